@@ -1,0 +1,85 @@
+/** Who may import whom. Read top to bottom: the lower floors know nothing of the upper ones. */
+
+// files that decide: no I/O, no clock, no dice but what they are handed
+const pure = '/(next-poll|verdict|backoff|object-key|picture-rules|reconcile)[.]ts$'
+const contract = '^packages/(shared/src/contract/|dashscope/src/(wire|models|model|money|catalogue)[.]ts$)'
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-ghosts',
+      comment: 'An import leads nowhere: name the file with its ending, or add the package to package.json.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Two files need one another: move what both need into a third, below them.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'shared-knows-nobody',
+      comment: 'packages/shared is the ground floor: hand the thing in as an argument.',
+      severity: 'error',
+      from: { path: '^packages/shared/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^(apps|packages/(?!shared))' },
+    },
+    {
+      name: 'dashscope-knows-nobody',
+      comment: 'packages/dashscope is the vendor and nothing of ours.',
+      severity: 'error',
+      from: { path: '^packages/dashscope/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^(apps|packages/(?!dashscope))' },
+    },
+    {
+      name: 'apps-never-meet',
+      comment: 'What passes between the apps passes through the ledger, a queue or HTTP.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'producer-never-calls-dashscope',
+      comment: 'Only the worker talks to the vendor; the producer may read the table of models.',
+      severity: 'error',
+      from: { path: '^apps/producer/' },
+      to: { path: '^packages/dashscope/', pathNot: '^packages/dashscope/src/(models|model|money)[.]ts$' },
+    },
+    {
+      name: 'sandbox-stays-out-of-production',
+      comment: 'Pretend things are never shipped: hand the thing in as an argument instead.',
+      severity: 'error',
+      from: { path: '^(apps|packages/(?!sandbox))', pathNot: '[.]test[.]ts$' },
+      to: { path: '^packages/sandbox/' },
+    },
+    {
+      name: 'decisions-are-pure',
+      comment: 'A file that decides takes facts as arguments and imports only contracts.',
+      severity: 'error',
+      from: { path: pure, pathNot: '[.]test[.]ts$' },
+      to: { pathNot: [contract, pure, '/node_modules/.*zod/'] },
+    },
+    {
+      name: 'hands-do-not-hold-hands',
+      comment: 'submit, poll, copy and publish speak through the ledger and the queues.',
+      severity: 'error',
+      from: { path: '^apps/worker/src/(submit|poll|copy|publish)/' },
+      to: {
+        path: '^apps/worker/src/(submit|poll|copy|publish)/',
+        pathNot: '^apps/worker/src/$1/',
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'default'],
+    },
+  },
+}
