@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { EditState } from './edit-state.ts'
+
+const count = z.coerce.number().int().nonnegative().default(0)
+
+/** A batch as the ledger holds it: the counts of its rows by state, and its money in micro-currency. */
+export const Batch = z.object({
+  id: z.string(),
+  producer: z.string(),
+  name: z.string().default(''),
+  total: count,
+  bodyHash: z.string(),
+  createdAt: count,
+  completedAt: z.coerce.number().optional(),
+  reserved: count,
+  billed: count,
+  images: count,
+  ...(Object.fromEntries(EditState.options.map((state) => [state, count])) as Record<
+    EditState,
+    typeof count
+  >),
+})
+export type Batch = z.infer<typeof Batch>
+
+/** A batch as its producer sees it. */
+export const BatchView = z.object({
+  id: z.string(),
+  name: z.string().optional(),
+  total: z.int(),
+  /** How many edits stand in each state. */
+  counts: z.record(EditState, z.int()),
+  images: z.int(),
+  cost: z.object({ currency: z.string(), micros: z.int(), reservedMicros: z.int() }),
+  createdAt: z.iso.datetime(),
+  completedAt: z.iso.datetime().optional(),
+})
+export type BatchView = z.infer<typeof BatchView>
+
+export function viewOfBatch(batch: Batch): BatchView {
+  const counts = Object.fromEntries(EditState.options.map((state) => [state, batch[state]]))
+  return {
+    id: batch.id,
+    ...(batch.name === '' ? {} : { name: batch.name }),
+    total: batch.total,
+    counts: counts as Record<EditState, number>,
+    images: batch.images,
+    cost: { currency: 'CNY', micros: batch.billed, reservedMicros: batch.reserved },
+    createdAt: new Date(batch.createdAt).toISOString(),
+    ...(batch.completedAt === undefined ? {} : { completedAt: new Date(batch.completedAt).toISOString() }),
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+
+/** Where an edit stands. The diagram of the moves between them is in docs/architecture.md. */
+export const EditState = z.enum([
+  'queued',
+  'submitting',
+  'uncertain',
+  'review',
+  'running',
+  'rendered',
+  'succeeded',
+  'failed',
+  'canceled',
+])
+export type EditState = z.infer<typeof EditState>
+
+/** Every move the ledger allows. A move that is not listed here is a bug and is thrown. */
+export const moves: Readonly<Record<EditState, readonly EditState[]>> = {
+  queued: ['submitting', 'failed', 'canceled'],
+  submitting: ['running', 'queued', 'uncertain', 'failed'],
+  uncertain: ['uncertain', 'running', 'queued', 'review', 'failed'],
+  review: ['running', 'queued', 'failed', 'canceled'],
+  running: ['rendered', 'queued', 'failed', 'canceled'],
+  rendered: ['rendered', 'succeeded', 'failed'],
+  succeeded: [],
+  failed: [],
+  canceled: [],
+}
+
+/** An edit in one of these has ended: nothing moves it any more, and its producer has been told. */
+export const isTerminal = (state: EditState): boolean => moves[state].length === 0
+
+/** One byte per row in a batch's map, so that a million rows are one megabyte and one read. */
+export const mapByte: Readonly<Record<EditState, string>> = {
+  queued: 'q',
+  submitting: 's',
+  uncertain: 'u',
+  review: 'v',
+  running: 'r',
+  rendered: 'd',
+  succeeded: '+',
+  failed: '-',
+  canceled: 'x',
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import { EditRequest } from './edit-request.ts'
+import { EditState } from './edit-state.ts'
+
+const count = z.coerce.number().int().nonnegative()
+const json = <S extends z.ZodType>(schema: S) =>
+  z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not JSON' })
+        return z.NEVER
+      }
+    })
+    .pipe(schema)
+
+/** What went wrong, in the vendor's code or ours, with a sentence for a person. */
+export const Failure = z.object({ code: z.string(), message: z.string() })
+export type Failure = z.infer<typeof Failure>
+
+/** An image in the bucket. */
+export const StoredImage = z.object({
+  key: z.string(),
+  sha256: z.string(),
+  bytes: z.number(),
+  width: z.number(),
+  height: z.number(),
+  contentType: z.string(),
+})
+export type StoredImage = z.infer<typeof StoredImage>
+
+/** One of the n images: rendered at `url` until `expiresAt` (epoch ms), then stored, or failed on its own. */
+export const Image = z.object({
+  index: z.number(),
+  url: z.string().optional(),
+  expiresAt: z.number().optional(),
+  stored: StoredImage.optional(),
+  failure: Failure.optional(),
+})
+export type Image = z.infer<typeof Image>
+
+/**
+ * An edit as the ledger holds it: the fields of one Redis hash. Times are epoch milliseconds on Redis's clock,
+ * money is integers of micro-currency (1 CNY = 1,000,000).
+ */
+export const Edit = z.object({
+  id: z.string(),
+  producer: z.string(),
+  /** Empty for an edit that came alone. */
+  batch: z.string().default(''),
+  row: count.default(0),
+  key: z.string(),
+  state: EditState,
+  /** Grows with every write; whoever holds an older one loses the comparison and changes nothing. */
+  version: count,
+  request: json(EditRequest),
+  bodyHash: z.string(),
+  createdAt: count,
+  updatedAt: count,
+  /** How many times a POST was intended. Numbers the receipts. */
+  attempt: count.default(0),
+  /** Tasks that ended without an image and were worth another. */
+  tries: count.default(0),
+  lane: z.string().optional(),
+  fingerprint: z.string().optional(),
+  /** The intent is a lease: after `leaseUntil` nobody may start its POST. */
+  intentAt: count.optional(),
+  leaseUntil: count.optional(),
+  /** Why the last submit is in doubt. */
+  doubt: z.string().optional(),
+  taskId: z.string().optional(),
+  submittedAt: count.optional(),
+  images: json(z.array(Image)).optional(),
+  failure: json(Failure).optional(),
+  reserved: count.default(0),
+  billed: count.default(0),
+  traceparent: z.string().optional(),
+})
+export type Edit = z.infer<typeof Edit>
+
+/** An edit as its producer sees it. */
+export const EditView = z.object({
+  id: z.string(),
+  batch: z.string().optional(),
+  row: z.int().optional(),
+  key: z.string(),
+  state: EditState,
+  model: z.string(),
+  prompt: z.string(),
+  taskId: z.string().optional(),
+  images: z.array(z.object({ index: z.int(), failure: Failure.optional(), ...StoredImage.partial().shape })),
+  failure: Failure.optional(),
+  cost: z.object({ currency: z.string(), micros: z.int() }),
+  metadata: z.record(z.string(), z.string()).optional(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+})
+export type EditView = z.infer<typeof EditView>
+
+/** Signed addresses and leases stay inside; a producer sees what it asked for and what it got. */
+export function viewOf(edit: Edit): EditView {
+  return {
+    id: edit.id,
+    ...(edit.batch === '' ? {} : { batch: edit.batch, row: edit.row }),
+    key: edit.key,
+    state: edit.state,
+    model: edit.request.model,
+    prompt: edit.request.prompt,
+    ...(edit.taskId === undefined ? {} : { taskId: edit.taskId }),
+    images: (edit.images ?? []).map(({ index, stored, failure }) => ({
+      index,
+      ...stored,
+      ...(failure === undefined ? {} : { failure }),
+    })),
+    ...(edit.failure === undefined ? {} : { failure: edit.failure }),
+    cost: { currency: 'CNY', micros: edit.billed },
+    ...(edit.request.metadata === undefined ? {} : { metadata: edit.request.metadata }),
+    createdAt: new Date(edit.createdAt).toISOString(),
+    updatedAt: new Date(edit.updatedAt).toISOString(),
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { BatchView } from './batch.ts'
+import { EditView } from './edit.ts'
+
+/**
+ * What producers are told, as CloudEvents 1.0 in JSON. `id` is the same on every repeat of the same fact; the place in
+ * the producer's stream is not part of the event (it is the cursor it is read by).
+ */
+export const EventType = z.enum([
+  'restyle.edit.succeeded',
+  'restyle.edit.failed',
+  'restyle.edit.canceled',
+  /** The outcome of a submit could not be established: a person, or the policy, decides. */
+  'restyle.edit.held',
+  'restyle.batch.completed',
+])
+export type EventType = z.infer<typeof EventType>
+
+const envelope = {
+  specversion: z.literal('1.0'),
+  id: z.string(),
+  source: z.string(),
+  /** The edit's id, or the batch's. */
+  subject: z.string(),
+  time: z.iso.datetime(),
+  datacontenttype: z.literal('application/json'),
+  traceparent: z.string().optional(),
+}
+
+export const RestyleEvent = z.discriminatedUnion('type', [
+  z.object({ ...envelope, type: EventType.exclude(['restyle.batch.completed']), data: EditView }),
+  z.object({ ...envelope, type: z.literal('restyle.batch.completed'), data: BatchView }),
+])
+export type RestyleEvent = z.infer<typeof RestyleEvent>

@@ -1,0 +1,111 @@
+import type { Redis } from 'ioredis'
+import { Batch, viewOfBatch } from '../contract/batch.ts'
+import { EditView } from '../contract/edit.ts'
+import { EventType, RestyleEvent } from '../contract/event.ts'
+import { ledgerKeys } from '../ledger/keys.ts'
+
+/** An event and the place in the stream to go on from. */
+export type Delivered = { cursor: string; event: RestyleEvent }
+
+/** A cursor is a place in a Redis stream; `0` is before the first event. */
+export const isCursor = (text: string): boolean => /^\d{1,16}(-\d{1,16})?$/.test(text)
+
+/** Reads what the ledger's script wrote for one producer. Views of it: pages, a follow, a consumer group with ack. */
+export function openEventStream(redis: Redis, prefix: string, producer: string) {
+  const key = ledgerKeys(prefix).events(producer)
+  return {
+    /** Up to `limit` events after `cursor`, oldest first. */
+    page: async (cursor: string, limit: number): Promise<Delivered[]> =>
+      (await redis.xrange(key, `(${cursor}`, '+', 'COUNT', limit)).map((entry) => toEvent(producer, entry)),
+
+    /** The cursor after the newest event. */
+    end: async (): Promise<string> => (await redis.xrevrange(key, '+', '-', 'COUNT', 1))[0]?.[0] ?? '0',
+
+    /** Waits up to `blockMs` for events after `cursor`. Blocks its connection: give it one of its own. */
+    wait: async (own: Redis, cursor: string, blockMs: number, limit = 100): Promise<Delivered[]> => {
+      const answer = await own.xread('COUNT', limit, 'BLOCK', blockMs, 'STREAMS', key, cursor)
+      return (answer?.[0]?.[1] ?? []).map((entry) => toEvent(producer, entry))
+    },
+
+    /** A named group of consumers that shares the stream; it begins at the oldest event that is kept. */
+    group: (name: string) => ({
+      create: async (): Promise<void> => {
+        await redis.xgroup('CREATE', key, name, '0', 'MKSTREAM').catch((error: Error) => {
+          if (!error.message.startsWith('BUSYGROUP')) throw error
+        })
+      },
+      /** New events for `consumer`; first of all those that another consumer took and left for `idleMs`. */
+      take: async (consumer: string, limit: number, idleMs = 60_000): Promise<Delivered[]> => {
+        const left = (await redis.xautoclaim(key, name, consumer, idleMs, '0', 'COUNT', limit)) as [
+          string,
+          Entry[],
+        ]
+        if (left[1].length > 0) return left[1].map((entry) => toEvent(producer, entry))
+        const fresh = (await redis.xreadgroup(
+          'GROUP',
+          name,
+          consumer,
+          'COUNT',
+          limit,
+          'STREAMS',
+          key,
+          '>',
+        )) as [string, Entry[]][] | null
+        return (fresh?.[0]?.[1] ?? []).map((entry) => toEvent(producer, entry))
+      },
+      ack: async (cursors: string[]): Promise<void> => {
+        if (cursors.length > 0) await redis.xack(key, name, ...cursors)
+      },
+      pending: async (): Promise<number> => Number((await redis.xpending(key, name))[0]),
+    }),
+
+    /** Forgets events older than `at` (epoch ms), but none that a group has not acknowledged. */
+    trim: async (at: number): Promise<void> => {
+      const groups = (await redis.xinfo('GROUPS', key).catch(() => [])) as unknown[][]
+      const oldest = await Promise.all(groups.map((group) => oldestNeeded(redis, key, group)))
+      const limit = [...oldest, `${at}-0`].toSorted(byPlace)[0] ?? `${at}-0`
+      await redis.xtrim(key, 'MINID', limit)
+    },
+  }
+}
+export type EventStream = ReturnType<typeof openEventStream>
+
+type Entry = [id: string, fields: string[]]
+
+async function oldestNeeded(redis: Redis, key: string, group: unknown[]): Promise<string> {
+  const facts = Object.fromEntries(pairs(group.map(String)))
+  const pending = (await redis.xpending(key, facts['name'] ?? '')) as [number, string | null, ...unknown[]]
+  return pending[1] ?? facts['last-delivered-id'] ?? '0-0'
+}
+
+function byPlace(left: string, right: string): number {
+  const [leftMs = 0, leftNo = 0] = left.split('-').map(Number)
+  const [rightMs = 0, rightNo = 0] = right.split('-').map(Number)
+  return leftMs - rightMs || leftNo - rightNo
+}
+
+function pairs(flat: string[]): [string, string][] {
+  return flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? ''] as [string, string]] : []))
+}
+
+function toEvent(producer: string, [cursor, flat]: Entry): Delivered {
+  const fields = Object.fromEntries(pairs(flat))
+  const type = EventType.parse(fields['type'])
+  const time = new Date(Number(fields['time'])).toISOString()
+  const data = JSON.parse(fields['data'] ?? '') as object
+  const event = RestyleEvent.parse({
+    specversion: '1.0',
+    id: fields['id'],
+    source: `/restyle/producers/${producer}`,
+    type,
+    subject: fields['subject'],
+    time,
+    datacontenttype: 'application/json',
+    ...(fields['traceparent'] ? { traceparent: fields['traceparent'] } : {}),
+    data:
+      type === 'restyle.batch.completed'
+        ? viewOfBatch(Batch.parse(data))
+        : EditView.parse({ ...data, updatedAt: time }),
+  })
+  return { cursor, event }
+}

@@ -1,0 +1,40 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+const base32 = '0123456789abcdefghjkmnpqrstvwxyz'
+
+function encode(bytes: Uint8Array): string {
+  let bits = 0n
+  for (const byte of bytes) bits = (bits << 8n) | BigInt(byte)
+  let text = ''
+  for (let left = bytes.length * 8; left > 0; left -= 5) {
+    text = (base32[Number(bits & 31n)] ?? '') + text
+    bits >>= 5n
+  }
+  return text
+}
+
+/** An id that nobody guesses (128 random bits), such as `edit_2v…`. */
+export const newId = (kind: 'edit' | 'batch' | 'key'): string => `${kind}_${encode(randomBytes(16))}`
+
+/**
+ * The same id for the same producer and Idempotency-Key, for ever: even a ledger that lost its memory gives a repeated
+ * request its old id, and the receipts kept under it.
+ */
+export const idFromKey = (kind: 'edit' | 'batch', producer: string, idempotencyKey: string): string =>
+  `${kind}_${encode(createHash('sha256').update(`${producer}\0${idempotencyKey}`).digest().subarray(0, 16))}`
+
+/** A short stable digest of any JSON value, whatever the order of its fields. */
+export const digestOf = (value: unknown): string =>
+  createHash('sha256').update(canonical(value)).digest('hex').slice(0, 32)
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value === 'object' && value !== null) {
+    const fields = Object.entries(value).filter(([, each]) => each !== undefined)
+    return `{${fields
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, each]) => `${JSON.stringify(name)}:${canonical(each)}`)
+      .join(',')}}`
+  }
+  return JSON.stringify(value) ?? 'null'
+}

@@ -1,0 +1,76 @@
+import type { Redis } from 'ioredis'
+import { z } from 'zod'
+import { ledgerKeys } from './keys.ts'
+import { clock } from './lua.ts'
+import { script } from './script.ts'
+
+/** Why a lane, or the bucket, takes nothing new; it ends by itself so that one edit can try again. */
+export const Pause = z.object({ code: z.string(), message: z.string(), since: z.number() })
+export type Pause = z.infer<typeof Pause>
+
+/** A lane as the workers announce it, so that the producer side can refuse a model that no lane serves. */
+export const LaneCard = z.object({
+  name: z.string(),
+  model: z.string(),
+  region: z.string(),
+  running: z.int(),
+  submitPerSecond: z.number(),
+})
+export type LaneCard = z.infer<typeof LaneCard>
+
+const tokenScript = script(`#!lua
+local interval = tonumber(ARGV[1])
+local burst = tonumber(ARGV[2])
+${clock}
+local arrival = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), nowMicros)
+local early = arrival - nowMicros - interval * (burst - 1)
+if early > 0 then return math.ceil(early / 1000) end
+redis.call('SET', KEYS[1], int(arrival + interval), 'PX', math.ceil((arrival + interval - nowMicros) / 1000) + 1)
+return 0
+`)
+
+const delayScript = script(`#!lua
+${clock}
+local until_ = nowMicros + tonumber(ARGV[1]) * 1000
+if tonumber(redis.call('GET', KEYS[1]) or 0) < until_ then redis.call('SET', KEYS[1], int(until_), 'PX', ARGV[1]) end
+return 0
+`)
+
+/** What the workers share about lanes beside the edits: tokens, pauses and who is there. */
+export function openLanes(redis: Redis, prefix: string) {
+  const keys = ledgerKeys(prefix)
+  return {
+    /** Takes one token of a GCRA of one per `intervalMicros` with room for `burst`; 0, or the milliseconds to wait. */
+    takeToken: async (name: string, intervalMicros: number, burst = 1): Promise<number> =>
+      Number(await tokenScript(redis, [keys.tokens(name)], [intervalMicros, burst])),
+
+    /** No submit token for `ms`: the vendor asked for quiet. */
+    delaySubmits: async (lane: string, ms: number): Promise<void> => {
+      await delayScript(redis, [keys.tokens(`submit:${lane}`)], [Math.ceil(ms)])
+    },
+
+    pause: async (name: string, why: Pause, ms: number): Promise<'paused' | 'already'> =>
+      (await redis.set(keys.pause(name), JSON.stringify(why), 'PX', ms, 'NX')) === null
+        ? 'already'
+        : 'paused',
+
+    resume: async (name: string): Promise<void> => {
+      await redis.del(keys.pause(name))
+    },
+
+    pausedBy: async (name: string): Promise<Pause | undefined> => {
+      const text = await redis.get(keys.pause(name))
+      return text === null ? undefined : Pause.parse(JSON.parse(text))
+    },
+
+    announce: async (card: LaneCard): Promise<void> => {
+      await redis.hset(keys.lanes, card.name, JSON.stringify(card))
+    },
+
+    list: async (): Promise<LaneCard[]> =>
+      Object.values(await redis.hgetall(keys.lanes)).map((text) => LaneCard.parse(JSON.parse(text))),
+
+    runningCount: (lane: string): Promise<number> => redis.zcard(keys.running(lane)),
+  }
+}
+export type Lanes = ReturnType<typeof openLanes>

@@ -1,0 +1,249 @@
+import { spawn } from 'node:child_process'
+import { Redis } from 'ioredis'
+import { EditRequest } from '../contract/edit-request.ts'
+import type { Edit } from '../contract/edit.ts'
+import { openEventStream } from '../event/event-stream.ts'
+import type { NewEdit } from './accept.ts'
+import type { Admission } from './admit.ts'
+import { editIdOfRow } from './batches.ts'
+import { type Ledger, openLedger } from './ledger.ts'
+
+const port = 20_000 + (process.pid % 20_000)
+const server = spawn('redis-server', ['--port', String(port), '--save', '', '--bind', '127.0.0.1'], {
+  stdio: 'ignore',
+})
+const redis = new Redis(port, '127.0.0.1')
+let tests = 0
+let ledger: Ledger
+
+beforeEach(() => {
+  tests += 1
+  ledger = openLedger(redis, `{test${tests}}`)
+})
+afterAll(async () => {
+  await redis.quit()
+  server.kill()
+})
+
+const lane: Admission = {
+  lane: 'one',
+  running: 2,
+  posting: 1,
+  submitIntervalMicros: 1,
+  copiesBehind: 10,
+  costMicros: 200_000,
+  fingerprint: 'f',
+  leaseMs: 8000,
+}
+
+const asked = (id: string, more: Partial<NewEdit> = {}): NewEdit => ({
+  id,
+  producer: 'acme',
+  batch: '',
+  row: 0,
+  key: id,
+  request: EditRequest.parse({ prompt: 'make it blue', images: ['https://example.com/a.png'] }),
+  bodyHash: 'h',
+  ...more,
+})
+
+async function queued(id: string, more: Partial<NewEdit> = {}): Promise<Edit> {
+  await ledger.accept([asked(id, more)])
+  const edit = await ledger.read(id)
+  if (edit === undefined) throw new Error('not accepted')
+  return edit
+}
+
+async function admitted(edit: Edit, ask: Partial<Admission> = {}): Promise<Edit> {
+  const answer = await ledger.admit(edit, { ...lane, ...ask })
+  if (answer.admitted !== 'yes') throw new Error(JSON.stringify(answer))
+  return answer.edit
+}
+
+async function moved(edit: Edit, change: Parameters<Ledger['move']>[1]): Promise<Edit> {
+  const answer = await ledger.move(edit, change)
+  if (answer.moved !== 'yes') throw new Error(answer.moved)
+  return answer.edit
+}
+
+const running = async (edit: Edit, taskId = `task-${edit.id}`) =>
+  moved(await admitted(edit), { to: 'running', set: { taskId, submittedAt: 1 } })
+
+describe('accepting', () => {
+  it('keeps the first of two edits with one id, and says whether the bodies differ', async () => {
+    expect(await ledger.accept([asked('a')])).toEqual(['accepted'])
+    expect(await ledger.accept([asked('a'), asked('a', { bodyHash: 'other' })])).toEqual(['same', 'conflict'])
+    expect((await ledger.read('a'))?.version).toBe(1)
+  })
+
+  it('counts the rows of a batch and draws its map', async () => {
+    await ledger.createBatch({ id: 'b', producer: 'acme', name: 'spring', total: 3, bodyHash: 'h' })
+    await ledger.accept([0, 2].map((row) => asked(editIdOfRow('b', row), { batch: 'b', row })))
+    expect((await ledger.readBatch('b'))?.queued).toBe(2)
+    expect(await ledger.readMap('b')).toBe('q\0q')
+  })
+})
+
+describe('admitting', () => {
+  it('reads back as the ledger wrote it', async () => {
+    const edit = await admitted(await queued('a'))
+    expect(edit).toEqual(await ledger.read('a'))
+    expect(edit).toMatchObject({ state: 'submitting', attempt: 1, reserved: 200_000, lane: 'one' })
+  })
+
+  it('lets one POST through at a time, and never two that could be confused', async () => {
+    const first = await admitted(await queued('a'))
+    expect(await ledger.admit(await queued('b'), lane)).toMatchObject({ admitted: 'wait', reason: 'posting' })
+    expect(await ledger.admit(await queued('b'), { ...lane, posting: 9 })).toMatchObject({
+      reason: 'unresolved',
+    })
+    await moved(first, { to: 'running', set: { taskId: 't', submittedAt: 1 } })
+    expect(await ledger.admit(await queued('b'), lane)).toMatchObject({ admitted: 'yes' })
+  })
+
+  it('holds a slot for as long as a task may run, doubtful ones included', async () => {
+    await running(await queued('a'))
+    const doubtful = await moved(await admitted(await queued('b')), { to: 'uncertain' })
+    const third = await queued('c')
+    const other = { ...lane, fingerprint: 'g' }
+    expect(await ledger.admit(third, other)).toMatchObject({ reason: 'slot' })
+    await moved(doubtful, { to: 'queued' })
+    expect(await ledger.admit(third, other)).toMatchObject({ admitted: 'yes' })
+  })
+
+  it('spaces submits by the interval', async () => {
+    const slow = { submitIntervalMicros: 500_000, posting: 9, running: 9 }
+    await admitted(await queued('a'), slow)
+    const answer = await ledger.admit(await queued('b'), { ...lane, ...slow, fingerprint: 'g' })
+    expect(answer).toMatchObject({ admitted: 'wait', reason: 'token' })
+    expect(answer.admitted === 'wait' && answer.ms).toBeGreaterThan(300)
+  })
+
+  it('refuses while the lane or the bucket is paused, and while copies fall behind', async () => {
+    const edit = await queued('a')
+    for (const name of ['one', 'bucket']) {
+      await ledger.lanes.pause(name, { code: 'Arrearage', message: 'pay', since: 1 }, 60_000)
+      expect(await ledger.admit(edit, lane)).toMatchObject({ admitted: 'wait' })
+      await ledger.lanes.resume(name)
+    }
+    expect(await ledger.admit(edit, { ...lane, copiesBehind: 0 })).toMatchObject({ reason: 'copies' })
+    expect(await ledger.admit(edit, lane)).toMatchObject({ admitted: 'yes' })
+  })
+
+  it('lets only one of many callers have an edit', async () => {
+    const edit = await queued('a')
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => ledger.admit(edit, { ...lane, posting: 99 })),
+    )
+    expect(answers.filter(({ admitted }) => admitted === 'yes')).toHaveLength(1)
+  })
+})
+
+describe('moving', () => {
+  it('changes nothing for whoever holds an older version', async () => {
+    const zombie = await admitted(await queued('a'))
+    await moved(zombie, { to: 'uncertain' })
+    expect(await ledger.move(zombie, { to: 'running', set: { taskId: 'z' } })).toEqual({ moved: 'lost' })
+    expect((await ledger.read('a'))?.state).toBe('uncertain')
+  })
+
+  it('throws on a move that the diagram does not have', async () => {
+    await expect(ledger.move(await queued('a'), { to: 'succeeded' })).rejects.toMatchObject({
+      code: 'ImpossibleMove',
+    })
+  })
+
+  it('gives one task to one edit only', async () => {
+    await running(await queued('a'), 'same')
+    const second = await admitted(await queued('b'))
+    expect(await ledger.move(second, { to: 'running', set: { taskId: 'same' } })).toEqual({
+      moved: 'taken',
+      by: 'a',
+    })
+    expect(await ledger.ownerOf('one', ['same', 'none'])).toEqual(['a', undefined])
+  })
+
+  it('settles money: reserved before the POST, billed by what came back, released otherwise', async () => {
+    await ledger.createBatch({ id: 'b', producer: 'acme', name: '', total: 2, bodyHash: 'h' })
+    const edit = await running(await queued('b-0', { batch: 'b' }))
+    expect((await ledger.readBatch('b'))?.reserved).toBe(200_000)
+    await moved(edit, { to: 'rendered', billedMicros: 150_000, expiresAt: 9, set: { images: [] } })
+    const failing = await admitted(await queued('b-1', { batch: 'b', row: 1 }))
+    await moved(failing, {
+      to: 'failed',
+      set: { failure: { code: 'X', message: 'x' } },
+      event: 'restyle.edit.failed',
+    })
+    expect(await ledger.readBatch('b')).toMatchObject({ reserved: 0, billed: 150_000 })
+    expect(await redis.hgetall('{test' + tests + '}:spend:acme')).toEqual({ reserved: '0', billed: '150000' })
+  })
+
+  it('tells the producer in the same breath, once per ended edit and once per batch', async () => {
+    await ledger.createBatch({ id: 'b', producer: 'acme', name: 'spring', total: 1, bodyHash: 'h' })
+    const edit = await moved(await running(await queued('b-0', { batch: 'b' })), {
+      to: 'rendered',
+      billedMicros: 200_000,
+      expiresAt: 9,
+    })
+    const stored = { key: 'k', sha256: 's', bytes: 1, width: 2, height: 3, contentType: 'image/png' }
+    await moved(edit, {
+      to: 'succeeded',
+      stored: 1,
+      set: { images: [{ index: 0, stored }] },
+      event: 'restyle.edit.succeeded',
+    })
+    const events = await openEventStream(redis, ledger.prefix, 'acme').page('0', 10)
+    expect(events.map(({ event }) => [event.type, event.id])).toEqual([
+      ['restyle.edit.succeeded', 'b-0-succeeded'],
+      ['restyle.batch.completed', 'b-completed'],
+    ])
+    expect(events[0]?.event.data).toMatchObject({
+      state: 'succeeded',
+      images: [{ key: 'k' }],
+      cost: { micros: 200_000 },
+    })
+    expect(events[1]?.event.data).toMatchObject({
+      name: 'spring',
+      counts: { succeeded: 1, rendered: 0 },
+      images: 1,
+    })
+    expect(await ledger.readMap('b')).toBe('+')
+  })
+
+  it('works when Redis is out of memory, where accepting does not', async () => {
+    const edit = await admitted(await queued('a'))
+    await redis.config('SET', 'maxmemory', '1')
+    try {
+      await expect(ledger.accept([asked('b')])).rejects.toThrow('OOM')
+      expect(await ledger.move(edit, { to: 'running', set: { taskId: 't' } })).toMatchObject({ moved: 'yes' })
+    } finally {
+      await redis.config('SET', 'maxmemory', '0')
+    }
+  })
+
+  it('leaves nothing behind of an edit that has ended', async () => {
+    const edit = await running(await queued('a'))
+    await moved(edit, {
+      to: 'failed',
+      set: { failure: { code: 'X', message: 'x' } },
+      event: 'restyle.edit.failed',
+    })
+    const left = (await redis.keys(`${ledger.prefix}:*`))
+      .map((key) => key.slice(ledger.prefix.length))
+      .toSorted()
+    expect(left.filter((key) => !key.startsWith(':tokens'))).toEqual([
+      ':edit:a',
+      ':events:acme',
+      ':spend:acme',
+      ':task:one:task-a',
+    ])
+  })
+})
+
+describe('the query limiter', () => {
+  it('spaces tokens and allows the burst it was given', async () => {
+    const take = () => ledger.lanes.takeToken('query:one', 1_000_000, 2)
+    expect([await take(), await take()]).toEqual([0, 0])
+    expect(await take()).toBeGreaterThan(800)
+  })
+})

@@ -1,0 +1,69 @@
+import type { Redis } from 'ioredis'
+import type { Batch } from '../contract/batch.ts'
+import { Edit } from '../contract/edit.ts'
+import { accept, type Accepted, type NewEdit } from './accept.ts'
+import { admit, type Admission, type Admitted } from './admit.ts'
+import { createBatch, type NewBatch, readBatch, readMap } from './batches.ts'
+import { ledgerKeys } from './keys.ts'
+import { type Lanes, openLanes } from './lanes.ts'
+import { type Change, move, type Moved } from './move.ts'
+
+/**
+ * The truth about every edit. Queues are only wake-ups: whatever they hold, an edit is where the ledger says, and it
+ * moves only by one of three scripts (`accept`, `admit`, `move`), each all or nothing.
+ */
+export type Ledger = {
+  redis: Redis
+  prefix: string
+  lanes: Lanes
+  accept(edits: NewEdit[]): Promise<Accepted[]>
+  createBatch(batch: NewBatch): Promise<Accepted>
+  admit(edit: Edit, ask: Admission): Promise<Admitted>
+  move(edit: Edit, change: Change): Promise<Moved>
+  read(id: string): Promise<Edit | undefined>
+  readMany(ids: string[]): Promise<(Edit | undefined)[]>
+  readBatch(id: string): Promise<Batch | undefined>
+  readMap(batch: string): Promise<string>
+  /** Which edit a task belongs to, as far as the ledger knows. */
+  ownerOf(lane: string, taskIds: string[]): Promise<(string | undefined)[]>
+  /** Open edits whose wake-up should have come by `now` (epoch ms), oldest first. */
+  overdue(now: number, limit: number): Promise<string[]>
+  /** Looked at: do not look again before `at` (epoch ms). */
+  postpone(ids: string[], at: number): Promise<void>
+}
+
+export function openLedger(redis: Redis, prefix: string): Ledger {
+  const keys = ledgerKeys(prefix)
+  return {
+    redis,
+    prefix,
+    lanes: openLanes(redis, prefix),
+    accept: (edits) => accept(redis, prefix, edits),
+    createBatch: (batch) => createBatch(redis, prefix, batch),
+    admit: (edit, ask) => admit(redis, prefix, edit, ask),
+    move: (edit, change) => move(redis, prefix, edit, change),
+    read: async (id) => parse(await redis.hgetall(keys.edit(id))),
+    readMany: async (ids) => {
+      const pipeline = redis.pipeline()
+      for (const id of ids) pipeline.hgetall(keys.edit(id))
+      const answers = (await pipeline.exec()) ?? []
+      return answers.map(([error, fields]) => {
+        if (error !== null) throw error
+        return parse(fields as Record<string, string>)
+      })
+    },
+    readBatch: (id) => readBatch(redis, prefix, id),
+    readMap: (batch) => readMap(redis, prefix, batch),
+    ownerOf: async (lane, taskIds) => {
+      if (taskIds.length === 0) return []
+      return (await redis.mget(taskIds.map((id) => keys.task(lane, id)))).map((owner) => owner ?? undefined)
+    },
+    overdue: (now, limit) => redis.zrangebyscore(keys.due, '-inf', now, 'LIMIT', 0, limit),
+    postpone: async (ids, at) => {
+      if (ids.length > 0) await redis.zadd(keys.due, 'XX', ...ids.flatMap((id) => [at, id]))
+    },
+  }
+}
+
+const parse = (fields: Record<string, string>): Edit | undefined =>
+  fields['id'] === undefined ? undefined : Edit.parse(fields)

@@ -1,0 +1,41 @@
+import type { Edit } from './contract/edit.ts'
+
+/** Where images go in the bucket. Words in braces are replaced; see `imageKey`. */
+export const defaultKeyTemplate = '{producer}/{batch}/{key}/{index}.{ext}'
+
+const words = ['producer', 'batch', 'key', 'edit', 'index', 'ext'] as const
+
+/** What is wrong with a template, or nothing. It must hold `{edit}`, or `{batch}` with `{key}`, and `{index}`. */
+export function faultOfTemplate(template: string): string | undefined {
+  const used = [...template.matchAll(/\{([^}]*)\}/g)].map(([, word]) => word ?? '')
+  const stranger = used.find((word) => !words.some((known) => known === word))
+  if (stranger !== undefined)
+    return `{${stranger}} is not one of ${words.map((word) => `{${word}}`).join(' ')}`
+  if (!used.includes('index')) return 'needs {index}, or images of one edit would share a key'
+  if (!used.includes('edit') && !(used.includes('batch') && used.includes('key')))
+    return 'needs {edit}, or {batch} and {key}, or edits would share a key'
+  return template.startsWith('/') ? 'must not begin with a slash' : undefined
+}
+
+/** The key of one image: deterministic, so that a second copy finds the first. An edit that came alone is its own batch. */
+export function imageKey(template: string, edit: Edit, index: number, ext: string): string {
+  const facts: Record<(typeof words)[number], string> = {
+    producer: edit.producer,
+    batch: edit.batch === '' ? edit.id : edit.batch,
+    key: edit.key,
+    edit: edit.id,
+    index: String(index),
+    ext,
+  }
+  return template.replaceAll(
+    /\{(producer|batch|key|edit|index|ext)\}/g,
+    (_, word: keyof typeof facts) => facts[word],
+  )
+}
+
+/** Source pictures lie under their digest, apart for each producer. */
+export const sourceKey = (producer: string, sha256: string): string => `sources/${producer}/${sha256}`
+
+/** `part` is `intent` (written before the POST) or `answer` (what came back). */
+export const receiptKey = (editId: string, attempt: number, part: 'intent' | 'answer'): string =>
+  `receipts/${editId}/${attempt}/${part}`

@@ -1,0 +1,109 @@
+import { type JobsOptions, Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Edit } from './contract/edit.ts'
+import type { EditState } from './contract/edit-state.ts'
+
+/** What a job holds: an id. Everything else is in the ledger. */
+export type WakeUp = { editId: string }
+
+export type Hand = 'submit' | 'reconcile' | 'poll' | 'copy'
+
+/** Which hand goes on with an edit that stands in a state; none where the producer or a person is next. */
+const handOf: Readonly<Record<EditState, Hand | undefined>> = {
+  queued: 'submit',
+  submitting: 'reconcile',
+  uncertain: 'reconcile',
+  review: undefined,
+  running: 'poll',
+  rendered: 'copy',
+  succeeded: undefined,
+  failed: undefined,
+  canceled: undefined,
+}
+
+/** Submits wait for their own model's quota, so each model has its own backlog; the other hands share one queue. */
+export const queueName = (hand: Hand, model: string): string => (hand === 'submit' ? `submit.${model}` : hand)
+
+/**
+ * Failing is not an outcome of a job here (an edit fails in the ledger): a job that throws is tried again, slower and
+ * slower, and a job that ended leaves nothing behind, so that its id can be used again.
+ */
+const jobOptions: JobsOptions = {
+  attempts: 1_000_000,
+  backoff: { type: 'restyle' },
+  removeOnComplete: true,
+  removeOnFail: true,
+}
+
+/** Waits between tries of a job that threw: 0.5 s, doubling, at most 30 s, with jitter. */
+export const backoffMs = (attemptsMade: number, random = Math.random): number =>
+  Math.min(30_000, 500 * 2 ** Math.min(attemptsMade - 1, 10)) * (0.5 + random() / 2)
+
+/** The wake-ups of every hand. A wake-up is named after its edit: adding it twice is adding it once. */
+export function openQueues(connection: Redis, prefix: string) {
+  const queues = new Map<string, Queue<WakeUp>>()
+  const queue = (name: string): Queue<WakeUp> => {
+    const known = queues.get(name)
+    if (known !== undefined) return known
+    const opened = new Queue<WakeUp>(name, {
+      connection,
+      prefix,
+      defaultJobOptions: jobOptions,
+      skipMetasUpdate: true,
+    })
+    queues.set(name, opened)
+    return opened
+  }
+  const nameFor = (edit: Edit): string | undefined => {
+    const hand = handOf[edit.state]
+    return hand === undefined ? undefined : queueName(hand, edit.request.model)
+  }
+  return {
+    queue,
+
+    /** Wakes the hand that goes on with this edit, `delayMs` from now. Does nothing for an edit that has ended. */
+    wake: async (edit: Edit, delayMs = 0): Promise<void> => {
+      const name = nameFor(edit)
+      if (name === undefined) return
+      const options: JobsOptions = { jobId: edit.id, ...(delayMs > 0 ? { delay: Math.ceil(delayMs) } : {}) }
+      const urgency = edit.state === 'rendered' ? copyPriority(edit, Date.now()) : undefined
+      await queue(name).add(
+        name,
+        { editId: edit.id },
+        { ...options, ...(urgency ? { priority: urgency } : {}) },
+      )
+    },
+
+    /** The first wake-ups of many new edits of one model. */
+    wakeQueued: async (model: string, editIds: string[]): Promise<void> => {
+      const name = queueName('submit', model)
+      await queue(name).addBulk(
+        editIds.map((editId) => ({ name, data: { editId }, opts: { jobId: editId } })),
+      )
+    },
+
+    /** Whether each edit's wake-up is there; an edit that needs none counts as awake. */
+    awake: async (redis: Redis, edits: Edit[]): Promise<boolean[]> => {
+      const pipeline = redis.pipeline()
+      const named = edits.map((edit) => nameFor(edit))
+      for (const [i, name] of named.entries())
+        if (name !== undefined) pipeline.exists(`${prefix}:${name}:${edits[i]?.id}`)
+      const answers = ((await pipeline.exec()) ?? []).map(([, found]) => found === 1)
+      return named.map((name) => name === undefined || answers.shift() === true)
+    },
+
+    close: async (): Promise<void> => {
+      await Promise.all([...queues.values()].map((each) => each.close()))
+    },
+  }
+}
+export type Queues = ReturnType<typeof openQueues>
+
+/** BullMQ takes the lowest number first: minutes until the first URL dies, from 1 (now) to 2^21−1. */
+export function copyPriority(edit: Edit, now: number): number {
+  const expiries = (edit.images ?? []).flatMap(({ stored, expiresAt }) =>
+    stored === undefined && expiresAt !== undefined ? [expiresAt] : [],
+  )
+  const minutes = Math.ceil((Math.min(now + 24 * 3600_000, ...expiries) - now) / 60_000)
+  return Math.min(2 ** 21 - 1, Math.max(1, minutes))
+}
