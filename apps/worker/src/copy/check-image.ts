@@ -1,0 +1,60 @@
+import sharp from 'sharp'
+import { pictureEnd } from './picture-end.ts'
+
+export type CheckedImage =
+  | {
+      image: 'whole'
+      format: ImageFormat
+      /** In pixels. */
+      width: number
+      height: number
+      contentType: `image/${ImageFormat}`
+      extension: 'png' | 'jpg' | 'webp'
+    }
+  | { image: 'broken'; reason: string }
+
+export type ImageFormat = keyof typeof pictureEnd
+
+const extensions = { png: 'png', jpeg: 'jpg', webp: 'webp' } as const
+
+/**
+ * Whether `bytes` are one whole, still PNG, JPEG or WebP picture and nothing else. Goes by the bytes alone: headers and
+ * names are not believed. `maxPixels` bounds what decoding may cost in memory, about 4 bytes each.
+ */
+export async function checkImage(bytes: Buffer, { maxPixels = 64e6 } = {}): Promise<CheckedImage> {
+  const format = formatOf(bytes)
+  if (!format) return broken('is not a PNG, JPEG or WebP picture')
+  const end = pictureEnd[format](bytes)
+  if (end === undefined) return broken(`is cut short or animated`)
+  if (end < bytes.length) return broken('has foreign bytes behind the picture')
+  try {
+    const picture = sharp(bytes, { failOn: 'truncated', limitInputPixels: maxPixels })
+    const { width, height, pages = 1 } = await picture.metadata()
+    if (width * height > maxPixels) return broken(`has more than ${maxPixels} pixels`)
+    if (pages > 1) return broken('is animated')
+    // the cheapest call that reads every row: picks one pixel, averages none
+    await picture.resize(1, 1, { kernel: 'nearest' }).raw().toBuffer()
+    return {
+      image: 'whole',
+      format,
+      width,
+      height,
+      contentType: `image/${format}`,
+      extension: extensions[format],
+    }
+  } catch (error) {
+    return broken(`does not decode: ${error instanceof Error ? error.message : 'unknown fault'}`)
+  }
+}
+
+function formatOf(bytes: Buffer): ImageFormat | undefined {
+  const opening = bytes.toString('latin1', 0, 16)
+  if (opening.startsWith('\x89PNG\r\n\x1a\n')) return 'png'
+  if (opening.startsWith('\xff\xd8\xff')) return 'jpeg'
+  if (/^RIFF.{4}WEBPVP8[ LX]/s.test(opening)) return 'webp'
+  return undefined
+}
+
+function broken(reason: string): CheckedImage {
+  return { image: 'broken', reason }
+}

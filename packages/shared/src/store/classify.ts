@@ -1,0 +1,48 @@
+/**
+ * What a failed call to the bucket means for us.
+ * - `bucket`: nothing can be stored until a person looks; pause copying, fail no edit
+ * - `transient`: the same call may succeed later
+ * - `refused`: this very call will never succeed
+ */
+export type StoreFaultKind = 'bucket' | 'transient' | 'refused'
+
+/** Codes whose HTTP status alone would mislead. */
+const kindByCode: Readonly<Record<string, StoreFaultKind>> = {
+  AuthorizationHeaderMalformed: 'bucket',
+  BadDigest: 'transient',
+  ConditionalRequestConflict: 'transient',
+  CredentialsProviderError: 'bucket',
+  ERR_INVALID_CHAR: 'refused',
+  ExpiredToken: 'bucket',
+  IllegalLocationConstraintException: 'bucket',
+  IncompleteBody: 'transient',
+  InvalidBucketName: 'bucket',
+  InvalidObjectState: 'refused',
+  InvalidToken: 'bucket',
+  'KMS.DisabledException': 'bucket',
+  'KMS.KMSInvalidStateException': 'bucket',
+  'KMS.NotFoundException': 'bucket',
+  'KMS.ThrottlingException': 'transient',
+  NotImplemented: 'refused',
+  OperationAborted: 'transient',
+  RequestTimeout: 'transient',
+  // the SDK has set its clock by the server's and tried again: this one is for a person
+  RequestTimeTooSkewed: 'bucket',
+  SlowDown: 'transient',
+  ThrottlingException: 'transient',
+  TokenRefreshRequired: 'bucket',
+  XAmzContentSHA256Mismatch: 'transient',
+}
+
+/**
+ * Sorts a failure by its code and, where the code is unknown, by its HTTP status; no status means that no answer came.
+ * A missing key is no failure here, so whatever else answers 404 is the bucket.
+ */
+export function classify(code: string, status?: number): StoreFaultKind {
+  const known = Object.hasOwn(kindByCode, code) ? kindByCode[code] : undefined
+  if (known) return known
+  if (status === undefined || status >= 500 || status === 408 || status === 429) return 'transient'
+  if (status === 401 || status === 403 || status === 404) return 'bucket'
+  if (status >= 300 && status < 400) return 'bucket'
+  return status >= 400 ? 'refused' : 'transient'
+}

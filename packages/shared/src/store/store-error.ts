@@ -1,0 +1,47 @@
+import { classify } from './classify.ts'
+import type { StoreFaultKind } from './classify.ts'
+
+/**
+ * A call to the bucket that failed. `code` is S3's own (`SlowDown`, `NoSuchBucket`), Node's (`ECONNRESET`), or
+ * `Timeout`, `Http<status>` when the answer named none; `kind` says what to do about it.
+ */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  readonly code: string
+  readonly kind: StoreFaultKind
+  readonly status: number | undefined
+  readonly requestId: string | undefined
+
+  constructor(doing: string, error: unknown) {
+    const { code, status, requestId, message } = factsOf(error)
+    super(`${doing}: ${code}`, { cause: bare(code, message) })
+    this.code = code
+    this.kind = classify(code, status)
+    this.status = status
+    this.requestId = requestId
+  }
+}
+
+// S3's error bodies repeat tokens and signatures, and the SDK keeps every field: only the words go on
+function bare(code: string, message: string) {
+  return Object.assign(new Error(message), { code })
+}
+
+function factsOf(error: unknown) {
+  const { name, code, message, $metadata } = error as {
+    name?: string
+    code?: unknown
+    message?: string
+    $metadata?: { httpStatusCode?: number; requestId?: string }
+  }
+  const status = $metadata?.httpStatusCode
+  return { code: codeOf(name, code, status), status, requestId: $metadata?.requestId, message: message ?? '' }
+}
+
+function codeOf(name = 'Error', code: unknown, status: number | undefined): string {
+  if (name === 'TimeoutError' || name === 'AbortError') return 'Timeout'
+  if (typeof code === 'string') return code
+  // HEAD has no body to name the fault in
+  const unnamed = name === 'Error' || name.startsWith('Unknown') || /^\d+$/.test(name)
+  return unnamed && status !== undefined ? `Http${status}` : name
+}
