@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** What a command left behind: `code` is null when it could not be started at all. */
+export interface Ran {
+  code: number | null
+  output: string
+}
+
+/** The outside world, as arguments, so that a test needs neither root nor a network. */
+interface Machine {
+  platform: NodeJS.Platform
+  root: boolean
+  run: (command: string, args: string[]) => Promise<Ran>
+  say: (line: string) => void
+  wait: (ms: number) => Promise<unknown>
+}
+
+const OLDEST_MAJOR = 7
+const BUSY = /could not get lock|unable to (lock|acquire)/i
+
+/** The command of a Redis ≥ 7.0: found on PATH, else installed. Throws one clear line where neither works. */
+export async function findRedis(machine: Machine = thisMachine): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    const version = await installedVersion(machine)
+    if (version && Number.parseInt(version) >= OLDEST_MAJOR) return 'redis-server'
+    if (version) throw new Error(`redis-server ${version} is too old. ${whatToDo(machine)}`)
+    const installed = await install(machine)
+    if (installed.code === 0) continue
+    // another process installs something at this moment, perhaps the very same
+    if (!BUSY.test(installed.output) || attempt > 90) {
+      const reason = installed.output.trim().split('\n').at(-1)
+      throw new Error(`No redis-server on PATH${reason ? ` (${reason})` : ''}. ${whatToDo(machine)}`)
+    }
+    await machine.wait(2_000)
+  }
+}
+
+async function installedVersion({ run }: Machine): Promise<string | undefined> {
+  const { code, output } = await run('redis-server', ['--version'])
+  return code === 0 ? /\bv=([\d.]+)/.exec(output)?.[1] : undefined
+}
+
+async function install(machine: Machine): Promise<Ran> {
+  const { run, say, platform, root } = machine
+  if (platform === 'darwin') {
+    say('Redis is not installed: running `brew install redis` (no service is started).')
+    return run('brew', ['install', 'redis'])
+  }
+  if (platform !== 'linux' || (await run('apt-get', ['--version'])).code !== 0) return { code: 1, output: '' }
+  if (!root && (await run('sudo', ['-n', 'true'])).code !== 0) return { code: 1, output: '' }
+  say('Redis is not installed: installing the package redis-server with apt-get (no service is started).')
+  // RUNLEVEL=1 makes the package's own scripts leave the system service alone
+  const quiet = ['env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get', '-qq']
+  const [command = 'env', ...args] = root ? quiet : ['sudo', '-n', ...quiet]
+  const updated = await run(command, [...args, 'update'])
+  if (updated.code !== 0) return updated
+  return run(command, [...args, 'install', '-y', '--no-install-recommends', 'redis-server'])
+}
+
+function whatToDo({ platform }: Machine): string {
+  return platform === 'darwin'
+    ? 'Install Redis 7 or newer: brew install redis'
+    : 'Install Redis 7 or newer (Debian, Ubuntu: apt-get install redis-server; others: https://redis.io/downloads) and put it on PATH.'
+}
+
+const thisMachine: Machine = {
+  platform: process.platform,
+  root: process.getuid?.() === 0,
+  say: (line) => void process.stderr.write(`${line}\n`),
+  wait: sleep,
+  run: (command, args) =>
+    new Promise((resolve) => {
+      let output = ''
+      const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+      child.stdout.on('data', (chunk) => (output += String(chunk)))
+      child.stderr.on('data', (chunk) => (output += String(chunk)))
+      child.once('error', (error) => resolve({ code: null, output: error.message }))
+      child.once('close', (code) => resolve({ code: code ?? 1, output }))
+    }),
+}
