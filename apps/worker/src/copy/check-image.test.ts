@@ -85,6 +85,21 @@ describe('checkImage', () => {
     expect(await checkImage(cut)).toMatchObject({ image: 'broken' })
   })
 
+  it('passes a JPEG with fill bytes before a marker', async () => {
+    const filled = Buffer.concat([
+      drawn.jpeg.subarray(0, 2),
+      Buffer.from([0xff, 0xff]),
+      drawn.jpeg.subarray(2),
+    ])
+    expect(await checkImage(filled)).toMatchObject({ image: 'whole' })
+  })
+
+  it('does not take a JPEG with foreign bytes between its segments', async () => {
+    const foreign = Buffer.from([0x00, 0xe5, 0x00, 0x04, 0x01, 0x02])
+    const stuffed = Buffer.concat([drawn.jpeg.subarray(0, 2), foreign, drawn.jpeg.subarray(2)])
+    expect(await checkImage(stuffed)).toMatchObject({ image: 'broken' })
+  })
+
   it('refuses an animated PNG', async () => {
     const control = chunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0]))
     const animated = Buffer.concat([drawn.png.subarray(0, 33), control, drawn.png.subarray(33)])

@@ -26,6 +26,11 @@ function jpegEnd(bytes: Buffer): number | undefined {
     if (bytes[at] !== 0xff) return undefined
     const marker = bytes[at + 1]
     if (marker === 0xd9) return at + 2
+    if (marker === 0xff) {
+      // a fill byte; any number of them may stand before a marker
+      at += 1
+      continue
+    }
     at += 2 + bytes.readUInt16BE(at + 2)
     if (marker === 0xda) at = scanEnd(bytes, at)
   }

@@ -39,8 +39,9 @@ function factsOf(error: unknown) {
 }
 
 function codeOf(name = 'Error', code: unknown, status: number | undefined): string {
-  if (name === 'TimeoutError' || name === 'AbortError') return 'Timeout'
-  if (typeof code === 'string') return code
+  // the SDK calls a reset a TimeoutError too, but leaves its code
+  if (typeof code === 'string' && code !== 'ETIMEDOUT') return code
+  if (code === 'ETIMEDOUT' || name === 'TimeoutError' || name === 'AbortError') return 'Timeout'
   // HEAD has no body to name the fault in
   const unnamed = name === 'Error' || name.startsWith('Unknown') || /^\d+$/.test(name)
   return unnamed && status !== undefined ? `Http${status}` : name

@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto'
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { bucket, credentials, openBucketWorld, sha256 } from './bucket-world.ts'
+import type { BucketWorld } from './bucket-world.ts'
+
+const picture = randomBytes(200_000)
+const facts = { contentType: 'image/png', sha256: sha256(picture) }
+
+let world: BucketWorld
+
+beforeEach(async () => {
+  world = await openBucketWorld()
+})
+
+afterEach(() => world.close())
+
+/** Puts an object as someone else's tool would. */
+async function putByHand(key: string, bytes: Buffer, extra: { ChecksumAlgorithm?: 'SHA256' } = {}) {
+  const client = new S3Client({
+    endpoint: world.server.url,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials,
+  })
+  await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ...extra }))
+  client.destroy()
+}
+
+describe('putIfAbsent', () => {
+  it('creates the object with its type, its hash and what we say of it', async () => {
+    const outcome = await world.store.putIfAbsent('a/1.png', picture, { ...facts, metadata: { edit: 'e1' } })
+    expect(outcome).toEqual({ put: 'created' })
+    expect(await world.store.head('a/1.png')).toEqual({
+      bytes: picture.length,
+      sha256: facts.sha256,
+      contentType: 'image/png',
+      metadata: { edit: 'e1', sha256: facts.sha256 },
+    })
+    expect((await world.store.get('a/1.png'))?.equals(picture)).toBe(true)
+  })
+
+  it('keeps the cache control it is given', async () => {
+    await world.store.putIfAbsent('a', picture, { ...facts, cacheControl: 'max-age=60' })
+    const response = await fetch(await world.store.presignGet('a', 60))
+    expect(response.headers.get('cache-control')).toBe('max-age=60')
+    await response.body?.cancel()
+  })
+
+  it('stores a large picture, which is announced before it is sent', async () => {
+    const large = randomBytes(5_000_000)
+    await world.store.putIfAbsent('large', large, { ...facts, sha256: sha256(large) })
+    expect((await world.store.get('large'))?.equals(large)).toBe(true)
+  })
+
+  it('finds its own bytes already there', async () => {
+    await world.store.putIfAbsent('a', picture, facts)
+    expect(await world.store.putIfAbsent('a', picture, facts)).toEqual({ put: 'same' })
+    expect(world.server.requests.GetObject).toBeUndefined()
+  })
+
+  it('leaves other bytes alone and says whose they are', async () => {
+    const other = randomBytes(10)
+    await world.store.putIfAbsent('a', other, { ...facts, sha256: sha256(other) })
+    expect(await world.store.putIfAbsent('a', picture, facts)).toEqual({
+      put: 'collision',
+      sha256: sha256(other),
+    })
+    expect(await world.store.get('a')).toEqual(other)
+  })
+
+  it('knows its bytes by the checksum when nobody noted the hash', async () => {
+    await putByHand('a', picture, { ChecksumAlgorithm: 'SHA256' })
+    expect(await world.store.putIfAbsent('a', picture, facts)).toEqual({ put: 'same' })
+    expect(world.server.requests.GetObject).toBeUndefined()
+  })
+
+  it('reads the object when neither hash nor checksum is known', async () => {
+    await putByHand('same', picture)
+    await putByHand('other', Buffer.from('other'))
+    expect(await world.store.putIfAbsent('same', picture, facts)).toEqual({ put: 'same' })
+    expect(await world.store.putIfAbsent('other', picture, facts)).toEqual({
+      put: 'collision',
+      sha256: sha256(Buffer.from('other')),
+    })
+  })
+
+  it('lets one of twenty create it', async () => {
+    const second = world.open()
+    const writers = Array.from({ length: 20 }, (_, i) =>
+      (i % 2 ? world.store : second).putIfAbsent('a', picture, facts),
+    )
+    const outcomes = (await Promise.all(writers)).map(({ put }) => put)
+    expect(outcomes.toSorted()).toEqual(['created', ...Array.from({ length: 19 }, () => 'same')])
+    expect(world.server.objects(bucket)).toMatchObject([{ key: 'a', versionsWritten: 1 }])
+  })
+
+  it('has the server verify the bytes against the hash', async () => {
+    const wrong = { ...facts, sha256: sha256(Buffer.from('other')) }
+    await expect(world.store.putIfAbsent('a', picture, wrong)).rejects.toMatchObject({ status: 400 })
+    expect(await world.store.head('a')).toBeUndefined()
+  })
+
+  it('stores once though the first answer is lost', async () => {
+    const fault = world.server.faults.add({ do: 'lose-reply', operation: 'PutObject', times: 1 })
+    expect(await world.store.putIfAbsent('a', picture, facts)).toEqual({ put: 'same' })
+    expect(fault.fired).toBe(1)
+    expect(world.server.objects(bucket)).toMatchObject([{ sha256: facts.sha256, versionsWritten: 1 }])
+  })
+
+  it.each([
+    ['SlowDown', { do: 'refuse', code: 'SlowDown' }, 2],
+    ['an internal error', { do: 'refuse', code: 'InternalError' }, 2],
+    ['a connection cut in the middle', { do: 'cut', afterBytes: 1000 }, 1],
+    ['a conflict with another writer', { do: 'refuse', code: 'ConditionalRequestConflict' }, 3],
+    ['a 412 for what is not there', { do: 'refuse', code: 'PreconditionFailed' }, 1],
+  ] as const)('gets over %s', async (_what, deed, times) => {
+    const fault = world.server.faults.add({ ...deed, operation: 'PutObject', times })
+    expect(await world.store.putIfAbsent('a', picture, facts)).toEqual({ put: 'created' })
+    expect(fault.fired).toBe(times)
+  })
+
+  it.each([
+    ['SlowDown', 'transient', 503],
+    ['ThrottlingException', 'transient', 503],
+    ['ConditionalRequestConflict', 'transient', 409],
+    ['BadDigest', 'transient', 400],
+    ['RequestTimeTooSkewed', 'bucket', 403],
+    ['AccessDenied', 'bucket', 403],
+    ['ExpiredToken', 'bucket', 400],
+    ['InvalidAccessKeyId', 'bucket', 403],
+    ['SignatureDoesNotMatch', 'bucket', 403],
+    ['NoSuchBucket', 'bucket', 404],
+    ['NotImplemented', 'refused', 501],
+    ['KeyTooLongError', 'refused', 400],
+  ] as const)('fails with a lasting %s as %s', async (code, kind, status) => {
+    world.server.faults.add({ do: 'refuse', code, times: 100 })
+    await expect(world.store.putIfAbsent('a', picture, facts)).rejects.toMatchObject({
+      name: 'StoreError',
+      code,
+      kind,
+      status,
+      requestId: expect.any(String),
+    })
+    expect(world.server.requests.PutObject).toBeLessThanOrEqual(5)
+  })
+
+  it('names the bucket when the server knows no such one', async () => {
+    const elsewhere = world.open({ bucket: 'nowhere' })
+    await expect(elsewhere.putIfAbsent('a', picture, facts)).rejects.toMatchObject({ kind: 'bucket' })
+    await expect(elsewhere.get('a')).rejects.toMatchObject({ code: 'NoSuchBucket', kind: 'bucket' })
+  })
+
+  it('sets its clock by the server that says it is wrong', async () => {
+    const ahead = await openBucketWorld({ now: () => Date.now() + 2 * 3_600_000 })
+    expect(await ahead.store.putIfAbsent('a', picture, facts)).toEqual({ put: 'created' })
+    await ahead.close()
+  })
+
+  it.each([
+    ['never answers', { do: 'hang' }],
+    ['takes a byte a second', { do: 'slow', bytesPerSecond: 1 }],
+  ] as const)('gives up on a server that %s', async (_how, deed) => {
+    const fault = world.server.faults.add({ ...deed, times: 100 })
+    const hasty = world.open({ requestTimeoutMs: 150 })
+    const started = performance.now()
+    await expect(hasty.putIfAbsent('a', picture, facts)).rejects.toMatchObject({
+      code: 'Timeout',
+      kind: 'transient',
+    })
+    expect(fault.fired).toBeGreaterThan(0)
+    expect(performance.now() - started).toBeLessThan(5_000)
+  })
+
+  it('calls a server that cannot be reached transient', async () => {
+    world.server.faults.down(true, 'reset')
+    const unanswered = { kind: 'transient', status: undefined }
+    await expect(world.store.putIfAbsent('a', picture, facts)).rejects.toMatchObject(unanswered)
+    const gone = await openBucketWorld()
+    await gone.server.stop()
+    await expect(gone.store.putIfAbsent('a', picture, facts)).rejects.toMatchObject(unanswered)
+    gone.store.close()
+  })
+
+  it('stops when asked to, with the reason it was given', async () => {
+    world.server.faults.add({ do: 'hang', times: 100 })
+    const stop = new AbortController()
+    const put = world.store.putIfAbsent('a', picture, facts, stop.signal)
+    const reason = new Error('going down')
+    stop.abort(reason)
+    await expect(put).rejects.toBe(reason)
+  })
+})
