@@ -1,0 +1,165 @@
+import { hash, randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { isBucketName } from './buckets.ts'
+import { ObjectRecord } from './object-record.ts'
+import type { ObjectKeeper } from './object-record.ts'
+
+/** A sidecar: where the body lies, relative to the folder, and what is known of it. */
+const Sidecar = z.object({ bucket: z.string(), file: z.string(), record: ObjectRecord })
+type Sidecar = z.infer<typeof Sidecar>
+
+/**
+ * Keeps each object as a file a person can open: bytes at `<dir>/<bucket>/<key>`, the rest in `<dir>/.meta/records`.
+ * Keys that make no file name (`..`, `//`, a file where a folder is) have their bytes in `<dir>/.meta/odd`.
+ *
+ * A write happens when its bytes are renamed into place. Both files are on disk by then, so after a kill `load` either
+ * forgets the write (its bytes are still in `.meta/new`) or finishes it (only its sidecar is). One process per folder.
+ */
+export function keepInFiles(dir: string): ObjectKeeper {
+  const news = join(dir, '.meta', 'new')
+  const records = join(dir, '.meta', 'records')
+  const files = new Map<string, string>()
+  const owners = new Map<string, string>()
+
+  const odd = join(dir, '.meta', 'odd')
+
+  const sidecarOf = (name: string): string => join(records, `${hash('sha256', name)}.json`)
+
+  const remember = (name: string, file: string): void => {
+    files.set(name, file)
+    owners.set(fold(file), name)
+  }
+
+  const fileFor = async (bucket: string, key: string): Promise<string> => {
+    const name = `${bucket}/${key}`
+    const owner = owners.get(fold(name))
+    const free = isFileName(key) && (owner === undefined || owner === name) && (await fits(join(dir, name)))
+    return files.get(name) ?? (free ? name : join('.meta', 'odd', hash('sha256', name)))
+  }
+
+  const settle = async (id: string): Promise<void> => {
+    const note = join(news, `${id}.json`)
+    if (await exists(join(news, `${id}.bytes`))) return
+    const { bucket, record } = Sidecar.parse(JSON.parse(await readFile(note, 'utf8')))
+    await rename(note, sidecarOf(`${bucket}/${record.key}`))
+  }
+
+  return {
+    async load() {
+      for (const folder of [news, records, odd]) await mkdir(folder, { recursive: true })
+      for (const name of await readdir(news)) if (name.endsWith('.json')) await settle(name.slice(0, -5))
+      await rm(news, { recursive: true })
+      await mkdir(news)
+      const folders = await readdir(dir, { withFileTypes: true })
+      const loaded = new Map<string, ObjectRecord[]>()
+      for (const folder of folders)
+        if (folder.isDirectory() && isBucketName(folder.name)) loaded.set(folder.name, [])
+      for (const { bucket, file, record } of await readSidecars(dir, records)) {
+        remember(`${bucket}/${record.key}`, file)
+        loaded.get(bucket)?.push(record)
+      }
+      return loaded
+    },
+
+    async addBucket(bucket) {
+      await mkdir(join(dir, bucket), { recursive: true })
+    },
+
+    async write(bucket, record, body) {
+      const name = `${bucket}/${record.key}`
+      const file = await fileFor(bucket, record.key)
+      const fresh = join(news, randomUUID())
+      const sidecar: Sidecar = { bucket, file, record }
+      // the bytes' file is there before the note's: a note alone means that the bytes were moved
+      const bytes = await open(`${fresh}.bytes`, 'wx')
+      const note = await open(`${fresh}.json`, 'wx')
+      await Promise.all([writeDown(bytes, body), writeDown(note, JSON.stringify(sidecar))])
+      await rename(`${fresh}.bytes`, join(dir, file))
+      await rename(`${fresh}.json`, sidecarOf(name))
+      remember(name, file)
+    },
+
+    read: async (bucket, key) => await readFile(join(dir, files.get(`${bucket}/${key}`) ?? '')),
+
+    async remove(bucket, key) {
+      const name = `${bucket}/${key}`
+      const file = files.get(name)
+      if (file === undefined) return
+      await rm(sidecarOf(name), { force: true })
+      await rm(join(dir, file), { force: true })
+      files.delete(name)
+      owners.delete(fold(file))
+    },
+  }
+}
+
+/** The sidecars whose bytes are still there: a person may have thrown files away. */
+async function readSidecars(dir: string, records: string): Promise<Sidecar[]> {
+  const names = await readdir(records)
+  const sidecars = await Promise.all(
+    names.map(async (name) => Sidecar.parse(JSON.parse(await readFile(join(records, name), 'utf8')))),
+  )
+  const sizes = await Promise.all(
+    sidecars.map(
+      async ({ file }) =>
+        await stat(join(dir, file)).then(
+          (there) => there.size,
+          () => -1,
+        ),
+    ),
+  )
+  return sidecars.filter(({ record }, index) => record.size === sizes[index])
+}
+
+/** Can the key be a path below its bucket's folder, and nowhere else? */
+function isFileName(key: string): boolean {
+  return key
+    .split('/')
+    .every(
+      (part) =>
+        part !== '' &&
+        part !== '.' &&
+        part !== '..' &&
+        Buffer.byteLength(part) <= 255 &&
+        !/[\0\\]/.test(part),
+    )
+}
+
+/** Is there a folder to put the file in, and no folder of its name? */
+async function fits(path: string): Promise<boolean> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    return !(await stat(path)).isDirectory()
+  } catch (cause) {
+    // no such file is what we hope for; EEXIST and ENOTDIR mean that an object lies where the folder should be
+    return codeOf(cause) === 'ENOENT'
+  }
+}
+
+/** Some file systems know no difference between A and a, or between two spellings of é. */
+function fold(name: string): string {
+  return name.normalize('NFC').toLowerCase()
+}
+
+async function writeDown(file: FileHandle, content: Buffer | string): Promise<void> {
+  try {
+    await file.writeFile(content)
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function codeOf(cause: unknown): unknown {
+  return typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
+}
