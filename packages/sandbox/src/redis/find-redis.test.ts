@@ -87,11 +87,18 @@ describe('findRedis', () => {
     await expect(findRedis(here)).rejects.toThrow('E: Failed to fetch')
   })
 
+  it('installs once only, even if the command is still not on PATH', async () => {
+    const here = machine([], { platform: 'darwin' })
+    await expect(findRedis(here)).rejects.toThrow('No redis-server on PATH. Install')
+    expect(here.commands).toEqual(['brew install redis'])
+  })
+
   it('waits for another installation and takes what that one installed', async () => {
     const here = machine([absent, absent, found('7.0.15')], {
       answer: (line) =>
         line.includes('update') ? { code: 100, output: 'E: Could not get lock /var/lib/apt/lists/lock' } : ok,
     })
     expect(await findRedis(here)).toBe('redis-server')
+    expect(here.said).toHaveLength(1)
   })
 })

@@ -21,19 +21,21 @@ const BUSY = /could not get lock|unable to (lock|acquire)/i
 
 /** The command of a Redis ≥ 7.0: found on PATH, else installed. Throws one clear line where neither works. */
 export async function findRedis(machine: Machine = thisMachine): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 1, installed: Ran | undefined; ; attempt++) {
     const version = await installedVersion(machine)
     if (version && Number.parseInt(version) >= OLDEST_MAJOR) return 'redis-server'
     if (version) throw new Error(`redis-server ${version} is too old. ${whatToDo(machine)}`)
-    const installed = await install(machine)
-    if (installed.code === 0) continue
-    // another process installs something at this moment, perhaps the very same
-    if (!BUSY.test(installed.output) || attempt > 90) {
-      const reason = installed.output.trim().split('\n').at(-1)
-      throw new Error(`No redis-server on PATH${reason ? ` (${reason})` : ''}. ${whatToDo(machine)}`)
-    }
-    await machine.wait(2_000)
+    // another process may be installing something at this moment, perhaps the very same
+    const again = !installed || (BUSY.test(installed.output) && attempt < 90)
+    if (!again) throw new Error(`No redis-server on PATH${reason(installed)}. ${whatToDo(machine)}`)
+    if (installed) await machine.wait(2_000)
+    installed = await install(installed ? { ...machine, say: () => {} } : machine)
   }
+}
+
+function reason(installed: Ran | undefined): string {
+  const line = installed?.code ? installed.output.trim().split('\n').at(-1) : ''
+  return line ? ` (${line})` : ''
 }
 
 async function installedVersion({ run }: Machine): Promise<string | undefined> {

@@ -83,7 +83,8 @@ function isReady(port: number, pid: number): Promise<boolean> {
     }
     socket.on('data', (chunk) => {
       heard += chunk.toString()
-      if (heard.includes(`process_id:${pid}\r\n`)) answer(heard.startsWith('+PONG'))
+      const [, server] = /process_id:(\d+)\r/.exec(heard) ?? []
+      if (server) answer(Number(server) === pid && heard.startsWith('+PONG'))
     })
     socket.once('error', () => answer(false))
     socket.once('timeout', () => answer(false))

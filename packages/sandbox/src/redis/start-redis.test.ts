@@ -149,9 +149,16 @@ describe('startRedis', () => {
     await expect(startRedis({ extra: ['no-such-setting 1'] })).rejects.toThrow('no-such-setting')
   })
 
-  it('dies with a parent that is killed', async () => {
+  it('is out of reach of a Ctrl-C that is meant for us', async () => {
+    const server = await start()
+    // it leads a process group of its own
+    expect(alive(-server.pid)).toBe(true)
+  })
+
+  it('dies with a parent that is killed, even while suspended', async () => {
     const module = pathToFileURL(join(import.meta.dirname, 'start-redis.ts')).href
-    const program = `const { startRedis } = await import('${module}'); process.stdout.write(String((await startRedis()).pid))`
+    const options = JSON.stringify({ dir: await folder() })
+    const program = `const { startRedis } = await import('${module}'); const redis = await startRedis(${options}); redis.suspend(); process.stdout.write(String(redis.pid))`
     const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })

@@ -48,12 +48,18 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   await mkdir(dir, { recursive: true })
   await waitUntilFree(dir)
 
+  const clear = async () => {
+    if (!options.dir) await rm(dir, { recursive: true, force: true })
+  }
   const conf = join(dir, 'redis.conf')
   const start = async (port: number) => {
     await writeFile(conf, configuration(dir, port, options))
     return startRedisProcess(command, { conf, log: join(dir, 'redis.log'), port })
   }
-  const { port, first } = await onFreePort(options.port ?? 0, start)
+  const { port, first } = await onFreePort(options.port ?? 0, start).catch(async (error: unknown) => {
+    await clear()
+    throw error
+  })
   let running: RedisProcess | undefined = first
   let pid = first.pid
 
@@ -69,7 +75,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     },
     async stop() {
       await stop()
-      if (!options.dir) await rm(dir, { recursive: true, force: true })
+      await clear()
     },
     async kill() {
       await running?.kill()
