@@ -9,7 +9,7 @@ export type WakeUp = { editId: string }
 export type Hand = 'submit' | 'reconcile' | 'poll' | 'copy'
 
 /** Which hand goes on with an edit that stands in a state; none where the producer or a person is next. */
-const handOf: Readonly<Record<EditState, Hand | undefined>> = {
+export const handOf: Readonly<Record<EditState, Hand | undefined>> = {
   queued: 'submit',
   submitting: 'reconcile',
   uncertain: 'reconcile',

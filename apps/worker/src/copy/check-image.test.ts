@@ -95,8 +95,13 @@ describe('checkImage', () => {
   })
 
   it('does not take a JPEG with foreign bytes between its segments', async () => {
+    const firstSegmentEnd = 4 + drawn.jpeg.readUInt16BE(4)
     const foreign = Buffer.from([0x00, 0xe5, 0x00, 0x04, 0x01, 0x02])
-    const stuffed = Buffer.concat([drawn.jpeg.subarray(0, 2), foreign, drawn.jpeg.subarray(2)])
+    const stuffed = Buffer.concat([
+      drawn.jpeg.subarray(0, firstSegmentEnd),
+      foreign,
+      drawn.jpeg.subarray(firstSegmentEnd),
+    ])
     expect(await checkImage(stuffed)).toMatchObject({ image: 'broken' })
   })
 

@@ -26,6 +26,8 @@ export type Ledger = {
   readMap(batch: string): Promise<string>
   /** Which edit a task belongs to, as far as the ledger knows. */
   ownerOf(lane: string, taskIds: string[]): Promise<(string | undefined)[]>
+  /** Epoch ms on Redis's clock, the only clock that all workers share. */
+  now(): Promise<number>
   /** Open edits whose wake-up should have come by `now` (epoch ms), oldest first. */
   overdue(now: number, limit: number): Promise<string[]>
   /** Looked at: do not look again before `at` (epoch ms). */
@@ -57,6 +59,10 @@ export function openLedger(redis: Redis, prefix: string): Ledger {
     ownerOf: async (lane, taskIds) => {
       if (taskIds.length === 0) return []
       return (await redis.mget(taskIds.map((id) => keys.task(lane, id)))).map((owner) => owner ?? undefined)
+    },
+    now: async () => {
+      const [seconds, micros] = await redis.time()
+      return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
     },
     overdue: (now, limit) => redis.zrangebyscore(keys.due, '-inf', now, 'LIMIT', 0, limit),
     postpone: async (ids, at) => {

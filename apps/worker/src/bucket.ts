@@ -1,0 +1,21 @@
+import { StoreError } from '@restyle/shared/store/store-error'
+import type { Bench } from './hand.ts'
+
+/** How long a bucket that refused us is left alone before one edit tries again. */
+const pauseMs = 15_000
+
+/**
+ * Pauses the bucket if the error says that a person must look (no access, no bucket, a bad key): no edit fails for it,
+ * nothing new is submitted, and what is rendered waits. Returns whether it did.
+ */
+export async function pauseBucket(error: unknown, { ledger, log }: Bench): Promise<boolean> {
+  if (!(error instanceof StoreError) || error.kind !== 'bucket') return false
+  const paused = await ledger.lanes.pause(
+    'bucket',
+    { code: error.code, message: error.message, since: Date.now() },
+    pauseMs,
+  )
+  if (paused === 'paused')
+    log.error({ code: error.code }, 'bucket paused: it refused us and a person must look')
+  return true
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { defaultKeyTemplate, faultOfTemplate } from '@restyle/shared/object-key'
+import { readEnv, sharedEnv } from '@restyle/shared/read-env'
+import { RestyleError } from '@restyle/shared/errors'
+import { LaneConfig } from './lane/lane-config.ts'
+
+const ms = (fallback: number) => z.coerce.number().int().positive().default(fallback)
+
+const lanes = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      context.addIssue({
+        code: 'custom',
+        message:
+          'is not JSON: write a list of lanes, such as [{"name":"beijing","model":"wan2.5-i2i-preview"}]',
+      })
+      return z.NEVER
+    }
+  })
+  .pipe(z.array(LaneConfig).min(1))
+  .default([LaneConfig.parse({ name: 'default', model: 'wan2.5-i2i-preview' })])
+
+/** The worker's environment. Times in milliseconds. */
+export const WorkerEnv = z.object({
+  ...sharedEnv,
+  RESTYLE_LANES: lanes,
+  DASHSCOPE_API_KEY: z.string().optional(),
+  DASHSCOPE_BASE_URL: z.url().optional(),
+  RESTYLE_KEY_TEMPLATE: z
+    .string()
+    .default(defaultKeyTemplate)
+    .superRefine((template, context) => {
+      const fault = faultOfTemplate(template)
+      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
+    }),
+  RESTYLE_SOURCE_DELIVERY: z.enum(['presign', 'upload', 'inline']).default('presign'),
+  /** Buckets that `s3://` sources may name, with commas; none unless set. */
+  RESTYLE_SOURCE_BUCKETS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter((bucket) => bucket !== '')),
+  RESTYLE_ON_UNKNOWN: z.enum(['hold', 'resubmit']).default('hold'),
+  RESTYLE_POST_DEADLINE_MS: ms(6_000),
+  RESTYLE_RECEIPT_DEADLINE_MS: ms(3_000),
+  RESTYLE_SETTLE_MS: ms(60_000),
+  RESTYLE_COPY_CONCURRENCY: z.coerce.number().int().positive().default(6),
+  RESTYLE_POLL_CONCURRENCY: z.coerce.number().int().positive().default(20),
+  RESTYLE_COPIES_BEHIND: z.coerce.number().int().positive().default(100),
+  RESTYLE_MAX_IMAGE_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(64 * 1024 * 1024),
+})
+export type WorkerConfig = z.infer<typeof WorkerEnv>
+
+/** Throws `BadConfiguration` with every fault at once, keys of lanes that are not set included. */
+export function readConfig(env: Record<string, string | undefined> = process.env): WorkerConfig {
+  const config = readEnv(WorkerEnv, env)
+  const RESTYLE_LANES = config.RESTYLE_LANES.map((lane) => ({
+    ...lane,
+    baseUrl: lane.baseUrl ?? config.DASHSCOPE_BASE_URL,
+    apiKey: keyOf(lane, env),
+  }))
+  return { ...config, RESTYLE_LANES }
+}
+
+function keyOf(lane: LaneConfig, env: Record<string, string | undefined>): string {
+  if (!lane.apiKey.startsWith('$')) return lane.apiKey
+  const name = lane.apiKey.slice(1)
+  const key = env[name]
+  if (key) return key
+  throw new RestyleError(
+    'BadConfiguration',
+    `the environment does not fit:\n  ${name}: is needed by lane ${lane.name}`,
+  )
+}

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto'
+import type { Dispatcher } from 'undici'
+import type { Edit, Failure, Image, StoredImage } from '@restyle/shared/contract/edit'
+import { digestOf } from '@restyle/shared/ids'
+import { imageKey } from '@restyle/shared/object-key'
+import type { Store } from '@restyle/shared/store/store'
+import { StoreError } from '@restyle/shared/store/store-error'
+import { pauseBucket } from '../bucket.ts'
+import type { Bench, Step } from '../hand.ts'
+import { checkImage } from './check-image.ts'
+import { copyAgainMs } from './copy-again.ts'
+import { download } from './download.ts'
+
+/*
+ * A rendered image is paid for and its URL dies. Rendered and stored are two states; between them:
+ *
+ * 1. Download under a total deadline and a byte cap, from public addresses only.
+ * 2. Check that it is one whole picture: what is stored is what was paid for, not an error page.
+ * 3. Put it under a key that depends on the edit alone, if and only if nothing is there. If something is, the same hash
+ *    means that somebody was faster; another hash is an alarm, and the image goes to a key of its own.
+ * 4. When all images are stored, or can never be, the edit ends and its producer is told.
+ *
+ * A bucket that is away delays step 3 and nothing else.
+ */
+
+export type CopyTools = Bench & {
+  store: Store
+  dispatcher: Dispatcher
+  keyTemplate: string
+  maxBytes: number
+  downloadMs: number
+  random: () => number
+}
+
+type Copied =
+  | { copied: 'stored'; stored: StoredImage }
+  | { copied: 'never'; failure: Failure }
+  | { copied: 'later'; why: string }
+
+/** Copies what is still missing of a rendered edit. */
+export async function copy(edit: Edit, tools: CopyTools): Promise<Step> {
+  const { ledger, log, random } = tools
+  const pending = (edit.images ?? []).filter(
+    ({ stored, failure }) => stored === undefined && failure === undefined,
+  )
+  const results = await Promise.all(pending.map((image) => copyImage(edit, image, tools)))
+
+  const done = new Map(pending.map((image, i) => [image.index, results[i]]))
+  const images = (edit.images ?? []).map((image) => settled(image, done.get(image.index)))
+  const stored = results.filter((result) => result.copied === 'stored').length
+  const left = results.filter((result) => result.copied === 'later')
+  const moved = await ledger.move(edit, {
+    ...ending(images, left.length),
+    set: { images },
+    stored,
+    expiresAt: soonest(images),
+  })
+  if (moved.moved !== 'yes') return { edit: (await ledger.read(edit.id)) ?? edit }
+  if (left.length === 0) log.info({ editId: edit.id, state: moved.edit.state, images: stored }, 'edit ended')
+  else log.warn({ editId: edit.id, left: left.map(({ why }) => why) }, 'images could not be copied yet')
+  return {
+    edit: moved.edit,
+    inMs: copyAgainMs(Date.now() - edit.createdAt, soonest(images) - Date.now(), random()),
+  }
+}
+
+async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Copied> {
+  const { dispatcher, maxBytes, downloadMs } = tools
+  const expired = (image.expiresAt ?? 0) <= Date.now()
+  const file = await download(image.url ?? '', { dispatcher, maxBytes, deadlineMs: downloadMs })
+  if (file.got === 'bytes') {
+    const picture = await checkImage(file.bytes)
+    if (picture.image === 'whole') return put(edit, image.index, file.bytes, picture, tools)
+    return expired
+      ? never('ImageBroken', `the image ${picture.reason}`)
+      : { copied: 'later', why: picture.reason }
+  }
+  tools.log.warn({ editId: edit.id, index: image.index, code: file.code }, 'image could not be downloaded')
+  if (file.got === 'refused') return never('ImageRefused', file.detail)
+  if (expired) return never('ImageExpired', 'the address of the image died before it could be copied')
+  return { copied: 'later', why: file.code }
+}
+
+async function put(
+  edit: Edit,
+  index: number,
+  bytes: Buffer,
+  picture: { width: number; height: number; contentType: string; extension: string },
+  tools: CopyTools,
+): Promise<Copied> {
+  const { store, keyTemplate, log } = tools
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const facts = { contentType: picture.contentType, sha256, metadata: provenance(edit) }
+  const keys = [
+    imageKey(keyTemplate, edit, index, picture.extension),
+    `collisions/${edit.id}/${index}-${sha256}.${picture.extension}`,
+  ]
+  try {
+    for (const key of keys) {
+      const { put: outcome } = await store.putIfAbsent(key, bytes, facts)
+      if (outcome !== 'collision') {
+        log.info({ editId: edit.id, index, key, bytes: bytes.length }, 'image stored')
+        const { width, height, contentType } = picture
+        return { copied: 'stored', stored: { key, sha256, bytes: bytes.length, width, height, contentType } }
+      }
+      log.error(
+        { editId: edit.id, key },
+        'another image lies under this key: it was left alone, and the new one is stored beside',
+      )
+    }
+    return { copied: 'later', why: 'collision' }
+  } catch (error) {
+    await pauseBucket(error, tools)
+    return { copied: 'later', why: error instanceof StoreError ? error.code : 'StoreFailed' }
+  }
+}
+
+/** What anyone who finds the object can learn about it. Values are printable ASCII. */
+const provenance = (edit: Edit): Record<string, string> => ({
+  edit: edit.id,
+  task: edit.taskId ?? '',
+  model: edit.request.model,
+  'prompt-hash': digestOf(edit.request.prompt),
+  'source-hash': digestOf(edit.request.images),
+  'cost-micros': String(edit.billed),
+})
+
+const never = (code: string, message: string): Copied => ({ copied: 'never', failure: { code, message } })
+
+function settled(image: Image, result: Copied | undefined): Image {
+  switch (result?.copied) {
+    case 'stored':
+      return { index: image.index, stored: result.stored }
+    case 'never':
+      return { index: image.index, failure: result.failure }
+    default:
+      return image
+  }
+}
+
+function ending(images: Image[], left: number) {
+  if (left > 0) return { to: 'rendered' } as const
+  if (images.some(({ stored }) => stored !== undefined))
+    return { to: 'succeeded', event: 'restyle.edit.succeeded' } as const
+  return { to: 'failed', event: 'restyle.edit.failed' } as const
+}
+
+const soonest = (images: Image[]): number =>
+  Math.min(
+    Date.now() + 24 * 3600_000,
+    ...images.flatMap(({ stored, failure, expiresAt }) => (stored || failure ? [] : [expiresAt ?? Infinity])),
+  )

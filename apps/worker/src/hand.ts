@@ -1,0 +1,69 @@
+import { DelayedError, type Job, Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Edit } from '@restyle/shared/contract/edit'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { Log } from '@restyle/shared/log'
+import { backoffMs, type Hand, handOf, queueName, type Queues, type WakeUp } from '@restyle/shared/queues'
+
+/** Where a hand leaves an edit, and when the next step is due. */
+export type Step = { edit: Edit; inMs?: number }
+
+/** One step of one edit. `signal` says that the worker is going to stop: hand the edit back soon. */
+export type Act = (edit: Edit, signal: AbortSignal) => Promise<Step>
+
+/** What every hand works with. */
+export type Bench = { ledger: Ledger; queues: Queues; log: Log; stopping: AbortSignal }
+
+/** Recovery from a killed worker takes up to lock + check, so both are short; a lock is a hint, never a fence. */
+export type Stalling = { lockMs: number; checkMs: number }
+
+/**
+ * Runs a hand as a BullMQ worker. A wake-up is only a reason to look: if the edit stands elsewhere, the hand that is
+ * next is woken and that was all. Waiting is not failing: a step that is due later goes back to delayed, and spends
+ * neither an attempt nor a place in the worker.
+ */
+export function startHand(
+  bench: Bench,
+  options: {
+    hand: Hand
+    model: string
+    concurrency: number
+    connection: Redis
+    stalling: Stalling
+    act: Act
+  },
+): Worker<WakeUp> {
+  const { ledger, queues, log, stopping } = bench
+  const { hand, model, concurrency, connection, stalling, act } = options
+
+  const run = async (job: Job<WakeUp>, token: string | undefined): Promise<void> => {
+    const edit = await ledger.read(job.data.editId)
+    if (edit === undefined)
+      return log.warn({ editId: job.data.editId, hand }, 'wake-up of an unknown edit dropped')
+    if (handOf[edit.state] !== hand) return queues.wake(edit)
+    const step = await act(edit, stopping)
+    if (handOf[step.edit.state] !== hand) return queues.wake(step.edit, step.inMs)
+    await job.moveToDelayed(Date.now() + Math.ceil(step.inMs ?? 0), token)
+    throw new DelayedError()
+  }
+
+  const worker = new Worker<WakeUp>(queueName(hand, model), run, {
+    connection,
+    prefix: ledger.prefix,
+    concurrency,
+    autorun: false,
+    lockDuration: stalling.lockMs,
+    stalledInterval: stalling.checkMs,
+    // a crash loop must not fail a paid edit: the ledger counts, the queue does not
+    maxStalledCount: 1_000_000,
+    settings: { backoffStrategy: (attemptsMade) => backoffMs(attemptsMade) },
+  })
+  worker.on('error', (error) => log.warn({ hand, error: error.message }, 'queue did not answer'))
+  worker.on('failed', (job, error) =>
+    log.error({ hand, editId: job?.data.editId, err: error }, 'step failed and will be tried again'),
+  )
+  worker.on('stalled', (jobId) =>
+    log.warn({ hand, editId: jobId }, 'taken over from a worker that went away'),
+  )
+  return worker
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+
+/** One entry of RESTYLE_LANES. Quotas default to the model's documented ones. */
+export const LaneConfig = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]*$/, { error: 'must be lower-case letters, digits, dots and dashes' }),
+  model: z.string(),
+  region: z.enum(['beijing', 'singapore', 'virginia', 'frankfurt']).default('beijing'),
+  /** Whose quota it is: lanes of one account share its query budget. */
+  account: z.string().default('default'),
+  /** `$NAME` is read from that environment variable. */
+  apiKey: z.string().min(1).default('$DASHSCOPE_API_KEY'),
+  baseUrl: z.url().optional(),
+  workspace: z.string().optional(),
+  running: z.int().positive().optional(),
+  submitPerSecond: z.number().positive().optional(),
+  queryPerSecond: z.number().positive().default(20),
+  /** Nobody else submits with this account. */
+  exclusive: z.boolean().default(true),
+})
+export type LaneConfig = z.infer<typeof LaneConfig>

@@ -1,0 +1,92 @@
+import { createClient, type DashScope } from '@restyle/dashscope/client'
+import { findModel } from '@restyle/dashscope/models'
+import type { Model, Region } from '@restyle/dashscope/model'
+import type { Edit } from '@restyle/shared/contract/edit'
+import { RestyleError } from '@restyle/shared/errors'
+import { digestOf } from '@restyle/shared/ids'
+import type { Admission } from '@restyle/shared/ledger/admit'
+import type { LaneConfig } from './lane-config.ts'
+
+/** One DashScope account in one region for one model, with its quotas and price. */
+export type Lane = {
+  name: string
+  model: Model
+  region: Region
+  /** Lanes of one account share its query quota. */
+  account: string
+  client: DashScope
+  /** Nobody but this installation submits with this account: an unknown task in the list is then ours. */
+  exclusive: boolean
+  running: number
+  submitPerSecond: number
+  /** POSTs under way at a time: one at the documented quota, more only where the quota outruns one POST's round trip. */
+  posting: number
+  priceMicros: number
+  queryPerSecond: number
+}
+
+/** How long one POST may take from first byte to last, and the intent around it. */
+export type Deadlines = { postMs: number; receiptMs: number; queryMs: number }
+
+const hosts: Readonly<Partial<Record<Region, string>>> = {
+  beijing: 'https://dashscope.aliyuncs.com/api/v1',
+  singapore: 'https://dashscope-intl.aliyuncs.com/api/v1',
+}
+
+/** An accepted POST takes about 0.2 s to be answered (docs/models.md §2). */
+const roundTripSeconds = 0.2
+
+export function openLane(config: LaneConfig, deadlines: Deadlines): Lane {
+  const model = findModel(config.model)
+  if (model === undefined)
+    throw new RestyleError('BadConfiguration', `lane ${config.name}: there is no model ${config.model}`)
+  const price = model.price[config.region]?.output
+  if (price === undefined)
+    throw new RestyleError(
+      'BadConfiguration',
+      `lane ${config.name}: ${config.model} is not offered in ${config.region}`,
+    )
+  const baseUrl = config.baseUrl ?? hosts[config.region]
+  if (baseUrl === undefined)
+    throw new RestyleError(
+      'BadConfiguration',
+      `lane ${config.name}: ${config.region} has no shared host, baseUrl is needed`,
+    )
+  const submitPerSecond = config.submitPerSecond ?? model.quota.submit.count / model.quota.submit.perSeconds
+  return {
+    name: config.name,
+    model,
+    region: config.region,
+    account: config.account,
+    client: createClient({
+      baseUrl,
+      apiKey: config.apiKey,
+      workspace: config.workspace,
+      deadlines: { submit: deadlines.postMs, query: deadlines.queryMs },
+    }),
+    exclusive: config.exclusive,
+    running: config.running ?? model.quota.running,
+    submitPerSecond,
+    posting: Math.max(1, Math.floor(submitPerSecond * roundTripSeconds)),
+    priceMicros: price.micros,
+    queryPerSecond: config.queryPerSecond,
+  }
+}
+
+/**
+ * What an edit asks of a lane. The fingerprint is what a lost task could be recognised by: the prompt, where results
+ * echo it; nothing at all where they do not, so that such a lane has one unresolved submit at a time.
+ */
+export function admissionOf(lane: Lane, edit: Edit, deadlines: Deadlines, copiesBehind: number): Admission {
+  return {
+    lane: lane.name,
+    running: lane.running,
+    posting: lane.posting,
+    // two per cent slower than the quota, so that its edge is never touched
+    submitIntervalMicros: Math.ceil(1_020_000 / lane.submitPerSecond),
+    copiesBehind,
+    costMicros: edit.request.n * lane.priceMicros,
+    fingerprint: lane.model.echoesPrompt ? digestOf(edit.request.prompt) : 'any',
+    leaseMs: deadlines.receiptMs + deadlines.postMs,
+  }
+}

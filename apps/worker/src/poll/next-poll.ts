@@ -1,0 +1,26 @@
+/** When to ask about a task. All in milliseconds. */
+export type PollSchedule = {
+  /** The first question, from the submit. */
+  firstMs: number
+  /** Between two questions: a share of the task's age, within bounds. */
+  growth: number
+  minMs: number
+  maxMs: number
+}
+
+/** A task takes one to two minutes (docs/dashscope.md §6): sparse at first, then every few seconds. */
+export const defaultSchedule: PollSchedule = { firstMs: 8_000, growth: 0.08, minMs: 1_000, maxMs: 10_000 }
+
+/** How long to wait before asking about a task of this age. `jitter` in 0..1 spreads tasks that began together. */
+export function nextPollMs(ageMs: number, schedule: PollSchedule, jitter: number): number {
+  if (ageMs < schedule.firstMs) return schedule.firstMs - ageMs
+  const share = Math.min(schedule.maxMs, Math.max(schedule.minMs, ageMs * schedule.growth))
+  return share * (0.9 + jitter * 0.2)
+}
+
+/** After a question that got no answer: it says nothing about the task, so ask again, but not harder. */
+export const afterSilenceMs = (
+  schedule: PollSchedule,
+  retryAfterMs: number | undefined,
+  jitter: number,
+): number => retryAfterMs ?? schedule.minMs * (2 + jitter * 3)

@@ -1,0 +1,88 @@
+import { verdictOfFailedTask } from '@restyle/dashscope/catalogue'
+import type { Task } from '@restyle/dashscope/read-task'
+import type { Edit } from '@restyle/shared/contract/edit'
+import type { Change } from '@restyle/shared/ledger/move'
+import type { Bench, Step } from '../hand.ts'
+import type { Lane } from '../lane/lane.ts'
+import { pauseLane } from '../lane/pause-lane.ts'
+import { takeQuery } from '../lane/query-budget.ts'
+import { afterSilenceMs, nextPollMs, type PollSchedule } from './next-poll.ts'
+import { type Verdict, verdict } from './verdict.ts'
+
+export type PollTools = Bench & {
+  laneOf: (name: string | undefined) => Lane | undefined
+  schedule: PollSchedule
+  random: () => number
+}
+
+/** Asks once about a running edit's task, and writes down what the answer means. */
+export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
+  const { ledger, log, schedule, random } = tools
+  const lane = tools.laneOf(edit.lane)
+  if (lane === undefined || edit.taskId === undefined) {
+    log.error({ editId: edit.id, lane: edit.lane }, 'task is on a lane that this worker does not have')
+    return { edit, inMs: 60_000 }
+  }
+  const submittedAt = edit.submittedAt ?? edit.updatedAt
+  const early = schedule.firstMs - (Date.now() - submittedAt)
+  if (early > 0) return { edit, inMs: early }
+  const waitMs = await takeQuery(ledger, lane)
+  if (waitMs > 0) return { edit, inMs: waitMs }
+
+  const answer = await lane.client.task(edit.taskId)
+  const ageMs = Date.now() - submittedAt
+  if (answer.outcome === 'unanswered') {
+    log.warn(
+      { editId: edit.id, taskId: edit.taskId, code: answer.code, said: answer.message },
+      'query failed, which says nothing about the task',
+    )
+    if (answer.verdict === 'pauseLane') await pauseLane(lane, answer, tools)
+    return { edit, inMs: afterSilenceMs(schedule, answer.retryAfterMs, random()) }
+  }
+  const asked = { n: edit.request.n, tries: edit.tries, now: Date.now(), ageMs }
+  const decided = verdict(answer.task, asked, verdictOfFailedTask)
+  if (decided.do === 'wait') return { edit, inMs: nextPollMs(ageMs, schedule, random()) }
+  if (decided.do === 'pause') await pauseLane(lane, decided.failure, tools)
+
+  const moved = await ledger.move(edit, changeFor(decided, edit, lane))
+  if (moved.moved !== 'yes') return { edit: (await ledger.read(edit.id)) ?? edit }
+  report(edit, answer.task, decided, tools)
+  return { edit: moved.edit, inMs: moved.edit.state === 'queued' ? 1_000 * (1 + random()) : 0 }
+}
+
+function changeFor(decided: Exclude<Verdict, { do: 'wait' }>, edit: Edit, lane: Lane): Change {
+  switch (decided.do) {
+    case 'render': {
+      const { images, expiresAt } = decided
+      return { to: 'rendered', set: { images }, billedMicros: decided.billed * lane.priceMicros, expiresAt }
+    }
+    case 'again':
+      return {
+        to: 'queued',
+        set: { tries: edit.tries + 1, taskId: null },
+        billedMicros: decided.billed * lane.priceMicros,
+      }
+    case 'pause':
+      return { to: 'queued', set: { taskId: null } }
+    case 'fail': {
+      const billedMicros = decided.billed * lane.priceMicros
+      return { to: 'failed', set: { failure: decided.failure }, billedMicros, event: 'restyle.edit.failed' }
+    }
+    case 'cancel':
+      return { to: 'canceled', event: 'restyle.edit.canceled' }
+  }
+}
+
+function report(edit: Edit, task: Task, decided: Verdict, { log }: Bench): void {
+  const facts = { editId: edit.id, taskId: task.taskId, state: task.rawStatus }
+  if (decided.do === 'render') {
+    log.info({ ...facts, images: task.images.length, billed: decided.billed }, 'task rendered')
+    if (decided.billed !== task.images.length)
+      log.error(
+        { ...facts, images: task.images.length, billed: decided.billed },
+        'vendor bills another number of images than it returned',
+      )
+  } else if (decided.do === 'fail' || decided.do === 'again' || decided.do === 'pause') {
+    log.warn({ ...facts, code: decided.failure.code, next: decided.do }, 'task failed')
+  } else log.info(facts, 'task ended')
+}

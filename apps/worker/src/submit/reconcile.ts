@@ -1,0 +1,60 @@
+import type { TaskState } from '@restyle/dashscope/task-state'
+
+/** A task of the window that the ledger does not know. `prompt` only where a finished task's results echoed one. */
+export type Stranger = { taskId: string; state: TaskState; prompt?: string | undefined; images: number }
+
+/** The submit in doubt, and how far looking has come. Times in ms on Redis's clock. */
+export type Doubt = {
+  prompt: string
+  n: number
+  /** After this no POST of this intent can be under way any more. */
+  leaseUntil: number
+  /** When the list was read. */
+  listedAt: number
+  /** How long the list may lag behind the submits. */
+  settleMs: number
+  /** Whether finished tasks echo their prompt. */
+  echoesPrompt: boolean
+  /** Whether nobody else submits with this account. */
+  exclusive: boolean
+}
+
+export type Resolution =
+  | { do: 'adopt'; taskId: string }
+  /** Proven absent: nothing was or can be billed for this intent. */
+  | { do: 'requeue' }
+  | { do: 'look again' }
+  | { do: 'review'; why: string }
+
+/** The vendor forgets finished tasks after 24 h; a doubt that old can no longer be resolved by looking. */
+const forgottenMs = 23 * 3600_000
+
+/**
+ * Decides what a doubtful submit came to. Safe by construction: a lane never holds two unresolved submits with one
+ * prompt, so at most one stranger of the window is ours (docs/decisions/0004-who-is-that-task.md).
+ *
+ * - A task that failed or was canceled bills nothing: it cannot make a second submit cost twice.
+ * - A task that still runs has not shown its prompt: wait for it.
+ * - One task with our prompt is ours. Two are one too many to choose from.
+ * - None, after the lease has ended and the list has had time to settle: the POST came to nothing.
+ */
+export function reconcile(doubt: Doubt, strangers: readonly Stranger[]): Resolution {
+  if (doubt.listedAt - doubt.leaseUntil > forgottenMs)
+    return { do: 'review', why: 'the vendor forgets tasks after 24 h, and this submit is older' }
+  const candidates = strangers.filter(({ state }) => state !== 'failed' && state !== 'canceled')
+  const unread = candidates.filter(({ state }) => state !== 'succeeded')
+  if (unread.length > 0) return { do: 'look again' }
+  const ours = candidates.filter(
+    ({ prompt, images }) => images <= doubt.n && (prompt === undefined || prompt === doubt.prompt),
+  )
+  const [first, ...others] = ours
+  if (first !== undefined && others.length > 0)
+    return { do: 'review', why: `${ours.length} tasks could be this submit` }
+  if (first !== undefined && first.prompt === undefined && !doubt.exclusive)
+    return {
+      do: 'review',
+      why: 'a task could be this submit, but its results carry no prompt and others use the account',
+    }
+  if (first !== undefined) return { do: 'adopt', taskId: first.taskId }
+  return doubt.listedAt >= doubt.leaseUntil + doubt.settleMs ? { do: 'requeue' } : { do: 'look again' }
+}

@@ -1,0 +1,101 @@
+import type { Edit } from '@restyle/shared/contract/edit'
+import { sourceKey } from '@restyle/shared/object-key'
+import type { Store } from '@restyle/shared/store/store'
+import { StoreError } from '@restyle/shared/store/store-error'
+import type { Lane } from '../lane/lane.ts'
+
+/** How the vendor gets pictures that lie in a bucket: a signed address, a copy in its own temporary store, or inlined. */
+export type Delivery = 'presign' | 'upload' | 'inline'
+
+export type Sources =
+  | { sources: 'ready'; urls: string[]; usesOss: boolean }
+  | { sources: 'later' }
+  | { sources: 'unusable'; code: string; message: string }
+
+/** Addresses made now: one made when the edit was accepted would have aged in the backlog. */
+export type SourceAddresses = { of(edit: Edit, lane: Lane): Promise<Sources> }
+
+/** A signed address lives this long: a task may wait in the vendor's own queue before it is fetched. */
+const presignedSeconds = 24 * 3600
+
+/** The vendor keeps an upload for 48 h (docs/dashscope.md §1.5); it is used again for this long. */
+const uploadKeptMs = 36 * 3600_000
+
+/** `bucketOf` opens a bucket that `s3://` addresses may name; undefined for one that they may not. */
+export function sourceAddresses(
+  delivery: Delivery,
+  store: Store,
+  bucketOf: (bucket: string) => Store | undefined,
+): SourceAddresses {
+  const uploads = new Map<string, { url: string; until: number }>()
+
+  async function place(address: string, edit: Edit, lane: Lane): Promise<string> {
+    const held = locate(address, edit.producer, store, bucketOf)
+    if (held === undefined) return address
+    if (delivery === 'presign') return held.store.presignGet(held.key, presignedSeconds)
+    const known = uploads.get(`${lane.account} ${lane.model.id} ${address}`)
+    if (known !== undefined && known.until > Date.now()) return known.url
+    const bytes = await held.store.get(held.key)
+    if (bytes === undefined) throw new Missing(address)
+    if (delivery === 'inline') return `data:${mediaType(bytes)};base64,${bytes.toString('base64')}`
+    const policy = await lane.client.uploadPolicy(lane.model.id)
+    if (policy.outcome !== 'policy') throw new Later(policy.code)
+    const name = `${edit.id}-${held.key.replaceAll(/[^A-Za-z0-9.]/g, '-').slice(-80)}`
+    const uploaded = await lane.client.upload(policy.policy, name, bytes)
+    if (uploaded.outcome !== 'uploaded') throw new Later(uploaded.code)
+    if (uploads.size > 10_000) uploads.clear()
+    uploads.set(`${lane.account} ${lane.model.id} ${address}`, {
+      url: uploaded.url,
+      until: Date.now() + uploadKeptMs,
+    })
+    return uploaded.url
+  }
+
+  return {
+    of: async (edit, lane) => {
+      try {
+        const urls = await Promise.all(edit.request.images.map((address) => place(address, edit, lane)))
+        return { sources: 'ready', urls, usesOss: urls.some((url) => url.startsWith('oss://')) }
+      } catch (error) {
+        if (error instanceof Missing)
+          return { sources: 'unusable', code: 'SourceMissing', message: error.message }
+        if (error instanceof Later || (error instanceof StoreError && error.kind !== 'refused'))
+          return { sources: 'later' }
+        throw error
+      }
+    },
+  }
+}
+
+function locate(
+  address: string,
+  producer: string,
+  store: Store,
+  bucketOf: (bucket: string) => Store | undefined,
+) {
+  if (address.startsWith('sha256:'))
+    return { store, key: sourceKey(producer, address.slice('sha256:'.length)) }
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(address) ?? []
+  if (bucket === '') return undefined
+  const opened = bucketOf(bucket)
+  if (opened === undefined) throw new Missing(address)
+  return { store: opened, key }
+}
+
+class Missing extends Error {
+  constructor(address: string) {
+    super(
+      `the source ${address} cannot be read: it is not there, or its bucket is not one of RESTYLE_SOURCE_BUCKETS`,
+    )
+  }
+}
+class Later extends Error {}
+
+const mediaType = (bytes: Buffer): string =>
+  bytes[0] === 0x89
+    ? 'image/png'
+    : bytes[0] === 0xff
+      ? 'image/jpeg'
+      : bytes[0] === 0x42
+        ? 'image/bmp'
+        : 'image/webp'

@@ -1,0 +1,171 @@
+import { performance } from 'node:perf_hooks'
+import type { SubmitOutcome } from '@restyle/dashscope/submit-outcome'
+import type { Edit } from '@restyle/shared/contract/edit'
+import type { Moved } from '@restyle/shared/ledger/move'
+import { type Answer, readAnswer, writeAnswer, writeIntent } from '@restyle/shared/receipt/receipt'
+import type { Store } from '@restyle/shared/store/store'
+import type { Bench, Step } from '../hand.ts'
+import { pauseBucket } from '../bucket.ts'
+import type { Deadlines, Lane } from '../lane/lane.ts'
+import { pauseLane } from '../lane/pause-lane.ts'
+import { throttleMs } from './backoff.ts'
+import type { SourceAddresses } from './source-addresses.ts'
+import type { WaitForLane } from './wait-for-lane.ts'
+
+/*
+ * The costly moment, in the order that keeps it from being paid twice:
+ *
+ * 1. The sources get their addresses (an address made earlier would have aged in the backlog).
+ * 2. The ledger admits the edit to a lane: the intent, which is also a lease.
+ * 3. The bucket gets a receipt of the intent, created by exactly one process. Whoever cannot create it does not POST.
+ * 4. One POST, started inside the lease or not at all, on a connection of its own, never repeated.
+ * 5. The answer is recorded in the ledger, by a script that works even when Redis is full, and beside the receipt.
+ * 6. No answer is an answer too: the edit is uncertain, and is looked up (resolve-doubt.ts), never sent again blindly.
+ */
+
+export type SubmitTools = Bench & {
+  store: Store
+  deadlines: Deadlines
+  addresses: SourceAddresses
+  waitForLane: WaitForLane
+  /** Names this process in its receipts. */
+  writer: string
+  random: () => number
+}
+
+/** Takes a queued edit to `running`, `uncertain`, `failed`, or back to `queued` where no task exists. */
+export async function submit(queued: Edit, tools: SubmitTools): Promise<Step> {
+  const { ledger, log, deadlines, store, writer } = tools
+  const waited = await tools.waitForLane(queued)
+  if (waited.wait === 'later') return { edit: queued, inMs: waited.ms }
+  if (waited.wait === 'lost') return { edit: (await ledger.read(queued.id)) ?? queued }
+  const { edit, lane } = waited
+  const leaseEnds = waited.askedAt + deadlines.receiptMs
+
+  const sources = await tools.addresses.of(edit, lane)
+  if (sources.sources === 'unusable') return refuse(edit, sources.code, sources.message, tools)
+  if (sources.sources === 'later') return giveBack(edit, 5_000, tools)
+
+  try {
+    const left = Math.max(1, Math.ceil(leaseEnds - performance.now()))
+    if ((await writeIntent(store, edit, writer, AbortSignal.timeout(left))) === 'taken')
+      return adoptReceipt(edit, tools)
+  } catch (error) {
+    await pauseBucket(error, tools)
+    log.warn({ editId: edit.id, err: error }, 'receipt could not be written, nothing was submitted')
+    return giveBack(edit, 2_000, tools)
+  }
+
+  const body = lane.model.body(lane.model, { ...edit.request, images: sources.urls })
+  const outcome = await lane.client.submit(lane.model, body, {
+    usesOss: sources.usesOss,
+    mayStart: () => performance.now() < leaseEnds,
+  })
+  return record(edit, lane, outcome, tools)
+}
+
+async function record(edit: Edit, lane: Lane, outcome: SubmitOutcome, tools: SubmitTools): Promise<Step> {
+  const { log, ledger, store } = tools
+  const facts = { editId: edit.id, attempt: edit.attempt, lane: lane.name }
+  switch (outcome.outcome) {
+    case 'accepted': {
+      const at = Date.now()
+      const answer: Answer = { v: 1, outcome: 'accepted', taskId: outcome.taskId, at }
+      // at once, so that the task id survives the loss of either
+      const [moved, written] = await Promise.allSettled([
+        recordTask(edit, outcome.taskId, at, tools),
+        writeAnswer(store, edit, answer),
+      ])
+      if (written.status === 'rejected')
+        log.warn({ ...facts, err: written.reason }, 'task id could not be written beside the receipt')
+      if (moved.status === 'rejected') throw moved.reason
+      log.info({ ...facts, taskId: outcome.taskId }, 'edit submitted')
+      return moved.value
+    }
+    case 'unknown': {
+      log.warn(
+        { ...facts, cause: outcome.cause, detail: outcome.detail },
+        'submit has no known outcome, the edit is looked up',
+      )
+      return after(await ledger.move(edit, { to: 'uncertain', set: { doubt: outcome.cause } }), edit, tools)
+    }
+    case 'refused': {
+      log.warn(
+        { ...facts, code: outcome.code, status: outcome.httpStatus, said: outcome.message },
+        'submit was refused',
+      )
+      switch (outcome.verdict) {
+        case 'retry': {
+          const ms = outcome.retryAfterMs ?? throttleMs(edit.tries, tools.random)
+          if (outcome.code !== 'NotSent') await ledger.lanes.delaySubmits(lane.name, ms)
+          return giveBack(edit, ms, tools, outcome.code)
+        }
+        case 'pauseLane':
+          await pauseLane(lane, outcome, tools)
+          return giveBack(edit, 1_000, tools, outcome.code)
+        case 'once':
+          if (edit.tries === 0) return giveBack(edit, 5_000, tools, outcome.code, 1)
+          return refuse(edit, outcome.code, outcome.message, tools)
+        case 'fix':
+          return refuse(edit, outcome.code, outcome.message, tools)
+      }
+    }
+  }
+}
+
+/** Writes the task id into the ledger, even if the edit was meanwhile taken for lost and stands in doubt. */
+async function recordTask(edit: Edit, taskId: string, at: number, tools: Bench): Promise<Step> {
+  const change = { to: 'running', set: { taskId, submittedAt: at, doubt: null } } as const
+  const moved = await tools.ledger.move(edit, change)
+  if (moved.moved !== 'lost') return after(moved, edit, tools)
+  const now = await tools.ledger.read(edit.id)
+  if (now?.attempt === edit.attempt && (now.state === 'uncertain' || now.state === 'review'))
+    return after(await tools.ledger.move(now, change), now, tools)
+  if (now?.taskId !== taskId)
+    tools.log.error(
+      { editId: edit.id, taskId, state: now?.state },
+      'accepted task belongs to no edit: its images will be billed and not stored',
+    )
+  return { edit: now ?? edit }
+}
+
+/** Somebody else holds this attempt's receipt: Redis has forgotten what it knew. What the receipt says, counts. */
+async function adoptReceipt(edit: Edit, tools: SubmitTools): Promise<Step> {
+  const { ledger, log, store } = tools
+  const answer = await readAnswer(store, edit.id, edit.attempt)
+  log.warn(
+    { editId: edit.id, attempt: edit.attempt, answer: answer?.outcome },
+    'attempt was made before, its receipt counts',
+  )
+  if (answer?.outcome === 'accepted') return recordTask(edit, answer.taskId, answer.at, tools)
+  if (answer?.outcome === 'none') return after(await ledger.move(edit, { to: 'queued' }), edit, tools)
+  return after(await ledger.move(edit, { to: 'uncertain', set: { doubt: 'receipt' } }), edit, tools)
+}
+
+/** No task exists: the edit goes back into the backlog, and its receipt says so. */
+async function giveBack(edit: Edit, ms: number, tools: SubmitTools, code?: string, tries = 0): Promise<Step> {
+  if (code !== undefined) await noteNone(edit, code, tools)
+  const set = tries === 0 ? {} : { tries: edit.tries + tries }
+  const step = await after(await tools.ledger.move(edit, { to: 'queued', set }), edit, tools)
+  return { ...step, inMs: ms }
+}
+
+async function refuse(edit: Edit, code: string, message: string, tools: SubmitTools): Promise<Step> {
+  await noteNone(edit, code, tools)
+  const change = { to: 'failed', set: { failure: { code, message } }, event: 'restyle.edit.failed' } as const
+  return after(await tools.ledger.move(edit, change), edit, tools)
+}
+
+/** A convenience for a rewound ledger; without it the attempt would be looked up at the vendor. */
+async function noteNone(edit: Edit, code: string, { store, log }: SubmitTools): Promise<void> {
+  await writeAnswer(store, edit, { v: 1, outcome: 'none', code, at: Date.now() }).catch((error: unknown) =>
+    log.debug({ editId: edit.id, err: error }, 'refusal could not be written beside the receipt'),
+  )
+}
+
+async function after(moved: Moved, edit: Edit, { ledger, log }: Bench): Promise<Step> {
+  if (moved.moved === 'yes') return { edit: moved.edit }
+  if (moved.moved === 'taken')
+    log.error({ editId: edit.id, owner: moved.by }, 'task belongs to another edit already')
+  return { edit: (await ledger.read(edit.id)) ?? edit }
+}

@@ -1,0 +1,52 @@
+import { performance } from 'node:perf_hooks'
+import type { Edit } from '@restyle/shared/contract/edit'
+import type { Bench } from '../hand.ts'
+import type { Freed } from '../lane/freed.ts'
+import { admissionOf, type Deadlines, type Lane } from '../lane/lane.ts'
+
+/** `askedAt` is on this process's monotonic clock (ms), before the lease began. */
+export type Waited =
+  | { wait: 'over'; edit: Edit; lane: Lane; askedAt: number }
+  | { wait: 'later'; ms: number }
+  | { wait: 'lost' }
+
+export type WaitForLane = (edit: Edit) => Promise<Waited>
+
+/** Waits that the next edit in the backlog would have to sit out just the same are sat out here, at the head of it. */
+const same = new Set(['slot', 'posting', 'token', 'copies'])
+
+/**
+ * Asks every lane of the edit's model in turn, and waits until one takes it: no slot idles for want of an edit, and no
+ * edit runs through the queue again and again for want of a slot.
+ */
+export function waitForLane(
+  bench: Bench,
+  lanes: readonly Lane[],
+  freed: Freed,
+  deadlines: Deadlines,
+  copiesBehind: number,
+): WaitForLane {
+  const { ledger, stopping } = bench
+  return async (edit) => {
+    const fitting = lanes.filter(({ model }) => model.id === edit.request.model)
+    for (;;) {
+      let wait = fitting.length === 0 ? 60_000 : 1_000
+      let patient = false
+      for (const lane of fitting) {
+        if (stopping.aborted) return { wait: 'later', ms: 0 }
+        const askedAt = performance.now()
+        const answer = await ledger.admit(edit, admissionOf(lane, edit, deadlines, copiesBehind))
+        if (answer.admitted === 'yes') return { wait: 'over', edit: answer.edit, lane, askedAt }
+        if (answer.admitted === 'lost') return { wait: 'lost' }
+        wait = Math.min(wait, Math.max(1, answer.ms))
+        patient ||= same.has(answer.reason)
+      }
+      if (!patient) return { wait: 'later', ms: wait }
+      await freed.wait(
+        fitting.map(({ name }) => name),
+        wait,
+        stopping,
+      )
+    }
+  }
+}

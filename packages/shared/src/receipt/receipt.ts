@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Edit } from '../contract/edit.ts'
+import { EditRequest } from '../contract/edit-request.ts'
+import { receiptKey } from '../object-key.ts'
+import type { Store } from '../store/store.ts'
+
+/**
+ * What the bucket holds of an attempt: `intent`, created before the POST by exactly one process, and `answer`, written
+ * beside it after the POST. Redis can forget or rewind; whoever cannot create the intent must not POST.
+ */
+export const Intent = z.object({
+  v: z.literal(1),
+  /** Tells our own intent, stored but not answered, from somebody else's. */
+  writer: z.string(),
+  attempt: z.int(),
+  lane: z.string(),
+  intentAt: z.number(),
+  leaseUntil: z.number(),
+  edit: z.object({
+    id: z.string(),
+    producer: z.string(),
+    batch: z.string(),
+    row: z.int(),
+    key: z.string(),
+    request: EditRequest,
+    bodyHash: z.string(),
+    tries: z.int(),
+    traceparent: z.string().optional(),
+  }),
+})
+export type Intent = z.infer<typeof Intent>
+
+export const Answer = z.discriminatedUnion('outcome', [
+  z.object({ v: z.literal(1), outcome: z.literal('accepted'), taskId: z.string(), at: z.number() }),
+  /** No task exists: the vendor refused, or nothing was sent, or the list proved it absent. */
+  z.object({ v: z.literal(1), outcome: z.literal('none'), code: z.string(), at: z.number() }),
+])
+export type Answer = z.infer<typeof Answer>
+
+/** Creates the intent: `mine`, or `taken` when another process holds this attempt. Throws what the store throws. */
+export async function writeIntent(
+  store: Store,
+  edit: Edit,
+  writer: string,
+  signal: AbortSignal,
+): Promise<'mine' | 'taken'> {
+  const { id, producer, batch, row, key, request, bodyHash, tries, traceparent } = edit
+  const intent: Intent = {
+    v: 1,
+    writer,
+    attempt: edit.attempt,
+    lane: edit.lane ?? '',
+    intentAt: edit.intentAt ?? 0,
+    leaseUntil: edit.leaseUntil ?? 0,
+    edit: {
+      id,
+      producer,
+      batch,
+      row,
+      key,
+      request,
+      bodyHash,
+      tries,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    },
+  }
+  const { put } = await putJson(store, receiptKey(id, edit.attempt, 'intent'), intent, signal)
+  return put === 'collision' ? 'taken' : 'mine'
+}
+
+/** Writes what came of the POST. Another answer that is there already stays: the first word counts. */
+export async function writeAnswer(store: Store, edit: Edit, answer: Answer): Promise<void> {
+  await putJson(store, receiptKey(edit.id, edit.attempt, 'answer'), answer)
+}
+
+export async function readAnswer(store: Store, editId: string, attempt: number): Promise<Answer | undefined> {
+  const bytes = await store.get(receiptKey(editId, attempt, 'answer'))
+  return bytes === undefined ? undefined : Answer.parse(JSON.parse(bytes.toString()))
+}
+
+export async function readIntent(store: Store, editId: string, attempt: number): Promise<Intent | undefined> {
+  const bytes = await store.get(receiptKey(editId, attempt, 'intent'))
+  return bytes === undefined ? undefined : Intent.parse(JSON.parse(bytes.toString()))
+}
+
+function putJson(store: Store, key: string, value: object, signal?: AbortSignal) {
+  const bytes = Buffer.from(JSON.stringify(value))
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  return store.putIfAbsent(key, bytes, { contentType: 'application/json', sha256 }, signal)
+}
