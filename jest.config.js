@@ -2,6 +2,7 @@
 export default {
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/packages/sandbox/test/global-setup.ts',
   testTimeout: 60_000,
   testMatch: ['<rootDir>/apps/**/*.test.ts', '<rootDir>/packages/**/*.test.ts'],
   transform: {

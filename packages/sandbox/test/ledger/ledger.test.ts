@@ -1,28 +1,30 @@
-import { spawn } from 'node:child_process'
 import { Redis } from 'ioredis'
-import { EditRequest } from '../contract/edit-request.ts'
-import type { Edit } from '../contract/edit.ts'
-import { openEventStream } from '../event/event-stream.ts'
-import type { NewEdit } from './accept.ts'
-import type { Admission } from './admit.ts'
-import { editIdOfRow } from './batches.ts'
-import { type Ledger, openLedger } from './ledger.ts'
+import { EditRequest } from '@restyle/shared/contract/edit-request'
+import type { Edit } from '@restyle/shared/contract/edit'
+import { openEventStream } from '@restyle/shared/event/event-stream'
+import type { NewEdit } from '@restyle/shared/ledger/accept'
+import type { Admission } from '@restyle/shared/ledger/admit'
+import { editIdOfRow } from '@restyle/shared/ledger/batches'
+import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 
-const port = 20_000 + (process.pid % 20_000)
-const server = spawn('redis-server', ['--port', String(port), '--save', '', '--bind', '127.0.0.1'], {
-  stdio: 'ignore',
-})
-const redis = new Redis(port, '127.0.0.1')
+import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
+
+let server: RedisServer
+let redis: Redis
 let tests = 0
 let ledger: Ledger
 
+beforeAll(async () => {
+  server = await startRedis({ appendonly: false })
+  redis = new Redis(server.url)
+})
 beforeEach(() => {
   tests += 1
   ledger = openLedger(redis, `{test${tests}}`)
 })
 afterAll(async () => {
   await redis.quit()
-  server.kill()
+  await server.stop()
 })
 
 const lane: Admission = {
