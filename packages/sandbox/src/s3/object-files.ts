@@ -21,28 +21,29 @@ type Sidecar = z.infer<typeof Sidecar>
 export function keepInFiles(dir: string): ObjectKeeper {
   const news = join(dir, '.meta', 'new')
   const records = join(dir, '.meta', 'records')
-  const files = new Map<string, string>()
-  const owners = new Map<string, string>()
-
   const odd = join(dir, '.meta', 'odd')
+  const files = new Map<string, string>()
+  /** Folded names of files. */
+  const taken = new Set<string>()
 
   const sidecarOf = (name: string): string => join(records, `${hash('sha256', name)}.json`)
 
   const remember = (name: string, file: string): void => {
     files.set(name, file)
-    owners.set(fold(file), name)
+    taken.add(fold(file))
   }
 
   const fileFor = async (bucket: string, key: string): Promise<string> => {
     const name = `${bucket}/${key}`
-    const owner = owners.get(fold(name))
-    const free = isFileName(key) && (owner === undefined || owner === name) && (await fits(join(dir, name)))
-    return files.get(name) ?? (free ? name : join('.meta', 'odd', hash('sha256', name)))
+    const known = files.get(name)
+    if (known !== undefined) return known
+    const free = isFileName(key) && !taken.has(fold(name)) && (await fits(join(dir, name)))
+    return free ? name : join('.meta', 'odd', hash('sha256', name))
   }
 
   const settle = async (id: string): Promise<void> => {
     const note = join(news, `${id}.json`)
-    if (await exists(join(news, `${id}.bytes`))) return
+    if ((await sizeOf(join(news, `${id}.bytes`))) !== undefined) return
     const { bucket, record } = Sidecar.parse(JSON.parse(await readFile(note, 'utf8')))
     await rename(note, sidecarOf(`${bucket}/${record.key}`))
   }
@@ -91,7 +92,7 @@ export function keepInFiles(dir: string): ObjectKeeper {
       await rm(sidecarOf(name), { force: true })
       await rm(join(dir, file), { force: true })
       files.delete(name)
-      owners.delete(fold(file))
+      taken.delete(fold(file))
     },
   }
 }
@@ -99,19 +100,16 @@ export function keepInFiles(dir: string): ObjectKeeper {
 /** The sidecars whose bytes are still there: a person may have thrown files away. */
 async function readSidecars(dir: string, records: string): Promise<Sidecar[]> {
   const names = await readdir(records)
-  const sidecars = await Promise.all(
-    names.map(async (name) => Sidecar.parse(JSON.parse(await readFile(join(records, name), 'utf8')))),
-  )
-  const sizes = await Promise.all(
-    sidecars.map(
-      async ({ file }) =>
-        await stat(join(dir, file)).then(
-          (there) => there.size,
-          () => -1,
-        ),
-    ),
-  )
-  return sidecars.filter(({ record }, index) => record.size === sizes[index])
+  const found: Sidecar[] = []
+  // a slice at a time: a process may open only so many files
+  for (let at = 0; at < names.length; at += 64) {
+    const slice = names.slice(at, at + 64).map(async (name) => {
+      const sidecar = Sidecar.parse(JSON.parse(await readFile(join(records, name), 'utf8')))
+      return (await sizeOf(join(dir, sidecar.file))) === sidecar.record.size ? [sidecar] : []
+    })
+    found.push(...(await Promise.all(slice)).flat())
+  }
+  return found
 }
 
 /** Can the key be a path below its bucket's folder, and nowhere else? */
@@ -153,10 +151,11 @@ async function writeDown(file: FileHandle, content: Buffer | string): Promise<vo
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Undefined when there is no such file. */
+async function sizeOf(path: string): Promise<number | undefined> {
   return await stat(path).then(
-    () => true,
-    () => false,
+    ({ size }) => size,
+    () => undefined,
   )
 }
 

@@ -10,7 +10,7 @@ import { parseTarget } from './request-target.ts'
 import type { S3Call, S3Reply, S3State } from './s3-call.ts'
 import { S3Error } from './s3-error.ts'
 import type { Headers, SignatureVerifier, Signed } from './sigv4.ts'
-import { document, element } from './xml.ts'
+import { declaration, element } from './xml.ts'
 
 /** What the requests of one server share. */
 export interface S3World extends S3State {
@@ -56,13 +56,13 @@ export async function serveRequest(
     if (framed === undefined) return
     const content = contentOf(framed, signed, withQuery(plain, target.query))
     reply = await handle({ ...target, ...content, now: world.now() }, world)
-    if (fault?.do === 'lose-reply') return void request.socket.resetAndDestroy()
   } catch (cause) {
     // a body that was promised and is not wanted: take it before answering, or the client may never see the answer
     if (waits) response.setHeader('connection', 'close')
     else await readBody(request, {})
     reply = refusalOf(cause, request.url ?? '/', requestId)
   }
+  if (fault?.do === 'lose-reply') return void request.socket.resetAndDestroy()
   await send(response, reply, {
     requestId,
     now: world.now(),
@@ -87,8 +87,8 @@ function contentOf(
 
 function refuseUnknownLength(headers: Headers): void {
   const isChunked = headers['x-amz-content-sha256']?.startsWith('STREAMING-') ?? false
-  const length = headers[isChunked ? 'x-amz-decoded-content-length' : 'content-length']
-  if (length === undefined && headers['transfer-encoding'] !== undefined)
+  const isOpenEnded = headers['transfer-encoding'] !== undefined
+  if (isChunked ? headers['x-amz-decoded-content-length'] === undefined : isOpenEnded)
     throw new S3Error('MissingContentLength')
 }
 
@@ -97,13 +97,13 @@ function refusalOf(cause: unknown, resource: string, requestId: string): S3Reply
     cause instanceof S3Error
       ? cause
       : new S3Error('InternalError', `We encountered an internal error: ${String(cause)}`)
-  const body = document('Error', [
+  const error = element('Error', [
     element('Code', refusal.code),
     element('Message', refusal.message),
     element('Resource', resource.split('?')[0] ?? ''),
     element('RequestId', requestId),
-  ]).replace(/ xmlns="[^"]*"/, '')
-  return { status: refusal.status, headers: { 'content-type': 'application/xml' }, body }
+  ])
+  return { status: refusal.status, headers: { 'content-type': 'application/xml' }, body: declaration + error }
 }
 
 interface Sending {

@@ -12,9 +12,12 @@ export function element(name: string, content: string | number | boolean | reado
   return `<${name}>${inside}</${name}>`
 }
 
-/** A whole document in S3's namespace. */
+/** The first line of every reply in XML. */
+export const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+/** A whole reply in S3's namespace; errors alone have none. */
 export function document(root: string, children: readonly string[]): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${children.join('')}</${root}>`
+  return `${declaration}<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${children.join('')}</${root}>`
 }
 
 /** What is inside all elements called `name`, as it stands: enough for the one document this server reads. */
