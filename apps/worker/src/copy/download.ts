@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
+import { expiresOf } from '@restyle/dashscope/expires-of'
 import { request } from 'undici'
 import type { Dispatcher } from 'undici'
 import { crc64 } from './crc64.ts'
-import { expires } from './expires.ts'
 
 /**
  * - `bytes`: the whole body, as long and as summed as the server said
@@ -52,7 +52,7 @@ async function fetchBytes(url: string, limits: DownloadLimits, signal: AbortSign
   try {
     if (statusCode !== 200) {
       const opening = statusCode === 403 ? await readUpTo(body, 4096) : undefined
-      return failureOfStatus(statusCode, opening?.toString() ?? '', (expires(url) ?? Infinity) <= now())
+      return failureOfStatus(statusCode, opening?.toString() ?? '', (expiresOf(url) ?? Infinity) <= now())
     }
     const declared = Number(headers['content-length'] ?? 0)
     const bytes = declared > maxBytes ? undefined : await readUpTo(body, maxBytes + 1)

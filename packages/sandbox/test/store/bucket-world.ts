@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { openStore } from '@restyle/shared/store/store'
 import type { Store, StoreOptions } from '@restyle/shared/store/store'
@@ -13,6 +14,8 @@ export type BucketWorld = {
   store: Store
   /** The same bucket opened otherwise. */
   open: (options?: Partial<StoreOptions>) => Store
+  /** The endpoint of a server that says the same to everyone, as no honest S3 would. */
+  alwaysAnswering: (status: number, body?: string, headers?: Record<string, string>) => Promise<string>
   close: () => Promise<void>
 }
 
@@ -34,29 +37,27 @@ export async function openBucketWorld(options: Partial<S3Options> = {}): Promise
     stores.push(store)
     return store
   }
+  const fakes: Server[] = []
   return {
     server,
     store: open(),
     open,
+    async alwaysAnswering(status, body = '', headers = {}) {
+      const fake = createServer((request, response) => {
+        request.resume()
+        request.on('end', () => response.writeHead(status, headers).end(body))
+      })
+      fakes.push(fake)
+      await once(fake.listen(0, '127.0.0.1'), 'listening')
+      return `http://127.0.0.1:${(fake.address() as AddressInfo).port}`
+    },
     async close() {
+      for (const fake of fakes) {
+        fake.closeAllConnections()
+        fake.close()
+      }
       for (const store of stores) store.close()
       await server.stop()
-    },
-  }
-}
-
-/** A server that says the same to everyone, as no honest S3 would. */
-export async function alwaysAnswering(status: number, body = '', headers: Record<string, string> = {}) {
-  const server = createServer((request, response) => {
-    request.resume()
-    request.on('end', () => response.writeHead(status, headers).end(body))
-  })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    [Symbol.dispose]() {
-      server.closeAllConnections()
-      server.close()
     },
   }
 }

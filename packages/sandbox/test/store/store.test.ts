@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
-import { alwaysAnswering, bucket, credentials, openBucketWorld, sha256 } from './bucket-world.ts'
+import { bucket, credentials, openBucketWorld, sha256 } from './bucket-world.ts'
 import type { BucketWorld } from './bucket-world.ts'
 
 const picture = randomBytes(200_000)
@@ -93,8 +93,8 @@ describe('probe', () => {
   })
 
   it('reports a server that ignores the condition', async () => {
-    using fake = await alwaysAnswering(200)
-    expect(await world.open({ endpoint: fake.endpoint }).probe()).toMatchObject({
+    const endpoint = await world.alwaysAnswering(200)
+    expect(await world.open({ endpoint }).probe()).toMatchObject({
       ok: false,
       conditionalPut: false,
     })
@@ -125,8 +125,8 @@ describe('probe', () => {
 
   it('measures how far the clocks are apart', async () => {
     const ahead = new Date(Date.now() + 120_000).toUTCString()
-    using fake = await alwaysAnswering(200, '', { date: ahead })
-    const { clockSkewMs = 0 } = await world.open({ endpoint: fake.endpoint }).probe()
+    const endpoint = await world.alwaysAnswering(200, '', { date: ahead })
+    const { clockSkewMs = 0 } = await world.open({ endpoint }).probe()
     expect(clockSkewMs).toBeGreaterThan(115_000)
     expect(clockSkewMs).toBeLessThan(121_000)
   })
@@ -136,9 +136,9 @@ describe('a StoreError', () => {
   it('drops the tokens and signatures that S3 repeats in its answer', async () => {
     const body = `<?xml version="1.0"?><Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message>
       <Token-0>canary-token</Token-0><StringToSign>canary-signed</StringToSign></Error>`
-    using fake = await alwaysAnswering(400, body, { 'content-type': 'application/xml' })
+    const endpoint = await world.alwaysAnswering(400, body, { 'content-type': 'application/xml' })
     const error: unknown = await world
-      .open({ endpoint: fake.endpoint })
+      .open({ endpoint })
       .get('a')
       .catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'ExpiredToken', kind: 'bucket', message: 'get a: ExpiredToken' })

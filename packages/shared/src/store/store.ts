@@ -100,7 +100,7 @@ export function openStore(options: StoreOptions): Store {
       call(`head ${key}`, async (limits) => {
         const asked = new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })
         const { ContentLength, ContentType, Metadata, ChecksumSHA256 } = await client.send(asked, limits)
-        const sha256 = hexOf(ChecksumSHA256)
+        const sha256 = Metadata?.['sha256'] ?? hexOf(ChecksumSHA256)
         return {
           bytes: ContentLength ?? 0,
           contentType: ContentType ?? 'application/octet-stream',
