@@ -1,0 +1,180 @@
+import { Agent, buildConnector, FormData } from 'undici'
+import { formatBeijing } from './beijing-time.ts'
+import { connectionLimits, exchange, freshExchange, type Exchange, type ExchangeRequest } from './exchange.ts'
+import type { Model } from './model.ts'
+import { readTask, type Task } from './read-task.ts'
+import { submitOutcome, type SubmitOutcome } from './submit-outcome.ts'
+import { readPage, type TaskPage } from './task-page.ts'
+import { answerOf, unanswered, type Unanswered } from './unanswered.ts'
+import { PolicyAnswer, type UploadPolicy } from './wire.ts'
+
+/** One account's way to DashScope. Expected outcomes are values: nothing here throws for what the network or the vendor does. */
+export type DashScope = {
+  /** One POST on a connection of its own, and never a second. `usesOss` if any image is an `oss://` address. */
+  submit: (
+    model: Model,
+    body: object,
+    options?: { signal?: AbortSignal; usesOss?: boolean },
+  ) => Promise<SubmitOutcome>
+  task: (taskId: string) => Promise<{ outcome: 'task'; task: Task } | Unanswered>
+  list: (query: ListQuery) => Promise<TaskPage | Unanswered>
+  /** Only a task that is still PENDING can be canceled (docs/dashscope.md §3.2). */
+  cancel: (
+    taskId: string,
+  ) => Promise<{ outcome: 'canceled' } | { outcome: 'refused'; code: string; message: string } | Unanswered>
+  /** Permission to upload for some minutes, bound to the model (docs/dashscope.md §1.5). */
+  uploadPolicy: (modelId: string) => Promise<{ outcome: 'policy'; policy: UploadPolicy } | Unanswered>
+  /** Gives the `oss://` address, good for 48 h. Nothing is overwritten: the file name must be unique. */
+  upload: (
+    policy: UploadPolicy,
+    fileName: string,
+    bytes: Uint8Array,
+  ) => Promise<{ outcome: 'uploaded'; url: string } | Unanswered>
+  close: () => Promise<void>
+}
+
+/** Epoch ms, at most 24 h apart; `status` in the vendor's spelling, e.g. `RUNNING`; `page` counts from 1. */
+export type ListQuery = {
+  from: number
+  to: number
+  model?: string | undefined
+  status?: string | undefined
+  page: number
+  pageSize: number
+}
+
+/** `baseUrl` ends in `/api/v1`; deadlines in ms from connecting to the last byte (default: submit 60 s, query 15 s, upload 120 s); `now` in epoch ms. */
+export type ClientOptions = {
+  baseUrl: string
+  apiKey: string
+  workspace?: string | undefined
+  deadlines?: { submit?: number; query?: number; upload?: number }
+  now?: () => number
+}
+
+/** Throws a TypeError if `baseUrl` is no address. */
+export function createClient(options: ClientOptions): DashScope {
+  const { origin, pathname } = new URL(options.baseUrl)
+  const base = pathname.replace(/\/+$/, '')
+  const now = options.now ?? Date.now
+  const deadlines = { submit: 60_000, query: 15_000, upload: 120_000, ...options.deadlines }
+  // shared by all submits only for its TLS sessions
+  const connector = buildConnector({ timeout: Math.min(10_000, deadlines.submit), allowH2: false })
+  const kept = new Agent({ ...connectionLimits, connect: { timeout: Math.min(10_000, deadlines.query) } })
+  const headers = {
+    authorization: `Bearer ${options.apiKey}`,
+    accept: 'application/json',
+    // an answer that is not unpacked cannot explode
+    'accept-encoding': 'identity',
+    ...(options.workspace === undefined ? {} : { 'x-dashscope-workspace': options.workspace }),
+  }
+  const safe = (outcome: Exchange) => withoutSecret(outcome, options.apiKey)
+  const ask = async (method: ExchangeRequest['method'], path: string) =>
+    answerOf(
+      safe(await exchange(kept, origin, { method, path: base + path, headers, deadline: deadlines.query })),
+      now(),
+    )
+
+  return {
+    async submit(model, body, { signal, usesOss = false } = {}) {
+      const outcome = await freshExchange(connector, origin, {
+        method: 'POST',
+        path: base + model.path,
+        headers: {
+          ...headers,
+          'content-type': 'application/json',
+          'x-dashscope-async': 'enable',
+          ...(usesOss ? { 'x-dashscope-ossresourceresolve': 'enable' } : {}),
+        },
+        body: Buffer.from(JSON.stringify(body)),
+        deadline: deadlines.submit,
+        signal,
+      })
+      return submitOutcome(safe(outcome), now())
+    },
+
+    async task(taskId) {
+      const answer = await ask('GET', `/tasks/${encodeURIComponent(taskId)}`)
+      if (answer.outcome === 'unanswered') return answer
+      const task = readTask(answer.json, taskId)
+      if (task === undefined) return unanswered('Garbled', 'the answer does not speak of a task', 200)
+      if (task.taskId !== taskId)
+        return unanswered('WrongTask', `asked for ${taskId}, told of ${task.taskId}`, 200)
+      return { outcome: 'task', task }
+    },
+
+    async list({ from, to, model, status, page, pageSize }) {
+      const query = new URLSearchParams({
+        page_no: String(page),
+        page_size: String(pageSize),
+        start_time: formatBeijing(from),
+        // the vendor counts in seconds: up to the end of the last one, or a task of this second is missed
+        end_time: formatBeijing(Math.ceil(to / 1000) * 1000),
+        ...(model === undefined ? {} : { model_name: model }),
+        ...(status === undefined ? {} : { status }),
+      })
+      const answer = await ask('GET', `/tasks?${query.toString()}`)
+      if (answer.outcome === 'unanswered') return answer
+      return readPage(answer.json) ?? unanswered('Garbled', 'the answer is no page of tasks', 200)
+    },
+
+    async cancel(taskId) {
+      const answer = await ask('POST', `/tasks/${encodeURIComponent(taskId)}/cancel`)
+      if (answer.outcome === 'answered') return { outcome: 'canceled' }
+      const { code, message, verdict } = answer
+      return verdict === 'fix' ? { outcome: 'refused', code, message } : answer
+    },
+
+    async uploadPolicy(modelId) {
+      const answer = await ask('GET', `/uploads?action=getPolicy&model=${encodeURIComponent(modelId)}`)
+      if (answer.outcome === 'unanswered') return answer
+      const policy = PolicyAnswer.safeParse(answer.json)
+      if (!policy.success) return unanswered('Garbled', 'the answer is no upload policy', 200)
+      return { outcome: 'policy', policy: policy.data.data }
+    },
+
+    async upload(policy, fileName, bytes) {
+      const { form, key } = uploadForm(policy, fileName, bytes)
+      const host = new URL(policy.upload_host)
+      // to the object store, so without our key
+      const outcome = await exchange(kept, host.origin, {
+        method: 'POST',
+        path: host.pathname,
+        headers: {},
+        body: form,
+        deadline: deadlines.upload,
+      })
+      const answer = answerOf(safe(outcome), now())
+      return answer.outcome === 'unanswered' ? answer : { outcome: 'uploaded', url: `oss://${key}` }
+    },
+
+    close: () => kept.destroy(),
+  }
+}
+
+/** The fields in the order of docs/dashscope.md §1.5: what follows the file is ignored there. */
+function uploadForm(
+  policy: UploadPolicy,
+  fileName: string,
+  bytes: Uint8Array,
+): { form: FormData; key: string } {
+  const key = `${policy.upload_dir}/${fileName}`
+  const form = new FormData()
+  form.append('OSSAccessKeyId', policy.oss_access_key_id)
+  form.append('Signature', policy.signature)
+  form.append('policy', policy.policy)
+  form.append('key', key)
+  form.append('x-oss-object-acl', policy.x_oss_object_acl)
+  form.append('x-oss-forbid-overwrite', policy.x_oss_forbid_overwrite)
+  form.append('success_action_status', '200')
+  form.append('file', new Blob([Uint8Array.from(bytes)]), fileName)
+  return { form, key }
+}
+
+/** Servers like to quote what they were sent. */
+function withoutSecret(outcome: Exchange, secret: string): Exchange {
+  const clean = (text: string) => (secret === '' ? text : text.replaceAll(secret, '[key]'))
+  return outcome.got === 'answer'
+    ? { ...outcome, text: clean(outcome.text) }
+    : { ...outcome, detail: clean(outcome.detail) }
+}

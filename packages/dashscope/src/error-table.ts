@@ -1,0 +1,272 @@
+/**
+ * What to do with a refused submit: `retry` with backoff; `once`, a single or few retries are fair; `fix`, the input must change;
+ * `pauseLane`, the account or its settings are at fault, so no edit is; `ambiguous`, the task may exist.
+ */
+export type SubmitVerdict = 'retry' | 'once' | 'fix' | 'pauseLane' | 'ambiguous'
+
+/** What to do with a failed task: `newTask` is worth it with backoff; the others as for a submit. */
+export type FailedTaskVerdict = 'newTask' | 'once' | 'fix' | 'pauseLane'
+
+/** What a code means and what follows. `when` replaces parts of the row where the message says more than the code. */
+export type ErrorRow = {
+  codes: readonly string[]
+  httpStatus?: number
+  meaning: string
+  atSubmit: SubmitVerdict
+  failedTask: FailedTaskVerdict
+  todo: string
+  when?: { says: RegExp } & Partial<Omit<ErrorRow, 'codes' | 'when'>>
+}
+
+const freeQuotaGone = {
+  says: /free allocated quota exceeded/i,
+  meaning: 'the free quota is used up',
+  atSubmit: 'pauseLane',
+  failedTask: 'pauseLane',
+  todo: 'Switch the account to paid use in the vendor console, then resume the lane.',
+} as const
+
+/** The vendor's codes (docs/dashscope.md §5), then ours for answers that carry none. A code also stands for the longer ones below it: `InvalidFile` for `InvalidFile.Duration`. */
+export const errorTable: readonly ErrorRow[] = [
+  {
+    codes: ['InvalidParameter'],
+    httpStatus: 400,
+    meaning: 'a field is missing, malformed or out of range',
+    atSubmit: 'fix',
+    failedTask: 'fix',
+    todo: 'Correct the field that the message names and send the edit again.',
+  },
+  {
+    codes: ['InvalidParameter.DataInspection'],
+    httpStatus: 400,
+    meaning: 'a source image could not be inspected, or was refused for its content',
+    atSubmit: 'fix',
+    failedTask: 'fix',
+    todo: 'Check that the source image opens and is allowed by the content rules.',
+    when: {
+      says: /time[d -]{0,2}out/i,
+      meaning: 'fetching a source image for inspection took too long',
+      atSubmit: 'once',
+      failedTask: 'once',
+      todo: 'If it repeats, host the source image nearer to the region or on a faster host.',
+    },
+  },
+  {
+    codes: ['DataInspectionFailed'],
+    httpStatus: 400,
+    meaning: 'the source or the result was refused for its content',
+    atSubmit: 'fix',
+    failedTask: 'fix',
+    todo: 'Change the prompt or the source image; a refused result may pass with another seed.',
+  },
+  {
+    codes: ['IPInfringementSuspect'],
+    httpStatus: 400,
+    meaning: 'the source is suspected of infringing a copyright',
+    atSubmit: 'fix',
+    failedTask: 'fix',
+    todo: 'Use another source image or prompt.',
+  },
+  {
+    codes: ['BadRequest.InputDownloadFailed', 'InvalidURL.Timeout'],
+    httpStatus: 400,
+    meaning: 'a source image could not be downloaded',
+    atSubmit: 'once',
+    failedTask: 'once',
+    todo: 'Check that the address of the source image can be opened from the internet, quickly.',
+  },
+  {
+    codes: ['InvalidURL', 'InvalidURL.ConnectionRefused'],
+    httpStatus: 400,
+    meaning: 'the address of a source image is bad or refuses connections',
+    atSubmit: 'fix',
+    failedTask: 'fix',
+    todo: 'Correct the address of the source image.',
+  },
+  {
+    codes: [
+      'InvalidImage',
+      'InvalidImage.FileFormat',
+      'InvalidImageFormat',
+      'InvalidImage.ImageSize',
+      'InvalidImageResolution',
+      'InvalidFile',
+    ],
+    httpStatus: 400,
+    meaning: "a source image is outside of the model's limits",
+    atSubmit: 'fix',
+    failedTask: 'fix',
+    todo: 'Convert or resize the source image to what the model takes.',
+  },
+  {
+    codes: [
+      'BadRequest',
+      'BadRequest.EmptyInput',
+      'BadRequest.EmptyModel',
+      'BadRequest.EmptyParameters',
+      'BadRequest.IllegalInput',
+      'BadRequest.TooLarge',
+    ],
+    httpStatus: 400,
+    meaning: 'the request was malformed or too large',
+    atSubmit: 'fix',
+    failedTask: 'fix',
+    todo: 'Send smaller or fewer source images, by address instead of inline.',
+  },
+  {
+    codes: ['Arrearage'],
+    httpStatus: 400,
+    meaning: 'the account is overdue',
+    atSubmit: 'pauseLane',
+    failedTask: 'pauseLane',
+    todo: 'Pay the bill in the vendor console, then resume the lane.',
+  },
+  {
+    codes: ['UnsupportedOperation'],
+    httpStatus: 400,
+    meaning: 'only a task that is still PENDING can be canceled',
+    atSubmit: 'fix',
+    failedTask: 'fix',
+    todo: 'Nothing: the task runs on to its end.',
+  },
+  {
+    codes: ['InvalidApiKey', 'NOT AUTHORIZED'],
+    httpStatus: 401,
+    meaning: 'the key is missing, wrong, or of another region or workspace',
+    atSubmit: 'pauseLane',
+    failedTask: 'pauseLane',
+    todo: "Put a valid key of the lane's region and workspace into the settings, then resume the lane.",
+  },
+  {
+    codes: ['AccessDenied'],
+    httpStatus: 403,
+    meaning: 'the key may not make this call',
+    atSubmit: 'pauseLane',
+    failedTask: 'pauseLane',
+    todo: "Check the key's rights and the lane's address, then resume the lane.",
+    when: {
+      says: /policy expired/i,
+      meaning: 'the upload policy is too old',
+      atSubmit: 'once',
+      failedTask: 'once',
+      todo: 'Nothing: a fresh policy is fetched.',
+    },
+  },
+  {
+    codes: ['AccessDenied.Unpurchased', 'Model.AccessDenied', 'Workspace.AccessDenied'],
+    httpStatus: 403,
+    meaning: 'the service or the model is not activated for this key or workspace',
+    atSubmit: 'pauseLane',
+    failedTask: 'pauseLane',
+    todo: 'Activate the model in the vendor console, then resume the lane.',
+  },
+  {
+    codes: ['AllocationQuota.FreeTierOnly'],
+    httpStatus: 403,
+    meaning: 'the free quota is used up and the account allows nothing else',
+    atSubmit: 'pauseLane',
+    failedTask: 'pauseLane',
+    todo: 'Switch off "free quota only" in the vendor console, then resume the lane.',
+  },
+  {
+    codes: ['ModelNotFound', 'WorkSpaceNotFound', 'NotFound'],
+    httpStatus: 404,
+    meaning: 'there is no such model, workspace or path at this address',
+    atSubmit: 'pauseLane',
+    failedTask: 'pauseLane',
+    todo: "Check the lane's address, workspace and model, and whether the model was retired.",
+  },
+  {
+    codes: ['Throttling', 'Throttling.RateQuota', 'Throttling.BurstRate', 'Throttling.Concurrency'],
+    httpStatus: 429,
+    meaning: 'too many requests for this account and model',
+    atSubmit: 'retry',
+    failedTask: 'newTask',
+    todo: 'Nothing: we slow down. If it lasts, something else uses the same account.',
+  },
+  {
+    codes: ['Throttling.AllocationQuota', 'AllocationQuota'],
+    httpStatus: 429,
+    meaning: 'the allocated quota is used up for now',
+    atSubmit: 'retry',
+    failedTask: 'newTask',
+    todo: 'Nothing: we wait. If it lasts, ask the vendor for a larger quota.',
+    when: freeQuotaGone,
+  },
+  {
+    codes: ['CommodityNotPurchased', 'PrepaidBillOverdue', 'PostpaidBillOverdue'],
+    httpStatus: 429,
+    meaning: 'the service is not paid for',
+    atSubmit: 'pauseLane',
+    failedTask: 'pauseLane',
+    todo: 'Settle the bill or buy the service in the vendor console, then resume the lane.',
+  },
+  {
+    codes: ['InternalError', 'InternalError.Algo', 'SystemError', 'ModelServiceFailed', 'RewriteFailed'],
+    httpStatus: 500,
+    meaning: 'the vendor had an inner fault',
+    atSubmit: 'ambiguous',
+    failedTask: 'newTask',
+    todo: 'Nothing: it is looked up or tried again.',
+  },
+  {
+    codes: ['InternalError.FileUpload', 'InternalError.Upload'],
+    httpStatus: 500,
+    meaning: 'the vendor could not store the result',
+    atSubmit: 'ambiguous',
+    failedTask: 'newTask',
+    todo: 'Nothing: a new task is made, and the failed one costs nothing.',
+  },
+  {
+    codes: ['InternalError.Timeout'],
+    httpStatus: 500,
+    meaning: 'the task gave no result within three hours',
+    atSubmit: 'ambiguous',
+    failedTask: 'newTask',
+    todo: 'Nothing: a new task is made, and the failed one costs nothing.',
+  },
+  {
+    codes: ['RequestTimeOut'],
+    httpStatus: 500,
+    meaning: 'the vendor took too long, often over an image too large or an edit too complex',
+    atSubmit: 'ambiguous',
+    failedTask: 'once',
+    todo: 'If it repeats, use a smaller source image or a simpler prompt.',
+  },
+  {
+    codes: ['ModelServingError', 'ServiceUnavailable', 'ModelUnavailable'],
+    httpStatus: 503,
+    meaning: 'the model is saturated',
+    atSubmit: 'ambiguous',
+    failedTask: 'newTask',
+    todo: 'Nothing: it is looked up or tried again.',
+  },
+  {
+    codes: ['NotSent'],
+    meaning: 'no connection could be made, so nothing was sent',
+    atSubmit: 'retry',
+    failedTask: 'newTask',
+    todo: "Check the network, the DNS and the lane's address if it lasts.",
+  },
+  {
+    codes: ['NoAnswer', 'Garbled', 'WrongTask'],
+    meaning: 'no answer came, or none that can be read',
+    atSubmit: 'ambiguous',
+    failedTask: 'once',
+    todo: 'Check proxies between here and the vendor if it lasts.',
+  },
+  {
+    codes: ['Redirected'],
+    meaning: 'the address answers with a redirect, which is never followed: it would hand out the key',
+    atSubmit: 'pauseLane',
+    failedTask: 'pauseLane',
+    todo: "Correct the lane's address, then resume the lane.",
+  },
+  {
+    codes: ['Missing'],
+    meaning: 'an image is missing and no reason was given',
+    atSubmit: 'fix',
+    failedTask: 'once',
+    todo: 'Send the edit again for the missing image.',
+  },
+]

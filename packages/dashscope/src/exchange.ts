@@ -1,0 +1,124 @@
+import { Client, type buildConnector, type Dispatcher } from 'undici'
+
+/** Why nothing usable came back. */
+export type LostCause =
+  | 'reset'
+  | 'closed'
+  | 'timeout'
+  | 'aborted'
+  | 'garbled'
+  | 'headers'
+  | 'tooLarge'
+  | 'truncated'
+  | 'network'
+
+/** What came of one request. `cut` tells why the body ended early: the status can still be trusted, the text cannot. `sent` is false only if that is sure. */
+export type Exchange =
+  | {
+      got: 'answer'
+      status: number
+      retryAfter: string | undefined
+      text: string
+      cut?: LostCause | undefined
+    }
+  | { got: 'nothing'; sent: boolean; cause: LostCause; detail: string }
+
+/** A request without its origin. `deadline` in ms counts from connecting to the last byte, however busily the server drips. */
+export type ExchangeRequest = {
+  method: 'GET' | 'POST'
+  path: string
+  headers: Record<string, string>
+  body?: Dispatcher.DispatchOptions['body']
+  deadline: number
+  signal?: AbortSignal | undefined
+}
+
+/** How much of an answer is read at most; HTTP/1.1, so that no stream of another request can harm this one. */
+export const connectionLimits = { maxResponseSize: 1024 * 1024, maxHeaderSize: 16 * 1024, allowH2: false }
+
+/** One request over `dispatcher`. Never throws, never follows a redirect, never sends twice. */
+export async function exchange(
+  dispatcher: Dispatcher,
+  origin: string,
+  request: ExchangeRequest,
+): Promise<Exchange> {
+  const { deadline, signal, ...rest } = request
+  const clock = AbortSignal.timeout(deadline)
+  const lost = (error: unknown) => causeOf(error, clock, signal)
+  try {
+    const {
+      statusCode: status,
+      headers,
+      body,
+    } = await dispatcher.request({
+      ...rest,
+      origin,
+      body: rest.body ?? null,
+      signal: signal === undefined ? clock : AbortSignal.any([clock, signal]),
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+    const retryAfter = [headers['retry-after']].flat()[0]
+    try {
+      return { got: 'answer', status, retryAfter, text: await body.text() }
+    } catch (error) {
+      const cause = lost(error)
+      const early = cause === 'reset' || cause === 'closed' ? 'truncated' : cause
+      return { got: 'answer', status, retryAfter, text: '', cut: early }
+    }
+  } catch (error) {
+    return { got: 'nothing', sent: true, cause: lost(error), detail: factsOf(error).message }
+  }
+}
+
+/**
+ * One request over a connection of its own: a kept one that the server is just closing turned a quarter of submits ambiguous for
+ * nothing. Since the connection is ours alone, no connection means that nothing was sent: no name, refused, bad certificate, too late.
+ */
+export async function freshExchange(
+  connector: buildConnector.connector,
+  origin: string,
+  request: ExchangeRequest,
+): Promise<Exchange> {
+  if (request.signal?.aborted)
+    return { got: 'nothing', sent: false, cause: 'aborted', detail: 'given up before' }
+  let sent = false
+  const connect: buildConnector.connector = (options, done) => {
+    connector(options, (...outcome) => {
+      if (outcome[0] === null) sent = true
+      done(...outcome)
+    })
+  }
+  const client = new Client(origin, { ...connectionLimits, connect, pipelining: 0 })
+  try {
+    const outcome = await exchange(client, origin, request)
+    return outcome.got === 'nothing' ? { ...outcome, sent } : outcome
+  } finally {
+    await client.destroy()
+  }
+}
+
+const causes: Readonly<Record<string, LostCause>> = {
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  UND_ERR_SOCKET: 'closed',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_OVERFLOW: 'headers',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'tooLarge',
+}
+
+function causeOf(error: unknown, clock: AbortSignal, signal: AbortSignal | undefined): LostCause {
+  if (signal?.aborted) return 'aborted'
+  if (clock.aborted) return 'timeout'
+  const { name, code } = factsOf(error)
+  return name === 'HTTPParserError' ? 'garbled' : (causes[code] ?? 'network')
+}
+
+/** An error's words; what is thrown need not be an Error of this realm. */
+function factsOf(error: unknown): { name: string; code: string; message: string } {
+  const word = (key: string) => {
+    const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined
+    return typeof value === 'string' ? value : ''
+  }
+  return { name: word('name'), code: word('code'), message: word('message') }
+}

@@ -1,0 +1,276 @@
+import { createServer, type Socket } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { createClient, type ClientOptions } from './client.ts'
+import { models } from './models.ts'
+import { answer, startScriptedServer } from './scripted-server.ts'
+
+const model = models['wan2.5-i2i-preview']
+const body = model.body(model, { prompt: 'make it blue 蓝', images: ['https://a/b.png'], n: 1 })
+const apiKey = 'sk-canary-0123456789'
+const accepted = { output: { task_status: 'PENDING', task_id: 'task-1' }, request_id: 'request-1' }
+
+type Server = Awaited<ReturnType<typeof startScriptedServer>>
+
+/** One submit against a server that answers by `respond`. */
+async function submitTo(
+  respond: (socket: Socket, server: { url: string }) => void,
+  options: Partial<ClientOptions> = {},
+  submit: { usesOss?: boolean; signal?: AbortSignal } = {},
+) {
+  const server: Server = await startScriptedServer((socket) => respond(socket, server))
+  const client = createClient({ baseUrl: `${server.url}/api/v1/`, apiKey, ...options })
+  try {
+    return {
+      outcome: await client.submit(model, body, submit),
+      requests: server.requests,
+      connections: server.connections(),
+    }
+  } finally {
+    await client.close()
+    await server.stop()
+  }
+}
+
+describe('a submit that is accepted', () => {
+  it('gives the task id', async () => {
+    const { outcome } = await submitTo((socket) => socket.write(answer(200, accepted)))
+    expect(outcome).toEqual({ outcome: 'accepted', taskId: 'task-1', requestId: 'request-1' })
+  })
+
+  it('is sent as the vendor wants it', async () => {
+    const { requests } = await submitTo((socket) => socket.write(answer(200, accepted)))
+    const head = requests[0]?.head ?? ''
+    expect(head).toMatch(/^POST \/api\/v1\/services\/aigc\/image2image\/image-synthesis HTTP\/1.1\r\n/)
+    for (const line of [
+      `authorization: Bearer ${apiKey}`,
+      'content-type: application/json',
+      'x-dashscope-async: enable',
+      'connection: close',
+      'accept-encoding: identity',
+    ]) {
+      expect(head.split('\r\n')).toContain(line)
+    }
+    expect(head).not.toMatch(/workspace|ossresourceresolve|transfer-encoding/i)
+    expect(JSON.parse(requests[0]?.body ?? '')).toEqual(body)
+  })
+
+  it('names the workspace and asks to resolve oss addresses where that is wished', async () => {
+    const { requests } = await submitTo(
+      (socket) => socket.write(answer(200, accepted)),
+      { workspace: 'ws-1' },
+      { usesOss: true },
+    )
+    expect(requests[0]?.head).toContain('x-dashscope-workspace: ws-1')
+    expect(requests[0]?.head).toContain('x-dashscope-ossresourceresolve: enable')
+  })
+
+  it('has a fresh connection each time, though the server would keep the old one', async () => {
+    const server = await startScriptedServer((socket) =>
+      socket.write(answer(200, accepted, { connection: 'keep-alive' })),
+    )
+    const client = createClient({ baseUrl: `${server.url}/api/v1`, apiKey })
+    for (let i = 0; i < 5; i += 1) await client.submit(model, body)
+    await client.close()
+    await server.stop()
+    expect(server.requests.map((request) => request.connection)).toEqual([1, 2, 3, 4, 5])
+  })
+})
+
+describe('a submit whose outcome nobody knows', () => {
+  const cutAt = (whole: string, bytes: number) => (socket: Socket) => socket.end(whole.slice(0, bytes))
+  const whole = answer(200, accepted)
+  const chunked = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nff\r\n{"output":{"task_id":"task-1"'
+  const bomb = gzipSync(Buffer.alloc(50_000_000))
+  const drip = (first: string) => (socket: Socket) => {
+    socket.write(first)
+    const timer = setInterval(() => socket.write('a'), 20)
+    socket.on('close', () => clearInterval(timer))
+  }
+
+  const faults: [title: string, respond: (socket: Socket) => void, cause: string][] = [
+    ['is reset after the request (C5)', (socket) => socket.resetAndDestroy(), 'reset'],
+    ['is closed after the request (C6)', (socket) => socket.end(), 'closed'],
+    ['is not answered in time (C7)', () => {}, 'timeout'],
+    ['has its headers dripped (C8)', drip('HTTP/1.1 200 OK\r\nx: '), 'timeout'],
+    ['has its body dripped (C8)', drip('HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n'), 'timeout'],
+    ['has its answer cut before the length it told (C9)', cutAt(whole, whole.length - 5), 'truncated'],
+    ['has its chunked answer cut (C9)', (socket) => socket.end(chunked), 'truncated'],
+    [
+      'has its answer cut by a reset (C9)',
+      (socket) => socket.write(whole.slice(0, -5), () => setTimeout(() => socket.resetAndDestroy(), 50)),
+      'truncated',
+    ],
+    [
+      'has an answer cut where no length was told',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n{"output":'),
+      'garbled',
+    ],
+    [
+      'is answered with bytes that are no HTTP (C10)',
+      (socket) => socket.end('\0\x01nonsense\r\n\r\n'),
+      'garbled',
+    ],
+    [
+      'is answered with a page (C10)',
+      (socket) => socket.write(answer(200, '<html>Welcome</html>')),
+      'garbled',
+    ],
+    ['is answered with nothing (C10)', (socket) => socket.write(answer(200, '')), 'garbled'],
+    [
+      'is answered without a task id (C11)',
+      (socket) => socket.write(answer(200, { output: {} })),
+      'noTaskId',
+    ],
+    [
+      'is answered with an error as success (C11)',
+      (socket) => socket.write(answer(200, { code: 'InvalidParameter' })),
+      'noTaskId',
+    ],
+    [
+      'is answered with a task id that is none',
+      (socket) => socket.write(answer(200, { output: { task_id: '../x' } })),
+      'noTaskId',
+    ],
+    [
+      'is answered with 40 KB of headers (C12)',
+      (socket) => socket.write(answer(200, accepted, { x: 'a'.repeat(40_000) })),
+      'headers',
+    ],
+    ['is answered at great length', (socket) => socket.write(answer(200, ' '.repeat(2_000_000))), 'tooLarge'],
+    [
+      'is answered with a packed bomb (C15)',
+      (socket) => {
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${bomb.length}\r\n\r\n`)
+        socket.write(bomb)
+      },
+      'garbled',
+    ],
+    [
+      'is answered with 500 (C3)',
+      (socket) => socket.write(answer(500, { code: 'InternalError', message: 'no' })),
+      '5xx',
+    ],
+    ['is answered with 503 (C3)', (socket) => socket.write(answer(503, { code: 'ModelUnavailable' })), '5xx'],
+    [
+      'is answered with 502 by a proxy (C3)',
+      (socket) => socket.write(answer(502, '<html>Bad gateway</html>')),
+      '5xx',
+    ],
+    [
+      'is answered with a new code and 500 (C3)',
+      (socket) => socket.write(answer(500, { code: 'Throttling.New' })),
+      '5xx',
+    ],
+    ['has its 504 cut (C3)', (socket) => socket.end(answer(504, 'x'.repeat(99)).slice(0, -50)), '5xx'],
+    ['is given up by a proxy with 408', (socket) => socket.write(answer(408, '')), '5xx'],
+  ]
+
+  it.each(faults)('%s', async (_, respond, cause) => {
+    const { outcome, requests } = await submitTo(respond, { deadlines: { submit: 400 } })
+    expect(outcome).toMatchObject({ outcome: 'unknown', cause })
+    // the one POST of which we do not know; a second one would be paid for twice
+    expect(requests).toHaveLength(1)
+  })
+
+  it('is given up by its caller', async () => {
+    const caller = new AbortController()
+    const { outcome, requests } = await submitTo(() => caller.abort(), {}, { signal: caller.signal })
+    expect(outcome).toMatchObject({ outcome: 'unknown', cause: 'aborted' })
+    expect(requests).toHaveLength(1)
+  })
+})
+
+describe('a submit that is surely refused', () => {
+  it.each([
+    [400, 'InvalidParameter', 'fix'],
+    [400, 'DataInspectionFailed', 'fix'],
+    [400, 'Arrearage', 'pauseLane'],
+    [401, 'InvalidApiKey', 'pauseLane'],
+    [403, 'AccessDenied', 'pauseLane'],
+    [429, 'Throttling.RateQuota', 'retry'],
+    [503, 'Throttling.RateQuota', 'retry'],
+  ])('says so on %i %s (C1, C13)', async (status, code, verdict) => {
+    const said = { code, message: 'why', request_id: 'request-1' }
+    const { outcome, requests } = await submitTo((socket) => socket.write(answer(status, said)))
+    expect(outcome).toMatchObject({
+      outcome: 'refused',
+      code,
+      message: 'why',
+      httpStatus: status,
+      requestId: 'request-1',
+      verdict,
+    })
+    expect(requests).toHaveLength(1)
+  })
+
+  it('tells how long to wait (C1)', async () => {
+    const { outcome } = await submitTo((socket) =>
+      socket.write(answer(429, { code: 'Throttling' }, { 'retry-after': '7' })),
+    )
+    expect(outcome).toMatchObject({ outcome: 'refused', verdict: 'retry', retryAfterMs: 7000 })
+  })
+
+  it('trusts the status of a refusal whose text was cut', async () => {
+    const { outcome } = await submitTo((socket) =>
+      socket.end(answer(429, { code: 'Throttling' }).slice(0, -5)),
+    )
+    expect(outcome).toMatchObject({ outcome: 'refused', code: 'Http429', verdict: 'retry' })
+  })
+
+  it('follows no redirect, so that the key stays here (C17)', async () => {
+    const other = await startScriptedServer((socket) => socket.write(answer(200, accepted)))
+    const { outcome, requests } = await submitTo((socket) =>
+      socket.write(answer(307, '', { location: `${other.url}/` })),
+    )
+    await other.stop()
+    expect(outcome).toMatchObject({
+      outcome: 'refused',
+      code: 'Redirected',
+      httpStatus: 307,
+      verdict: 'pauseLane',
+    })
+    expect([requests.length, other.connections()]).toEqual([1, 0])
+  })
+
+  it.each([
+    ['nobody listens (C4)', 'http://127.0.0.1:1/api/v1'],
+    ['there is no such name (C4)', 'http://no-such-host.invalid/api/v1'],
+  ])('was not sent where %s', async (_, baseUrl) => {
+    const { outcome } = await submitTo(() => {}, { baseUrl })
+    expect(outcome).toMatchObject({ outcome: 'refused', code: 'NotSent', verdict: 'retry' })
+  })
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['speaks no TLS', (socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['hangs up', (socket) => socket.end()],
+    ['resets', (socket) => socket.resetAndDestroy()],
+    ['says nothing', () => {}],
+  ])('was not sent where the other side %s before TLS comes about (C16)', async (_, greet) => {
+    const other = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => greet(socket))
+    })
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const address = other.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const baseUrl = `https://127.0.0.1:${port}/api/v1`
+    const { outcome } = await submitTo(() => {}, { baseUrl, deadlines: { submit: 300 } })
+    await new Promise((resolve) => other.close(resolve))
+    expect(outcome).toMatchObject({ outcome: 'refused', code: 'NotSent', verdict: 'retry' })
+  })
+
+  it('was not sent where its caller had given up before', async () => {
+    const { outcome, connections } = await submitTo(() => {}, {}, { signal: AbortSignal.abort() })
+    expect(outcome).toMatchObject({ outcome: 'refused', code: 'NotSent' })
+    expect(connections).toBe(0)
+  })
+})
+
+it('keeps the key out of every outcome, though the server quotes it', async () => {
+  for (const status of [200, 400, 500]) {
+    const { outcome } = await submitTo((socket) =>
+      socket.write(answer(status, { code: 'X', message: `bad key ${apiKey}` })),
+    )
+    expect(JSON.stringify(outcome)).toContain('bad key [key]')
+  }
+})
