@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import type { Account } from './account.ts'
+import { type Answer, json, objectRequestId, type Refusal, refuse, refuseXml } from './answer.ts'
+import { listPage } from './list-query.ts'
+import type { Call } from './match-route.ts'
+import { checkSignedUrl, signedUrl } from './result-urls.ts'
+import { simulatedModels } from './simulated-models.ts'
+import type { Drawer } from './store.ts'
+import { deedOf } from './task.ts'
+import type { TaskBook } from './task-book.ts'
+import { listItem, queryBody } from './task-views.ts'
+import type { Uploads } from './upload.ts'
+
+/** What the calls other than submit are answered from. */
+export type CallOptions = {
+  now: () => number
+  origin: () => string
+  secret: string
+  region: string
+  account: Account
+  book: TaskBook
+  uploads: Uploads
+  pictures: Drawer
+}
+
+/** Any call but a submit. */
+export type OtherCall = Call & { at: Exclude<Call['at'], 'submit'> }
+
+const invalid = (message: string, code = 'InvalidParameter'): Refusal => ({ status: 400, code, message })
+
+/** Answers query, list, cancel, upload policy, upload and the download of a result. docs/dashscope.md §1.5, §2, §3 */
+export const createCalls = (
+  options: CallOptions,
+): ((call: OtherCall, body: Buffer) => Answer | Promise<Answer>) => {
+  const { now, origin, account, book, uploads } = options
+
+  const query = (call: Call): Answer => {
+    const busy = account.checkRate('query')
+    if (busy) return refuse(busy)
+    return json(
+      queryBody(call.name, book.find(call.name), (result) =>
+        signedUrl(origin(), result.path, result.expiresAt, options.secret),
+      ),
+    )
+  }
+
+  const list = (call: Call): Answer => {
+    const busy = account.checkRate('list')
+    if (busy) return refuse(busy)
+    const shown = book
+      .living()
+      .filter((task) => task.submittedAt + (deedOf(task, 'late-in-list')?.ms ?? 0) <= now())
+    const page = listPage(shown, call.url.searchParams, now())
+    if (!page.ok) return refuse(page.refusal)
+    return json({
+      total: page.total,
+      total_page: page.totalPages,
+      page_no: page.page,
+      page_size: page.size,
+      data: page.tasks.map((task) => listItem(task, options.region)),
+    })
+  }
+
+  const cancel = (call: Call): Answer => {
+    const busy = account.checkRate('cancel')
+    if (busy) return refuse(busy)
+    if (book.cancel(call.name)) return json({})
+    const message = 'Failed to cancel the task, please confirm if the task is in PENDING status.'
+    return refuse(invalid(message, 'UnsupportedOperation'))
+  }
+
+  const policy = (call: Call): Answer => {
+    const model = call.url.searchParams.get('model') ?? ''
+    if (call.url.searchParams.get('action') !== 'getPolicy')
+      return refuse(invalid('action must be getPolicy'))
+    if (!simulatedModels.has(model)) {
+      return refuse({ status: 404, code: 'ModelNotFound', message: 'Model not exist.' })
+    }
+    const busy = account.checkModelRate('policy', model)
+    return busy ? refuse(busy) : uploads.policy(model)
+  }
+
+  const result = (call: Call): Answer => {
+    const verdict = checkSignedUrl(call.url, options.secret, now())
+    if (verdict === 'forged') {
+      const message = 'The request signature we calculated does not match the signature you provided.'
+      return refuseXml({ status: 403, code: 'SignatureDoesNotMatch', message })
+    }
+    if (verdict === 'expired')
+      return refuseXml({ status: 403, code: 'AccessDenied', message: 'Request has expired.' })
+    const picture = options.pictures.get(call.url.pathname)
+    if (!picture)
+      return refuseXml({ status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.' })
+    const md5 = createHash('md5').update(picture).digest()
+    return {
+      status: 200,
+      headers: {
+        'Content-Type': 'image/png',
+        Server: 'AliyunOSS',
+        ETag: `"${md5.toString('hex').toUpperCase()}"`,
+        'Content-MD5': md5.toString('base64'),
+        'x-oss-object-type': 'Normal',
+        'x-oss-request-id': objectRequestId(),
+      },
+      body: picture,
+    }
+  }
+
+  return (call, body) => {
+    if (call.at === 'result') return result(call)
+    if (call.at === 'upload') return uploads.receive(body, call.request.headers['content-type'] ?? '')
+    const denied = account.checkKey(call.request)
+    if (denied) return refuse(denied)
+    switch (call.at) {
+      case 'query':
+        return query(call)
+      case 'list':
+        return list(call)
+      case 'cancel':
+        return cancel(call)
+      case 'policy':
+        return policy(call)
+    }
+  }
+}
