@@ -10,11 +10,14 @@ import { PolicyAnswer, type UploadPolicy } from './wire.ts'
 
 /** One account's way to DashScope. Expected outcomes are values: nothing here throws for what the network or the vendor does. */
 export type DashScope = {
-  /** One POST on a connection of its own, and never a second. `usesOss` if any image is an `oss://` address. */
+  /**
+   * One POST on a connection of its own, and never a second. `usesOss` if any image is an `oss://` address; `mayStart` is
+   * asked when the connection is open and nothing is sent yet: false refuses the submit as `NotSent`.
+   */
   submit: (
     model: Model,
     body: object,
-    options?: { signal?: AbortSignal; usesOss?: boolean },
+    options?: { signal?: AbortSignal; usesOss?: boolean; mayStart?: () => boolean },
   ) => Promise<SubmitOutcome>
   task: (taskId: string) => Promise<{ outcome: 'task'; task: Task } | Unanswered>
   list: (query: ListQuery) => Promise<TaskPage | Unanswered>
@@ -76,7 +79,7 @@ export function createClient(options: ClientOptions): DashScope {
     )
 
   return {
-    async submit(model, body, { signal, usesOss = false } = {}) {
+    async submit(model, body, { signal, usesOss = false, mayStart } = {}) {
       const outcome = await freshExchange(connector, origin, {
         method: 'POST',
         path: base + model.path,
@@ -89,6 +92,7 @@ export function createClient(options: ClientOptions): DashScope {
         body: Buffer.from(JSON.stringify(body)),
         deadline: deadlines.submit,
         signal,
+        mayStart,
       })
       return submitOutcome(safe(outcome), now())
     },

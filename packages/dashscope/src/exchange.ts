@@ -31,6 +31,8 @@ export type ExchangeRequest = {
   body?: Dispatcher.DispatchOptions['body']
   deadline: number
   signal?: AbortSignal | undefined
+  /** Asked at the last moment, with the connection open and nothing sent; a process that slept too long must not go on. */
+  mayStart?: (() => boolean) | undefined
 }
 
 /** How much of an answer is read at most; HTTP/1.1, so that no stream of another request can harm this one. */
@@ -42,7 +44,7 @@ export async function exchange(
   origin: string,
   request: ExchangeRequest,
 ): Promise<Exchange> {
-  const { deadline, signal, ...rest } = request
+  const { deadline, signal, mayStart: _, ...rest } = request
   const clock = AbortSignal.timeout(deadline)
   const lost = (error: unknown) => causeOf(error, clock, signal)
   try {
@@ -85,6 +87,10 @@ export async function freshExchange(
   let sent = false
   const connect: buildConnector.connector = (options, done) => {
     connector(options, (...outcome) => {
+      if (outcome[0] === null && request.mayStart?.() === false) {
+        outcome[1].destroy()
+        return done(new Error('it was too late to start'), null)
+      }
       if (outcome[0] === null) sent = true
       done(...outcome)
     })

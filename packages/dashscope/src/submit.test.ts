@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { createClient, type ClientOptions } from './client.ts'
+import { createClient, type ClientOptions, type DashScope } from './client.ts'
 import { models } from './models.ts'
 import { answer, startScriptedServer } from './scripted-server.ts'
 
@@ -15,7 +15,7 @@ type Server = Awaited<ReturnType<typeof startScriptedServer>>
 async function submitTo(
   respond: (socket: Socket, server: { url: string }) => void,
   options: Partial<ClientOptions> = {},
-  submit: { usesOss?: boolean; signal?: AbortSignal } = {},
+  submit: Parameters<DashScope['submit']>[2] = {},
 ) {
   const server: Server = await startScriptedServer((socket) => respond(socket, server))
   const client = createClient({ baseUrl: `${server.url}/api/v1/`, apiKey, ...options })
@@ -73,6 +73,15 @@ describe('a submit that is accepted', () => {
     await client.close()
     await server.stop()
     expect(server.requests.map((request) => request.connection)).toEqual([1, 2, 3, 4, 5])
+  })
+})
+
+describe('a submit that comes too late', () => {
+  it('opens a connection, sends nothing and is refused', async () => {
+    const respond = (socket: Socket) => socket.write(answer(200, accepted))
+    const { outcome, requests, connections } = await submitTo(respond, {}, { mayStart: () => false })
+    expect(outcome).toMatchObject({ outcome: 'refused', code: 'NotSent', verdict: 'retry' })
+    expect([connections, requests.length]).toEqual([1, 0])
   })
 })
 
