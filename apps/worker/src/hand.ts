@@ -4,6 +4,7 @@ import type { Edit } from '@restyle/shared/contract/edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { backoffMs, type Hand, handOf, queueName, type Queues, type WakeUp } from '@restyle/shared/queues'
+import type { AtPoint } from './points.ts'
 
 /** Where a hand leaves an edit, and when the next step is due. */
 export type Step = { edit: Edit; inMs?: number }
@@ -12,7 +13,7 @@ export type Step = { edit: Edit; inMs?: number }
 export type Act = (edit: Edit, signal: AbortSignal) => Promise<Step>
 
 /** What every hand works with. */
-export type Bench = { ledger: Ledger; queues: Queues; log: Log; stopping: AbortSignal }
+export type Bench = { ledger: Ledger; queues: Queues; log: Log; stopping: AbortSignal; at: AtPoint }
 
 /** Recovery from a killed worker takes up to lock + check, so both are short; a lock is a hint, never a fence. */
 export type Stalling = { lockMs: number; checkMs: number }
@@ -33,7 +34,7 @@ export function startHand(
     act: Act
   },
 ): Worker<WakeUp> {
-  const { ledger, queues, log, stopping } = bench
+  const { ledger, queues, log, stopping, at } = bench
   const { hand, model, concurrency, connection, stalling, act } = options
 
   const run = async (job: Job<WakeUp>, token: string | undefined): Promise<void> => {
@@ -41,7 +42,9 @@ export function startHand(
     if (edit === undefined)
       return log.warn({ editId: job.data.editId, hand }, 'wake-up of an unknown edit dropped')
     if (handOf[edit.state] !== hand) return queues.wake(edit)
+    await at('taken', edit.id)
     const step = await act(edit, stopping)
+    await at('stepped', edit.id)
     if (handOf[step.edit.state] !== hand) return queues.wake(step.edit, step.inMs)
     await job.moveToDelayed(Date.now() + Math.ceil(step.inMs ?? 0), token)
     throw new DelayedError()

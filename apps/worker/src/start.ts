@@ -1,19 +1,22 @@
 import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import { openLedger } from '@restyle/shared/ledger/ledger'
+import type { DashScope } from '@restyle/dashscope/client'
+import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import { openQueues } from '@restyle/shared/queues'
 import { connectRedis } from '@restyle/shared/redis'
 import { openStore, type Store } from '@restyle/shared/store/store'
 import type { WorkerConfig } from './config.ts'
+import { checkImage } from './copy/check-image.ts'
 import { copy } from './copy/copy.ts'
 import { type Bench, startHand } from './hand.ts'
 import { hearFreed } from './lane/freed.ts'
 import { type Deadlines, openLane } from './lane/lane.ts'
 import { defaultSchedule, type PollSchedule } from './poll/next-poll.ts'
 import { poll } from './poll/poll.ts'
+import { type AtPoint, nothingHappens } from './points.ts'
 import { resolveDoubt } from './submit/resolve-doubt.ts'
 import { sourceAddresses } from './submit/source-addresses.ts'
 import { submit } from './submit/submit.ts'
@@ -29,6 +32,15 @@ export type WorkerParts = {
   pace?: SweepPace
   stalling?: { lockMs: number; checkMs: number }
   skewMs?: number
+  /** What happens between two steps. */
+  at?: AtPoint
+  /** Stands between the hands and what they work with: how the failure tests take a guard out. */
+  through?: Partial<{
+    ledger: (ledger: Ledger) => Ledger
+    store: (store: Store) => Store
+    client: (client: DashScope) => DashScope
+    checkImage: typeof checkImage
+  }>
 }
 
 export type RunningWorker = {
@@ -38,23 +50,32 @@ export type RunningWorker = {
 
 /** Starts the four hands and the sweep over one Redis, one bucket and the configured lanes. */
 export async function startWorker(config: WorkerConfig, parts: WorkerParts): Promise<RunningWorker> {
-  const { log, schedule = defaultSchedule, stalling = { lockMs: 4_000, checkMs: 2_000 } } = parts
+  const {
+    log,
+    through = {},
+    at = nothingHappens,
+    schedule = defaultSchedule,
+    stalling = { lockMs: 4_000, checkMs: 2_000 },
+  } = parts
   const { pace = { everyMs: 5_000, atOnce: 500, againMs: 600_000 } } = parts
   const connect = () =>
     connectRedis(config.REDIS_URL, 'worker', (error) => log.warn({ error: error.message }, 'redis is away'))
   const redis = connect()
-  const ledger = openLedger(redis, config.RESTYLE_PREFIX)
+  const ledger = (through.ledger ?? same)(openLedger(redis, config.RESTYLE_PREFIX))
   const queues = openQueues(redis, config.RESTYLE_PREFIX)
-  const store = storeOf(config, config.S3_BUCKET)
+  const store = (through.store ?? same)(storeOf(config, config.S3_BUCKET))
   const stop = new AbortController()
-  const bench: Bench = { ledger, queues, log, stopping: stop.signal }
+  const bench: Bench = { ledger, queues, log, stopping: stop.signal, at }
 
   const deadlines: Deadlines = {
     postMs: config.RESTYLE_POST_DEADLINE_MS,
     receiptMs: config.RESTYLE_RECEIPT_DEADLINE_MS,
     queryMs: 15_000,
   }
-  const lanes = config.RESTYLE_LANES.map((lane) => openLane(lane, deadlines))
+  const lanes = config.RESTYLE_LANES.map((each) => {
+    const lane = openLane(each, deadlines)
+    return { ...lane, client: (through.client ?? same)(lane.client) }
+  })
   const laneOf = (name: string | undefined) => lanes.find((lane) => lane.name === name)
   for (const { name, model, region, running, submitPerSecond } of lanes)
     await ledger.lanes.announce({ name, model: model.id, region, running, submitPerSecond })
@@ -94,6 +115,7 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     keyTemplate: config.RESTYLE_KEY_TEMPLATE,
     maxBytes: config.RESTYLE_MAX_IMAGE_BYTES,
     downloadMs: 60_000,
+    checkImage: through.checkImage ?? checkImage,
   }
 
   const models = [...new Set(lanes.map(({ model }) => model.id))]
@@ -149,6 +171,8 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     },
   }
 }
+
+const same = <T>(thing: T): T => thing
 
 function storeOf(config: WorkerConfig, bucket: string): Store {
   return openStore({

@@ -7,7 +7,7 @@ import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 import { pauseBucket } from '../bucket.ts'
 import type { Bench, Step } from '../hand.ts'
-import { checkImage } from './check-image.ts'
+import type { checkImage } from './check-image.ts'
 import { copyAgainMs } from './copy-again.ts'
 import { download } from './download.ts'
 
@@ -30,6 +30,7 @@ export type CopyTools = Bench & {
   maxBytes: number
   downloadMs: number
   random: () => number
+  checkImage: typeof checkImage
 }
 
 type Copied =
@@ -69,7 +70,8 @@ async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Co
   const expired = (image.expiresAt ?? 0) <= Date.now()
   const file = await download(image.url ?? '', { dispatcher, maxBytes, deadlineMs: downloadMs })
   if (file.got === 'bytes') {
-    const picture = await checkImage(file.bytes)
+    await tools.at('downloaded', edit.id)
+    const picture = await tools.checkImage(file.bytes)
     if (picture.image === 'whole') return put(edit, image.index, file.bytes, picture, tools)
     return expired
       ? never('ImageBroken', `the image ${picture.reason}`)
@@ -99,6 +101,7 @@ async function put(
     for (const key of keys) {
       const { put: outcome } = await store.putIfAbsent(key, bytes, facts)
       if (outcome !== 'collision') {
+        await tools.at('stored', edit.id)
         log.info({ editId: edit.id, index, key, bytes: bytes.length }, 'image stored')
         const { width, height, contentType } = picture
         return { copied: 'stored', stored: { key, sha256, bytes: bytes.length, width, height, contentType } }
@@ -128,14 +131,9 @@ const provenance = (edit: Edit): Record<string, string> => ({
 const never = (code: string, message: string): Copied => ({ copied: 'never', failure: { code, message } })
 
 function settled(image: Image, result: Copied | undefined): Image {
-  switch (result?.copied) {
-    case 'stored':
-      return { index: image.index, stored: result.stored }
-    case 'never':
-      return { index: image.index, failure: result.failure }
-    default:
-      return image
-  }
+  if (result?.copied === 'stored') return { index: image.index, stored: result.stored }
+  if (result?.copied === 'never') return { index: image.index, failure: result.failure }
+  return image
 }
 
 function ending(images: Image[], left: number) {

@@ -30,6 +30,7 @@ export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
   if (waitMs > 0) return { edit, inMs: waitMs }
 
   const answer = await lane.client.task(edit.taskId)
+  await tools.at('asked', edit.id)
   const ageMs = Date.now() - submittedAt
   if (answer.outcome === 'unanswered') {
     log.warn(

@@ -35,12 +35,13 @@ export type SubmitTools = Bench & {
 
 /** Takes a queued edit to `running`, `uncertain`, `failed`, or back to `queued` where no task exists. */
 export async function submit(queued: Edit, tools: SubmitTools): Promise<Step> {
-  const { ledger, log, deadlines, store, writer } = tools
+  const { ledger, log, deadlines, store, writer, at } = tools
   const waited = await tools.waitForLane(queued)
   if (waited.wait === 'later') return { edit: queued, inMs: waited.ms }
   if (waited.wait === 'lost') return { edit: (await ledger.read(queued.id)) ?? queued }
   const { edit, lane } = waited
   const leaseEnds = waited.askedAt + deadlines.receiptMs
+  await at('admitted', edit.id)
 
   const sources = await tools.addresses.of(edit, lane)
   if (sources.sources === 'unusable') return refuse(edit, sources.code, sources.message, tools)
@@ -56,12 +57,16 @@ export async function submit(queued: Edit, tools: SubmitTools): Promise<Step> {
     return giveBack(edit, 2_000, tools)
   }
 
+  await at('receipt-written', edit.id)
   const body = lane.model.body(lane.model, { ...edit.request, images: sources.urls })
   const outcome = await lane.client.submit(lane.model, body, {
     usesOss: sources.usesOss,
     mayStart: () => performance.now() < leaseEnds,
   })
-  return record(edit, lane, outcome, tools)
+  await at('answered', edit.id)
+  const step = await record(edit, lane, outcome, tools)
+  await at('recorded', edit.id)
+  return step
 }
 
 async function record(edit: Edit, lane: Lane, outcome: SubmitOutcome, tools: SubmitTools): Promise<Step> {

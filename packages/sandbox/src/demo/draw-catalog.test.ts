@@ -20,23 +20,23 @@ describe('drawCatalog', () => {
     const [header, ...rows] = (await readFile(csv, 'utf8')).trimEnd().split('\n')
     const cells = rows.map((row) => row.split(','))
     expect(header).toBe('sku,image,product,colour,style')
-    expect(cells.map(([, image = '']) => join(dir, image))).toEqual(pictures)
+    expect(cells.map(([, image = '']) => join(dir, image))).toEqual([...pictures.values()])
     expect(new Set(cells.map(([sku]) => sku)).size).toBe(13)
     expect(new Set(cells.map(([, , product]) => product)).size).toBe(12)
     // the thirteenth is the first product again, in another colour
     expect(cells[12]?.[2]).toBe(cells[0]?.[2])
     expect(cells[12]?.[3]).not.toBe(cells[0]?.[3])
-    for (const picture of pictures) {
+    for (const picture of pictures.values()) {
       const { width, height } = (await sharp(picture).toBuffer({ resolveWithObject: true })).info
       expect(Math.min(width, height)).toBeGreaterThanOrEqual(800)
       expect(Math.max(width, height)).toBeLessThanOrEqual(1600)
     }
-    expect(new Set(pictures.map((picture) => extname(picture)))).toEqual(new Set(['.jpg', '.png', '.webp']))
+    expect(new Set([...pictures.values()].map((picture) => extname(picture)))).toEqual(new Set(['.jpg', '.png', '.webp']))
   })
 
   it('draws the same catalog for the same seed and another for another', async () => {
-    const content = async ({ csv, pictures }: { csv: string; pictures: string[] }) =>
-      Promise.all([csv, ...pictures].map((file) => readFile(file, 'base64')))
+    const content = async ({ csv, pictures }: { csv: string; pictures: Map<string, string> }) =>
+      Promise.all([csv, ...pictures.values()].map((file) => readFile(file, 'base64')))
     const [one, same, other] = [
       await draw({ count: 2, seed: 7 }),
       await draw({ count: 2, seed: 7 }),

@@ -29,15 +29,15 @@ const styles = [
 
 /**
  * Draws a small shop's catalog into `dir`: product pictures in mixed sizes and formats, and `catalog.csv` with the columns
- * sku, image (relative to `dir`), product, colour and style. The same seed draws the same catalog.
+ * sku, image (relative to `dir`), product, colour and style. Gives the picture of each sku. The same seed draws the same catalog.
  */
 export async function drawCatalog(
   dir: string,
   { count = 12, seed = 1 }: { count?: number; seed?: number } = {},
-): Promise<{ csv: string; pictures: string[] }> {
+): Promise<{ csv: string; pictures: Map<string, string> }> {
   await mkdir(join(dir, 'images'), { recursive: true })
   const from = picker(seed)
-  const pictures: string[] = []
+  const pictures = new Map<string, string>()
   const rows = ['sku,image,product,colour,style']
   // every product once before any comes twice, and each time in another colour
   const firstPaint = Math.floor(from.random() * paints.length)
@@ -51,7 +51,7 @@ export async function drawCatalog(
     const picture = join(dir, image)
     // sharp takes the format from the file's ending
     await sharp(Buffer.from(svg)).flatten({ background: '#ffffff' }).toFile(picture)
-    pictures.push(picture)
+    pictures.set(sku, picture)
     rows.push([sku, image, product.name, paint.name, from.one(styles)].join(','))
   }
   const csv = join(dir, 'catalog.csv')

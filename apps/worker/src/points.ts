@@ -1,0 +1,30 @@
+/**
+ * Places between two steps where a process may die and everything must still come right. In production nothing happens
+ * there; the failure tests hand in a function that kills, pauses or throws.
+ */
+export const points = [
+  /** A wake-up was taken, nothing was done. */
+  'taken',
+  /** The ledger holds the intent, the bucket does not. */
+  'admitted',
+  /** The receipt is written, the POST is next. */
+  'receipt-written',
+  /** The vendor has answered the POST, nobody else knows. */
+  'answered',
+  /** The ledger and the receipt know the answer. */
+  'recorded',
+  /** The vendor has told about a task, nobody else knows. */
+  'asked',
+  /** The image is in memory. */
+  'downloaded',
+  /** The image is in the bucket, the ledger does not know. */
+  'stored',
+  /** The ledger holds the step, the next wake-up is missing. */
+  'stepped',
+] as const
+export type Point = (typeof points)[number]
+
+/** Called at each point with the edit it is about. */
+export type AtPoint = (point: Point, editId: string) => Promise<void>
+
+export const nothingHappens: AtPoint = async () => {}

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { main as restyle } from '@restyle/producer/cli/main'
+import type { Out } from '@restyle/producer/cli/io'
+import type { Edit } from '@restyle/shared/contract/edit'
+import { idFromKey } from '@restyle/shared/ids'
+import { editIdOfRow } from '@restyle/shared/ledger/batches'
+import { drawCatalog } from '../demo/draw-catalog.ts'
+import type { ReportEdit } from '../demo/report-data.ts'
+import { writeReport } from '../demo/report.ts'
+import { openLogFile } from '../world/log-file.ts'
+import { startWorld, type World } from '../world/start-world.ts'
+import { readConfig } from './config.ts'
+
+/*
+ * The whole of Restyle on this machine, once: a catalog is drawn, sent through the CLI, edited by the simulator, stored
+ * in the bucket, told in events, and shown on one page. Nothing is billed and nothing leaves the machine.
+ */
+
+const count = 14
+const dir = join(readConfig().RESTYLE_DIR, 'demo')
+const here = (path: string) => relative(process.cwd(), path)
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+/** Runs the CLI as a person would; its events go to a file instead of the terminal. */
+function cli(world: World, argv: string[], stdout: Out, signal: AbortSignal): Promise<number> {
+  return restyle(['--url', world.url, '--key', world.apiKey, ...argv], {
+    stdout,
+    stderr: process.stderr,
+    cwd: dir,
+    env: {},
+    signal,
+    now: Date.now,
+    wait: (ms, until) => setTimeout(ms, undefined, { signal: until }),
+    newId: randomUUID,
+  })
+}
+
+/** Fetches what the bucket holds of an edit, keeps it beside the report, and sets it against its source. */
+async function gather(world: World, edit: Edit, sources: Map<string, string>): Promise<ReportEdit> {
+  const images = await Promise.all(
+    (edit.images ?? [])
+      .flatMap(({ stored }) => (stored === undefined ? [] : [stored]))
+      .map(async ({ key, sha256 }) => {
+        const bytes = (await world.store.get(key)) ?? Buffer.alloc(0)
+        const file = join(dir, 'images', key.split('/').slice(2).join('/'))
+        await mkdir(dirname(file), { recursive: true })
+        await writeFile(file, bytes)
+        return { bytes, bucketKey: key, sha256 }
+      }),
+  )
+  return {
+    id: edit.id,
+    key: edit.key,
+    prompt: edit.request.prompt,
+    state: edit.state,
+    before: { bytes: await readFile(sources.get(edit.key) ?? '') },
+    images,
+    costMicros: edit.billed,
+    currency: 'CNY',
+    ms: edit.updatedAt - (edit.submittedAt ?? edit.createdAt),
+    ...(edit.failure && { error: edit.failure }),
+  }
+}
+
+async function demo(world: World): Promise<number> {
+  const { csv, pictures } = await drawCatalog(join(dir, 'catalog'), { count })
+  say(`A catalog of ${count} products was drawn into ${here(dirname(csv))}.\n`)
+  const startedAt = Date.now()
+
+  const enough = new AbortController()
+  const events = createWriteStream(join(dir, 'events.jsonl'))
+  const following = cli(world, ['events', '--follow'], events, enough.signal)
+
+  const idempotencyKey = randomUUID()
+  const prompt = 'Put the {{colour}} {{product}} {{style}}'
+  const run = ['run', csv, '--prompt', prompt, '--name', 'demo', '--idempotency-key', idempotencyKey]
+  const code = await cli(world, run, process.stdout, new AbortController().signal)
+
+  const batchId = idFromKey('batch', 'local', idempotencyKey)
+  await told(join(dir, 'events.jsonl'), `${batchId}-completed`)
+  enough.abort()
+  await following
+  await new Promise((resolve) => events.end(resolve))
+
+  const ids = Array.from({ length: count }, (_, row) => editIdOfRow(batchId, row))
+  const edits = (await world.ledger.readMany(ids)).flatMap((edit) => edit ?? [])
+  const gathered = await Promise.all(edits.map((edit) => gather(world, edit, pictures)))
+  await writeReport(join(dir, 'report.html'), {
+    title: 'Restyle demo',
+    startedAt,
+    endedAt: Date.now(),
+    batchId,
+    edits: gathered,
+  })
+
+  say(`\nLook at   ${here(join(dir, 'report.html'))}   before and after, side by side`)
+  say(`          ${here(join(dir, 'images'))}/        what the bucket holds`)
+  say(`          ${here(join(dir, 'events.jsonl'))}  what the producer was told`)
+  return code
+}
+
+/** Waits until the file of events holds this one. */
+async function told(file: string, eventId: string): Promise<void> {
+  for (let look = 0; look < 100; look += 1) {
+    if ((await readFile(file, 'utf8')).includes(`"${eventId}"`)) return
+    await setTimeout(100)
+  }
+  throw new Error(`the event ${eventId} did not come`)
+}
+
+await rm(dir, { recursive: true, force: true })
+await mkdir(dir, { recursive: true })
+const { log, close } = await openLogFile(join(dir, 'restyle.log'))
+const world = await startWorld({ log })
+try {
+  process.exitCode = await demo(world)
+} finally {
+  await world.stop()
+  await close()
+}

@@ -1,0 +1,185 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { installApiKey } from '@restyle/producer/http/api-keys'
+import { type Producer, startProducer } from '@restyle/producer/start'
+import { openLedger, type Ledger } from '@restyle/shared/ledger/ledger'
+import { createLog, type Log } from '@restyle/shared/log'
+import { guardedAgent } from '@restyle/shared/net/guarded-agent'
+import { connectRedis } from '@restyle/shared/redis'
+import { openStore, type Store } from '@restyle/shared/store/store'
+import { readConfig } from '@restyle/worker/config'
+import { type RunningWorker, startWorker, type WorkerParts } from '@restyle/worker/start'
+import type { Redis } from 'ioredis'
+import {
+  type DashScopeOptions,
+  type DashScopeSimulator,
+  startDashScope,
+} from '../dashscope/start-dashscope.ts'
+import { type RedisServer, startRedis } from '../redis/start-redis.ts'
+import { type S3Server, startS3 } from '../s3/start-s3.ts'
+
+/** How to start a world; everything has a default. */
+export type WorldOptions = {
+  /** Redis's log and the bucket live here and outlive a restart; absent = memory and a temporary folder. */
+  dir?: string
+  /** Tasks run this much faster than the vendor's. */
+  speed?: number
+  /** More options of the simulator. */
+  dashscope?: DashScopeOptions
+  /** The real service instead of the simulator: its key, and its address where it is not Beijing's. */
+  real?: { apiKey: string; baseUrl?: string }
+  /** More of the worker's environment. */
+  env?: Record<string, string>
+  /** More of what a worker is handed. */
+  parts?: Partial<WorkerParts>
+  ports?: { producer?: number; s3?: number; redis?: number; dashscope?: number }
+  apiKey?: string
+  log?: Log
+  /** Started together with the world; more with `startWorker`. Default 1. */
+  workers?: number
+}
+
+/** Everything, in one process, for tests and for trying out. */
+export type World = {
+  /** Producer's address and the key of the producer `local`. */
+  url: string
+  apiKey: string
+  redis: Redis
+  redisServer: RedisServer
+  ledger: Ledger
+  store: Store
+  s3: S3Server
+  /** The simulator; calling it in a world of the real service throws. */
+  dashscope: DashScopeSimulator
+  producer: Producer
+  startWorker(more?: { env?: Record<string, string>; parts?: Partial<WorkerParts> }): Promise<RunningWorker>
+  stop(): Promise<void>
+}
+
+const bucket = 'restyle'
+const keys = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' }
+
+/** Starts Redis, the bucket, the vendor, a producer and a worker; the last things started are the first to stop. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { dir, speed = 60, real, ports = {}, log = createLog('silent'), workers = 1 } = options
+  const releasers: (() => Promise<unknown>)[] = []
+  const release = async () => {
+    for (const each of releasers.toReversed()) await each()
+  }
+  try {
+    const redisServer = await startRedis({
+      ...(dir && { dir: join(dir, 'redis') }),
+      ...(ports.redis && { port: ports.redis }),
+    })
+    releasers.push(() => redisServer.stop())
+    const s3 = await startS3({
+      ...keys,
+      buckets: [bucket],
+      ...(dir && { dir: join(dir, 's3') }),
+      ...(ports.s3 && { port: ports.s3 }),
+    })
+    releasers.push(() => s3.stop())
+    const simulator = real === undefined ? await startSimulator(options, speed) : undefined
+    if (simulator !== undefined) releasers.push(() => simulator.stop())
+
+    const env = {
+      REDIS_URL: redisServer.url,
+      S3_ENDPOINT: s3.url,
+      S3_BUCKET: bucket,
+      S3_ACCESS_KEY_ID: keys.accessKeyId,
+      S3_SECRET_ACCESS_KEY: keys.secretAccessKey,
+      S3_FORCE_PATH_STYLE: 'true',
+      ...(simulator === undefined ? realEnv(real) : simulatedEnv(simulator)),
+      ...options.env,
+    }
+    const redis = connectRedis(redisServer.url, 'producer', (error) =>
+      log.warn({ error: error.message }, 'redis is away'),
+    )
+    releasers.push(async () => redis.disconnect())
+    const store = openStore({
+      endpoint: s3.url,
+      region: 'us-east-1',
+      bucket,
+      forcePathStyle: true,
+      ...keys,
+      requestTimeoutMs: 5_000,
+    })
+    releasers.push(async () => store.close())
+    const ledger = openLedger(redis, '{restyle}')
+    const apiKey = options.apiKey ?? `rk_local_${randomBytes(16).toString('hex')}`
+    await installApiKey(redis, ledger.prefix, 'local', apiKey)
+    const config = { host: '127.0.0.1', port: ports.producer ?? 0, prefix: ledger.prefix }
+    const producer = await startProducer({ config, redis, store, log })
+    releasers.push(() => producer.stop())
+
+    const start: World['startWorker'] = async (more = {}) => {
+      const worker = await startWorker(readConfig({ ...env, ...more.env }), {
+        log,
+        ...(simulator && insideParts(simulator, speed)),
+        ...options.parts,
+        ...more.parts,
+      })
+      let stopping: Promise<void> | undefined
+      const stop = () => (stopping ??= worker.stop())
+      releasers.push(stop)
+      return { stop }
+    }
+    for (let i = 0; i < workers; i += 1) await start()
+
+    return {
+      url: producer.url,
+      apiKey,
+      redis,
+      redisServer,
+      ledger,
+      store,
+      s3,
+      get dashscope() {
+        if (simulator === undefined) throw new Error('this world uses the real service')
+        return simulator
+      },
+      producer,
+      startWorker: start,
+      stop: release,
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+const startSimulator = ({ dir, ports = {}, dashscope = {} }: WorldOptions, speed: number) =>
+  startDashScope({
+    speed,
+    ...(dir && { dir: join(dir, 'dashscope') }),
+    ...(ports.dashscope && { port: ports.dashscope }),
+    ...dashscope,
+  })
+
+const simulatedEnv = (simulator: DashScopeSimulator) => ({
+  DASHSCOPE_API_KEY: 'sk-sandbox',
+  DASHSCOPE_BASE_URL: simulator.url,
+  RESTYLE_SETTLE_MS: '2000',
+})
+
+/** The vendor cannot reach a bucket on this machine: pictures go through its own temporary store. */
+const realEnv = (real: WorldOptions['real']) => ({
+  DASHSCOPE_API_KEY: real?.apiKey ?? '',
+  ...(real?.baseUrl && { DASHSCOPE_BASE_URL: real.baseUrl }),
+  RESTYLE_SOURCE_DELIVERY: 'upload',
+})
+
+/** The simulator's port is the one private address that may be fetched from, and its tasks are asked about as often as they are fast. */
+const insideParts = (simulator: DashScopeSimulator, speed: number): Partial<WorkerParts> => {
+  const port = Number(new URL(simulator.origin).port)
+  return {
+    dispatcher: guardedAgent({ allow: (address, at) => address === '127.0.0.1' && at === port }),
+    schedule: {
+      firstMs: 8_000 / speed,
+      growth: 0.08,
+      minMs: Math.max(40, 1_000 / speed),
+      maxMs: Math.max(200, 10_000 / speed),
+    },
+    pace: { everyMs: 1_000, atOnce: 500, againMs: 60_000 },
+  }
+}
