@@ -181,7 +181,7 @@ function merge(edit: Edit, set: NonNullable<Change['set']>, rest: Partial<Edit>)
 }
 
 function serialize(set: NonNullable<Change['set']>): Record<string, string | null> {
-  const text = (value: string | number | object | null) =>
-    value === null ? null : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const text = (value: string | number | object | null | undefined) =>
+    value == null ? null : typeof value === 'object' ? JSON.stringify(value) : String(value)
   return Object.fromEntries(Object.entries(set).map(([name, value]) => [name, text(value)]))
 }
