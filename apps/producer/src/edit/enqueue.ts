@@ -1,0 +1,37 @@
+import type { Accepted, NewEdit } from '@restyle/shared/ledger/accept'
+import type { Deps } from '../http/api.ts'
+import { within } from '../within.ts'
+
+/** Edits per script call: Redis does nothing else meanwhile, about 10 ms. */
+const chunkSize = 500
+
+const wakePatienceMs = 5_000
+
+/**
+ * Writes edits into the ledger and wakes their hands. Edits that are there already are woken again, which changes
+ * nothing where they are awake. Once written an edit is accepted: a wake-up that fails is left to the sweep.
+ */
+export async function enqueue(
+  { ledger, queues, log }: Pick<Deps, 'ledger' | 'queues' | 'log'>,
+  edits: readonly NewEdit[],
+): Promise<Accepted[]> {
+  const answers: Accepted[] = []
+  for (let from = 0; from < edits.length; from += chunkSize) {
+    const chunk = edits.slice(from, from + chunkSize)
+    const accepted = await ledger.accept(chunk)
+    answers.push(...accepted)
+    const awake = chunk.filter((_, i) => accepted[i] !== 'conflict')
+    const byModel = Map.groupBy(awake, ({ request }) => request.model)
+    await Promise.all(
+      [...byModel].map(async ([model, ofModel]) => {
+        const ids = ofModel.map(({ id }) => id)
+        try {
+          await within(wakePatienceMs, queues.wakeQueued(model, ids))
+        } catch (error) {
+          log.warn({ error, model, edits: ids.length }, 'wake-ups left to the sweep')
+        }
+      }),
+    )
+  }
+  return answers
+}

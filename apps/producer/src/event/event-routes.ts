@@ -1,0 +1,119 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { type EventStream, isCursor, openEventStream } from '@restyle/shared/event/event-stream'
+import { z } from 'zod'
+import type { Api, Deps } from '../http/api.ts'
+import { refusals } from '../http/openapi.ts'
+import { Problem } from '../http/problem.ts'
+import { EventPage } from '../http/schemas.ts'
+import { sseFrames } from './sse-frames.ts'
+
+const Cursor = z.string().refine((text) => text === 'now' || isCursor(text), {
+  error: 'must be a cursor of an earlier answer, or now',
+})
+
+const EventQuery = z.strictObject({
+  cursor: Cursor.optional().describe(
+    'Where to go on: from an earlier answer, or `now`. Without it: the oldest',
+  ),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  wait: z.coerce.number().min(0).max(30).default(0).describe('Seconds to wait when there is nothing yet'),
+})
+
+/** How every edit ended: in pages, or as a stream that goes on. */
+export function eventRoutes(app: Api, { ledger, followers, log }: Deps): void {
+  const streamOf = (producer: string) => openEventStream(ledger.redis, ledger.prefix, producer)
+
+  function enter(): () => void {
+    const leave = followers.enter()
+    if (leave === undefined)
+      throw new Problem('too-many-followers', 'All places for those who wait for events are taken.', {
+        retryAfter: 5,
+      })
+    return leave
+  }
+
+  app.get(
+    '/v1/events',
+    {
+      // besides what it may wait
+      handlerTimeout: 45_000,
+      schema: {
+        operationId: 'readEvents',
+        summary: 'Events after a cursor, oldest first',
+        description:
+          'CloudEvents 1.0, each at least once. With `Accept: text/event-stream` the answer goes on for ever: `id` is the cursor, and `Last-Event-ID` resumes.',
+        tags: ['events'],
+        headers: z.looseObject({
+          'last-event-id': Cursor.optional().describe('Only for `text/event-stream`; goes before `cursor`'),
+        }),
+        querystring: EventQuery,
+        response: {
+          200: {
+            description: 'A page of events, or a stream of them',
+            content: {
+              'application/json': { schema: EventPage },
+              'text/event-stream': { schema: z.string() },
+            },
+          },
+          ...refusals,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { producer, headers, query } = request
+      const stream = streamOf(producer)
+      if (!/\btext\/event-stream\b/.test(headers.accept ?? '')) {
+        const cursor = await place(stream, query.cursor)
+        const events = await nextPage(stream, producer, { ...query, cursor }, request.signal)
+        return reply.send({
+          events: events.map(({ event }) => event),
+          cursor: events.at(-1)?.cursor ?? cursor,
+        })
+      }
+
+      const leave = enter()
+      try {
+        const cursor = await place(stream, headers['last-event-id'] ?? query.cursor)
+        const gone = new AbortController()
+        reply.raw.once('close', () => gone.abort())
+        reply.hijack()
+        reply.raw.writeHead(200, {
+          'content-type': 'text/event-stream',
+          'cache-control': 'no-cache',
+          // proxies that gather an answer would hold it for ever
+          'x-accel-buffering': 'no',
+        })
+        const frames = sseFrames({ stream, followers, producer, cursor, signal: gone.signal, log })
+        await pipeline(Readable.from(frames), reply.raw)
+      } catch (error) {
+        if (!reply.raw.headersSent) throw error
+        if (!reply.raw.destroyed) log.error({ error, producer }, 'stream of events broke off')
+        reply.raw.destroy()
+      } finally {
+        leave()
+      }
+      return reply
+    },
+  )
+
+  async function nextPage(
+    stream: EventStream,
+    producer: string,
+    { cursor, limit, wait }: { cursor: string; limit: number; wait: number },
+    signal: AbortSignal,
+  ) {
+    const page = await stream.page(cursor, limit)
+    if (page.length > 0 || wait === 0) return page
+    const leave = enter()
+    try {
+      await followers.wait(producer, cursor, wait * 1_000, signal)
+    } finally {
+      leave()
+    }
+    return stream.page(cursor, limit)
+  }
+}
+
+const place = async (stream: EventStream, cursor = '0'): Promise<string> =>
+  cursor === 'now' ? stream.end() : cursor

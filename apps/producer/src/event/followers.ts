@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ledgerKeys } from '@restyle/shared/ledger/keys'
+import type { Log } from '@restyle/shared/log'
+import type { Redis } from 'ioredis'
+
+type Waiter = { producer: string; cursor: string; wake: () => void }
+
+/** How long Redis holds a question. A producer that is not yet in it waits this long at most. */
+const blockMs = 250
+
+/**
+ * Those who wait for events: one connection for all of them. It only tells that something came; everybody then reads
+ * its own page from its own cursor, so a slow reader holds up nobody.
+ */
+export function openFollowers(redis: Redis, prefix: string, { log, max }: { log: Log; max: number }) {
+  const own = redis.duplicate({ lazyConnect: true, commandTimeout: 5_000, maxRetriesPerRequest: 1 })
+  own.on('error', (error: Error) => log.warn({ error }, 'Redis did not answer those who wait for events'))
+  const waiters = new Set<Waiter>()
+  const stopping = new AbortController()
+  let present = 0
+  let looking = false
+
+  async function look(): Promise<void> {
+    looking = true
+    while (waiters.size > 0 && !stopping.signal.aborted) {
+      try {
+        const asked = earliest(waiters)
+        const keys = [...asked.keys()].map((producer) => ledgerKeys(prefix).events(producer))
+        const answer = await own.xread('COUNT', 1, 'BLOCK', blockMs, 'STREAMS', ...keys, ...asked.values())
+        const moved = new Set((answer ?? []).map(([key]) => String(key)))
+        for (const waiter of waiters) if (moved.has(ledgerKeys(prefix).events(waiter.producer))) waiter.wake()
+      } catch {
+        // told by the connection's own error event; they go on waiting
+        await sleep(blockMs)
+      }
+    }
+    looking = false
+  }
+
+  return {
+    /** Aborts when the server stops. */
+    stopping: stopping.signal,
+
+    /** Takes one of the `max` places; give it back by calling the answer. undefined when all are taken. */
+    enter: (): (() => void) | undefined => {
+      if (present >= max) return undefined
+      present += 1
+      return () => {
+        present -= 1
+      }
+    },
+
+    /** Resolves when there may be something after `cursor`, after `ms`, on abort and when the server stops. */
+    wait: (producer: string, cursor: string, ms: number, signal: AbortSignal): Promise<void> =>
+      new Promise((resolve) => {
+        const gone = AbortSignal.any([signal, stopping.signal])
+        const wake = () => {
+          clearTimeout(timer)
+          gone.removeEventListener('abort', wake)
+          waiters.delete(waiter)
+          resolve()
+        }
+        const waiter: Waiter = { producer, cursor, wake }
+        const timer = setTimeout(wake, ms)
+        if (gone.aborted) return wake()
+        gone.addEventListener('abort', wake)
+        waiters.add(waiter)
+        if (!looking) void look()
+      }),
+
+    /** Ends every wait and every stream. */
+    stop: (): void => {
+      stopping.abort()
+      own.disconnect()
+    },
+  }
+}
+export type Followers = ReturnType<typeof openFollowers>
+
+/** Per producer the place from which something is new for at least one waiter. */
+function earliest(waiters: Iterable<Waiter>): Map<string, string> {
+  const cursors = new Map<string, string>()
+  for (const { producer, cursor } of waiters) {
+    const held = cursors.get(producer)
+    if (held === undefined || isBefore(cursor, held)) cursors.set(producer, cursor)
+  }
+  return cursors
+}
+
+function isBefore(left: string, right: string): boolean {
+  const [leftMs = 0, leftNo = 0] = left.split('-').map(Number)
+  const [rightMs = 0, rightNo = 0] = right.split('-').map(Number)
+  return leftMs < rightMs || (leftMs === rightMs && leftNo < rightNo)
+}

@@ -1,0 +1,46 @@
+import type { Delivered, EventStream } from '@restyle/shared/event/event-stream'
+import type { Log } from '@restyle/shared/log'
+import { isAway } from '../http/problem-of.ts'
+import type { Followers } from './followers.ts'
+
+const heartbeatMs = 15_000
+const pageSize = 100
+
+/** One event as Server-Sent Events spell it; the browser gives `id` back as `Last-Event-ID`. */
+export const frameOf = ({ cursor, event }: Delivered): string =>
+  `id: ${cursor}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
+
+type Follow = {
+  stream: EventStream
+  followers: Followers
+  producer: string
+  cursor: string
+  signal: AbortSignal
+  log: Log
+}
+
+/**
+ * Everything after `cursor`, for as long as it is pulled: who reads slowly is read for slowly. A Redis that goes away
+ * meanwhile is waited for.
+ */
+export async function* sseFrames(follow: Follow): AsyncGenerator<string> {
+  const { stream, followers, producer, signal, log } = follow
+  let { cursor } = follow
+  yield 'retry: 2000\n\n'
+  while (!signal.aborted && !followers.stopping.aborted) {
+    try {
+      const page = await stream.page(cursor, pageSize)
+      for (const delivered of page) {
+        yield frameOf(delivered)
+        cursor = delivered.cursor
+      }
+      if (page.length > 0) continue
+    } catch (error) {
+      if (!isAway(error)) throw error
+      log.warn({ error, producer }, 'events could not be read')
+    }
+    const began = performance.now()
+    await followers.wait(producer, cursor, heartbeatMs, signal)
+    if (performance.now() - began >= heartbeatMs - 1) yield ': heartbeat\n\n'
+  }
+}

@@ -1,0 +1,35 @@
+import type { Log } from '@restyle/shared/log'
+import type { FastifyReply } from 'fastify'
+import type { Api } from './api.ts'
+import { Problem } from './problem.ts'
+import { problemOf } from './problem-of.ts'
+
+/** Turns whatever a request ends in, other than an answer, into a problem document. */
+export function answerProblems(app: Api, log: Log): void {
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error, request)
+    const facts = { error, method: request.method, route: request.routeOptions.url }
+    if (problem.code === 'internal') log.error(facts, 'request failed')
+    if (problem.code === 'unavailable') log.warn(facts, 'request turned away')
+    return sendProblem(reply, problem)
+  })
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      reply,
+      new Problem('not-found', `There is no route ${request.method} ${pathOf(request.url)}.`),
+    ),
+  )
+}
+
+/** As bytes, since the framework would add a charset to the type, which JSON has none of. */
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  const view = problem.view()
+  if (view.status === 401) reply.header('www-authenticate', 'Bearer')
+  if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
+  return reply
+    .code(view.status)
+    .type('application/problem+json')
+    .send(Buffer.from(JSON.stringify(view)))
+}
+
+const pathOf = (url: string): string => url.split('?', 1)[0] ?? url

@@ -1,0 +1,116 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { RestyleError } from '@restyle/shared/errors'
+import { ledgerKeys } from '@restyle/shared/ledger/keys'
+import type { Redis } from 'ioredis'
+import { z } from 'zod'
+
+/** A producer's name: a part of keys and addresses. */
+export const ProducerName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'must be 1 to 63 of a-z, 0-9 and -, not beginning with -' })
+
+const StoredKey = z.object({
+  /** SHA-256 of the secret, in hex: the secret is 256 random bits, so a slow hash would add nothing. */
+  hash: z.string(),
+  producer: ProducerName,
+  createdAt: z.coerce.number(),
+  revokedAt: z.coerce.number().optional(),
+})
+type StoredKey = z.infer<typeof StoredKey>
+
+const cacheMs = 3_000
+const cacheMax = 10_000
+
+/** Makes a key for a producer. The key is shown here and nowhere else; only its hash is kept. */
+export async function createApiKey(
+  redis: Redis,
+  prefix: string,
+  producer: string,
+): Promise<{ key: string; keyId: string }> {
+  const keyId = randomBytes(8).toString('hex')
+  const key = `rk_${keyId}_${randomBytes(32).toString('hex')}`
+  await installApiKey(redis, prefix, producer, key)
+  return { key, keyId }
+}
+
+/** Makes a known key (of at least 16 letters and digits of secret) a producer's own. */
+export async function installApiKey(
+  redis: Redis,
+  prefix: string,
+  producer: string,
+  key: string,
+): Promise<void> {
+  const name = ProducerName.safeParse(producer)
+  if (!name.success)
+    throw new RestyleError('BadProducerName', `a producer's name ${name.error.issues[0]?.message}`)
+  const parts = partsOf(key)
+  if (parts === undefined) throw new RestyleError('BadApiKey', 'a key must look like rk_<keyId>_<secret>')
+  await redis
+    .multi()
+    .hset(ledgerKeys(prefix).apiKey(parts.keyId), {
+      hash: hashOf(parts.secret).toString('hex'),
+      producer: name.data,
+      createdAt: Date.now(),
+    })
+    .sadd(ledgerKeys(prefix).producers, name.data)
+    .exec()
+}
+
+/** From now on (every process: within 3 s) the key opens nothing. False when there is no such key. */
+export async function revokeApiKey(redis: Redis, prefix: string, keyId: string): Promise<boolean> {
+  const name = ledgerKeys(prefix).apiKey(keyId)
+  if ((await redis.exists(name)) === 0) return false
+  await redis.hset(name, 'revokedAt', Date.now())
+  return true
+}
+
+/** Every key that was ever made, without what it opens with; times in epoch ms. */
+export async function listApiKeys(redis: Redis, prefix: string) {
+  const start = ledgerKeys(prefix).apiKey('')
+  const names = new Set<string>()
+  for await (const page of redis.scanStream({ match: `${start}*`, count: 1_000 }))
+    for (const name of z.array(z.string()).parse(page)) names.add(name)
+  const keys = await Promise.all(
+    [...names].map(async (name) => {
+      const { producer, createdAt, revokedAt } = StoredKey.parse(await redis.hgetall(name))
+      return { keyId: name.slice(start.length), producer, createdAt, revokedAt }
+    }),
+  )
+  return keys.toSorted((a, b) => a.createdAt - b.createdAt)
+}
+
+/** The keys as the server asks for them; what Redis said is believed for 3 seconds. */
+export function openApiKeys(redis: Redis, prefix: string, now: () => number = Date.now) {
+  const cache = new Map<string, { stored: StoredKey; until: number }>()
+
+  async function find(keyId: string): Promise<StoredKey | undefined> {
+    const held = cache.get(keyId)
+    if (held !== undefined && held.until > now()) return held.stored
+    const fields = await redis.hgetall(ledgerKeys(prefix).apiKey(keyId))
+    if (fields['hash'] === undefined) return undefined
+    const stored = StoredKey.parse(fields)
+    if (cache.size >= cacheMax) cache.clear()
+    cache.set(keyId, { stored, until: now() + cacheMs })
+    return stored
+  }
+
+  return {
+    /** Whose key an `Authorization: Bearer …` header carries; undefined for anything that is not a live key. */
+    verify: async (header: string | undefined): Promise<string | undefined> => {
+      const parts = partsOf(/^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? '')
+      const stored = parts && (await find(parts.keyId))
+      // an unknown key costs the same comparison as a wrong one
+      const held = Buffer.from(stored?.hash ?? '0'.repeat(64), 'hex')
+      const same = timingSafeEqual(hashOf(parts?.secret ?? ''), held)
+      return same && stored?.revokedAt === undefined ? stored?.producer : undefined
+    },
+  }
+}
+export type ApiKeys = ReturnType<typeof openApiKeys>
+
+function partsOf(key: string): { keyId: string; secret: string } | undefined {
+  const [, keyId, secret] = /^rk_([A-Za-z0-9]{1,64})_([A-Za-z0-9]{16,128})$/.exec(key) ?? []
+  return keyId === undefined || secret === undefined ? undefined : { keyId, secret }
+}
+
+const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()

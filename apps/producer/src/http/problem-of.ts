@@ -1,0 +1,44 @@
+import { StoreError } from '@restyle/shared/store/store-error'
+import type { FastifyRequest } from 'fastify'
+import { Problem } from './problem.ts'
+
+/** Redis' own words for "not now": full, loading, failing over, cut off from its replicas or its disk. */
+const redisNotNow = /^(OOM|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|MISCONF|TRYAGAIN|BUSY)\b/
+
+/** What ioredis says when nobody answers. */
+const redisAway =
+  /^(Command timed out|Connection is closed|Blocking command timed out|Reached the max retries per request)/
+
+/** Whether Redis or the bucket is away, or full: the same request may be taken in a moment. */
+export function isAway(error: unknown): boolean {
+  if (error instanceof StoreError) return error.kind !== 'refused'
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  return (
+    redisNotNow.test(error.message) ||
+    redisAway.test(error.message) ||
+    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN|FST_ERR_HANDLER_TIMEOUT$)/.test(code)
+  )
+}
+
+/** The refusal that an error means; what nobody foresaw is `internal` and says nothing of the inside. */
+export function problemOf(error: unknown, request: FastifyRequest): Problem {
+  if (error instanceof Problem) return error
+  if (isAway(error))
+    return new Problem(
+      'unavailable',
+      'The ledger or the bucket does not answer now. Send the same request again, with its Idempotency-Key.',
+      { retryAfter: 5 },
+    )
+  const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new Problem('too-large', `The body is over ${request.routeOptions.bodyLimit} bytes.`)
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new Problem(
+      'unsupported-media-type',
+      `Content-Type ${request.headers['content-type'] ?? '(none)'} is not read here.`,
+    )
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new Problem('malformed-request', message ?? 'The request cannot be read.')
+  return new Problem('internal', 'The fault is ours and has been noted.')
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod'
+
+/** Every kind of refusal, by its stable code. */
+export const problems = {
+  'malformed-request': { status: 400, title: 'The request cannot be read' },
+  'invalid-parameter': { status: 400, title: 'A parameter or header does not fit' },
+  unauthorized: { status: 401, title: 'No live API key' },
+  'not-found': { status: 404, title: 'There is no such thing' },
+  'idempotency-conflict': { status: 409, title: 'The Idempotency-Key was used for another request' },
+  'too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body is of a kind that is not read here' },
+  'invalid-request': { status: 422, title: 'The request does not fit' },
+  'digest-mismatch': { status: 422, title: 'The bytes are not those of the digest' },
+  'not-a-picture': { status: 422, title: 'The bytes are not a whole picture of a known format' },
+  internal: { status: 500, title: 'Something went wrong here' },
+  'too-many-followers': { status: 503, title: 'Too many are waiting for events' },
+  unavailable: { status: 503, title: 'Not available now' },
+} as const
+export type ProblemCode = keyof typeof problems
+
+/** One thing to repair: `pointer` into the JSON body, or the name of a `parameter` or header. */
+export const RequestFault = z.object({
+  pointer: z.string().optional(),
+  parameter: z.string().optional(),
+  /** Of a batch, counted from 1. */
+  row: z.int().optional(),
+  detail: z.string(),
+})
+export type RequestFault = z.infer<typeof RequestFault>
+
+/** A refusal as it goes over the wire: RFC 9457, `application/problem+json`. */
+export const ProblemView = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z.array(RequestFault).optional(),
+  })
+  .meta({
+    id: 'Problem',
+    examples: [
+      {
+        type: 'urn:restyle:problem:invalid-request',
+        title: 'The request does not fit',
+        status: 422,
+        detail: 'n is 5; wan2.5-i2i-preview takes 1 to 4',
+        errors: [{ pointer: '/n', detail: 'n is 5; wan2.5-i2i-preview takes 1 to 4' }],
+      },
+    ],
+  })
+export type ProblemView = z.infer<typeof ProblemView>
+
+/** At most this many faults are listed. */
+const faultsListed = 100
+
+/** Thrown by a route to refuse; becomes the answer. */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly code: ProblemCode
+  readonly errors: readonly RequestFault[]
+  /** Seconds after which it is worth trying again. */
+  readonly retryAfter: number | undefined
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    { errors = [], retryAfter }: { errors?: readonly RequestFault[]; retryAfter?: number } = {},
+  ) {
+    super(detail)
+    this.code = code
+    this.errors = errors
+    this.retryAfter = retryAfter
+  }
+
+  /** Refuses because of what was sent, saying the one fault or how many there are. */
+  static ofFaults(code: 'invalid-request' | 'invalid-parameter', faults: readonly RequestFault[]): Problem {
+    const [first] = faults
+    const listed = faults.length > faultsListed ? `, of which the first ${faultsListed} are listed` : ''
+    const detail =
+      faults.length === 1 && first !== undefined
+        ? first.detail
+        : `There are ${faults.length} faults${listed}. Nothing was enqueued.`
+    return new Problem(code, detail, { errors: faults.slice(0, faultsListed) })
+  }
+
+  view(): ProblemView {
+    const { status, title } = problems[this.code]
+    return {
+      type: `urn:restyle:problem:${this.code}`,
+      title,
+      status,
+      detail: this.message,
+      ...(this.errors.length === 0 ? {} : { errors: [...this.errors] }),
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { connectRedis } from '@restyle/shared/redis'
+import { readConfig } from './config.ts'
+import { createApiKey, listApiKeys, revokeApiKey } from './http/api-keys.ts'
+
+const usage = 'usage: node apps/producer/src/keys.ts create <producer> | revoke <keyId> | list\n'
+
+const config = readConfig()
+const redis = connectRedis(config.redisUrl, 'producer', () => {})
+const day = (ms: number) => new Date(ms).toISOString()
+
+async function run([command, name]: string[]): Promise<string> {
+  if (command === 'create' && name !== undefined) {
+    const { key } = await createApiKey(redis, config.prefix, name)
+    return `${key}\n`
+  }
+  if (command === 'revoke' && name !== undefined)
+    return (await revokeApiKey(redis, config.prefix, name)) ? `revoked ${name}\n` : `no such key: ${name}\n`
+  if (command === 'list') {
+    const keys = await listApiKeys(redis, config.prefix)
+    return keys
+      .map(({ keyId, producer, createdAt, revokedAt }) =>
+        [
+          keyId,
+          producer,
+          day(createdAt),
+          revokedAt === undefined ? 'live' : `revoked ${day(revokedAt)}`,
+        ].join('\t'),
+      )
+      .map((line) => `${line}\n`)
+      .join('')
+  }
+  process.exitCode = 2
+  return usage
+}
+
+try {
+  process.stdout.write(await run(process.argv.slice(2)))
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+} finally {
+  redis.disconnect()
+}

@@ -1,0 +1,26 @@
+import { createLog } from '@restyle/shared/log'
+import { connectRedis } from '@restyle/shared/redis'
+import { openStore } from '@restyle/shared/store/store'
+import { readConfig } from './config.ts'
+import { startProducer } from './start.ts'
+
+const config = readConfig()
+const log = createLog(config.logLevel)
+const redis = connectRedis(config.redisUrl, 'producer', (error) =>
+  log.warn({ error }, 'Redis did not answer'),
+)
+const store = openStore(config.store)
+const producer = await startProducer({ config, redis, store, log })
+
+let stopping = false
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  // the second signal means now
+  if (stopping) process.exit(1)
+  stopping = true
+  log.info({ signal }, 'producer is stopping')
+  await producer.stop()
+  store.close()
+  redis.disconnect()
+}
+process.on('SIGTERM', (signal) => void stop(signal))
+process.on('SIGINT', (signal) => void stop(signal))

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import type { Picture } from '@restyle/dashscope/accepts'
+import { RestyleError } from '@restyle/shared/errors'
+import { z } from 'zod'
+import type { Api, Deps } from '../http/api.ts'
+import { refusals } from '../http/openapi.ts'
+import { Problem } from '../http/problem.ts'
+import { readPicture } from './read-picture.ts'
+
+const MiB = 1024 * 1024
+
+const SourcePath = z.object({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, { error: 'must be 64 hex digits in lower case' }),
+})
+
+const SourceView = z
+  .object({
+    /** As it stands in the `images` of an edit. */
+    image: z.string(),
+    format: z.string(),
+    width: z.int(),
+    height: z.int(),
+    bytes: z.int(),
+  })
+  .meta({
+    id: 'Source',
+    examples: [
+      {
+        image: 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+        format: 'jpeg',
+        width: 3000,
+        height: 2000,
+        bytes: 1_204_882,
+      },
+    ],
+  })
+
+const view = (sha256: string, picture: Picture) => ({ image: `sha256:${sha256}`, ...picture })
+
+/** Pictures that are on no server of their own: sent as bytes, named by their digest. */
+export function sourceRoutes(app: Api, { sources }: Deps): void {
+  app.removeAllContentTypeParsers()
+  for (const type of ['application/octet-stream', /^image\//])
+    app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+  app.put(
+    '/v1/sources/:sha256',
+    {
+      bodyLimit: 20 * MiB,
+      handlerTimeout: 120_000,
+      schema: {
+        operationId: 'putSource',
+        summary: 'Upload a picture under the SHA-256 of its bytes',
+        description: 'JPEG, PNG, WebP or BMP, at most 20 MiB, as `application/octet-stream` or `image/*`.',
+        tags: ['sources'],
+        consumes: ['application/octet-stream'],
+        params: SourcePath,
+        response: { 200: SourceView, 201: SourceView, ...refusals },
+      },
+    },
+    async ({ params: { sha256 }, producer, body }, reply) => {
+      const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0)
+      const actual = createHash('sha256').update(bytes).digest('hex')
+      if (actual !== sha256)
+        throw new Problem(
+          'digest-mismatch',
+          `The ${bytes.length} bytes that came have the SHA-256 ${actual}.`,
+        )
+      const picture = await readPicture(bytes)
+      if (picture === undefined)
+        throw new Problem('not-a-picture', 'The bytes are not a whole JPEG, PNG, WebP or BMP picture.')
+      const put = await sources.put(producer, sha256, bytes, picture)
+      if (put === 'collision')
+        throw new RestyleError('SourceCollision', 'other bytes are stored under this digest', { sha256 })
+      return reply.code(put === 'created' ? 201 : 200).send(view(sha256, picture))
+    },
+  )
+
+  app.get(
+    '/v1/sources/:sha256',
+    {
+      exposeHeadRoute: true,
+      schema: {
+        operationId: 'readSource',
+        summary: 'Whether a picture was uploaded, and what it is',
+        tags: ['sources'],
+        params: SourcePath,
+        response: { 200: SourceView, ...refusals },
+      },
+    },
+    async ({ params: { sha256 }, producer }) => {
+      const picture = await sources.find(producer, sha256)
+      if (picture === undefined) throw new Problem('not-found', 'There is no such picture.')
+      return view(sha256, picture)
+    },
+  )
+}

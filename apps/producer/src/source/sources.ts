@@ -1,0 +1,71 @@
+import type { Picture } from '@restyle/dashscope/accepts'
+import { sourceKey } from '@restyle/shared/object-key'
+import type { Store } from '@restyle/shared/store/store'
+import { z } from 'zod'
+
+/** The facts that a source carries as metadata. */
+const SourceFacts = z.object({
+  format: z.string(),
+  width: z.coerce.number().int().positive(),
+  height: z.coerce.number().int().positive(),
+})
+
+const remembered = 100_000
+const asksAtOnce = 32
+
+/** The producers' uploaded pictures. What was seen once is not asked for again: a source never changes or goes. */
+export function openSources(store: Store) {
+  const known = new Map<string, Picture>()
+
+  function remember(key: string, picture: Picture): Picture {
+    // a Map keeps its order: taken out and put back, the key is the youngest
+    known.delete(key)
+    known.set(key, picture)
+    const oldest = known.size > remembered ? known.keys().next().value : undefined
+    if (oldest !== undefined) known.delete(oldest)
+    return picture
+  }
+
+  async function find(producer: string, sha256: string): Promise<Picture | undefined> {
+    const key = sourceKey(producer, sha256)
+    const held = known.get(key)
+    if (held !== undefined) return remember(key, held)
+    const head = await store.head(key)
+    const facts = SourceFacts.safeParse(head?.metadata)
+    if (head === undefined || !facts.success) return undefined
+    return remember(key, { ...facts.data, bytes: head.bytes })
+  }
+
+  return {
+    find,
+
+    /** Those of the pictures that exist, by their SHA-256. */
+    findMany: async (producer: string, digests: Iterable<string>): Promise<Map<string, Picture>> => {
+      const found = new Map<string, Picture>()
+      const queue = digests[Symbol.iterator]()
+      const ask = async () => {
+        // one iterator for all: each takes the next that nobody took
+        for (const sha256 of { [Symbol.iterator]: () => queue }) {
+          const picture = await find(producer, sha256)
+          if (picture !== undefined) found.set(sha256, picture)
+        }
+      }
+      await Promise.all(Array.from({ length: asksAtOnce }, ask))
+      return found
+    },
+
+    /** Keeps the bytes, once; their digest and their picture were checked before. */
+    put: async (producer: string, sha256: string, bytes: Buffer, picture: Picture) => {
+      const key = sourceKey(producer, sha256)
+      const { format, width, height } = picture
+      const { put } = await store.putIfAbsent(key, bytes, {
+        contentType: `image/${format}`,
+        sha256,
+        metadata: { format, width: String(width), height: String(height) },
+      })
+      if (put !== 'collision') remember(key, picture)
+      return put
+    },
+  }
+}
+export type Sources = ReturnType<typeof openSources>

@@ -1,0 +1,63 @@
+import type { AddressInfo } from 'node:net'
+import { openLedger } from '@restyle/shared/ledger/ledger'
+import type { Log } from '@restyle/shared/log'
+import { openQueues } from '@restyle/shared/queues'
+import type { Store } from '@restyle/shared/store/store'
+import type { Redis } from 'ioredis'
+import { openFollowers } from './event/followers.ts'
+import { openApiKeys } from './http/api-keys.ts'
+import type { Api } from './http/api.ts'
+import { createServer } from './http/server.ts'
+import { openSources } from './source/sources.ts'
+
+export type ProducerOptions = {
+  config: { host: string; port: number; prefix: string }
+  /** Both are handed in connected and stay the caller's to close. */
+  redis: Redis
+  store: Store
+  log: Log
+  /** Exact `host:port` pairs that pictures may come from although they are not public: the sandbox's own. */
+  allowHosts?: readonly string[]
+  /** How many may wait for events at once on this process, default 200. */
+  maxFollowers?: number
+}
+
+/** A running producer. */
+export type Producer = {
+  url: string
+  app: Api
+  /** Takes nothing new, lets requests end, then lets go of what it opened. */
+  stop(): Promise<void>
+}
+
+/** Opens the HTTP side on the given connections and listens. */
+export async function startProducer(options: ProducerOptions): Promise<Producer> {
+  const { config, redis, store, log, allowHosts = [], maxFollowers = 200 } = options
+  const { prefix } = config
+  const queues = openQueues(redis, prefix)
+  const followers = openFollowers(redis, prefix, { log, max: maxFollowers })
+  const app = await createServer({
+    ledger: openLedger(redis, prefix),
+    queues,
+    store,
+    sources: openSources(store),
+    followers,
+    apiKeys: openApiKeys(redis, prefix),
+    log,
+    allowHosts,
+  })
+  await app.listen({ host: config.host, port: config.port })
+  const { port } = app.server.address() as AddressInfo
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  const url = `http://${host}:${port}`
+  log.info({ url }, 'producer started')
+  return {
+    url,
+    app,
+    async stop() {
+      await app.close()
+      await queues.close()
+      log.info({}, 'producer stopped')
+    },
+  }
+}

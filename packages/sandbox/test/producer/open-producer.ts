@@ -1,0 +1,71 @@
+import { connectRedis } from '@restyle/shared/redis'
+import { createLog } from '@restyle/shared/log'
+import { openStore, type Store } from '@restyle/shared/store/store'
+import { createApiKey } from '@restyle/producer/http/api-keys'
+import { type Producer, type ProducerOptions, startProducer } from '@restyle/producer/start'
+import { startRedis } from '@restyle/sandbox/redis/start-redis'
+import { startS3, type S3Server } from '@restyle/sandbox/s3/start-s3'
+import type { Redis } from 'ioredis'
+
+const account = { accessKeyId: 'test', secretAccessKey: 'test-secret' }
+
+/** A producer on its own Redis and bucket, for the tests beside this file. */
+export type World = {
+  producer: Producer
+  server: { redis: Awaited<ReturnType<typeof startRedis>>; s3: S3Server }
+  redis: Redis
+  store: Store
+  prefix: string
+  /** Log lines so far. */
+  lines: string[]
+  /** Headers with a new key of that producer. */
+  keyOf(producer: string): Promise<{ authorization: string }>
+  stop(): Promise<void>
+}
+
+export async function openProducer(
+  options: Pick<ProducerOptions, 'maxFollowers'> & { maxmemory?: string } = {},
+): Promise<World> {
+  const { maxmemory, ...rest } = options
+  const prefix = '{test}'
+  const server = {
+    redis: await startRedis({ appendonly: false, ...(maxmemory === undefined ? {} : { maxmemory }) }),
+    s3: await startS3({ ...account, buckets: ['images'] }),
+  }
+  const redis = connectRedis(server.redis.url, 'producer', () => {})
+  const store = openStore({
+    ...account,
+    endpoint: server.s3.url,
+    region: 'us-east-1',
+    bucket: 'images',
+    forcePathStyle: true,
+    requestTimeoutMs: 2_000,
+  })
+  const lines: string[] = []
+  const producer = await startProducer({
+    config: { host: '127.0.0.1', port: 0, prefix },
+    redis,
+    store,
+    log: createLog('info', { write: (line) => void lines.push(line) }),
+    ...rest,
+  })
+  return {
+    producer,
+    server,
+    redis,
+    store,
+    prefix,
+    lines,
+    keyOf: async (name) => ({ authorization: `Bearer ${(await createApiKey(redis, prefix, name)).key}` }),
+    async stop() {
+      await producer.stop()
+      store.close()
+      redis.disconnect()
+      await server.s3.stop()
+      await server.redis.stop()
+    },
+  }
+}
+
+/** A request that is fine in every respect. */
+export const fine = { prompt: 'on an oak table', images: ['https://cdn.example.com/a.jpg'] }
