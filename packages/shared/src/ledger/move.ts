@@ -53,7 +53,7 @@ if edit[1] ~= version then return { 'lost' } end
 local from, producer, batch, row = edit[2], edit[3], edit[4], edit[5]
 local lane, fingerprint, reserved = set.lane or edit[6], edit[7], tonumber(edit[8] or 0)
 
-if set.taskId then
+if set.taskId and set.taskId ~= cjson.null then
   local index = prefix .. ':task:' .. lane .. ':' .. set.taskId
   local owner = redis.call('GET', index)
   if owner and owner ~= id then return { 'taken', owner } end
