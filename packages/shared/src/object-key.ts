@@ -36,6 +36,12 @@ export function imageKey(template: string, edit: Edit, index: number, ext: strin
 /** Source pictures lie under their digest, apart for each producer. */
 export const sourceKey = (producer: string, sha256: string): string => `sources/${producer}/${sha256}`
 
+/** Which edit a task was made for; found by the task, where a ledger that forgot cannot tell. */
+export const taskReceiptKey = (lane: string, taskId: string): string => `receipts/tasks/${lane}/${taskId}`
+
+/** What was accepted under an edit's or a batch's id, before any attempt. */
+export const acceptanceKey = (id: string): string => `receipts/${id}/accepted`
+
 /** `part` is `intent` (written before the POST) or `answer` (what came back). */
 export const receiptKey = (editId: string, attempt: number, part: 'intent' | 'answer'): string =>
   `receipts/${editId}/${attempt}/${part}`

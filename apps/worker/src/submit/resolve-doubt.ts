@@ -1,6 +1,14 @@
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { Change } from '@restyle/shared/ledger/move'
-import { readAnswer, writeAnswer } from '@restyle/shared/receipt/receipt'
+import {
+  type Answer,
+  claimTask,
+  readAnswer,
+  readClaim,
+  readIntent,
+  writeAnswer,
+  writeIntent,
+} from '@restyle/shared/receipt/receipt'
 import type { Store } from '@restyle/shared/store/store'
 import type { Bench, Step } from '../hand.ts'
 import type { Lane } from '../lane/lane.ts'
@@ -10,10 +18,12 @@ import { reconcile, type Resolution, type Stranger } from './reconcile.ts'
 /*
  * A submit without a known outcome is looked up, never repeated blindly:
  *
- * 1. While the lease of the intent runs, its POST may still be under way: leave it alone.
- * 2. The receipt may know the answer that the ledger lost.
- * 3. DashScope lists the tasks of the window; those that the ledger knows are somebody else's.
- * 4. What the rest are is asked one by one, and reconcile.ts decides: adopt, requeue, look again, or a person.
+ * 1. The receipt may know the answer that the ledger lost.
+ * 2. Where a worker went away, the receipt of its intent is created here, if it is not there yet: then nobody has sent
+ *    the POST, and nobody will, since whoever cannot create the receipt does not POST.
+ * 3. While the lease of an intent runs, its POST may still be under way: leave it alone.
+ * 4. DashScope lists the tasks of the window; those that the ledger or a receipt knows are somebody else's.
+ * 5. What the rest are is asked one by one, and reconcile.ts decides: adopt, requeue, look again, or a person.
  */
 
 export type DoubtTools = Bench & {
@@ -27,13 +37,31 @@ export type DoubtTools = Bench & {
   random: () => number
 }
 
+/** Who holds a receipt that was only created so that nobody else can. */
+const nobody = 'nobody'
+
 /** One look at an edit that stands in `submitting` (its worker went away) or `uncertain`. */
 export async function resolveDoubt(edit: Edit, tools: DoubtTools): Promise<Step> {
   const { ledger, log, store } = tools
+  const answer = await readAnswer(store, edit.id, edit.attempt)
+  if (answer !== undefined) return settle(edit, answer, tools)
+
+  if (edit.state === 'submitting' && (await writeIntent(store, edit, nobody)) === 'mine') {
+    log.info(
+      { editId: edit.id, attempt: edit.attempt },
+      'submit was left before its POST, the edit goes back to the backlog',
+    )
+    return settle(edit, await writeAnswer(store, edit, none('NeverSent', Date.now())), tools)
+  }
+  // a ledger that was rewound may have given this attempt a second, later lease
+  const intent = await readIntent(store, edit.id, edit.attempt)
+  const window = {
+    from: Math.min(edit.intentAt ?? Infinity, intent?.intentAt ?? Infinity),
+    leaseUntil: Math.max(edit.leaseUntil ?? 0, intent?.leaseUntil ?? 0),
+  }
   const now = await ledger.now()
-  const leaseLeft = (edit.leaseUntil ?? 0) - now
+  if (window.leaseUntil > now) return { edit, inMs: window.leaseUntil - now + 50 }
   if (edit.state === 'submitting') {
-    if (leaseLeft > 0) return { edit, inMs: leaseLeft + 50 }
     log.warn(
       { editId: edit.id, attempt: edit.attempt },
       'submit was left without an outcome, the edit is looked up',
@@ -41,27 +69,18 @@ export async function resolveDoubt(edit: Edit, tools: DoubtTools): Promise<Step>
     return step(edit, { to: 'uncertain', set: { doubt: 'abandoned' } }, tools)
   }
 
-  const answer = await readAnswer(store, edit.id, edit.attempt)
-  if (answer?.outcome === 'accepted')
-    return step(
-      edit,
-      { to: 'running', set: { taskId: answer.taskId, submittedAt: answer.at, doubt: null } },
-      tools,
-    )
-  if (answer?.outcome === 'none') return step(edit, { to: 'queued', set: { doubt: null } }, tools)
-
   const lane = tools.laneOf(edit.lane)
   if (lane === undefined) {
     log.error({ editId: edit.id, lane: edit.lane }, 'doubt is about a lane that this worker does not have')
     return { edit, inMs: 60_000 }
   }
-  const strangers = await strangersOf(edit, lane, now, tools)
+  const strangers = await strangersOf(edit, lane, window, now, tools)
   if ('waitMs' in strangers) return { edit, inMs: strangers.waitMs }
   const resolution = reconcile(
     {
       prompt: edit.request.prompt,
       n: edit.request.n,
-      leaseUntil: edit.leaseUntil ?? 0,
+      leaseUntil: window.leaseUntil,
       listedAt: now,
       settleMs: tools.settleMs,
       echoesPrompt: lane.model.echoesPrompt,
@@ -69,29 +88,36 @@ export async function resolveDoubt(edit: Edit, tools: DoubtTools): Promise<Step>
     },
     strangers.found,
   )
-  return act(edit, resolution, now, tools)
+  return act(edit, resolution, window.leaseUntil, now, tools)
 }
 
-async function act(edit: Edit, resolution: Resolution, now: number, tools: DoubtTools): Promise<Step> {
+async function act(
+  edit: Edit,
+  resolution: Resolution,
+  leaseUntil: number,
+  now: number,
+  tools: DoubtTools,
+): Promise<Step> {
   const { log, store, settleMs, random } = tools
   const facts = { editId: edit.id, attempt: edit.attempt, doubt: edit.doubt }
   switch (resolution.do) {
     case 'look again': {
-      const settled = (edit.leaseUntil ?? 0) + settleMs - now
+      const settled = leaseUntil + settleMs - now
       return { edit, inMs: Math.max(settleMs / 20, Math.min(settled, settleMs / 4)) * (0.8 + random() * 0.4) }
     }
-    case 'adopt':
+    case 'adopt': {
+      if (!(await claimTask(store, edit, resolution.taskId))) return { edit, inMs: settleMs / 20 }
       log.info({ ...facts, taskId: resolution.taskId }, 'lost task found and adopted')
-      await writeAnswer(store, edit, { v: 1, outcome: 'accepted', taskId: resolution.taskId, at: now })
-      return step(
+      const at = edit.intentAt ?? now
+      return settle(
         edit,
-        { to: 'running', set: { taskId: resolution.taskId, submittedAt: edit.intentAt ?? now, doubt: null } },
+        await writeAnswer(store, edit, { v: 1, outcome: 'accepted', taskId: resolution.taskId, at }),
         tools,
       )
+    }
     case 'requeue':
       log.info(facts, 'submit proven absent, the edit goes back to the backlog')
-      await writeAnswer(store, edit, { v: 1, outcome: 'none', code: 'ProvenAbsent', at: now })
-      return step(edit, { to: 'queued', set: { doubt: null } }, tools)
+      return settle(edit, await writeAnswer(store, edit, none('ProvenAbsent', now)), tools)
     case 'review':
       if (tools.onUnknown === 'resubmit') {
         log.warn(
@@ -105,21 +131,47 @@ async function act(edit: Edit, resolution: Resolution, now: number, tools: Doubt
   }
 }
 
-async function step(edit: Edit, change: Change, { ledger, log }: Bench): Promise<Step> {
-  const moved = await ledger.move(edit, change)
+/** Does what the receipt's answer says, which is the one that counts. */
+function settle(edit: Edit, answer: Answer, tools: Bench): Promise<Step> {
+  if (answer.outcome === 'none') return step(edit, { to: 'queued', set: { doubt: null } }, tools)
+  return step(
+    edit,
+    { to: 'running', set: { taskId: answer.taskId, submittedAt: answer.at, doubt: null } },
+    tools,
+  )
+}
+
+async function step(edit: Edit, change: Change, tools: Bench): Promise<Step> {
+  const moved = await tools.ledger.move(edit, change)
   if (moved.moved === 'yes') return { edit: moved.edit }
-  if (moved.moved === 'taken')
-    log.error({ editId: edit.id, owner: moved.by }, 'task belongs to another edit already')
-  return { edit: (await ledger.read(edit.id)) ?? edit, inMs: 1_000 }
+  if (moved.moved === 'taken') return step(edit, taken(edit, moved.by, tools), tools)
+  return { edit: (await tools.ledger.read(edit.id)) ?? edit }
+}
+
+/** Two edits cannot share a task: this should not happen, and a person must look. */
+function taken(edit: Edit, by: string, { log }: Bench): Change {
+  log.error({ editId: edit.id, owner: by }, 'task belongs to another edit already')
+  return { to: 'review', set: { doubt: `its task belongs to ${by}` }, event: 'restyle.edit.held' }
 }
 
 type Strangers = { found: Stranger[] } | { waitMs: number }
 
+const none = (code: string, at: number): Answer => ({ v: 1, outcome: 'none', code, at })
+
+/** When the POST of the intent may have been sent (epoch ms on Redis's clock). */
+type Window = { from: number; leaseUntil: number }
+
 /** The tasks of the edit's window that no edit of the ledger owns, each with what its results tell. */
-async function strangersOf(edit: Edit, lane: Lane, now: number, tools: DoubtTools): Promise<Strangers> {
-  const { ledger, skewMs } = tools
-  const from = Math.max((edit.intentAt ?? now) - skewMs, now - 24 * 3600_000 + 60_000)
-  const to = Math.min((edit.leaseUntil ?? now) + skewMs, now + skewMs)
+async function strangersOf(
+  edit: Edit,
+  lane: Lane,
+  window: Window,
+  now: number,
+  tools: DoubtTools,
+): Promise<Strangers> {
+  const { ledger, skewMs, store } = tools
+  const from = Math.max(window.from - skewMs, now - 24 * 3600_000 + 60_000)
+  const to = Math.min(window.leaseUntil + skewMs, now + skewMs)
   const listed: { taskId: string }[] = []
   for (let page = 1, pages = 1; page <= pages; page += 1) {
     const waitMs = await takeQuery(ledger, lane)
@@ -137,6 +189,8 @@ async function strangersOf(edit: Edit, lane: Lane, now: number, tools: DoubtTool
 
   const found: Stranger[] = []
   for (const { taskId } of unknown) {
+    const claim = await readClaim(store, lane.name, taskId)
+    if (claim !== undefined && claim.editId !== edit.id) continue
     const waitMs = await takeQuery(ledger, lane)
     if (waitMs > 0) return { waitMs }
     const answer = await lane.client.task(taskId)

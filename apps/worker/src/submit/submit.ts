@@ -136,15 +136,12 @@ async function recordTask(edit: Edit, taskId: string, at: number, tools: Bench):
 
 /** Somebody else holds this attempt's receipt: Redis has forgotten what it knew. What the receipt says, counts. */
 async function adoptReceipt(edit: Edit, tools: SubmitTools): Promise<Step> {
-  const { ledger, log, store } = tools
-  const answer = await readAnswer(store, edit.id, edit.attempt)
-  log.warn(
-    { editId: edit.id, attempt: edit.attempt, answer: answer?.outcome },
-    'attempt was made before, its receipt counts',
-  )
+  const answer = await readAnswer(tools.store, edit.id, edit.attempt)
+  const facts = { editId: edit.id, attempt: edit.attempt, answer: answer?.outcome }
+  tools.log.warn(facts, 'attempt was made before, its receipt counts')
   if (answer?.outcome === 'accepted') return recordTask(edit, answer.taskId, answer.at, tools)
-  if (answer?.outcome === 'none') return after(await ledger.move(edit, { to: 'queued' }), edit, tools)
-  return after(await ledger.move(edit, { to: 'uncertain', set: { doubt: 'receipt' } }), edit, tools)
+  if (answer?.outcome === 'none') return after(await tools.ledger.move(edit, { to: 'queued' }), edit, tools)
+  return after(await tools.ledger.move(edit, { to: 'uncertain', set: { doubt: 'receipt' } }), edit, tools)
 }
 
 /** No task exists: the edit goes back into the backlog, and its receipt says so. */
@@ -168,9 +165,15 @@ async function noteNone(edit: Edit, code: string, { store, log }: SubmitTools): 
   )
 }
 
-async function after(moved: Moved, edit: Edit, { ledger, log }: Bench): Promise<Step> {
+async function after(
+  moved: Moved,
+  edit: Edit,
+  { ledger, log }: Pick<Bench, 'ledger' | 'log'>,
+): Promise<Step> {
   if (moved.moved === 'yes') return { edit: moved.edit }
-  if (moved.moved === 'taken')
+  if (moved.moved === 'taken') {
     log.error({ editId: edit.id, owner: moved.by }, 'task belongs to another edit already')
+    return after(await ledger.move(edit, { to: 'uncertain', set: { doubt: 'taken' } }), edit, { ledger, log })
+  }
   return { edit: (await ledger.read(edit.id)) ?? edit }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Edit } from '../contract/edit.ts'
 import { EditRequest } from '../contract/edit-request.ts'
-import { receiptKey } from '../object-key.ts'
+import { receiptKey, taskReceiptKey } from '../object-key.ts'
 import type { Store } from '../store/store.ts'
 
 /**
@@ -43,7 +43,7 @@ export async function writeIntent(
   store: Store,
   edit: Edit,
   writer: string,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<'mine' | 'taken'> {
   const { id, producer, batch, row, key, request, bodyHash, tries, traceparent } = edit
   const intent: Intent = {
@@ -69,9 +69,34 @@ export async function writeIntent(
   return put === 'collision' ? 'taken' : 'mine'
 }
 
-/** Writes what came of the POST. Another answer that is there already stays: the first word counts. */
-export async function writeAnswer(store: Store, edit: Edit, answer: Answer): Promise<void> {
-  await putJson(store, receiptKey(edit.id, edit.attempt, 'answer'), answer)
+/**
+ * Writes what came of the POST and gives the answer that counts: the first one written. A task is also noted under its own
+ * id, so that no other edit can take it for its own, whatever the ledger forgets.
+ */
+export async function writeAnswer(store: Store, edit: Edit, answer: Answer): Promise<Answer> {
+  const [{ put }] = await Promise.all([
+    putJson(store, receiptKey(edit.id, edit.attempt, 'answer'), answer),
+    answer.outcome === 'accepted' ? claimTask(store, edit, answer.taskId) : undefined,
+  ])
+  return put === 'collision' ? ((await readAnswer(store, edit.id, edit.attempt)) ?? answer) : answer
+}
+
+const Claim = z.object({ editId: z.string(), attempt: z.int() })
+
+/** Notes that a task is this attempt's: false if it is another's already. */
+export async function claimTask(store: Store, edit: Edit, taskId: string): Promise<boolean> {
+  const claim: z.infer<typeof Claim> = { editId: edit.id, attempt: edit.attempt }
+  return (await putJson(store, taskReceiptKey(edit.lane ?? '', taskId), claim)).put !== 'collision'
+}
+
+/** Whose a task is, as far as the bucket knows. */
+export async function readClaim(
+  store: Store,
+  lane: string,
+  taskId: string,
+): Promise<z.infer<typeof Claim> | undefined> {
+  const bytes = await store.get(taskReceiptKey(lane, taskId))
+  return bytes === undefined ? undefined : Claim.parse(JSON.parse(bytes.toString()))
 }
 
 export async function readAnswer(store: Store, editId: string, attempt: number): Promise<Answer | undefined> {
