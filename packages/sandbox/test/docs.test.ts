@@ -1,0 +1,137 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { errorTable, type ErrorRow } from '@restyle/dashscope/error-table'
+import { models } from '@restyle/dashscope/models'
+import { EditState, moves } from '@restyle/shared/contract/edit-state'
+import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
+import { handOf } from '@restyle/shared/queues'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const find = (...patterns: string[]) =>
+  globSync(patterns, { cwd: root, exclude: (path) => path.includes('node_modules') }).toSorted()
+const sourcesOf = (...folders: string[]) =>
+  find(...folders.map((folder) => `${folder}/**/src/**/*.ts`)).map((path) => ({ path, text: read(path) }))
+
+const architecture = read('docs/architecture.md')
+const operations = read('docs/operations.md')
+const documents = find('*.md', 'docs/**/*.md')
+
+/** The cells of every table row, in any table. */
+const rowsOf = (text: string) =>
+  [...text.matchAll(/^\|(.*)\|$/gm)].map(([, cells = '']) => cells.split('|').map((cell) => cell.trim()))
+const firstOf = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, first = '']) => first)
+
+describe('docs/architecture.md', () => {
+  it('draws every move the ledger allows, and no other', () => {
+    const [diagram = ''] = firstOf(architecture, /```mermaid\n([\s\S]*?)```/g)
+    const drawn = [...diagram.matchAll(/^ *(\w+) --> (\w+)/gm)].map(([, from, to]) => `${from} --> ${to}`)
+    const allowed = EditState.options.flatMap((from) => moves[from].map((to) => `${from} --> ${to}`))
+    expect(drawn.toSorted()).toEqual(allowed.toSorted())
+    const ends = firstOf(diagram, /^ *(\w+) --> \[\*\]/gm)
+    expect(ends).toEqual(EditState.options.filter((state) => moves[state].length === 0))
+  })
+
+  it('lists the same moves, and whose turn it is', () => {
+    const states: readonly string[] = EditState.options
+    const listed = rowsOf(architecture).filter(([state = '']) => states.includes(state))
+    expect(listed.map(([state, , next, to]) => [state, next, to])).toEqual(
+      EditState.options.map((state) => [state, handOf[state] ?? '–', moves[state].join(', ') || '–']),
+    )
+  })
+
+  it('names every key of the ledger', () => {
+    const keys = Object.values(ledgerKeys(defaultPrefix)).map((key) =>
+      typeof key === 'string' ? key : key('<>', '<>'),
+    )
+    const named = firstOf(architecture, /^\| `(\{restyle\}[^`]*)` \|/gm)
+    expect(named.map((name) => name.replaceAll(/<[^>]*>/g, '<>')).toSorted()).toEqual(keys.toSorted())
+  })
+})
+
+describe('docs/operations.md', () => {
+  it('prints the table of errors as the code has it', () => {
+    const printed = operations.split('\n').filter((line) => errorRows.includes(line))
+    // on a difference: what is expected here is what to paste there
+    expect(printed).toEqual(errorRows)
+    const [section = ''] = firstOf(operations, /^## Errors\n([\s\S]*?)\n\nEdits also end/gm)
+    expect(rowsOf(section).length).toBe(errorRows.length + 2)
+  })
+
+  it('explains every line that asks for a person, and none that is not logged', () => {
+    const code = sourcesOf('apps', 'packages/shared').filter(({ path }) => !path.endsWith('.test.ts'))
+    const logged = code.flatMap(({ text }) => firstOf(text, /log\.error\([^']*?,\s*'([^']+)'/g))
+    const [section = ''] = firstOf(operations, /^## Alarms\n([\s\S]*?)\n## /gm)
+    const explained = firstOf(section, /^\| `([^`]+)` \|/gm)
+    expect(explained.toSorted()).toEqual([...new Set(logged)].toSorted())
+  })
+})
+
+describe('docs/models.md', () => {
+  it('has the quota and the price of every model', () => {
+    for (const { id, quota, price, path } of Object.values(models)) {
+      const row = rowsOf(read('docs/models.md'))
+        .find(([cell]) => cell === `\`${id}\``)
+        ?.join(' ')
+      expect(row).toContain(path.replace('/services/aigc/', ''))
+      expect(row).toContain(`${quota.submit.count}/s, ${quota.running}`)
+      expect(row).toContain(`${(price.beijing?.output.micros ?? 0) / 1e6}`)
+      expect(row).toContain(`${(price.singapore?.output.micros ?? 0) / 1e6}`)
+    }
+  })
+})
+
+describe('the documents', () => {
+  it('have every section that the code cites', () => {
+    const cited = sourcesOf('apps', 'packages').flatMap(({ path, text }) =>
+      [...text.matchAll(/docs\/(dashscope|models)\.md ((?:[§\d., ]|and |to )*\d)/g)].flatMap(
+        ([, name = '', list = '']) =>
+          (list.match(/\d+(\.\d+)?/g) ?? []).map((section) => ({ path, name, section })),
+      ),
+    )
+    expect(cited.length).toBeGreaterThan(20)
+    const missing = cited.filter(({ name, section }) => {
+      const item = /^0\.(\d)$/.exec(section)?.[1]
+      const heading = item === undefined ? `^#+ ${section}[. ]` : `^${item}\\. `
+      return !new RegExp(heading, 'm').test(read(`docs/${name}.md`))
+    })
+    expect(missing).toEqual([])
+  })
+
+  it('name no file that is not there', () => {
+    const missing = documents.flatMap((document) => {
+      const text = read(document)
+      const links = firstOf(text, /\]\(([^)#:]+)(?:#[^)]*)?\)/g).map((to) => join(dirname(document), to))
+      const paths = firstOf(text, /`((?:apps|packages|infra|docs)\/[\w./-]+)`/g)
+      const cited = sourcesOf('apps', 'packages').flatMap(({ text: code }) =>
+        firstOf(code, /(docs\/[\w/-]+\.md)/g),
+      )
+      return [...links, ...paths, ...cited].filter((path) => !existsSync(join(root, path)))
+    })
+    expect(missing).toEqual([])
+  })
+})
+
+const atSubmit = {
+  retry: 'waits and sends again',
+  once: 'sends once more',
+  fix: 'fails the edit',
+  pauseLane: 'pauses the lane',
+  ambiguous: 'looks it up',
+} satisfies Record<ErrorRow['atSubmit'], string>
+
+const afterFailure = {
+  newTask: 'makes a new task',
+  once: 'makes one more task',
+  fix: 'fails the edit',
+  pauseLane: 'pauses the lane',
+} satisfies Record<ErrorRow['failedTask'], string>
+
+const line = (name: string, { httpStatus, meaning, todo, ...row }: Omit<ErrorRow, 'codes'>) =>
+  `| ${name} | ${httpStatus ?? '–'} | ${meaning} | ${atSubmit[row.atSubmit]} | ${afterFailure[row.failedTask]} | ${todo} |`
+
+const errorRows = errorTable.flatMap(({ codes, when, ...row }) => [
+  line(codes.map((code) => `\`${code}\``).join(', '), row),
+  ...(when === undefined ? [] : [line(`… with \`${when.says.source}\` in its message`, { ...row, ...when })]),
+])
