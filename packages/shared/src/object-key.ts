@@ -39,8 +39,12 @@ export const sourceKey = (producer: string, sha256: string): string => `sources/
 /** Which edit a task was made for; found by the task, where a ledger that forgot cannot tell. */
 export const taskReceiptKey = (lane: string, taskId: string): string => `receipts/tasks/${lane}/${taskId}`
 
-/** What was accepted under an edit's or a batch's id, before any attempt. */
-export const acceptanceKey = (id: string): string => `receipts/${id}/accepted`
+/** Acceptances lie by the hour they came in (UTC), so that the latest can be looked through without the rest. */
+export const acceptancePrefix = (at: number): string =>
+  `receipts/accepted/${new Date(at).toISOString().slice(0, 13)}/`
+
+/** How an edit ended that cost nothing and left no image; see docs/decisions/0009-what-the-bucket-remembers.md. */
+export const endedKey = (editId: string): string => `receipts/${editId}/ended`
 
 /** `part` is `intent` (written before the POST) or `answer` (what came back). */
 export const receiptKey = (editId: string, attempt: number, part: 'intent' | 'answer'): string =>

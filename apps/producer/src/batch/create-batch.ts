@@ -4,6 +4,7 @@ import { RestyleError } from '@restyle/shared/errors'
 import { digestOf, idFromKey, newId } from '@restyle/shared/ids'
 import type { NewEdit } from '@restyle/shared/ledger/accept'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
+import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
 import { z } from 'zod'
 import { reusedKey } from '../edit/edit-routes.ts'
 import { enqueue } from '../edit/enqueue.ts'
@@ -32,32 +33,31 @@ export async function createBatch(deps: Deps, intake: Intake): Promise<{ batch: 
   const rows = await readEdits(raw, inBatch)
   const id = idempotencyKey === undefined ? newId('batch') : idFromKey('batch', producer, idempotencyKey)
 
-  const requests = rows.flatMap(({ request }) => (request === undefined ? [] : [request]))
-  const hashes = requests.map(digestOf)
-  const bodyHash = digestOf({ name, hashes })
+  const fit = rows.filter((row) => row.request !== undefined)
+  const bodyHash = digestOf({ name, rows: fit.map((row) => row.bodyHash) })
   const known = idempotencyKey === undefined ? undefined : await ledger.readBatch(id)
   // a repeat is answered as before, even if the same would be refused by now
-  if (known === undefined || requests.length < rows.length) {
+  if (known === undefined || fit.length < rows.length) {
     const faults = await faultsOfRows(rows, await lookAround(deps, producer, rows), inBatch)
     const all = [...faults, ...sharedKeys(rows)].toSorted((a, b) => (a.row ?? 0) - (b.row ?? 0))
     if (all.length > 0) throw Problem.ofFaults('invalid-request', all)
   }
 
-  const opened = await ledger.createBatch({ id, producer, name, total: rows.length, bodyHash })
+  const edits = fit.map(({ request, bodyHash: hash }, row): NewEdit => ({
+    id: editIdOfRow(id, row),
+    producer,
+    batch: id,
+    row,
+    key: keyOfRow(request, row),
+    request,
+    bodyHash: hash,
+    ...trace,
+  }))
+  const opening = { id, producer, name, total: rows.length, bodyHash }
+  if (known === undefined) await writeAcceptance(deps.store, id, { v: 1, batch: opening, edits }, Date.now())
+  const opened = await ledger.createBatch(opening)
   if (opened === 'conflict') throw reusedKey()
-  const accepted = await enqueue(
-    deps,
-    requests.map((request, row): NewEdit => ({
-      id: editIdOfRow(id, row),
-      producer,
-      batch: id,
-      row,
-      key: keyOfRow(request, row),
-      request,
-      bodyHash: hashes[row] ?? '',
-      ...trace,
-    })),
-  )
+  const accepted = await enqueue(deps, edits)
   const batch = await ledger.readBatch(id)
   if (batch === undefined || accepted.includes('conflict'))
     throw new RestyleError('BrokenBatch', 'a batch and its rows do not agree', { batch: id })

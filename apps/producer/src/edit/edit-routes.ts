@@ -1,6 +1,7 @@
 import { viewOf } from '@restyle/shared/contract/edit'
-import { digestOf, idFromKey, newId } from '@restyle/shared/ids'
+import { idFromKey, newId } from '@restyle/shared/ids'
 import type { NewEdit } from '@restyle/shared/ledger/accept'
+import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
 import { z } from 'zod'
 import type { Api, Deps } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
@@ -42,7 +43,7 @@ export function editRoutes(app: Api, deps: Deps): void {
         // alone, it is the first row of itself
         key: row.request.key ?? '1',
         request: row.request,
-        bodyHash: digestOf(row.request),
+        bodyHash: row.bodyHash,
         ...traceOf(headers.traceparent),
       }
 
@@ -52,6 +53,7 @@ export function editRoutes(app: Api, deps: Deps): void {
         const faults = await faultsOfRows(rows, await lookAround(deps, producer, rows), alone)
         if (faults.length > 0) throw Problem.ofFaults('invalid-request', faults)
       }
+      if (known === undefined) await writeAcceptance(deps.store, edit.id, { v: 1, edits: [edit] }, Date.now())
       const [accepted] = await enqueue(deps, [edit])
       if (accepted === 'conflict') throw reusedKey()
       const stored = await ledger.read(edit.id)

@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { EditRequest } from '@restyle/shared/contract/edit-request'
+import { digestOf } from '@restyle/shared/ids'
 import type { RequestFault } from '../http/problem.ts'
 import { faultsOf, pointerOf } from '../http/validate.ts'
 import { faultsOfEdit, type Surroundings } from './faults-of-edit.ts'
@@ -7,8 +8,10 @@ import { faultsOfEdit, type Surroundings } from './faults-of-edit.ts'
 /** Rows between two moments in which other requests are served. */
 const rowsPerTurn = 500
 
-/** One edit of a body: the request, or what is wrong with its shape. */
-export type Row = { request: EditRequest; faults: [] } | { request: undefined; faults: RequestFault[] }
+/** One edit of a body: the request and its digest, or what is wrong with its shape. */
+export type Row =
+  | { request: EditRequest; bodyHash: string; faults: [] }
+  | { request: undefined; faults: RequestFault[] }
 
 /** Where a row stands in its body: nowhere special (a single edit), or in a batch. */
 export type Place = (row: number) => { at: (string | number)[]; row?: number }
@@ -22,7 +25,7 @@ export async function readEdits(raw: readonly unknown[], place: Place): Promise<
   for (const [i, value] of raw.entries()) {
     if (i % rowsPerTurn === rowsPerTurn - 1) await breathe()
     const parsed = EditRequest.safeParse(value)
-    if (parsed.success) rows.push({ request: parsed.data, faults: [] })
+    if (parsed.success) rows.push({ request: parsed.data, bodyHash: digestOf(parsed.data), faults: [] })
     else {
       const { at, row } = place(i)
       const faults = faultsOf(parsed.error, at).map((fault) =>

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { Edit } from '../contract/edit.ts'
+import { type Edit, Failure } from '../contract/edit.ts'
 import { EditRequest } from '../contract/edit-request.ts'
-import { receiptKey, taskReceiptKey } from '../object-key.ts'
+import { endedKey, receiptKey, taskReceiptKey } from '../object-key.ts'
 import type { Store } from '../store/store.ts'
+import { putJson } from './put-json.ts'
 
 /**
  * What the bucket holds of an attempt: `intent`, created before the POST by exactly one process, and `answer`, written
@@ -109,8 +109,16 @@ export async function readIntent(store: Store, editId: string, attempt: number):
   return bytes === undefined ? undefined : Intent.parse(JSON.parse(bytes.toString()))
 }
 
-function putJson(store: Store, key: string, value: object, signal?: AbortSignal) {
-  const bytes = Buffer.from(JSON.stringify(value))
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  return store.putIfAbsent(key, bytes, { contentType: 'application/json', sha256 }, signal)
+/** How an edit ended that left no image behind. */
+export const Ended = z.object({ state: z.enum(['failed', 'canceled']), failure: Failure.optional() })
+export type Ended = z.infer<typeof Ended>
+
+/** Remembers an end that the images in the bucket do not tell of, so that a rebuilt ledger does not begin again. */
+export async function writeEnded(store: Store, editId: string, ended: Ended): Promise<void> {
+  await putJson(store, endedKey(editId), ended)
+}
+
+export async function readEnded(store: Store, editId: string): Promise<Ended | undefined> {
+  const bytes = await store.get(endedKey(editId))
+  return bytes === undefined ? undefined : Ended.parse(JSON.parse(bytes.toString()))
 }

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { EditRequest } from '../contract/edit-request.ts'
+import { acceptancePrefix } from '../object-key.ts'
+import type { Store } from '../store/store.ts'
+import { putJson } from './put-json.ts'
+
+/**
+ * What a producer was promised: written before the answer, so that an edit that was accepted comes back even if Redis
+ * forgets it. One object per edit that came alone, one per batch.
+ */
+export const Acceptance = z.object({
+  v: z.literal(1),
+  batch: z
+    .object({ id: z.string(), producer: z.string(), name: z.string(), total: z.int(), bodyHash: z.string() })
+    .optional(),
+  edits: z.array(
+    z.object({
+      id: z.string(),
+      producer: z.string(),
+      batch: z.string(),
+      row: z.int(),
+      key: z.string(),
+      request: EditRequest,
+      bodyHash: z.string(),
+      traceparent: z.string().exactOptional(),
+    }),
+  ),
+})
+export type Acceptance = z.infer<typeof Acceptance>
+
+/** Writes the promise under `id`. A repeat within the hour finds the first and leaves it. */
+export async function writeAcceptance(
+  store: Store,
+  id: string,
+  acceptance: Acceptance,
+  now: number,
+): Promise<void> {
+  await putJson(store, `${acceptancePrefix(now)}${id}`, acceptance)
+}
+
+/** The promises made in the hour of `at` (epoch ms), by id; each is read only when asked for. */
+export async function* acceptancesOf(
+  store: Store,
+  at: number,
+): AsyncGenerator<{ id: string; read: () => Promise<Acceptance | undefined> }> {
+  const prefix = acceptancePrefix(at)
+  for await (const { key } of store.list(prefix)) {
+    const read = async () => {
+      const bytes = await store.get(key)
+      return bytes === undefined ? undefined : Acceptance.parse(JSON.parse(bytes.toString()))
+    }
+    yield { id: key.slice(prefix.length), read }
+  }
+}
