@@ -81,6 +81,8 @@ export function eventRoutes(app: Api, { ledger, followers, log }: Deps): void {
         reply.raw.writeHead(200, {
           'content-type': 'text/event-stream',
           'cache-control': 'no-cache',
+          // it ends when the server stops, and is not to be used again then
+          connection: 'close',
           // proxies that gather an answer would hold it for ever
           'x-accel-buffering': 'no',
         })

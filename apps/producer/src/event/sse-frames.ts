@@ -3,7 +3,6 @@ import type { Log } from '@restyle/shared/log'
 import { isAway } from '../http/problem-of.ts'
 import type { Followers } from './followers.ts'
 
-const heartbeatMs = 15_000
 const pageSize = 100
 
 /** One event as Server-Sent Events spell it; the browser gives `id` back as `Last-Event-ID`. */
@@ -11,12 +10,13 @@ export const frameOf = ({ cursor, event }: Delivered): string =>
   `id: ${cursor}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
 
 type Follow = {
-  stream: EventStream
-  followers: Followers
+  stream: Pick<EventStream, 'page'>
+  followers: Pick<Followers, 'wait' | 'stopping'>
   producer: string
   cursor: string
   signal: AbortSignal
   log: Log
+  heartbeatMs?: number
 }
 
 /**
@@ -24,7 +24,7 @@ type Follow = {
  * meanwhile is waited for.
  */
 export async function* sseFrames(follow: Follow): AsyncGenerator<string> {
-  const { stream, followers, producer, signal, log } = follow
+  const { stream, followers, producer, signal, log, heartbeatMs = 15_000 } = follow
   let { cursor } = follow
   yield 'retry: 2000\n\n'
   while (!signal.aborted && !followers.stopping.aborted) {

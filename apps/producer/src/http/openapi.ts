@@ -28,6 +28,7 @@ export async function describeApi(app: Api): Promise<void> {
       },
       security: [{ key: [] }],
     },
+    exposeHeadRoutes: true,
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   })

@@ -33,6 +33,10 @@ export async function createServer(deps: Deps): Promise<Api> {
   app.setSerializerCompiler(serializerCompiler)
   app.decorateRequest('producer', '')
   app.addHook('preClose', async () => followers.stop())
+  // an idle connection would keep a stopping server waiting
+  app.addHook('onSend', async (_request, reply) => {
+    if (followers.stopping.aborted) reply.header('connection', 'close')
+  })
   answerProblems(app, log)
   parseJson(app)
   await describeApi(app)

@@ -15,8 +15,8 @@ export async function readPicture(bytes: Buffer): Promise<Picture | undefined> {
   try {
     const image = sharp(bytes, { failOn: 'truncated', limitInputPixels: maxPixels, sequentialRead: true })
     const { width, height } = await image.metadata()
-    // reads every line, keeps one pixel
-    await image.resize(1, 1, { kernel: 'nearest', fit: 'fill' }).raw().toBuffer()
+    // one pixel made of all: a kernel that picks one (nearest), or a fit that crops, would leave rows unread
+    await image.resize(1, 1, { fit: 'fill' }).raw().toBuffer()
     return { format, width, height, bytes: bytes.length }
   } catch {
     return undefined

@@ -76,22 +76,37 @@ export function sourceRoutes(app: Api, { sources }: Deps): void {
     },
   )
 
+  const find = async (producer: string, sha256: string) => {
+    const picture = await sources.find(producer, sha256)
+    if (picture === undefined) throw new Problem('not-found', 'There is no such picture.')
+    return view(sha256, picture)
+  }
+
   app.get(
     '/v1/sources/:sha256',
     {
-      exposeHeadRoute: true,
       schema: {
         operationId: 'readSource',
-        summary: 'Whether a picture was uploaded, and what it is',
+        summary: 'What an uploaded picture is',
         tags: ['sources'],
         params: SourcePath,
         response: { 200: SourceView, ...refusals },
       },
     },
-    async ({ params: { sha256 }, producer }) => {
-      const picture = await sources.find(producer, sha256)
-      if (picture === undefined) throw new Problem('not-found', 'There is no such picture.')
-      return view(sha256, picture)
+    async ({ params, producer }) => find(producer, params.sha256),
+  )
+
+  app.head(
+    '/v1/sources/:sha256',
+    {
+      schema: {
+        operationId: 'hasSource',
+        summary: 'Whether a picture was uploaded, before uploading it',
+        tags: ['sources'],
+        params: SourcePath,
+        response: { 200: SourceView, ...refusals },
+      },
     },
+    async ({ params, producer }) => find(producer, params.sha256),
   )
 }

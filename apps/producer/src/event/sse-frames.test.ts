@@ -1,0 +1,86 @@
+import { createLog } from '@restyle/shared/log'
+import { sseFrames } from './sse-frames.ts'
+
+const event = {
+  specversion: '1.0' as const,
+  id: 'edit_1-failed',
+  source: '/restyle/producers/p',
+  subject: 'edit_1',
+  time: '2026-03-02T21:00:00.000Z',
+  datacontenttype: 'application/json' as const,
+  type: 'restyle.edit.failed' as const,
+  data: {
+    id: 'edit_1',
+    key: '1',
+    state: 'failed' as const,
+    model: 'wan2.5-i2i-preview',
+    prompt: 'two\nlines',
+    images: [],
+    cost: { currency: 'CNY', micros: 0 },
+    createdAt: '2026-03-02T21:00:00.000Z',
+    updatedAt: '2026-03-02T21:00:00.000Z',
+  },
+}
+
+/** Frames over pages that are handed out one by one; a page that is an error is a Redis that is away. */
+function follow(pages: ({ cursor: string; event: typeof event }[] | Error)[], waitMs: number) {
+  const asked: string[] = []
+  const signal = new AbortController()
+  const frames = sseFrames({
+    stream: {
+      page: async (cursor) => {
+        asked.push(cursor)
+        const page = pages.shift() ?? []
+        if (page instanceof Error) throw page
+        return page
+      },
+    },
+    followers: {
+      stopping: new AbortController().signal,
+      wait: () => new Promise((resolve) => setTimeout(resolve, waitMs)),
+    },
+    producer: 'p',
+    cursor: '0',
+    signal: signal.signal,
+    log: createLog('silent'),
+    heartbeatMs: 20,
+  })
+  const next = async () => (await frames.next()).value
+  return { asked, next, signal }
+}
+
+describe('sseFrames', () => {
+  it('puts an event on one line of data, with the cursor as its id', async () => {
+    const { next } = follow([[{ cursor: '5-0', event }]], 0)
+    expect(await next()).toBe('retry: 2000\n\n')
+    expect(await next()).toBe(`id: 5-0\nevent: restyle.edit.failed\ndata: ${JSON.stringify(event)}\n\n`)
+  })
+
+  it('beats when nothing came for a while', async () => {
+    const { next } = follow([], 25)
+    await next()
+    expect(await next()).toBe(': heartbeat\n\n')
+  })
+
+  it('goes on where it was when Redis comes back', async () => {
+    const away = new Error('Connection is closed.')
+    const { next, asked } = follow([[{ cursor: '5-0', event }], away, [{ cursor: '6-0', event }]], 0)
+    await next()
+    await next()
+    expect(await next()).toContain('id: 6-0\n')
+    expect(asked).toEqual(['0', '5-0', '5-0'])
+  })
+
+  it('breaks off on what is not a Redis that is away', async () => {
+    const { next } = follow([new Error('a bug')], 0)
+    await next()
+    await expect(next()).rejects.toThrow('a bug')
+  })
+
+  it('ends when the reader left', async () => {
+    const { next, signal } = follow([], 0)
+    await next()
+    signal.abort()
+    expect(await next()).toBeUndefined()
+  })
+})

@@ -1,0 +1,92 @@
+import {
+  createApiKey,
+  installApiKey,
+  listApiKeys,
+  openApiKeys,
+  revokeApiKey,
+} from '@restyle/producer/http/api-keys'
+import { fine, openProducer, type World } from './open-producer.ts'
+
+describe('API keys', () => {
+  let world: World
+  const get = (authorization?: string) =>
+    world.producer.app.inject({
+      url: '/v1/models',
+      headers: authorization === undefined ? {} : { authorization },
+    })
+
+  beforeAll(async () => {
+    world = await openProducer()
+  })
+  afterAll(() => world.stop())
+
+  it('opens with a live key', async () => {
+    expect((await get((await world.keyOf('catalog')).authorization)).statusCode).toBe(200)
+  })
+
+  it.each<[string, (key: string) => string | undefined]>([
+    ['no key', () => undefined],
+    ['another secret', (key) => `Bearer ${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`],
+    ['an unknown id', (key) => `Bearer ${key.replace(/^rk_./, 'rk_z')}`],
+    ['another scheme', (key) => `Basic ${key}`],
+    ['something else', () => 'Bearer sk-0123456789'],
+    ['a key of the ledger', () => 'Bearer rk_*_0123456789abcdef'],
+  ])('does not open with %s', async (_, spoil) => {
+    const { key } = await createApiKey(world.redis, world.prefix, 'catalog')
+    const answer = await get(spoil(key))
+    expect(answer.statusCode).toBe(401)
+    expect(answer.headers['www-authenticate']).toBe('Bearer')
+    expect(answer.headers['content-type']).toBe('application/problem+json')
+    expect(answer.json().type).toBe('urn:restyle:problem:unauthorized')
+  })
+
+  it('does not open 3 seconds after it was revoked, however warm', async () => {
+    let now = Date.now()
+    const keys = openApiKeys(world.redis, world.prefix, () => now)
+    const { key, keyId } = await createApiKey(world.redis, world.prefix, 'catalog')
+    expect(await keys.verify(`Bearer ${key}`)).toBe('catalog')
+    expect(await revokeApiKey(world.redis, world.prefix, keyId)).toBe(true)
+    expect(await keys.verify(`Bearer ${key}`)).toBe('catalog')
+    now += 3_000
+    expect(await keys.verify(`Bearer ${key}`)).toBeUndefined()
+    expect(await revokeApiKey(world.redis, world.prefix, 'nobody')).toBe(false)
+  })
+
+  it('keeps only the hash, and shows it to nobody', async () => {
+    const { key, keyId } = await createApiKey(world.redis, world.prefix, 'shown')
+    const secret = key.split('_')[2] ?? ''
+    const held = await world.redis.hgetall(`${world.prefix}:apikey:${keyId}`)
+    expect(JSON.stringify(held)).not.toContain(secret)
+    expect(await listApiKeys(world.redis, world.prefix)).toContainEqual({
+      keyId,
+      producer: 'shown',
+      createdAt: expect.any(Number),
+      revokedAt: undefined,
+    })
+    await world.producer.app.inject({
+      method: 'POST',
+      url: '/v1/edits',
+      headers: { authorization: `Bearer ${key}` },
+      payload: fine,
+    })
+    expect(world.lines.join('')).not.toContain(secret)
+  })
+
+  it('installs a key that is known before', async () => {
+    const key = 'rk_demo_0123456789abcdef'
+    await installApiKey(world.redis, world.prefix, 'demo', key)
+    expect((await get(`Bearer ${key}`)).statusCode).toBe(200)
+  })
+
+  it.each(['', 'Catalog', '-a', 'a/b', 'a'.repeat(64)])('names no producer %j', async (name) => {
+    await expect(createApiKey(world.redis, world.prefix, name)).rejects.toMatchObject({
+      code: 'BadProducerName',
+    })
+  })
+
+  it('installs no key that is too short to be safe', async () => {
+    await expect(installApiKey(world.redis, world.prefix, 'demo', 'rk_demo_123')).rejects.toMatchObject({
+      code: 'BadApiKey',
+    })
+  })
+})

@@ -1,0 +1,70 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { freePort, startRedis } from '@restyle/sandbox/redis/start-redis'
+import { startS3, type S3Server } from '@restyle/sandbox/s3/start-s3'
+
+const app = (file: string) => fileURLToPath(new URL(`../../../../apps/producer/src/${file}`, import.meta.url))
+
+describe('the producer as a process', () => {
+  let redis: Awaited<ReturnType<typeof startRedis>>
+  let s3: S3Server
+  let env: Record<string, string>
+
+  beforeAll(async () => {
+    redis = await startRedis({ appendonly: false })
+    s3 = await startS3({ accessKeyId: 'test', secretAccessKey: 'test-secret', buckets: ['images'] })
+    env = {
+      PORT: String(await freePort()),
+      REDIS_URL: redis.url,
+      S3_BUCKET: 'images',
+      S3_ENDPOINT: s3.url,
+      S3_ACCESS_KEY_ID: 'test',
+      S3_SECRET_ACCESS_KEY: 'test-secret',
+      S3_FORCE_PATH_STYLE: 'true',
+    }
+  })
+  afterAll(async () => {
+    await s3.stop()
+    await redis.stop()
+  })
+
+  const keys = async (...words: string[]) =>
+    (await promisify(execFile)(process.execPath, [app('keys.ts'), ...words], { env })).stdout
+
+  it('starts, takes the keys that the command makes, and stops when asked to', async () => {
+    const child = spawn(process.execPath, [app('main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const exited = once(child, 'exit')
+    await once(child.stdout, 'data')
+    const url = `http://127.0.0.1:${env['PORT']}`
+    const key = (await keys('create', 'catalog')).trim()
+    const authorization = `Bearer ${key}`
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+    expect((await fetch(`${url}/v1/models`, { headers: { authorization } })).status).toBe(200)
+    child.kill('SIGTERM')
+    expect(await exited).toEqual([0, null])
+  })
+
+  it('lists keys and revokes them', async () => {
+    const keyId = (await keys('create', 'second')).split('_')[1] ?? ''
+    expect(await keys('list')).toMatch(new RegExp(`^${keyId}\\tsecond\\t.*\\tlive$`, 'm'))
+    expect(await keys('revoke', keyId)).toBe(`revoked ${keyId}\n`)
+    expect(await keys('list')).toMatch(new RegExp(`^${keyId}\\tsecond\\t.*\\trevoked `, 'm'))
+    await expect(keys('create', 'No Name')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^a producer's name must be/),
+    })
+    await expect(keys()).rejects.toMatchObject({ code: 2 })
+  })
+
+  it('does not start in surroundings that do not fit, and says all that is wrong', async () => {
+    const wrong = { ...env, PORT: 'http', REDIS_URL: 'localhost', S3_BUCKET: '' }
+    await expect(
+      promisify(execFile)(process.execPath, [app('main.ts')], { env: wrong }),
+    ).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/REDIS_URL: must be redis[\s\S]*S3_BUCKET: is needed[\s\S]*PORT: /),
+    })
+  })
+})

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto'
+import sharp from 'sharp'
+import { fine, openProducer, type World } from './open-producer.ts'
+
+/** What the OpenAPI document says of a route, as far as the tests look. */
+type Operation = {
+  operationId?: string
+  summary?: string
+  security?: object[]
+  requestBody?: { content: Record<string, { schema: { $ref?: string } }> }
+  responses: Record<string, { content?: Record<string, unknown> }>
+}
+type Document = {
+  openapi: string
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, { examples?: unknown[] }>; securitySchemes: object }
+}
+
+describe('every route', () => {
+  let world: World
+  let document: Document
+  let mine: { authorization: string }
+  let theirs: { authorization: string }
+  const ids: Record<string, string> = {}
+
+  beforeAll(async () => {
+    world = await openProducer()
+    document = (await world.producer.app.inject({ url: '/openapi.json' })).json()
+    mine = await world.keyOf('mine')
+    theirs = await world.keyOf('theirs')
+    const post = (url: string, payload: object) =>
+      world.producer.app.inject({ method: 'POST', url, headers: theirs, payload })
+    ids['edit'] = (await post('/v1/edits', fine)).json().id
+    ids['batch'] = (await post('/v1/batches', { edits: [fine] })).json().id
+    const bytes = await sharp({ create: { width: 500, height: 500, channels: 3, background: '#333' } })
+      .png()
+      .toBuffer()
+    ids['sha256'] = createHash('sha256').update(bytes).digest('hex')
+    await world.producer.app.inject({
+      method: 'PUT',
+      url: `/v1/sources/${ids['sha256']}`,
+      headers: { ...theirs, 'content-type': 'image/png' },
+      payload: bytes,
+    })
+    await world.redis.xadd(`${world.prefix}:events:theirs`, '*', 'type', 'broken on purpose')
+  })
+  afterAll(() => world.stop())
+
+  /** What another's key gets: the answer's status, and whether the answer may hold anything. A new route needs a row. */
+  const rows: Record<string, { url: () => string; status: number } | 'creates' | 'holds nobody’s'> = {
+    'post /v1/edits': 'creates',
+    'get /v1/edits/{id}': { url: () => `/v1/edits/${ids['edit']}`, status: 404 },
+    'post /v1/batches': 'creates',
+    'get /v1/batches/{id}': { url: () => `/v1/batches/${ids['batch']}`, status: 404 },
+    'get /v1/batches/{id}/edits': { url: () => `/v1/batches/${ids['batch']}/edits`, status: 404 },
+    // their stream would break the page, if it were read
+    'get /v1/events': { url: () => '/v1/events', status: 200 },
+    'put /v1/sources/{sha256}': 'creates',
+    'get /v1/sources/{sha256}': { url: () => `/v1/sources/${ids['sha256']}`, status: 404 },
+    'head /v1/sources/{sha256}': { url: () => `/v1/sources/${ids['sha256']}`, status: 404 },
+    'get /v1/models': 'holds nobody’s',
+    'get /healthz': 'holds nobody’s',
+    'get /readyz': 'holds nobody’s',
+  }
+
+  const operations = () =>
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        name: `${method} ${path}`,
+        method,
+        path,
+        operation,
+      })),
+    )
+
+  it('is in the table of what others may see', () => {
+    expect(
+      operations()
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(Object.keys(rows).toSorted())
+  })
+
+  it('is in the OpenAPI document', () => {
+    const served = servedBy(world.producer.app.printRoutes({ commonPrefix: false }))
+    expect(served.length).toBeGreaterThan(10)
+    const told = new Set([...operations().map(({ name }) => name), 'get /openapi.json'])
+    expect(served.filter((name) => !told.has(name))).toEqual([])
+  })
+
+  it.each(
+    Object.entries(rows).flatMap(([name, row]) => (typeof row === 'string' ? [] : [[name, row] as const])),
+  )('shows nothing of another producer: %s', async (name, { url, status }) => {
+    const method = name.split(' ', 1)[0]?.toUpperCase() === 'HEAD' ? 'HEAD' : 'GET'
+    const owned = await world.producer.app.inject({ method, url: url(), headers: theirs })
+    const other = await world.producer.app.inject({ method, url: url(), headers: mine })
+    expect(other.statusCode).toBe(status)
+    expect(owned.statusCode).not.toBe(status)
+    // the same words as for what never was
+    const told = other.body === '' || status === 200 ? 'There is no such thing.' : other.json().detail
+    expect(told).toMatch(/^There is no such (edit|batch|picture|thing)\.$/)
+  })
+
+  it('needs a key, but for those that say otherwise', async () => {
+    for (const { name, method, path, operation } of operations()) {
+      const answer = await world.producer.app.inject({
+        method: method.toUpperCase() as 'GET',
+        url: path.replaceAll(/\{\w+\}/g, 'x'),
+      })
+      const open = operation.security !== undefined
+      expect([name, answer.statusCode]).toEqual([name, open ? 200 : 401])
+    }
+  })
+
+  it('is described: a name, a summary, its answers and its problems', () => {
+    expect(document.openapi).toMatch(/^3\.1\./)
+    expect(document.components.securitySchemes).toMatchObject({ key: { type: 'http', scheme: 'bearer' } })
+    const names = new Set<string>()
+    for (const { name, operation } of operations()) {
+      expect([name, operation.summary]).toEqual([name, expect.stringMatching(/\w/)])
+      names.add(operation.operationId ?? '')
+      expect(Object.keys(operation.responses)).toContain('default')
+      expect(operation.responses['default']?.content).toHaveProperty(['application/problem+json'])
+    }
+    expect(names.size).toBe(operations().length)
+  })
+
+  it('refers only to schemas that are there, and those have examples', () => {
+    const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(
+      ([, id]) => id,
+    )
+    expect(references.length).toBeGreaterThan(5)
+    for (const id of references) expect(Object.keys(document.components.schemas)).toContain(id)
+    for (const id of [
+      'EditRequestInput',
+      'BatchRequestInput',
+      'Edit',
+      'Batch',
+      'Event',
+      'Problem',
+      'Source',
+      'Model',
+    ])
+      expect([id, document.components.schemas[id]?.examples?.length]).toEqual([id, 1])
+  })
+
+  it('takes the examples of the document as they stand', async () => {
+    for (const [url, id] of [
+      ['/v1/edits', 'EditRequestInput'],
+      ['/v1/batches', 'BatchRequestInput'],
+    ] as const) {
+      const answer = await world.producer.app.inject({
+        method: 'POST',
+        url,
+        headers: mine,
+        payload: document.components.schemas[id]?.examples?.[0] as object,
+      })
+      expect([url, answer.statusCode]).toEqual([url, 202])
+    }
+  })
+})
+
+/** `get /v1/edits/{id}` and so on, out of the tree that fastify prints: four columns for each step down. */
+function servedBy(tree: string): string[] {
+  const path: string[] = []
+  return tree.split('\n').flatMap((line) => {
+    const [, indent = '', part = '', methods] = /^([│ ├└─]*)(\S+)(?: \(([A-Z, ]+)\))?/.exec(line) ?? []
+    path.splice(indent.length / 4 - 1, Infinity, part)
+    const url = path.join('').replaceAll(/:(\w+)/g, '{$1}')
+    return methods === undefined ? [] : methods.split(', ').map((method) => `${method.toLowerCase()} ${url}`)
+  })
+}
