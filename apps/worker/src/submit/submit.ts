@@ -147,7 +147,9 @@ async function adoptReceipt(edit: Edit, tools: SubmitTools): Promise<Step> {
 /** No task exists: the edit goes back into the backlog, and its receipt says so. */
 async function giveBack(edit: Edit, ms: number, tools: SubmitTools, code?: string, tries = 0): Promise<Step> {
   if (code !== undefined) await noteNone(edit, code, tools)
-  const set = tries === 0 ? {} : { tries: edit.tries + tries }
+  // without a code the attempt never got its receipt: its number is used again, or a receipt that Redis has forgotten
+  // would be stepped over unread
+  const set = code === undefined ? { attempt: edit.attempt - 1 } : { tries: edit.tries + tries }
   const step = await after(await tools.ledger.move(edit, { to: 'queued', set }), edit, tools)
   return { ...step, inMs: ms }
 }
