@@ -1,0 +1,50 @@
+import { startFakeWorld } from './fake-world.ts'
+
+let world: Awaited<ReturnType<typeof startFakeWorld>>
+beforeEach(async () => {
+  world = await startFakeWorld()
+})
+afterEach(() => world.close())
+
+describe('restyle', () => {
+  it('says in one line that the key was refused, and never shows it', async () => {
+    world.answer = (_seen, response) => {
+      response.writeHead(401)
+      return { title: 'No live API key' }
+    }
+    const { exitCode, stderr } = await world.restyle(['watch', 'batch_1'])
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: `the API key was refused (401): check --key or RESTYLE_API_KEY, and that it is a key of ${world.url}\n`,
+    })
+  })
+
+  it('says in one line that nobody answers, at once', async () => {
+    let waits = 0
+    const url = 'http://127.0.0.1:1'
+    const { exitCode, stderr } = await world.restyle(['--url', url, 'watch', 'x'], {
+      wait: async () => (waits += 1),
+    })
+    expect({ exitCode, stderr, waits }).toEqual({
+      exitCode: 1,
+      stderr: `no producer answers at ${url} (ECONNREFUSED): start one with npm start, or name another with --url or RESTYLE_URL\n`,
+      waits: 0,
+    })
+  })
+
+  it('shows an answer of a stranger as what it is', async () => {
+    world.answer = () => ({ hello: 'world' })
+    expect((await world.restyle(['watch', 'x'])).stderr).toBe(
+      `${world.url} answered GET /v1/batches/x with something unexpected\n`,
+    )
+  })
+
+  it.each([
+    [['--version'], 0],
+    [['--help'], 0],
+    [['run', '--help'], 0],
+    [['paint'], 2],
+    [['watch'], 2],
+    [['watch', 'x', '--fast'], 2],
+  ])('%j ends with %i', async (args, exitCode) => expect((await world.restyle(args)).exitCode).toBe(exitCode))
+})

@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs'
+import { Command, InvalidArgumentError } from 'commander'
+import { defaultModel, models } from '@restyle/dashscope/models'
+import type { EditOptions } from './edit.ts'
+import type { EventsOptions } from './events.ts'
+import type { Io } from './io.ts'
+import type { ResultsOptions } from './results.ts'
+import type { RunOptions } from './run.ts'
+
+/** What each verb does once its options are read. */
+export type Verbs = {
+  run: (catalog: string, options: RunOptions) => Promise<void>
+  edit: (pictures: string[], options: EditOptions) => Promise<void>
+  watch: (batch: string, options: { json?: true }) => Promise<void>
+  results: (batch: string, options: ResultsOptions) => Promise<void>
+  events: (options: EventsOptions) => Promise<void>
+}
+
+/** The verbs of `restyle` with their options and help. Throws a `CommanderError` where others would exit. */
+export function createProgram({ stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>, verbs: Verbs): Command {
+  const program = new Command('restyle')
+    .description('Turns a catalog of pictures and an instruction into finished pictures in your own bucket.')
+    .version(version())
+    .option('--url <url>', 'where the producer answers (RESTYLE_URL; default http://127.0.0.1:8080)')
+    .option('--key <key>', 'the API key (RESTYLE_API_KEY is better: options stand in the process list)')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+    .showHelpAfterError('(restyle --help shows what there is)')
+    .addHelpText('after', overview)
+
+  withWishes(program.command('run <catalog>'))
+    .description('enqueue a whole catalog: a .csv, .tsv or .jsonl file, or a folder of pictures')
+    .option('--image-column <name>', 'the column with the picture; name2, name3 … hold more of them', 'image')
+    .option('--key-column <name>', 'the column that names a row (default: sku, key or id, else its number)')
+    .option('--pictures <folder>', 'where relative picture paths begin (default: beside the catalog)')
+    .option('--name <name>', 'what the batch is called (default: the name of the catalog)')
+    .option('--dry-run', 'check everything, tell the price, send nothing')
+    .addHelpText('after', runExamples)
+    .action(verbs.run)
+
+  withWishes(program.command('edit <picture...>'))
+    .description(
+      'enqueue one edit of one picture, or of a few together; prints where its images lie in the bucket',
+    )
+    .addHelpText('after', editExamples)
+    .action(verbs.edit)
+
+  program
+    .command('watch <batch>')
+    .description('show how a batch goes on until it has ended')
+    .option('--json', 'print the batch as JSON when it has ended, and no progress')
+    .action(verbs.watch)
+
+  program
+    .command('results <batch>')
+    .description('write one row per edit, joined by key')
+    .option('-o, --output <file>', 'a .csv or .jsonl file, or - for standard output', '-')
+    .option('--json', 'JSON lines, whatever the name of the file')
+    .action(verbs.results)
+
+  program
+    .command('events')
+    .description('print events as JSON lines (CloudEvents 1.0)')
+    .option('--follow', 'go on with those to come, until Ctrl-C')
+    .option('--from <cursor>', 'begin behind this cursor (default: the oldest event; now: the next one)')
+    .action(verbs.events)
+
+  return program
+}
+
+function withWishes(command: Command): Command {
+  return command
+    .option('-p, --prompt <text>', 'the instruction; {{column}} is filled from each row of a catalog')
+    .option('--model <id>', `${Object.keys(models).join(', ')} (default: ${defaultModel.id})`)
+    .option('--n <count>', 'images per edit, each one billed', integer, 1)
+    .option('--size <W*H>', 'size of the images in pixels, such as 1280*960')
+    .option('--negative <text>', 'what must not be in the image')
+    .option('--seed <number>', 'the same seed gives similar images', integer)
+    .option('--no-prompt-extend', 'take the prompt as it is: no rewriting by the model')
+    .option('--watermark', 'have the vendor put its mark on the images')
+    .option('--no-wait', 'return as soon as it is accepted')
+    .option('--idempotency-key <key>', 'repeat an earlier run without enqueuing anything twice')
+    .option('--json', 'print JSON instead of text')
+}
+
+function integer(text: string): number {
+  if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  return Number(text)
+}
+
+function version(): string {
+  const file = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  return file.version
+}
+
+const overview = `
+Examples:
+  $ restyle run catalog.csv --prompt "the {{title}} on a light oak table, soft daylight" --dry-run
+  $ restyle edit mug.png --prompt "on a marble table"
+  $ restyle results batch_… -o results.csv
+
+The address and the key may also stand in .restyle/credentials.json, here or in a folder above; npm start writes it.
+Exit codes: 0 all is well, 1 edits failed or the producer refused, 2 the input is wrong, 130 Ctrl-C.`
+
+const runExamples = `
+Examples:
+  $ restyle run catalog.csv --prompt "the {{title}} in {{color}} on white" --key-column sku
+  $ restyle run photos/ --prompt "on a light oak table" --n 2 --size 1280*1280
+  $ restyle run rows.jsonl --no-wait --json
+
+A picture is a path beside the catalog, an http(s) or s3:// address, or sha256:<digest> of one uploaded before.
+Rows of JSONL may hold their own prompt, model, n, size, seed, negativePrompt, promptExtend, watermark and metadata.
+All rows are checked first; if one is wrong, nothing is uploaded and nothing is enqueued.`
+
+const editExamples = `
+Examples:
+  $ restyle edit mug.png --prompt "on a marble table"
+  $ restyle edit mug.png table.jpg --prompt "the mug of image 1 on the table of image 2"
+  $ restyle edit https://example.com/mug.png --prompt "at night" --n 4 --json`

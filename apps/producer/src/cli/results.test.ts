@@ -1,0 +1,60 @@
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { editOf, startFakeWorld } from './fake-world.ts'
+
+let world: Awaited<ReturnType<typeof startFakeWorld>>
+beforeEach(async () => {
+  world = await startFakeWorld()
+})
+afterEach(() => world.close())
+
+describe('restyle results', () => {
+  beforeEach(() => {
+    world.answer = ({ url }) =>
+      url.includes('cursor=')
+        ? { edits: [editOf({ key: '=cup' })] }
+        : { edits: [editOf({ key: 'mug' })], nextCursor: 'b' }
+  })
+
+  it('writes every page into a file that appears whole', async () => {
+    const { exitCode, stderr } = await world.restyle(['results', 'batch_1', '-o', 'out.csv'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'results are in out.csv\n' })
+    const lines = (await readFile(join(world.folder, 'out.csv'), 'utf8')).split('\r\n')
+    expect(lines.slice(1)).toEqual([
+      'mug,succeeded,shop/batch_1/mug/0.png,,,,ab12,0.20,,',
+      "'=cup,succeeded,shop/batch_1/mug/0.png,,,,ab12,0.20,,",
+      '',
+    ])
+  })
+
+  it('writes JSON lines to standard output', async () => {
+    const { stdout } = await world.restyle(['results', 'batch_1', '--json'])
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { key: string }).key),
+    ).toEqual(['mug', '=cup'])
+  })
+
+  it('leaves no half file and no header behind when the batch is not there', async () => {
+    world.answer = (_seen, response) => {
+      response.writeHead(404)
+      return { title: 'There is no such thing', detail: 'There is no such batch.' }
+    }
+    const { exitCode, stdout, stderr } = await world.restyle(['results', 'x', '-o', 'out.csv'])
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'There is no such thing: There is no such batch. (404)\n',
+    })
+    for (const name of ['out.csv', 'out.csv.part'])
+      await expect(rm(join(world.folder, name))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('knows two kinds of files', async () =>
+    expect(await world.restyle(['results', 'x', '-o', 'out.xlsx'])).toMatchObject({
+      exitCode: 2,
+      stderr: '--output: out.xlsx must end with .csv or .jsonl, or be - for standard output\n',
+    }))
+})

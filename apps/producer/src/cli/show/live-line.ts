@@ -1,0 +1,51 @@
+import type { Out } from '../io.ts'
+import { plain } from './plain.ts'
+
+const APART_MS = 2000
+
+/** A line that tells how far things are. */
+export type LiveLine = {
+  /** `render` is asked for the text only if it is shown; a terminal gets its width, a pipe `undefined`. */
+  show(render: (width: number | undefined) => string): void
+  /** The last text, shown whatever was shown before; the next output begins on a line of its own. */
+  end(render?: (width: number | undefined) => string): void
+}
+
+/** On a terminal one line that is rewritten; in a pipe a line per change, at most every two seconds: what is quick is silent. */
+export function liveLine(out: Out, now: () => number): LiveLine {
+  return out.isTTY === true ? rewritten(out) : repeated(out, now)
+}
+
+function rewritten(out: Out): LiveLine {
+  let open = false
+  const show: LiveLine['show'] = (render) => {
+    // the last column stays free: some terminals wrap as soon as it is written
+    out.write(`\r\u001b[2K${plain(render((out.columns ?? 80) - 1))}`)
+    open = true
+  }
+  return {
+    show,
+    end(render) {
+      if (render !== undefined) show(render)
+      if (open) out.write('\n')
+      open = false
+    },
+  }
+}
+
+function repeated(out: Out, now: () => number): LiveLine {
+  let last = { text: '', at: now() }
+  const write = (text: string) => {
+    if (text === last.text) return
+    out.write(`${plain(text)}\n`)
+    last = { text, at: now() }
+  }
+  return {
+    show: (render) => {
+      if (now() - last.at >= APART_MS) write(render(undefined))
+    },
+    end: (render) => {
+      if (render !== undefined) write(render(undefined))
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { batchOf } from '../fake-world.ts'
+import { progressLine } from './progress-line.ts'
+
+const now = Date.parse('2026-03-02T21:01:40Z')
+const batch = batchOf(200, { succeeded: 98, failed: 2, running: 5, queued: 95 })
+
+describe('the progress line', () => {
+  it.each([
+    [
+      120,
+      '███████████████░░░░░░░░░░░░░░░ 100/200  failed 2  running 5  images 98  CNY 19.60  1m40s  about 1m40s left',
+    ],
+    [90, '███████░░░░░░░ 100/200  failed 2  running 5  images 98  CNY 19.60  1m40s  about 1m40s left'],
+    [75, '100/200  failed 2  running 5  images 98  CNY 19.60  1m40s  about 1m40s left'],
+    [40, '100/200  failed 2  running 5  images 98'],
+    [20, '100/200  failed 2'],
+    [7, '100/200'],
+    [3, ''],
+  ])('fits %i columns', (width, line) => expect(progressLine(now, batch, width)).toBe(line))
+
+  it('is never wider than it may be', () => {
+    for (let width = 0; width < 200; width += 1)
+      expect(progressLine(now, batch, width).length).toBeLessThanOrEqual(width)
+  })
+
+  it('says no time that is left before anything has ended, and holds what waits for a person', () =>
+    expect(progressLine(now, batchOf(3, { queued: 2, review: 1 }), 60)).toBe(
+      '░░░░░░░░░░ 0/3  held for review 1  images 0  CNY 0.00  1m40s',
+    ))
+
+  it('stops the clock when the batch has ended', () =>
+    expect(
+      progressLine(now, { ...batchOf(1, { succeeded: 1 }), completedAt: '2026-03-02T21:00:07.000Z' }, 50),
+    ).toBe('██████████████████████ 1/1  images 1  CNY 0.20  7s'))
+})

@@ -1,0 +1,44 @@
+import { moneyText } from '@restyle/dashscope/money'
+import type { BatchView } from '@restyle/shared/contract/batch'
+import { EditState, isTerminal } from '@restyle/shared/contract/edit-state'
+import { durationText } from './duration-text.ts'
+
+const BAR = { least: 10, most: 30 }
+
+/** How many edits of a batch have ended, one way or another. */
+export const endedOf = (batch: BatchView): number =>
+  EditState.options.filter(isTerminal).reduce((sum, state) => sum + batch.counts[state], 0)
+
+/** What stands in the line, the most important first. `now` is epoch milliseconds. */
+export function progressParts(now: number, batch: BatchView): string[] {
+  const { counts, total, images, cost } = batch
+  const done = endedOf(batch)
+  const elapsed = Date.parse(batch.completedAt ?? new Date(now).toISOString()) - Date.parse(batch.createdAt)
+  const left = done > 0 && done < total ? (elapsed / done) * (total - done) : undefined
+  const some = (count: number, word: string) => (count > 0 ? [`${word} ${count}`] : [])
+  return [
+    `${done}/${total}`,
+    ...some(counts.failed, 'failed'),
+    ...some(counts.canceled, 'canceled'),
+    ...some(counts.review, 'held for review'),
+    ...some(counts.submitting + counts.uncertain + counts.running + counts.rendered, 'running'),
+    `images ${images}`,
+    moneyText({ currency: 'CNY', micros: cost.micros }),
+    durationText(elapsed),
+    ...(left === undefined ? [] : [`about ${durationText(left)} left`]),
+  ]
+}
+
+/** One line no wider than `width`: what does not fit is left out from the end, the bar takes what is over. */
+export function progressLine(now: number, batch: BatchView, width: number): string {
+  let text = ''
+  for (const part of progressParts(now, batch)) {
+    const longer = text === '' ? part : `${text}  ${part}`
+    if (longer.length > width) break
+    text = longer
+  }
+  const room = Math.min(BAR.most, width - text.length - 1)
+  if (room < BAR.least) return text
+  const filled = batch.total === 0 ? room : Math.floor((endedOf(batch) / batch.total) * room)
+  return `${'█'.repeat(filled)}${'░'.repeat(room - filled)} ${text}`
+}

@@ -1,0 +1,114 @@
+import { editOf } from '../fake-world.ts'
+import { durationText } from './duration-text.ts'
+import { escapeCell } from './escape-cell.ts'
+import { failureGroups } from './failure-groups.ts'
+import { faultLines } from './fault-lines.ts'
+import { plain } from './plain.ts'
+import { priceOf, priceText } from './price.ts'
+import { resultCells, resultHeader } from './result-cells.ts'
+
+it.each([
+  ['mug', 'mug'],
+  ['a,b', '"a,b"'],
+  ['say "hi"', '"say ""hi"""'],
+  ['two\nlines', '"two\nlines"'],
+  ['=1+1', "'=1+1"],
+  ['+49', "'+49"],
+  ['-1', "'-1"],
+  ['@SUM(A1)', "'@SUM(A1)"],
+  ['\t=1', "'\t=1"],
+  ['\r=1', '"\'\r=1"'],
+  ['=HYPERLINK("x","y")', '"\'=HYPERLINK(""x"",""y"")"'],
+])('the cell %j is written %j', (text, cell) => expect(escapeCell(text)).toBe(cell))
+
+it.each([
+  [0, '0s'],
+  [-5, '0s'],
+  [59_400, '59s'],
+  [59_600, '1m00s'],
+  [187_000, '3m07s'],
+  [7_500_000, '2h05m'],
+])('%i ms are %s', (ms, text) => expect(durationText(ms)).toBe(text))
+
+it('shows twenty faults and counts the others', () => {
+  const faults = Array.from({ length: 51 }, (_, index) => ({ where: `row ${index}`, detail: 'is bad' }))
+  const lines = faultLines(faults)
+  expect(lines).toHaveLength(21)
+  expect(lines.at(-1)).toBe('… and 31 more')
+  expect(faultLines([{ where: 'row 7', field: 'image', detail: 'is empty' }])).toEqual([
+    'row 7, image: is empty',
+  ])
+})
+
+it('keeps control characters and text that runs backwards off the terminal', () =>
+  expect(plain('a\u001b]0;x\u0007b\u202ec\u009b')).toBe('a?]0;x?b?c?'))
+
+describe('the price', () => {
+  it('counts every image, by region', () => {
+    const { images, byRegion } = priceOf([
+      { model: 'wan2.5-i2i-preview', n: 1 },
+      { model: 'wan2.5-i2i-preview', n: 2 },
+    ])
+    expect(images).toBe(3)
+    expect(priceText(byRegion)).toBe('CNY 0.60 (beijing), CNY 0.660531 (singapore)')
+  })
+
+  it('leaves out regions that lack one of the models', () => {
+    const { byRegion } = priceOf([
+      { model: 'wan2.6-image', n: 1 },
+      { model: 'wan2.7-image', n: 1 },
+    ])
+    expect([...byRegion.keys()]).toEqual(['beijing', 'singapore'])
+  })
+})
+
+describe('a row of results', () => {
+  it('has the columns of its header', () => {
+    expect(resultHeader).toBe(
+      'key,state,image_1_key,image_2_key,image_3_key,image_4_key,sha256,cost,error_code,error_message\r\n',
+    )
+    const images = [
+      { index: 1, key: 'b.png', sha256: 'bb' },
+      { index: 0, failure: { code: 'X', message: 'y' } },
+    ]
+    expect(resultCells(editOf({ key: '=mug', images }))).toEqual([
+      "'=mug",
+      'succeeded',
+      '',
+      'b.png',
+      '',
+      '',
+      'bb',
+      '0.20',
+      '',
+      '',
+    ])
+  })
+
+  it('says why an edit failed', () =>
+    expect(
+      resultCells(
+        editOf({
+          state: 'failed',
+          images: [],
+          cost: { currency: 'CNY', micros: 220_177 },
+          failure: { code: 'DataInspectionFailed', message: 'no, "never"' },
+        }),
+      ).slice(-3),
+    ).toEqual(['0.220177', 'DataInspectionFailed', '"no, ""never"""']))
+})
+
+it('groups failures by code, the most frequent first, with what to do', () => {
+  const groups = failureGroups()
+  const fail = (key: string, code: string) =>
+    groups.add(editOf({ key, failure: { code, message: 'said so' } }))
+  fail('odd', 'NeverSeen')
+  for (const key of 'abcdefg') fail(key, 'IPInfringementSuspect')
+  expect(groups.lines()).toEqual([
+    '7 failed with IPInfringementSuspect: said so',
+    '  a, b, c, d, e, … and 2 more',
+    '  what to do: Use another source image or prompt.',
+    '1 failed with NeverSeen: said so',
+    '  odd',
+  ])
+})

@@ -1,0 +1,58 @@
+import { batchOf, editOf, memory, startFakeWorld } from './fake-world.ts'
+
+let world: Awaited<ReturnType<typeof startFakeWorld>>
+beforeEach(async () => {
+  world = await startFakeWorld()
+})
+afterEach(() => world.close())
+
+describe('restyle watch', () => {
+  it('ends with 1 when some failed, grouped with what to do', async () => {
+    const failure = { code: 'DataInspectionFailed', message: 'inappropriate' }
+    world.answer = ({ url }) =>
+      url.includes('/edits')
+        ? { edits: [editOf({}), editOf({ key: 'cup', state: 'failed', images: [], failure })] }
+        : batchOf(2, world.seen.length < 3 ? { queued: 2 } : { succeeded: 1, failed: 1 })
+    const { exitCode, stdout, stderr } = await world.restyle(['watch', 'batch_1'])
+    expect(exitCode).toBe(1)
+    expect(stdout).toBe('2/2  failed 1  images 1  CNY 0.20  10s\n')
+    expect(stderr).toBe(
+      '1 failed with DataInspectionFailed: inappropriate\n  cup\n' +
+        '  what to do: Change the prompt or the source image; a refused result may pass with another seed.\n' +
+        '1 of 2 did not succeed: restyle results batch_1\n',
+    )
+  })
+
+  it('rewrites one line on a terminal', async () => {
+    world.answer = () => batchOf(1, { succeeded: 1 })
+    const stdout = memory({ isTTY: true, columns: 40 })
+    await world.restyle(['watch', 'batch_1'], { stdout: stdout.out })
+    expect(stdout.text()).toBe('\r\u001b[2K██████████ 1/1  images 1  CNY 0.20  10s\n')
+  })
+
+  it('leaves the batch alone on Ctrl-C and says how to watch again', async () => {
+    const stop = new AbortController()
+    world.answer = () => batchOf(1, { queued: 1 })
+    const { exitCode, stderr } = await world.restyle(['watch', 'batch_1'], {
+      signal: stop.signal,
+      wait: async () => {
+        stop.abort()
+        stop.signal.throwIfAborted()
+      },
+    })
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 130,
+      stderr: 'The batch goes on. Watch it again with: restyle watch batch_1\n',
+    })
+  })
+
+  it('waits for a producer that goes away meanwhile', async () => {
+    world.answer = () => {
+      if (world.seen.length > 1 && world.seen.length < 9) return undefined
+      return batchOf(1, world.seen.length === 1 ? { queued: 1 } : { succeeded: 1 })
+    }
+    const { exitCode, stderr } = await world.restyle(['watch', 'batch_1'])
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('; asking again\n')
+  })
+})
