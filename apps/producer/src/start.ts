@@ -34,7 +34,7 @@ export type Producer = {
 export async function startProducer(options: ProducerOptions): Promise<Producer> {
   const { config, redis, store, log, allowHosts = [], maxFollowers = 200 } = options
   const { prefix } = config
-  const queues = openQueues(redis, prefix)
+  const queues = openQueues(redis, prefix, (error) => log.warn({ error: error.message }, 'redis is away'))
   const followers = openFollowers(redis, prefix, { log, max: maxFollowers })
   const app = await createServer({
     ledger: openLedger(redis, prefix),

@@ -1,4 +1,6 @@
 import { StoreError } from '@restyle/shared/store/store-error'
+import { type Ended, writeEnded } from '@restyle/shared/receipt/receipt'
+import type { Store } from '@restyle/shared/store/store'
 import type { Bench } from './hand.ts'
 
 /** How long a bucket that refused us is left alone before one edit tries again. */
@@ -18,4 +20,15 @@ export async function pauseBucket(error: unknown, { ledger, log }: Bench): Promi
   if (paused === 'paused')
     log.error({ code: error.code }, 'bucket paused: it refused us and a person must look')
   return true
+}
+
+/** Remembers in the bucket how an edit ended that left nothing else there. Only a rebuild reads it: the end does not wait for it. */
+export async function noteEnded(
+  { store, log }: Pick<Bench, 'log'> & { store: Store },
+  editId: string,
+  ended: Ended,
+): Promise<void> {
+  await writeEnded(store, editId, ended).catch((error: unknown) =>
+    log.debug({ editId, err: error }, 'end could not be written to the bucket'),
+  )
 }

@@ -49,6 +49,13 @@ export const WorkerEnv = z.object({
   RESTYLE_COPY_CONCURRENCY: z.coerce.number().int().positive().default(6),
   RESTYLE_POLL_CONCURRENCY: z.coerce.number().int().positive().default(20),
   RESTYLE_COPIES_BEHIND: z.coerce.number().int().positive().default(100),
+  /** Where images wait that would otherwise die with their address; a volume that outlives the container. */
+  RESTYLE_SPILL_DIR: z.string().optional(),
+  RESTYLE_SPILL_BEFORE_MS: ms(3 * 3600_000),
+  /** Receipts fence every POST; `off` only for a bucket without conditional PUT, and then a failover may bill twice. */
+  RESTYLE_RECEIPTS: z.enum(['on', 'off']).default('on'),
+  /** Starts although Redis may lose what it acknowledged (no AOF, an eviction policy). */
+  RESTYLE_ALLOW_FORGETFUL_REDIS: z.stringbool().default(false),
   RESTYLE_MAX_IMAGE_BYTES: z.coerce
     .number()
     .int()

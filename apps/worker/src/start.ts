@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
 import type { Dispatcher } from 'undici'
 import type { DashScope } from '@restyle/dashscope/client'
+import type { NewEdit } from '@restyle/shared/ledger/accept'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
@@ -11,9 +12,11 @@ import { openStore, type Store } from '@restyle/shared/store/store'
 import type { WorkerConfig } from './config.ts'
 import { checkImage } from './copy/check-image.ts'
 import { copy } from './copy/copy.ts'
+import { openSpill } from './copy/spill.ts'
 import { type Bench, startHand } from './hand.ts'
 import { hearFreed } from './lane/freed.ts'
-import { type Deadlines, openLane } from './lane/lane.ts'
+import { type Deadlines, fingerprintOf, openLane } from './lane/lane.ts'
+import { rebuild } from './rebuild/rebuild.ts'
 import { defaultSchedule, type PollSchedule } from './poll/next-poll.ts'
 import { poll } from './poll/poll.ts'
 import { type AtPoint, nothingHappens } from './points.ts'
@@ -57,12 +60,14 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     schedule = defaultSchedule,
     stalling = { lockMs: 4_000, checkMs: 2_000 },
   } = parts
-  const { pace = { everyMs: 5_000, atOnce: 500, againMs: 600_000 } } = parts
+  const { pace = { everyMs: 5_000, atOnce: 500, againMs: 600_000, auditMs: 300_000 } } = parts
   const connect = () =>
     connectRedis(config.REDIS_URL, 'worker', (error) => log.warn({ error: error.message }, 'redis is away'))
   const redis = connect()
   const ledger = (through.ledger ?? same)(openLedger(redis, config.RESTYLE_PREFIX))
-  const queues = openQueues(redis, config.RESTYLE_PREFIX)
+  const queues = openQueues(redis, config.RESTYLE_PREFIX, (error) =>
+    log.warn({ error: error.message }, 'redis is away'),
+  )
   const store = (through.store ?? same)(storeOf(config, config.S3_BUCKET))
   const stop = new AbortController()
   const bench: Bench = { ledger, queues, log, stopping: stop.signal, at }
@@ -106,7 +111,7 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     skewMs: parts.skewMs ?? 120_000,
     onUnknown: config.RESTYLE_ON_UNKNOWN,
   }
-  const pollTools = { ...bench, laneOf, schedule, random }
+  const pollTools = { ...bench, store, laneOf, schedule, random }
   const copyTools = {
     ...bench,
     store,
@@ -116,6 +121,9 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     maxBytes: config.RESTYLE_MAX_IMAGE_BYTES,
     downloadMs: 60_000,
     checkImage: through.checkImage ?? checkImage,
+    spill: config.RESTYLE_SPILL_DIR === undefined ? undefined : openSpill(config.RESTYLE_SPILL_DIR),
+    spillBeforeMs: config.RESTYLE_SPILL_BEFORE_MS,
+    host: hostname(),
   }
 
   const models = [...new Set(lanes.map(({ model }) => model.id))]
@@ -152,7 +160,16 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     }),
   ]
   const running = hands.map((hand) => hand.run())
-  const sweeping = sweep(bench, redis, pace)
+  const factsOf = (edit: NewEdit) => (name: string) => {
+    const lane = laneOf(name)
+    return {
+      fingerprint: lane === undefined ? 'any' : fingerprintOf(lane, edit.request),
+      costMicros: edit.request.n * (lane?.priceMicros ?? 0),
+    }
+  }
+  const audit = (since: number) =>
+    rebuild(since, { ledger, store, log, keyTemplate: config.RESTYLE_KEY_TEMPLATE, factsOf })
+  const sweeping = sweep(bench, redis, pace, audit)
   log.info({ lanes: lanes.map(({ name }) => name) }, 'worker started')
 
   return {

@@ -4,24 +4,29 @@ import { openEventStream } from '@restyle/shared/event/event-stream'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import type { Bench } from './hand.ts'
 
-/** How often to look, how many edits a look takes, how long until an edit that is awake is looked at again (ms). */
-export type SweepPace = { everyMs: number; atOnce: number; againMs: number }
+/** How often to look, how many edits a look takes, when to look again at an edit that is awake, how often to audit (ms). */
+export type SweepPace = { everyMs: number; atOnce: number; againMs: number; auditMs: number }
+
+/** Puts back what Redis forgot of the promises made since then (epoch ms); see rebuild/rebuild.ts. */
+export type Audit = (since: number) => Promise<unknown>
 
 /** Events are kept this long, and longer while a group has not acknowledged them. */
 const eventsKeptMs = 30 * 24 * 3600_000
+
+/** How far back an audit looks: a Redis that fails over forgets its last seconds. */
+const auditedMs = 2 * 3600_000
+
+/** URLs that die within this and are not stored yet are an alarm. */
+const alarmMs = 4 * 3600_000
 
 /**
  * The queues are only wake-ups, and a wake-up can be lost: between a move and the job that should follow it, or with a
  * whole queue. The sweep looks at every open edit whose next step is overdue and adds the job that is missing.
  * Returns how many it woke. Any number of workers may sweep; a short lock keeps them from doing it together.
  */
-export async function sweepOnce(
-  { ledger, queues, log }: Bench,
-  redis: Redis,
-  pace: SweepPace,
-): Promise<number> {
-  const lock = await redis.set(`${ledger.prefix}:sweeping`, '1', 'PX', Math.max(100, pace.everyMs - 50), 'NX')
-  if (lock === null) return 0
+export async function sweepOnce(bench: Bench, redis: Redis, pace: SweepPace): Promise<number> {
+  const { ledger, queues, log } = bench
+  if (!(await isTurn(bench, redis, 'sweeping', pace.everyMs))) return 0
   const now = await ledger.now()
   let woken = 0
   for (;;) {
@@ -38,19 +43,51 @@ export async function sweepOnce(
   return woken
 }
 
-/** Sweeps until `signal` aborts, and now and then forgets old events. */
-export async function sweep(bench: Bench, redis: Redis, pace: SweepPace): Promise<void> {
-  const { ledger, log, stopping } = bench
-  for (let round = 0; !stopping.aborted; round += 1) {
+/** Sweeps until `signal` aborts; now and then audits, raises alarms and forgets old events. */
+export async function sweep(bench: Bench, redis: Redis, pace: SweepPace, audit: Audit): Promise<void> {
+  const { log, stopping } = bench
+  // a Redis that went away may come back as another that knows less
+  let auditDue = true
+  redis.on('ready', () => {
+    auditDue = true
+  })
+  while (!stopping.aborted) {
     try {
+      if (auditDue || (await isTurn(bench, redis, 'auditing', pace.auditMs))) {
+        auditDue = false
+        await audit(Date.now() - auditedMs)
+        await warnOfExpiry(bench, redis)
+        await trimEvents(bench, redis)
+      }
       await sweepOnce(bench, redis, pace)
-      if (round % 1000 === 0) await trimEvents(bench, redis)
     } catch (error) {
       log.warn({ err: error }, 'sweep failed and will be tried again')
     }
     await pauseFor(pace.everyMs, stopping)
   }
-  log.debug({ prefix: ledger.prefix }, 'sweep ended')
+}
+
+/** Whether this worker is the one to do it in this interval. */
+const isTurn = async ({ ledger }: Bench, redis: Redis, what: string, everyMs: number): Promise<boolean> =>
+  (await redis.set(`${ledger.prefix}:${what}`, '1', 'PX', Math.max(100, everyMs - 50), 'NX')) !== null
+
+async function warnOfExpiry({ ledger, log }: Bench, redis: Redis): Promise<void> {
+  const now = await ledger.now()
+  const soon = await redis.zrangebyscore(
+    ledgerKeys(ledger.prefix).rendered,
+    '-inf',
+    now + alarmMs,
+    'WITHSCORES',
+    'LIMIT',
+    0,
+    1,
+  )
+  const count = await redis.zcount(ledgerKeys(ledger.prefix).rendered, '-inf', now + alarmMs)
+  if (count > 0)
+    log.error(
+      { editId: soon[0], images: count, leftMs: Number(soon[1]) - now },
+      'rendered images are not stored and their addresses die soon',
+    )
 }
 
 async function trimEvents({ ledger }: Bench, redis: Redis): Promise<void> {

@@ -18,7 +18,12 @@ export function faultOfTemplate(template: string): string | undefined {
 }
 
 /** The key of one image: deterministic, so that a second copy finds the first. An edit that came alone is its own batch. */
-export function imageKey(template: string, edit: Edit, index: number, ext: string): string {
+export function imageKey(
+  template: string,
+  edit: Pick<Edit, 'id' | 'producer' | 'batch' | 'key'>,
+  index: number,
+  ext: string,
+): string {
   const facts: Record<(typeof words)[number], string> = {
     producer: edit.producer,
     batch: edit.batch === '' ? edit.id : edit.batch,

@@ -4,7 +4,7 @@ import { RestyleError } from '@restyle/shared/errors'
 import { digestOf, idFromKey, newId } from '@restyle/shared/ids'
 import type { NewEdit } from '@restyle/shared/ledger/accept'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
-import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
+import { type Acceptance, writeAcceptance } from '@restyle/shared/receipt/acceptance'
 import { z } from 'zod'
 import { reusedKey } from '../edit/edit-routes.ts'
 import { enqueue } from '../edit/enqueue.ts'
@@ -54,7 +54,9 @@ export async function createBatch(deps: Deps, intake: Intake): Promise<{ batch: 
     ...trace,
   }))
   const opening = { id, producer, name, total: rows.length, bodyHash }
-  if (known === undefined) await writeAcceptance(deps.store, id, { v: 1, batch: opening, edits }, Date.now())
+  const promise: Acceptance = { v: 1, batch: opening, edits }
+  if (known === undefined && (await writeAcceptance(deps.store, id, promise, Date.now())) === 'conflict')
+    throw reusedKey()
   const opened = await ledger.createBatch(opening)
   if (opened === 'conflict') throw reusedKey()
   const accepted = await enqueue(deps, edits)

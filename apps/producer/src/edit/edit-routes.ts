@@ -53,7 +53,11 @@ export function editRoutes(app: Api, deps: Deps): void {
         const faults = await faultsOfRows(rows, await lookAround(deps, producer, rows), alone)
         if (faults.length > 0) throw Problem.ofFaults('invalid-request', faults)
       }
-      if (known === undefined) await writeAcceptance(deps.store, edit.id, { v: 1, edits: [edit] }, Date.now())
+      if (
+        known === undefined &&
+        (await writeAcceptance(deps.store, edit.id, { v: 1, edits: [edit] }, Date.now())) === 'conflict'
+      )
+        throw reusedKey()
       const [accepted] = await enqueue(deps, [edit])
       if (accepted === 'conflict') throw reusedKey()
       const stored = await ledger.read(edit.id)

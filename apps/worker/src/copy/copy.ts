@@ -10,6 +10,7 @@ import type { Bench, Step } from '../hand.ts'
 import type { checkImage } from './check-image.ts'
 import { copyAgainMs } from './copy-again.ts'
 import { download } from './download.ts'
+import type { Spill } from './spill.ts'
 
 /*
  * A rendered image is paid for and its URL dies. Rendered and stored are two states; between them:
@@ -20,7 +21,7 @@ import { download } from './download.ts'
  *    means that somebody was faster; another hash is an alarm, and the image goes to a key of its own.
  * 4. When all images are stored, or can never be, the edit ends and its producer is told.
  *
- * A bucket that is away delays step 3 and nothing else.
+ * A bucket that is away delays step 3 and nothing else; when an address is about to die first, the image waits on disk.
  */
 
 export type CopyTools = Bench & {
@@ -31,12 +32,17 @@ export type CopyTools = Bench & {
   downloadMs: number
   random: () => number
   checkImage: typeof checkImage
+  /** Where images wait whose address dies within `spillBeforeMs` while the bucket is away; absent without a folder for it. */
+  spill?: Spill | undefined
+  spillBeforeMs: number
+  /** The name of this machine. */
+  host: string
 }
 
 type Copied =
   | { copied: 'stored'; stored: StoredImage }
   | { copied: 'never'; failure: Failure }
-  | { copied: 'later'; why: string }
+  | { copied: 'later'; why: string; spilledTo?: string }
 
 /** Copies what is still missing of a rendered edit. */
 export async function copy(edit: Edit, tools: CopyTools): Promise<Step> {
@@ -66,21 +72,54 @@ export async function copy(edit: Edit, tools: CopyTools): Promise<Step> {
 }
 
 async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Copied> {
-  const { dispatcher, maxBytes, downloadMs } = tools
+  const { dispatcher, maxBytes, downloadMs, spill, log } = tools
+  const spilled = await spill?.find(edit.id, image.index)
+  if (spilled !== undefined) {
+    const copied = await check(edit, image, spilled, tools)
+    if (copied.copied === 'stored') await spill?.drop(edit.id, image.index)
+    return copied
+  }
   const expired = (image.expiresAt ?? 0) <= Date.now()
   const file = await download(image.url ?? '', { dispatcher, maxBytes, deadlineMs: downloadMs })
   if (file.got === 'bytes') {
     await tools.at('downloaded', edit.id)
-    const picture = await tools.checkImage(file.bytes)
-    if (picture.image === 'whole') return put(edit, image.index, file.bytes, picture, tools)
-    return expired
-      ? never('ImageBroken', `the image ${picture.reason}`)
-      : { copied: 'later', why: picture.reason }
+    const copied = await check(edit, image, file.bytes, tools)
+    return copied.copied === 'later'
+      ? { ...copied, ...(await spillIfLate(edit, image, file.bytes, tools)) }
+      : copied
   }
-  tools.log.warn({ editId: edit.id, index: image.index, code: file.code }, 'image could not be downloaded')
+  log.warn({ editId: edit.id, index: image.index, code: file.code }, 'image could not be downloaded')
   if (file.got === 'refused') return never('ImageRefused', file.detail)
-  if (expired) return never('ImageExpired', 'the address of the image died before it could be copied')
-  return { copied: 'later', why: file.code }
+  if (!expired) return { copied: 'later', why: file.code }
+  if (image.spilledTo !== undefined) return { copied: 'later', why: `it lies on ${image.spilledTo}` }
+  return never('ImageExpired', 'the address of the image died before it could be copied')
+}
+
+/** Keeps an image on this machine when its address dies soon and the bucket is still away. */
+async function spillIfLate(
+  edit: Edit,
+  image: Image,
+  bytes: Buffer,
+  tools: CopyTools,
+): Promise<{ spilledTo?: string }> {
+  const { spill, spillBeforeMs, host, log } = tools
+  const leftMs = (image.expiresAt ?? 0) - Date.now()
+  if (spill === undefined || leftMs > spillBeforeMs) return {}
+  await spill.keep(edit.id, image.index, bytes)
+  log.error(
+    { editId: edit.id, index: image.index, leftMs, host },
+    'image kept on the disk of this machine: its address dies soon and the bucket is away',
+  )
+  return { spilledTo: host }
+}
+
+async function check(edit: Edit, image: Image, bytes: Buffer, tools: CopyTools): Promise<Copied> {
+  const picture = await tools.checkImage(bytes)
+  if (picture.image === 'whole') return put(edit, image.index, bytes, picture, tools)
+  const expired = (image.expiresAt ?? 0) <= Date.now()
+  return expired
+    ? never('ImageBroken', `the image ${picture.reason}`)
+    : { copied: 'later', why: picture.reason }
 }
 
 async function put(
@@ -92,7 +131,11 @@ async function put(
 ): Promise<Copied> {
   const { store, keyTemplate, log } = tools
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const facts = { contentType: picture.contentType, sha256, metadata: provenance(edit) }
+  const facts = {
+    contentType: picture.contentType,
+    sha256,
+    metadata: { ...provenance(edit), width: String(picture.width), height: String(picture.height) },
+  }
   const keys = [
     imageKey(keyTemplate, edit, index, picture.extension),
     `collisions/${edit.id}/${index}-${sha256}.${picture.extension}`,
@@ -133,6 +176,7 @@ const never = (code: string, message: string): Copied => ({ copied: 'never', fai
 function settled(image: Image, result: Copied | undefined): Image {
   if (result?.copied === 'stored') return { index: image.index, stored: result.stored }
   if (result?.copied === 'never') return { index: image.index, failure: result.failure }
+  if (result?.spilledTo !== undefined) return { ...image, spilledTo: result.spilledTo }
   return image
 }
 

@@ -2,6 +2,7 @@ import { createClient, type DashScope } from '@restyle/dashscope/client'
 import { findModel } from '@restyle/dashscope/models'
 import type { Model, Region } from '@restyle/dashscope/model'
 import type { Edit } from '@restyle/shared/contract/edit'
+import type { EditRequest } from '@restyle/shared/contract/edit-request'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf } from '@restyle/shared/ids'
 import type { Admission } from '@restyle/shared/ledger/admit'
@@ -53,6 +54,7 @@ export function openLane(config: LaneConfig, deadlines: Deadlines): Lane {
       `lane ${config.name}: ${config.region} has no shared host, baseUrl is needed`,
     )
   const submitPerSecond = config.submitPerSecond ?? model.quota.submit.count / model.quota.submit.perSeconds
+  const running = config.running ?? model.quota.running
   return {
     name: config.name,
     model,
@@ -65,18 +67,22 @@ export function openLane(config: LaneConfig, deadlines: Deadlines): Lane {
       deadlines: { submit: deadlines.postMs, query: deadlines.queryMs },
     }),
     exclusive: config.exclusive,
-    running: config.running ?? model.quota.running,
+    running,
     submitPerSecond,
-    posting: Math.max(1, Math.floor(submitPerSecond * roundTripSeconds)),
+    posting: Math.max(1, Math.min(running, Math.floor(submitPerSecond * roundTripSeconds))),
     priceMicros: price.micros,
     queryPerSecond: config.queryPerSecond,
   }
 }
 
 /**
- * What an edit asks of a lane. The fingerprint is what a lost task could be recognised by: the prompt, where results
- * echo it; nothing at all where they do not, so that such a lane has one unresolved submit at a time.
+ * What a lost task could be recognised by: the prompt, where results echo it; nothing at all where they do not, so that
+ * such a lane has one unresolved submit at a time.
  */
+export const fingerprintOf = (lane: Lane, request: EditRequest): string =>
+  lane.model.echoesPrompt ? digestOf(request.prompt) : 'any'
+
+/** What an edit asks of a lane. */
 export function admissionOf(lane: Lane, edit: Edit, deadlines: Deadlines, copiesBehind: number): Admission {
   return {
     lane: lane.name,
@@ -86,7 +92,7 @@ export function admissionOf(lane: Lane, edit: Edit, deadlines: Deadlines, copies
     submitIntervalMicros: Math.ceil(1_020_000 / lane.submitPerSecond),
     copiesBehind,
     costMicros: edit.request.n * lane.priceMicros,
-    fingerprint: lane.model.echoesPrompt ? digestOf(edit.request.prompt) : 'any',
+    fingerprint: fingerprintOf(lane, edit.request),
     leaseMs: deadlines.receiptMs + deadlines.postMs,
   }
 }

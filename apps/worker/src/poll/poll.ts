@@ -2,6 +2,8 @@ import { verdictOfFailedTask } from '@restyle/dashscope/catalogue'
 import type { Task } from '@restyle/dashscope/read-task'
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { Change } from '@restyle/shared/ledger/move'
+import type { Store } from '@restyle/shared/store/store'
+import { noteEnded } from '../bucket.ts'
 import type { Bench, Step } from '../hand.ts'
 import type { Lane } from '../lane/lane.ts'
 import { pauseLane } from '../lane/pause-lane.ts'
@@ -10,6 +12,7 @@ import { afterSilenceMs, nextPollMs, type PollSchedule } from './next-poll.ts'
 import { type Verdict, verdict } from './verdict.ts'
 
 export type PollTools = Bench & {
+  store: Store
   laneOf: (name: string | undefined) => Lane | undefined
   schedule: PollSchedule
   random: () => number
@@ -45,6 +48,8 @@ export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
   if (decided.do === 'wait') return { edit, inMs: nextPollMs(ageMs, schedule, random()) }
   if (decided.do === 'pause') await pauseLane(lane, decided.failure, tools)
 
+  if (decided.do === 'fail') await noteEnded(tools, edit.id, { state: 'failed', failure: decided.failure })
+  if (decided.do === 'cancel') await noteEnded(tools, edit.id, { state: 'canceled' })
   const moved = await ledger.move(edit, changeFor(decided, edit, lane))
   if (moved.moved !== 'yes') return { edit: (await ledger.read(edit.id)) ?? edit }
   report(edit, answer.task, decided, tools)

@@ -13,8 +13,6 @@ export type Doubt = {
   listedAt: number
   /** How long the list may lag behind the submits. */
   settleMs: number
-  /** Whether finished tasks echo their prompt. */
-  echoesPrompt: boolean
   /** Whether nobody else submits with this account. */
   exclusive: boolean
 }
@@ -24,7 +22,8 @@ export type Resolution =
   /** Proven absent: nothing was or can be billed for this intent. */
   | { do: 'requeue' }
   | { do: 'look again' }
-  | { do: 'review'; why: string }
+  /** `candidates` are tasks that could be this submit: no other doubt may take them. */
+  | { do: 'review'; why: string; candidates: readonly string[] }
 
 /** The vendor forgets finished tasks after 24 h; a doubt that old can no longer be resolved by looking. */
 const forgottenMs = 23 * 3600_000
@@ -35,12 +34,12 @@ const forgottenMs = 23 * 3600_000
  *
  * - A task that failed or was canceled bills nothing: it cannot make a second submit cost twice.
  * - A task that still runs has not shown its prompt: wait for it.
- * - One task with our prompt is ours. Two are one too many to choose from.
+ * - One task with our prompt is ours, on an account that nobody else uses. Two are one too many to choose from.
  * - None, after the lease has ended and the list has had time to settle: the POST came to nothing.
  */
 export function reconcile(doubt: Doubt, strangers: readonly Stranger[]): Resolution {
   if (doubt.listedAt - doubt.leaseUntil > forgottenMs)
-    return { do: 'review', why: 'the vendor forgets tasks after 24 h, and this submit is older' }
+    return review('the vendor forgets tasks after 24 h, and this submit is older', [])
   const candidates = strangers.filter(({ state }) => state !== 'failed' && state !== 'canceled')
   const unread = candidates.filter(({ state }) => state !== 'succeeded')
   if (unread.length > 0) return { do: 'look again' }
@@ -48,13 +47,16 @@ export function reconcile(doubt: Doubt, strangers: readonly Stranger[]): Resolut
     ({ prompt, images }) => images <= doubt.n && (prompt === undefined || prompt === doubt.prompt),
   )
   const [first, ...others] = ours
-  if (first !== undefined && others.length > 0)
-    return { do: 'review', why: `${ours.length} tasks could be this submit` }
-  if (first !== undefined && first.prompt === undefined && !doubt.exclusive)
-    return {
-      do: 'review',
-      why: 'a task could be this submit, but its results carry no prompt and others use the account',
-    }
-  if (first !== undefined) return { do: 'adopt', taskId: first.taskId }
-  return doubt.listedAt >= doubt.leaseUntil + doubt.settleMs ? { do: 'requeue' } : { do: 'look again' }
+  if (first === undefined)
+    return doubt.listedAt >= doubt.leaseUntil + doubt.settleMs ? { do: 'requeue' } : { do: 'look again' }
+  if (others.length > 0) return review(`${ours.length} tasks could be this submit`, ours)
+  if (!doubt.exclusive)
+    return review('a task could be this submit, or that of another user of the account', ours)
+  return { do: 'adopt', taskId: first.taskId }
 }
+
+const review = (why: string, candidates: readonly Stranger[]): Resolution => ({
+  do: 'review',
+  why,
+  candidates: candidates.map(({ taskId }) => taskId),
+})

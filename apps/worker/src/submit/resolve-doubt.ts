@@ -83,7 +83,6 @@ export async function resolveDoubt(edit: Edit, tools: DoubtTools): Promise<Step>
       leaseUntil: window.leaseUntil,
       listedAt: now,
       settleMs: tools.settleMs,
-      echoesPrompt: lane.model.echoesPrompt,
       exclusive: lane.exclusive,
     },
     strangers.found,
@@ -126,6 +125,7 @@ async function act(
         )
         return step(edit, { to: 'queued', set: { doubt: null } }, tools)
       }
+      await tools.ledger.claimTasks(edit, resolution.candidates)
       log.error({ ...facts, why: resolution.why }, 'submit stays in doubt: a person decides')
       return step(edit, { to: 'review', set: { doubt: resolution.why }, event: 'restyle.edit.held' }, tools)
   }

@@ -5,7 +5,7 @@ import type { Moved } from '@restyle/shared/ledger/move'
 import { type Answer, readAnswer, writeAnswer, writeIntent } from '@restyle/shared/receipt/receipt'
 import type { Store } from '@restyle/shared/store/store'
 import type { Bench, Step } from '../hand.ts'
-import { pauseBucket } from '../bucket.ts'
+import { noteEnded, pauseBucket } from '../bucket.ts'
 import type { Deadlines, Lane } from '../lane/lane.ts'
 import { pauseLane } from '../lane/pause-lane.ts'
 import { throttleMs } from './backoff.ts'
@@ -156,6 +156,7 @@ async function giveBack(edit: Edit, ms: number, tools: SubmitTools, code?: strin
 
 async function refuse(edit: Edit, code: string, message: string, tools: SubmitTools): Promise<Step> {
   await noteNone(edit, code, tools)
+  await noteEnded(tools, edit.id, { state: 'failed', failure: { code, message } })
   const change = { to: 'failed', set: { failure: { code, message } }, event: 'restyle.edit.failed' } as const
   return after(await tools.ledger.move(edit, change), edit, tools)
 }

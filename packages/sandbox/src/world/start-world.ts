@@ -180,6 +180,6 @@ const insideParts = (simulator: DashScopeSimulator, speed: number): Partial<Work
       minMs: Math.max(40, 1_000 / speed),
       maxMs: Math.max(200, 10_000 / speed),
     },
-    pace: { everyMs: 1_000, atOnce: 500, againMs: 60_000 },
+    pace: { everyMs: 1_000, atOnce: 500, againMs: 60_000, auditMs: 60_000 },
   }
 }

@@ -32,7 +32,7 @@ describe('POST /v1/edits', () => {
     expect(read.json()).toEqual(edit)
     expect(await world.redis.hget(`${world.prefix}:edit:${edit.id}`, 'traceparent')).toBe(traceparent)
 
-    const queues = openQueues(world.redis, world.prefix)
+    const queues = openQueues(world.redis, world.prefix, () => {})
     expect(await queues.queue('submit.wan2.5-i2i-preview').getJob(edit.id)).toBeDefined()
     await queues.close()
   })

@@ -31,11 +31,15 @@ export const StoredImage = z.object({
 })
 export type StoredImage = z.infer<typeof StoredImage>
 
-/** One of the n images: rendered at `url` until `expiresAt` (epoch ms), then stored, or failed on its own. */
+/**
+ * One of the n images: rendered at `url` until `expiresAt` (epoch ms), then stored, or failed on its own; in between it may
+ * lie on the disk of the machine `spilledTo`.
+ */
 export const Image = z.object({
   index: z.number(),
   url: z.string().optional(),
   expiresAt: z.number().optional(),
+  spilledTo: z.string().optional(),
   stored: StoredImage.optional(),
   failure: Failure.optional(),
 })

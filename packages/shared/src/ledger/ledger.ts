@@ -7,6 +7,7 @@ import { createBatch, type NewBatch, readBatch, readMap } from './batches.ts'
 import { ledgerKeys } from './keys.ts'
 import { type Lanes, openLanes } from './lanes.ts'
 import { type Change, move, type Moved } from './move.ts'
+import { restore, type Restored } from './restore.ts'
 
 /**
  * The truth about every edit. Queues are only wake-ups: whatever they hold, an edit is where the ledger says, and it
@@ -20,10 +21,16 @@ export type Ledger = {
   createBatch(batch: NewBatch): Promise<Accepted>
   admit(edit: Edit, ask: Admission): Promise<Admitted>
   move(edit: Edit, change: Change): Promise<Moved>
+  /** Puts back an edit that the ledger has forgotten. */
+  restore(edit: NewEdit, at: Restored): Promise<'restored' | 'known'>
   read(id: string): Promise<Edit | undefined>
+  /** Whether each id is an edit's or a batch's that the ledger knows. */
+  known(ids: string[]): Promise<boolean[]>
   readMany(ids: string[]): Promise<(Edit | undefined)[]>
   readBatch(id: string): Promise<Batch | undefined>
   readMap(batch: string): Promise<string>
+  /** Keeps tasks for an edit in doubt, so that no other takes them for its own. */
+  claimTasks(edit: Edit, taskIds: readonly string[]): Promise<void>
   /** Which edit a task belongs to, as far as the ledger knows. */
   ownerOf(lane: string, taskIds: string[]): Promise<(string | undefined)[]>
   /** Epoch ms on Redis's clock, the only clock that all workers share. */
@@ -44,7 +51,16 @@ export function openLedger(redis: Redis, prefix: string): Ledger {
     createBatch: (batch) => createBatch(redis, prefix, batch),
     admit: (edit, ask) => admit(redis, prefix, edit, ask),
     move: (edit, change) => move(redis, prefix, edit, change),
+    restore: (edit, at) => restore(redis, prefix, edit, at),
     read: async (id) => parse(await redis.hgetall(keys.edit(id))),
+    known: async (ids) => {
+      const pipeline = redis.pipeline()
+      for (const id of ids) pipeline.exists(keys.edit(id), keys.batch(id))
+      return ((await pipeline.exec()) ?? []).map(([error, count]) => {
+        if (error !== null) throw error
+        return Number(count) > 0
+      })
+    },
     readMany: async (ids) => {
       const pipeline = redis.pipeline()
       for (const id of ids) pipeline.hgetall(keys.edit(id))
@@ -56,6 +72,9 @@ export function openLedger(redis: Redis, prefix: string): Ledger {
     },
     readBatch: (id) => readBatch(redis, prefix, id),
     readMap: (batch) => readMap(redis, prefix, batch),
+    claimTasks: async (edit, taskIds) => {
+      for (const id of taskIds) await redis.set(keys.task(edit.lane ?? '', id), edit.id, 'EX', 172_800, 'NX')
+    },
     ownerOf: async (lane, taskIds) => {
       if (taskIds.length === 0) return []
       return (await redis.mget(taskIds.map((id) => keys.task(lane, id)))).map((owner) => owner ?? undefined)

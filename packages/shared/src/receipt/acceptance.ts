@@ -28,15 +28,25 @@ export const Acceptance = z.object({
 })
 export type Acceptance = z.infer<typeof Acceptance>
 
-/** Writes the promise under `id`. A repeat within the hour finds the first and leaves it. */
+/** Writes the promise under `id`. One with another body that is there already stays, and this one is a `conflict`. */
 export async function writeAcceptance(
   store: Store,
   id: string,
   acceptance: Acceptance,
   now: number,
-): Promise<void> {
-  await putJson(store, `${acceptancePrefix(now)}${id}`, acceptance)
+): Promise<'promised' | 'conflict'> {
+  const key = `${acceptancePrefix(now)}${id}`
+  if ((await putJson(store, key, acceptance)).put !== 'collision') return 'promised'
+  const first = await readAcceptance(store, key)
+  return first === undefined || bodyOf(first) === bodyOf(acceptance) ? 'promised' : 'conflict'
 }
+
+async function readAcceptance(store: Store, key: string): Promise<Acceptance | undefined> {
+  const bytes = await store.get(key)
+  return bytes === undefined ? undefined : Acceptance.parse(JSON.parse(bytes.toString()))
+}
+
+const bodyOf = ({ batch, edits }: Acceptance): string | undefined => batch?.bodyHash ?? edits[0]?.bodyHash
 
 /** The promises made in the hour of `at` (epoch ms), by id; each is read only when asked for. */
 export async function* acceptancesOf(
@@ -45,10 +55,6 @@ export async function* acceptancesOf(
 ): AsyncGenerator<{ id: string; read: () => Promise<Acceptance | undefined> }> {
   const prefix = acceptancePrefix(at)
   for await (const { key } of store.list(prefix)) {
-    const read = async () => {
-      const bytes = await store.get(key)
-      return bytes === undefined ? undefined : Acceptance.parse(JSON.parse(bytes.toString()))
-    }
-    yield { id: key.slice(prefix.length), read }
+    yield { id: key.slice(prefix.length), read: () => readAcceptance(store, key) }
   }
 }
