@@ -27,7 +27,8 @@ export function startHand(
   bench: Bench,
   options: {
     hand: Hand
-    model: string
+    /** Only the backlogs are apart by model. */
+    model?: string
     concurrency: number
     connection: Redis
     stalling: Stalling
@@ -35,7 +36,7 @@ export function startHand(
   },
 ): Worker<WakeUp> {
   const { ledger, queues, log, stopping, at } = bench
-  const { hand, model, concurrency, connection, stalling, act } = options
+  const { hand, model = '', concurrency, connection, stalling, act } = options
 
   const run = async (job: Job<WakeUp>, token: string | undefined): Promise<void> => {
     const edit = await ledger.read(job.data.editId)

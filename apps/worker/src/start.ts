@@ -1,25 +1,22 @@
-import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Worker } from 'bullmq'
 import type { Dispatcher } from 'undici'
-import type { DashScope } from '@restyle/dashscope/client'
-import type { NewEdit } from '@restyle/shared/ledger/accept'
-import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
+import { RestyleError } from '@restyle/shared/errors'
 import type { Log } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
-import { openQueues } from '@restyle/shared/queues'
-import { connectRedis } from '@restyle/shared/redis'
-import { openStore, type Store } from '@restyle/shared/store/store'
 import type { WorkerConfig } from './config.ts'
 import { checkImage } from './copy/check-image.ts'
 import { copy } from './copy/copy.ts'
 import { openSpill } from './copy/spill.ts'
-import { type Bench, startHand } from './hand.ts'
-import { hearFreed } from './lane/freed.ts'
-import { type Deadlines, fingerprintOf, openLane } from './lane/lane.ts'
-import { rebuild } from './rebuild/rebuild.ts'
+import { examine } from './doctor/doctor.ts'
+import { type Bench, type Stalling, startHand } from './hand.ts'
+import { type Freed, hearFreed } from './lane/freed.ts'
+import { openParts, type Parts, type Through } from './parts.ts'
+import { type AtPoint, nothingHappens } from './points.ts'
 import { defaultSchedule, type PollSchedule } from './poll/next-poll.ts'
 import { poll } from './poll/poll.ts'
-import { type AtPoint, nothingHappens } from './points.ts'
+import { rebuild } from './rebuild/rebuild.ts'
 import { resolveDoubt } from './submit/resolve-doubt.ts'
 import { sourceAddresses } from './submit/source-addresses.ts'
 import { submit } from './submit/submit.ts'
@@ -33,17 +30,12 @@ export type WorkerParts = {
   dispatcher?: Dispatcher
   schedule?: PollSchedule
   pace?: SweepPace
-  stalling?: { lockMs: number; checkMs: number }
+  stalling?: Stalling
+  /** How far the vendor's clock and ours may be apart. */
   skewMs?: number
   /** What happens between two steps. */
   at?: AtPoint
-  /** Stands between the hands and what they work with: how the failure tests take a guard out. */
-  through?: Partial<{
-    ledger: (ledger: Ledger) => Ledger
-    store: (store: Store) => Store
-    client: (client: DashScope) => DashScope
-    checkImage: typeof checkImage
-  }>
+  through?: Through
 }
 
 export type RunningWorker = {
@@ -51,72 +43,77 @@ export type RunningWorker = {
   stop(): Promise<void>
 }
 
-/** Starts the four hands and the sweep over one Redis, one bucket and the configured lanes. */
-export async function startWorker(config: WorkerConfig, parts: WorkerParts): Promise<RunningWorker> {
-  const {
-    log,
-    through = {},
-    at = nothingHappens,
-    schedule = defaultSchedule,
-    stalling = { lockMs: 4_000, checkMs: 2_000 },
-  } = parts
-  const { pace = { everyMs: 5_000, atOnce: 500, againMs: 600_000, auditMs: 300_000 } } = parts
-  const connect = () =>
-    connectRedis(config.REDIS_URL, 'worker', (error) => log.warn({ error: error.message }, 'redis is away'))
-  const redis = connect()
-  const ledger = (through.ledger ?? same)(openLedger(redis, config.RESTYLE_PREFIX))
-  const queues = openQueues(redis, config.RESTYLE_PREFIX, (error) =>
-    log.warn({ error: error.message }, 'redis is away'),
-  )
-  const store = (through.store ?? same)(storeOf(config, config.S3_BUCKET))
+/** Starts the four hands and the sweep. Throws `NotFitToStart` where money or pictures would be at risk. */
+export async function startWorker(config: WorkerConfig, handed: WorkerParts): Promise<RunningWorker> {
+  const { log, at = nothingHappens, dispatcher = guardedAgent() } = handed
+  const { pace = { everyMs: 5_000, atOnce: 500, againMs: 600_000, auditMs: 300_000 } } = handed
+  const parts = openParts(config, log, handed.through)
+  const { ledger, queues, lanes, redis } = parts
   const stop = new AbortController()
   const bench: Bench = { ledger, queues, log, stopping: stop.signal, at }
 
-  const deadlines: Deadlines = {
-    postMs: config.RESTYLE_POST_DEADLINE_MS,
-    receiptMs: config.RESTYLE_RECEIPT_DEADLINE_MS,
-    queryMs: 15_000,
-  }
-  const lanes = config.RESTYLE_LANES.map((each) => {
-    const lane = openLane(each, deadlines)
-    return { ...lane, client: (through.client ?? same)(lane.client) }
-  })
-  const laneOf = (name: string | undefined) => lanes.find((lane) => lane.name === name)
+  await beFit(parts, log)
   for (const { name, model, region, running, submitPerSecond } of lanes)
     await ledger.lanes.announce({ name, model: model.id, region, running, submitPerSecond })
+  const names = lanes.map(({ name }) => name)
+  const freed = await hearFreed(parts.connect(), config.RESTYLE_PREFIX, names)
+  const connection = parts.connect()
+  const hands = startHands(bench, config, { ...handed, dispatcher }, { ...parts, freed, connection })
+  const running = hands.map((hand) => hand.run())
+  const sweeping = sweep(bench, redis, pace, (since) => rebuild(since, parts.rebuild))
+  log.info({ lanes: names }, 'worker started')
 
-  const freed = await hearFreed(
-    connect(),
-    config.RESTYLE_PREFIX,
-    lanes.map(({ name }) => name),
-  )
-  const dispatcher = parts.dispatcher ?? guardedAgent()
-  const buckets = new Map(config.RESTYLE_SOURCE_BUCKETS.map((bucket) => [bucket, storeOf(config, bucket)]))
-  const random = Math.random
+  return {
+    stop: async () => {
+      stop.abort()
+      await Promise.all(hands.map((hand) => hand.close()))
+      await Promise.allSettled([...running, sweeping])
+      await freed.stop()
+      connection.disconnect()
+      await parts.close()
+      await dispatcher.close()
+      log.info('worker stopped')
+    },
+  }
+}
+
+async function beFit({ doctor, close }: Parts, log: Log): Promise<void> {
+  const findings = await examine(doctor)
+  for (const { what, verdict, says } of findings) if (verdict === 'warn') log.warn({ what }, says)
+  const refused = findings.filter(({ verdict }) => verdict === 'refuse')
+  if (refused.length === 0) return
+  await close()
+  const lines = refused.map(({ what, says }) => `  ${what}: ${says}`)
+  throw new RestyleError('NotFitToStart', `the worker does not start:\n${lines.join('\n')}`)
+}
+
+function startHands(
+  bench: Bench,
+  config: WorkerConfig,
+  handed: WorkerParts & { dispatcher: Dispatcher },
+  parts: Parts & { freed: Freed; connection: ReturnType<Parts['connect']> },
+): Worker[] {
+  const { schedule = defaultSchedule, stalling = { lockMs: 4_000, checkMs: 2_000 }, through = {} } = handed
+  const { lanes, laneOf, deadlines, store, freed, connection } = parts
+  const common = { ...bench, store, laneOf, random: Math.random }
   const submitTools = {
-    ...bench,
-    store,
+    ...common,
     deadlines,
-    random,
     writer: `${hostname()}-${process.pid}-${randomUUID()}`,
-    addresses: sourceAddresses(config.RESTYLE_SOURCE_DELIVERY, store, (bucket) => buckets.get(bucket)),
+    addresses: sourceAddresses(config.RESTYLE_SOURCE_DELIVERY, store, parts.bucketOf),
     waitForLane: waitForLane(bench, lanes, freed, deadlines, config.RESTYLE_COPIES_BEHIND),
   }
   const doubtTools = {
-    ...bench,
-    store,
-    laneOf,
-    random,
+    ...common,
     settleMs: config.RESTYLE_SETTLE_MS,
-    skewMs: parts.skewMs ?? 120_000,
+    skewMs: handed.skewMs ?? 120_000,
     onUnknown: config.RESTYLE_ON_UNKNOWN,
+    receipts: config.RESTYLE_RECEIPTS,
   }
-  const pollTools = { ...bench, store, laneOf, schedule, random }
+  const pollTools = { ...common, schedule }
   const copyTools = {
-    ...bench,
-    store,
-    dispatcher,
-    random,
+    ...common,
+    dispatcher: handed.dispatcher,
     keyTemplate: config.RESTYLE_KEY_TEMPLATE,
     maxBytes: config.RESTYLE_MAX_IMAGE_BYTES,
     downloadMs: 60_000,
@@ -126,78 +123,31 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     host: hostname(),
   }
 
+  const hand = (options: Omit<Parameters<typeof startHand>[1], 'connection' | 'stalling'>) =>
+    startHand(bench, { ...options, connection, stalling })
   const models = [...new Set(lanes.map(({ model }) => model.id))]
-  const common = { connection: connect(), stalling, model: '' }
-  const hands = [
-    ...models.map((model) => {
-      const concurrency =
-        1 + lanes.filter((lane) => lane.model.id === model).reduce((sum, lane) => sum + lane.posting, 0)
-      return startHand(bench, {
-        ...common,
+  /** One edit waits for a slot while the others are being posted. */
+  const submitting = (model: string) =>
+    lanes.filter((lane) => lane.model.id === model).reduce((sum, lane) => sum + lane.posting, 1)
+  return [
+    ...models.map((model) =>
+      hand({
         hand: 'submit',
         model,
-        concurrency,
+        concurrency: submitting(model),
         act: (edit) => submit(edit, submitTools),
-      })
-    }),
-    startHand(bench, {
-      ...common,
-      hand: 'reconcile',
-      concurrency: 2,
-      act: (edit) => resolveDoubt(edit, doubtTools),
-    }),
-    startHand(bench, {
-      ...common,
+      }),
+    ),
+    hand({ hand: 'reconcile', concurrency: 2, act: (edit) => resolveDoubt(edit, doubtTools) }),
+    hand({
       hand: 'poll',
       concurrency: config.RESTYLE_POLL_CONCURRENCY,
       act: (edit) => poll(edit, pollTools),
     }),
-    startHand(bench, {
-      ...common,
+    hand({
       hand: 'copy',
       concurrency: config.RESTYLE_COPY_CONCURRENCY,
       act: (edit) => copy(edit, copyTools),
     }),
   ]
-  const running = hands.map((hand) => hand.run())
-  const factsOf = (edit: NewEdit) => (name: string) => {
-    const lane = laneOf(name)
-    return {
-      fingerprint: lane === undefined ? 'any' : fingerprintOf(lane, edit.request),
-      costMicros: edit.request.n * (lane?.priceMicros ?? 0),
-    }
-  }
-  const audit = (since: number) =>
-    rebuild(since, { ledger, store, log, keyTemplate: config.RESTYLE_KEY_TEMPLATE, factsOf })
-  const sweeping = sweep(bench, redis, pace, audit)
-  log.info({ lanes: lanes.map(({ name }) => name) }, 'worker started')
-
-  return {
-    stop: async () => {
-      stop.abort()
-      await Promise.all(hands.map((hand) => hand.close()))
-      await Promise.allSettled([...running, sweeping])
-      await freed.stop()
-      await queues.close()
-      await Promise.all(lanes.map((lane) => lane.client.close()))
-      await dispatcher.close()
-      for (const each of [store, ...buckets.values()]) each.close()
-      common.connection.disconnect()
-      await redis.quit()
-      log.info('worker stopped')
-    },
-  }
-}
-
-const same = <T>(thing: T): T => thing
-
-function storeOf(config: WorkerConfig, bucket: string): Store {
-  return openStore({
-    bucket,
-    region: config.S3_REGION,
-    forcePathStyle: config.S3_FORCE_PATH_STYLE,
-    ...(config.S3_ENDPOINT === undefined ? {} : { endpoint: config.S3_ENDPOINT }),
-    ...(config.S3_ACCESS_KEY_ID === undefined ? {} : { accessKeyId: config.S3_ACCESS_KEY_ID }),
-    ...(config.S3_SECRET_ACCESS_KEY === undefined ? {} : { secretAccessKey: config.S3_SECRET_ACCESS_KEY }),
-  })
 }

@@ -35,6 +35,8 @@ export type DoubtTools = Bench & {
   /** How far the vendor's clock and ours may be apart. */
   skewMs: number
   onUnknown: 'hold' | 'resubmit'
+  /** `off`: the bucket cannot hold them, so they prove nothing. */
+  receipts: 'on' | 'off'
   random: () => number
 }
 
@@ -43,11 +45,15 @@ const nobody = 'nobody'
 
 /** One look at an edit that stands in `submitting` (its worker went away) or `uncertain`. */
 export async function resolveDoubt(edit: Edit, tools: DoubtTools): Promise<Step> {
-  const { ledger, log, store } = tools
+  const { ledger, log, store, receipts } = tools
   const answer = await readAnswer(store, edit.id, edit.attempt)
   if (answer !== undefined) return settle(edit, answer, tools)
 
-  if (edit.state === 'submitting' && (await writeIntent(store, edit, nobody)) === 'mine') {
+  if (
+    receipts === 'on' &&
+    edit.state === 'submitting' &&
+    (await writeIntent(store, edit, nobody)) === 'mine'
+  ) {
     log.info(
       { editId: edit.id, attempt: edit.attempt },
       'submit was left before its POST, the edit goes back to the backlog',

@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util'
+import { createLog } from '@restyle/shared/log'
+import { readConfig } from './config.ts'
+import { examineAll } from './doctor/doctor.ts'
+import { openParts } from './parts.ts'
+import { rebuild } from './rebuild/rebuild.ts'
+
+/*
+ * Two commands with the worker's own environment: `node apps/worker/src/command.ts doctor` looks at everything the worker
+ * depends on; `… rebuild [--days 30]` puts back what Redis has forgotten and the bucket remembers.
+ */
+
+const marks = { ok: 'ok  ', warn: 'warn', refuse: 'STOP' } as const
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { days: { type: 'string', default: '30' }, json: { type: 'boolean', default: false } },
+})
+const say = (line: string) => process.stdout.write(`${line}\n`)
+const log = createLog('error', process.stderr)
+const parts = openParts(readConfig(), log)
+try {
+  switch (positionals[0] ?? '') {
+    case 'doctor': {
+      const findings = await examineAll(parts.doctor)
+      if (values.json) say(JSON.stringify(findings))
+      else
+        for (const { what, verdict, says } of findings) say(`${marks[verdict]}  ${what.padEnd(20)} ${says}`)
+      process.exitCode = findings.some(({ verdict }) => verdict === 'refuse') ? 1 : 0
+      break
+    }
+    case 'rebuild': {
+      const days = Number(values.days)
+      if (!(days > 0 && days <= 400)) throw new RangeError('--days must be a number from 1 to 400')
+      const { restored, ended } = await rebuild(Date.now() - days * 24 * 3600_000, parts.rebuild)
+      say(
+        values.json
+          ? JSON.stringify({ restored, ended })
+          : `${restored} open edits put back, ${ended} ended ones noted again; what the ledger knew was left alone`,
+      )
+      break
+    }
+    default:
+      process.stderr.write(
+        'usage: command.ts doctor | rebuild [--days 30]   (with the environment of a worker)\n',
+      )
+      process.exitCode = 2
+  }
+} finally {
+  await parts.close()
+}

@@ -1,0 +1,45 @@
+import type { Redis } from 'ioredis'
+import type { Store } from '@restyle/shared/store/store'
+import type { Lane } from '../lane/lane.ts'
+import { type Finding, ok, refuse, warn } from './finding.ts'
+import { lookAtBucket } from './look-at-bucket.ts'
+import { lookAtRedis } from './look-at-redis.ts'
+
+export type DoctorTools = {
+  redis: Redis
+  store: Store
+  lanes: readonly Lane[]
+  receipts: 'on' | 'off'
+  forgetfulRedis: boolean
+}
+
+/** What a worker depends on before it takes the first edit: Redis and the bucket. */
+export async function examine({
+  redis,
+  store,
+  receipts,
+  forgetfulRedis,
+}: Omit<DoctorTools, 'lanes'>): Promise<Finding[]> {
+  const [info, probe] = await Promise.all([redis.info(), store.probe()])
+  return [...lookAtRedis(info, forgetfulRedis), ...lookAtBucket(probe, receipts)]
+}
+
+/** All of it, the vendor's accounts included: one free question per lane. */
+export async function examineAll(tools: DoctorTools): Promise<Finding[]> {
+  return [...(await examine(tools)), ...(await Promise.all(tools.lanes.map(lookAtLane)))]
+}
+
+async function lookAtLane(lane: Lane): Promise<Finding> {
+  const now = Date.now()
+  const what = `lane ${lane.name}`
+  const answer = await lane.client.list({
+    from: now - 60_000,
+    to: now,
+    model: lane.model.id,
+    page: 1,
+    pageSize: 1,
+  })
+  if (answer.outcome === 'page') return ok(what, `${lane.model.id} in ${lane.region}: the key is good`)
+  const said = `${answer.code}: ${answer.message}`
+  return answer.verdict === 'pauseLane' ? refuse(what, said) : warn(what, `gave no answer now (${said})`)
+}

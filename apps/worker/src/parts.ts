@@ -1,0 +1,95 @@
+import type { DashScope } from '@restyle/dashscope/client'
+import type { NewEdit } from '@restyle/shared/ledger/accept'
+import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
+import type { Log } from '@restyle/shared/log'
+import { openQueues } from '@restyle/shared/queues'
+import { connectRedis } from '@restyle/shared/redis'
+import { withoutReceipts } from '@restyle/shared/receipt/without-receipts'
+import { openStore, type Store } from '@restyle/shared/store/store'
+import type { checkImage } from './copy/check-image.ts'
+import type { WorkerConfig } from './config.ts'
+import type { DoctorTools } from './doctor/doctor.ts'
+import { type Deadlines, fingerprintOf, openLane } from './lane/lane.ts'
+import type { RebuildTools } from './rebuild/rebuild.ts'
+
+/** Stands between the hands and what they work with: how the failure tests take a guard out. */
+export type Through = Partial<{
+  ledger: (ledger: Ledger) => Ledger
+  store: (store: Store) => Store
+  client: (client: DashScope) => DashScope
+  checkImage: typeof checkImage
+}>
+
+const same = <T>(thing: T): T => thing
+
+/** Opens what the configuration names: the connections, the bucket and the lanes. Nothing is asked of them yet. */
+export function openParts(config: WorkerConfig, log: Log, through: Through = {}) {
+  const away = (error: Error): void => log.warn({ error: error.message }, 'redis is away')
+  const connect = () => connectRedis(config.REDIS_URL, 'worker', away)
+  const redis = connect()
+  const ledger = (through.ledger ?? same)(openLedger(redis, config.RESTYLE_PREFIX))
+  const queues = openQueues(redis, config.RESTYLE_PREFIX, away)
+  const bucket = (through.store ?? same)(storeOf(config, config.S3_BUCKET))
+  const store = config.RESTYLE_RECEIPTS === 'on' ? bucket : withoutReceipts(bucket)
+  const buckets = new Map(config.RESTYLE_SOURCE_BUCKETS.map((bucket) => [bucket, storeOf(config, bucket)]))
+
+  const deadlines: Deadlines = {
+    postMs: config.RESTYLE_POST_DEADLINE_MS,
+    receiptMs: config.RESTYLE_RECEIPT_DEADLINE_MS,
+    queryMs: 15_000,
+  }
+  const lanes = config.RESTYLE_LANES.map((each) => {
+    const lane = openLane(each, deadlines)
+    return { ...lane, client: (through.client ?? same)(lane.client) }
+  })
+  const laneOf = (name: string | undefined) => lanes.find((lane) => lane.name === name)
+
+  const factsOf = (edit: NewEdit) => (name: string) => {
+    const lane = laneOf(name)
+    return {
+      fingerprint: lane === undefined ? 'any' : fingerprintOf(lane, edit.request),
+      costMicros: edit.request.n * (lane?.priceMicros ?? 0),
+    }
+  }
+  const receipts = config.RESTYLE_RECEIPTS
+  const rebuild: RebuildTools = { ledger, store, log, keyTemplate: config.RESTYLE_KEY_TEMPLATE, factsOf }
+  const doctor: DoctorTools = {
+    redis,
+    store,
+    lanes,
+    receipts,
+    forgetfulRedis: config.RESTYLE_ALLOW_FORGETFUL_REDIS,
+  }
+
+  return {
+    connect,
+    redis,
+    ledger,
+    queues,
+    store,
+    bucketOf: (bucket: string) => buckets.get(bucket),
+    deadlines,
+    lanes,
+    laneOf,
+    rebuild,
+    doctor,
+    close: async (): Promise<void> => {
+      await queues.close()
+      await Promise.all(lanes.map((lane) => lane.client.close()))
+      for (const each of [store, ...buckets.values()]) each.close()
+      redis.disconnect()
+    },
+  }
+}
+export type Parts = ReturnType<typeof openParts>
+
+function storeOf(config: WorkerConfig, bucket: string): Store {
+  return openStore({
+    bucket,
+    region: config.S3_REGION,
+    forcePathStyle: config.S3_FORCE_PATH_STYLE,
+    ...(config.S3_ENDPOINT === undefined ? {} : { endpoint: config.S3_ENDPOINT }),
+    ...(config.S3_ACCESS_KEY_ID === undefined ? {} : { accessKeyId: config.S3_ACCESS_KEY_ID }),
+    ...(config.S3_SECRET_ACCESS_KEY === undefined ? {} : { secretAccessKey: config.S3_SECRET_ACCESS_KEY }),
+  })
+}
