@@ -1,0 +1,71 @@
+import { type EditEvent, openStory, type Story, draw, until } from './story.ts'
+
+const env = {
+  RESTYLE_RECEIPT_DEADLINE_MS: '1000',
+  RESTYLE_POST_DEADLINE_MS: '400',
+  RESTYLE_SETTLE_MS: '200',
+}
+
+/** Somebody else submits with our account, in our words. */
+async function strangerSubmits({ world }: Story, prompt: string): Promise<void> {
+  const image = `data:image/png;base64,${(await draw(90)).toString('base64')}`
+  const answer = await fetch(`${world.dashscope.url}/services/aigc/image2image/image-synthesis`, {
+    method: 'POST',
+    headers: {
+      authorization: 'Bearer sk-sandbox',
+      'content-type': 'application/json',
+      'x-dashscope-async': 'enable',
+    },
+    body: JSON.stringify({
+      model: 'wan2.5-i2i-preview',
+      input: { prompt, images: [image] },
+      parameters: { n: 1, size: '768*768' },
+    }),
+  })
+  expect(answer.status).toBe(200)
+}
+
+describe('a submit of which nobody can say which of two tasks is its own', () => {
+  let story: Story
+  afterEach(() => story.stop())
+
+  async function lose(): Promise<string> {
+    await strangerSubmits(story, 'on marble')
+    story.world.dashscope.faults.add({ at: 'submit', do: { type: 'reset' } })
+    return story.enqueue({ prompt: 'on marble' })
+  }
+
+  it('is held for a person: told, its money still reserved, its place given to others', async () => {
+    story = await openStory({ env })
+    const { ledger, redis, dashscope } = story.world
+    const id = await lose()
+    const [held] = await until(async () => {
+      const events = await story.told()
+      return events.length > 0 && events
+    })
+    expect(held).toMatchObject({
+      type: 'restyle.edit.held',
+      subject: id,
+      id: `${id}-held-1`,
+      data: { state: 'review' },
+    })
+    expect(story.lines.filter(({ level }) => level === 'error')).toMatchObject([{ editId: id }])
+    expect(await redis.hget('{restyle}:spend:local', 'reserved')).toBe('200000')
+    expect(await ledger.lanes.runningCount('default')).toBe(0)
+
+    const other = await story.enqueue({ prompt: 'on marble' })
+    expect(await story.ended([other])).toMatchObject([{ type: 'restyle.edit.succeeded' }])
+    expect((await ledger.read(id))?.state).toBe('review')
+    expect(dashscope.posts).toHaveLength(3)
+  })
+
+  it('is sent again where the policy says so', async () => {
+    story = await openStory({ env: { ...env, RESTYLE_ON_UNKNOWN: 'resubmit' } })
+    const id = await lose()
+    const [event]: EditEvent[] = await story.ended([id])
+    expect(event?.type).toBe('restyle.edit.succeeded')
+    // the stranger's, the lost one and its repetition
+    expect(story.world.dashscope.bill.images).toBe(3)
+    expect(story.text()).toContain('it may bill twice')
+  })
+})

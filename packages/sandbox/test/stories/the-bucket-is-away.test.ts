@@ -1,0 +1,53 @@
+import { openStory, type Story, until } from './story.ts'
+
+/** One edit at a time: the second can only be submitted when the first is rendered, and then the bucket is away. */
+const lane = { name: 'default', model: 'wan2.5-i2i-preview', running: 1 }
+
+describe('a bucket', () => {
+  let story: Story
+  let ids: string[]
+  beforeEach(async () => {
+    story = await openStory({ env: { RESTYLE_LANES: JSON.stringify([lane]) } })
+    story.world.dashscope.faults.add({ at: 'task', do: { type: 'take', ms: 300 } })
+    ids = [await story.enqueue({ prompt: 'first' }), await story.enqueue({ prompt: 'second' })]
+    await until(async () => (await states())[0] === 'running')
+  })
+  afterEach(() => story.stop())
+
+  const states = async () => (await story.world.ledger.readMany(ids)).map((edit) => edit?.state)
+  const count = (sentence: string) => story.lines.filter(({ msg }) => msg === sentence).length
+  const submitted = () => story.world.dashscope.posts.map(({ prompt }) => prompt)
+
+  it.each(['unavailable', 'reset'] as const)(
+    'that is away (%s) delays the copy and stops new submits, and that is all',
+    async (how) => {
+      const { s3 } = story.world
+      s3.faults.down(true, how)
+      await until(() => count('images could not be copied yet') > 0)
+      await until(() => count('receipt could not be written, nothing was submitted') > 0)
+      expect((await states())[0]).toBe('rendered')
+      expect(submitted()).toEqual(['first'])
+
+      s3.faults.down(false)
+      const ended = await story.ended(ids)
+      expect(ended.map(({ type }) => type)).toEqual(['restyle.edit.succeeded', 'restyle.edit.succeeded'])
+      expect(submitted()).toEqual(['first', 'second'])
+      expect(story.images().map(({ versionsWritten }) => versionsWritten)).toEqual([1, 1])
+    },
+  )
+
+  it('that refuses us is paused and calls a person once; no edit fails for it', async () => {
+    const { s3, ledger } = story.world
+    s3.faults.add({ do: 'refuse', code: 'AccessDenied', operation: 'PutObject', times: Infinity })
+    expect(await until(() => ledger.lanes.pausedBy('bucket'))).toMatchObject({ code: 'AccessDenied' })
+    await until(() => count('images could not be copied yet') > 1)
+    expect(await states()).toEqual(['rendered', 'queued'])
+    expect(submitted()).toEqual(['first'])
+    expect(story.lines.filter(({ level }) => level === 'error')).toMatchObject([{ code: 'AccessDenied' }])
+
+    s3.faults.clear()
+    await ledger.lanes.resume('bucket')
+    const ended = await story.ended(ids)
+    expect(ended.map(({ type }) => type)).toEqual(['restyle.edit.succeeded', 'restyle.edit.succeeded'])
+  })
+})

@@ -1,0 +1,39 @@
+import { openStory, type Story, until } from './story.ts'
+
+describe('a worker that is stopped amid its work', () => {
+  let story: Story
+  beforeAll(async () => {
+    story = await openStory({ workers: 0, dashscope: { durations: { medianMs: 120_000, sigma: 0.1 } } })
+  })
+  afterAll(() => story.stop())
+
+  it('hands everything to another one, and nothing is submitted twice', async () => {
+    const { world } = story
+    const first = await world.startWorker()
+    const away = { type: 'status', status: 503 } as const
+    const noDownloads = world.dashscope.faults.add({ at: 'result', times: Infinity, do: away })
+    const ids = await story.enqueueMany(9)
+    const waiting = async () => ({
+      queued: world.dashscope.posts.length < ids.length,
+      running: (await world.ledger.lanes.runningCount('default')) > 0,
+      rendered: (await world.redis.zcard('{restyle}:rendered')) > 0,
+    })
+    await until(async () => Object.values(await waiting()).every(Boolean))
+
+    await first.stop()
+    expect(await waiting()).toEqual({ queued: true, running: true, rendered: true })
+    const edits = await world.ledger.readMany(ids)
+    const submitted = world.dashscope.posts.length
+    expect(edits.filter((edit) => edit?.state === 'queued')).toHaveLength(ids.length - submitted)
+    expect(edits.map((edit) => edit?.state)).not.toContain('submitting')
+
+    noDownloads.lift()
+    await world.startWorker()
+    const ended = await story.ended(ids)
+    expect(ended.map(({ type }) => type)).toEqual(ids.map(() => 'restyle.edit.succeeded'))
+    expect(world.dashscope.posts).toHaveLength(ids.length)
+    expect(new Set(world.dashscope.posts.map(({ prompt }) => prompt)).size).toBe(ids.length)
+    expect(world.dashscope.bill.images).toBe(ids.length)
+    expect(story.images()).toHaveLength(ids.length)
+  })
+})
