@@ -1,0 +1,59 @@
+import { readConfig } from './config.ts'
+
+const env = { S3_BUCKET: 'pictures', DASHSCOPE_API_KEY: 'sk-one' }
+const lanes = (...more: object[]) =>
+  JSON.stringify(more.map((lane, i) => ({ name: `lane${i}`, model: 'wan2.5-i2i-preview', ...lane })))
+
+describe('readConfig of the worker', () => {
+  it('needs a bucket and a key, and has one lane by default', () => {
+    const config = readConfig(env)
+    expect(config.RESTYLE_LANES).toMatchObject([
+      { name: 'default', model: 'wan2.5-i2i-preview', apiKey: 'sk-one', baseUrl: undefined },
+    ])
+    expect(config).toMatchObject({ RESTYLE_ON_UNKNOWN: 'hold', RESTYLE_SOURCE_DELIVERY: 'presign' })
+  })
+
+  it('takes a key from the variable that the lane names', () => {
+    const text = lanes({ apiKey: '$OTHER_KEY' }, { apiKey: 'sk-literal' }, {})
+    const { RESTYLE_LANES } = readConfig({ ...env, OTHER_KEY: 'sk-two', RESTYLE_LANES: text })
+    expect(RESTYLE_LANES.map(({ apiKey }) => apiKey)).toEqual(['sk-two', 'sk-literal', 'sk-one'])
+  })
+
+  it('says which lane is without its key, and shows no other', () => {
+    const text = lanes({ apiKey: '$OTHER_KEY' })
+    const read = () => readConfig({ ...env, OTHER_KEY: '', RESTYLE_LANES: text })
+    expect(read).toThrow(/OTHER_KEY: is needed by lane lane0/)
+    expect(read).not.toThrow(/sk-one/)
+  })
+
+  it('has every lane at one address, unless it names its own', () => {
+    const text = lanes({}, { baseUrl: 'https://own.example/api/v1' })
+    const base = 'https://shared.example/api/v1'
+    const { RESTYLE_LANES } = readConfig({ ...env, DASHSCOPE_BASE_URL: base, RESTYLE_LANES: text })
+    expect(RESTYLE_LANES.map(({ baseUrl }) => baseUrl)).toEqual([base, 'https://own.example/api/v1'])
+  })
+
+  it('reads the buckets that sources may lie in', () => {
+    expect(readConfig(env).RESTYLE_SOURCE_BUCKETS).toEqual([])
+    const named = readConfig({ ...env, RESTYLE_SOURCE_BUCKETS: 'a,b,' })
+    expect(named.RESTYLE_SOURCE_BUCKETS).toEqual(['a', 'b'])
+  })
+
+  it.each([
+    ['RESTYLE_LANES', 'one lane'],
+    ['RESTYLE_LANES', '[]'],
+    ['RESTYLE_LANES', '{"name":"a","model":"b"}'],
+    ['RESTYLE_KEY_TEMPLATE', '{key}.png'],
+    ['RESTYLE_ON_UNKNOWN', 'guess'],
+    ['RESTYLE_SOURCE_DELIVERY', 'fax'],
+    ['RESTYLE_SETTLE_MS', '-1'],
+    ['RESTYLE_COPY_CONCURRENCY', 'many'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(() => readConfig({ ...env, [name]: value })).toThrow(name)
+  })
+
+  it('tells all faults at once', () => {
+    const read = () => readConfig({ RESTYLE_LANES: 'x', RESTYLE_SETTLE_MS: 'x', REDIS_URL: 'x' })
+    expect(read).toThrow(/REDIS_URL[^]*S3_BUCKET[^]*RESTYLE_LANES[^]*RESTYLE_SETTLE_MS/)
+  })
+})

@@ -1,0 +1,114 @@
+import { verdictOfFailedTask } from '@restyle/dashscope/catalogue'
+import type { Task } from '@restyle/dashscope/read-task'
+import { type Asked, triesPerEdit, verdict } from './verdict.ts'
+
+const hour = 3600_000
+const now = 1_800_000_000_000
+
+const task = (more: Partial<Task>): Task => ({
+  taskId: 't',
+  state: 'running',
+  rawStatus: '',
+  images: [],
+  failures: [],
+  billed: undefined,
+  ...more,
+})
+const decide = (more: Partial<Task>, asked: Partial<Asked> = {}) =>
+  verdict(task(more), { n: 1, tries: 0, now, ageMs: 60_000, ...asked }, verdictOfFailedTask)
+
+const url = (index: number) => ({ url: `https://result.example/${index}.png`, expiresAt: now + index * hour })
+
+describe('a task that has not ended', () => {
+  it.each(['pending', 'running', 'other'] as const)('is waited for while it is %s', (state) => {
+    expect(decide({ state }, { ageMs: 100 * hour })).toEqual({ do: 'wait' })
+  })
+
+  it('is waited for when it is unknown, until the vendor must have forgotten it', () => {
+    expect(decide({ state: 'unknown' }, { ageMs: 24 * hour - 1 })).toEqual({ do: 'wait' })
+    expect(decide({ state: 'unknown' }, { ageMs: 24 * hour })).toMatchObject({
+      do: 'fail',
+      failure: { code: 'TaskExpired' },
+      billed: 0,
+    })
+  })
+})
+
+describe('a task that succeeded', () => {
+  it('has its images copied, before the first of them dies', () => {
+    expect(decide({ state: 'succeeded', images: [url(3), url(2)], billed: 2 }, { n: 2 })).toEqual({
+      do: 'render',
+      images: [
+        { index: 0, ...url(3) },
+        { index: 1, ...url(2) },
+      ],
+      billed: 2,
+      expiresAt: now + 2 * hour,
+    })
+  })
+
+  it('has images that say nothing of their end copied within a day', () => {
+    const images = [{ url: 'https://result.example/a.png' }]
+    expect(decide({ state: 'succeeded', images })).toMatchObject({
+      images: [{ expiresAt: now + 24 * hour }],
+      expiresAt: now + 24 * hour,
+    })
+  })
+
+  it('is billed by what the vendor says, else by what came', () => {
+    expect(decide({ state: 'succeeded', images: [url(1)], billed: 3 })).toMatchObject({ billed: 3 })
+    expect(decide({ state: 'succeeded', images: [url(1)] })).toMatchObject({ billed: 1 })
+  })
+
+  it('says of each image why it did not come, also where the vendor does not', () => {
+    const failures = [{ code: 'DataInspectionFailed', message: 'no' }]
+    const decided = decide({ state: 'succeeded', images: [url(1), url(2)], failures }, { n: 4 })
+    expect(decided).toMatchObject({
+      images: [
+        { index: 0 },
+        { index: 1 },
+        { index: 2, failure: { code: 'DataInspectionFailed' } },
+        { index: 3, failure: { code: 'Missing' } },
+      ],
+    })
+  })
+
+  it('is no success without an image', () => {
+    expect(decide({ state: 'succeeded' })).toMatchObject({
+      do: 'again',
+      failure: { code: 'NoImages' },
+      billed: 0,
+    })
+    const failures = [{ code: 'DataInspectionFailed', message: 'no' }]
+    expect(decide({ state: 'succeeded', failures, billed: 1 })).toEqual({
+      do: 'fail',
+      failure: failures[0],
+      billed: 1,
+    })
+  })
+})
+
+describe('a task that failed', () => {
+  const failed = (code: string | undefined, tries: number) =>
+    decide({ state: 'failed', code, message: 'why' }, { tries }).do
+
+  it.each([
+    ['DataInspectionFailed', ['fail', 'fail', 'fail']],
+    ['InternalError.Timeout', ['again', 'again', 'fail']],
+    ['RequestTimeOut', ['again', 'fail', 'fail']],
+    ['Arrearage', ['pause', 'pause', 'pause']],
+    [undefined, ['again', 'fail', 'fail']],
+  ])('with %s is followed by %j', (code, steps) => {
+    expect(steps).toHaveLength(triesPerEdit)
+    expect(steps.map((_, tries) => failed(code, tries))).toEqual(steps)
+  })
+
+  it('is told in the vendor’s words, and costs nothing', () => {
+    const decided = decide({ state: 'failed', code: 'InvalidURL', message: 'no host' })
+    expect(decided).toEqual({ do: 'fail', failure: { code: 'InvalidURL', message: 'no host' }, billed: 0 })
+  })
+})
+
+it('a canceled task cancels its edit', () => {
+  expect(decide({ state: 'canceled' })).toEqual({ do: 'cancel' })
+})

@@ -1,0 +1,44 @@
+import { createLog, redact } from './log.ts'
+
+describe('redact', () => {
+  it.each([
+    ['key sk-0123456789abcdef was refused', 'key sk-[redacted] was refused'],
+    ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'whsec-[redacted]'],
+    ['rk_0123abcd_0123456789abcdef', 'rk-[redacted]'],
+    ['https://oss.example/a.png?Expires=1&Signature=ab%2B', 'https://oss.example/a.png?[redacted]'],
+    ['"http://a.example/b?X-Amz-Signature=12"}', '"http://a.example/b?[redacted]"}'],
+    ['Signature=abc&x=1', 'Signature=[redacted]&x=1'],
+    ['OSSAccessKeyId: LTAI123', 'OSSAccessKeyId=[redacted]'],
+    ['authorization: Bearer abc.def', 'authorization: Bearer=[redacted]'],
+  ])('turns %s into %s', (text, clean) => {
+    expect(redact(text)).toBe(clean)
+  })
+
+  it.each(['risk-averse customers', 'a mask-like shape', 'https://example.com/a.png', 'asked at 12:00?'])(
+    'leaves %s alone',
+    (text) => {
+      expect(redact(text)).toBe(text)
+    },
+  )
+})
+
+describe('createLog', () => {
+  const lines: string[] = []
+  const log = createLog('info', { write: (line) => void lines.push(line) })
+  const last = () => JSON.parse(lines.at(-1) ?? '') as Record<string, unknown>
+
+  it('writes one JSON line per thing that happened', () => {
+    log.info({ editId: 'e' }, 'image stored')
+    expect(last()).toEqual({ level: 'info', time: expect.any(String), editId: 'e', msg: 'image stored' })
+    log.debug('not this')
+    expect(lines).toHaveLength(1)
+  })
+
+  it('hides keys wherever they stand: in a message, a field, an error and its stack', () => {
+    const error = new Error('GET https://a.example/b?Signature=abcdef with sk-0123456789 failed')
+    log.warn({ err: error, error, url: 'https://a.example/b?Signature=abcdef' }, 'sk-0123456789')
+    const line = lines.at(-1) ?? ''
+    expect(line).not.toMatch(/0123456789|abcdef/)
+    expect(last()).toMatchObject({ msg: 'sk-[redacted]', url: 'https://a.example/b?[redacted]' })
+  })
+})

@@ -1,0 +1,44 @@
+import { defaultKeyTemplate, faultOfTemplate, imageKey, receiptKey, sourceKey } from './object-key.ts'
+
+const edit = { id: 'edit_1', producer: 'acme', batch: 'batch_1', key: 'mug' }
+
+describe('imageKey', () => {
+  it('fills every word of the template', () => {
+    expect(imageKey(defaultKeyTemplate, edit, 2, 'png')).toBe('acme/batch_1/mug/2.png')
+    expect(imageKey('out/{edit}-{index}.{ext}', edit, 0, 'jpg')).toBe('out/edit_1-0.jpg')
+  })
+
+  it('has an edit that came alone be its own batch, so that two keys called 1 do not meet', () => {
+    expect(imageKey(defaultKeyTemplate, { ...edit, batch: '', key: '1' }, 0, 'png')).toBe(
+      'acme/edit_1/1/0.png',
+    )
+  })
+
+  it('takes a key for what it is, even if it looks like a template', () => {
+    expect(imageKey(defaultKeyTemplate, { ...edit, key: '{index}$&' }, 0, 'png')).toBe(
+      'acme/batch_1/{index}$&/0.png',
+    )
+  })
+})
+
+describe('faultOfTemplate', () => {
+  it.each([defaultKeyTemplate, '{edit}/{index}', '{batch}/{key}-{index}.{ext}'])('takes %s', (template) => {
+    expect(faultOfTemplate(template)).toBeUndefined()
+  })
+
+  it.each([
+    ['{batch}/{key}.{ext}', 'needs {index}'],
+    ['{producer}/{key}/{index}', 'needs {edit}, or {batch} and {key}'],
+    ['{batch}/{index}', 'needs {edit}, or {batch} and {key}'],
+    ['{edit}/{index}/{sku}', '{sku} is not one of'],
+    ['{edit}/{index}/{}', '{} is not one of'],
+    ['/{edit}/{index}', 'must not begin with a slash'],
+  ])('refuses %s: %s', (template, fault) => {
+    expect(faultOfTemplate(template)).toContain(fault)
+  })
+})
+
+it('sources and receipts lie apart from the images', () => {
+  expect(sourceKey('acme', 'ab')).toBe('sources/acme/ab')
+  expect(receiptKey('edit_1', 3, 'intent')).toBe('receipts/edit_1/3/intent')
+})

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { readEnv, sharedEnv } from './read-env.ts'
+
+const schema = z.object(sharedEnv)
+
+describe('readEnv', () => {
+  it('fills in what is not said', () => {
+    expect(readEnv(schema, { S3_BUCKET: 'b' })).toEqual({
+      REDIS_URL: 'redis://127.0.0.1:6379',
+      RESTYLE_PREFIX: '{restyle}',
+      S3_BUCKET: 'b',
+      S3_REGION: 'us-east-1',
+      S3_FORCE_PATH_STYLE: false,
+      LOG_LEVEL: 'info',
+    })
+  })
+
+  it('takes an empty variable for one that is not set', () => {
+    const env = { S3_BUCKET: 'b', S3_ENDPOINT: '', LOG_LEVEL: '', S3_REGION: undefined }
+    expect(readEnv(schema, env)).toEqual(readEnv(schema, { S3_BUCKET: 'b' }))
+    expect(() => readEnv(schema, { S3_BUCKET: '' })).toThrow('S3_BUCKET: is needed')
+  })
+
+  it('reads a switch as people write it', () => {
+    const read = (text: string) => readEnv(schema, { S3_BUCKET: 'b', S3_FORCE_PATH_STYLE: text })
+    expect(['true', '1', 'yes'].map((text) => read(text).S3_FORCE_PATH_STYLE)).toEqual([true, true, true])
+    expect(read('false').S3_FORCE_PATH_STYLE).toBe(false)
+    expect(() => read('perhaps')).toThrow('S3_FORCE_PATH_STYLE')
+  })
+
+  it('tells every fault at once, a line each, and repeats no value', () => {
+    const env = { REDIS_URL: 'sk-secret', RESTYLE_PREFIX: 'restyle', S3_ENDPOINT: 'x', LOG_LEVEL: 'loud' }
+    const read = () => readEnv(schema, env)
+    expect(read).toThrow(expect.objectContaining({ code: 'BadConfiguration' }))
+    expect(read).toThrow(
+      /REDIS_URL: .*\n.*RESTYLE_PREFIX: .*\n.*S3_BUCKET: .*\n.*S3_ENDPOINT: .*\n.*LOG_LEVEL: /,
+    )
+    expect(read).not.toThrow(/sk-secret/)
+  })
+})
