@@ -13,6 +13,7 @@ const withTask: Record<string, AtSubmit> = {
   'answered without a task id': { do: { type: 'no-task-id' } },
   'answered with a page of HTML': { do: { type: 'body', body: '<html>', contentType: 'text/html' } },
   'answered too late': { do: { type: 'late', ms: 3_000 } },
+  'listed late': { do: { type: 'reset' } },
   'answered by a proxy': { do: badGateway, accepted: true },
 }
 
@@ -34,13 +35,19 @@ describe('a submit without an answer', () => {
         RESTYLE_LANES: JSON.stringify([lane]),
         RESTYLE_RECEIPT_DEADLINE_MS: '1000',
         RESTYLE_POST_DEADLINE_MS: '700',
-        RESTYLE_SETTLE_MS: '300',
+        RESTYLE_SETTLE_MS: '1000',
       },
       dashscope: { quotas: { 'wan2.5-i2i-preview': { submitPerSecond: 50, running: 20 } } },
     })
     const only = (prompt: string) => (facts: { prompt?: string | undefined }) => facts.prompt === prompt
     for (const [prompt, fault] of Object.entries(faults))
       story.world.dashscope.faults.add({ at: 'submit', match: only(prompt), ...fault })
+    // after the lease of 1.7 s has ended, and before the list counts as settled
+    story.world.dashscope.faults.add({
+      at: 'task',
+      match: only('listed late'),
+      do: { type: 'late-in-list', ms: 1_850 },
+    })
     const images = [await story.picture()]
     // others that go well at the same time must not be taken for the lost ones
     const prompts = [...Object.keys(faults), 'goes well', 'goes well, too']

@@ -1,28 +1,10 @@
-import { type EditEvent, openStory, type Story, draw, until } from './story.ts'
+import { readAnswer } from '@restyle/shared/receipt/receipt'
+import { type EditEvent, openStory, type Story, strangerSubmits, until } from './story.ts'
 
 const env = {
   RESTYLE_RECEIPT_DEADLINE_MS: '1000',
   RESTYLE_POST_DEADLINE_MS: '400',
   RESTYLE_SETTLE_MS: '200',
-}
-
-/** Somebody else submits with our account, in our words. */
-async function strangerSubmits({ world }: Story, prompt: string): Promise<void> {
-  const image = `data:image/png;base64,${(await draw(90)).toString('base64')}`
-  const answer = await fetch(`${world.dashscope.url}/services/aigc/image2image/image-synthesis`, {
-    method: 'POST',
-    headers: {
-      authorization: 'Bearer sk-sandbox',
-      'content-type': 'application/json',
-      'x-dashscope-async': 'enable',
-    },
-    body: JSON.stringify({
-      model: 'wan2.5-i2i-preview',
-      input: { prompt, images: [image] },
-      parameters: { n: 1, size: '768*768' },
-    }),
-  })
-  expect(answer.status).toBe(200)
 }
 
 describe('a submit of which nobody can say which of two tasks is its own', () => {
@@ -67,5 +49,10 @@ describe('a submit of which nobody can say which of two tasks is its own', () =>
     // the stranger's, the lost one and its repetition
     expect(story.world.dashscope.bill.images).toBe(3)
     expect(story.text()).toContain('it may bill twice')
+    // a ledger that is rewound to the doubt reads here that it was settled
+    expect(await readAnswer(story.world.store, id, 1)).toMatchObject({ outcome: 'none', code: 'Resubmitted' })
+    // and no other edit may take one of the two for its own
+    const lookedAt = story.world.dashscope.describe().map(({ taskId }) => taskId)
+    expect(await story.world.ledger.ownerOf('default', lookedAt)).toEqual([id, id, id])
   })
 })

@@ -169,5 +169,25 @@ export async function openStory({ dashscope, ...options }: WorldOptions = {}): P
   }
 }
 
+/** Somebody else submits with our account, in our words. */
+export async function strangerSubmits({ world }: Story, prompt: string): Promise<void> {
+  const image = `data:image/png;base64,${(await draw(90)).toString('base64')}`
+  const answer = await fetch(`${world.dashscope.url}/services/aigc/image2image/image-synthesis`, {
+    method: 'POST',
+    headers: {
+      authorization: 'Bearer sk-sandbox',
+      'content-type': 'application/json',
+      'x-dashscope-async': 'enable',
+    },
+    body: JSON.stringify({
+      model: 'wan2.5-i2i-preview',
+      input: { prompt, images: [image] },
+      parameters: { n: 1, size: '768*768' },
+    }),
+  })
+  if (answer.status !== 200) throw new Error(`the stranger was answered with ${answer.status}`)
+  await answer.body?.cancel()
+}
+
 const isEnd = (event: RestyleEvent): event is EditEvent =>
   event.type !== 'restyle.batch.completed' && event.type !== 'restyle.edit.held'
