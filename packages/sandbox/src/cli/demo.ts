@@ -22,7 +22,8 @@ import { readConfig } from './config.ts'
 
 const count = 14
 const dir = join(readConfig().RESTYLE_DIR, 'demo')
-const here = (path: string) => relative(process.cwd(), path)
+const here = (path: string) =>
+  relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path)
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 /** Runs the CLI as a person would; its events go to a file instead of the terminal. */

@@ -9,6 +9,8 @@ export type FaultDeed =
   | { do: 'cut'; afterBytes: number }
   /** Does the work, then resets the connection instead of answering. */
   | { do: 'lose-reply' }
+  /** Takes a conditional write for a plain one, as some servers do. */
+  | { do: 'ignore-conditions' }
   /** Never answers. */
   | { do: 'hang' }
   /** Reads and writes bodies at this rate. */

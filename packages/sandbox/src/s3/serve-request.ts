@@ -55,7 +55,8 @@ export async function serveRequest(
     })
     if (framed === undefined) return
     const content = contentOf(framed, signed, withQuery(plain, target.query))
-    reply = await handle({ ...target, ...content, now: world.now() }, world)
+    const obeyed = fault?.do === 'ignore-conditions' ? withoutConditions(content.headers) : content.headers
+    reply = await handle({ ...target, ...content, headers: obeyed, now: world.now() }, world)
   } catch (cause) {
     // a body that was promised and is not wanted: take it before answering, or the client may never see the answer
     if (waits) response.setHeader('connection', 'close')
@@ -84,6 +85,8 @@ function contentOf(
     throw new S3Error('IncompleteBody')
   return { headers, body, digests: verifyBody(body, payload, headers, trailers) }
 }
+
+const withoutConditions = ({ 'if-none-match': _, 'if-match': __, ...headers }: Headers): Headers => headers
 
 function refuseUnknownLength(headers: Headers): void {
   const isChunked = headers['x-amz-content-sha256']?.startsWith('STREAMING-') ?? false
