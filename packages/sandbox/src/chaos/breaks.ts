@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { DashScope } from '@restyle/dashscope/client'
+import { type Edit, viewOf } from '@restyle/shared/contract/edit'
+import { moves } from '@restyle/shared/contract/edit-state'
+import { ledgerKeys } from '@restyle/shared/ledger/keys'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { Change } from '@restyle/shared/ledger/move'
+import type { Store } from '@restyle/shared/store/store'
+import type { AtPoint } from '@restyle/worker/points'
+import type { WorkerParts } from '@restyle/worker/start'
+import type { Dispatcher } from 'undici'
+
+/** The guards that can be taken out, to see that the run notices. */
+export const guards = [
+  'no-intent',
+  'no-receipt',
+  'no-fence',
+  'blind-retry',
+  'event-outside-script',
+  'copy-without-check',
+] as const
+export type Guard = (typeof guards)[number]
+
+/** What a worker is handed so that one guard is missing. */
+export type Broken = Pick<WorkerParts, 'through'> & { dispatcher?: (dispatcher: Dispatcher) => Dispatcher }
+
+/** Plants a bug around the parts of a worker; production code stays as it is. */
+export function breakGuard(guard: Guard, at: AtPoint): Broken {
+  switch (guard) {
+    case 'no-intent':
+      return { through: { ledger: forgetfulOfIntents } }
+    case 'no-receipt':
+      return { through: { store: withoutReceipts } }
+    case 'no-fence':
+      return { through: { ledger: overwriting, client: neverTooLate } }
+    case 'blind-retry':
+      return { through: { client: sendingAgain } }
+    case 'event-outside-script':
+      return { through: { ledger: (ledger) => tellingLater(ledger, at) } }
+    case 'copy-without-check':
+      return { through: { checkImage: believing }, dispatcher: withoutSums }
+  }
+}
+
+/** As if the intent had only been in the memory of the worker that died: the edit looks queued again. */
+function forgetfulOfIntents(ledger: Ledger): Ledger {
+  return {
+    ...ledger,
+    read: async (id) => {
+      const edit = await ledger.read(id)
+      if (edit?.state !== 'submitting' || (edit.leaseUntil ?? 0) > (await ledger.now())) return edit
+      const moved = await ledger.move(edit, { to: 'queued' })
+      return moved.moved === 'yes' ? moved.edit : edit
+    },
+  }
+}
+
+const isReceipt = (key: string) => key.startsWith('receipts/')
+
+function withoutReceipts(store: Store): Store {
+  return {
+    ...store,
+    putIfAbsent: async (key, ...rest) =>
+      isReceipt(key) ? { put: 'created' } : store.putIfAbsent(key, ...rest),
+    get: async (key) => (isReceipt(key) ? undefined : store.get(key)),
+  }
+}
+
+/** Whoever writes last wins, and the lease is not asked. */
+function overwriting(ledger: Ledger): Ledger {
+  const force = async (edit: Edit, change: Change): ReturnType<Ledger['move']> => {
+    const moved = await ledger.move(edit, change)
+    if (moved.moved !== 'lost') return moved
+    const now = await ledger.read(edit.id)
+    return now !== undefined && moves[now.state].includes(change.to) ? force(now, change) : moved
+  }
+  return { ...ledger, move: force }
+}
+
+function neverTooLate(client: DashScope): DashScope {
+  return {
+    ...client,
+    submit: (model, body, options) => client.submit(model, body, { ...options, mayStart: () => true }),
+  }
+}
+
+function sendingAgain(client: DashScope): DashScope {
+  return {
+    ...client,
+    submit: async (model, body, options) => {
+      const outcome = await client.submit(model, body, options)
+      return outcome.outcome === 'unknown' ? client.submit(model, body, options) : outcome
+    },
+  }
+}
+
+/** The event is written after the move, in a call of its own; between the two a worker may die. */
+function tellingLater(ledger: Ledger, at: AtPoint): Ledger {
+  return {
+    ...ledger,
+    move: async (edit, { event, ...change }) => {
+      const moved = await ledger.move(edit, change)
+      if (moved.moved !== 'yes' || event === undefined) return moved
+      await at('recorded', edit.id)
+      await sleep(20)
+      const fields = {
+        type: event,
+        id: `${edit.id}-${change.to}`,
+        subject: edit.id,
+        time: String(Date.now()),
+      }
+      const data = JSON.stringify(viewOf(moved.edit))
+      const flat = Object.entries({ ...fields, data, traceparent: '' }).flat()
+      await ledger.redis.xadd(ledgerKeys(ledger.prefix).events(edit.producer), '*', ...flat)
+      return moved
+    },
+  }
+}
+
+/** Takes any bytes for a whole picture. */
+const believing: NonNullable<NonNullable<WorkerParts['through']>['checkImage']> = async () => ({
+  image: 'whole',
+  format: 'png',
+  width: 1,
+  height: 1,
+  contentType: 'image/png',
+  extension: 'png',
+})
+
+/** Hides the sums by which the server vouches for its bytes. */
+const withoutSums = (dispatcher: Dispatcher): Dispatcher =>
+  dispatcher.compose((dispatch) => (options, handler) => {
+    const onResponseStart: typeof handler.onResponseStart = (controller, status, headers, message) => {
+      for (const name of ['content-md5', 'x-oss-hash-crc64ecma']) delete headers[name]
+      return handler.onResponseStart?.(controller, status, headers, message)
+    }
+    return dispatch(options, Object.assign(Object.create(handler), { onResponseStart }) as typeof handler)
+  })
+
+/** Names a guard as a number, so that a broken run draws other dice than a whole one. */
+export const saltOf = (guard: Guard | undefined): number =>
+  guard === undefined ? 0 : createHash('sha256').update(guard).digest().readUInt32LE(0)

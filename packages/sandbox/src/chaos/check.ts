@@ -1,0 +1,216 @@
+import type { EditState } from '@restyle/shared/contract/edit-state'
+import type { AckedEdit } from './producers.ts'
+import type { Delivery } from './consumers.ts'
+
+/** A task as the vendor knows it. Times in epoch ms. */
+export type VendorTask = {
+  taskId: string
+  url: string
+  submittedAt: number
+  endedAt?: number
+  state: string
+  billed: number
+  resultSha256: string[]
+}
+
+/** An edit as the ledger left it. */
+export type LedgerEdit = {
+  id: string
+  state: EditState
+  taskId?: string
+  stored: { key: string; sha256: string }[]
+}
+
+/** What a seed left behind, from four independent books: the producers', the ledger's, the vendor's and the bucket's. */
+export type Facts = {
+  acked: AckedEdit[]
+  /** Those of earlier seeds: a consumer that died before it acknowledged is told of them again. */
+  earlier: AckedEdit[]
+  ledger: LedgerEdit[]
+  tasks: VendorTask[]
+  /** Objects that are neither receipts nor sources. */
+  images: { key: string; sha256: string; versionsWritten: number }[]
+  deliveries: Delivery[]
+  consumers: { name: string; producer: string }[]
+  /** What must be 0 when all is done: slots, doubts, wake-ups, money reserved. */
+  leftovers: Record<string, number>
+  billedMicros: { ledger: number; vendor: number }
+  /** Lines that hold a secret, and addresses that nobody should have spoken to. */
+  leaks: string[]
+  /** Edits that a producer was shown although they are another's. */
+  shown: string[]
+  /** Requests of this seed. */
+  traffic: { posts: number; queries: number; puts: number }
+}
+
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'bounded work'
+
+/** A promise that was not kept. */
+export type Violation = { invariant: Invariant; what: string; editId?: string }
+
+/** What is promised, for the report. */
+export const promises: Readonly<Record<Invariant, string>> = {
+  I1: 'every accepted edit ends',
+  I2: 'no edit is submitted a second time while its first task lives',
+  I3: 'every billed image is in the bucket, once and whole',
+  I4: 'every end is told to every consumer, once by its id, and nothing else is',
+  I5: 'no secret in a log, no request to a stranger',
+  I6: 'a producer sees only its own',
+  I7: 'nothing is left behind, and the spend is the bill',
+  'bounded work': 'failures cause no storm of requests',
+}
+
+/** Requests per edit that a seed with faults may take. */
+const budget = { posts: 6, queries: 80, puts: 40 }
+
+/** Holds the facts against every invariant. */
+export const check = (facts: Facts): Violation[] => [
+  ...everyEditEnds(facts),
+  ...noDoubleSubmit(facts),
+  ...everyImageIsStored(facts),
+  ...everyEndIsTold(facts),
+  ...facts.leaks.map((what): Violation => ({ invariant: 'I5', what })),
+  ...toEachItsOwn(facts),
+  ...nothingIsLeft(facts),
+  ...boundedWork(facts),
+]
+
+const ended: readonly EditState[] = ['succeeded', 'failed', 'canceled']
+
+export function everyEditEnds({ acked, ledger }: Facts): Violation[] {
+  const states = new Map(ledger.map(({ id, state }) => [id, state]))
+  return acked.flatMap(({ id: editId }) => {
+    const state = states.get(editId)
+    return state !== undefined && ended.includes(state)
+      ? []
+      : [{ invariant: 'I1' as const, what: `stands in ${state ?? 'nothing: it is unknown'}`, editId }]
+  })
+}
+
+const tasksByUrl = (tasks: VendorTask[]): Map<string, VendorTask[]> =>
+  Map.groupBy(
+    tasks.toSorted((a, b) => a.submittedAt - b.submittedAt),
+    ({ url }) => url,
+  )
+
+/** A task that ended without an image may be followed by another; one that lives or was billed may not. */
+export function noDoubleSubmit({ acked, tasks }: Facts): Violation[] {
+  const byUrl = tasksByUrl(tasks)
+  return acked.flatMap(({ id: editId, url }) =>
+    (byUrl.get(url) ?? []).flatMap((task, i, all) => {
+      const before = all[i - 1]
+      const over =
+        before === undefined ||
+        (before.billed === 0 &&
+          before.state !== 'SUCCEEDED' &&
+          (before.endedAt ?? Infinity) <= task.submittedAt)
+      const what = `task ${task.taskId} was submitted while ${before?.taskId} (${before?.state}) was the edit's`
+      return over ? [] : [{ invariant: 'I2' as const, what, editId }]
+    }),
+  )
+}
+
+export function everyImageIsStored({ acked, ledger, tasks, images }: Facts): Violation[] {
+  const byUrl = tasksByUrl(tasks)
+  const edits = new Map(ledger.map((edit) => [edit.id, edit]))
+  const objects = new Map(images.map((image) => [image.key, image]))
+  const found: Violation[] = []
+  const say = (what: string, editId?: string): void =>
+    void found.push({ invariant: 'I3', what, ...(editId === undefined ? {} : { editId }) })
+  const expected = new Set<string>()
+  for (const { id, url } of acked) {
+    const edit = edits.get(id)
+    for (const task of byUrl.get(url) ?? []) {
+      if (task.state !== 'SUCCEEDED') continue
+      if (edit?.taskId !== task.taskId)
+        say(`billed task ${task.taskId} is not the edit's (${edit?.taskId})`, id)
+      for (const sha256 of task.resultSha256) {
+        const keys = edit?.stored.filter((stored) => stored.sha256 === sha256).map(({ key }) => key) ?? []
+        const inBucket = keys.filter((key) => objects.get(key)?.sha256 === sha256)
+        if (inBucket.length !== 1)
+          say(`an image of task ${task.taskId} is ${inBucket.length} times in the bucket`, id)
+      }
+    }
+    for (const { key, sha256 } of edit?.stored ?? []) {
+      expected.add(key)
+      const object = objects.get(key)
+      if (object === undefined) say(`${key} is said to be stored and is not there`, id)
+      else if (object.sha256 !== sha256) say(`${key} holds other bytes than the ledger says`, id)
+    }
+  }
+  for (const { key, versionsWritten } of images) {
+    if (versionsWritten !== 1) say(`${key} was written ${versionsWritten} times`)
+    if (!expected.has(key)) say(`${key} belongs to no edit`)
+  }
+  return found
+}
+
+export function everyEndIsTold({ acked, earlier, ledger, deliveries, consumers }: Facts): Violation[] {
+  const known = new Set([...acked, ...earlier].flatMap(({ id, batch }) => [id, batch]))
+  const found: Violation[] = []
+  const states = new Map(ledger.map(({ id, state }) => [id, state]))
+  const say = (what: string, editId: string): void => void found.push({ invariant: 'I4', what, editId })
+  for (const { name, producer } of consumers) {
+    const heard = Map.groupBy(
+      deliveries.filter(({ consumer }) => consumer === name),
+      ({ subject }) => subject,
+    )
+    const own = acked.filter((edit) => edit.producer === producer)
+    for (const { id } of own) {
+      const ends = (heard.get(id) ?? []).filter(({ type }) => type !== 'restyle.edit.held')
+      const ids = new Set(ends.map(({ eventId }) => eventId))
+      if (ids.size !== 1) say(`${name} was told ${ids.size} ends`, id)
+      for (const { state } of ends)
+        if (state !== states.get(id)) say(`${name} was told ${state}, but it is ${states.get(id)}`, id)
+    }
+    for (const batch of new Set(own.flatMap((edit) => edit.batch ?? []))) {
+      const ids = new Set((heard.get(batch) ?? []).map(({ eventId }) => eventId))
+      if (ids.size !== 1) say(`${name} was told ${ids.size} times by id that the batch is complete`, batch)
+    }
+    for (const subject of heard.keys())
+      if (!known.has(subject)) say(`${name} was told of what nobody asked for`, subject)
+  }
+  return found
+}
+
+export function toEachItsOwn({ acked, earlier, deliveries, shown }: Facts): Violation[] {
+  const owner = new Map(
+    [...acked, ...earlier].flatMap(({ id, batch, producer }) => [
+      [id, producer],
+      [batch, producer],
+    ]),
+  )
+  return [
+    ...shown.map((what): Violation => ({ invariant: 'I6', what })),
+    ...deliveries.flatMap(({ consumer, producer, subject }): Violation[] => {
+      const theirs = owner.get(subject) ?? producer
+      return theirs === producer
+        ? []
+        : [{ invariant: 'I6', what: `${consumer} was told of ${theirs}'s`, editId: subject }]
+    }),
+  ]
+}
+
+export function nothingIsLeft({ leftovers, billedMicros }: Facts): Violation[] {
+  const found = Object.entries(leftovers).flatMap(([what, count]): Violation[] =>
+    count === 0 ? [] : [{ invariant: 'I7', what: `${count} left in ${what}` }],
+  )
+  const { ledger, vendor } = billedMicros
+  if (ledger !== vendor)
+    found.push({ invariant: 'I7', what: `spend is ${ledger}, the bill is ${vendor} (micro-CNY)` })
+  return found
+}
+
+export function boundedWork({ acked, traffic }: Facts): Violation[] {
+  return (['posts', 'queries', 'puts'] as const).flatMap((kind): Violation[] => {
+    const most = budget[kind] * acked.length
+    return traffic[kind] <= most
+      ? []
+      : [
+          {
+            invariant: 'bounded work',
+            what: `${traffic[kind]} ${kind} for ${acked.length} edits, budget ${most}`,
+          },
+        ]
+  })
+}

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { RestyleEvent } from '@restyle/shared/contract/event'
+import { openEventStream } from '@restyle/shared/event/event-stream'
+import { z } from 'zod'
+import { type Arena, canaries, producers } from './arena.ts'
+import type { History } from './history.ts'
+
+/** An event as a consumer got it; `state` of an edit's. Repeats are listed again. */
+export type Delivery = {
+  consumer: string
+  producer: string
+  eventId: string
+  type: string
+  subject: string
+  state?: string
+  text: string
+}
+
+/** Two consumers of each producer: a group that acknowledges and is killed at times, and one that reads from a cursor. */
+export type Consumers = {
+  deliveries: Delivery[]
+  names: { name: string; producer: string }[]
+  stop: () => Promise<void>
+}
+
+const Page = z.object({ events: z.array(RestyleEvent), cursor: z.string() })
+
+/** One in so many reads of the group ends in a crash before the acknowledgement. */
+const crashes = 0.15
+
+/** Starts the consumers; they go on until stopped, whatever Redis and the producer do. */
+export function startConsumers(arena: Arena, random: () => number, history: History): Consumers {
+  const deliveries: Delivery[] = []
+  const stop = new AbortController()
+  const names: Consumers['names'] = []
+  const loops: Promise<void>[] = []
+
+  const take = (consumer: string, producer: string, events: RestyleEvent[]): void => {
+    for (const event of events) {
+      const { id: eventId, type, subject } = event
+      const state = event.type === 'restyle.batch.completed' ? {} : { state: event.data.state }
+      deliveries.push({ consumer, producer, eventId, type, subject, ...state, text: JSON.stringify(event) })
+      history.add({ what: 'told', consumer, eventId, type, subject })
+    }
+  }
+  const run = (name: string, producer: string, step: () => Promise<void>): void => {
+    names.push({ name, producer })
+    loops.push(
+      (async () => {
+        while (!stop.signal.aborted) {
+          // whatever is away now comes back
+          await step().catch(() => sleep(100))
+          await sleep(60)
+        }
+      })(),
+    )
+  }
+
+  for (const [i, producer] of producers.entries()) {
+    const group = openEventStream(arena.redis, arena.ledger.prefix, producer).group('readers')
+    let life = 0
+    run(`${producer}/group`, producer, async () => {
+      if (life === 0) await group.create()
+      life ||= 1
+      const taken = await group.take(`reader-${life}`, 20, 400)
+      take(
+        `${producer}/group`,
+        producer,
+        taken.map(({ event }) => event),
+      )
+      if (taken.length > 0 && random() < crashes) life += 1
+      else await group.ack(taken.map(({ cursor }) => cursor))
+    })
+
+    let cursor = '0'
+    run(`${producer}/cursor`, producer, async () => {
+      const answer = await fetch(`${arena.producer.url}/v1/events?limit=50&cursor=${cursor}`, {
+        headers: { authorization: `Bearer ${canaries.producers[i] ?? ''}` },
+        signal: AbortSignal.timeout(3_000),
+      })
+      const page = Page.parse(await answer.json())
+      take(`${producer}/cursor`, producer, page.events)
+      ;({ cursor } = page)
+    })
+  }
+  return {
+    deliveries,
+    names,
+    stop: async () => {
+      stop.abort()
+      await Promise.all(loops)
+    },
+  }
+}

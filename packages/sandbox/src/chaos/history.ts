@@ -1,0 +1,39 @@
+import { createWriteStream } from 'node:fs'
+import type { Point } from '@restyle/worker/points'
+
+/** How an asked worker goes on from a point: not at all (killed), later (stopped), with an error, or after it was deaf. */
+export type Deed = 'kill' | 'stop' | 'throw' | 'block'
+
+/** What happened, as it was seen by the parent process. `at` in ms since the start of the run. */
+export type Happening =
+  | { what: 'seed'; seed: number }
+  | { what: 'acked'; editId: string; batch?: string; producer: string; url: string }
+  | { what: 'point'; point: Point; editId: string; pid: number; deed?: Deed }
+  | { what: 'started' | 'left'; pid: number; how?: string }
+  | { what: 'killed'; pid: number }
+  | { what: 'struck' | 'healed'; fault: string }
+  | { what: 'told'; consumer: string; eventId: string; type: string; subject: string }
+  | { what: 'ended'; editId: string; state: string }
+export type Entry = Happening & { at: number }
+
+/** Everything that happened, in order; also as JSON lines in a file, so that a failure can be read afterwards. */
+export type History = {
+  entries: readonly Entry[]
+  add: (happening: Happening) => void
+  close: () => Promise<void>
+}
+
+/** Opens the record of a run. */
+export function openHistory(file: string): History {
+  const entries: Entry[] = []
+  const out = createWriteStream(file)
+  return {
+    entries,
+    add: (happening) => {
+      const entry = { at: Math.round(performance.now()), ...happening }
+      entries.push(entry)
+      out.write(`${JSON.stringify(entry)}\n`)
+    },
+    close: () => new Promise((resolve) => out.end(() => resolve())),
+  }
+}

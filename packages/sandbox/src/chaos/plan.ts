@@ -1,0 +1,113 @@
+import { type Point, points } from '@restyle/worker/points'
+import { seededRandom } from '../dashscope/dice.ts'
+import { type Guard, saltOf } from './breaks.ts'
+import type { Deed } from './history.ts'
+import { type FaultName, faultNames } from './fault-names.ts'
+
+/** A worker that comes to `point` for the nth time (any worker, counted over the seed) meets its deed. */
+export type Failpoint = { point: Point; nth: number; deed: Deed; ms: number }
+
+/** A fault that begins `atMs` after the start of a seed and lasts `ms`. `pick` chooses among several targets. */
+export type Strike = { fault: FaultName; atMs: number; ms: number; pick: number }
+
+/** One call of a producer: a single edit (one prompt), or a batch. `twice` = the same request is sent again meanwhile. */
+export type Call = {
+  producer: number
+  atMs: number
+  twice: boolean
+  prompts: { prompt: string; n: number }[]
+}
+
+/** What one seed does. The same seed plans the same, on every machine. */
+export type Plan = {
+  seed: number
+  calls: Call[]
+  failpoints: Failpoint[]
+  strikes: Strike[]
+  rewind: boolean
+}
+
+/** How long faults strike, and how long producers call (ms). */
+export const faultsMs = 5_000
+const callsMs = 1_200
+
+const strikesPerSeed = 12
+const deedsBesideKill = ['stop', 'throw', 'block'] as const
+
+/** Draws what a seed does. Points and faults come in turns, so that a run of some ten seeds meets all of them. */
+export function planSeed(seed: number, guard?: Guard): Plan {
+  const random = seededRandom(seed ^ saltOf(guard))
+  const below = (limit: number): number => Math.floor(random() * limit)
+  const between = (from: number, to: number): number => Math.round(from + random() * (to - from))
+
+  const point = (turn: number): Point => points[turn % points.length] ?? 'taken'
+  const failpoints: Failpoint[] = [
+    { point: point(2 * seed), nth: 1 + below(8), deed: 'kill', ms: 0 },
+    { point: point(2 * seed + 1), nth: 1 + below(8), deed: 'kill', ms: 0 },
+    ...deedsBesideKill.map((deed): Failpoint => ({
+      point: point(below(points.length)),
+      nth: 3 + below(10),
+      deed,
+      // a stopped worker sleeps longer than lock, lease and settling take together
+      ms: deed === 'stop' ? between(2_000, 4_500) : between(1_200, 2_500),
+    })),
+  ]
+
+  const strikes = Array.from({ length: strikesPerSeed }, (_, i): Strike => {
+    const fault = faultNames[(seed * strikesPerSeed + i) % faultNames.length] ?? 'worker-kill'
+    const pick = below(1_000)
+    // those wait for their prey, which is there early: most edits are submitted in the first two seconds
+    if (/^(submit|task|list|query|result|account)-/.test(fault))
+      return { fault, atMs: between(0, 800), ms: 3_500, pick }
+    return { fault, atMs: between(100, faultsMs - 1_500), ms: between(400, 1_200), pick }
+  })
+  strikes.push({ fault: 'worker-kill', atMs: between(500, faultsMs - 500), ms: 0, pick: below(1_000) })
+
+  const shared = [`in the light of evening ${seed}`, `on a table of oak ${seed}`]
+  const edits = 20 + below(9)
+  const calls: Call[] = []
+  for (let i = 0; i < edits;) {
+    const size = random() < 0.25 ? between(3, 6) : 1
+    const prompts = Array.from({ length: size }, (_, k) => ({
+      prompt: random() < 0.4 ? (shared[below(2)] ?? '') : `picture ${seed}-${i + k}`,
+      n: random() < 0.15 ? 2 : 1,
+    }))
+    calls.push({ producer: below(2), atMs: below(callsMs), twice: random() < 0.2, prompts })
+    i += size
+  }
+  const plan: Plan = {
+    seed,
+    calls,
+    failpoints,
+    strikes,
+    rewind: seed % 3 === 0 ? (seed % 2 === 0 ? 'before' : 'after') : 'no',
+  }
+  return guard === undefined ? plan : { ...plan, ...biasFor(guard, plan, between) }
+}
+
+/** Brings the fault early that shows what the missing guard guarded against. */
+function biasFor(guard: Guard, plan: Plan, between: (from: number, to: number) => number): Partial<Plan> {
+  const at = (point: Point, deed: Deed, nths: number[], ms = 0): Failpoint[] =>
+    nths.map((nth) => ({ point, nth, deed, ms }))
+  const strike = (fault: FaultName, times: number): Strike[] =>
+    Array.from({ length: times }, () => ({
+      fault,
+      atMs: between(200, 2_500),
+      ms: 2_000,
+      pick: between(0, 999),
+    }))
+  switch (guard) {
+    case 'no-intent':
+      return { failpoints: [...plan.failpoints, ...at('answered', 'kill', [2, 6, 11])] }
+    case 'no-receipt':
+      return { rewind: 'after' }
+    case 'no-fence':
+      return { failpoints: [...plan.failpoints, ...at('receipt-written', 'stop', [2, 7, 12], 6_000)] }
+    case 'blind-retry':
+      return { strikes: [...plan.strikes, ...strike('submit-reset', 2), ...strike('submit-garbled', 2)] }
+    case 'event-outside-script':
+      return { failpoints: [...plan.failpoints, ...at('recorded', 'kill', [12, 20, 28, 34, 40, 46])] }
+    case 'copy-without-check':
+      return { strikes: [...plan.strikes, ...strike('result-cut-in-silence', 4)] }
+  }
+}

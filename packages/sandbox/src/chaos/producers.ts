@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { type Arena, canaries, producers } from './arena.ts'
+import type { History } from './history.ts'
+import type { Call } from './plan.ts'
+
+/** An edit that was acknowledged; `url` is its source picture, which nobody else's edit names. */
+export type AckedEdit = { id: string; batch?: string; producer: string; url: string; n: number }
+
+const Ack = z.object({ id: z.string() })
+
+/** A request is given up after this, and sent again. */
+const patienceMs = 3_000
+
+/** Makes one call, again and again until it is acknowledged; as any careful client would. Returns what was accepted. */
+export async function call(
+  { producer, twice, prompts, atMs }: Call,
+  name: string,
+  arena: Arena,
+  history: History,
+): Promise<AckedEdit[]> {
+  await sleep(atMs)
+  const edits = prompts.map(({ prompt, n }, row) => ({
+    prompt,
+    n,
+    size: '768*768',
+    images: [arena.pictureUrl(`${name}-${row}`)],
+  }))
+  const [first] = edits
+  const single = edits.length === 1
+  const send = () =>
+    acknowledged(single ? '/v1/edits' : '/v1/batches', name, single ? first : { edits }, producer)
+  const [id, again] = await Promise.all([send(), twice ? sleep(5).then(send) : undefined])
+  if (again !== undefined && again !== id)
+    throw new Error(`the call ${name} was acknowledged as ${id} and as ${again}`)
+
+  const owner = producers[producer] ?? ''
+  const acked = edits.map(({ images, n }, row): AckedEdit => {
+    const shared = { producer: owner, url: images[0] ?? '', n }
+    return single ? { id, ...shared } : { id: `${id}-${row}`, batch: id, ...shared }
+  })
+  for (const { id: editId, n: _, ...rest } of acked) history.add({ what: 'acked', editId, ...rest })
+  return acked
+
+  async function acknowledged(path: string, key: string, body: unknown, index: number): Promise<string> {
+    for (;;) {
+      try {
+        const answer = await fetch(`${arena.producer.url}${path}`, {
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${canaries.producers[index] ?? ''}`,
+            'content-type': 'application/json',
+            'idempotency-key': key,
+          },
+          body: JSON.stringify(body),
+          signal: AbortSignal.timeout(patienceMs),
+        })
+        const text = await answer.text()
+        if (answer.ok) return Ack.parse(JSON.parse(text)).id
+        if (answer.status < 500) throw new Refused(`${path} was answered with ${answer.status}: ${text}`)
+      } catch (error) {
+        if (error instanceof Refused) throw error
+      }
+      await sleep(150)
+    }
+  }
+}
+
+class Refused extends Error {}
+
+/** Whether a producer is shown an edit: each may see its own and nobody else's. */
+export async function canRead(arena: Arena, producer: number, editId: string): Promise<boolean> {
+  const headers = { authorization: `Bearer ${canaries.producers[producer] ?? ''}` }
+  const answer = await fetch(`${arena.producer.url}/v1/edits/${editId}`, { headers })
+  await answer.body?.cancel()
+  return answer.status === 200
+}

@@ -1,0 +1,106 @@
+import { subscribe } from 'node:diagnostics_channel'
+import type { Socket } from 'node:net'
+import { createLog } from '@restyle/shared/log'
+import { guardedAgent } from '@restyle/shared/net/guarded-agent'
+import { openStore } from '@restyle/shared/store/store'
+import { readConfig } from '@restyle/worker/config'
+import type { AtPoint, Point } from '@restyle/worker/points'
+import { startWorker } from '@restyle/worker/start'
+import { breakGuard, type Guard } from './breaks.ts'
+
+/** What the parent hands over first. */
+export type Orders = {
+  env: Record<string, string>
+  /** The only ports on this machine that may be spoken to; `results` is where images are fetched. */
+  ports: number[]
+  results: number
+  breaks?: Guard
+}
+
+/** What a worker process says to its parent. */
+export type FromWorker =
+  | { say: 'ready' }
+  | { say: 'at'; call: number; point: Point; editId: string }
+  | { say: 'stranger'; address: string }
+
+/** How the parent answers `at`. */
+export type ToWorker =
+  | Orders
+  | { call: number; do: 'go' | 'throw' }
+  | { call: number; do: 'block'; ms: number }
+
+/*
+ * One worker as a process of its own, which can be killed. At every named point it asks its parent how to go on: there is
+ * all the randomness, and the history outlives every kill.
+ */
+
+const send = (message: FromWorker): void => void process.send?.(message)
+const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>()
+let calls = 0
+
+const at: AtPoint = (point, editId) =>
+  new Promise((resolve, reject) => {
+    calls += 1
+    waiting.set(calls, { resolve, reject })
+    send({ say: 'at', call: calls, point, editId })
+  })
+
+function goOn(message: Exclude<ToWorker, Orders>): void {
+  const asked = waiting.get(message.call)
+  waiting.delete(message.call)
+  // deaf and dumb, as with a long computation, but without taking a core from the others
+  if (message.do === 'block') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, message.ms)
+  if (message.do === 'throw') asked?.reject(new Error('it was done, but it said that it failed'))
+  else asked?.resolve()
+}
+
+async function start({ env, ports, results, breaks }: Orders): Promise<void> {
+  subscribe('net.client.socket', (message) => {
+    const { socket } = message as { socket: Socket }
+    socket.once('connect', () => {
+      const { remoteAddress = '', remotePort = 0 } = socket
+      if (remoteAddress !== '127.0.0.1' || !ports.includes(remotePort))
+        send({ say: 'stranger', address: `${remoteAddress}:${remotePort}` })
+    })
+  })
+
+  const config = readConfig(env)
+  const broken = breaks === undefined ? {} : breakGuard(breaks, at)
+  const agent = guardedAgent({ allow: (address, port) => address === '127.0.0.1' && port === results })
+  const worker = await startWorker(config, {
+    log: createLog(config.LOG_LEVEL),
+    dispatcher: broken.dispatcher?.(agent) ?? agent,
+    schedule: { firstMs: 300, growth: 0.08, minMs: 100, maxMs: 400 },
+    pace: { everyMs: 500, atOnce: 500, againMs: 5_000, auditMs: 5_000 },
+    stalling: { lockMs: 1_000, checkMs: 500 },
+    skewMs: 2_000,
+    at,
+    through: {
+      ...broken.through,
+      // a bucket that hangs is given up after a second, not after half a minute
+      store: (store) => {
+        store.close()
+        const opened = openStore({
+          endpoint: config.S3_ENDPOINT ?? '',
+          region: config.S3_REGION,
+          bucket: config.S3_BUCKET,
+          forcePathStyle: true,
+          accessKeyId: config.S3_ACCESS_KEY_ID ?? '',
+          secretAccessKey: config.S3_SECRET_ACCESS_KEY ?? '',
+          requestTimeoutMs: 1_000,
+        })
+        return broken.through?.store?.(opened) ?? opened
+      },
+    },
+  })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => void worker.stop().then(() => process.disconnect()))
+  send({ say: 'ready' })
+}
+
+process.on('message', (message: ToWorker) => {
+  if ('call' in message) goOn(message)
+  else void start(message)
+})
+// never outlives its parent
+process.on('disconnect', () => process.exit(0))

@@ -1,0 +1,170 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Deed, History } from './history.ts'
+import type { Failpoint } from './plan.ts'
+import type { FromWorker, Orders, ToWorker } from './worker-process.ts'
+
+const program = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
+
+/** A worker that is asked to leave and does not is killed after this. */
+const gentleMs = 12_000
+
+/** The worker processes: as many as wanted, each replaced when it has died. */
+export type Workers = {
+  /** SIGKILL of one that is up; whichever the number picks. */
+  kill: (pick: number) => void
+  /** SIGTERM: it may finish what it began. */
+  term: (pick: number) => void
+  /** SIGSTOP, and SIGCONT after `ms`. */
+  stop: (pick: number, ms: number) => void
+  /** From now on these are waited for, at the nth time any worker comes to the point. */
+  expect: (failpoints: readonly Failpoint[]) => void
+  /** Ends every sleep, so that nothing is stopped any more. */
+  wake: () => void
+  /** Addresses that a worker has connected to and should not have. */
+  readonly strangers: string[]
+  /** Resolves when every worker is up and has said so. */
+  ready: () => Promise<void>
+  /** Kills all of them, for good. */
+  end: () => Promise<void>
+}
+
+type Running = { child: ChildProcess; pid: number; ready: boolean; stopped: boolean }
+
+/** Starts `count` workers; their logs go to `log`. */
+export function startWorkers(count: number, orders: Orders, history: History, log: Writable): Workers {
+  const running = new Set<Running>()
+  const strangers: string[] = []
+  let failpoints: (Failpoint & { seen: number })[] = []
+  let ending = false
+
+  function start(): void {
+    const child = fork(program, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+    const worker: Running = { child, pid: child.pid ?? 0, ready: false, stopped: false }
+    running.add(worker)
+    child.stdout?.pipe(log, { end: false })
+    child.stderr?.pipe(log, { end: false })
+    child.on('message', (message: FromWorker) => hear(worker, message))
+    child.on('error', () => {})
+    child.once('exit', (code, signal) => {
+      running.delete(worker)
+      history.add({ what: 'left', pid: worker.pid, how: signal ?? String(code) })
+      if (!ending) start()
+    })
+    tell(worker, orders)
+  }
+
+  // a worker that has just died cannot be told anything
+  const tell = ({ child }: Running, message: ToWorker): void => void child.send(message, () => {})
+
+  function hear(worker: Running, message: FromWorker): void {
+    switch (message.say) {
+      case 'ready':
+        worker.ready = true
+        return history.add({ what: 'started', pid: worker.pid })
+      case 'stranger':
+        return void strangers.push(message.address)
+      case 'at': {
+        const { call, point, editId } = message
+        const failpoint = strikeAt(point)
+        history.add({
+          what: 'point',
+          point,
+          editId,
+          pid: worker.pid,
+          ...(failpoint && { deed: failpoint.deed }),
+        })
+        return goOn(worker, call, failpoint)
+      }
+    }
+  }
+
+  function strikeAt(point: Failpoint['point']): Failpoint | undefined {
+    let struck: Failpoint | undefined
+    for (const failpoint of failpoints) {
+      if (failpoint.point !== point) continue
+      failpoint.seen += 1
+      if (failpoint.seen === failpoint.nth) struck ??= failpoint
+    }
+    return struck
+  }
+
+  function goOn(worker: Running, call: number, failpoint: Failpoint | undefined): void {
+    const deed: Deed | 'go' = failpoint?.deed ?? 'go'
+    switch (deed) {
+      case 'kill':
+        return killOne(worker)
+      case 'stop':
+        tell(worker, { call, do: 'go' })
+        return stopOne(worker, failpoint?.ms ?? 0)
+      case 'block':
+        return tell(worker, { call, do: 'block', ms: failpoint?.ms ?? 0 })
+      case 'go':
+      case 'throw':
+        return tell(worker, { call, do: deed })
+    }
+  }
+
+  function killOne(worker: Running): void {
+    history.add({ what: 'killed', pid: worker.pid })
+    worker.child.kill('SIGKILL')
+  }
+
+  function stopOne(worker: Running, ms: number): void {
+    worker.stopped = true
+    worker.child.kill('SIGSTOP')
+    void sleep(ms, undefined, { ref: false }).then(() => continueOne(worker))
+  }
+
+  function continueOne(worker: Running): void {
+    worker.stopped = false
+    worker.child.kill('SIGCONT')
+  }
+
+  const pickOne = (pick: number): Running | undefined => {
+    const up = [...running].filter(({ ready, stopped }) => ready && !stopped)
+    return up[pick % Math.max(1, up.length)]
+  }
+
+  for (let i = 0; i < count; i += 1) start()
+  return {
+    strangers,
+    kill: (pick) => {
+      const worker = pickOne(pick)
+      if (worker !== undefined) killOne(worker)
+    },
+    term: (pick) => {
+      const worker = pickOne(pick)
+      if (worker === undefined) return
+      worker.ready = false
+      worker.child.kill('SIGTERM')
+      void sleep(gentleMs, undefined, { ref: false }).then(() => worker.child.kill('SIGKILL'))
+    },
+    stop: (pick, ms) => {
+      const worker = pickOne(pick)
+      if (worker !== undefined) stopOne(worker, ms)
+    },
+    expect: (next) => {
+      failpoints = next.map((failpoint) => ({ ...failpoint, seen: 0 }))
+    },
+    wake: () => {
+      for (const worker of running) if (worker.stopped) continueOne(worker)
+    },
+    ready: async () => {
+      while ([...running].filter(({ ready }) => ready).length < count) await sleep(20)
+    },
+    end: async () => {
+      ending = true
+      await Promise.all(
+        [...running].map(async ({ child }) => {
+          const gone = once(child, 'exit')
+          child.kill('SIGKILL')
+          await gone
+        }),
+      )
+    },
+  }
+}
