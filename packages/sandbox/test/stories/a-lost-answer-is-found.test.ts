@@ -13,7 +13,6 @@ const withTask: Record<string, AtSubmit> = {
   'answered without a task id': { do: { type: 'no-task-id' } },
   'answered with a page of HTML': { do: { type: 'body', body: '<html>', contentType: 'text/html' } },
   'answered too late': { do: { type: 'late', ms: 3_000 } },
-  'listed late': { do: { type: 'reset' } },
   'answered by a proxy': { do: badGateway, accepted: true },
 }
 
@@ -21,6 +20,12 @@ const withTask: Record<string, AtSubmit> = {
 const withoutTask: Record<string, AtSubmit> = {
   'answered with 500': { do: { type: 'status', status: 500 } },
   'reset before it was read': { do: { type: 'reset' }, accepted: false },
+}
+
+const env = {
+  RESTYLE_RECEIPT_DEADLINE_MS: '1000',
+  RESTYLE_POST_DEADLINE_MS: '700',
+  RESTYLE_SETTLE_MS: '1000',
 }
 
 describe('a submit without an answer', () => {
@@ -33,21 +38,13 @@ describe('a submit without an answer', () => {
     story = await openStory({
       env: {
         RESTYLE_LANES: JSON.stringify([lane]),
-        RESTYLE_RECEIPT_DEADLINE_MS: '1000',
-        RESTYLE_POST_DEADLINE_MS: '700',
-        RESTYLE_SETTLE_MS: '1000',
+        ...env,
       },
       dashscope: { quotas: { 'wan2.5-i2i-preview': { submitPerSecond: 50, running: 20 } } },
     })
     const only = (prompt: string) => (facts: { prompt?: string | undefined }) => facts.prompt === prompt
     for (const [prompt, fault] of Object.entries(faults))
       story.world.dashscope.faults.add({ at: 'submit', match: only(prompt), ...fault })
-    // after the lease of 1.7 s has ended, and before the list counts as settled
-    story.world.dashscope.faults.add({
-      at: 'task',
-      match: only('listed late'),
-      do: { type: 'late-in-list', ms: 1_850 },
-    })
     const images = [await story.picture()]
     // others that go well at the same time must not be taken for the lost ones
     const prompts = [...Object.keys(faults), 'goes well', 'goes well, too']
@@ -86,5 +83,23 @@ describe('a submit without an answer', () => {
     expect(story.images()).toHaveLength(images)
     const spend = await story.world.redis.hgetall('{restyle}:spend:local')
     expect(spend).toEqual({ reserved: '0', billed: String(images * 200_000), images: String(images) })
+  })
+})
+
+describe('a lost task that the list shows late', () => {
+  let story: Story
+  beforeAll(async () => {
+    story = await openStory({ env })
+  })
+  afterAll(() => story.stop())
+
+  it('is waited for before the submit counts as come to nothing', async () => {
+    const { faults, posts } = story.world.dashscope
+    faults.add({ at: 'submit', do: { type: 'reset' } })
+    // after the lease of 1.7 s has ended, and before the list counts as settled
+    faults.add({ at: 'task', do: { type: 'late-in-list', ms: 2_200 } })
+    const [event] = await story.ended([await story.enqueue()])
+    expect(event?.type).toBe('restyle.edit.succeeded')
+    expect(posts).toHaveLength(1)
   })
 })

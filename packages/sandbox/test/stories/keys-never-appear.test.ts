@@ -27,9 +27,11 @@ describe('a key', () => {
     for (let i = 0; i < 4; i += 1) await writeFile(join(dir, `${i}.png`), await draw(i * 90))
     const { dashscope, s3, ledger, apiKey, url } = story.world
     const broken = `no such key ${vendorKey} for https://x.example/a.png?Expires=1&Signature=abcdef`
+    // our own key is taken out of the vendor's words at once; one that we do not know, only by the log
+    const strange = `${broken}, did you mean sk-00112233445566778899?`
     dashscope.faults.add({
       at: 'api',
-      do: { type: 'status', status: 401, code: 'InvalidApiKey', message: broken },
+      do: { type: 'status', status: 401, code: 'InvalidApiKey', message: strange },
     })
     dashscope.faults.add({ at: 'submit', do: { type: 'reset' } })
     dashscope.faults.add({ at: 'query', do: { type: 'status', status: 500, message: broken } })
