@@ -1,4 +1,5 @@
 import { StoreError } from '@restyle/shared/store/store-error'
+import type { Edit } from '@restyle/shared/contract/edit'
 import { type Ended, writeEnded } from '@restyle/shared/receipt/receipt'
 import type { Store } from '@restyle/shared/store/store'
 import type { Bench } from './hand.ts'
@@ -25,10 +26,10 @@ export async function pauseBucket(error: unknown, { ledger, log }: Bench): Promi
 /** Remembers in the bucket how an edit ended that left nothing else there. Only a rebuild reads it: the end does not wait for it. */
 export async function noteEnded(
   { store, log }: Pick<Bench, 'log'> & { store: Store },
-  editId: string,
-  ended: Ended,
+  { id, attempt }: Edit,
+  ended: Omit<Ended, 'attempt'>,
 ): Promise<void> {
-  await writeEnded(store, editId, ended).catch((error: unknown) =>
-    log.debug({ editId, err: error }, 'end could not be written to the bucket'),
+  await writeEnded(store, id, { attempt, ...ended }).catch((error: unknown) =>
+    log.debug({ editId: id, err: error }, 'end could not be written to the bucket'),
   )
 }

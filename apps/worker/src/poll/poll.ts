@@ -48,8 +48,8 @@ export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
   if (decided.do === 'wait') return { edit, inMs: nextPollMs(ageMs, schedule, random()) }
   if (decided.do === 'pause') await pauseLane(lane, decided.failure, tools)
 
-  if (decided.do === 'fail') await noteEnded(tools, edit.id, { state: 'failed', failure: decided.failure })
-  if (decided.do === 'cancel') await noteEnded(tools, edit.id, { state: 'canceled' })
+  if (decided.do === 'fail') await noteEnded(tools, edit, { state: 'failed', failure: decided.failure })
+  if (decided.do === 'cancel') await noteEnded(tools, edit, { state: 'canceled' })
   const moved = await ledger.move(edit, changeFor(decided, edit, lane))
   if (moved.moved !== 'yes') return { edit: (await ledger.read(edit.id)) ?? edit }
   report(edit, answer.task, decided, tools)

@@ -156,7 +156,7 @@ async function giveBack(edit: Edit, ms: number, tools: SubmitTools, code?: strin
 
 async function refuse(edit: Edit, code: string, message: string, tools: SubmitTools): Promise<Step> {
   await noteNone(edit, code, tools)
-  await noteEnded(tools, edit.id, { state: 'failed', failure: { code, message } })
+  await noteEnded(tools, edit, { state: 'failed', failure: { code, message } })
   const change = { to: 'failed', set: { failure: { code, message } }, event: 'restyle.edit.failed' } as const
   return after(await tools.ledger.move(edit, change), edit, tools)
 }
