@@ -4,6 +4,8 @@ export default {
   testEnvironment: 'node',
   globalSetup: '<rootDir>/packages/sandbox/test/global-setup.ts',
   testTimeout: 60_000,
+  // most of a story is waiting for something to happen
+  maxWorkers: 2,
   testMatch: ['<rootDir>/apps/**/*.test.ts', '<rootDir>/packages/**/*.test.ts'],
   transform: {
     '^.+\\.ts$': [

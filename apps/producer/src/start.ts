@@ -30,6 +30,9 @@ export type Producer = {
   stop(): Promise<void>
 }
 
+/** How long requests under way may take when the producer stops. */
+const stopGraceMs = 5_000
+
 /** Opens the HTTP side on the given connections and listens. */
 export async function startProducer(options: ProducerOptions): Promise<Producer> {
   const { config, redis, store, log, allowHosts = [], maxFollowers = 200 } = options
@@ -55,7 +58,10 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
     url,
     app,
     async stop() {
+      // a connection that was opened and never used would keep the server for ever
+      const grace = setTimeout(() => app.server.closeAllConnections(), stopGraceMs)
       await app.close()
+      clearTimeout(grace)
       await queues.close()
       log.info({}, 'producer stopped')
     },

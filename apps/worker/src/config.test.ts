@@ -20,9 +20,9 @@ describe('readConfig of the worker', () => {
   })
 
   it('says which lane is without its key, and shows no other', () => {
-    const text = lanes({ apiKey: '$OTHER_KEY' })
+    const text = lanes({ apiKey: '$OTHER_KEY' }, {}, { apiKey: '$THIRD_KEY' })
     const read = () => readConfig({ ...env, OTHER_KEY: '', RESTYLE_LANES: text })
-    expect(read).toThrow(/OTHER_KEY: is needed by lane lane0/)
+    expect(read).toThrow(/OTHER_KEY: is needed by lane lane0\n  THIRD_KEY: is needed by lane lane2/)
     expect(read).not.toThrow(/sk-one/)
   })
 

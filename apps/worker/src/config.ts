@@ -64,24 +64,22 @@ export const WorkerEnv = z.object({
 })
 export type WorkerConfig = z.infer<typeof WorkerEnv>
 
-/** Throws `BadConfiguration` with every fault at once, keys of lanes that are not set included. */
+/** Throws `BadConfiguration` with every fault at once, or with every lane that has no key. */
 export function readConfig(env: Record<string, string | undefined> = process.env): WorkerConfig {
   const config = readEnv(WorkerEnv, env)
+  const missing: string[] = []
+  const keyOf = ({ name, apiKey }: LaneConfig): string => {
+    if (!apiKey.startsWith('$')) return apiKey
+    const key = env[apiKey.slice(1)] ?? ''
+    if (key === '') missing.push(`  ${apiKey.slice(1)}: is needed by lane ${name}`)
+    return key
+  }
   const RESTYLE_LANES = config.RESTYLE_LANES.map((lane) => ({
     ...lane,
     baseUrl: lane.baseUrl ?? config.DASHSCOPE_BASE_URL,
-    apiKey: keyOf(lane, env),
+    apiKey: keyOf(lane),
   }))
+  if (missing.length > 0)
+    throw new RestyleError('BadConfiguration', `the environment does not fit:\n${missing.join('\n')}`)
   return { ...config, RESTYLE_LANES }
-}
-
-function keyOf(lane: LaneConfig, env: Record<string, string | undefined>): string {
-  if (!lane.apiKey.startsWith('$')) return lane.apiKey
-  const name = lane.apiKey.slice(1)
-  const key = env[name]
-  if (key) return key
-  throw new RestyleError(
-    'BadConfiguration',
-    `the environment does not fit:\n  ${name}: is needed by lane ${lane.name}`,
-  )
 }

@@ -45,8 +45,9 @@ describe('a worker', () => {
 
   it("starts on such a Redis on its owner's word", async () => {
     redis = await startRedis({ appendonly: false })
-    const worker = await start({ RESTYLE_ALLOW_FORGETFUL_REDIS: 'true' })
-    await worker.stop()
+    await expect(
+      start({ RESTYLE_ALLOW_FORGETFUL_REDIS: 'true' }).then((worker) => worker.stop()),
+    ).resolves.toBeUndefined()
   })
 
   it('does not start on a bucket that overwrites, unless receipts are off', async () => {
@@ -68,7 +69,6 @@ describe('a worker', () => {
   it('starts while the bucket is away, since edits can wait', async () => {
     redis = await startRedis()
     s3.faults.down(true, 'unavailable')
-    const worker = await start()
-    await worker.stop()
+    await expect(start().then((worker) => worker.stop())).resolves.toBeUndefined()
   })
 })

@@ -49,6 +49,13 @@ export function openLanes(redis: Redis, prefix: string) {
       await delayScript(redis, [keys.tokens(`submit:${lane}`)], [Math.ceil(ms)])
     },
 
+    /** How often the lane was throttled before this time, without a minute of peace in between. */
+    countThrottle: async (lane: string): Promise<number> => {
+      const key = keys.throttles(lane)
+      const [[, times] = []] = (await redis.multi().incr(key).pexpire(key, 60_000).exec()) ?? []
+      return Number(times ?? 1) - 1
+    },
+
     pause: async (name: string, why: Pause, ms: number): Promise<'paused' | 'already'> =>
       (await redis.set(keys.pause(name), JSON.stringify(why), 'PX', ms, 'NX')) === null
         ? 'already'

@@ -1,0 +1,43 @@
+import { openStory, type Story } from './story.ts'
+
+describe('a source picture that lies in the bucket', () => {
+  let story: Story
+  afterEach(() => story.stop())
+
+  it.each([
+    ['presign', /^http:\/\/127\.0\.0\.1:\d+\/restyle\/sources\/local\/[0-9a-f]{64}\?.*X-Amz-Signature=/],
+    ['upload', /^oss:\/\//],
+    ['inline', /^data:image\/png;/],
+  ])('reaches the vendor by %s', async (delivery, address) => {
+    story = await openStory({ env: { RESTYLE_SOURCE_DELIVERY: delivery } })
+    const images = [await story.picture(1), await story.picture(2)]
+    const [first, second] = await story.ended([
+      await story.enqueue({ images, prompt: 'one' }),
+      await story.enqueue({ images, prompt: 'two' }),
+    ])
+    expect([first?.type, second?.type]).toEqual(['restyle.edit.succeeded', 'restyle.edit.succeeded'])
+    const { posts, counters } = story.world.dashscope
+    expect(posts.flatMap((post) => post.images)).toHaveLength(4)
+    for (const image of posts.flatMap((post) => post.images)) expect(image).toMatch(address)
+    // the vendor keeps an upload for two days: the second edit uses those of the first
+    expect(counters.uploads).toBe(delivery === 'upload' ? 2 : 0)
+  })
+
+  it('that is not there any more fails its edit, and says which it was', async () => {
+    story = await openStory({ env: { RESTYLE_SOURCE_DELIVERY: 'inline' }, workers: 0 })
+    const images = [await story.picture(3)]
+    const id = await story.enqueue({ images })
+    story.world.s3.faults.add({
+      operation: 'GetObject',
+      key: /^sources\//,
+      times: 1,
+      do: 'refuse',
+      code: 'NoSuchKey',
+    })
+    await story.world.startWorker()
+    const [event] = await story.ended([id])
+    expect(event).toMatchObject({ type: 'restyle.edit.failed', data: { failure: { code: 'SourceMissing' } } })
+    expect(event?.data.failure?.message).toContain(images[0])
+    expect(story.world.dashscope.posts).toHaveLength(0)
+  })
+})
