@@ -8,6 +8,7 @@ import { events } from './events.ts'
 import type { Io } from './io.ts'
 import { createProgram } from './program.ts'
 import { results } from './results.ts'
+import { decide, review } from './review.ts'
 import { run } from './run.ts'
 import { say } from './show/say.ts'
 import { Stop, type ExitCode } from './stop.ts'
@@ -30,6 +31,8 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     watch: async (batch, options) => end(watch(batch, options, await opened(), io)),
     results: (batch, options) => end(results(batch, options, opened, io)),
     events: async (options) => end(events(options, await opened(), io)),
+    review: async (options) => end(review(options, await opened(), io)),
+    decide: async (id, resolution, options) => end(decide(id, resolution, options, await opened(), io)),
   })
   try {
     await program.parseAsync(argv, { from: 'user' })

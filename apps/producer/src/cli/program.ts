@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import { defaultModel, models } from '@restyle/dashscope/models'
+import type { Resolution } from '../review/review.ts'
 import type { EditOptions } from './edit.ts'
 import type { EventsOptions } from './events.ts'
 import type { Io } from './io.ts'
@@ -14,6 +15,8 @@ export type Verbs = {
   watch: (batch: string, options: { json?: true }) => Promise<void>
   results: (batch: string, options: ResultsOptions) => Promise<void>
   events: (options: EventsOptions) => Promise<void>
+  review: (options: { json?: true }) => Promise<void>
+  decide: (edit: string, resolution: Resolution, options: { json?: true }) => Promise<void>
 }
 
 /** The verbs of `restyle` with their options and help. Throws a `CommanderError` where others would exit. */
@@ -65,7 +68,39 @@ export function createProgram({ stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>,
     .option('--from <cursor>', 'begin behind this cursor (default: the oldest event; now: the next one)')
     .action(verbs.events)
 
+  withReview(program, verbs)
   return program
+}
+
+function withReview(program: Command, { review, decide }: Verbs): void {
+  const json = ['--json', 'print JSON instead of text'] as const
+  const listing = program
+    .command('review')
+    .description('show the edits that wait for a person, or decide one of them')
+    .option(...json)
+    .action(review)
+  const decision = (usage: string, description: string) =>
+    listing
+      .command(usage)
+      .description(description)
+      .option(...json)
+  // both commands know --json, and the outer one takes it wherever it stands
+  const jsonOf = (command: Command) => command.optsWithGlobals<{ json?: true }>()
+
+  decision('adopt <edit> <task>', 'the task is the edit’s own: its images are taken, nothing more is billed')
+    .option('--force', 'although the task is none of the candidates')
+    .action((edit: string, taskId: string, { force }: { force?: true }, command: Command) =>
+      decide(edit, { action: 'adopt', taskId, ...(force && { force }) }, jsonOf(command)),
+    )
+  decision(
+    'resubmit <edit>',
+    'submit it again: billed twice if one of its tasks was its own after all',
+  ).action((edit: string, _: object, command: Command) =>
+    decide(edit, { action: 'resubmit' }, jsonOf(command)),
+  )
+  decision('drop <edit>', 'give it up, it fails: if it made a task, that is billed and not stored').action(
+    (edit: string, _: object, command: Command) => decide(edit, { action: 'drop' }, jsonOf(command)),
+  )
 }
 
 function withWishes(command: Command): Command {

@@ -18,6 +18,7 @@ export async function describeApi(app: Api): Promise<void> {
       tags: [
         { name: 'edits', description: 'One instruction over one to three pictures' },
         { name: 'batches', description: 'Many edits at once' },
+        { name: 'reviews', description: 'Edits that wait for a person to decide' },
         { name: 'events', description: 'How every edit ended, at least once and in order per edit' },
         { name: 'sources', description: 'Pictures uploaded under their SHA-256' },
         { name: 'models', description: 'What can be asked for' },

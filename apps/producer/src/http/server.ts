@@ -3,6 +3,7 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import { batchRoutes } from '../batch/batch-routes.ts'
 import { editRoutes } from '../edit/edit-routes.ts'
 import { eventRoutes } from '../event/event-routes.ts'
+import { reviewRoutes } from '../review/review-routes.ts'
 import { sourceRoutes } from '../source/source-routes.ts'
 import { answerProblems, sendProblem } from './answer-problems.ts'
 import type { Api, Deps } from './api.ts'
@@ -50,6 +51,7 @@ export async function createServer(deps: Deps): Promise<Api> {
     modelRoutes(keyed)
     editRoutes(keyed, deps)
     batchRoutes(keyed, deps)
+    reviewRoutes(keyed, deps)
     eventRoutes(keyed, deps)
     await keyed.register(async (bytes: Api) => sourceRoutes(bytes, deps))
   })

@@ -4,8 +4,10 @@ import type { Change } from '@restyle/shared/ledger/move'
 import {
   type Answer,
   claimTask,
+  type Ended,
   readAnswer,
   readClaim,
+  readEnded,
   readIntent,
   writeAnswer,
   writeIntent,
@@ -48,6 +50,8 @@ export async function resolveDoubt(edit: Edit, tools: DoubtTools): Promise<Step>
   const { ledger, log, store, receipts } = tools
   const answer = await readAnswer(store, edit.id, edit.attempt)
   if (answer !== undefined) return settle(edit, answer, tools)
+  const ended = await readEnded(store, edit.id)
+  if (ended?.state === 'failed' && ended.attempt >= edit.attempt) return failAgain(edit, ended, tools)
 
   if (
     receipts === 'on' &&
@@ -124,17 +128,24 @@ async function act(
     case 'requeue':
       log.info(facts, 'submit proven absent, the edit goes back to the backlog')
       return settle(edit, await writeAnswer(store, edit, none('ProvenAbsent', now)), tools)
-    case 'review':
+    case 'review': {
+      const { why, candidates } = resolution
+      // whatever becomes of this edit, one of them may show its picture
+      await tools.ledger.claimTasks(edit, candidates)
       if (tools.onUnknown === 'resubmit') {
         log.warn(
-          { ...facts, why: resolution.why },
+          { ...facts, why },
           'submit stays in doubt and is sent again, as the policy says: it may bill twice',
         )
-        return step(edit, { to: 'queued', set: { doubt: null } }, tools)
+        return settle(edit, await writeAnswer(store, edit, none('Resubmitted', now)), tools)
       }
-      await tools.ledger.claimTasks(edit, resolution.candidates)
-      log.error({ ...facts, why: resolution.why }, 'submit stays in doubt: a person decides')
-      return step(edit, { to: 'review', set: { doubt: resolution.why }, event: 'restyle.edit.held' }, tools)
+      log.error({ ...facts, why }, 'submit stays in doubt: a person decides')
+      return step(
+        edit,
+        { to: 'review', set: { doubt: why, candidates: [...candidates] }, event: 'restyle.edit.held' },
+        tools,
+      )
+    }
   }
 }
 
@@ -144,6 +155,19 @@ function settle(edit: Edit, answer: Answer, tools: Bench): Promise<Step> {
   return step(
     edit,
     { to: 'running', set: { taskId: answer.taskId, submittedAt: answer.at, doubt: null } },
+    tools,
+  )
+}
+
+/** A ledger that was rewound does not know that a person gave this edit up. */
+function failAgain(edit: Edit, { failure }: Ended, tools: Bench): Promise<Step> {
+  tools.log.warn(
+    { editId: edit.id, attempt: edit.attempt },
+    'edit in doubt had ended already, and ends again',
+  )
+  return step(
+    edit,
+    { to: 'failed', set: { failure: failure ?? null, doubt: null }, event: 'restyle.edit.failed' },
     tools,
   )
 }

@@ -43,18 +43,29 @@ describe('every route', () => {
       payload: bytes,
     })
     await world.redis.xadd(`${world.prefix}:events:theirs`, '*', 'type', 'broken on purpose')
+    await world.redis.hset(`${world.prefix}:edit:broken`, 'id', 'on purpose')
+    await world.redis.zadd(`${world.prefix}:held:theirs`, 1, 'broken')
   })
   afterAll(() => world.stop())
 
   /** What another's key gets: the answer's status, and whether the answer may hold anything. A new route needs a row. */
-  const rows: Record<string, { url: () => string; status: number } | 'creates' | 'holds nobody’s'> = {
+  const rows: Record<
+    string,
+    { url: () => string; payload?: object; status: number } | 'creates' | 'holds nobody’s'
+  > = {
     'post /v1/edits': 'creates',
     'get /v1/edits/{id}': { url: () => `/v1/edits/${ids['edit']}`, status: 404 },
     'post /v1/batches': 'creates',
     'get /v1/batches/{id}': { url: () => `/v1/batches/${ids['batch']}`, status: 404 },
     'get /v1/batches/{id}/edits': { url: () => `/v1/batches/${ids['batch']}/edits`, status: 404 },
-    // their stream would break the page, if it were read
+    // their stream and their held edit would break the page, if they were read
     'get /v1/events': { url: () => '/v1/events', status: 200 },
+    'get /v1/reviews': { url: () => '/v1/reviews', status: 200 },
+    'post /v1/edits/{id}/resolution': {
+      url: () => `/v1/edits/${ids['edit']}/resolution`,
+      payload: { action: 'drop' },
+      status: 404,
+    },
     'put /v1/sources/{sha256}': 'creates',
     'get /v1/sources/{sha256}': { url: () => `/v1/sources/${ids['sha256']}`, status: 404 },
     'head /v1/sources/{sha256}': { url: () => `/v1/sources/${ids['sha256']}`, status: 404 },
@@ -90,10 +101,11 @@ describe('every route', () => {
 
   it.each(
     Object.entries(rows).flatMap(([name, row]) => (typeof row === 'string' ? [] : [[name, row] as const])),
-  )('shows nothing of another producer: %s', async (name, { url, status }) => {
-    const method = name.split(' ', 1)[0]?.toUpperCase() === 'HEAD' ? 'HEAD' : 'GET'
-    const owned = await world.producer.app.inject({ method, url: url(), headers: theirs })
-    const other = await world.producer.app.inject({ method, url: url(), headers: mine })
+  )('shows nothing of another producer: %s', async (name, { url, payload, status }) => {
+    const method = name.split(' ', 1)[0]?.toUpperCase() as 'GET' | 'HEAD' | 'POST'
+    const request = { method, url: url(), ...(payload && { payload }) }
+    const owned = await world.producer.app.inject({ ...request, headers: theirs })
+    const other = await world.producer.app.inject({ ...request, headers: mine })
     expect(other.statusCode).toBe(status)
     expect(owned.statusCode).not.toBe(status)
     // the same words as for what never was

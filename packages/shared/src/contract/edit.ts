@@ -74,6 +74,8 @@ export const Edit = z.object({
   leaseUntil: count.optional(),
   /** Why the last submit is in doubt. */
   doubt: z.string().optional(),
+  /** In `review`: the tasks that could be this edit's, kept from all others. */
+  candidates: json(z.array(z.string())).optional(),
   taskId: z.string().optional(),
   submittedAt: count.optional(),
   images: json(z.array(Image)).optional(),

@@ -27,6 +27,8 @@ export function ledgerKeys(prefix: string) {
     pause: (name: string) => `${prefix}:pause:${name}`,
     /** Rendered edits whose images are not all stored yet, by the time (epoch ms) the first URL dies. */
     rendered: `${prefix}:rendered`,
+    /** The producer's edits in `review`, by the time (epoch ms) they were held. */
+    held: (producer: string) => `${prefix}:held:${producer}`,
     /** Theoretical arrival time of a GCRA, in microseconds. */
     tokens: (name: string) => `${prefix}:tokens:${name}`,
     /** Channel: a slot of the lane became free. */

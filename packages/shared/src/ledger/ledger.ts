@@ -4,6 +4,7 @@ import { Edit } from '../contract/edit.ts'
 import { accept, type Accepted, type NewEdit } from './accept.ts'
 import { admit, type Admission, type Admitted } from './admit.ts'
 import { createBatch, type NewBatch, readBatch, readMap } from './batches.ts'
+import { type Held, listHeld } from './held.ts'
 import { ledgerKeys } from './keys.ts'
 import { type Lanes, openLanes } from './lanes.ts'
 import { type Change, move, type Moved } from './move.ts'
@@ -29,6 +30,8 @@ export type Ledger = {
   readMany(ids: string[]): Promise<(Edit | undefined)[]>
   readBatch(id: string): Promise<Batch | undefined>
   readMap(batch: string): Promise<string>
+  /** Up to `limit` of a producer's edits in `review`, the longest held first, behind `after`. */
+  held(producer: string, after: Held | undefined, limit: number): Promise<Held[]>
   /** Keeps tasks for an edit in doubt, so that no other takes them for its own. */
   claimTasks(edit: Edit, taskIds: readonly string[]): Promise<void>
   /** Which edit a task belongs to, as far as the ledger knows. */
@@ -72,6 +75,7 @@ export function openLedger(redis: Redis, prefix: string): Ledger {
     },
     readBatch: (id) => readBatch(redis, prefix, id),
     readMap: (batch) => readMap(redis, prefix, batch),
+    held: (producer, after, limit) => listHeld(redis, prefix, producer, after, limit),
     claimTasks: async (edit, taskIds) => {
       for (const id of taskIds) await redis.set(keys.task(edit.lane ?? '', id), edit.id, 'EX', 172_800, 'NX')
     },

@@ -17,6 +17,7 @@ type Field =
   | 'images'
   | 'failure'
   | 'intentAt'
+  | 'candidates'
 
 /** What a move changes besides the state. */
 export type Change = {
@@ -98,6 +99,10 @@ end
 if to == 'rendered' then redis.call('ZADD', prefix .. ':rendered', int(opts.expiresAt), id)
 elseif from == 'rendered' then redis.call('ZREM', prefix .. ':rendered', id) end
 
+local held = prefix .. ':held:' .. producer
+if to == 'review' then redis.call('ZADD', held, int(now), id)
+elseif from == 'review' then redis.call('ZREM', held, id) end
+
 if opts.terminal then
   redis.call('ZREM', prefix .. ':due', id)
   redis.call('EXPIRE', KEYS[1], opts.retention)
@@ -131,7 +136,8 @@ return { 'moved', nextVersion, int(now) }
  * slots, the money and the event, all or nothing. A duplicate job, a zombie or a retried call loses and changes nothing.
  */
 export async function move(redis: Redis, prefix: string, edit: Edit, change: Change): Promise<Moved> {
-  const { to, set = {}, billedMicros = 0, stored = 0, event, dueInMs = 60_000 } = change
+  const { to, billedMicros = 0, stored = 0, event, dueInMs = 60_000 } = change
+  const set = { ...(edit.state === 'review' ? { candidates: null } : {}), ...change.set }
   if (!moves[edit.state].includes(to))
     throw new RestyleError('ImpossibleMove', `an edit does not move from ${edit.state} to ${to}`, {
       editId: edit.id,

@@ -1,0 +1,106 @@
+import type { Edit } from '@restyle/shared/contract/edit'
+import type { EditState } from '@restyle/shared/contract/edit-state'
+import type { Change } from '@restyle/shared/ledger/move'
+import {
+  type Answer,
+  claimTask,
+  readAnswer,
+  readClaim,
+  writeAnswer,
+  writeEnded,
+} from '@restyle/shared/receipt/receipt'
+import type { Deps } from '../http/api.ts'
+import { Problem } from '../http/problem.ts'
+import { within } from '../within.ts'
+import type { Resolution } from './review.ts'
+
+type Tools = Pick<Deps, 'ledger' | 'store' | 'queues' | 'log'>
+
+const wakePatienceMs = 5_000
+
+/**
+ * Does what a person decided about a held edit, and gives the edit as it stands then. The bucket learns of it first: a
+ * ledger that is rewound afterwards meets the decision there and does not ask, or pay, again. Throws a `Problem` where
+ * the edit is not held, or the decision contradicts what is known.
+ */
+export async function decide(edit: Edit, resolution: Resolution, tools: Tools): Promise<Edit> {
+  if (edit.state !== 'review') throw notHeld(edit.state)
+  const { ledger, queues, log } = tools
+  const moved = await ledger.move(edit, await noted(edit, resolution, tools))
+  if (moved.moved === 'taken') throw taken()
+  if (moved.moved === 'lost') throw notHeld((await ledger.read(edit.id))?.state)
+  log.info({ editId: edit.id, attempt: edit.attempt, action: resolution.action }, 'held edit decided')
+  try {
+    await within(wakePatienceMs, queues.wake(moved.edit))
+  } catch (error) {
+    log.warn({ error, editId: edit.id }, 'wake-up left to the sweep')
+  }
+  return moved.edit
+}
+
+/** Writes the decision into the bucket; what the ledger is to do follows from it. */
+function noted(edit: Edit, resolution: Resolution, tools: Tools): Promise<Change> {
+  switch (resolution.action) {
+    case 'adopt':
+      return adopt(edit, resolution.taskId, resolution.force === true, tools)
+    case 'resubmit':
+      return resubmit(edit, tools)
+    case 'drop':
+      return drop(edit, tools)
+  }
+}
+
+async function adopt(edit: Edit, taskId: string, force: boolean, { ledger, store }: Tools): Promise<Change> {
+  const isThis = (answer: Answer) => answer.outcome === 'accepted' && answer.taskId === taskId
+  const known = await readAnswer(store, edit.id, edit.attempt)
+  if (known !== undefined && !isThis(known)) throw answered(known)
+  const candidates = edit.candidates ?? []
+  if (known === undefined && !force && !candidates.includes(taskId)) throw noCandidate(taskId, candidates)
+
+  // the ledger first: a claim in the bucket is for ever
+  await ledger.claimTasks(edit, [taskId])
+  const [owner] = await ledger.ownerOf(edit.lane ?? '', [taskId])
+  if (owner !== edit.id) throw taken()
+  if (!(await claimTask(store, edit, taskId))) {
+    const claim = await readClaim(store, edit.lane ?? '', taskId)
+    if (claim?.editId !== edit.id) throw taken()
+  }
+
+  const at = edit.intentAt ?? Date.now()
+  const answer = await writeAnswer(store, edit, { v: 1, outcome: 'accepted', taskId, at })
+  if (!isThis(answer)) throw answered(answer)
+  return { to: 'running', set: { taskId, submittedAt: answer.at, doubt: null } }
+}
+
+async function resubmit(edit: Edit, { store }: Tools): Promise<Change> {
+  const none: Answer = { v: 1, outcome: 'none', code: 'Resubmitted', at: Date.now() }
+  const answer = await writeAnswer(store, edit, none)
+  if (answer.outcome !== 'none') throw answered(answer)
+  return { to: 'queued', set: { doubt: null } }
+}
+
+async function drop(edit: Edit, { store }: Tools): Promise<Change> {
+  const failure = { code: 'Dropped', message: `given up by a person: ${edit.doubt ?? 'it was held'}` }
+  await writeEnded(store, edit.id, { attempt: edit.attempt, state: 'failed', failure })
+  return { to: 'failed', set: { failure, doubt: null }, event: 'restyle.edit.failed' }
+}
+
+const notHeld = (state: EditState | undefined): Problem =>
+  new Problem('not-held', `This edit is not held: it is ${state ?? 'gone'}.`)
+
+/** Does not say whose: it may be another producer's. */
+const taken = (): Problem => new Problem('task-taken', 'This task belongs to another edit already.')
+
+const answered = (answer: Answer): Problem =>
+  new Problem(
+    'already-answered',
+    answer.outcome === 'accepted'
+      ? `The bucket says that this submit made task ${answer.taskId}. Adopt that task, or drop the edit.`
+      : `The bucket says that this submit made no task (${answer.code}). Resubmit the edit, or drop it.`,
+  )
+
+function noCandidate(taskId: string, candidates: readonly string[]): Problem {
+  const known = candidates.length === 0 ? 'it has none' : `they are ${candidates.join(', ')}`
+  const detail = `${taskId} is none of the edit's candidates (${known}); send force: true to adopt it all the same`
+  return Problem.ofFaults('invalid-request', [{ pointer: '/taskId', detail }])
+}

@@ -1,0 +1,83 @@
+import { viewOf } from '@restyle/shared/contract/edit'
+import type { Held } from '@restyle/shared/ledger/held'
+import { z } from 'zod'
+import type { Api, Deps } from '../http/api.ts'
+import { refusals } from '../http/openapi.ts'
+import { Problem } from '../http/problem.ts'
+import { EditAnswer } from '../http/schemas.ts'
+import { decide } from './decide.ts'
+import { Resolution, ReviewPage, type ReviewView } from './review.ts'
+
+/** Edits whose submit nobody could tell the outcome of: look at them, and say what is true. */
+export function reviewRoutes(app: Api, deps: Deps): void {
+  const { ledger } = deps
+
+  app.get(
+    '/v1/reviews',
+    {
+      schema: {
+        operationId: 'listReviews',
+        summary: 'The edits that wait for a person, the longest held first',
+        tags: ['reviews'],
+        querystring: z.strictObject({
+          cursor: z
+            .string()
+            .regex(/^\d{1,16}-\w[\w-]*$/, { error: 'must be the nextCursor of an earlier answer' })
+            .optional()
+            .describe('`nextCursor` of the page before'),
+          limit: z.coerce.number().int().min(1).max(500).default(100),
+        }),
+        response: { 200: ReviewPage, ...refusals },
+      },
+    },
+    async ({ producer, query: { cursor, limit } }) => {
+      const held = await ledger.held(producer, placeOf(cursor), limit)
+      const edits = await ledger.readMany(held.map(({ id }) => id))
+      const reviews = held.flatMap(({ heldAt }, i): ReviewView[] => {
+        const edit = edits[i]
+        // one that was decided since the list was read
+        if (edit?.state !== 'review') return []
+        return [
+          {
+            edit: viewOf(edit),
+            why: edit.doubt ?? '',
+            attempt: edit.attempt,
+            heldAt: new Date(heldAt).toISOString(),
+            candidates: edit.candidates ?? [],
+            reservedMicros: edit.reserved,
+          },
+        ]
+      })
+      const last = held[limit - 1]
+      return { reviews, ...(last === undefined ? {} : { nextCursor: `${last.heldAt}-${last.id}` }) }
+    },
+  )
+
+  app.post(
+    '/v1/edits/:id/resolution',
+    {
+      schema: {
+        operationId: 'resolveEdit',
+        summary: 'Decide a held edit',
+        description:
+          '`adopt`: the task is its own, and nothing more is billed. `resubmit`: it is submitted again, and billed twice if one of its candidates was its own after all. `drop`: it fails; a task it may have made is billed all the same, and its images are not stored.',
+        tags: ['reviews'],
+        params: z.object({ id: z.string() }),
+        body: Resolution,
+        response: { 200: EditAnswer, ...refusals },
+      },
+    },
+    async ({ params, producer, body }) => {
+      const edit = await ledger.read(params.id)
+      if (edit === undefined || edit.producer !== producer)
+        throw new Problem('not-found', 'There is no such edit.')
+      return viewOf(await decide(edit, body, deps))
+    },
+  )
+}
+
+function placeOf(cursor: string | undefined): Held | undefined {
+  if (cursor === undefined) return undefined
+  const dash = cursor.indexOf('-')
+  return { heldAt: Number(cursor.slice(0, dash)), id: cursor.slice(dash + 1) }
+}

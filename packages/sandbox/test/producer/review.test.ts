@@ -1,0 +1,242 @@
+import type { Edit } from '@restyle/shared/contract/edit'
+import type { EditState } from '@restyle/shared/contract/edit-state'
+import { openEventStream } from '@restyle/shared/event/event-stream'
+import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
+import { openQueues } from '@restyle/shared/queues'
+import { claimTask, readAnswer, readClaim, readEnded, writeAnswer } from '@restyle/shared/receipt/receipt'
+import { fine, openProducer, type World } from './open-producer.ts'
+
+describe('held edits', () => {
+  let world: World
+  let ledger: Ledger
+  let headers: { authorization: string }
+
+  beforeEach(async () => {
+    world = await openProducer()
+    ledger = openLedger(world.redis, world.prefix)
+    headers = await world.keyOf('shop')
+  })
+  afterEach(() => world.stop())
+
+  const read = async (id: string): Promise<Edit> => {
+    const edit = await ledger.read(id)
+    if (edit === undefined) throw new Error(`no edit ${id}`)
+    return edit
+  }
+
+  /** Takes a new edit to where a worker would have left it in doubt. */
+  async function hold(candidates?: string[]): Promise<Edit> {
+    const accepted = await world.producer.app.inject({
+      method: 'POST',
+      url: '/v1/edits',
+      headers,
+      payload: fine,
+    })
+    const admitted = await ledger.admit(await read(accepted.json().id), {
+      lane: 'one',
+      running: 9,
+      posting: 9,
+      submitIntervalMicros: 1,
+      copiesBehind: 10,
+      costMicros: 200_000,
+      fingerprint: accepted.json().id,
+      leaseMs: 8000,
+    })
+    if (admitted.admitted !== 'yes') throw new Error(admitted.admitted)
+    if (candidates !== undefined) await ledger.claimTasks(admitted.edit, candidates)
+    const set = { doubt: 'two tasks could be it', ...(candidates === undefined ? {} : { candidates }) }
+    await ledger.move(admitted.edit, { to: 'review', set, event: 'restyle.edit.held' })
+    return read(admitted.edit.id)
+  }
+
+  const list = (query = '', as = headers) =>
+    world.producer.app.inject({ url: `/v1/reviews${query}`, headers: as })
+  const decide = (id: string, payload: object, as = headers) =>
+    world.producer.app.inject({ method: 'POST', url: `/v1/edits/${id}/resolution`, headers: as, payload })
+  const reserved = () => world.redis.hget(`${world.prefix}:spend:shop`, 'reserved')
+  const isAwake = async (id: string, queue: string) => {
+    const queues = openQueues(world.redis, world.prefix, () => {})
+    const job = await queues.queue(queue).getJob(id)
+    await queues.close()
+    return job !== undefined
+  }
+  const problem = (code: string, status = 409) => ({ type: `urn:restyle:problem:${code}`, status })
+
+  it('are listed with why, since when, their candidates and their money', async () => {
+    const edit = await hold(['t1', 't2'])
+    const { reviews, nextCursor } = (await list()).json()
+    expect(reviews).toEqual([
+      {
+        edit: expect.objectContaining({ id: edit.id, state: 'review', prompt: fine.prompt }),
+        why: 'two tasks could be it',
+        attempt: 1,
+        heldAt: new Date(edit.updatedAt).toISOString(),
+        candidates: ['t1', 't2'],
+        reservedMicros: 200_000,
+      },
+    ])
+    expect(nextCursor).toBeUndefined()
+    expect(reviews[0].edit).not.toHaveProperty('candidates')
+  })
+
+  it('are listed in pages, the longest held first, also those of one millisecond', async () => {
+    const ids: string[] = []
+    for (let i = 0; i < 5; i += 1) ids.push((await hold()).id)
+    const tied = ids.slice(1, 4).toSorted()
+    for (const [i, id] of ids.entries())
+      await world.redis.zadd(`${world.prefix}:held:shop`, tied.includes(id) ? 5 : i, id)
+    await world.redis.zadd(`${world.prefix}:held:shop`, 9, String(ids[4]))
+    const seen: string[] = []
+    for (let query = '?limit=2'; ;) {
+      const page = (await list(query)).json<{ reviews: { edit: { id: string } }[]; nextCursor?: string }>()
+      seen.push(...page.reviews.map(({ edit }) => edit.id))
+      if (page.nextCursor === undefined) break
+      query = `?limit=2&cursor=${page.nextCursor}`
+    }
+    expect(seen).toEqual([ids[0], ...tied, ids[4]])
+    expect((await list('?cursor=yesterday')).json()).toMatchObject(problem('invalid-parameter', 400))
+  })
+
+  it('are nobody else’s to see or to decide', async () => {
+    const edit = await hold(['t1'])
+    const theirs = await world.keyOf('theirs')
+    expect((await list('', theirs)).json()).toEqual({ reviews: [] })
+    const answer = await decide(edit.id, { action: 'drop' }, theirs)
+    expect(answer.json()).toMatchObject({ ...problem('not-found', 404), detail: 'There is no such edit.' })
+    expect((await read(edit.id)).state).toBe('review')
+  })
+
+  it('are decided only while they are held, and by one decision', async () => {
+    const edit = await hold(['t1'])
+    const answers = await Promise.all([1, 2, 3].map(() => decide(edit.id, { action: 'resubmit' })))
+    expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(1)
+    expect(answers.filter(({ statusCode }) => statusCode === 409)).toHaveLength(2)
+    const late = await decide(edit.id, { action: 'drop' })
+    expect(late.json()).toMatchObject({
+      ...problem('not-held'),
+      detail: 'This edit is not held: it is queued.',
+    })
+    expect(await readEnded(world.store, edit.id)).toBeUndefined()
+  })
+
+  it.each([
+    [{ action: 'burn' }, 'action must be adopt, resubmit or drop'],
+    [{ action: 'adopt' }, 'taskId is needed'],
+    [{ action: 'adopt', taskId: '../x' }, 'taskId must be the id of a task'],
+    [{ action: 'drop', taskId: 't1' }, 'taskId is not a known field'],
+  ])('are not decided by %j', async (payload, detail) => {
+    const edit = await hold(['t1'])
+    expect((await decide(edit.id, payload)).json()).toMatchObject({
+      ...problem('invalid-request', 422),
+      detail,
+    })
+  })
+
+  it('stay as they are while the bucket is away: it learns of a decision first', async () => {
+    const edit = await hold(['t1'])
+    await world.server.s3.stop()
+    for (const payload of [{ action: 'adopt', taskId: 't1' }, { action: 'resubmit' }, { action: 'drop' }])
+      expect((await decide(edit.id, payload)).json()).toMatchObject(problem('unavailable', 503))
+    expect(await read(edit.id)).toEqual(edit)
+  })
+
+  async function after(edit: Edit, payload: object, state: EditState): Promise<Edit> {
+    const answer = await decide(edit.id, payload)
+    expect([answer.statusCode, answer.json()]).toEqual([200, expect.objectContaining({ state })])
+    expect((await list()).json()).toEqual({ reviews: [] })
+    const now = await read(edit.id)
+    expect(now).toMatchObject({ state })
+    expect(now.candidates).toBeUndefined()
+    expect(now.doubt).toBeUndefined()
+    return now
+  }
+
+  describe('adopting a task', () => {
+    it('notes whose it is, keeps the money reserved and wakes the poll', async () => {
+      const edit = await hold(['t1', 't2'])
+      const now = await after(edit, { action: 'adopt', taskId: 't2' }, 'running')
+      expect(now).toMatchObject({ taskId: 't2', submittedAt: edit.intentAt })
+      expect(await readAnswer(world.store, edit.id, 1)).toMatchObject({ outcome: 'accepted', taskId: 't2' })
+      expect(await readClaim(world.store, 'one', 't2')).toEqual({ editId: edit.id, attempt: 1 })
+      expect(await reserved()).toBe('200000')
+      expect(await isAwake(edit.id, 'poll')).toBe(true)
+      // the other one may be a stranger's: it is kept from those who look
+      expect(await ledger.ownerOf('one', ['t1'])).toEqual([edit.id])
+    })
+
+    it('takes none but a candidate, unless told to', async () => {
+      const edit = await hold(['t1'])
+      expect((await decide(edit.id, { action: 'adopt', taskId: 't9' })).json()).toMatchObject({
+        ...problem('invalid-request', 422),
+        errors: [{ pointer: '/taskId', detail: expect.stringContaining('they are t1') }],
+      })
+      expect(await ledger.ownerOf('one', ['t9'])).toEqual([undefined])
+      await after(edit, { action: 'adopt', taskId: 't9', force: true }, 'running')
+    })
+
+    it('goes on where an earlier try has left off', async () => {
+      const edit = await hold(['t1'])
+      await writeAnswer(world.store, edit, { v: 1, outcome: 'accepted', taskId: 't1', at: 7 })
+      expect(await after(edit, { action: 'adopt', taskId: 't1' }, 'running')).toMatchObject({
+        submittedAt: 7,
+      })
+    })
+
+    it('takes no task that the ledger or the bucket knows as another’s', async () => {
+      const other = await hold(['t1'])
+      await claimTask(world.store, other, 't2')
+      const edit = await hold(['t2'])
+      for (const taskId of ['t1', 't2']) {
+        const answer = await decide(edit.id, { action: 'adopt', taskId, force: true })
+        expect(answer.json()).toMatchObject(problem('task-taken'))
+      }
+      expect(await readAnswer(world.store, edit.id, 1)).toBeUndefined()
+      expect((await read(edit.id)).state).toBe('review')
+    })
+
+    it('does not go against an answer that is known', async () => {
+      const edit = await hold(['t1', 't2'])
+      await writeAnswer(world.store, edit, { v: 1, outcome: 'accepted', taskId: 't3', at: 1 })
+      expect((await decide(edit.id, { action: 'adopt', taskId: 't1' })).json()).toMatchObject({
+        ...problem('already-answered'),
+        detail: expect.stringContaining('Adopt that task'),
+      })
+      await after(edit, { action: 'adopt', taskId: 't3' }, 'running')
+    })
+  })
+
+  describe('resubmitting', () => {
+    it('notes that no task counts, releases the money and wakes the submit', async () => {
+      const edit = await hold(['t1'])
+      await after(edit, { action: 'resubmit' }, 'queued')
+      expect(await readAnswer(world.store, edit.id, 1)).toMatchObject({
+        outcome: 'none',
+        code: 'Resubmitted',
+      })
+      expect(await reserved()).toBe('0')
+      expect(await isAwake(edit.id, `submit.${edit.request.model}`)).toBe(true)
+    })
+
+    it('does not go against a task that is known', async () => {
+      const edit = await hold(['t1'])
+      await writeAnswer(world.store, edit, { v: 1, outcome: 'accepted', taskId: 't1', at: 1 })
+      expect((await decide(edit.id, { action: 'resubmit' })).json()).toMatchObject(
+        problem('already-answered'),
+      )
+      expect((await read(edit.id)).state).toBe('review')
+    })
+  })
+
+  it('dropping notes the end, releases the money and tells the producer', async () => {
+    const edit = await hold(['t1'])
+    const failure = { code: 'Dropped', message: 'given up by a person: two tasks could be it' }
+    expect(await after(edit, { action: 'drop' }, 'failed')).toMatchObject({ failure })
+    expect(await readEnded(world.store, edit.id)).toEqual({ attempt: 1, state: 'failed', failure })
+    expect(await reserved()).toBe('0')
+    const events = await openEventStream(world.redis, world.prefix, 'shop').page('0', 10)
+    expect(events.map(({ event }) => [event.type, event.subject])).toEqual([
+      ['restyle.edit.held', edit.id],
+      ['restyle.edit.failed', edit.id],
+    ])
+  })
+})
