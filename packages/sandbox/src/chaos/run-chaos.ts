@@ -180,7 +180,7 @@ async function runSeed(
       done = true
       deadline = performance.now() + quietMs
     }
-    if (done && (await isQuiet(arena, witness, marks.deliveries))) break
+    if (done && workers.asleep === 0 && (await isQuiet(arena, witness, marks.deliveries))) break
   }
   for (const edit of await arena.ledger.readMany(witness.acked.map(({ id }) => id)))
     if (edit !== undefined) history.add({ what: 'ended', editId: edit.id, state: edit.state })
@@ -210,7 +210,6 @@ async function heal({ dashscope, s3, wires, ledger }: Arena, workers: Workers): 
   s3.faults.clear()
   for (const wire of Object.values(wires)) await wire.faults.heal()
   workers.expect([])
-  workers.wake()
   for (const paused of ['bucket', lane]) await ledger.lanes.resume(paused)
 }
 

@@ -22,8 +22,8 @@ export type Workers = {
   stop: (pick: number, ms: number) => void
   /** From now on these are waited for, at the nth time any worker comes to the point. */
   expect: (failpoints: readonly Failpoint[]) => void
-  /** Ends every sleep, so that nothing is stopped any more. */
-  wake: () => void
+  /** How many are stopped, or have woken less than a second ago: they may have something to finish. */
+  readonly asleep: number
   /** Addresses that a worker has connected to and should not have. */
   readonly strangers: string[]
   /** Resolves when every worker is up and has said so. */
@@ -40,6 +40,7 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
   const strangers: string[] = []
   let failpoints: (Failpoint & { seen: number })[] = []
   let ending = false
+  let asleep = 0
 
   function start(): void {
     const child = fork(program, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
@@ -98,8 +99,9 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
       case 'kill':
         return killOne(worker)
       case 'stop':
-        tell(worker, { call, do: 'go' })
-        return stopOne(worker, failpoint?.ms ?? 0)
+        // in this order: it must not get a step further before it sleeps
+        stopOne(worker, failpoint?.ms ?? 0)
+        return tell(worker, { call, do: 'go' })
       case 'block':
         return tell(worker, { call, do: 'block', ms: failpoint?.ms ?? 0 })
       case 'go':
@@ -114,14 +116,17 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
   }
 
   function stopOne(worker: Running, ms: number): void {
+    asleep += 1
     worker.stopped = true
     worker.child.kill('SIGSTOP')
-    void sleep(ms, undefined, { ref: false }).then(() => continueOne(worker))
-  }
-
-  function continueOne(worker: Running): void {
-    worker.stopped = false
-    worker.child.kill('SIGCONT')
+    const wake = () => {
+      worker.stopped = false
+      worker.child.kill('SIGCONT')
+    }
+    void sleep(ms, undefined, { ref: false })
+      .then(wake)
+      .then(() => sleep(1_000, undefined, { ref: false }))
+      .then(() => (asleep -= 1))
   }
 
   const pickOne = (pick: number): Running | undefined => {
@@ -150,8 +155,8 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
     expect: (next) => {
       failpoints = next.map((failpoint) => ({ ...failpoint, seen: 0 }))
     },
-    wake: () => {
-      for (const worker of running) if (worker.stopped) continueOne(worker)
+    get asleep() {
+      return asleep
     },
     ready: async () => {
       while ([...running].filter(({ ready }) => ready).length < count) await sleep(20)

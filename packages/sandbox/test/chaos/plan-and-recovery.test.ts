@@ -1,0 +1,74 @@
+import { points } from '@restyle/worker/points'
+import { leaksIn } from '../../src/chaos/gather.ts'
+import { canaries } from '../../src/chaos/arena.ts'
+import { faultNames } from '../../src/chaos/fault-names.ts'
+import type { Entry } from '../../src/chaos/history.ts'
+import { planSeed } from '../../src/chaos/plan.ts'
+import { percentile, recoveryTimes } from '../../src/chaos/recovery.ts'
+
+const seeds = Array.from({ length: 20 }, (_, i) => i + 1)
+
+describe('a plan', () => {
+  it('is the same for the same seed and another for the next', () => {
+    expect(planSeed(7)).toEqual(planSeed(7))
+    expect(planSeed(7).calls).not.toEqual(planSeed(8).calls)
+  })
+
+  it('brings every fault and a kill at every point within 20 seeds', () => {
+    const plans = seeds.map((seed) => planSeed(seed))
+    const faults = new Set(plans.flatMap(({ strikes }) => strikes.map(({ fault }) => fault)))
+    const kills = new Set(
+      plans.flatMap(({ failpoints }) =>
+        failpoints.flatMap(({ point, deed }) => (deed === 'kill' ? point : [])),
+      ),
+    )
+    expect([...faults].toSorted()).toEqual([...faultNames].toSorted())
+    expect([...kills].toSorted()).toEqual([...points].toSorted())
+    expect(new Set(plans.map(({ rewind }) => rewind))).toEqual(new Set(['before', 'after', 'no']))
+  })
+})
+
+describe('the time from a kill to the next step', () => {
+  const point = (
+    at: number,
+    pid: number,
+    editId: string,
+    name: (typeof points)[number],
+    deed?: 'kill',
+  ): Entry => ({
+    at,
+    what: 'point',
+    point: name,
+    editId,
+    pid,
+    ...(deed && { deed }),
+  })
+
+  it('is measured for each edit that the killed worker held, up to whoever goes on with it', () => {
+    const entries: Entry[] = [
+      point(0, 1, 'held', 'taken'),
+      point(1, 1, 'done', 'taken'),
+      point(2, 1, 'done', 'stepped'),
+      point(10, 1, 'struck', 'stepped', 'kill'),
+      { at: 10, what: 'killed', pid: 1 },
+      point(110, 2, 'held', 'taken'),
+      point(150, 2, 'done', 'taken'),
+      point(310, 2, 'struck', 'taken'),
+      point(400, 2, 'held', 'asked'),
+    ]
+    expect(recoveryTimes(entries)).toEqual([100, 300])
+  })
+
+  it('is summed up by percentiles', () => {
+    const numbers = Array.from({ length: 100 }, (_, i) => 100 - i)
+    expect([percentile(numbers, 0.5), percentile(numbers, 0.95), percentile([], 0.5)]).toEqual([50, 95, 0])
+  })
+})
+
+it('finds a secret in a log and does not repeat it', () => {
+  const leaks = leaksIn(
+    `{"msg":"fine"}\n{"key":"${canaries.dashscope}"}\n{"url":"X-Amz-Signature=[redacted]"}`,
+  )
+  expect(leaks).toHaveLength(1)
+  expect(leaks.join()).not.toContain(canaries.dashscope)
+})
