@@ -49,6 +49,13 @@ describe('a submit in doubt', () => {
     },
   )
 
+  it('is not proven absent while another doubt keeps a task that could be it', () => {
+    const kept = { ...ours, contested: true }
+    expect(decide([kept], settled)).toMatchObject({ do: 'review', candidates: ['t0'] })
+    expect(decide([kept, ours], settled)).toMatchObject({ do: 'review', candidates: ['t0', 't1'] })
+    expect(decide([{ ...theirs, contested: true }], settled)).toEqual({ do: 'requeue' })
+  })
+
   it('is not chosen from two', () => {
     const both = { do: 'review', candidates: ['t0', 't1'] }
     expect(decide([ours, ours])).toMatchObject(both)

@@ -1,7 +1,14 @@
 import type { TaskState } from '@restyle/dashscope/task-state'
 
 /** A task of the window that the ledger does not know. `prompt` only where a finished task's results echoed one. */
-export type Stranger = { taskId: string; state: TaskState; prompt?: string | undefined; images: number }
+export type Stranger = {
+  taskId: string
+  state: TaskState
+  prompt?: string | undefined
+  images: number
+  /** Another edit in doubt keeps it as one of its candidates: it may yet be ours. */
+  contested?: boolean
+}
 
 /** The submit in doubt, and how far looking has come. Times in ms on Redis's clock. */
 export type Doubt = {
@@ -35,6 +42,8 @@ const forgottenMs = 23 * 3600_000
  * - A task that failed or was canceled bills nothing: it cannot make a second submit cost twice.
  * - A task that still runs has not shown its prompt: wait for it.
  * - One task with our prompt is ours, on an account that nobody else uses. Two are one too many to choose from.
+ * - One that another doubt keeps as a candidate may be ours all the same, as when a rewound ledger let two submits of
+ *   one prompt be in doubt at a time: nothing is proven, and a person decides.
  * - None, after the lease has ended and the list has had time to settle: the POST came to nothing.
  */
 export function reconcile(doubt: Doubt, strangers: readonly Stranger[]): Resolution {
@@ -49,6 +58,8 @@ export function reconcile(doubt: Doubt, strangers: readonly Stranger[]): Resolut
   const [first, ...others] = ours
   if (first === undefined)
     return doubt.listedAt >= doubt.leaseUntil + doubt.settleMs ? { do: 'requeue' } : { do: 'look again' }
+  if (ours.some(({ contested }) => contested === true))
+    return review('a task could be this submit, or that of another edit in doubt', ours)
   if (others.length > 0) return review(`${ours.length} tasks could be this submit`, ours)
   if (!doubt.exclusive)
     return review('a task could be this submit, or that of another user of the account', ours)

@@ -192,7 +192,7 @@ const none = (code: string, at: number): Answer => ({ v: 1, outcome: 'none', cod
 /** When the POST of the intent may have been sent (epoch ms on Redis's clock). */
 type Window = { from: number; leaseUntil: number }
 
-/** The tasks of the edit's window that no edit of the ledger owns, each with what its results tell. */
+/** The tasks of the edit's window that no edit surely owns, each with what its results tell. */
 async function strangersOf(
   edit: Edit,
   lane: Lane,
@@ -215,12 +215,19 @@ async function strangersOf(
     lane.name,
     listed.map(({ taskId }) => taskId),
   )
-  const unknown = listed.filter((_, i) => owners[i] === undefined)
+  const others = await ledger.readMany([...new Set(owners.flatMap((owner) => owner ?? []))])
+  const byId = new Map(others.flatMap((other) => (other === undefined ? [] : [[other.id, other] as const])))
+  const unknown = listed.flatMap(({ taskId }, i) => {
+    const owner = byId.get(owners[i] ?? '')
+    const contested = owner !== undefined && owner.id !== edit.id && onlyKeeps(owner, taskId, window.from)
+    const mine = owner?.id === edit.id && edit.candidates?.includes(taskId) !== true
+    return owners[i] === undefined || contested || mine ? [{ taskId, contested }] : []
+  })
 
   const found: Stranger[] = []
-  for (const { taskId } of unknown) {
+  for (const { taskId, contested } of unknown) {
     const claim = await readClaim(store, lane.name, taskId)
-    if (claim !== undefined && claim.editId !== edit.id) continue
+    if (claim !== undefined && (claim.editId !== edit.id || claim.attempt !== edit.attempt)) continue
     if (!(await myTurn(lane, tools))) return { waitMs: 0 }
     const answer = await lane.client.task(taskId)
     if (answer.outcome === 'unanswered') return { waitMs: answer.retryAfterMs ?? 2_000 }
@@ -230,10 +237,19 @@ async function strangersOf(
       state,
       images: images.length,
       prompt: images.find(({ origPrompt }) => origPrompt !== undefined)?.origPrompt,
+      contested,
     })
   }
   return { found }
 }
+
+/**
+ * Whether an edit keeps a task only because it could be its own, and did not know that when our own intent began: such
+ * doubts overlap where a rewound ledger forgot the first of them.
+ */
+const onlyKeeps = (owner: Edit, taskId: string, since: number): boolean =>
+  owner.taskId !== taskId &&
+  (owner.state === 'uncertain' || (owner.candidates?.includes(taskId) === true && owner.updatedAt >= since))
 
 /** Waits for a query in the midst of a look: begun anew for each, a look would never come to its second. */
 async function myTurn(lane: Lane, { ledger, stopping }: Bench): Promise<boolean> {

@@ -72,7 +72,7 @@ describe('the checker', () => {
     expect(
       brokenBy(({ earlier, deliveries, acked }) => {
         for (const edit of acked) earlier.push({ ...edit, id: 'e0' })
-        for (const each of [...deliveries]) deliveries.push({ ...each, subject: 'e0', eventId: 'e0-failed' })
+        deliveries.push(...deliveries.map((each) => ({ ...each, subject: 'e0', eventId: 'e0-failed' })))
       }),
     ).toEqual([])
   })
