@@ -1,36 +1,48 @@
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
 
-/** Hears when a slot of a lane becomes free, so that whoever waits for one tries at once. */
+/** Hears when something of a lane becomes free, so that whoever waits for just that tries at once. */
 export type Freed = {
-  /** Resolves when the lane freed something, after `ms`, or when `signal` aborts: whichever is first. */
-  wait(lanes: readonly string[], ms: number, signal: AbortSignal): Promise<void>
+  /** Resolves when one of `wants` was freed, after `ms`, or when `signal` aborts: whichever is first. */
+  wait(wants: readonly Want[], ms: number, signal: AbortSignal): Promise<void>
   stop(): Promise<void>
 }
+
+/** A lane, and why it took nothing: `slot`, `posting` and `copies` are told of, other reasons end with the time. */
+export type Want = { lane: string; reason: string }
 
 /** `subscriber` is a connection of its own: it can do nothing else. */
 export async function hearFreed(subscriber: Redis, prefix: string, lanes: readonly string[]): Promise<Freed> {
   const keys = ledgerKeys(prefix)
-  const waiting = new Map<string, Set<() => void>>(lanes.map((lane) => [keys.freed(lane), new Set()]))
-  subscriber.on('message', (channel: string) => {
+  const nameOf = (channel: string, reason: string) => `${channel} ${reason}`
+  const waiting = new Map<string, Set<() => void>>()
+  // freed between somebody's question and its wait: kept, or the slot would idle until that one's time is over
+  const unclaimed = new Set<string>()
+  subscriber.on('message', (channel: string, reason: string) => {
+    const name = nameOf(channel, reason)
     // one slot, one waiter: the others would only lose the race
-    const [first] = waiting.get(channel) ?? []
-    first?.()
+    const [first] = waiting.get(name) ?? []
+    if (first === undefined) unclaimed.add(name)
+    else first()
   })
-  if (lanes.length > 0) await subscriber.subscribe(...waiting.keys())
+  if (lanes.length > 0) await subscriber.subscribe(...lanes.map((lane) => keys.freed(lane)))
   return {
-    wait: (names, ms, signal) =>
+    wait: (wants, ms, signal) =>
       new Promise((resolve) => {
+        const names = wants.map(({ lane, reason }) => nameOf(keys.freed(lane), reason))
         const done = (): void => {
           clearTimeout(timer)
           signal.removeEventListener('abort', done)
-          for (const name of names) waiting.get(keys.freed(name))?.delete(done)
+          for (const name of names) waiting.get(name)?.delete(done)
           resolve()
         }
         const timer = setTimeout(done, ms)
-        for (const name of names) waiting.get(keys.freed(name))?.add(done)
         signal.addEventListener('abort', done)
-        if (signal.aborted) done()
+        for (const name of names) {
+          const others = waiting.get(name) ?? new Set()
+          waiting.set(name, others.add(done))
+        }
+        if (names.some((name) => unclaimed.delete(name)) || signal.aborted) done()
       }),
     stop: async () => {
       await subscriber.unsubscribe()

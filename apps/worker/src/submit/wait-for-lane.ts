@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { Bench } from '../hand.ts'
-import type { Freed } from '../lane/freed.ts'
+import type { Freed, Want } from '../lane/freed.ts'
 import { admissionOf, type Deadlines, type Lane } from '../lane/lane.ts'
 
 /** `askedAt` is on this process's monotonic clock (ms), before the lease began. */
@@ -31,7 +31,7 @@ export function waitForLane(
     const fitting = lanes.filter(({ model }) => model.id === edit.request.model)
     for (;;) {
       let wait = fitting.length === 0 ? 60_000 : 1_000
-      let patient = false
+      const wants: Want[] = []
       for (const lane of fitting) {
         if (stopping.aborted) return { wait: 'later', ms: 0 }
         const askedAt = performance.now()
@@ -39,14 +39,10 @@ export function waitForLane(
         if (answer.admitted === 'yes') return { wait: 'over', edit: answer.edit, lane, askedAt }
         if (answer.admitted === 'lost') return { wait: 'lost' }
         wait = Math.min(wait, Math.max(1, answer.ms))
-        patient ||= same.has(answer.reason)
+        if (same.has(answer.reason)) wants.push({ lane: lane.name, reason: answer.reason })
       }
-      if (!patient) return { wait: 'later', ms: wait }
-      await freed.wait(
-        fitting.map(({ name }) => name),
-        wait,
-        stopping,
-      )
+      if (wants.length === 0) return { wait: 'later', ms: wait }
+      await freed.wait(wants, wait, stopping)
     }
   }
 }

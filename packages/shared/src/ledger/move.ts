@@ -84,16 +84,17 @@ if from ~= to then recount(prefix, batch, row, from, to, byte) end
 
 if lane then
   local base = prefix .. ':lane:' .. lane
-  if to ~= 'submitting' then redis.call('ZREM', base .. ':posting', id) end
+  local function freed(what) redis.call('PUBLISH', base .. ':freed', what) end
+  if to ~= 'submitting' and redis.call('ZREM', base .. ':posting', id) == 1 then freed('posting') end
   if to ~= 'submitting' and to ~= 'uncertain' and fingerprint and redis.call('HGET', base .. ':unresolved', fingerprint) == id then
     redis.call('HDEL', base .. ':unresolved', fingerprint)
   end
   if to == 'submitting' or to == 'uncertain' or to == 'running' then
     redis.call('ZADD', base .. ':running', 'NX', int(now), id)
-  else
-    redis.call('ZREM', base .. ':running', id)
+  elseif redis.call('ZREM', base .. ':running', id) == 1 then
+    freed('slot')
   end
-  if to ~= from then redis.call('PUBLISH', base .. ':freed', id) end
+  if from == 'rendered' and to ~= from then freed('copies') end
 end
 
 if to == 'rendered' then redis.call('ZADD', prefix .. ':rendered', int(opts.expiresAt), id)

@@ -1,0 +1,113 @@
+import { EditRequest } from '@restyle/shared/contract/edit-request'
+import type { Edit } from '@restyle/shared/contract/edit'
+import type { Change } from '@restyle/shared/ledger/move'
+import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
+import { type Freed, hearFreed } from '@restyle/worker/lane/freed'
+import { Redis } from 'ioredis'
+import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
+
+let server: RedisServer
+let redis: Redis
+let ledger: Ledger
+let freed: Freed
+let tests = 0
+const forever = new AbortController().signal
+
+beforeAll(async () => {
+  server = await startRedis({ appendonly: false })
+  redis = new Redis(server.url)
+})
+beforeEach(async () => {
+  tests += 1
+  ledger = openLedger(redis, `{freed${tests}}`)
+  freed = await hearFreed(new Redis(server.url), ledger.prefix, ['one', 'two'])
+})
+afterEach(() => freed.stop())
+afterAll(async () => {
+  await redis.quit()
+  await server.stop()
+})
+
+/** An edit that holds a slot of lane `one`, and whose POST is under way. */
+async function submitting(id: string): Promise<Edit> {
+  const request = EditRequest.parse({ prompt: id, images: ['https://example.com/a.png'] })
+  await ledger.accept([{ id, producer: 'acme', batch: '', row: 0, key: id, request, bodyHash: id }])
+  const edit = await ledger.read(id)
+  if (edit === undefined) throw new Error('not accepted')
+  const answer = await ledger.admit(edit, {
+    lane: 'one',
+    running: 9,
+    posting: 9,
+    submitIntervalMicros: 1,
+    copiesBehind: 10,
+    costMicros: 1,
+    fingerprint: id,
+    leaseMs: 8000,
+  })
+  if (answer.admitted !== 'yes') throw new Error(JSON.stringify(answer))
+  return answer.edit
+}
+
+async function moved(edit: Edit, change: Change): Promise<Edit> {
+  const answer = await ledger.move(edit, change)
+  if (answer.moved !== 'yes') throw new Error(answer.moved)
+  return answer.edit
+}
+
+/** Resolves to `word` when this is freed on the lane; it would wait far longer than the test. */
+const hear = async (reason: string, word = reason, lane = 'one') => {
+  await freed.wait([{ lane, reason }], 600_000, forever)
+  return word
+}
+
+describe('whoever waits for a lane', () => {
+  it('hears of the place of a POST, of a slot and of a copy, each when it is freed', async () => {
+    const heard: string[] = []
+    const waits = ['posting', 'slot', 'copies'].map(async (reason) => heard.push(await hear(reason)))
+    const running = await moved(await submitting('a'), {
+      to: 'running',
+      set: { taskId: 't', submittedAt: 1 },
+    })
+    await waits[0]
+    expect(heard).toEqual(['posting'])
+    const rendered = await moved(running, { to: 'rendered', set: { images: [] } })
+    await waits[1]
+    expect(heard).toEqual(['posting', 'slot'])
+    await moved(rendered, { to: 'succeeded' })
+    await waits[2]
+    expect(heard).toEqual(['posting', 'slot', 'copies'])
+  })
+
+  it('hears of both when a submit is given back', async () => {
+    const both = Promise.all([hear('posting'), hear('slot')])
+    await moved(await submitting('a'), { to: 'queued' })
+    expect(await both).toEqual(['posting', 'slot'])
+  })
+
+  it('is woken one at a time, the longest waiting first', async () => {
+    const heard: string[] = []
+    const waits = ['first', 'second'].map(async (word) => heard.push(await hear('slot', word)))
+    const [a, b] = [await submitting('a'), await submitting('b')]
+    await moved(a, { to: 'queued' })
+    await waits[0]
+    expect(heard).toEqual(['first'])
+    await moved(b, { to: 'queued' })
+    await waits[1]
+    expect(heard).toEqual(['first', 'second'])
+  })
+
+  it('misses nothing that was freed while it was asking', async () => {
+    const both = Promise.all([hear('posting', 'heard'), hear('posting', 'left', 'two')])
+    await moved(await submitting('a'), { to: 'queued' })
+    await redis.publish(`${ledger.prefix}:lane:two:freed`, 'posting')
+    await both
+    // the slot was told of before the place in lane two was, and nobody waited for it
+    expect(await hear('slot', 'kept')).toBe('kept')
+  })
+
+  it('waits no longer than it wants to, nor beyond the stop', async () => {
+    const short = freed.wait([{ lane: 'one', reason: 'token' }], 1, forever)
+    const stopped = freed.wait([{ lane: 'one', reason: 'slot' }], 600_000, AbortSignal.abort())
+    expect(await Promise.all([short, stopped])).toEqual([undefined, undefined])
+  })
+})
