@@ -15,6 +15,9 @@ export type CheckedImage =
 
 export type ImageFormat = keyof typeof pictureEnd
 
+// no picture is looked at twice: what libvips would keep of each is only memory
+sharp.cache(false)
+
 const extensions = { png: 'png', jpeg: 'jpg', webp: 'webp' } as const
 
 /**

@@ -78,12 +78,20 @@ export function openStore(options: StoreOptions): Store {
     send: (options: { abortSignal: AbortSignal }) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
-    const deadline = AbortSignal.timeout(callTimeoutMs)
+    // not AbortSignal.timeout: joined with another signal it stays in memory until its time, long after the call
+    const late = new AbortController()
+    const timer = setTimeout(
+      () => late.abort(new DOMException('no answer in time', 'TimeoutError')),
+      callTimeoutMs,
+    )
+    const deadline = late.signal
     try {
       return await send({ abortSignal: signal ? AbortSignal.any([signal, deadline]) : deadline })
     } catch (error) {
       signal?.throwIfAborted()
       throw new StoreError(doing, error)
+    } finally {
+      clearTimeout(timer)
     }
   }
 
