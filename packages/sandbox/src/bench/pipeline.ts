@@ -1,0 +1,129 @@
+import { setTimeout } from 'node:timers/promises'
+import { bareLoop } from './bare-loop.ts'
+import { startBenchWorker } from './bench-worker.ts'
+import { openIntake, placeOf } from './enqueue-batch.ts'
+import { median, rounded } from './figures.ts'
+import { costPerEdit, readRedisCost } from './redis-cost.ts'
+import { type Servers, startServers } from './servers.ts'
+
+export type PipelineOptions = {
+  /** Edits of each run. */
+  edits: number
+  /** Runs of each side; their median counts. */
+  runs: number
+  /** Edits under way at a time, on either side. */
+  inFlight: number
+  /** Told before each run. */
+  onRun?: (what: string) => void
+}
+
+/** The whole world must reach this share of the bare loop. */
+export const pipelineFloor = 0.4
+
+/** Edits of the first run, which does not count. */
+const warmUp = 300
+
+type Run = { perSecond: number; cpuMs: number }
+type WorldRun = Run & { enqueuedPerSecond: number; redis: ReturnType<typeof costPerEdit> }
+
+/**
+ * Edits per second of the whole world and of a bare loop, in turns, on the same servers and in this process, which does
+ * the worker's work and nothing else. CPU is this process's.
+ */
+export async function benchPipeline({ edits, runs, inFlight, onRun = () => {} }: PipelineOptions) {
+  const names = ['warm', ...Array.from({ length: runs }, (_, i) => `run-${i + 1}`)]
+  const servers = await startServers(names.flatMap((name) => [name, `bare-${name}`]))
+  try {
+    const worlds: WorldRun[] = []
+    const bares: Run[] = []
+    for (const name of names) {
+      const count = name === 'warm' ? Math.min(edits, warmUp) : edits
+      onRun(`${name}: ${count} edits, bare and whole`)
+      bares.push(await runBare(servers, name, count, inFlight))
+      worlds.push(await runWorld(servers, name, count, inFlight))
+    }
+    return figures(worlds.slice(1), bares.slice(1))
+  } finally {
+    await servers.stop()
+  }
+}
+export type PipelineFigures = Awaited<ReturnType<typeof benchPipeline>>
+
+function figures(worlds: readonly WorldRun[], bares: readonly Run[]) {
+  const side = (runs: readonly Run[]) => ({
+    editsPerSecond: rounded(median(runs.map(({ perSecond }) => perSecond))),
+    cpuMsPerEdit: rounded(median(runs.map(({ cpuMs }) => cpuMs))),
+    runs: runs.map(({ perSecond }) => rounded(perSecond)),
+  })
+  const [world, bare] = [side(worlds), side(bares)]
+  const ofRedis = (pick: (cost: WorldRun['redis']) => number) =>
+    rounded(median(worlds.map(({ redis }) => pick(redis))))
+  const byCommand = Object.entries(worlds.at(-1)?.redis.byCommand ?? {})
+  return {
+    world,
+    bare,
+    ratio: rounded(world.editsPerSecond / bare.editsPerSecond),
+    floor: pipelineFloor,
+    redisPerEdit: {
+      commands: ofRedis(({ commands }) => commands),
+      scripts: ofRedis(({ scripts }) => scripts),
+      cpuMs: ofRedis(({ cpuMs }) => cpuMs),
+      byCommand: Object.fromEntries(byCommand.map(([name, count]) => [name, rounded(count)])),
+    },
+    enqueuedPerSecond: rounded(median(worlds.map(({ enqueuedPerSecond }) => enqueuedPerSecond))),
+  }
+}
+
+async function runBare(servers: Servers, name: string, edits: number, inFlight: number): Promise<Run> {
+  const measured = startClock()
+  await bareLoop(edits, { ...servers, bucket: `bare-${name}`, inFlight })
+  return measured(edits, Date.now())
+}
+
+/** All edits wait in the backlog before the worker starts, and with it the clock; it stops with the batch's completion. */
+async function runWorld(servers: Servers, name: string, edits: number, inFlight: number): Promise<WorldRun> {
+  const place = placeOf(name)
+  const intake = await openIntake(servers, place)
+  try {
+    const { batch, ms } = await intake.enqueue(edits)
+    const before = await readRedisCost(intake.redis)
+    const measured = startClock()
+    const worker = await startBenchWorker(servers.env, { ...place, inFlight })
+    try {
+      const run = measured(edits, await completion(intake, batch))
+      const redis = costPerEdit(before, await readRedisCost(intake.redis), edits)
+      const ended = await intake.ledger.readBatch(batch)
+      if (ended?.succeeded !== edits) throw new Error(`only ${ended?.succeeded} of ${edits} edits succeeded`)
+      return { ...run, enqueuedPerSecond: (edits / ms) * 1000, redis }
+    } finally {
+      await worker.stop()
+    }
+  } finally {
+    await intake.stop()
+  }
+}
+
+/** Waits for the end of a batch and gives its moment (epoch ms, on the clock that Redis and we share here). */
+async function completion(
+  { redis, ledger }: Awaited<ReturnType<typeof openIntake>>,
+  batch: string,
+): Promise<number> {
+  const key = `${ledger.prefix}:batch:${batch}`
+  for (;;) {
+    const completedAt = await redis.hget(key, 'completedAt')
+    if (completedAt !== null) return Number(completedAt)
+    await setTimeout(20)
+  }
+}
+
+function startClock(): (edits: number, endedAt: number) => Run {
+  const startedAt = Date.now()
+  const cpu = process.cpuUsage()
+  return (edits, endedAt) => {
+    const { user, system } = process.cpuUsage(cpu)
+    return {
+      perSecond: (edits / Math.max(1, endedAt - startedAt)) * 1000,
+      cpuMs: (user + system) / 1000 / edits,
+    }
+  }
+}

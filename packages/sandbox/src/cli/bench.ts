@@ -1,0 +1,85 @@
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { Command, InvalidArgumentError } from 'commander'
+import { benchMemory, type Sample } from '../bench/memory.ts'
+import { benchPipeline, type PipelineFigures } from '../bench/pipeline.ts'
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+const whisper = (line: string) => process.stderr.write(`${line}\n`)
+
+const count = (text: string): number => {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('must be a whole number above 0')
+  return number
+}
+
+const machine = {
+  cores: availableParallelism(),
+  cpu: cpus()[0]?.model ?? 'unknown',
+  memoryGb: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
+}
+
+type Flags = { edits: number; runs: number; inFlight: number; json?: true }
+
+function showPipeline({ world, bare, ratio, floor, redisPerEdit, enqueuedPerSecond }: PipelineFigures): void {
+  say(`                 edits/s   CPU ms per edit   runs`)
+  for (const [name, side] of [['whole world', world] as const, ['bare loop', bare] as const])
+    say(
+      `${name.padEnd(15)}${String(side.editsPerSecond).padStart(9)}${String(side.cpuMsPerEdit).padStart(18)}   ${side.runs.join(', ')}`,
+    )
+  say(`ratio ${ratio}, at least ${floor} is asked for: ${ratio >= floor ? 'met' : 'NOT met'}`)
+  const { commands, scripts, cpuMs, byCommand } = redisPerEdit
+  say(
+    `Redis per edit: ${commands} commands, those inside its ${scripts} scripts included; ${cpuMs} ms of CPU`,
+  )
+  say(
+    `  ${Object.entries(byCommand)
+      .map(([name, times]) => `${name} ${times}`)
+      .join(', ')}`,
+  )
+  say(`enqueued through POST /v1/batches: ${enqueuedPerSecond} edits/s`)
+}
+
+const showSample = ({ edits, rssMb, heapMb, externalMb }: Sample): string =>
+  `${String(edits).padStart(7)} edits   rss ${rssMb} MB   heap ${heapMb} MB   external ${externalMb} MB`
+
+const program = new Command('bench').description('Each figure beside its comparison, in one run.')
+
+program
+  .command('pipeline')
+  .description(
+    'edits per second of the whole world with an instant provider, beside a bare loop of the same requests',
+  )
+  .option('--edits <number>', 'edits of each run', count, 2000)
+  .option('--runs <number>', 'runs of each side, of which the median counts', count, 3)
+  .option('--in-flight <number>', 'edits under way at a time, on either side', count, 32)
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: Flags) => {
+    const figures = await benchPipeline({ ...options, onRun: whisper })
+    if (json) say(JSON.stringify({ bench: 'pipeline', machine, options, ...figures }, undefined, 2))
+    else showPipeline(figures)
+    if (figures.ratio < figures.floor) process.exitCode = 1
+  })
+
+program
+  .command('memory')
+  .description('memory of one worker process while it ends many edits')
+  .option('--edits <number>', 'edits', count, 20_000)
+  .option('--in-flight <number>', 'edits under way at a time', count, 32)
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: Flags) => {
+    const onSample = (sample: Sample) => whisper(showSample(sample))
+    const figures = await benchMemory({ ...options, onSample })
+    if (json) say(JSON.stringify({ bench: 'memory', machine, options, ...figures }, undefined, 2))
+    else
+      for (const name of ['rss', 'heap'] as const) {
+        const { mbPerThousandEdits, lastToFirst, flat } = figures[name]
+        say(
+          `${name}: ${mbPerThousandEdits} MB per 1,000 edits, last ${lastToFirst} of the first after warm-up: ${flat ? 'flat' : 'NOT flat'}`,
+        )
+      }
+    if (!figures.rss.flat || !figures.heap.flat) process.exitCode = 1
+  })
+
+await program.parseAsync()
