@@ -72,7 +72,13 @@ describe('a forgotten edit', () => {
 
   it('whose images are all in the bucket has nothing left to do', () => {
     const known = stood({ newest: { intent: intent(hour), answer: accepted }, images: [image(0), image(1)] })
-    expect(known).toMatchObject({ state: 'rendered', billed: 400_000, images: [{ index: 0 }, { index: 1 }] })
+    expect(known).toMatchObject({
+      state: 'rendered',
+      lane: 'one',
+      taskId: 't',
+      billed: 400_000,
+      images: [{ index: 0 }, { index: 1 }],
+    })
   })
 
   it('with some of its images is asked about while the task lives, and takes what is there afterwards', () => {

@@ -31,6 +31,10 @@ export function whereItStood(
     return {
       ...common,
       state: 'rendered',
+      ...(newest?.answer?.outcome === 'accepted' && {
+        lane: newest.intent.lane,
+        taskId: newest.answer.taskId,
+      }),
       images: kept,
       billed: Math.max(...images.map(({ costMicros }) => costMicros)),
     }

@@ -28,7 +28,15 @@ export type Restored =
       submittedAt: number
       reserved: number
     }
-  | { state: 'rendered'; attempt: number; tries: number; images: Image[]; billed: number }
+  | {
+      state: 'rendered'
+      attempt: number
+      tries: number
+      lane?: string
+      taskId?: string
+      images: Image[]
+      billed: number
+    }
 
 const restoreScript = script(`#!lua
 local prefix, id, byte = ARGV[1], ARGV[2], ARGV[3]
