@@ -99,7 +99,7 @@ export function reportText(report: ChaosReport): string {
     ...(report.broken
       ? [
           '',
-          `seed ${report.broken.seed} again:  pnpm chaos --seed ${report.broken.seed}`,
+          `seed ${report.broken.seed} again:  pnpm chaos --seed ${report.broken.seed}${report.guard === undefined ? '' : ` --break ${report.guard}`}`,
           `history and logs are in ${report.dir}`,
           ...report.broken.history.map((entry) => `  ${JSON.stringify(entry)}`),
         ]

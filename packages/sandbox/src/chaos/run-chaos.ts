@@ -51,6 +51,7 @@ export type ChaosReport = {
   faults: Record<FaultName | 'redis-rewind', number>
   recoveryMs: number[]
   ms: number
+  guard?: Guard
   dir: string
   broken?: { seed: number; violations: Violation[]; history: Entry[] }
 }
@@ -78,6 +79,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     faults: counters([...faultNames, 'redis-rewind']),
     recoveryMs: [],
     ms: 0,
+    ...(guard === undefined ? {} : { guard }),
     dir,
   }
   const releasers: (() => Promise<unknown>)[] = [() => history.close()]
@@ -109,6 +111,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
         logged: logged.text,
       }
       const facts = await runSeed(planSeed(seed, guard), arena, workers, witness, history, report, signal)
+      // a seed that was called off has proven nothing
+      if (signal?.aborted) break
       const violations = check(facts)
       addTotals(report, facts)
       earlier.push(...facts.acked)

@@ -22,6 +22,8 @@ export type Workers = {
   stop: (pick: number, ms: number) => void
   /** From now on these are waited for, at the nth time any worker comes to the point. */
   expect: (failpoints: readonly Failpoint[]) => void
+  /** Ends every sleep now. */
+  wake: () => void
   /** How many are stopped, or have woken less than a second ago: they may have something to finish. */
   readonly asleep: number
   /** Addresses that a worker has connected to and should not have. */
@@ -119,14 +121,15 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
     asleep += 1
     worker.stopped = true
     worker.child.kill('SIGSTOP')
-    const wake = () => {
-      worker.stopped = false
-      worker.child.kill('SIGCONT')
-    }
     void sleep(ms, undefined, { ref: false })
-      .then(wake)
+      .then(() => continueOne(worker))
       .then(() => sleep(1_000, undefined, { ref: false }))
       .then(() => (asleep -= 1))
+  }
+
+  function continueOne(worker: Running): void {
+    worker.stopped = false
+    worker.child.kill('SIGCONT')
   }
 
   const pickOne = (pick: number): Running | undefined => {
@@ -154,6 +157,9 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
     },
     expect: (next) => {
       failpoints = next.map((failpoint) => ({ ...failpoint, seen: 0 }))
+    },
+    wake: () => {
+      for (const worker of running) if (worker.stopped) continueOne(worker)
     },
     get asleep() {
       return asleep
