@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { CommanderError } from 'commander'
 import { openApi, type Api } from './api/api.ts'
+import { besideTheWorker } from './beside-the-worker.ts'
 import { processEnv, readConfig } from './config.ts'
 import { edit } from './edit.ts'
 import { events } from './events.ts'
@@ -32,6 +33,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     results: (batch, options) => end(results(batch, options, opened, io)),
     events: async (options) => end(events(options, await opened(), io)),
     review: async (options) => end(review(options, await opened(), io)),
+    besideTheWorker: (words) => end(besideTheWorker(words, io)),
     decide: async (id, resolution, options) => end(decide(id, resolution, options, await opened(), io)),
   })
   try {

@@ -17,6 +17,8 @@ export type Verbs = {
   events: (options: EventsOptions) => Promise<void>
   review: (options: { json?: true }) => Promise<void>
   decide: (edit: string, resolution: Resolution, options: { json?: true }) => Promise<void>
+  /** `doctor` and `rebuild` see what only a worker sees. */
+  besideTheWorker: (argv: string[]) => Promise<void>
 }
 
 /** The verbs of `restyle` with their options and help. Throws a `CommanderError` where others would exit. */
@@ -69,6 +71,23 @@ export function createProgram({ stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>,
     .action(verbs.events)
 
   withReview(program, verbs)
+
+  program
+    .command('doctor')
+    .description(
+      "look at everything a worker depends on: Redis, the bucket, the vendor's keys (with a worker's environment)",
+    )
+    .option('--json', 'print the findings as JSON')
+    .action(({ json }: { json?: true }) => verbs.besideTheWorker(['doctor', ...(json ? ['--json'] : [])]))
+
+  program
+    .command('rebuild')
+    .description("put back what Redis has forgotten and the bucket remembers (with a worker's environment)")
+    .option('--days <count>', 'how far back promises are looked through', integer, 30)
+    .option('--json', 'print the counts as JSON')
+    .action(({ days, json }: { days: number; json?: true }) =>
+      verbs.besideTheWorker(['rebuild', '--days', String(days), ...(json ? ['--json'] : [])]),
+    )
   return program
 }
 

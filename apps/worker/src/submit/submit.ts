@@ -101,7 +101,8 @@ async function record(edit: Edit, lane: Lane, outcome: SubmitOutcome, tools: Sub
       )
       switch (outcome.verdict) {
         case 'retry': {
-          const ms = outcome.retryAfterMs ?? throttleMs(edit.tries, tools.random)
+          const times = outcome.code === 'NotSent' ? edit.tries : await ledger.lanes.countThrottle(lane.name)
+          const ms = outcome.retryAfterMs ?? throttleMs(times, tools.random)
           if (outcome.code !== 'NotSent') await ledger.lanes.delaySubmits(lane.name, ms)
           return giveBack(edit, ms, tools, outcome.code)
         }

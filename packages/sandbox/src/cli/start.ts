@@ -49,6 +49,8 @@ if (world === undefined) process.exitCode = 1
 else {
   await writeFile(credentials, JSON.stringify({ url: world.url, key: apiKey }), { mode: 0o600 })
   await chmod(credentials, 0o600)
+  const lines = Object.entries(world.env).map(([name, value]) => `${name}='${value}'\n`)
+  await writeFile(join(dir, 'worker.env'), lines.join(''), { mode: 0o600 })
   const here = (path: string) =>
     relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path)
   say(`Restyle is up at ${world.url} (its key is in ${here(credentials)}, where the CLI finds it)`)

@@ -41,6 +41,8 @@ export type WorldOptions = {
 
 /** Everything, in one process, for tests and for trying out. */
 export type World = {
+  /** The environment of its workers. */
+  env: Record<string, string>
   /** Producer's address and the key of the producer `local`. */
   url: string
   apiKey: string
@@ -127,6 +129,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     for (let i = 0; i < workers; i += 1) await start()
 
     return {
+      env,
       url: producer.url,
       apiKey,
       redis,

@@ -21,6 +21,8 @@ export function ledgerKeys(prefix: string) {
     running: (lane: string) => `${prefix}:lane:${lane}:running`,
     /** Edits whose POST is under way. */
     posting: (lane: string) => `${prefix}:lane:${lane}:posting`,
+    /** How often the vendor throttled the lane lately. */
+    throttles: (lane: string) => `${prefix}:lane:${lane}:throttles`,
     /** Fingerprint of a submit without a known outcome → the edit it belongs to. */
     unresolved: (lane: string) => `${prefix}:lane:${lane}:unresolved`,
     /** Present while a lane, or the bucket ('bucket'), is paused; it says why. */
