@@ -16,6 +16,12 @@ export type WaitForLane = (edit: Edit) => Promise<Waited>
 const same = new Set(['slot', 'posting', 'token', 'copies'])
 
 /**
+ * A submit in doubt keeps back the edits that could be confused with it, and others may be behind them in the backlog:
+ * each is held for a moment at the head, so that a backlog of one prompt does not spin, and then goes back for a while.
+ */
+const doubt = { heldMs: 1_000, backMs: 5_000 }
+
+/**
  * Asks every lane of the edit's model in turn, and waits until one takes it: no slot idles for want of an edit, and no
  * edit runs through the queue again and again for want of a slot.
  */
@@ -29,9 +35,10 @@ export function waitForLane(
   const { ledger, stopping } = bench
   return async (edit) => {
     const fitting = lanes.filter(({ model }) => model.id === edit.request.model)
-    for (;;) {
+    for (let held = false; ;) {
       let wait = fitting.length === 0 ? 60_000 : 1_000
       const wants: Want[] = []
+      const doubts: Want[] = []
       for (const lane of fitting) {
         if (stopping.aborted) return { wait: 'later', ms: 0 }
         const askedAt = performance.now()
@@ -39,10 +46,15 @@ export function waitForLane(
         if (answer.admitted === 'yes') return { wait: 'over', edit: answer.edit, lane, askedAt }
         if (answer.admitted === 'lost') return { wait: 'lost' }
         wait = Math.min(wait, Math.max(1, answer.ms))
-        if (same.has(answer.reason)) wants.push({ lane: lane.name, reason: answer.reason })
+        const want = { lane: lane.name, reason: answer.reason }
+        if (same.has(answer.reason)) wants.push(want)
+        if (answer.reason === 'unresolved') doubts.push(want)
       }
-      if (wants.length === 0) return { wait: 'later', ms: wait }
-      await freed.wait(wants, wait, stopping)
+      if (wants.length === 0 && doubts.length > 0 && !held) {
+        held = true
+        await freed.wait(doubts, doubt.heldMs, stopping)
+      } else if (wants.length === 0) return { wait: 'later', ms: doubts.length > 0 ? doubt.backMs : wait }
+      else await freed.wait(wants, wait, stopping)
     }
   }
 }

@@ -33,7 +33,7 @@ export function ledgerKeys(prefix: string) {
     held: (producer: string) => `${prefix}:held:${producer}`,
     /** Theoretical arrival time of a GCRA, in microseconds. */
     tokens: (name: string) => `${prefix}:tokens:${name}`,
-    /** Channel: what an edit has just freed on the lane: `slot`, `posting` (a POST's place) or `copies`. */
+    /** Channel: what an edit has just freed on the lane: `slot`, `posting` (a POST's place), `unresolved` (a doubt) or `copies`. */
     freed: (lane: string) => `${prefix}:lane:${lane}:freed`,
     spend: (producer: string) => `${prefix}:spend:${producer}`,
   }

@@ -88,6 +88,7 @@ if lane then
   if to ~= 'submitting' and redis.call('ZREM', base .. ':posting', id) == 1 then freed('posting') end
   if to ~= 'submitting' and to ~= 'uncertain' and fingerprint and redis.call('HGET', base .. ':unresolved', fingerprint) == id then
     redis.call('HDEL', base .. ':unresolved', fingerprint)
+    freed('unresolved')
   end
   if to == 'submitting' or to == 'uncertain' or to == 'running' then
     redis.call('ZADD', base .. ':running', 'NX', int(now), id)

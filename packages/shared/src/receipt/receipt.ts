@@ -110,7 +110,11 @@ export async function readIntent(store: Store, editId: string, attempt: number):
 }
 
 /** How an edit ended that left no image behind, and with which attempt: whoever noted it may have been overtaken since. */
-export const Ended = z.object({ attempt: z.int(), state: z.enum(['failed', 'canceled']), failure: Failure.optional() })
+export const Ended = z.object({
+  attempt: z.int(),
+  state: z.enum(['failed', 'canceled']),
+  failure: Failure.optional(),
+})
 export type Ended = z.infer<typeof Ended>
 
 /** Remembers an end that the images in the bucket do not tell of, so that a rebuilt ledger does not begin again. */

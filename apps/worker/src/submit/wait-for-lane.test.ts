@@ -1,0 +1,84 @@
+import { models } from '@restyle/dashscope/models'
+import { EditRequest } from '@restyle/shared/contract/edit-request'
+import type { Edit } from '@restyle/shared/contract/edit'
+import type { Admitted } from '@restyle/shared/ledger/admit'
+import type { Bench } from '../hand.ts'
+import type { Want } from '../lane/freed.ts'
+import { openLane } from '../lane/lane.ts'
+import { LaneConfig } from '../lane/lane-config.ts'
+import { waitForLane } from './wait-for-lane.ts'
+
+const deadlines = { postMs: 1_000, receiptMs: 1_000, queryMs: 1_000 }
+const model = models['wan2.5-i2i-preview'].id
+const laneNamed = (name: string) => openLane(LaneConfig.parse({ name, model, apiKey: 'sk-test' }), deadlines)
+const request = EditRequest.parse({ prompt: 'p', images: ['https://example.com/a.png'] })
+const edit = { id: 'e', request } as Edit
+
+const wait = (reason: string, ms = 1_000) => ({ admitted: 'wait', reason, ms }) as Admitted
+const yes: Admitted = { admitted: 'yes', edit }
+
+/** Waits with a ledger that gives these answers in turn; tells what was waited for. */
+async function waited(answers: Admitted[], lanes = ['one'], stopping = new AbortController().signal) {
+  const waits: { wants: readonly Want[]; ms: number }[] = []
+  const asked: string[] = []
+  const ledger = {
+    admit: async (_: Edit, { lane }: { lane: string }) => {
+      asked.push(lane)
+      return answers.shift() ?? yes
+    },
+  }
+  const freed = {
+    wait: async (wants: readonly Want[], ms: number) => void waits.push({ wants, ms }),
+    stop: async () => {},
+  }
+  const bench = { ledger, stopping } as unknown as Bench
+  const outcome = await waitForLane(bench, lanes.map(laneNamed), freed, deadlines, 100)(edit)
+  return { outcome, waits, asked }
+}
+
+describe('an edit at the head of the backlog', () => {
+  it.each(['slot', 'posting', 'token', 'copies'])('sits out a wait for %s, however often', async (reason) => {
+    const { outcome, waits } = await waited([wait(reason, 40), wait(reason, 40), yes])
+    expect(outcome).toMatchObject({ wait: 'over', lane: { name: 'one' } })
+    expect(waits).toEqual(Array.from({ length: 2 }, () => ({ wants: [{ lane: 'one', reason }], ms: 40 })))
+  })
+
+  it('takes the lane that has room, and asks them in turn', async () => {
+    const { outcome, asked, waits } = await waited([wait('slot'), yes], ['one', 'two'])
+    expect([outcome, asked, waits]).toMatchObject([
+      { wait: 'over', lane: { name: 'two' } },
+      ['one', 'two'],
+      [],
+    ])
+  })
+
+  it('goes back while its lane is paused', async () => {
+    const { outcome, waits } = await waited([wait('paused', 700)])
+    expect([outcome, waits]).toEqual([{ wait: 'later', ms: 700 }, []])
+  })
+
+  it('that could be confused with a doubt is held for a moment, then lets others go first', async () => {
+    const { outcome, waits } = await waited([wait('unresolved', 200), wait('unresolved', 200)])
+    expect(waits).toEqual([{ wants: [{ lane: 'one', reason: 'unresolved' }], ms: 1_000 }])
+    expect(outcome).toEqual({ wait: 'later', ms: 5_000 })
+  })
+
+  it('goes at once when the doubt is resolved meanwhile', async () => {
+    expect((await waited([wait('unresolved'), yes])).outcome).toMatchObject({ wait: 'over' })
+  })
+
+  it('that somebody else has moved is left alone', async () => {
+    expect((await waited([{ admitted: 'lost' }])).outcome).toEqual({ wait: 'lost' })
+  })
+
+  it('is handed back when the worker stops', async () => {
+    expect((await waited([wait('slot')], ['one'], AbortSignal.abort())).outcome).toEqual({
+      wait: 'later',
+      ms: 0,
+    })
+  })
+
+  it('of a model that no lane serves waits for a lane to come', async () => {
+    expect((await waited([], [])).outcome).toEqual({ wait: 'later', ms: 60_000 })
+  })
+})
