@@ -1,0 +1,181 @@
+import { EditRequest } from '@restyle/shared/contract/edit-request'
+import { openEventStream } from '@restyle/shared/event/event-stream'
+import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
+import { connectRedis } from '@restyle/shared/redis'
+import type { Redis } from 'ioredis'
+import { type Proxy, startProxy } from '../../src/net/tcp-proxy.ts'
+import { freePort, type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
+
+let server: RedisServer
+let proxy: Proxy
+let redis: Redis
+let ledger: Ledger
+let tests = 0
+
+beforeAll(async () => {
+  server = await startRedis()
+  proxy = await startProxy({ target: { host: '127.0.0.1', port: server.port } })
+  redis = connectRedis(proxy.url('redis'), 'worker', () => {})
+  // so that Redis knows the scripts, and the answer that is lost is not that it does not
+  const warm = openLedger(redis, '{warm}')
+  await warm.accept([asked])
+  const edit = await warm.read('a')
+  const admitted = edit && (await warm.admit(edit, lane))
+  if (admitted?.admitted === 'yes') await warm.move(admitted.edit, { to: 'queued' })
+})
+beforeEach(() => {
+  tests += 1
+  ledger = openLedger(redis, `{test${tests}}`)
+})
+afterAll(async () => {
+  redis.disconnect()
+  await proxy.stop()
+  await server.stop()
+})
+
+const asked = {
+  id: 'a',
+  producer: 'acme',
+  batch: '',
+  row: 0,
+  key: 'a',
+  request: EditRequest.parse({ prompt: 'blue', images: ['https://example.com/a.png'] }),
+  bodyHash: 'h',
+}
+const lane = {
+  lane: 'one',
+  running: 2,
+  posting: 1,
+  submitIntervalMicros: 1,
+  copiesBehind: 10,
+  costMicros: 200_000,
+  fingerprint: 'f',
+  leaseMs: 8000,
+}
+const failure = { code: 'X', message: 'x' }
+
+async function stands(): Promise<NonNullable<Awaited<ReturnType<Ledger['read']>>>> {
+  const edit = await ledger.read('a')
+  if (edit === undefined) throw new Error('no edit')
+  return edit
+}
+
+/** The script runs, its answer never arrives, and the client asks again on a new connection. */
+const losing = async <T>(work: () => Promise<T>): Promise<T> => {
+  const lost = proxy.faults.nextReplyLost((request) => request.includes('evalsha'))
+  const [answer] = await Promise.all([work(), lost])
+  return answer
+}
+
+describe('a script whose answer is lost on the wire', () => {
+  it('accepts an edit once', async () => {
+    expect(await losing(() => ledger.accept([asked]))).toEqual(['same'])
+    expect((await stands()).version).toBe(1)
+  })
+
+  it('admits an edit once: the one who asked does not know, and does not POST', async () => {
+    await ledger.accept([asked])
+    const edit = await stands()
+    expect(await losing(() => ledger.admit(edit, lane))).toEqual({ admitted: 'lost' })
+    expect(await stands()).toMatchObject({ state: 'submitting', attempt: 1, reserved: 200_000 })
+    expect(await redis.hget(`${ledger.prefix}:spend:acme`, 'reserved')).toBe('200000')
+  })
+
+  it('moves an edit once, with its event and its money', async () => {
+    await ledger.accept([asked])
+    const edit = await stands()
+    const change = { to: 'failed', set: { failure }, event: 'restyle.edit.failed' } as const
+    expect(await losing(() => ledger.move(edit, change))).toEqual({ moved: 'lost' })
+    expect((await stands()).version).toBe(edit.version + 1)
+    expect(await openEventStream(redis, ledger.prefix, 'acme').page('0', 10)).toHaveLength(1)
+  })
+})
+
+describe('a Redis that', () => {
+  it('has forgotten the scripts is told them again', async () => {
+    await ledger.accept([asked])
+    await redis.script('FLUSH')
+    expect(await ledger.move(await stands(), { to: 'canceled' })).toMatchObject({ moved: 'yes' })
+  })
+
+  it('is silent for a while, slow or narrow is waited for', async () => {
+    proxy.faults.blackhole()
+    const answer = ledger.accept([asked])
+    setTimeout(() => void proxy.faults.heal(), 300)
+    expect(await answer).toEqual(['accepted'])
+    proxy.faults.latency(100)
+    expect((await stands()).state).toBe('queued')
+    await proxy.faults.heal()
+    proxy.faults.bandwidth(1024)
+    expect((await stands()).state).toBe('queued')
+    await proxy.faults.heal()
+  })
+
+  it('is not there yet is waited for', async () => {
+    const port = await freePort()
+    const early = connectRedis(`redis://127.0.0.1:${port}`, 'worker', () => {})
+    const now = openLedger(early, '{early}').now()
+    const late = await startRedis({ port })
+    try {
+      expect(await now).toBeGreaterThan(0)
+    } finally {
+      early.disconnect()
+      await late.stop()
+    }
+  })
+
+  it('wants another password says so, and answers nothing', async () => {
+    const other = await startRedis()
+    const admin = connectRedis(other.url, 'producer', () => {})
+    await admin.config('SET', 'requirepass', 'right')
+    const errors: string[] = []
+    const stranger = connectRedis(`redis://:wrong@127.0.0.1:${other.port}`, 'producer', ({ message }) =>
+      errors.push(message),
+    )
+    try {
+      await expect(openLedger(stranger, '{x}').now()).rejects.toThrow(
+        /NOAUTH|WRONGPASS|MaxRetries|max retries/i,
+      )
+      expect(errors.join()).toMatch(/WRONGPASS/)
+    } finally {
+      stranger.disconnect()
+      admin.disconnect()
+      await other.stop()
+    }
+  })
+})
+
+describe('the stream of events', () => {
+  const told = async (count: number) => {
+    for (let i = 0; i < count; i += 1) {
+      await ledger.accept([{ ...asked, id: `e${i}` }])
+      const edit = await ledger.read(`e${i}`)
+      if (edit !== undefined)
+        await ledger.move(edit, { to: 'failed', set: { failure }, event: 'restyle.edit.failed' })
+    }
+    return openEventStream(redis, ledger.prefix, 'acme')
+  }
+
+  it('keeps what a slow group has not acknowledged, however old', async () => {
+    const stream = await told(3)
+    const group = stream.group('slow')
+    await group.create()
+    const [first, second] = await group.take('one', 2)
+    await group.ack([first?.cursor ?? ''])
+    await stream.trim(Date.now() + 60_000)
+    expect((await stream.page('0', 10)).map(({ cursor }) => cursor)[0]).toBe(second?.cursor)
+    expect(await stream.page('0', 10)).toHaveLength(2)
+  })
+
+  it('gives a group that was lost everything that is kept, with the ids it had', async () => {
+    const stream = await told(3)
+    const group = stream.group('lost')
+    await group.create()
+    const before = await group.take('one', 10)
+    await redis.xgroup('DESTROY', `${ledger.prefix}:events:acme`, 'lost')
+    await group.create()
+    expect((await group.take('one', 10)).map(({ event }) => event.id)).toEqual(
+      before.map(({ event }) => event.id),
+    )
+  })
+})

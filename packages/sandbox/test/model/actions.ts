@@ -1,0 +1,125 @@
+import fc from 'fast-check'
+import type { Reply } from './vendor.ts'
+import type { Weather } from './bucket.ts'
+
+/** At the `call`-th of a hand's calls to the outside (ledger, bucket, vendor, and the named points between them). */
+export type Stop =
+  | { stop: 'never' }
+  /** The process is gone: this call and all later ones never happen. */
+  | { stop: 'crash'; call: number }
+  /** The process sleeps while others go on, and then goes on itself, knowing nothing. */
+  | { stop: 'sleep'; call: number; meanwhile: Action[] }
+
+export type Action =
+  | { do: 'enqueue'; edit: number }
+  /** Whichever hand is next takes one step of the edit, as it is or (`old`) as it once was. */
+  | { do: 'run'; edit: number; reply: Reply; stop: Stop; old?: number }
+  | { do: 'task'; nth: number; becomes: 'succeeded' | 'failed' | 'refused' | 'canceled' }
+  | { do: 'bucket'; weather: Weather }
+  | { do: 'silence'; vendor: boolean }
+  | { do: 'lag'; seconds: number }
+  | { do: 'pass'; seconds: number }
+  | { do: 'sweep' }
+  /** Redis keeps a backup; goes back to it, or to nothing. */
+  | { do: 'backup' }
+  | { do: 'rewind' }
+
+export const editsPerSequence = 3
+
+/** Plain objects, so that a counterexample can be pasted. */
+const record = <T extends object>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
+  fc.record<T>(model, { noNullPrototype: true })
+
+// most of what goes wrong needs several things to happen to one edit
+const edit = fc.constantFrom(0, 0, 0, 1, 1, editsPerSequence - 1)
+const reply = fc.oneof(
+  { weight: 5, arbitrary: fc.constant<Reply>('accept') },
+  { weight: 4, arbitrary: fc.constant<Reply>('lose') },
+  { weight: 4, arbitrary: fc.constantFrom<Reply[]>('drop', 'throttle', 'fix', 'arrears') },
+)
+const call = fc.nat({ max: 9 })
+const still: Stop = { stop: 'never' }
+
+/** What may happen while a hand sleeps: everything but a sleep within the sleep. */
+const plain: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 3, arbitrary: record({ do: fc.constant('enqueue' as const), edit }) },
+  {
+    weight: 12,
+    arbitrary: record({
+      do: fc.constant('run' as const),
+      edit,
+      reply,
+      stop: fc.oneof(
+        { weight: 2, arbitrary: fc.constant(still) },
+        { weight: 1, arbitrary: record({ stop: fc.constant('crash' as const), call }) },
+      ),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: record({
+      do: fc.constant('task' as const),
+      nth: fc.nat({ max: 3 }),
+      becomes: fc.constantFrom('succeeded', 'succeeded', 'succeeded', 'failed', 'refused', 'canceled'),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: record({
+      do: fc.constant('bucket' as const),
+      weather: fc.constantFrom<Weather[]>('well', 'well', 'away', 'mute', 'refuses'),
+    }),
+  },
+  { weight: 1, arbitrary: record({ do: fc.constant('silence' as const), vendor: fc.boolean() }) },
+  // shorter than the settle time: that the list lags no longer is what absence is proven from
+  { weight: 2, arbitrary: record({ do: fc.constant('lag' as const), seconds: fc.constantFrom(5, 55) }) },
+  {
+    weight: 5,
+    arbitrary: record({ do: fc.constant('pass' as const), seconds: fc.constantFrom(1, 20, 20, 90) }),
+  },
+  { weight: 1, arbitrary: record({ do: fc.constant('sweep' as const) }) },
+)
+
+const forgetful: fc.Arbitrary<Action> = fc.constantFrom<Action[]>(
+  { do: 'backup' },
+  { do: 'rewind' },
+  { do: 'rewind' },
+)
+
+const sleeping = (meanwhile: fc.Arbitrary<Action>): fc.Arbitrary<Action> =>
+  record<Extract<Action, { do: 'run' }>>({
+    do: fc.constant('run'),
+    edit,
+    reply,
+    stop: record<Extract<Stop, { stop: 'sleep' }>>({
+      stop: fc.constant('sleep'),
+      call,
+      meanwhile: fc.array(meanwhile, { minLength: 1, maxLength: 5 }),
+    }),
+  })
+
+const stale: fc.Arbitrary<Action> = record<Required<Extract<Action, { do: 'run' }>>>({
+  do: fc.constant('run'),
+  edit,
+  reply,
+  stop: fc.constant(still),
+  old: fc.nat({ max: 5 }),
+})
+
+const sequencesOf = (...others: { weight: number; arbitrary: fc.Arbitrary<Action> }[]) =>
+  fc.array(fc.oneof({ weight: 20, arbitrary: plain }, { weight: 3, arbitrary: stale }, ...others), {
+    minLength: 3,
+    maxLength: 10,
+  })
+
+/** Everything can happen but that Redis forgets. */
+export const sequences = sequencesOf({ weight: 5, arbitrary: sleeping(plain) })
+
+/** Redis may go back to an earlier state too, or to nothing, also while a hand sleeps. */
+export const sequencesWithRewinds = sequencesOf(
+  {
+    weight: 5,
+    arbitrary: sleeping(fc.oneof({ weight: 4, arbitrary: plain }, { weight: 1, arbitrary: forgetful })),
+  },
+  { weight: 4, arbitrary: forgetful },
+)

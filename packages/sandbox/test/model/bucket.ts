@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import type { PutOutcome, Store } from '@restyle/shared/store/store'
+import { StoreError } from '@restyle/shared/store/store-error'
+
+/** `mute`: does what it is asked and says that it failed. `refuses`: a person must look. */
+export type Weather = 'well' | 'away' | 'mute' | 'refuses'
+
+/** A bucket in memory with conditional writes. */
+export type Bucket = { store: Store; weather: Weather; objects: ReadonlyMap<string, Buffer> }
+
+export function openBucket(): Bucket {
+  const objects = new Map<string, Buffer>()
+  const fail = (doing: string, code: string) => new StoreError(doing, { name: code })
+  const check = (doing: string) => {
+    if (bucket.weather === 'away') throw fail(doing, 'SlowDown')
+    if (bucket.weather === 'refuses') throw fail(doing, 'AccessDenied')
+  }
+  const unused = () => Promise.reject(new Error('not modelled'))
+  const bucket = {
+    weather: 'well' as Weather,
+    objects,
+    store: {
+      putIfAbsent: async (key: string, bytes: Buffer, _facts: object, signal?: AbortSignal) => {
+        signal?.throwIfAborted()
+        check(`put ${key}`)
+        const held = objects.get(key)
+        if (held === undefined) objects.set(key, bytes)
+        if (bucket.weather === 'mute') throw fail(`put ${key}`, 'ECONNRESET')
+        const put: PutOutcome['put'] =
+          held === undefined ? 'created' : held.equals(bytes) ? 'same' : 'collision'
+        return { put }
+      },
+      get: async (key: string) => {
+        check(`get ${key}`)
+        return objects.get(key)
+      },
+      head: async (key: string) => {
+        check(`head ${key}`)
+        const bytes = objects.get(key)
+        return bytes && { bytes: bytes.length, sha256: sha256Of(bytes), contentType: '', metadata: {} }
+      },
+      list: async function* () {},
+      presignGet: unused,
+      probe: unused,
+      close: () => {},
+    },
+  }
+  return bucket
+}
+
+export const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
