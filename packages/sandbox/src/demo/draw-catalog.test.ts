@@ -31,7 +31,9 @@ describe('drawCatalog', () => {
       expect(Math.min(width, height)).toBeGreaterThanOrEqual(800)
       expect(Math.max(width, height)).toBeLessThanOrEqual(1600)
     }
-    expect(new Set([...pictures.values()].map((picture) => extname(picture)))).toEqual(new Set(['.jpg', '.png', '.webp']))
+    expect(new Set([...pictures.values()].map((picture) => extname(picture)))).toEqual(
+      new Set(['.jpg', '.png', '.webp']),
+    )
   })
 
   it('draws the same catalog for the same seed and another for another', async () => {

@@ -10,7 +10,7 @@ import { z } from 'zod'
 import { startWorld, type World, type WorldOptions } from '../../src/world/start-world.ts'
 
 /** An answer of the producer, its JSON not yet read. */
-export type Reply = { status: number; headers: Response['headers']; body: unknown }
+type Reply = { status: number; headers: Response['headers']; body: unknown }
 
 /** A world and what one needs to tell a story in it. */
 export type Story = {
