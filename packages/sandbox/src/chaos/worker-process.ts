@@ -58,7 +58,9 @@ async function start({ env, ports, results, breaks }: Orders): Promise<void> {
   subscribe('net.client.socket', (message) => {
     const { socket } = message as { socket: Socket }
     socket.once('connect', () => {
-      const { remoteAddress = '', remotePort = 0 } = socket
+      const { remoteAddress, remotePort = 0 } = socket
+      // reset in the very moment it was open
+      if (remoteAddress === undefined) return
       if (remoteAddress !== '127.0.0.1' || !ports.includes(remotePort))
         send({ say: 'stranger', address: `${remoteAddress}:${remotePort}` })
     })
