@@ -86,7 +86,11 @@ function contentOf(
   return { headers, body, digests: verifyBody(body, payload, headers, trailers) }
 }
 
-const withoutConditions = ({ 'if-none-match': _, 'if-match': __, ...headers }: Headers): Headers => headers
+const withoutConditions = (headers: Headers): Headers => ({
+  ...headers,
+  'if-none-match': undefined,
+  'if-match': undefined,
+})
 
 function refuseUnknownLength(headers: Headers): void {
   const isChunked = headers['x-amz-content-sha256']?.startsWith('STREAMING-') ?? false

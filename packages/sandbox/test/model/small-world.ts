@@ -31,7 +31,7 @@ import { openVendor, pictureOf, pricePerImage, type Reply, type Vendor } from '.
  * clock that moves when told. Each call of a hand to the outside is a place where its process can die or fall asleep.
  */
 
-export const deadlines = { postMs: 6_000, receiptMs: 3_000, queryMs: 15_000 }
+const deadlines = { postMs: 6_000, receiptMs: 3_000, queryMs: 15_000 }
 const settleMs = 60_000
 const log = createLog('silent')
 const producer = 'acme'

@@ -5,7 +5,7 @@ import { cny } from '@restyle/dashscope/money'
 /** What the vendor does with a POST. Only `accept` and `lose` make a task. */
 export type Reply = 'accept' | 'lose' | 'drop' | 'throttle' | 'fix' | 'arrears'
 
-export type VendorTask = {
+type VendorTask = {
   taskId: string
   /** The picture it was made from, which names the edit: what the vendor knows and the list does not tell. */
   source: string
