@@ -21,6 +21,7 @@ export function summaryOf(report: ChaosReport) {
     p95Ms: percentile(recoveryMs, 0.95),
   }
   const problems = [
+    ...(seeds.length === 0 ? ['no seed was brought to its end'] : []),
     ...violations.map(
       ({ invariant, what, editId }) =>
         `${invariant} ${promises[invariant]}: ${what}${editId ? ` (${editId})` : ''}`,
