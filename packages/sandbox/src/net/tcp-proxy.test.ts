@@ -71,7 +71,7 @@ describe('startProxy', () => {
     const { socket, got } = await dial()
     const start = performance.now()
     socket.write('ping')
-    expect(await since(start, got(4))).toBeGreaterThanOrEqual(99)
+    expect(await since(start, got(4))).toBeGreaterThanOrEqual(95)
     expect(proxy.faults.fired.latency).toBe(2)
   })
 

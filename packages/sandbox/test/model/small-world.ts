@@ -156,8 +156,10 @@ export async function openSmallWorld(
       }
       if (stop.stop === 'sleep' && call === stop.call) for (const each of stop.meanwhile) await act(each)
     }
-    const tools = toolsOf(boundary, sleepsMs)
     const hand = handOf[edit.state]
+    if (hand === undefined) return
+    const tools = toolsOf(boundary, sleepsMs)
+    const outer = onTheWire
     vendor.reply = reply
     onTheWire = boundary
     const steps: Record<NonNullable<typeof hand>, () => Promise<Step>> = {
@@ -166,9 +168,8 @@ export async function openSmallWorld(
       poll: () => poll(edit, tools),
       copy: () => copy(edit, tools),
     }
-    if (hand === undefined) return
     const ended = await Promise.race([steps[hand](), death.promise]).catch(throwUnlessBucket)
-    onTheWire = async () => {}
+    onTheWire = outer
     if (typeof ended === 'object') seen.push(ended.edit)
   }
 
