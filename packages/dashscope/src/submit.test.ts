@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { createClient, type ClientOptions, type DashScope } from './client.ts'
 import { models } from './models.ts'
-import { answer, startScriptedServer } from './scripted-server.ts'
+import { answer, startScriptedServer } from '../test/scripted-server.ts'
 
 const model = models['wan2.5-i2i-preview']
 const body = model.body(model, { prompt: 'make it blue 蓝', images: ['https://a/b.png'], n: 1 })

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { editOf, startFakeWorld } from './fake-world.ts'
+import { editOf, startFakeWorld } from '../../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {
@@ -46,7 +46,7 @@ describe('restyle results', () => {
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: 'There is no such thing: There is no such batch. (404)\n',
+      stderr: 'There is no such batch.\n',
     })
     for (const name of ['out.csv', 'out.csv.part'])
       await expect(rm(join(world.folder, name))).rejects.toMatchObject({ code: 'ENOENT' })

@@ -1,5 +1,5 @@
 import type { ReviewView } from '../review/review.ts'
-import { editOf, startFakeWorld } from './fake-world.ts'
+import { editOf, startFakeWorld } from '../../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {
@@ -87,7 +87,7 @@ describe('restyle review', () => {
     expect(await world.restyle(['review', 'drop', 'edit_1'])).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: 'The edit does not wait for a decision: This edit is not held: it is running. (409)\n',
+      stderr: 'This edit is not held: it is running.\n',
     })
   })
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { batchOf, startFakeWorld, type Seen } from './fake-world.ts'
+import { batchOf, startFakeWorld, type Seen } from '../../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {
@@ -125,6 +125,7 @@ describe('restyle run', () => {
 
   it.each([
     [['-p', '{{price}}'], '--prompt: {{price}} is no column; there are sku, image\n'],
+    [['-p', ' '], '--prompt: is empty\n'],
     [['-p', 'x', '--n', '9'], '--n: n is 9; wan2.5-i2i-preview takes 1 to 4\n'],
     [['-p', 'x', '--model', 'gpt'], '--model: gpt is no model here; there are wan2.5-i2i-preview, '],
     [

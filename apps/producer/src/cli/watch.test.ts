@@ -1,4 +1,4 @@
-import { batchOf, editOf, memory, startFakeWorld } from './fake-world.ts'
+import { batchOf, editOf, memory, startFakeWorld } from '../../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {
@@ -54,5 +54,15 @@ describe('restyle watch', () => {
     const { exitCode, stderr } = await world.restyle(['watch', 'batch_1'])
     expect(exitCode).toBe(0)
     expect(stderr).toContain('; asking again\n')
+  })
+
+  it('says once how many are held and where to decide, and goes on', async () => {
+    const counts = [{ queued: 2 }, { review: 1, queued: 1 }, { review: 1, queued: 1 }, { succeeded: 2 }]
+    world.answer = () => batchOf(2, counts[world.seen.length - 1] ?? {})
+    const { exitCode, stderr } = await world.restyle(['watch', 'batch_1'])
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: '1 held: a person must decide before the batch can end, see: restyle review\n',
+    })
   })
 })

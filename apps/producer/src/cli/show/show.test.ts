@@ -1,4 +1,4 @@
-import { editOf } from '../fake-world.ts'
+import { editOf } from '../../../test/fake-world.ts'
 import { durationText } from './duration-text.ts'
 import { escapeCell } from './escape-cell.ts'
 import { failureGroups } from './failure-groups.ts'
