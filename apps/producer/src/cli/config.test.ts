@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readConfig } from './config.ts'
+import { workerEnvIn } from './beside-the-worker.ts'
+import { folderOf, readConfig } from './config.ts'
 
 let root = ''
 let deep = ''
@@ -48,5 +49,19 @@ describe('where the producer is', () => {
   it('says which file is broken', async () => {
     await credentials('{"url":1')
     await expect(readConfig({}, {}, deep)).rejects.toThrow(/credentials\.json does not hold/)
+  })
+})
+
+describe('where the user is', () => {
+  it('is where npm or pnpm was run, not where the script runs', () => {
+    expect(folderOf({ INIT_CWD: '/photos' }, '/app')).toBe('/photos')
+    expect(folderOf({}, '/app')).toBe('/app')
+  })
+
+  it("decides which worker's environment is found: the nearest one above", async () => {
+    expect(workerEnvIn(deep)).toBeUndefined()
+    const file = join(root, '.restyle', 'worker.env')
+    await writeFile(file, '')
+    expect(workerEnvIn(deep)).toBe(file)
   })
 })

@@ -15,6 +15,10 @@ export type Config = { url: string; key: string }
 /** The process's own environment, handed to `main`. */
 export const processEnv = (): Record<string, string | undefined> => process.env
 
+/** Where the user ran the command: npm and pnpm run scripts in the folder of the package and tell the other one. */
+export const folderOf = (env: Record<string, string | undefined>, cwd: string): string =>
+  env['INIT_CWD'] || cwd
+
 /**
  * Options before environment before `.restyle/credentials.json` of the working directory or the nearest parent.
  * The key in the file opens only the producer that the file names: it is sent to no other address.

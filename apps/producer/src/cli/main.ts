@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { CommanderError } from 'commander'
 import { openApi, type Api } from './api/api.ts'
 import { besideTheWorker } from './beside-the-worker.ts'
-import { processEnv, readConfig } from './config.ts'
+import { folderOf, processEnv, readConfig } from './config.ts'
 import { edit } from './edit.ts'
 import { events } from './events.ts'
 import type { Io } from './io.ts'
@@ -62,11 +62,12 @@ if (import.meta.main) {
   process.once('SIGINT', () => stop.abort())
   // `restyle events | head` closes the pipe: nothing is left to do then
   process.stdout.on('error', () => stop.abort())
+  const env = processEnv()
   process.exitCode = await main(process.argv.slice(2), {
     stdout: process.stdout,
     stderr: process.stderr,
-    cwd: process.cwd(),
-    env: processEnv(),
+    cwd: folderOf(env, process.cwd()),
+    env,
     signal: stop.signal,
     now: Date.now,
     wait: (ms, signal) => setTimeout(ms, undefined, { signal }),

@@ -21,8 +21,14 @@ export async function watch(batchId: string, { json }: { json?: true }, api: Api
   const look = () => api.call('GET', `/v1/batches/${encodeURIComponent(batchId)}`, BatchView)
   try {
     let batch = await look()
+    let held = 0
     for (let ms = POLL.firstMs; !isDone(batch); ms = Math.min(ms * POLL.growth, POLL.lastMs)) {
       if (json === undefined) line.show(render(batch))
+      if (batch.counts.review !== held) {
+        held = batch.counts.review
+        line.end()
+        say(io.stderr, ...heldLines(held))
+      }
       await io.wait(ms, io.signal)
       const seen = await look().catch(absence)
       if (seen instanceof Stop) say(io.stderr, `${seen.lines[0]}; asking again`)
@@ -42,6 +48,9 @@ export async function watch(batchId: string, { json }: { json?: true }, api: Api
 
 const isDone = (batch: BatchView): boolean =>
   batch.completedAt !== undefined || endedOf(batch) === batch.total
+
+const heldLines = (held: number): string[] =>
+  held === 0 ? [] : [`${held} held: a person must decide before the batch can end, see: restyle review`]
 
 function absence(error: unknown): Stop {
   if (error instanceof Stop && (error.code === 'absent' || error.code === 'silent')) return error

@@ -43,6 +43,7 @@ export function readWishes(options: WishOptions): Wishes {
     where: flags[field] ?? `--${field}`,
     detail: message,
   }))
+  if (options.prompt?.trim() === '') faults.push({ where: '--prompt', detail: 'is empty' })
   if (faults.length > 0) throw new Stop('input', faultLines(faults))
   return wishes
 }

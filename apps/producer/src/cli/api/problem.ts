@@ -37,8 +37,7 @@ export function readProblem(
   const code = isPassing(status) ? 'silent' : 'refused'
   if (problem === undefined) return new Stop(code, [`${url} answered ${status} and no word of Restyle's`])
   if (problem.errors === undefined || problem.errors.length === 0) {
-    const said = problem.detail === undefined ? problem.title : `${problem.title}: ${problem.detail}`
-    return new Stop(code, [`${said} (${status})`])
+    return new Stop(code, [problem.detail ?? `${problem.title} (${status})`])
   }
   const faults = problem.errors.map((each) => faultOf(each, rowName))
   return new Stop('input', faultLines(faults))
