@@ -8,13 +8,13 @@ import { Writable } from 'node:stream'
 import type { BatchView } from '@restyle/shared/contract/batch'
 import type { EditView } from '@restyle/shared/contract/edit'
 import sharp from 'sharp'
-import type { Io, Out } from './io.ts'
-import { main } from './main.ts'
+import type { Io, Out } from '../src/cli/io.ts'
+import { main } from '../src/cli/main.ts'
 
 /** One request as it came. */
 export type Seen = { method: string; url: string; headers: IncomingMessage['headers']; body: Buffer }
 
-/** For tests only: a scripted producer on loopback, a folder of its own, and the command run against both. */
+/** A scripted producer on loopback, a folder of its own, and the command run against both. */
 export async function startFakeWorld() {
   const seen: Seen[] = []
   const world = {

@@ -1,5 +1,5 @@
 import { createClient, type DashScope } from './client.ts'
-import { answer, startScriptedServer, type WireRequest } from './scripted-server.ts'
+import { answer, startScriptedServer, type WireRequest } from '../test/scripted-server.ts'
 import type { Socket } from 'node:net'
 
 const apiKey = 'sk-canary-0123456789'
