@@ -26,10 +26,10 @@ export async function pauseBucket(error: unknown, { ledger, log }: Bench): Promi
 /** Remembers in the bucket how an edit ended that left nothing else there. Only a rebuild reads it: the end does not wait for it. */
 export async function noteEnded(
   { store, log }: Pick<Bench, 'log'> & { store: Store },
-  { id, attempt }: Edit,
-  ended: Omit<Ended, 'attempt'>,
+  edit: Edit,
+  ended: Ended,
 ): Promise<void> {
-  await writeEnded(store, id, { attempt, ...ended }).catch((error: unknown) =>
-    log.debug({ editId: id, err: error }, 'end could not be written to the bucket'),
+  await writeEnded(store, edit, ended).catch((error: unknown) =>
+    log.debug({ editId: edit.id, err: error }, 'end could not be written to the bucket'),
   )
 }

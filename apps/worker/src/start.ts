@@ -100,6 +100,7 @@ function startHands(
     ...common,
     deadlines,
     writer: `${hostname()}-${process.pid}-${randomUUID()}`,
+    lanesFor: (model: string) => lanes.filter((lane) => lane.model.id === model),
     addresses: sourceAddresses(config.RESTYLE_SOURCE_DELIVERY, store, parts.bucketOf),
     waitForLane: waitForLane(bench, lanes, freed, deadlines, config.RESTYLE_COPIES_BEHIND),
   }

@@ -45,6 +45,8 @@ export function verdictOfQuery(
   message?: string,
   httpStatus?: number,
 ): QueryVerdict {
+  // whether a task that is not there is answered so is not documented (docs/dashscope.md §2): it is no fault of the account
+  if (httpStatus === 404 && code !== 'WorkSpaceNotFound') return 'fix'
   const verdict = verdictAtSubmit(code, message, httpStatus)
   return verdict === 'ambiguous' || verdict === 'once' ? 'retry' : verdict
 }

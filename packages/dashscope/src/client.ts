@@ -12,7 +12,7 @@ import { PolicyAnswer, type UploadPolicy } from './wire.ts'
 export type DashScope = {
   /**
    * One POST on a connection of its own, and never a second. `usesOss` if any image is an `oss://` address; `mayStart` is
-   * asked when the connection is open and nothing is sent yet: false refuses the submit as `NotSent`.
+   * asked when the connection is open and nothing is sent yet: false refuses the submit as `TooLate`.
    */
   submit: (
     model: Model,

@@ -11,6 +11,7 @@ export type LostCause =
   | 'tooLarge'
   | 'truncated'
   | 'network'
+  | 'late'
 
 /** What came of one request. `cut` tells why the body ended early: the status can still be trusted, the text cannot. `sent` is false only if that is sure. */
 export type Exchange =
@@ -85,10 +86,12 @@ export async function freshExchange(
   if (request.signal?.aborted)
     return { got: 'nothing', sent: false, cause: 'aborted', detail: 'given up before' }
   let sent = false
+  let late = false
   const connect: buildConnector.connector = (options, done) => {
     connector(options, (...outcome) => {
       if (outcome[0] === null && request.mayStart?.() === false) {
         outcome[1].destroy()
+        late = true
         return done(new Error('it was too late to start'), null)
       }
       if (outcome[0] === null) sent = true
@@ -98,7 +101,8 @@ export async function freshExchange(
   const client = new Client(origin, { ...connectionLimits, connect, pipelining: 0 })
   try {
     const outcome = await exchange(client, origin, request)
-    return outcome.got === 'nothing' ? { ...outcome, sent } : outcome
+    if (outcome.got === 'answer') return outcome
+    return { ...outcome, sent, cause: late ? 'late' : outcome.cause }
   } finally {
     await client.destroy()
   }

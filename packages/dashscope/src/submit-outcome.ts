@@ -27,7 +27,8 @@ export function submitOutcome(exchange: Exchange, now: number): SubmitOutcome {
   if (exchange.got === 'nothing') {
     const { sent, cause, detail } = exchange
     if (sent) return { outcome: 'unknown', cause, detail }
-    return { outcome: 'refused', code: 'NotSent', message: detail, verdict: 'retry' }
+    const code = cause === 'late' ? 'TooLate' : 'NotSent'
+    return { outcome: 'refused', code, message: detail, verdict: 'retry' }
   }
   const { status, text, cut } = exchange
   if (status < 300) return accepted(text, cut)

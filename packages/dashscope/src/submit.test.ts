@@ -80,7 +80,7 @@ describe('a submit that comes too late', () => {
   it('opens a connection, sends nothing and is refused', async () => {
     const respond = (socket: Socket) => socket.write(answer(200, accepted))
     const { outcome, requests, connections } = await submitTo(respond, {}, { mayStart: () => false })
-    expect(outcome).toMatchObject({ outcome: 'refused', code: 'NotSent', verdict: 'retry' })
+    expect(outcome).toMatchObject({ outcome: 'refused', code: 'TooLate', verdict: 'retry' })
     expect([connections, requests.length]).toEqual([1, 0])
   })
 })

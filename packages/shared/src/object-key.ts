@@ -49,7 +49,7 @@ export const acceptancePrefix = (at: number): string =>
   `receipts/accepted/${new Date(at).toISOString().slice(0, 13)}/`
 
 /** How an edit ended that cost nothing and left no image; see docs/decisions/0009-what-the-bucket-remembers.md. */
-export const endedKey = (editId: string): string => `receipts/${editId}/ended`
+export const endedKey = (editId: string, attempt: number): string => `receipts/${editId}/${attempt}/ended`
 
 /** `part` is `intent` (written before the POST) or `answer` (what came back). */
 export const receiptKey = (editId: string, attempt: number, part: 'intent' | 'answer'): string =>

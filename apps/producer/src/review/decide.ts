@@ -81,7 +81,7 @@ async function resubmit(edit: Edit, { store }: Tools): Promise<Change> {
 
 async function drop(edit: Edit, { store }: Tools): Promise<Change> {
   const failure = { code: 'Dropped', message: `given up by a person: ${edit.doubt ?? 'it was held'}` }
-  await writeEnded(store, edit.id, { attempt: edit.attempt, state: 'failed', failure })
+  await writeEnded(store, edit, { state: 'failed', failure })
   return { to: 'failed', set: { failure, doubt: null }, event: 'restyle.edit.failed' }
 }
 

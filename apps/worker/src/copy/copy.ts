@@ -88,10 +88,13 @@ async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Co
       ? { ...copied, ...(await spillIfLate(edit, image, file.bytes, tools)) }
       : copied
   }
-  log.warn({ editId: edit.id, index: image.index, code: file.code }, 'image could not be downloaded')
-  if (file.got === 'refused') return never('ImageRefused', file.detail)
+  const facts = { editId: edit.id, index: image.index, code: file.code, detail: file.detail }
+  if (file.got === 'refused')
+    log.error(facts, 'image is refused by a rule of ours, and is tried again until its address dies')
+  else log.warn(facts, 'image could not be downloaded')
   if (!expired) return { copied: 'later', why: file.code }
   if (image.spilledTo !== undefined) return { copied: 'later', why: `it lies on ${image.spilledTo}` }
+  if (file.got === 'refused') return never('ImageRefused', file.detail)
   return never('ImageExpired', 'the address of the image died before it could be copied')
 }
 

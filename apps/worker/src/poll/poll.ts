@@ -18,6 +18,9 @@ export type PollTools = Bench & {
   random: () => number
 }
 
+/** Task ids live 24 h (docs/dashscope.md §2); an hour more for clocks and doubt. */
+const forgottenMs = 25 * 3600_000
+
 /** Asks once about a running edit's task, and writes down what the answer means. */
 export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
   const { ledger, log, schedule, random } = tools
@@ -41,11 +44,19 @@ export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
       'query failed, which says nothing about the task',
     )
     if (answer.verdict === 'pauseLane') await pauseLane(lane, answer, tools)
+    if (answer.verdict === 'fix' && ageMs > forgottenMs) return expire(edit, tools)
     return { edit, inMs: afterSilenceMs(schedule, answer.retryAfterMs, random()) }
   }
   const asked = { n: edit.request.n, tries: edit.tries, now: Date.now(), ageMs }
   const decided = verdict(answer.task, asked, verdictOfFailedTask)
-  if (decided.do === 'wait') return { edit, inMs: nextPollMs(ageMs, schedule, random()) }
+  if (decided.do === 'wait') {
+    if (answer.task.state === 'unknown')
+      log.warn(
+        { editId: edit.id, taskId: edit.taskId },
+        'vendor does not know the task, it is asked again until its time is over',
+      )
+    return { edit, inMs: nextPollMs(ageMs, schedule, random()) * (answer.task.state === 'unknown' ? 6 : 1) }
+  }
   if (decided.do === 'pause') await pauseLane(lane, decided.failure, tools)
 
   if (decided.do === 'fail') await noteEnded(tools, edit, { state: 'failed', failure: decided.failure })
@@ -54,6 +65,21 @@ export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
   if (moved.moved !== 'yes') return { edit: (await ledger.read(edit.id)) ?? edit }
   report(edit, answer.task, decided, tools)
   return { edit: moved.edit, inMs: moved.edit.state === 'queued' ? 1_000 * (1 + random()) : 0 }
+}
+
+/** The vendor no longer answers for a task that old. */
+async function expire(edit: Edit, tools: PollTools): Promise<Step> {
+  const failure = {
+    code: 'TaskExpired',
+    message: 'the vendor gave no answer for the task, and forgets tasks after 24 h',
+  }
+  await noteEnded(tools, edit, { state: 'failed', failure })
+  const moved = await tools.ledger.move(edit, {
+    to: 'failed',
+    set: { failure },
+    event: 'restyle.edit.failed',
+  })
+  return { edit: moved.moved === 'yes' ? moved.edit : ((await tools.ledger.read(edit.id)) ?? edit) }
 }
 
 function changeFor(decided: Exclude<Verdict, { do: 'wait' }>, edit: Edit, lane: Lane): Change {

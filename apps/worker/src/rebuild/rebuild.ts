@@ -70,10 +70,9 @@ async function allRowsKnown(ledger: Ledger, batch: string): Promise<boolean> {
 async function putBack(edit: NewEdit, tools: RebuildTools): Promise<'restored' | 'ended' | 'known'> {
   const { ledger, store, keyTemplate, factsOf } = tools
   if ((await ledger.known([edit.id]))[0] === true) return 'known'
-  const noted = await readEnded(store, edit.id)
   const remembered = await remember(store, keyTemplate, edit)
   const attempt = remembered.newest?.intent.attempt ?? 0
-  const ended = noted !== undefined && noted.attempt >= attempt ? noted : undefined
+  const ended = await readEnded(store, edit.id, attempt)
   const stood = ended
     ? ({ state: 'queued', attempt, tries: 0 } as const)
     : whereItStood(remembered, factsOf(edit), Date.now())

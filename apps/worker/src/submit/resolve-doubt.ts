@@ -50,8 +50,8 @@ export async function resolveDoubt(edit: Edit, tools: DoubtTools): Promise<Step>
   const { ledger, log, store, receipts } = tools
   const answer = await readAnswer(store, edit.id, edit.attempt)
   if (answer !== undefined) return settle(edit, answer, tools)
-  const ended = await readEnded(store, edit.id)
-  if (ended?.state === 'failed' && ended.attempt >= edit.attempt) return failAgain(edit, ended, tools)
+  const ended = await readEnded(store, edit.id, edit.attempt)
+  if (ended?.state === 'failed') return failAgain(edit, ended, tools)
 
   if (
     receipts === 'on' &&

@@ -1,3 +1,4 @@
+import type { Unanswered } from '@restyle/dashscope/unanswered'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { sourceKey } from '@restyle/shared/object-key'
 import type { Store } from '@restyle/shared/store/store'
@@ -9,7 +10,8 @@ export type Delivery = 'presign' | 'upload' | 'inline'
 
 export type Sources =
   | { sources: 'ready'; urls: string[]; usesOss: boolean }
-  | { sources: 'later' }
+  /** Not now: `pause` where the account is at fault, `error` where the bucket is. */
+  | { sources: 'later'; code: string; message: string; pause: boolean; error?: StoreError }
   | { sources: 'unusable'; code: string; message: string }
 
 /** Addresses made now: one made when the edit was accepted would have aged in the backlog. */
@@ -39,10 +41,10 @@ export function sourceAddresses(
     if (bytes === undefined) throw new Missing(address)
     if (delivery === 'inline') return `data:${mediaType(bytes)};base64,${bytes.toString('base64')}`
     const policy = await lane.client.uploadPolicy(lane.model.id)
-    if (policy.outcome !== 'policy') throw new Later(policy.code)
+    if (policy.outcome !== 'policy') throw new Refused(policy)
     const name = `${edit.id}-${held.key.replaceAll(/[^A-Za-z0-9.]/g, '-').slice(-80)}`
     const uploaded = await lane.client.upload(policy.policy, name, bytes)
-    if (uploaded.outcome !== 'uploaded') throw new Later(uploaded.code)
+    if (uploaded.outcome !== 'uploaded') throw new Refused(uploaded)
     if (uploads.size > 10_000) uploads.clear()
     uploads.set(`${lane.account} ${lane.model.id} ${address}`, {
       url: uploaded.url,
@@ -57,14 +59,24 @@ export function sourceAddresses(
         const urls = await Promise.all(edit.request.images.map((address) => place(address, edit, lane)))
         return { sources: 'ready', urls, usesOss: urls.some((url) => url.startsWith('oss://')) }
       } catch (error) {
-        if (error instanceof Missing)
-          return { sources: 'unusable', code: 'SourceMissing', message: error.message }
-        if (error instanceof Later || (error instanceof StoreError && error.kind !== 'refused'))
-          return { sources: 'later' }
-        throw error
+        return unready(error)
       }
     },
   }
+}
+
+function unready(error: unknown): Sources {
+  if (error instanceof Missing) return { sources: 'unusable', code: 'SourceMissing', message: error.message }
+  if (error instanceof Refused) {
+    const { code, message, verdict } = error.answer
+    if (verdict === 'fix') return { sources: 'unusable', code, message }
+    return { sources: 'later', code, message, pause: verdict === 'pauseLane' }
+  }
+  if (!(error instanceof StoreError)) throw error
+  const { code, message, kind } = error
+  // such as an archived object: asking again will not help
+  if (kind === 'refused') return { sources: 'unusable', code: 'SourceUnreadable', message }
+  return { sources: 'later', code, message, pause: false, error }
 }
 
 function locate(
@@ -89,7 +101,14 @@ class Missing extends Error {
     )
   }
 }
-class Later extends Error {}
+/** The vendor's temporary store did not take a picture. */
+class Refused extends Error {
+  readonly answer: Unanswered
+  constructor(answer: Unanswered) {
+    super(answer.code)
+    this.answer = answer
+  }
+}
 
 const mediaType = (bytes: Buffer): string =>
   bytes[0] === 0x89

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { setTimeout } from 'node:timers/promises'
 import type { SubmitOutcome } from '@restyle/dashscope/submit-outcome'
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { Moved } from '@restyle/shared/ledger/move'
@@ -9,7 +10,7 @@ import { noteEnded, pauseBucket } from '../bucket.ts'
 import type { Deadlines, Lane } from '../lane/lane.ts'
 import { pauseLane } from '../lane/pause-lane.ts'
 import { throttleMs } from './backoff.ts'
-import type { SourceAddresses } from './source-addresses.ts'
+import type { SourceAddresses, Sources } from './source-addresses.ts'
 import type { WaitForLane } from './wait-for-lane.ts'
 
 /*
@@ -27,25 +28,33 @@ export type SubmitTools = Bench & {
   store: Store
   deadlines: Deadlines
   addresses: SourceAddresses
+  lanesFor: (model: string) => readonly Lane[]
   waitForLane: WaitForLane
   /** Names this process in its receipts. */
   writer: string
   random: () => number
 }
 
+/** How long the head of the backlog waits for a vendor or a bucket that does not take pictures. */
+const headWaitMs = 5_000
+
 /** Takes a queued edit to `running`, `uncertain`, `failed`, or back to `queued` where no task exists. */
 export async function submit(queued: Edit, tools: SubmitTools): Promise<Step> {
   const { ledger, log, deadlines, store, writer, at } = tools
+  const [first] = tools.lanesFor(queued.request.model)
+  if (first === undefined) return { edit: queued, inMs: 60_000 }
+  // before the lease, since pictures may have to travel
+  const prepared = await tools.addresses.of(queued, first)
+  if (prepared.sources !== 'ready') return unready(queued, first, prepared, tools)
+
   const waited = await tools.waitForLane(queued)
   if (waited.wait === 'later') return { edit: queued, inMs: waited.ms }
   if (waited.wait === 'lost') return { edit: (await ledger.read(queued.id)) ?? queued }
   const { edit, lane } = waited
   const leaseEnds = waited.askedAt + deadlines.receiptMs
   await at('admitted', edit.id)
-
-  const sources = await tools.addresses.of(edit, lane)
-  if (sources.sources === 'unusable') return refuse(edit, sources.code, sources.message, tools)
-  if (sources.sources === 'later') return giveBack(edit, 5_000, tools)
+  const sources = lane.account === first.account ? prepared : await tools.addresses.of(edit, lane)
+  if (sources.sources !== 'ready') return giveBack(edit, 1_000, tools)
 
   try {
     const left = Math.max(1, Math.ceil(leaseEnds - performance.now()))
@@ -67,6 +76,26 @@ export async function submit(queued: Edit, tools: SubmitTools): Promise<Step> {
   const step = await record(edit, lane, outcome, tools)
   await at('recorded', edit.id)
   return step
+}
+
+/** The edit stays in the backlog, or fails for a picture that nobody can read. Nothing was admitted. */
+async function unready(
+  queued: Edit,
+  lane: Lane,
+  sources: Exclude<Sources, { sources: 'ready' }>,
+  tools: SubmitTools,
+): Promise<Step> {
+  const { code, message } = sources
+  if (sources.sources === 'unusable') return fail(queued, code, message, tools)
+  tools.log.warn(
+    { editId: queued.id, lane: lane.name, code, said: message },
+    'sources could not be made ready',
+  )
+  if (sources.pause) await pauseLane(lane, { code, message }, tools)
+  if (sources.error !== undefined) await pauseBucket(sources.error, tools)
+  // at the head of the backlog: those behind it would fare no better
+  await setTimeout(headWaitMs, undefined, { signal: tools.stopping }).catch(() => {})
+  return { edit: queued }
 }
 
 async function record(edit: Edit, lane: Lane, outcome: SubmitOutcome, tools: SubmitTools): Promise<Step> {
@@ -101,9 +130,10 @@ async function record(edit: Edit, lane: Lane, outcome: SubmitOutcome, tools: Sub
       )
       switch (outcome.verdict) {
         case 'retry': {
-          const times = outcome.code === 'NotSent' ? edit.tries : await ledger.lanes.countThrottle(lane.name)
-          const ms = outcome.retryAfterMs ?? throttleMs(times, tools.random)
-          if (outcome.code !== 'NotSent') await ledger.lanes.delaySubmits(lane.name, ms)
+          if (outcome.code === 'TooLate') return giveBack(edit, 0, tools, outcome.code)
+          const ms =
+            outcome.retryAfterMs ?? throttleMs(await ledger.lanes.countThrottle(lane.name), tools.random)
+          await ledger.lanes.delaySubmits(lane.name, ms)
           return giveBack(edit, ms, tools, outcome.code)
         }
         case 'pauseLane':
@@ -157,6 +187,10 @@ async function giveBack(edit: Edit, ms: number, tools: SubmitTools, code?: strin
 
 async function refuse(edit: Edit, code: string, message: string, tools: SubmitTools): Promise<Step> {
   await noteNone(edit, code, tools)
+  return fail(edit, code, message, tools)
+}
+
+async function fail(edit: Edit, code: string, message: string, tools: SubmitTools): Promise<Step> {
   await noteEnded(tools, edit, { state: 'failed', failure: { code, message } })
   const change = { to: 'failed', set: { failure: { code, message } }, event: 'restyle.edit.failed' } as const
   return after(await tools.ledger.move(edit, change), edit, tools)

@@ -37,11 +37,14 @@ async function waited(answers: Admitted[], lanes = ['one'], stopping = new Abort
 }
 
 describe('an edit at the head of the backlog', () => {
-  it.each(['slot', 'posting', 'token', 'copies'])('sits out a wait for %s, however often', async (reason) => {
-    const { outcome, waits } = await waited([wait(reason, 40), wait(reason, 40), yes])
-    expect(outcome).toMatchObject({ wait: 'over', lane: { name: 'one' } })
-    expect(waits).toEqual(Array.from({ length: 2 }, () => ({ wants: [{ lane: 'one', reason }], ms: 40 })))
-  })
+  it.each(['slot', 'posting', 'token', 'copies', 'paused', 'bucket'])(
+    'sits out a wait for %s, however often',
+    async (reason) => {
+      const { outcome, waits } = await waited([wait(reason, 40), wait(reason, 40), yes])
+      expect(outcome).toMatchObject({ wait: 'over', lane: { name: 'one' } })
+      expect(waits).toEqual(Array.from({ length: 2 }, () => ({ wants: [{ lane: 'one', reason }], ms: 40 })))
+    },
+  )
 
   it('takes the lane that has room, and asks them in turn', async () => {
     const { outcome, asked, waits } = await waited([wait('slot'), yes], ['one', 'two'])
@@ -52,9 +55,9 @@ describe('an edit at the head of the backlog', () => {
     ])
   })
 
-  it('goes back while its lane is paused', async () => {
-    const { outcome, waits } = await waited([wait('paused', 700)])
-    expect([outcome, waits]).toEqual([{ wait: 'later', ms: 700 }, []])
+  it('lets others go first past a doubt on one lane, although another lane is paused', async () => {
+    const answers = Array.from({ length: 2 }, () => [wait('paused'), wait('unresolved')]).flat()
+    expect((await waited(answers, ['one', 'two'])).outcome).toEqual({ wait: 'later', ms: 5_000 })
   })
 
   it('that could be confused with a doubt is held for a moment, then lets others go first', async () => {

@@ -13,7 +13,10 @@ export type Waited =
 export type WaitForLane = (edit: Edit) => Promise<Waited>
 
 /** Waits that the next edit in the backlog would have to sit out just the same are sat out here, at the head of it. */
-const same = new Set(['slot', 'posting', 'token', 'copies'])
+const same = new Set(['slot', 'posting', 'token', 'copies', 'paused', 'bucket'])
+
+/** Of these nobody can say how long they last. */
+const standing = new Set(['paused', 'bucket'])
 
 /**
  * A submit in doubt keeps back the edits that could be confused with it, and others may be behind them in the backlog:
@@ -50,11 +53,14 @@ export function waitForLane(
         if (same.has(answer.reason)) wants.push(want)
         if (answer.reason === 'unresolved') doubts.push(want)
       }
-      if (wants.length === 0 && doubts.length > 0 && !held) {
+      const doubtful = doubts.length > 0 && wants.every(({ reason }) => standing.has(reason))
+      if (!doubtful && wants.length > 0) await freed.wait(wants, Math.min(wait, 1_000), stopping)
+      else if (!doubtful) return { wait: 'later', ms: wait }
+      else if (held) return { wait: 'later', ms: doubt.backMs }
+      else {
         held = true
         await freed.wait(doubts, doubt.heldMs, stopping)
-      } else if (wants.length === 0) return { wait: 'later', ms: doubts.length > 0 ? doubt.backMs : wait }
-      else await freed.wait(wants, wait, stopping)
+      }
     }
   }
 }

@@ -208,6 +208,7 @@ export async function openSmallWorld(
       store: own.store,
       deadlines,
       waitForLane,
+      lanesFor: () => [lane],
       addresses: {
         of: async (edit: Edit) => ({ sources: 'ready' as const, urls: edit.request.images, usesOss: false }),
       },

@@ -116,7 +116,7 @@ describe('held edits', () => {
       ...problem('not-held'),
       detail: 'This edit is not held: it is queued.',
     })
-    expect(await readEnded(world.store, edit.id)).toBeUndefined()
+    expect(await readEnded(world.store, edit.id, edit.attempt)).toBeUndefined()
   })
 
   it.each([
@@ -231,7 +231,7 @@ describe('held edits', () => {
     const edit = await hold(['t1'])
     const failure = { code: 'Dropped', message: 'given up by a person: two tasks could be it' }
     expect(await after(edit, { action: 'drop' }, 'failed')).toMatchObject({ failure })
-    expect(await readEnded(world.store, edit.id)).toEqual({ attempt: 1, state: 'failed', failure })
+    expect(await readEnded(world.store, edit.id, 1)).toEqual({ state: 'failed', failure })
     expect(await reserved()).toBe('0')
     const events = await openEventStream(world.redis, world.prefix, 'shop').page('0', 10)
     expect(events.map(({ event }) => [event.type, event.subject])).toEqual([

@@ -74,7 +74,7 @@ describe('bad input', () => {
     await writeFile(join(dir, 'catalog.csv'), ['image', 'good.png', 'cut.png', ''].join('\n'))
     const { code, stderr } = await restyle(story.world, dir, 'run', 'catalog.csv', '--prompt', 'on oak')
     expect(code).toBe(1)
-    expect(stderr).toContain('not a whole picture')
+    expect(stderr).toContain('not a whole')
   })
 
   it('was never enqueued, submitted or billed', async () => {

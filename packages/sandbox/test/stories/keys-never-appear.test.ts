@@ -28,6 +28,7 @@ describe('a key', () => {
     const { dashscope, s3, ledger, apiKey, url } = story.world
     const broken = `no such key ${vendorKey} for https://x.example/a.png?Expires=1&Signature=abcdef`
     // our own key is taken out of the vendor's words at once; one that we do not know, only by the log
+    const soon = Math.ceil(Date.now() / 1000) + 3
     const strange = `${broken}, did you mean sk-00112233445566778899?`
     dashscope.faults.add({
       at: 'api',
@@ -45,7 +46,7 @@ describe('a key', () => {
     dashscope.faults.add({
       at: 'task',
       times: 3,
-      do: { type: 'result-url', url: 'http://127.0.0.1:1/a?Signature=abcdef' },
+      do: { type: 'result-url', url: `http://127.0.0.1:1/a?Expires=${soon}&Signature=abcdef` },
     })
     s3.faults.add({ operation: 'PutObject', key: /^local\//, do: 'refuse', code: 'SlowDown', times: 4 })
 

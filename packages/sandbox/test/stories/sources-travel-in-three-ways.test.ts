@@ -1,4 +1,4 @@
-import { openStory, type Story } from './story.ts'
+import { openStory, type Story, until } from './story.ts'
 
 describe('a source picture that lies in the bucket', () => {
   let story: Story
@@ -23,7 +23,25 @@ describe('a source picture that lies in the bucket', () => {
     expect(counters.uploads).toBe(delivery === 'upload' ? 2 : 0)
   })
 
-  it('that is not there any more fails its edit, and says which it was', async () => {
+  it('is not taken with a wrong key: the lane pauses and says so, and nothing is admitted meanwhile', async () => {
+    story = await openStory({ env: { RESTYLE_SOURCE_DELIVERY: 'upload' } })
+    const { dashscope, ledger } = story.world
+    const wrong = dashscope.faults.invalidKey()
+    const id = await story.enqueue()
+    expect(await until(() => ledger.lanes.pausedBy('default'))).toMatchObject({ code: 'InvalidApiKey' })
+    expect(await ledger.read(id)).toMatchObject({ state: 'queued', attempt: 0 })
+    expect(story.lines.filter(({ level }) => level === 'error')).toMatchObject([
+      { lane: 'default', code: 'InvalidApiKey' },
+    ])
+    wrong.lift()
+    await ledger.lanes.resume('default')
+    expect((await story.ended([id]))[0]?.type).toBe('restyle.edit.succeeded')
+  })
+
+  it.each([
+    ['NoSuchKey', 'SourceMissing'],
+    ['InvalidArgument', 'SourceUnreadable'],
+  ] as const)('that answers %s fails its edit, and says which picture it was', async (answer, code) => {
     story = await openStory({ env: { RESTYLE_SOURCE_DELIVERY: 'inline' }, workers: 0 })
     const images = [await story.picture(3)]
     const id = await story.enqueue({ images })
@@ -32,12 +50,12 @@ describe('a source picture that lies in the bucket', () => {
       key: /^sources\//,
       times: 1,
       do: 'refuse',
-      code: 'NoSuchKey',
+      code: answer,
     })
     await story.world.startWorker()
     const [event] = await story.ended([id])
-    expect(event).toMatchObject({ type: 'restyle.edit.failed', data: { failure: { code: 'SourceMissing' } } })
-    expect(event?.data.failure?.message).toContain(images[0])
+    expect(event).toMatchObject({ type: 'restyle.edit.failed', data: { failure: { code } } })
+    expect(event?.data.failure?.message).toContain(images[0]?.replace('sha256:', ''))
     expect(story.world.dashscope.posts).toHaveLength(0)
   })
 })

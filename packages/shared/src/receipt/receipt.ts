@@ -109,20 +109,23 @@ export async function readIntent(store: Store, editId: string, attempt: number):
   return bytes === undefined ? undefined : Intent.parse(JSON.parse(bytes.toString()))
 }
 
-/** How an edit ended that left no image behind, and with which attempt: whoever noted it may have been overtaken since. */
-export const Ended = z.object({
-  attempt: z.int(),
-  state: z.enum(['failed', 'canceled']),
-  failure: Failure.optional(),
-})
+/** How an edit ended that left no image behind. */
+export const Ended = z.object({ state: z.enum(['failed', 'canceled']), failure: Failure.optional() })
 export type Ended = z.infer<typeof Ended>
 
-/** Remembers an end that the images in the bucket do not tell of, so that a rebuilt ledger does not begin again. */
-export async function writeEnded(store: Store, editId: string, ended: Ended): Promise<void> {
-  await putJson(store, endedKey(editId), ended)
+/**
+ * Remembers an end that the images in the bucket do not tell of, so that a rebuilt ledger does not begin again. It counts
+ * for this attempt alone: whoever notes it may have been overtaken since.
+ */
+export async function writeEnded(
+  store: Store,
+  { id, attempt }: Pick<Edit, 'id' | 'attempt'>,
+  ended: Ended,
+): Promise<void> {
+  await putJson(store, endedKey(id, attempt), ended)
 }
 
-export async function readEnded(store: Store, editId: string): Promise<Ended | undefined> {
-  const bytes = await store.get(endedKey(editId))
+export async function readEnded(store: Store, editId: string, attempt: number): Promise<Ended | undefined> {
+  const bytes = await store.get(endedKey(editId, attempt))
   return bytes === undefined ? undefined : Ended.parse(JSON.parse(bytes.toString()))
 }
