@@ -1,11 +1,11 @@
-import { readEnv, sharedEnv } from '@restyle/shared/read-env'
+import { port, readEnv, sharedEnv } from '@restyle/shared/read-env'
 import type { StoreOptions } from '@restyle/shared/store/store'
 import { z } from 'zod'
 
 const ProducerEnv = z.object({
   ...sharedEnv,
   HOST: z.string().default('127.0.0.1'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  PORT: port(8080),
 })
 
 /** What the producer needs to know of its surroundings. */

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { RestyleError } from '@restyle/shared/errors'
 import { openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues } from '@restyle/shared/queues'
@@ -33,7 +34,7 @@ export type Producer = {
 /** How long requests under way may take when the producer stops. */
 const stopGraceMs = 5_000
 
-/** Opens the HTTP side on the given connections and listens. */
+/** Opens the HTTP side on the given connections and listens. Throws `PortTaken`. */
 export async function startProducer(options: ProducerOptions): Promise<Producer> {
   const { config, redis, store, log, allowHosts = [], maxFollowers = 200 } = options
   const { prefix } = config
@@ -49,7 +50,12 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
     log,
     allowHosts,
   })
-  await app.listen({ host: config.host, port: config.port })
+  await app.listen({ host: config.host, port: config.port }).catch(async (error: unknown) => {
+    await queues.close()
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+    const said = `port ${config.port} is taken by another program: end it, or set PORT to a free one`
+    throw new RestyleError('PortTaken', said, {}, error)
+  })
   const { port } = app.server.address() as AddressInfo
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
   const url = `http://${host}:${port}`

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
+import { RestyleError } from '@restyle/shared/errors'
 import { createLog } from '@restyle/shared/log'
+import { plainly } from '@restyle/shared/read-env'
 import { readConfig } from './config.ts'
 import { examineAll } from './doctor/doctor.ts'
 import { openParts } from './parts.ts'
@@ -17,35 +19,48 @@ const { positionals, values } = parseArgs({
   options: { days: { type: 'string', default: '30' }, json: { type: 'boolean', default: false } },
 })
 const say = (line: string) => process.stdout.write(`${line}\n`)
-const log = createLog('error', process.stderr)
-const parts = openParts(readConfig(), log)
-try {
-  switch (positionals[0] ?? '') {
-    case 'doctor': {
-      const findings = await examineAll(parts.doctor)
-      if (values.json) say(JSON.stringify(findings))
-      else
-        for (const { what, verdict, says } of findings) say(`${marks[verdict]}  ${what.padEnd(20)} ${says}`)
-      process.exitCode = findings.some(({ verdict }) => verdict === 'refuse') ? 1 : 0
-      break
-    }
-    case 'rebuild': {
-      const days = Number(values.days)
-      if (!(days > 0 && days <= 400)) throw new RangeError('--days must be a number from 1 to 400')
-      const { restored, ended } = await rebuild(Date.now() - days * 24 * 3600_000, parts.rebuild)
-      say(
-        values.json
-          ? JSON.stringify({ restored, ended })
-          : `${restored} open edits put back, ${ended} ended ones noted again; what the ledger knew was left alone`,
-      )
-      break
-    }
-    default:
-      process.stderr.write(
-        'usage: command.ts doctor | rebuild [--days 30]   (with the environment of a worker)\n',
-      )
-      process.exitCode = 2
-  }
-} finally {
-  await parts.close()
+
+/** The record of an edit lives as long in Redis: what is older could not stay. */
+const mostDays = 30
+
+function since(days: number): number {
+  if (!(days > 0 && days <= mostDays))
+    throw new RestyleError(
+      'BadArguments',
+      `--days must be a number from 1 to ${mostDays}: a record lives no longer than that`,
+    )
+  return Date.now() - days * 24 * 3600_000
 }
+
+await plainly(async () => {
+  const log = createLog('error', process.stderr)
+  const parts = openParts(readConfig(), log)
+  try {
+    switch (positionals[0] ?? '') {
+      case 'doctor': {
+        const findings = await examineAll(parts.doctor)
+        if (values.json) say(JSON.stringify(findings))
+        else
+          for (const { what, verdict, says } of findings) say(`${marks[verdict]}  ${what.padEnd(20)} ${says}`)
+        process.exitCode = findings.some(({ verdict }) => verdict === 'refuse') ? 1 : 0
+        break
+      }
+      case 'rebuild': {
+        const { restored, ended } = await rebuild(since(Number(values.days)), parts.rebuild)
+        say(
+          values.json
+            ? JSON.stringify({ restored, ended })
+            : `${restored} open edits put back, ${ended} ended ones noted again; what the ledger knew was left alone`,
+        )
+        break
+      }
+      default:
+        process.stderr.write(
+          'usage: command.ts doctor | rebuild [--days 30]   (with the environment of a worker)\n',
+        )
+        process.exitCode = 2
+    }
+  } finally {
+    await parts.close()
+  }
+})

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { defaultKeyTemplate, faultOfTemplate } from '@restyle/shared/object-key'
-import { readEnv, sharedEnv } from '@restyle/shared/read-env'
+import { readEnv, sharedEnv, wholeNumber } from '@restyle/shared/read-env'
 import { RestyleError } from '@restyle/shared/errors'
 import { LaneConfig } from './lane/lane-config.ts'
 
-const ms = (fallback: number) => z.coerce.number().int().positive().default(fallback)
+const ms = (fallback: number) => wholeNumber(1).default(fallback)
 
 const lanes = z
   .string()
@@ -46,9 +46,9 @@ export const WorkerEnv = z.object({
   RESTYLE_POST_DEADLINE_MS: ms(6_000),
   RESTYLE_RECEIPT_DEADLINE_MS: ms(3_000),
   RESTYLE_SETTLE_MS: ms(60_000),
-  RESTYLE_COPY_CONCURRENCY: z.coerce.number().int().positive().default(6),
-  RESTYLE_POLL_CONCURRENCY: z.coerce.number().int().positive().default(20),
-  RESTYLE_COPIES_BEHIND: z.coerce.number().int().positive().default(100),
+  RESTYLE_COPY_CONCURRENCY: wholeNumber(1).default(6),
+  RESTYLE_POLL_CONCURRENCY: wholeNumber(1).default(20),
+  RESTYLE_COPIES_BEHIND: wholeNumber(1).default(100),
   /** Where images wait that would otherwise die with their address; a volume that outlives the container. */
   RESTYLE_SPILL_DIR: z.string().optional(),
   RESTYLE_SPILL_BEFORE_MS: ms(3 * 3600_000),
@@ -56,11 +56,7 @@ export const WorkerEnv = z.object({
   RESTYLE_RECEIPTS: z.enum(['on', 'off']).default('on'),
   /** Starts although Redis may lose what it acknowledged (no AOF, an eviction policy). */
   RESTYLE_ALLOW_FORGETFUL_REDIS: z.stringbool().default(false),
-  RESTYLE_MAX_IMAGE_BYTES: z.coerce
-    .number()
-    .int()
-    .positive()
-    .default(64 * 1024 * 1024),
+  RESTYLE_MAX_IMAGE_BYTES: wholeNumber(1).default(64 * 1024 * 1024),
 })
 export type WorkerConfig = z.infer<typeof WorkerEnv>
 

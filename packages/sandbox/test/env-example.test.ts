@@ -12,9 +12,9 @@ const allSet = parseEnv(example.replaceAll(/^#(?=[A-Z][A-Z0-9_]*=)/gm, ''))
 
 const workerNames = Object.keys(WorkerEnv.shape)
 // the variables that config.ts adds to the shared ones
-const producerNames = [...read('apps/producer/src/config.ts').matchAll(/^ {2}([A-Z][A-Z0-9_]*): z/gm)].map(
-  ([, name = '']) => name,
-)
+const producerNames = [
+  ...read('apps/producer/src/config.ts').matchAll(/^ {2}([A-Z][A-Z0-9_]*): (?:z|port)/gm),
+].map(([, name = '']) => name)
 const names = [...new Set([...workerNames, ...producerNames])].toSorted()
 
 /** variable → default, as docs/operations.md has them. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readEnv, sharedEnv } from './read-env.ts'
+import { port, readEnv, sharedEnv, wholeNumber } from './read-env.ts'
 
 const schema = z.object(sharedEnv)
 
@@ -27,6 +27,17 @@ describe('readEnv', () => {
     expect(read('false').S3_FORCE_PATH_STYLE).toBe(false)
     expect(() => read('perhaps')).toThrow('S3_FORCE_PATH_STYLE')
   })
+
+  it.each(['abc', '-1', '65536', '80.5'])('says what is expected where a port is %s', (PORT) =>
+    expect(() => readEnv(z.object({ PORT: port(8080) }), { PORT })).toThrow(
+      'PORT: must be a whole number from 0 to 65535',
+    ),
+  )
+
+  it('says what is expected where a count is none', () =>
+    expect(() => readEnv(z.object({ N: wholeNumber(1) }), { N: 'many' })).toThrow(
+      'N: must be a whole number from 1 on',
+    ))
 
   it('tells every fault at once, a line each, and repeats no value', () => {
     const env = { REDIS_URL: 'sk-secret', RESTYLE_PREFIX: 'restyle', S3_ENDPOINT: 'x', LOG_LEVEL: 'loud' }

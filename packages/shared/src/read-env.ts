@@ -15,6 +15,32 @@ export function readEnv<S extends z.ZodType>(
   throw new RestyleError('BadConfiguration', `the environment does not fit:\n${lines.join('\n')}`)
 }
 
+/**
+ * Runs a program, or the part of it that may be refused: what its owner has to mend (a `RestyleError` such as
+ * `BadConfiguration` or `NotFitToStart`) is said as it is, without a stack, and the process ends with 2.
+ */
+export async function plainly<T>(act: () => T | Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    if (!(error instanceof RestyleError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(2)
+  }
+}
+
+/** A TCP port; 0 takes any free one. */
+export const port = (fallback: number) => wholeNumber(0, 65_535).default(fallback)
+
+/** A whole number in words that say what is expected. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const error =
+    most === Number.MAX_SAFE_INTEGER
+      ? `must be a whole number from ${least} on`
+      : `must be a whole number from ${least} to ${most}`
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error })
+}
+
 /** What both apps need to know. */
 export const sharedEnv = {
   REDIS_URL: z

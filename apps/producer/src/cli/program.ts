@@ -83,7 +83,7 @@ export function createProgram({ stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>,
   program
     .command('rebuild')
     .description("put back what Redis has forgotten and the bucket remembers (with a worker's environment)")
-    .option('--days <count>', 'how far back promises are looked through', integer, 30)
+    .option('--days <count>', 'how far back promises are looked through, 30 at most', integer, 30)
     .option('--json', 'print the counts as JSON')
     .action(({ days, json }: { days: number; json?: true }) =>
       verbs.besideTheWorker(['rebuild', '--days', String(days), ...(json ? ['--json'] : [])]),

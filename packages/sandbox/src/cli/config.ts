@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import { readEnv } from '@restyle/shared/read-env'
+import { port, readEnv } from '@restyle/shared/read-env'
 import { z } from 'zod'
 
-const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback)
+const speed = 'must be a number above 0, such as 20: so many times as fast as the service'
 
 const SandboxEnv = z.object({
   RESTYLE_DIR: z.string().default('.restyle'),
@@ -13,7 +13,7 @@ const SandboxEnv = z.object({
   S3_PORT: port(8081),
   REDIS_PORT: port(8082),
   DASHSCOPE_PORT: port(8083),
-  RESTYLE_SPEED: z.coerce.number().positive().default(20),
+  RESTYLE_SPEED: z.coerce.number({ error: speed }).positive({ error: speed }).default(20),
 })
 export type SandboxConfig = z.infer<typeof SandboxEnv>
 

@@ -1,3 +1,4 @@
+import { plainly } from '@restyle/shared/read-env'
 import { Command } from 'commander'
 import { serve as serveDashScope } from '../dashscope/serve.ts'
 
@@ -16,4 +17,4 @@ const thing = (name: string, description: string, serve: (argv: string[]) => Pro
 
 thing('dashscope', 'the DashScope simulator (--help for its options)', serveDashScope)
 
-await program.parseAsync()
+await plainly(() => program.parseAsync())

@@ -1,16 +1,21 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { RestyleError } from '@restyle/shared/errors'
+import { plainly } from '@restyle/shared/read-env'
 import { z } from 'zod'
+import { envText } from '../world/env-text.ts'
+import { examineWorld } from '../world/examine-world.ts'
 import { openLogFile } from '../world/log-file.ts'
 import { startWorld } from '../world/start-world.ts'
 import { readConfig } from './config.ts'
 
 const Credentials = z.object({ url: z.string(), key: z.string() })
 
-const config = readConfig()
+const config = await plainly(() => readConfig())
 const dir = config.RESTYLE_DIR
 const credentials = join(dir, 'credentials.json')
+const workerEnv = join(dir, 'worker.env')
 const logFile = join(dir, 'restyle.log')
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
@@ -26,53 +31,63 @@ await mkdir(dir, { recursive: true })
 const { log, close } = await openLogFile(logFile)
 const apiKey = await knownKey()
 const realKey = config.DASHSCOPE_API_KEY
-const world = await startWorld({
-  dir,
-  log,
-  apiKey,
-  speed: config.RESTYLE_SPEED,
-  ports: {
-    producer: config.PORT,
-    s3: config.S3_PORT,
-    redis: config.REDIS_PORT,
-    dashscope: config.DASHSCOPE_PORT,
-  },
-  ...(realKey !== undefined && {
-    real: { apiKey: realKey, ...(config.DASHSCOPE_BASE_URL && { baseUrl: config.DASHSCOPE_BASE_URL }) },
+const world = await plainly(() =>
+  startWorld({
+    dir,
+    log,
+    apiKey,
+    speed: config.RESTYLE_SPEED,
+    ports: {
+      producer: config.PORT,
+      s3: config.S3_PORT,
+      redis: config.REDIS_PORT,
+      dashscope: config.DASHSCOPE_PORT,
+    },
+    ...(realKey !== undefined && {
+      real: { apiKey: realKey, ...(config.DASHSCOPE_BASE_URL && { baseUrl: config.DASHSCOPE_BASE_URL }) },
+    }),
+  }).catch((error: Error) => {
+    throw new RestyleError('NotStarted', `restyle did not start: ${error.message}`, {}, error)
   }),
-}).catch((error: Error) => {
-  process.stderr.write(`restyle did not start: ${error.message}\n`)
-  return undefined
-})
+)
+await writeFile(credentials, JSON.stringify({ url: world.url, key: apiKey }), { mode: 0o600 })
+await chmod(credentials, 0o600)
+await writeFile(workerEnv, envText(world.env), { mode: 0o600 })
 
-if (world === undefined) process.exitCode = 1
-else {
-  await writeFile(credentials, JSON.stringify({ url: world.url, key: apiKey }), { mode: 0o600 })
-  await chmod(credentials, 0o600)
-  const lines = Object.entries(world.env).map(([name, value]) => `${name}='${value}'\n`)
-  await writeFile(join(dir, 'worker.env'), lines.join(''), { mode: 0o600 })
-  const here = (path: string) =>
-    relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path)
-  say(`Restyle is up at ${world.url} (its key is in ${here(credentials)}, where the CLI finds it)`)
-  say(
-    realKey === undefined
-      ? `  renders with  the simulator, ${config.RESTYLE_SPEED} times as fast as the service; DASHSCOPE_API_KEY makes it real`
-      : '  renders with  DashScope itself: every image is billed to your account',
-  )
-  say(`  images go to  ${here(join(dir, 's3/restyle/local'))}`)
-  say(`  log           ${here(logFile)}`)
-  say('')
-  say(
-    'In another terminal:  pnpm restyle run ./photos --prompt "Place it on a marble table in morning light"',
-  )
-  say('Ctrl-C stops it; what is under way goes on at the next start.')
-
-  let stopping = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      if (stopping) process.exit(1)
-      stopping = true
-      say('stopping…')
-      void world.stop().then(close)
-    })
+/** The environment of a worker opens the vendor's account: it goes with the world that it belongs to. */
+async function stop(): Promise<void> {
+  await rm(workerEnv, { force: true })
+  await world.stop()
+  await close()
 }
+
+let stopping = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    if (stopping) process.exit(1)
+    stopping = true
+    say('stopping…')
+    stop().catch((error: Error) => {
+      process.stderr.write(`restyle did not stop as it should: ${error.message}\n`)
+      process.exit(1)
+    })
+  })
+
+const here = (path: string) =>
+  relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path)
+say(`Restyle is up at ${world.url} (its key is in ${here(credentials)}, where the CLI finds it)`)
+say(
+  realKey === undefined
+    ? `  renders with  the simulator, ${config.RESTYLE_SPEED} times as fast as the service; DASHSCOPE_API_KEY makes it real`
+    : '  renders with  DashScope itself: every image is billed to your account',
+)
+say(`  images go to  ${here(join(dir, 's3/restyle/local'))}`)
+say(`  log           ${here(logFile)}`)
+const amiss = await examineWorld(world.env, log, 5_000)
+for (const { what, verdict, says } of amiss)
+  say(`${verdict === 'refuse' ? 'STOP' : 'warn'}  ${what}: ${says}`)
+if (amiss.some(({ verdict }) => verdict === 'refuse'))
+  say('No edit gets anywhere until that is mended; pnpm restyle doctor looks again.')
+say('')
+say('In another terminal:  pnpm restyle run ./photos --prompt "Place it on a marble table in morning light"')
+say('Ctrl-C stops it; what is under way goes on at the next start.')

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { onPort } from '../net/on-port.ts'
 import { startDashScope } from './start-dashscope.ts'
 
 const readNumber = (text: string): number => {
@@ -53,7 +54,7 @@ export const serve = async (argv: string[]): Promise<void> => {
     .parse(argv, { from: 'user' })
   const { key, ...flags } = command.opts<Flags>()
   const stopped = untilStopped()
-  const simulator = await startDashScope({ ...flags, apiKeys: key })
+  const simulator = await onPort(flags.port, '--port', startDashScope({ ...flags, apiKeys: key }))
   process.stdout.write(`DashScope simulator ready at ${simulator.url} with key ${key.join(', ')}\n`)
   await stopped
   await simulator.stop()

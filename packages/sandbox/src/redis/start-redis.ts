@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { RestyleError } from '@restyle/shared/errors'
 import { findRedis } from './find-redis.ts'
 import { startRedisProcess, type RedisProcess } from './redis-process.ts'
 
@@ -122,10 +123,7 @@ async function onFreePort(wanted: number, start: (port: number) => Promise<Redis
     } catch (error) {
       const taken = error instanceof Error && error.message.includes('already in use')
       if (taken && !wanted && attempt < 5) continue
-      if (taken)
-        throw new Error(`Port ${port} is taken by another process: end it or choose another port.`, {
-          cause: error,
-        })
+      if (taken) throw new RestyleError('PortTaken', `Port ${port} is taken by another process.`, {}, error)
       throw error
     }
   }

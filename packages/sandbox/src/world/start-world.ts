@@ -15,6 +15,7 @@ import {
   type DashScopeSimulator,
   startDashScope,
 } from '../dashscope/start-dashscope.ts'
+import { onPort } from '../net/on-port.ts'
 import { type RedisServer, startRedis } from '../redis/start-redis.ts'
 import { type S3Server, startS3 } from '../s3/start-s3.ts'
 
@@ -69,19 +70,30 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     for (const each of releasers.toReversed()) await each()
   }
   try {
-    const redisServer = await startRedis({
-      ...(dir && { dir: join(dir, 'redis') }),
-      ...(ports.redis && { port: ports.redis }),
-    })
+    const redisServer = await onPort(
+      ports.redis,
+      'REDIS_PORT',
+      startRedis({
+        ...(dir && { dir: join(dir, 'redis') }),
+        ...(ports.redis && { port: ports.redis }),
+      }),
+    )
     releasers.push(() => redisServer.stop())
-    const s3 = await startS3({
-      ...keys,
-      buckets: [bucket],
-      ...(dir && { dir: join(dir, 's3') }),
-      ...(ports.s3 && { port: ports.s3 }),
-    })
+    const s3 = await onPort(
+      ports.s3,
+      'S3_PORT',
+      startS3({
+        ...keys,
+        buckets: [bucket],
+        ...(dir && { dir: join(dir, 's3') }),
+        ...(ports.s3 && { port: ports.s3 }),
+      }),
+    )
     releasers.push(() => s3.stop())
-    const simulator = real === undefined ? await startSimulator(options, speed) : undefined
+    const simulator =
+      real === undefined
+        ? await onPort(ports.dashscope, 'DASHSCOPE_PORT', startSimulator(options, speed))
+        : undefined
     if (simulator !== undefined) releasers.push(() => simulator.stop())
 
     const env = {

@@ -63,8 +63,20 @@ describe('the producer as a process', () => {
     await expect(
       promisify(execFile)(process.execPath, [app('main.ts')], { env: wrong }),
     ).rejects.toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/REDIS_URL: must be redis[\s\S]*S3_BUCKET: is needed[\s\S]*PORT: /),
+      code: 2,
+      stderr: expect.stringMatching(
+        /^the environment does not fit:\n {2}REDIS_URL: must be redis.*\n {2}S3_BUCKET: is needed.*\n {2}PORT: must be a whole number from 0 to 65535\n$/,
+      ),
+    })
+  })
+
+  it('names the variable to set where its port is taken', async () => {
+    const PORT = new URL(s3.url).port
+    await expect(
+      promisify(execFile)(process.execPath, [app('main.ts')], { env: { ...env, PORT } }),
+    ).rejects.toMatchObject({
+      code: 2,
+      stderr: `port ${PORT} is taken by another program: end it, or set PORT to a free one\n`,
     })
   })
 })

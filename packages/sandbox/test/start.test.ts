@@ -1,0 +1,77 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { env as own } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { type DashScopeSimulator, startDashScope } from '../src/dashscope/start-dashscope.ts'
+
+const file = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
+const program = file('packages/sandbox/src/cli/start.ts')
+
+describe('npm start', () => {
+  let vendor: DashScopeSimulator
+  let env: NodeJS.ProcessEnv
+  beforeEach(async () => {
+    vendor = await startDashScope()
+    const RESTYLE_DIR = await mkdtemp(join(tmpdir(), 'restyle-start-'))
+    env = { PATH: own['PATH'], RESTYLE_DIR, PORT: '0', S3_PORT: '0', REDIS_PORT: '0' }
+  })
+  afterEach(async () => {
+    await vendor.stop()
+    await rm(env['RESTYLE_DIR'] ?? '', { recursive: true })
+  })
+
+  it('says at once that the key is refused, and leaves no key behind when it stops', async () => {
+    const wrong = { ...env, DASHSCOPE_API_KEY: 'sk-wrong', DASHSCOPE_BASE_URL: vendor.url }
+    const child = spawn(process.execPath, [program], { env: wrong, stdio: ['ignore', 'pipe', 'inherit'] })
+    const exited = once(child, 'exit')
+    let said = ''
+    for await (const chunk of child.stdout) {
+      said += String(chunk)
+      if (!said.includes('Ctrl-C stops it') || child.killed) continue
+      expect(existsSync(join(env['RESTYLE_DIR'] ?? '', 'worker.env'))).toBe(true)
+      child.kill('SIGTERM')
+    }
+    expect(await exited).toEqual([0, null])
+    expect(said).toMatch(/^STOP {2}lane default: InvalidApiKey/m)
+    expect(existsSync(join(env['RESTYLE_DIR'] ?? '', 'worker.env'))).toBe(false)
+  })
+
+  it.each(['PORT', 'S3_PORT', 'REDIS_PORT', 'DASHSCOPE_PORT'])(
+    'names %s where that port is taken',
+    async (name) => {
+      const { port } = new URL(vendor.url)
+      const taken = promisify(execFile)(process.execPath, [program], { env: { ...env, [name]: port } })
+      await expect(taken).rejects.toMatchObject({
+        code: 2,
+        stderr: `restyle did not start: port ${port} is taken by another program: end it, or set ${name} to a free one\n`,
+      })
+    },
+  )
+
+  it('says what is expected of a setting, without a stack', () =>
+    expect(
+      promisify(execFile)(process.execPath, [program], { env: { ...env, PORT: 'abc', RESTYLE_SPEED: '-1' } }),
+    ).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^the environment does not fit:\n {2}PORT: must be a whole number from 0 to 65535\n {2}RESTYLE_SPEED: must be a number above 0.*\n$/,
+      ) as string,
+    }))
+})
+
+describe('rebuild', () => {
+  it('is refused for more days than a record lives', () =>
+    expect(
+      promisify(execFile)(process.execPath, [file('apps/worker/src/command.ts'), 'rebuild', '--days', '31'], {
+        env: { S3_BUCKET: 'none', DASHSCOPE_API_KEY: 'sk-none' },
+      }),
+    ).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--days must be a number from 1 to 30') as string,
+    }))
+})
