@@ -23,7 +23,7 @@ const freeQuotaGone = {
   meaning: 'the free quota is used up',
   atSubmit: 'pauseLane',
   failedTask: 'pauseLane',
-  todo: 'Switch the account to paid use in the vendor console, then resume the lane.',
+  todo: 'Switch the account to paid use in the vendor console; the lane goes on by itself within a minute.',
 } as const
 
 /** The vendor's codes (docs/dashscope.md §5), then ours for answers that carry none. A code also stands for the longer ones below it: `InvalidFile` for `InvalidFile.Duration`. */
@@ -119,7 +119,7 @@ export const errorTable: readonly ErrorRow[] = [
     meaning: 'the account is overdue',
     atSubmit: 'pauseLane',
     failedTask: 'pauseLane',
-    todo: 'Pay the bill in the vendor console, then resume the lane.',
+    todo: 'Pay the bill in the vendor console; the lane goes on by itself within a minute.',
   },
   {
     codes: ['UnsupportedOperation'],
@@ -135,7 +135,7 @@ export const errorTable: readonly ErrorRow[] = [
     meaning: 'the key is missing, wrong, or of another region or workspace',
     atSubmit: 'pauseLane',
     failedTask: 'pauseLane',
-    todo: "Put a valid key of the lane's region and workspace into the settings, then resume the lane.",
+    todo: "Put a valid key of the lane's region and workspace into the settings and restart the workers; the lane goes on by itself.",
   },
   {
     codes: ['AccessDenied'],
@@ -143,7 +143,7 @@ export const errorTable: readonly ErrorRow[] = [
     meaning: 'the key may not make this call',
     atSubmit: 'pauseLane',
     failedTask: 'pauseLane',
-    todo: "Check the key's rights and the lane's address, then resume the lane.",
+    todo: "Check the key's rights and the lane's address; the lane goes on by itself within a minute.",
     when: {
       says: /policy expired/i,
       meaning: 'the upload policy is too old',
@@ -158,7 +158,7 @@ export const errorTable: readonly ErrorRow[] = [
     meaning: 'the service or the model is not activated for this key or workspace',
     atSubmit: 'pauseLane',
     failedTask: 'pauseLane',
-    todo: 'Activate the model in the vendor console, then resume the lane.',
+    todo: 'Activate the model in the vendor console; the lane goes on by itself within a minute.',
   },
   {
     codes: ['AllocationQuota.FreeTierOnly'],
@@ -166,7 +166,7 @@ export const errorTable: readonly ErrorRow[] = [
     meaning: 'the free quota is used up and the account allows nothing else',
     atSubmit: 'pauseLane',
     failedTask: 'pauseLane',
-    todo: 'Switch off "free quota only" in the vendor console, then resume the lane.',
+    todo: 'Switch off "free quota only" in the vendor console; the lane goes on by itself within a minute.',
   },
   {
     codes: ['ModelNotFound', 'WorkSpaceNotFound', 'NotFound'],
@@ -199,7 +199,7 @@ export const errorTable: readonly ErrorRow[] = [
     meaning: 'the service is not paid for',
     atSubmit: 'pauseLane',
     failedTask: 'pauseLane',
-    todo: 'Settle the bill or buy the service in the vendor console, then resume the lane.',
+    todo: 'Settle the bill or buy the service in the vendor console; the lane goes on by itself within a minute.',
   },
   {
     codes: ['InternalError', 'InternalError.Algo', 'SystemError', 'ModelServiceFailed', 'RewriteFailed'],
@@ -260,7 +260,7 @@ export const errorTable: readonly ErrorRow[] = [
     meaning: 'the address answers with a redirect, which is never followed: it would hand out the key',
     atSubmit: 'pauseLane',
     failedTask: 'pauseLane',
-    todo: "Correct the lane's address, then resume the lane.",
+    todo: "Correct the lane's address and restart the workers; the lane goes on by itself.",
   },
   {
     codes: ['Missing'],
