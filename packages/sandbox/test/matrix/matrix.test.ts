@@ -5,16 +5,18 @@ const root = new URL('../../../../', import.meta.url)
 const read = (path: string) => readFile(fileURLToPath(new URL(path, root)), 'utf8')
 
 const sizes = { A: 21, B: 12, C: 17, D: 10, E: 13, F: 14, G: 14 }
-const ids = Object.entries(sizes).flatMap(([letter, count]) =>
+const all = Object.entries(sizes).flatMap(([letter, count]) =>
   Array.from({ length: count }, (_, i) => `${letter}${i + 1}`),
 )
+/** The first nine of G are of webhooks, which are not built yet: they share a row. */
+const ids = all.flatMap((id) => (id === 'G1' ? ['G1–G9'] : /^G[2-9]$/.test(id) ? [] : [id]))
 
 type Row = { id: string; cover: string }
 
 /** The rows of the fault matrix; "the same" stands for the file and titles of the row above. */
 function rowsOf(text: string): Row[] {
   let last = ''
-  return [...text.matchAll(/^\| ([A-G]\d+) \| .*? \| (.*) \|$/gm)].map(([, id = '', said = '']) => {
+  return [...text.matchAll(/^\| ([A-G]\d+(?:–G9)?) \| .*? \| (.*) \|$/gm)].map(([, id = '', said = '']) => {
     if (!said.startsWith('the same')) last = said
     return { id, cover: said.startsWith('the same') ? last : said }
   })
