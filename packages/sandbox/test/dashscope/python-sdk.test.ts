@@ -56,7 +56,7 @@ const submitBody = (images: string[]): string =>
 
 const get = (target: string): string[] => [`GET ${target} HTTP/1.1`, ...common]
 
-describe('the official Python SDK', () => {
+describe('the simulator, sent requests written down from the official Python SDK, which is not run itself,', () => {
   const start = simulators()
 
   it('submits, lists, waits and reads the result', async () => {
