@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Store } from '@restyle/shared/store/store'
 import type { Lane } from '../lane/lane.ts'
@@ -24,9 +25,18 @@ export async function examine({
   return [...lookAtRedis(info, forgetfulRedis), ...lookAtBucket(probe, receipts)]
 }
 
-/** All of it, the vendor's accounts included: one free question per lane. */
+/** Longer than this nobody waits for a diagnosis. */
+const patienceMs = 10_000
+
+/** All of it, the vendor's accounts included: one free question per lane. A Redis that is away is a finding too. */
 export async function examineAll(tools: DoctorTools): Promise<Finding[]> {
-  return [...(await examine(tools)), ...(await Promise.all(tools.lanes.map(lookAtLane)))]
+  const away = refuse('redis', `gave no answer within ${patienceMs / 1000} s: look at REDIS_URL`)
+  const late = setTimeout(patienceMs, [away], { ref: false })
+  const [surroundings, lanes] = await Promise.all([
+    Promise.race([examine(tools), late]),
+    Promise.all(tools.lanes.map(lookAtLane)),
+  ])
+  return [...surroundings, ...lanes]
 }
 
 async function lookAtLane(lane: Lane): Promise<Finding> {
