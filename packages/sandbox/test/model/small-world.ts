@@ -138,6 +138,10 @@ export async function openSmallWorld(
     }
   }
 
+  async function during(actions: Action[]): Promise<void> {
+    for (const each of actions) await act(each)
+  }
+
   /** One step by a process of its own, which may die or sleep at one of its calls. */
   async function run(edit: Edit, reply: Reply, stop: Stop): Promise<void> {
     seen.push(edit)
@@ -147,6 +151,7 @@ export async function openSmallWorld(
         : 0
     const death = Promise.withResolvers<'dead'>()
     let calls = 0
+    let asleep = Promise.resolve()
     const boundary = async (): Promise<void> => {
       const call = calls
       calls += 1
@@ -154,7 +159,7 @@ export async function openSmallWorld(
         death.resolve('dead')
         await new Promise(() => {})
       }
-      if (stop.stop === 'sleep' && call === stop.call) for (const each of stop.meanwhile) await act(each)
+      if (stop.stop === 'sleep' && call === stop.call) await (asleep = during(stop.meanwhile))
     }
     const hand = handOf[edit.state]
     if (hand === undefined) return
@@ -169,6 +174,8 @@ export async function openSmallWorld(
       copy: () => copy(edit, tools),
     }
     const ended = await Promise.race([steps[hand](), death.promise]).catch(throwUnlessBucket)
+    // a step may end while one of its calls still sleeps: what happens meanwhile is not left to happen later
+    await asleep
     onTheWire = outer
     if (typeof ended === 'object') seen.push(ended.edit)
   }

@@ -11,10 +11,8 @@ describe('a source picture that lies in the bucket', () => {
   ])('reaches the vendor by %s', async (delivery, address) => {
     story = await openStory({ env: { RESTYLE_SOURCE_DELIVERY: delivery } })
     const images = [await story.picture(1), await story.picture(2)]
-    const [first, second] = await story.ended([
-      await story.enqueue({ images, prompt: 'one' }),
-      await story.enqueue({ images, prompt: 'two' }),
-    ])
+    const [first] = await story.ended([await story.enqueue({ images, prompt: 'one' })])
+    const [second] = await story.ended([await story.enqueue({ images, prompt: 'two' })])
     expect([first?.type, second?.type]).toEqual(['restyle.edit.succeeded', 'restyle.edit.succeeded'])
     const { posts, counters } = story.world.dashscope
     expect(posts.flatMap((post) => post.images)).toHaveLength(4)
