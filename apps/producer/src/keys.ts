@@ -1,11 +1,11 @@
-import { plainly } from '@restyle/shared/read-env'
+import { exitOnKnownError } from '@restyle/shared/read-env'
 import { connectRedis } from '@restyle/shared/redis'
 import { readConfig } from './config.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from './http/api-keys.ts'
 
 const usage = 'usage: node apps/producer/src/keys.ts create <producer> | revoke <keyId> | list\n'
 
-const config = await plainly(() => readConfig())
+const config = await exitOnKnownError(() => readConfig())
 const redis = connectRedis(config.redisUrl, 'producer', () => {})
 const day = (ms: number) => new Date(ms).toISOString()
 

@@ -1,17 +1,17 @@
 import { createLog } from '@restyle/shared/log'
-import { plainly } from '@restyle/shared/read-env'
+import { exitOnKnownError } from '@restyle/shared/read-env'
 import { connectRedis } from '@restyle/shared/redis'
 import { openStore } from '@restyle/shared/store/store'
 import { readConfig } from './config.ts'
 import { startProducer } from './start.ts'
 
-const config = await plainly(() => readConfig())
+const config = await exitOnKnownError(() => readConfig())
 const log = createLog(config.logLevel)
 const redis = connectRedis(config.redisUrl, 'producer', (error) =>
   log.warn({ error }, 'Redis did not answer'),
 )
 const store = openStore(config.store)
-const producer = await plainly(() => startProducer({ config, redis, store, log }))
+const producer = await exitOnKnownError(() => startProducer({ config, redis, store, log }))
 
 let stopping = false
 async function stop(signal: NodeJS.Signals): Promise<void> {

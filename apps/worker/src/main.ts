@@ -1,12 +1,12 @@
 import { createLog } from '@restyle/shared/log'
-import { plainly } from '@restyle/shared/read-env'
+import { exitOnKnownError } from '@restyle/shared/read-env'
 import { readConfig } from './config.ts'
 import { startWorker } from './start.ts'
 
 /** First signal: take nothing new, finish the steps under way. Second: go now; whatever was under way is taken over. */
-const config = await plainly(() => readConfig())
+const config = await exitOnKnownError(() => readConfig())
 const log = createLog(config.LOG_LEVEL)
-const worker = await plainly(() => startWorker(config, { log }))
+const worker = await exitOnKnownError(() => startWorker(config, { log }))
 
 let signals = 0
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

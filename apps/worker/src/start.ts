@@ -10,10 +10,11 @@ import { checkImage } from './copy/check-image.ts'
 import { copy } from './copy/copy.ts'
 import { openSpill } from './copy/spill.ts'
 import { examine } from './doctor/doctor.ts'
-import { type Bench, type Stalling, startHand } from './hand.ts'
+import { runHand, type Stalling } from './run-hand.ts'
+import type { HandContext } from './step.ts'
 import { type Freed, hearFreed } from './lane/freed.ts'
-import { openParts, type Parts, type Through } from './parts.ts'
-import { type AtPoint, nothingHappens } from './points.ts'
+import { openServices, type Services, type TestSeams } from './services.ts'
+import { type OnFailpoint, noFailpoints } from './failpoints.ts'
 import { defaultSchedule, type PollSchedule } from './poll/next-poll.ts'
 import { poll } from './poll/poll.ts'
 import { rebuild } from './rebuild/rebuild.ts'
@@ -24,7 +25,7 @@ import { waitForLane } from './submit/wait-for-lane.ts'
 import { sweep, type SweepPace } from './sweep.ts'
 
 /** What a worker is handed besides its configuration; production hands in nothing but the log. */
-export type WorkerParts = {
+export type WorkerOverrides = {
   log: Log
   /** How images are fetched; by default from public addresses only. */
   dispatcher?: Dispatcher
@@ -34,8 +35,8 @@ export type WorkerParts = {
   /** How far the vendor's clock and ours may be apart. */
   skewMs?: number
   /** What happens between two steps. */
-  at?: AtPoint
-  through?: Through
+  failpoint?: OnFailpoint
+  seams?: TestSeams
 }
 
 export type RunningWorker = {
@@ -44,23 +45,23 @@ export type RunningWorker = {
 }
 
 /** Starts the four hands and the sweep. Throws `NotFitToStart` where money or pictures would be at risk. */
-export async function startWorker(config: WorkerConfig, handed: WorkerParts): Promise<RunningWorker> {
-  const { log, at = nothingHappens, dispatcher = guardedAgent() } = handed
+export async function startWorker(config: WorkerConfig, handed: WorkerOverrides): Promise<RunningWorker> {
+  const { log, failpoint = noFailpoints, dispatcher = guardedAgent() } = handed
   const { pace = { everyMs: 5_000, atOnce: 500, againMs: 600_000, auditMs: 300_000 } } = handed
-  const parts = openParts(config, log, handed.through)
-  const { ledger, queues, lanes, redis } = parts
+  const services = openServices(config, log, handed.seams)
+  const { ledger, queues, lanes, redis } = services
   const stop = new AbortController()
-  const bench: Bench = { ledger, queues, log, stopping: stop.signal, at }
+  const context: HandContext = { ledger, queues, log, stopping: stop.signal, failpoint }
 
-  await beFit(parts, log)
+  await checkHealth(services, log)
   for (const { name, model, region, running, submitPerSecond } of lanes)
     await ledger.lanes.announce({ name, model: model.id, region, running, submitPerSecond })
   const names = lanes.map(({ name }) => name)
-  const freed = await hearFreed(parts.connect(), config.RESTYLE_PREFIX, names)
-  const connection = parts.connect()
-  const hands = startHands(bench, config, { ...handed, dispatcher }, { ...parts, freed, connection })
+  const freed = await hearFreed(services.connect(), config.RESTYLE_PREFIX, names)
+  const connection = services.connect()
+  const hands = startHands(context, config, { ...handed, dispatcher }, { ...services, freed, connection })
   const running = hands.map((hand) => hand.run())
-  const sweeping = sweep(bench, redis, pace, (since) => rebuild(since, parts.rebuild))
+  const sweeping = sweep(context, redis, pace, (since) => rebuild(since, services.rebuild))
   log.info({ lanes: names }, 'worker started')
 
   return {
@@ -70,14 +71,14 @@ export async function startWorker(config: WorkerConfig, handed: WorkerParts): Pr
       await Promise.allSettled([...running, sweeping])
       await freed.stop()
       connection.disconnect()
-      await parts.close()
+      await services.close()
       await dispatcher.close()
       log.info('worker stopped')
     },
   }
 }
 
-async function beFit({ doctor, close }: Parts, log: Log): Promise<void> {
+async function checkHealth({ doctor, close }: Services, log: Log): Promise<void> {
   const findings = await examine(doctor)
   for (const { what, verdict, says } of findings) if (verdict === 'warn') log.warn({ what }, says)
   const refused = findings.filter(({ verdict }) => verdict === 'refuse')
@@ -88,21 +89,21 @@ async function beFit({ doctor, close }: Parts, log: Log): Promise<void> {
 }
 
 function startHands(
-  bench: Bench,
+  context: HandContext,
   config: WorkerConfig,
-  handed: WorkerParts & { dispatcher: Dispatcher },
-  parts: Parts & { freed: Freed; connection: ReturnType<Parts['connect']> },
+  handed: WorkerOverrides & { dispatcher: Dispatcher },
+  services: Services & { freed: Freed; connection: ReturnType<Services['connect']> },
 ): Worker[] {
-  const { schedule = defaultSchedule, stalling = { lockMs: 4_000, checkMs: 2_000 }, through = {} } = handed
-  const { lanes, laneOf, deadlines, store, freed, connection } = parts
-  const common = { ...bench, store, laneOf, random: Math.random }
+  const { schedule = defaultSchedule, stalling = { lockMs: 4_000, checkMs: 2_000 }, seams = {} } = handed
+  const { lanes, laneOf, deadlines, store, freed, connection } = services
+  const common = { ...context, store, laneOf, random: Math.random }
   const submitTools = {
     ...common,
     deadlines,
     writer: `${hostname()}-${process.pid}-${randomUUID()}`,
     lanesFor: (model: string) => lanes.filter((lane) => lane.model.id === model),
-    addresses: sourceAddresses(config.RESTYLE_SOURCE_DELIVERY, store, parts.bucketOf),
-    waitForLane: waitForLane(bench, lanes, freed, deadlines, config.RESTYLE_COPIES_BEHIND),
+    addresses: sourceAddresses(config.RESTYLE_SOURCE_DELIVERY, store, services.bucketOf),
+    waitForLane: waitForLane(context, lanes, freed, deadlines, config.RESTYLE_COPIES_BEHIND),
   }
   const doubtTools = {
     ...common,
@@ -118,14 +119,14 @@ function startHands(
     keyTemplate: config.RESTYLE_KEY_TEMPLATE,
     maxBytes: config.RESTYLE_MAX_IMAGE_BYTES,
     downloadMs: 60_000,
-    checkImage: through.checkImage ?? checkImage,
+    checkImage: seams.checkImage ?? checkImage,
     spill: config.RESTYLE_SPILL_DIR === undefined ? undefined : openSpill(config.RESTYLE_SPILL_DIR),
     spillBeforeMs: config.RESTYLE_SPILL_BEFORE_MS,
     host: hostname(),
   }
 
-  const hand = (options: Omit<Parameters<typeof startHand>[1], 'connection' | 'stalling'>) =>
-    startHand(bench, { ...options, connection, stalling })
+  const hand = (options: Omit<Parameters<typeof runHand>[1], 'connection' | 'stalling'>) =>
+    runHand(context, { ...options, connection, stalling })
   const models = [...new Set(lanes.map(({ model }) => model.id))]
   /** One edit waits for a slot while the others are being posted. */
   const submitting = (model: string) =>
@@ -136,19 +137,19 @@ function startHands(
         hand: 'submit',
         model,
         concurrency: submitting(model),
-        act: (edit) => submit(edit, submitTools),
+        takeStep: (edit) => submit(edit, submitTools),
       }),
     ),
-    hand({ hand: 'reconcile', concurrency: 2, act: (edit) => resolveDoubt(edit, doubtTools) }),
+    hand({ hand: 'reconcile', concurrency: 2, takeStep: (edit) => resolveDoubt(edit, doubtTools) }),
     hand({
       hand: 'poll',
       concurrency: config.RESTYLE_POLL_CONCURRENCY,
-      act: (edit) => poll(edit, pollTools),
+      takeStep: (edit) => poll(edit, pollTools),
     }),
     hand({
       hand: 'copy',
       concurrency: config.RESTYLE_COPY_CONCURRENCY,
-      act: (edit) => copy(edit, copyTools),
+      takeStep: (edit) => copy(edit, copyTools),
     }),
   ]
 }

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { openEventStream } from '@restyle/shared/event/event-stream'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
-import type { Bench } from './hand.ts'
+import type { HandContext } from './step.ts'
 
 /** How often to look, how many edits a look takes, when to look again at an edit that is awake, how often to audit (ms). */
 export type SweepPace = { everyMs: number; atOnce: number; againMs: number; auditMs: number }
@@ -24,9 +24,9 @@ const alarmMs = 4 * 3600_000
  * whole queue. The sweep looks at every open edit whose next step is overdue and adds the job that is missing.
  * Returns how many it woke. Any number of workers may sweep; a short lock keeps them from doing it together.
  */
-export async function sweepOnce(bench: Bench, redis: Redis, pace: SweepPace): Promise<number> {
-  const { ledger, queues, log } = bench
-  if (!(await isTurn(bench, redis, 'sweeping', pace.everyMs))) return 0
+export async function sweepOnce(context: HandContext, redis: Redis, pace: SweepPace): Promise<number> {
+  const { ledger, queues, log } = context
+  if (!(await isTurn(context, redis, 'sweeping', pace.everyMs))) return 0
   const now = await ledger.now()
   let woken = 0
   for (;;) {
@@ -44,8 +44,13 @@ export async function sweepOnce(bench: Bench, redis: Redis, pace: SweepPace): Pr
 }
 
 /** Sweeps until `signal` aborts; now and then audits, raises alarms and forgets old events. */
-export async function sweep(bench: Bench, redis: Redis, pace: SweepPace, audit: Audit): Promise<void> {
-  const { log, stopping } = bench
+export async function sweep(
+  context: HandContext,
+  redis: Redis,
+  pace: SweepPace,
+  audit: Audit,
+): Promise<void> {
+  const { log, stopping } = context
   // a Redis that went away may come back as another that knows less
   let auditDue = true
   redis.on('ready', () => {
@@ -53,13 +58,13 @@ export async function sweep(bench: Bench, redis: Redis, pace: SweepPace, audit: 
   })
   while (!stopping.aborted) {
     try {
-      if (auditDue || (await isTurn(bench, redis, 'auditing', pace.auditMs))) {
+      if (auditDue || (await isTurn(context, redis, 'auditing', pace.auditMs))) {
         auditDue = false
         await audit(Date.now() - auditedMs)
-        await warnOfExpiry(bench, redis)
-        await trimEvents(bench, redis)
+        await warnOfExpiry(context, redis)
+        await trimEvents(context, redis)
       }
-      await sweepOnce(bench, redis, pace)
+      await sweepOnce(context, redis, pace)
     } catch (error) {
       log.warn({ err: error }, 'sweep failed and will be tried again')
     }
@@ -68,10 +73,15 @@ export async function sweep(bench: Bench, redis: Redis, pace: SweepPace, audit: 
 }
 
 /** Whether this worker is the one to do it in this interval. */
-const isTurn = async ({ ledger }: Bench, redis: Redis, what: string, everyMs: number): Promise<boolean> =>
+const isTurn = async (
+  { ledger }: HandContext,
+  redis: Redis,
+  what: string,
+  everyMs: number,
+): Promise<boolean> =>
   (await redis.set(`${ledger.prefix}:${what}`, '1', 'PX', Math.max(100, everyMs - 50), 'NX')) !== null
 
-async function warnOfExpiry({ ledger, log }: Bench, redis: Redis): Promise<void> {
+async function warnOfExpiry({ ledger, log }: HandContext, redis: Redis): Promise<void> {
   const now = await ledger.now()
   const soon = await redis.zrangebyscore(
     ledgerKeys(ledger.prefix).rendered,
@@ -90,7 +100,7 @@ async function warnOfExpiry({ ledger, log }: Bench, redis: Redis): Promise<void>
     )
 }
 
-async function trimEvents({ ledger }: Bench, redis: Redis): Promise<void> {
+async function trimEvents({ ledger }: HandContext, redis: Redis): Promise<void> {
   const producers = await redis.smembers(ledgerKeys(ledger.prefix).producers)
   for (const producer of producers)
     await openEventStream(redis, ledger.prefix, producer).trim(Date.now() - eventsKeptMs)

@@ -1,7 +1,7 @@
-import { errorTable, type ErrorRow, type FailedTaskVerdict, type SubmitVerdict } from './error-table.ts'
+import { errorTable, type ErrorRow, type FailedTaskAction, type SubmitAction } from './error-table.ts'
 
-/** What to do with a query, list, cancel or upload that failed; repeating these is free. */
-export type QueryVerdict = 'retry' | 'fix' | 'pauseLane'
+/** What to do after a query, list, cancel or upload failed; repeating these is free. `refused`: asking again will not help. */
+export type QueryAction = 'retryLater' | 'refused' | 'pauseLane'
 
 /** A row as it applies to one error. `match` tells how it was found; `unknown` means that the HTTP status alone decided. */
 export type Explanation = Omit<ErrorRow, 'codes' | 'when'> & {
@@ -25,36 +25,33 @@ export function explain(code: string | undefined, message = '', httpStatus?: num
   return unknown(code ?? '', httpStatus)
 }
 
-/** What to do after a submit was answered with an error. Below a 5xx a task may exist, unless the vendor names a known reason to refuse. */
-export function verdictAtSubmit(
+/** What to do after a submit was answered with an error. After a 5xx a task may exist, unless the vendor names a known reason to refuse. */
+export function actionAtSubmit(
   code: string | undefined,
   message?: string,
   httpStatus?: number,
-): SubmitVerdict {
+): SubmitAction {
   const { atSubmit, match } = explain(code, message, httpStatus)
-  return httpStatus !== undefined && httpStatus >= 500 && match !== 'exact' ? 'ambiguous' : atSubmit
+  return httpStatus !== undefined && httpStatus >= 500 && match !== 'exact' ? 'lookUp' : atSubmit
 }
 
 /** What to do after a task failed, or one image of it. A failed task is free, so a reason nobody knows is worth one more. */
-export const verdictOfFailedTask = (code: string | undefined, message?: string): FailedTaskVerdict =>
+export const actionOfFailedTask = (code: string | undefined, message?: string): FailedTaskAction =>
   explain(code, message).failedTask
 
 /** What to do after a query failed: it says nothing about the task, so all that may pass is asked again. */
-export function verdictOfQuery(
-  code: string | undefined,
-  message?: string,
-  httpStatus?: number,
-): QueryVerdict {
+export function actionOfQuery(code: string | undefined, message?: string, httpStatus?: number): QueryAction {
   // whether a task that is not there is answered so is not documented (docs/dashscope.md §2): it is no fault of the account
-  if (httpStatus === 404 && code !== 'WorkSpaceNotFound') return 'fix'
-  const verdict = verdictAtSubmit(code, message, httpStatus)
-  return verdict === 'ambiguous' || verdict === 'once' ? 'retry' : verdict
+  if (httpStatus === 404 && code !== 'WorkSpaceNotFound') return 'refused'
+  const action = actionAtSubmit(code, message, httpStatus)
+  if (action === 'lookUp' || action === 'retryOnce') return 'retryLater'
+  return action === 'failEdit' ? 'refused' : action
 }
 
 function unknown(code: string, httpStatus: number | undefined): Explanation {
   const facts = { code, match: 'unknown', ...(httpStatus === undefined ? {} : { httpStatus }) } as const
   const meaning = `an error that this version does not know${httpStatus === undefined ? '' : ` (HTTP ${httpStatus})`}`
-  const say = (atSubmit: SubmitVerdict, failedTask: FailedTaskVerdict, todo: string): Explanation => ({
+  const say = (atSubmit: SubmitAction, failedTask: FailedTaskAction, todo: string): Explanation => ({
     ...facts,
     meaning,
     atSubmit,
@@ -66,9 +63,9 @@ function unknown(code: string, httpStatus: number | undefined): Explanation {
   if (status === 401 || (code === '' && [403, 404, 405, 407].includes(status))) {
     return say('pauseLane', 'pauseLane', "Check the lane's key, its address and the proxies on the way.")
   }
-  if (status === 429) return say('retry', 'newTask', 'Nothing: we slow down.')
+  if (status === 429) return say('retryLater', 'newTask', 'Nothing: we slow down.')
   // 408 is said by whoever stopped waiting, not by who does the work
   if (status >= 400 && status < 500 && status !== 408)
-    return say('fix', 'fix', 'Read the message and change the edit.')
-  return say('ambiguous', 'once', 'Nothing: it is looked up or tried again.')
+    return say('failEdit', 'failEdit', 'Read the message and change the edit.')
+  return say('lookUp', 'retryOnce', 'Nothing: it is looked up or tried again.')
 }

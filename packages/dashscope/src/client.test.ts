@@ -34,7 +34,7 @@ describe('a query', () => {
     say(200, { output: { task_id: 'a', task_status: 'RUNNING' } })
     for (let i = 0; i < 9; i += 1) {
       expect(await client.task('a')).toMatchObject({
-        outcome: 'task',
+        kind: 'task',
         task: { taskId: 'a', state: 'running' },
       })
     }
@@ -53,22 +53,22 @@ describe('a query', () => {
   it('does not believe an answer about another task', async () => {
     say(200, { output: { task_id: 'b', task_status: 'SUCCEEDED' } })
     expect(await client.task('a')).toMatchObject({
-      outcome: 'unanswered',
+      kind: 'unanswered',
       code: 'WrongTask',
-      verdict: 'retry',
+      action: 'retryLater',
     })
   })
 
   it.each([
-    ['a limit', 429, { code: 'Throttling.RateQuota' }, 'Throttling.RateQuota', 'retry'],
-    ['a fault', 500, { code: 'InternalError' }, 'InternalError', 'retry'],
-    ['a proxy', 502, '<html>', 'Http502', 'retry'],
+    ['a limit', 429, { code: 'Throttling.RateQuota' }, 'Throttling.RateQuota', 'retryLater'],
+    ['a fault', 500, { code: 'InternalError' }, 'InternalError', 'retryLater'],
+    ['a proxy', 502, '<html>', 'Http502', 'retryLater'],
     ['a bad key', 401, { code: 'InvalidApiKey' }, 'InvalidApiKey', 'pauseLane'],
     ['a redirect', 302, '', 'Redirected', 'pauseLane'],
-    ['a page', 200, '<html>', 'Garbled', 'retry'],
-  ])('says nothing of the task on %s', async (_, status, body, code, verdict) => {
+    ['a page', 200, '<html>', 'Garbled', 'retryLater'],
+  ])('says nothing of the task on %s', async (_, status, body, code, action) => {
     say(status, body, { 'retry-after': '3' })
-    expect(await client.task('a')).toMatchObject({ outcome: 'unanswered', code, httpStatus: status, verdict })
+    expect(await client.task('a')).toMatchObject({ kind: 'unanswered', code, httpStatus: status, action })
   })
 
   it('tells how long to wait', async () => {
@@ -91,9 +91,9 @@ describe('a query', () => {
   ])('survives %s', async (_, script) => {
     respond = script
     expect(await client.task('a')).toMatchObject({
-      outcome: 'unanswered',
+      kind: 'unanswered',
       code: 'NoAnswer',
-      verdict: 'retry',
+      action: 'retryLater',
     })
   })
 })
@@ -133,7 +133,7 @@ describe('the list', () => {
     }
     say(200, { ...page, data: [{ ...row, caller_uid: '1', end_time: 1_761_207_549_591 }, running] })
     expect(await client.list({ from: 0, to: now, page: 1, pageSize: 10 })).toEqual({
-      outcome: 'page',
+      kind: 'page',
       total: 11,
       totalPages: 2,
       page: 1,
@@ -167,7 +167,7 @@ describe('the list', () => {
   ])('proves nothing with %s', async (_, body) => {
     say(200, body)
     expect(await client.list({ from: 0, to: now, page: 1, pageSize: 10 })).toMatchObject({
-      outcome: 'unanswered',
+      kind: 'unanswered',
       code: 'Garbled',
     })
   })
@@ -176,7 +176,7 @@ describe('the list', () => {
 describe('a cancel', () => {
   it('is an empty POST', async () => {
     say(200, { request_id: 'r' })
-    expect(await client.cancel('a')).toEqual({ outcome: 'canceled' })
+    expect(await client.cancel('a')).toEqual({ kind: 'canceled' })
     expect(firstLine()).toBe('POST /api/v1/tasks/a/cancel HTTP/1.1')
     expect(server.requests[0]?.head).toContain('content-length: 0')
   })
@@ -184,7 +184,7 @@ describe('a cancel', () => {
   it('is refused once the task runs', async () => {
     say(400, { code: 'UnsupportedOperation', message: 'not PENDING' })
     expect(await client.cancel('a')).toEqual({
-      outcome: 'refused',
+      kind: 'refused',
       code: 'UnsupportedOperation',
       message: 'not PENDING',
     })
@@ -192,7 +192,7 @@ describe('a cancel', () => {
 
   it.each([429, 500, 401])('has no answer on %i', async (status) => {
     say(status, {})
-    expect(await client.cancel('a')).toMatchObject({ outcome: 'unanswered', httpStatus: status })
+    expect(await client.cancel('a')).toMatchObject({ kind: 'unanswered', httpStatus: status })
   })
 })
 
@@ -210,7 +210,7 @@ describe('an upload', () => {
   const policy = async () => {
     say(200, { request_id: 'r', data: data() })
     const answered = await client.uploadPolicy('wan2.5-i2i-preview')
-    if (answered.outcome !== 'policy') throw new Error(answered.code)
+    if (answered.kind !== 'policy') throw new Error(answered.code)
     return answered.policy
   }
 
@@ -224,7 +224,7 @@ describe('an upload', () => {
     say(200, '')
     const bytes = Buffer.from('some bytes')
     expect(await client.upload(permit, 'x.png', bytes)).toEqual({
-      outcome: 'uploaded',
+      kind: 'uploaded',
       url: 'oss://dir/1/x.png',
     })
     const { head, body } = server.requests[1] ?? { head: '', body: '' }
@@ -251,14 +251,14 @@ describe('an upload', () => {
       '<Error><Code>AccessDenied</Code><Message>Invalid according to Policy: Policy expired.</Message></Error>',
     )
     expect(await client.upload(permit, 'x.png', Buffer.from('a'))).toMatchObject({
-      outcome: 'unanswered',
+      kind: 'unanswered',
       code: 'AccessDenied',
-      verdict: 'retry',
+      action: 'retryLater',
     })
   })
 
   it('has no use for a policy without an address', async () => {
     say(200, { data: { ...data(), upload_host: 'ftp://a' } })
-    expect(await client.uploadPolicy('m')).toMatchObject({ outcome: 'unanswered', code: 'Garbled' })
+    expect(await client.uploadPolicy('m')).toMatchObject({ kind: 'unanswered', code: 'Garbled' })
   })
 })

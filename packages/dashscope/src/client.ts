@@ -19,20 +19,20 @@ export type DashScope = {
     body: object,
     options?: { signal?: AbortSignal; usesOss?: boolean; mayStart?: () => boolean },
   ) => Promise<SubmitOutcome>
-  task: (taskId: string) => Promise<{ outcome: 'task'; task: Task } | Unanswered>
+  task: (taskId: string) => Promise<{ kind: 'task'; task: Task } | Unanswered>
   list: (query: ListQuery) => Promise<TaskPage | Unanswered>
   /** Only a task that is still PENDING can be canceled (docs/dashscope.md §3.2). */
   cancel: (
     taskId: string,
-  ) => Promise<{ outcome: 'canceled' } | { outcome: 'refused'; code: string; message: string } | Unanswered>
+  ) => Promise<{ kind: 'canceled' } | { kind: 'refused'; code: string; message: string } | Unanswered>
   /** Permission to upload for some minutes, bound to the model (docs/dashscope.md §1.5). */
-  uploadPolicy: (modelId: string) => Promise<{ outcome: 'policy'; policy: UploadPolicy } | Unanswered>
+  uploadPolicy: (modelId: string) => Promise<{ kind: 'policy'; policy: UploadPolicy } | Unanswered>
   /** Gives the `oss://` address, good for 48 h. Nothing is overwritten: the file name must be unique. */
   upload: (
     policy: UploadPolicy,
     fileName: string,
     bytes: Uint8Array,
-  ) => Promise<{ outcome: 'uploaded'; url: string } | Unanswered>
+  ) => Promise<{ kind: 'uploaded'; url: string } | Unanswered>
   close: () => Promise<void>
 }
 
@@ -99,12 +99,12 @@ export function createClient(options: ClientOptions): DashScope {
 
     async task(taskId) {
       const answer = await ask('GET', `/tasks/${encodeURIComponent(taskId)}`)
-      if (answer.outcome === 'unanswered') return answer
+      if (answer.kind === 'unanswered') return answer
       const task = readTask(answer.json, taskId)
       if (task === undefined) return unanswered('Garbled', 'the answer does not speak of a task', 200)
       if (task.taskId !== taskId)
         return unanswered('WrongTask', `asked for ${taskId}, told of ${task.taskId}`, 200)
-      return { outcome: 'task', task }
+      return { kind: 'task', task }
     },
 
     async list({ from, to, model, status, page, pageSize }) {
@@ -118,23 +118,23 @@ export function createClient(options: ClientOptions): DashScope {
         ...(status === undefined ? {} : { status }),
       })
       const answer = await ask('GET', `/tasks?${query.toString()}`)
-      if (answer.outcome === 'unanswered') return answer
+      if (answer.kind === 'unanswered') return answer
       return readPage(answer.json) ?? unanswered('Garbled', 'the answer is no page of tasks', 200)
     },
 
     async cancel(taskId) {
       const answer = await ask('POST', `/tasks/${encodeURIComponent(taskId)}/cancel`)
-      if (answer.outcome === 'answered') return { outcome: 'canceled' }
-      const { code, message, verdict } = answer
-      return verdict === 'fix' ? { outcome: 'refused', code, message } : answer
+      if (answer.kind === 'answered') return { kind: 'canceled' }
+      const { code, message, action } = answer
+      return action === 'refused' ? { kind: 'refused', code, message } : answer
     },
 
     async uploadPolicy(modelId) {
       const answer = await ask('GET', `/uploads?action=getPolicy&model=${encodeURIComponent(modelId)}`)
-      if (answer.outcome === 'unanswered') return answer
+      if (answer.kind === 'unanswered') return answer
       const policy = PolicyAnswer.safeParse(answer.json)
       if (!policy.success) return unanswered('Garbled', 'the answer is no upload policy', 200)
-      return { outcome: 'policy', policy: policy.data.data }
+      return { kind: 'policy', policy: policy.data.data }
     },
 
     async upload(policy, fileName, bytes) {
@@ -149,7 +149,7 @@ export function createClient(options: ClientOptions): DashScope {
         deadline: deadlines.upload,
       })
       const answer = answerOf(safe(outcome), now())
-      return answer.outcome === 'unanswered' ? answer : { outcome: 'uploaded', url: `oss://${key}` }
+      return answer.kind === 'unanswered' ? answer : { kind: 'uploaded', url: `oss://${key}` }
     },
 
     close: () => kept.destroy(),
@@ -178,7 +178,7 @@ function uploadForm(
 /** Servers like to quote what they were sent. */
 function withoutSecret(outcome: Exchange, secret: string): Exchange {
   const clean = (text: string) => (secret === '' ? text : text.replaceAll(secret, '[key]'))
-  return outcome.got === 'answer'
+  return outcome.kind === 'answer'
     ? { ...outcome, text: clean(outcome.text) }
     : { ...outcome, detail: clean(outcome.detail) }
 }

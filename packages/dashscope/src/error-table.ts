@@ -1,19 +1,19 @@
 /**
- * What to do with a refused submit: `retry` with backoff; `once`, a single or few retries are fair; `fix`, the input must change;
- * `pauseLane`, the account or its settings are at fault, so no edit is; `ambiguous`, the task may exist.
+ * What to do with a refused submit: `retryLater` with backoff; `retryOnce`, a single or few retries are fair; `failEdit`, the input must change;
+ * `pauseLane`, the account or its settings are at fault, so no edit is; `lookUp`, the task may exist.
  */
-export type SubmitVerdict = 'retry' | 'once' | 'fix' | 'pauseLane' | 'ambiguous'
+export type SubmitAction = 'retryLater' | 'retryOnce' | 'failEdit' | 'pauseLane' | 'lookUp'
 
 /** What to do with a failed task: `newTask` is worth it with backoff; the others as for a submit. */
-export type FailedTaskVerdict = 'newTask' | 'once' | 'fix' | 'pauseLane'
+export type FailedTaskAction = 'newTask' | 'retryOnce' | 'failEdit' | 'pauseLane'
 
 /** What a code means and what follows. `when` replaces parts of the row where the message says more than the code. */
 export type ErrorRow = {
   codes: readonly string[]
   httpStatus?: number
   meaning: string
-  atSubmit: SubmitVerdict
-  failedTask: FailedTaskVerdict
+  atSubmit: SubmitAction
+  failedTask: FailedTaskAction
   todo: string
   when?: { says: RegExp } & Partial<Omit<ErrorRow, 'codes' | 'when'>>
 }
@@ -32,22 +32,22 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['InvalidParameter'],
     httpStatus: 400,
     meaning: 'a field is missing, malformed or out of range',
-    atSubmit: 'fix',
-    failedTask: 'fix',
+    atSubmit: 'failEdit',
+    failedTask: 'failEdit',
     todo: 'Correct the field that the message names and send the edit again.',
   },
   {
     codes: ['InvalidParameter.DataInspection'],
     httpStatus: 400,
     meaning: 'a source image could not be inspected, or was refused for its content',
-    atSubmit: 'fix',
-    failedTask: 'fix',
+    atSubmit: 'failEdit',
+    failedTask: 'failEdit',
     todo: 'Check that the source image opens and is allowed by the content rules.',
     when: {
       says: /time[d -]{0,2}out/i,
       meaning: 'fetching a source image for inspection took too long',
-      atSubmit: 'once',
-      failedTask: 'once',
+      atSubmit: 'retryOnce',
+      failedTask: 'retryOnce',
       todo: 'If it repeats, host the source image nearer to the region or on a faster host.',
     },
   },
@@ -55,32 +55,32 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['DataInspectionFailed'],
     httpStatus: 400,
     meaning: 'the source or the result was refused for its content',
-    atSubmit: 'fix',
-    failedTask: 'fix',
+    atSubmit: 'failEdit',
+    failedTask: 'failEdit',
     todo: 'Change the prompt or the source image; a refused result may pass with another seed.',
   },
   {
     codes: ['IPInfringementSuspect'],
     httpStatus: 400,
     meaning: 'the source is suspected of infringing a copyright',
-    atSubmit: 'fix',
-    failedTask: 'fix',
+    atSubmit: 'failEdit',
+    failedTask: 'failEdit',
     todo: 'Use another source image or prompt.',
   },
   {
     codes: ['BadRequest.InputDownloadFailed', 'InvalidURL.Timeout'],
     httpStatus: 400,
     meaning: 'a source image could not be downloaded',
-    atSubmit: 'once',
-    failedTask: 'once',
+    atSubmit: 'retryOnce',
+    failedTask: 'retryOnce',
     todo: 'Check that the address of the source image can be opened from the internet, quickly.',
   },
   {
     codes: ['InvalidURL', 'InvalidURL.ConnectionRefused'],
     httpStatus: 400,
     meaning: 'the address of a source image is bad or refuses connections',
-    atSubmit: 'fix',
-    failedTask: 'fix',
+    atSubmit: 'failEdit',
+    failedTask: 'failEdit',
     todo: 'Correct the address of the source image.',
   },
   {
@@ -94,8 +94,8 @@ export const errorTable: readonly ErrorRow[] = [
     ],
     httpStatus: 400,
     meaning: "a source image is outside of the model's limits",
-    atSubmit: 'fix',
-    failedTask: 'fix',
+    atSubmit: 'failEdit',
+    failedTask: 'failEdit',
     todo: 'Convert or resize the source image to what the model takes.',
   },
   {
@@ -109,8 +109,8 @@ export const errorTable: readonly ErrorRow[] = [
     ],
     httpStatus: 400,
     meaning: 'the request was malformed or too large',
-    atSubmit: 'fix',
-    failedTask: 'fix',
+    atSubmit: 'failEdit',
+    failedTask: 'failEdit',
     todo: 'Send smaller or fewer source images, by address instead of inline.',
   },
   {
@@ -125,8 +125,8 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['UnsupportedOperation'],
     httpStatus: 400,
     meaning: 'only a task that is still PENDING can be canceled',
-    atSubmit: 'fix',
-    failedTask: 'fix',
+    atSubmit: 'failEdit',
+    failedTask: 'failEdit',
     todo: 'Nothing: the task runs on to its end.',
   },
   {
@@ -147,8 +147,8 @@ export const errorTable: readonly ErrorRow[] = [
     when: {
       says: /policy expired/i,
       meaning: 'the upload policy is too old',
-      atSubmit: 'once',
-      failedTask: 'once',
+      atSubmit: 'retryOnce',
+      failedTask: 'retryOnce',
       todo: 'Nothing: a fresh policy is fetched.',
     },
   },
@@ -180,7 +180,7 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['Throttling', 'Throttling.RateQuota', 'Throttling.BurstRate', 'Throttling.Concurrency'],
     httpStatus: 429,
     meaning: 'too many requests for this account and model',
-    atSubmit: 'retry',
+    atSubmit: 'retryLater',
     failedTask: 'newTask',
     todo: 'Nothing: we slow down. If it lasts, something else uses the same account.',
   },
@@ -188,7 +188,7 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['Throttling.AllocationQuota', 'AllocationQuota'],
     httpStatus: 429,
     meaning: 'the allocated quota is used up for now',
-    atSubmit: 'retry',
+    atSubmit: 'retryLater',
     failedTask: 'newTask',
     todo: 'Nothing: we wait. If it lasts, ask the vendor for a larger quota.',
     when: freeQuotaGone,
@@ -205,7 +205,7 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['InternalError', 'InternalError.Algo', 'SystemError', 'ModelServiceFailed', 'RewriteFailed'],
     httpStatus: 500,
     meaning: 'the vendor had an inner fault',
-    atSubmit: 'ambiguous',
+    atSubmit: 'lookUp',
     failedTask: 'newTask',
     todo: 'Nothing: it is looked up or tried again.',
   },
@@ -213,7 +213,7 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['InternalError.FileUpload', 'InternalError.Upload'],
     httpStatus: 500,
     meaning: 'the vendor could not store the result',
-    atSubmit: 'ambiguous',
+    atSubmit: 'lookUp',
     failedTask: 'newTask',
     todo: 'Nothing: a new task is made, and the failed one costs nothing.',
   },
@@ -221,7 +221,7 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['InternalError.Timeout'],
     httpStatus: 500,
     meaning: 'the task gave no result within three hours',
-    atSubmit: 'ambiguous',
+    atSubmit: 'lookUp',
     failedTask: 'newTask',
     todo: 'Nothing: a new task is made, and the failed one costs nothing.',
   },
@@ -229,30 +229,30 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['RequestTimeOut'],
     httpStatus: 500,
     meaning: 'the vendor took too long, often over an image too large or an edit too complex',
-    atSubmit: 'ambiguous',
-    failedTask: 'once',
+    atSubmit: 'lookUp',
+    failedTask: 'retryOnce',
     todo: 'If it repeats, use a smaller source image or a simpler prompt.',
   },
   {
     codes: ['ModelServingError', 'ServiceUnavailable', 'ModelUnavailable'],
     httpStatus: 503,
     meaning: 'the model is saturated',
-    atSubmit: 'ambiguous',
+    atSubmit: 'lookUp',
     failedTask: 'newTask',
     todo: 'Nothing: it is looked up or tried again.',
   },
   {
     codes: ['NotSent'],
     meaning: 'no connection could be made, so nothing was sent',
-    atSubmit: 'retry',
+    atSubmit: 'retryLater',
     failedTask: 'newTask',
     todo: "Check the network, the DNS and the lane's address if it lasts.",
   },
   {
     codes: ['NoAnswer', 'Garbled', 'WrongTask'],
     meaning: 'no answer came, or none that can be read',
-    atSubmit: 'ambiguous',
-    failedTask: 'once',
+    atSubmit: 'lookUp',
+    failedTask: 'retryOnce',
     todo: 'Check proxies between here and the vendor if it lasts.',
   },
   {
@@ -265,8 +265,8 @@ export const errorTable: readonly ErrorRow[] = [
   {
     codes: ['Missing'],
     meaning: 'an image is missing and no reason was given',
-    atSubmit: 'fix',
-    failedTask: 'once',
+    atSubmit: 'failEdit',
+    failedTask: 'retryOnce',
     todo: 'Send the edit again for the missing image.',
   },
 ]

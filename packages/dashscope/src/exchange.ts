@@ -16,13 +16,13 @@ export type LostCause =
 /** What came of one request. `cut` tells why the body ended early: the status can still be trusted, the text cannot. `sent` is false only if that is sure. */
 export type Exchange =
   | {
-      got: 'answer'
+      kind: 'answer'
       status: number
       retryAfter: string | undefined
       text: string
       cut?: LostCause | undefined
     }
-  | { got: 'nothing'; sent: boolean; cause: LostCause; detail: string }
+  | { kind: 'nothing'; sent: boolean; cause: LostCause; detail: string }
 
 /** A request without its origin. `deadline` in ms counts from connecting to the last byte, however busily the server drips. */
 export type ExchangeRequest = {
@@ -63,14 +63,14 @@ export async function exchange(
     })
     const retryAfter = [headers['retry-after']].flat()[0]
     try {
-      return { got: 'answer', status, retryAfter, text: await body.text() }
+      return { kind: 'answer', status, retryAfter, text: await body.text() }
     } catch (error) {
       const cause = lost(error)
       const early = cause === 'reset' || cause === 'closed' ? 'truncated' : cause
-      return { got: 'answer', status, retryAfter, text: '', cut: early }
+      return { kind: 'answer', status, retryAfter, text: '', cut: early }
     }
   } catch (error) {
-    return { got: 'nothing', sent: true, cause: lost(error), detail: factsOf(error).message }
+    return { kind: 'nothing', sent: true, cause: lost(error), detail: factsOf(error).message }
   }
 }
 
@@ -84,7 +84,7 @@ export async function freshExchange(
   request: ExchangeRequest,
 ): Promise<Exchange> {
   if (request.signal?.aborted)
-    return { got: 'nothing', sent: false, cause: 'aborted', detail: 'given up before' }
+    return { kind: 'nothing', sent: false, cause: 'aborted', detail: 'given up before' }
   let sent = false
   let late = false
   const connect: buildConnector.connector = (options, done) => {
@@ -101,7 +101,7 @@ export async function freshExchange(
   const client = new Client(origin, { ...connectionLimits, connect, pipelining: 0 })
   try {
     const outcome = await exchange(client, origin, request)
-    if (outcome.got === 'answer') return outcome
+    if (outcome.kind === 'answer') return outcome
     return { ...outcome, sent, cause: late ? 'late' : outcome.cause }
   } finally {
     await client.destroy()

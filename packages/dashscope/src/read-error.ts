@@ -1,5 +1,5 @@
 import { ErrorAnswer } from './wire.ts'
-import { withoutQueries } from './without-queries.ts'
+import { stripQueryStrings } from './strip-query-strings.ts'
 
 /** A vendor error. The code is `Http403` and the like where the answer carries none. `said` is what the catalogue should be asked with. */
 export type VendorError = {
@@ -14,7 +14,7 @@ export function readError(status: number, text: string): VendorError {
   const json = ErrorAnswer.safeParse(parseJson(text))
   const { code, message, request_id: requestId } = json.success ? json.data : fromXml(text)
   const said = code === '' ? undefined : code
-  return { code: said ?? `Http${status}`, said, message: withoutQueries(message ?? ''), requestId }
+  return { code: said ?? `Http${status}`, said, message: stripQueryStrings(message ?? ''), requestId }
 }
 
 /** JSON, or undefined if it is none. */

@@ -3,7 +3,7 @@ import { explain } from './catalogue.ts'
 import { expiresOf } from './expires-of.ts'
 import { taskState, type TaskState } from './task-state.ts'
 import { TaskAnswer } from './wire.ts'
-import { withoutQueries } from './without-queries.ts'
+import { stripQueryStrings } from './strip-query-strings.ts'
 
 /** A finished image, where it lies for now. Times are epoch ms. */
 export type TaskImage = {
@@ -37,10 +37,10 @@ export function readTask(json: unknown, asked: string): Task | undefined {
   const { output, usage, request_id: requestId } = parsed.data
   const code = filled(output?.code) ?? filled(parsed.data.code)
   const said = filled(output?.message) ?? filled(parsed.data.message)
-  const message = said === undefined ? undefined : withoutQueries(said)
+  const message = said === undefined ? undefined : stripQueryStrings(said)
   if (output === undefined) {
     // the wan2.6 and wan2.7 pages show a task whose input was refused as a flat error
-    if (code === undefined || explain(code, message).atSubmit !== 'fix') return undefined
+    if (code === undefined || explain(code, message).atSubmit !== 'failEdit') return undefined
     const nothing = { images: [], failures: [], billed: undefined }
     return { taskId: asked, state: 'failed', rawStatus: 'FAILED', requestId, ...nothing, code, message }
   }
@@ -59,7 +59,7 @@ export function readTask(json: unknown, asked: string): Task | undefined {
       .filter((result) => filled(result.url) === undefined)
       .map((result) => ({
         code: filled(result.code) ?? 'Missing',
-        message: withoutQueries(result.message ?? ''),
+        message: stripQueryStrings(result.message ?? ''),
       })),
     billed:
       usage?.image_count ?? usage?.output_image_count ?? (state === 'succeeded' ? images.length : undefined),

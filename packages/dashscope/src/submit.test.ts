@@ -34,7 +34,7 @@ async function submitTo(
 describe('a submit that is accepted', () => {
   it('gives the task id', async () => {
     const { outcome } = await submitTo((socket) => socket.write(answer(200, accepted)))
-    expect(outcome).toEqual({ outcome: 'accepted', taskId: 'task-1', requestId: 'request-1' })
+    expect(outcome).toEqual({ kind: 'accepted', taskId: 'task-1', requestId: 'request-1' })
   })
 
   it('is sent as the vendor wants it', async () => {
@@ -80,7 +80,7 @@ describe('a submit that comes too late', () => {
   it('opens a connection, sends nothing and is refused', async () => {
     const respond = (socket: Socket) => socket.write(answer(200, accepted))
     const { outcome, requests, connections } = await submitTo(respond, {}, { mayStart: () => false })
-    expect(outcome).toMatchObject({ outcome: 'refused', code: 'TooLate', verdict: 'retry' })
+    expect(outcome).toMatchObject({ kind: 'refused', code: 'TooLate', action: 'retryLater' })
     expect([connections, requests.length]).toEqual([1, 0])
   })
 })
@@ -176,7 +176,7 @@ describe('a submit whose outcome nobody knows', () => {
 
   it.each(faults)('%s', async (_, respond, cause) => {
     const { outcome, requests } = await submitTo(respond, { deadlines: { submit: 400 } })
-    expect(outcome).toMatchObject({ outcome: 'unknown', cause })
+    expect(outcome).toMatchObject({ kind: 'unknown', cause })
     // the one POST of which we do not know; a second one would be paid for twice
     expect(requests).toHaveLength(1)
   })
@@ -184,30 +184,30 @@ describe('a submit whose outcome nobody knows', () => {
   it('is given up by its caller', async () => {
     const caller = new AbortController()
     const { outcome, requests } = await submitTo(() => caller.abort(), {}, { signal: caller.signal })
-    expect(outcome).toMatchObject({ outcome: 'unknown', cause: 'aborted' })
+    expect(outcome).toMatchObject({ kind: 'unknown', cause: 'aborted' })
     expect(requests).toHaveLength(1)
   })
 })
 
 describe('a submit that is surely refused', () => {
   it.each([
-    [400, 'InvalidParameter', 'fix'],
-    [400, 'DataInspectionFailed', 'fix'],
+    [400, 'InvalidParameter', 'failEdit'],
+    [400, 'DataInspectionFailed', 'failEdit'],
     [400, 'Arrearage', 'pauseLane'],
     [401, 'InvalidApiKey', 'pauseLane'],
     [403, 'AccessDenied', 'pauseLane'],
-    [429, 'Throttling.RateQuota', 'retry'],
-    [503, 'Throttling.RateQuota', 'retry'],
-  ])('says so on %i %s (C1, C13)', async (status, code, verdict) => {
+    [429, 'Throttling.RateQuota', 'retryLater'],
+    [503, 'Throttling.RateQuota', 'retryLater'],
+  ])('says so on %i %s (C1, C13)', async (status, code, action) => {
     const said = { code, message: 'why', request_id: 'request-1' }
     const { outcome, requests } = await submitTo((socket) => socket.write(answer(status, said)))
     expect(outcome).toMatchObject({
-      outcome: 'refused',
+      kind: 'refused',
       code,
       message: 'why',
       httpStatus: status,
       requestId: 'request-1',
-      verdict,
+      action,
     })
     expect(requests).toHaveLength(1)
   })
@@ -216,14 +216,14 @@ describe('a submit that is surely refused', () => {
     const { outcome } = await submitTo((socket) =>
       socket.write(answer(429, { code: 'Throttling' }, { 'retry-after': '7' })),
     )
-    expect(outcome).toMatchObject({ outcome: 'refused', verdict: 'retry', retryAfterMs: 7000 })
+    expect(outcome).toMatchObject({ kind: 'refused', action: 'retryLater', retryAfterMs: 7000 })
   })
 
   it('trusts the status of a refusal whose text was cut', async () => {
     const { outcome } = await submitTo((socket) =>
       socket.end(answer(429, { code: 'Throttling' }).slice(0, -5)),
     )
-    expect(outcome).toMatchObject({ outcome: 'refused', code: 'Http429', verdict: 'retry' })
+    expect(outcome).toMatchObject({ kind: 'refused', code: 'Http429', action: 'retryLater' })
   })
 
   it('follows no redirect, so that the key stays here (C17)', async () => {
@@ -233,10 +233,10 @@ describe('a submit that is surely refused', () => {
     )
     await other.stop()
     expect(outcome).toMatchObject({
-      outcome: 'refused',
+      kind: 'refused',
       code: 'Redirected',
       httpStatus: 307,
-      verdict: 'pauseLane',
+      action: 'pauseLane',
     })
     expect([requests.length, other.connections()]).toEqual([1, 0])
   })
@@ -246,7 +246,7 @@ describe('a submit that is surely refused', () => {
     ['there is no such name (C4)', 'http://no-such-host.invalid/api/v1'],
   ])('was not sent where %s', async (_, baseUrl) => {
     const { outcome } = await submitTo(() => {}, { baseUrl })
-    expect(outcome).toMatchObject({ outcome: 'refused', code: 'NotSent', verdict: 'retry' })
+    expect(outcome).toMatchObject({ kind: 'refused', code: 'NotSent', action: 'retryLater' })
   })
 
   it.each<[string, (socket: Socket) => void]>([
@@ -265,12 +265,12 @@ describe('a submit that is surely refused', () => {
     const baseUrl = `https://127.0.0.1:${port}/api/v1`
     const { outcome } = await submitTo(() => {}, { baseUrl, deadlines: { submit: 300 } })
     await new Promise((resolve) => other.close(resolve))
-    expect(outcome).toMatchObject({ outcome: 'refused', code: 'NotSent', verdict: 'retry' })
+    expect(outcome).toMatchObject({ kind: 'refused', code: 'NotSent', action: 'retryLater' })
   })
 
   it('was not sent where its caller had given up before', async () => {
     const { outcome, connections } = await submitTo(() => {}, {}, { signal: AbortSignal.abort() })
-    expect(outcome).toMatchObject({ outcome: 'refused', code: 'NotSent' })
+    expect(outcome).toMatchObject({ kind: 'refused', code: 'NotSent' })
     expect(connections).toBe(0)
   })
 })

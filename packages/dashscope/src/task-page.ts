@@ -15,7 +15,7 @@ export type ListedTask = {
 
 /** One page of the list; `page` counts from 1. */
 export type TaskPage = {
-  outcome: 'page'
+  kind: 'page'
   items: ListedTask[]
   total: number
   totalPages: number
@@ -37,5 +37,5 @@ export function readPage(json: unknown): TaskPage | undefined {
     endedAt: row.end_time,
     requestId: row.request_id,
   }))
-  return { outcome: 'page', items, total, totalPages, page }
+  return { kind: 'page', items, total, totalPages, page }
 }

@@ -114,17 +114,17 @@ describe('the documents', () => {
 })
 
 const atSubmit = {
-  retry: 'waits and sends again',
-  once: 'sends once more',
-  fix: 'fails the edit',
+  retryLater: 'waits and sends again',
+  retryOnce: 'sends once more',
+  failEdit: 'fails the edit',
   pauseLane: 'pauses the lane',
-  ambiguous: 'looks it up',
+  lookUp: 'looks it up',
 } satisfies Record<ErrorRow['atSubmit'], string>
 
 const afterFailure = {
   newTask: 'makes a new task',
-  once: 'makes one more task',
-  fix: 'fails the edit',
+  retryOnce: 'makes one more task',
+  failEdit: 'fails the edit',
   pauseLane: 'pauses the lane',
 } satisfies Record<ErrorRow['failedTask'], string>
 

@@ -67,7 +67,7 @@ describe('npm start', () => {
 describe('rebuild', () => {
   it('is refused for more days than a record lives', () =>
     expect(
-      promisify(execFile)(process.execPath, [file('apps/worker/src/command.ts'), 'rebuild', '--days', '31'], {
+      promisify(execFile)(process.execPath, [file('apps/worker/src/admin.ts'), 'rebuild', '--days', '31'], {
         env: { S3_BUCKET: 'none', DASHSCOPE_API_KEY: 'sk-none' },
       }),
     ).rejects.toMatchObject({

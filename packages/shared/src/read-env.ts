@@ -19,7 +19,7 @@ export function readEnv<S extends z.ZodType>(
  * Runs a program, or the part of it that may be refused: what its owner has to mend (a `RestyleError` such as
  * `BadConfiguration` or `NotFitToStart`) is said as it is, without a stack, and the process ends with 2.
  */
-export async function plainly<T>(act: () => T | Promise<T>): Promise<T> {
+export async function exitOnKnownError<T>(act: () => T | Promise<T>): Promise<T> {
   try {
     return await act()
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Io } from './io.ts'
 import { Stop, type ExitCode } from './stop.ts'
 
 /** The worker's own commands: a program beside this one, since they see Redis, the bucket and the vendor's keys. */
-const command = join(import.meta.dirname, '../../../worker/src/command.ts')
+const command = join(import.meta.dirname, '../../../worker/src/admin.ts')
 
 /** What `npm start` leaves for them, here or in the nearest folder above; the process's own environment goes first. */
 export function workerEnvIn(folder: string): string | undefined {

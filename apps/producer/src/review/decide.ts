@@ -27,8 +27,8 @@ export async function decide(edit: Edit, resolution: Resolution, tools: Tools): 
   if (edit.state !== 'review') throw notHeld(edit.state)
   const { ledger, queues, log } = tools
   const moved = await ledger.move(edit, await noted(edit, resolution, tools))
-  if (moved.moved === 'taken') throw taken()
-  if (moved.moved === 'lost') throw notHeld((await ledger.read(edit.id))?.state)
+  if (moved.kind === 'taken') throw taken()
+  if (moved.kind === 'lost') throw notHeld((await ledger.read(edit.id))?.state)
   log.info({ editId: edit.id, attempt: edit.attempt, action: resolution.action }, 'held edit decided')
   try {
     await within(wakePatienceMs, queues.wake(moved.edit))
@@ -69,20 +69,23 @@ async function adopt(edit: Edit, taskId: string, force: boolean, { ledger, store
   const at = edit.intentAt ?? Date.now()
   const answer = await writeAnswer(store, edit, { v: 1, outcome: 'accepted', taskId, at })
   if (!isThis(answer)) throw answered(answer)
-  return { to: 'running', set: { taskId, submittedAt: answer.at, doubt: null } }
+  return { to: 'running', set: { taskId, submittedAt: answer.at, uncertainBecause: null } }
 }
 
 async function resubmit(edit: Edit, { store }: Tools): Promise<Change> {
   const none: Answer = { v: 1, outcome: 'none', code: 'Resubmitted', at: Date.now() }
   const answer = await writeAnswer(store, edit, none)
   if (answer.outcome !== 'none') throw answered(answer)
-  return { to: 'queued', set: { doubt: null } }
+  return { to: 'queued', set: { uncertainBecause: null } }
 }
 
 async function drop(edit: Edit, { store }: Tools): Promise<Change> {
-  const failure = { code: 'Dropped', message: `given up by a person: ${edit.doubt ?? 'it was held'}` }
+  const failure = {
+    code: 'Dropped',
+    message: `given up by a person: ${edit.uncertainBecause ?? 'it was held'}`,
+  }
   await writeEnded(store, edit, { state: 'failed', failure })
-  return { to: 'failed', set: { failure, doubt: null }, event: 'restyle.edit.failed' }
+  return { to: 'failed', set: { failure, uncertainBecause: null }, event: 'restyle.edit.failed' }
 }
 
 const notHeld = (state: EditState | undefined): Problem =>

@@ -40,7 +40,7 @@ export function reviewRoutes(app: Api, deps: Deps): void {
         return [
           {
             edit: viewOf(edit),
-            why: edit.doubt ?? '',
+            why: edit.uncertainBecause ?? '',
             attempt: edit.attempt,
             heldAt: new Date(heldAt).toISOString(),
             candidates: edit.candidates ?? [],

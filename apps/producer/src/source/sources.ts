@@ -58,13 +58,13 @@ export function openSources(store: Store) {
     put: async (producer: string, sha256: string, bytes: Buffer, picture: Picture) => {
       const key = sourceKey(producer, sha256)
       const { format, width, height } = picture
-      const { put } = await store.putIfAbsent(key, bytes, {
+      const { kind } = await store.putIfAbsent(key, bytes, {
         contentType: `image/${format}`,
         sha256,
         metadata: { format, width: String(width), height: String(height) },
       })
-      if (put !== 'collision') remember(key, picture)
-      return put
+      if (kind !== 'collision') remember(key, picture)
+      return kind
     },
   }
 }

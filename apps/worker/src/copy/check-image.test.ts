@@ -27,7 +27,7 @@ beforeAll(async () => {
 describe.each(['png', 'jpeg', 'webp'] as const)('a %s picture', (format) => {
   it('passes when whole, with its true size and type', async () => {
     expect(await checkImage(drawn[format])).toEqual({
-      image: 'whole',
+      kind: 'whole',
       format,
       width: 320,
       height: 240,
@@ -38,51 +38,51 @@ describe.each(['png', 'jpeg', 'webp'] as const)('a %s picture', (format) => {
 
   it.each([1, 2, 4, 12, 100, 1000, 20_000])('is broken without its last %i bytes', async (missing) => {
     const cut = drawn[format].subarray(0, -missing)
-    expect(await checkImage(cut)).toEqual({ image: 'broken', reason: 'is cut short or animated' })
+    expect(await checkImage(cut)).toEqual({ kind: 'broken', reason: 'is cut short or animated' })
   })
 
   it('is broken at every length from nothing to a whole header', async () => {
     for (let length = 0; length < 200; length++) {
-      expect(await checkImage(drawn[format].subarray(0, length))).toMatchObject({ image: 'broken' })
+      expect(await checkImage(drawn[format].subarray(0, length))).toMatchObject({ kind: 'broken' })
     }
   })
 
   it('is broken when another file is hidden behind it', async () => {
     const polyglot = Buffer.concat([drawn[format], Buffer.from('<script>alert(1)</script>')])
     expect(await checkImage(polyglot)).toEqual({
-      image: 'broken',
+      kind: 'broken',
       reason: 'has foreign bytes behind the picture',
     })
   })
 
   it('is broken when its header is followed by garbage', async () => {
     const garbage = Buffer.concat([drawn[format].subarray(0, 60), Buffer.alloc(50_000, 0x5a)])
-    expect(await checkImage(garbage)).toMatchObject({ image: 'broken' })
+    expect(await checkImage(garbage)).toMatchObject({ kind: 'broken' })
   })
 
   it('is broken when it has more pixels than we are willing to decode', async () => {
-    expect(await checkImage(drawn[format], { maxPixels: 320 * 240 - 1 })).toMatchObject({ image: 'broken' })
-    expect(await checkImage(drawn[format], { maxPixels: 320 * 240 })).toMatchObject({ image: 'whole' })
+    expect(await checkImage(drawn[format], { maxPixels: 320 * 240 - 1 })).toMatchObject({ kind: 'broken' })
+    expect(await checkImage(drawn[format], { maxPixels: 320 * 240 })).toMatchObject({ kind: 'whole' })
   })
 })
 
 describe('checkImage', () => {
   it('does not take a PNG whose frame is sound and whose pixels stop half-way', async () => {
     expect(await checkImage(withShorterPixels(drawn.png))).toMatchObject({
-      image: 'broken',
+      kind: 'broken',
       reason: expect.stringMatching(/^does not decode/),
     })
   })
 
   it('passes a progressive JPEG and one with a thumbnail', async () => {
     const progressive = await noise().jpeg({ progressive: true }).toBuffer()
-    expect(await checkImage(progressive)).toMatchObject({ image: 'whole' })
-    expect(await checkImage(withThumbnail(progressive, drawn.jpeg))).toMatchObject({ image: 'whole' })
+    expect(await checkImage(progressive)).toMatchObject({ kind: 'whole' })
+    expect(await checkImage(withThumbnail(progressive, drawn.jpeg))).toMatchObject({ kind: 'whole' })
   })
 
   it('notices a cut JPEG even where a thumbnail has an end of its own', async () => {
     const cut = withThumbnail(drawn.jpeg, drawn.jpeg).subarray(0, -100)
-    expect(await checkImage(cut)).toMatchObject({ image: 'broken' })
+    expect(await checkImage(cut)).toMatchObject({ kind: 'broken' })
   })
 
   it('passes a JPEG with fill bytes before a marker', async () => {
@@ -91,7 +91,7 @@ describe('checkImage', () => {
       Buffer.from([0xff, 0xff]),
       drawn.jpeg.subarray(2),
     ])
-    expect(await checkImage(filled)).toMatchObject({ image: 'whole' })
+    expect(await checkImage(filled)).toMatchObject({ kind: 'whole' })
   })
 
   it('does not take a JPEG with foreign bytes between its segments', async () => {
@@ -102,13 +102,13 @@ describe('checkImage', () => {
       foreign,
       drawn.jpeg.subarray(firstSegmentEnd),
     ])
-    expect(await checkImage(stuffed)).toMatchObject({ image: 'broken' })
+    expect(await checkImage(stuffed)).toMatchObject({ kind: 'broken' })
   })
 
   it('refuses an animated PNG', async () => {
     const control = chunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0]))
     const animated = Buffer.concat([drawn.png.subarray(0, 33), control, drawn.png.subarray(33)])
-    expect(await checkImage(animated)).toEqual({ image: 'broken', reason: 'is cut short or animated' })
+    expect(await checkImage(animated)).toEqual({ kind: 'broken', reason: 'is cut short or animated' })
   })
 
   it('refuses an animated WebP', async () => {
@@ -117,7 +117,7 @@ describe('checkImage', () => {
     })
       .webp()
       .toBuffer()
-    expect(await checkImage(frames)).toEqual({ image: 'broken', reason: 'is animated' })
+    expect(await checkImage(frames)).toEqual({ kind: 'broken', reason: 'is animated' })
   })
 
   it('refuses a decompression bomb without decoding it', async () => {
@@ -126,7 +126,7 @@ describe('checkImage', () => {
       .toBuffer()
     expect(bomb.length).toBeLessThan(2e6)
     const rssBefore = process.memoryUsage.rss()
-    expect(await checkImage(bomb)).toMatchObject({ image: 'broken' })
+    expect(await checkImage(bomb)).toMatchObject({ kind: 'broken' })
     expect(process.memoryUsage.rss() - rssBefore).toBeLessThan(200e6)
   })
 
@@ -139,7 +139,7 @@ describe('checkImage', () => {
     ['a RIFF sound', Buffer.from('RIFF\x04\0\0\0WAVEfmt ')],
   ])('does not take %s for a picture', async (_what, bytes) => {
     expect(await checkImage(bytes)).toEqual({
-      image: 'broken',
+      kind: 'broken',
       reason: 'is not a PNG, JPEG or WebP picture',
     })
   })

@@ -3,7 +3,7 @@ import { pictureEnd } from './picture-end.ts'
 
 export type CheckedImage =
   | {
-      image: 'whole'
+      kind: 'whole'
       format: ImageFormat
       /** In pixels. */
       width: number
@@ -11,7 +11,7 @@ export type CheckedImage =
       contentType: `image/${ImageFormat}`
       extension: 'png' | 'jpg' | 'webp'
     }
-  | { image: 'broken'; reason: string }
+  | { kind: 'broken'; reason: string }
 
 export type ImageFormat = keyof typeof pictureEnd
 
@@ -37,7 +37,7 @@ export async function checkImage(bytes: Buffer, { maxPixels = 64e6 } = {}): Prom
     // reads every row: a plain shrink to one pixel would stop at the middle one
     await picture.resize(1, 1, { fit: 'fill' }).raw().toBuffer()
     return {
-      image: 'whole',
+      kind: 'whole',
       format,
       width,
       height,
@@ -58,5 +58,5 @@ function formatOf(bytes: Buffer): ImageFormat | undefined {
 }
 
 function broken(reason: string): CheckedImage {
-  return { image: 'broken', reason }
+  return { kind: 'broken', reason }
 }

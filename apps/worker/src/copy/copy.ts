@@ -6,7 +6,7 @@ import { imageKey } from '@restyle/shared/object-key'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 import { pauseBucket } from '../bucket.ts'
-import type { Bench, Step } from '../hand.ts'
+import type { HandContext, Step } from '../step.ts'
 import type { checkImage } from './check-image.ts'
 import { copyAgainMs } from './copy-again.ts'
 import { download } from './download.ts'
@@ -24,7 +24,7 @@ import type { Spill } from './spill.ts'
  * A bucket that is away delays step 3 and nothing else; when an address is about to die first, the image waits on disk.
  */
 
-export type CopyTools = Bench & {
+export type CopyTools = HandContext & {
   store: Store
   dispatcher: Dispatcher
   keyTemplate: string
@@ -40,9 +40,9 @@ export type CopyTools = Bench & {
 }
 
 type Copied =
-  | { copied: 'stored'; stored: StoredImage }
-  | { copied: 'never'; failure: Failure }
-  | { copied: 'later'; why: string; spilledTo?: string }
+  | { kind: 'stored'; stored: StoredImage }
+  | { kind: 'never'; failure: Failure }
+  | { kind: 'later'; why: string; spilledTo?: string }
 
 /** Copies what is still missing of a rendered edit. */
 export async function copy(edit: Edit, tools: CopyTools): Promise<Step> {
@@ -54,15 +54,15 @@ export async function copy(edit: Edit, tools: CopyTools): Promise<Step> {
 
   const done = new Map(pending.map((image, i) => [image.index, results[i]]))
   const images = (edit.images ?? []).map((image) => settled(image, done.get(image.index)))
-  const stored = results.filter((result) => result.copied === 'stored').length
-  const left = results.filter((result) => result.copied === 'later')
+  const stored = results.filter((result) => result.kind === 'stored').length
+  const left = results.filter((result) => result.kind === 'later')
   const moved = await ledger.move(edit, {
     ...ending(images, left.length),
     set: { images },
     stored,
     expiresAt: soonest(images),
   })
-  if (moved.moved !== 'yes') return { edit: (await ledger.read(edit.id)) ?? edit }
+  if (moved.kind !== 'moved') return { edit: (await ledger.read(edit.id)) ?? edit }
   if (left.length === 0) log.info({ editId: edit.id, state: moved.edit.state, images: stored }, 'edit ended')
   else log.warn({ editId: edit.id, left: left.map(({ why }) => why) }, 'images could not be copied yet')
   return {
@@ -76,25 +76,25 @@ async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Co
   const spilled = await spill?.find(edit.id, image.index)
   if (spilled !== undefined) {
     const copied = await check(edit, image, spilled, tools)
-    if (copied.copied === 'stored') await spill?.drop(edit.id, image.index)
+    if (copied.kind === 'stored') await spill?.drop(edit.id, image.index)
     return copied
   }
   const expired = (image.expiresAt ?? 0) <= Date.now()
   const file = await download(image.url ?? '', { dispatcher, maxBytes, deadlineMs: downloadMs })
-  if (file.got === 'bytes') {
-    await tools.at('downloaded', edit.id)
+  if (file.kind === 'bytes') {
+    await tools.failpoint('downloaded', edit.id)
     const copied = await check(edit, image, file.bytes, tools)
-    return copied.copied === 'later'
+    return copied.kind === 'later'
       ? { ...copied, ...(await spillIfLate(edit, image, file.bytes, tools)) }
       : copied
   }
   const facts = { editId: edit.id, index: image.index, code: file.code, detail: file.detail }
-  if (file.got === 'refused')
+  if (file.kind === 'refused')
     log.error(facts, 'image is refused by a rule of ours, and is tried again until its address dies')
   else log.warn(facts, 'image could not be downloaded')
-  if (!expired) return { copied: 'later', why: file.code }
-  if (image.spilledTo !== undefined) return { copied: 'later', why: `it lies on ${image.spilledTo}` }
-  if (file.got === 'refused') return never('ImageRefused', file.detail)
+  if (!expired) return { kind: 'later', why: file.code }
+  if (image.spilledTo !== undefined) return { kind: 'later', why: `it lies on ${image.spilledTo}` }
+  if (file.kind === 'refused') return never('ImageRefused', file.detail)
   return never('ImageExpired', 'the address of the image died before it could be copied')
 }
 
@@ -118,11 +118,11 @@ async function spillIfLate(
 
 async function check(edit: Edit, image: Image, bytes: Buffer, tools: CopyTools): Promise<Copied> {
   const picture = await tools.checkImage(bytes)
-  if (picture.image === 'whole') return put(edit, image.index, bytes, picture, tools)
+  if (picture.kind === 'whole') return put(edit, image.index, bytes, picture, tools)
   const expired = (image.expiresAt ?? 0) <= Date.now()
   return expired
     ? never('ImageBroken', `the image ${picture.reason}`)
-    : { copied: 'later', why: picture.reason }
+    : { kind: 'later', why: picture.reason }
 }
 
 async function put(
@@ -145,22 +145,22 @@ async function put(
   ]
   try {
     for (const key of keys) {
-      const { put: outcome } = await store.putIfAbsent(key, bytes, facts)
+      const { kind: outcome } = await store.putIfAbsent(key, bytes, facts)
       if (outcome !== 'collision') {
-        await tools.at('stored', edit.id)
+        await tools.failpoint('stored', edit.id)
         log.info({ editId: edit.id, index, key, bytes: bytes.length }, 'image stored')
         const { width, height, contentType } = picture
-        return { copied: 'stored', stored: { key, sha256, bytes: bytes.length, width, height, contentType } }
+        return { kind: 'stored', stored: { key, sha256, bytes: bytes.length, width, height, contentType } }
       }
       log.error(
         { editId: edit.id, key },
         'another image lies under this key: it was left alone, and the new one is stored beside',
       )
     }
-    return { copied: 'later', why: 'collision' }
+    return { kind: 'later', why: 'collision' }
   } catch (error) {
     await pauseBucket(error, tools)
-    return { copied: 'later', why: error instanceof StoreError ? error.code : 'StoreFailed' }
+    return { kind: 'later', why: error instanceof StoreError ? error.code : 'StoreFailed' }
   }
 }
 
@@ -174,11 +174,11 @@ const provenance = (edit: Edit): Record<string, string> => ({
   'cost-micros': String(edit.billed),
 })
 
-const never = (code: string, message: string): Copied => ({ copied: 'never', failure: { code, message } })
+const never = (code: string, message: string): Copied => ({ kind: 'never', failure: { code, message } })
 
 function settled(image: Image, result: Copied | undefined): Image {
-  if (result?.copied === 'stored') return { index: image.index, stored: result.stored }
-  if (result?.copied === 'never') return { index: image.index, failure: result.failure }
+  if (result?.kind === 'stored') return { index: image.index, stored: result.stored }
+  if (result?.kind === 'never') return { index: image.index, failure: result.failure }
   if (result?.spilledTo !== undefined) return { ...image, spilledTo: result.spilledTo }
   return image
 }

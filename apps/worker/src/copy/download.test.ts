@@ -39,7 +39,7 @@ type Limits = Parameters<typeof download>[1] & { path: string }
 describe('download', () => {
   it('brings the bytes and what the server calls them', async () => {
     answer = (response) => response.writeHead(200, { 'content-type': 'image/png' }).end(picture)
-    expect(await fetchPicture()).toEqual({ got: 'bytes', bytes: picture, contentType: 'image/png' })
+    expect(await fetchPicture()).toEqual({ kind: 'bytes', bytes: picture, contentType: 'image/png' })
   })
 
   it('takes an answer without a length', async () => {
@@ -47,14 +47,14 @@ describe('download', () => {
       response.write(picture.subarray(0, 10))
       response.end(picture.subarray(10))
     }
-    expect(await fetchPicture()).toEqual({ got: 'bytes', bytes: picture })
+    expect(await fetchPicture()).toEqual({ kind: 'bytes', bytes: picture })
   })
 
   it('believes checksums that match', async () => {
     const md5 = createHash('md5').update(picture).digest('base64')
     answer = (response) =>
       response.writeHead(200, { 'x-oss-hash-crc64ecma': crc64(picture), 'content-md5': md5 }).end(picture)
-    expect(await fetchPicture()).toMatchObject({ got: 'bytes' })
+    expect(await fetchPicture()).toMatchObject({ kind: 'bytes' })
   })
 
   it.each([
@@ -62,7 +62,7 @@ describe('download', () => {
     ['content-md5', 'AAAA'],
   ])('asks again when %s does not match', async (header, value) => {
     answer = (response) => response.writeHead(200, { [header]: value }).end(picture)
-    expect(await fetchPicture()).toMatchObject({ got: 'again', code: 'ChecksumMismatch' })
+    expect(await fetchPicture()).toMatchObject({ kind: 'again', code: 'ChecksumMismatch' })
   })
 
   it.each([
@@ -76,16 +76,16 @@ describe('download', () => {
     [500, '', 'again'],
     [503, '', 'again'],
     [206, 'part', 'again'],
-  ])('reads %i %s as %s', async (status, body, got) => {
+  ])('reads %i %s as %s', async (status, body, kind) => {
     answer = (response) => response.writeHead(status).end(body)
-    expect(await fetchPicture()).toMatchObject({ got, code: `Http${status}` })
+    expect(await fetchPicture()).toMatchObject({ kind, code: `Http${status}` })
   })
 
   it('takes any 403 past the time in the URL for an expired one', async () => {
     answer = (response) => response.writeHead(403).end('<html>blocked</html>')
     const path = '/a.png?Expires=1796000000'
-    expect(await fetchPicture({ path, now: () => 1796000000_000 })).toMatchObject({ got: 'expired' })
-    expect(await fetchPicture({ path, now: () => 1795999999_999 })).toMatchObject({ got: 'again' })
+    expect(await fetchPicture({ path, now: () => 1796000000_000 })).toMatchObject({ kind: 'expired' })
+    expect(await fetchPicture({ path, now: () => 1795999999_999 })).toMatchObject({ kind: 'again' })
   })
 
   it.each([301, 302, 303, 307, 308])('follows no %i', async (status) => {
@@ -94,7 +94,7 @@ describe('download', () => {
       paths.push(url)
       response.writeHead(status, { location: `http://127.0.0.1:${port}/elsewhere` }).end()
     }
-    expect(await fetchPicture()).toMatchObject({ got: 'refused', code: 'Redirect' })
+    expect(await fetchPicture()).toMatchObject({ kind: 'refused', code: 'Redirect' })
     expect(paths).toHaveLength(1)
   })
 
@@ -109,12 +109,15 @@ describe('download', () => {
       write(response)
       setImmediate(() => response.socket?.end())
     }
-    expect(await fetchPicture()).toMatchObject({ got: 'again', code: expect.stringMatching(/^UND_ERR|^HPE/) })
+    expect(await fetchPicture()).toMatchObject({
+      kind: 'again',
+      code: expect.stringMatching(/^UND_ERR|^HPE/),
+    })
   })
 
   it('asks again after a reset', async () => {
     answer = (response) => response.socket?.resetAndDestroy()
-    expect(await fetchPicture()).toMatchObject({ got: 'again', code: 'ECONNRESET' })
+    expect(await fetchPicture()).toMatchObject({ kind: 'again', code: 'ECONNRESET' })
   })
 
   it('asks again when nobody listens', async () => {
@@ -128,18 +131,18 @@ describe('download', () => {
       deadlineMs: 5_000,
       maxBytes: 1e6,
     })
-    expect(result).toMatchObject({ got: 'again', code: 'ECONNREFUSED' })
+    expect(result).toMatchObject({ kind: 'again', code: 'ECONNREFUSED' })
     await agent.destroy()
   })
 
   it('asks again for an empty answer', async () => {
     answer = (response) => response.end()
-    expect(await fetchPicture()).toMatchObject({ got: 'again', code: 'Empty' })
+    expect(await fetchPicture()).toMatchObject({ kind: 'again', code: 'Empty' })
   })
 
   it('reads nothing of an answer that announces too much', async () => {
     answer = (response) => response.writeHead(200, { 'content-length': '1000001' }).flushHeaders()
-    expect(await fetchPicture()).toMatchObject({ got: 'refused', code: 'TooLarge' })
+    expect(await fetchPicture()).toMatchObject({ kind: 'refused', code: 'TooLarge' })
   })
 
   it('stops an answer that never ends at the byte cap', async () => {
@@ -151,7 +154,7 @@ describe('download', () => {
       response.on('drain', more)
       more()
     }
-    expect(await fetchPicture()).toMatchObject({ got: 'refused', code: 'TooLarge' })
+    expect(await fetchPicture()).toMatchObject({ kind: 'refused', code: 'TooLarge' })
     expect(sent).toBeLessThan(50e6)
   })
 
@@ -160,8 +163,8 @@ describe('download', () => {
       response.write(picture.subarray(1))
       response.end('x')
     }
-    expect(await fetchPicture({ maxBytes: picture.length })).toMatchObject({ got: 'bytes' })
-    expect(await fetchPicture({ maxBytes: picture.length - 1 })).toMatchObject({ got: 'refused' })
+    expect(await fetchPicture({ maxBytes: picture.length })).toMatchObject({ kind: 'bytes' })
+    expect(await fetchPicture({ maxBytes: picture.length - 1 })).toMatchObject({ kind: 'refused' })
   })
 
   it('ends a drip at the deadline, though it is never idle', async () => {
@@ -169,12 +172,12 @@ describe('download', () => {
       const drip = setInterval(() => response.write('x'), 10)
       response.on('close', () => clearInterval(drip))
     }
-    expect(await fetchPicture({ deadlineMs: 200 })).toMatchObject({ got: 'again', code: 'Deadline' })
+    expect(await fetchPicture({ deadlineMs: 200 })).toMatchObject({ kind: 'again', code: 'Deadline' })
   })
 
   it('ends a server that never answers at the deadline', async () => {
     answer = () => {}
-    expect(await fetchPicture({ deadlineMs: 100 })).toMatchObject({ got: 'again', code: 'Deadline' })
+    expect(await fetchPicture({ deadlineMs: 100 })).toMatchObject({ kind: 'again', code: 'Deadline' })
   })
 
   it('stops when asked to', async () => {
@@ -183,14 +186,14 @@ describe('download', () => {
       response.write(picture)
       stop.abort()
     }
-    expect(await fetchPicture({ signal: stop.signal })).toMatchObject({ got: 'again', code: 'Aborted' })
+    expect(await fetchPicture({ signal: stop.signal })).toMatchObject({ kind: 'again', code: 'Aborted' })
   })
 
   it.each(['ftp://example.com/a.png', 'file:///etc/passwd', 'data:image/png;base64,AAAA', 'nonsense'])(
     'does not fetch %s',
     async (url) => {
       const result = await download(url, { dispatcher, deadlineMs: 1_000, maxBytes: 1 })
-      expect(result).toMatchObject({ got: 'refused', code: 'NotHttp' })
+      expect(result).toMatchObject({ kind: 'refused', code: 'NotHttp' })
     },
   )
 
@@ -200,7 +203,7 @@ describe('download', () => {
     answer = (response) => response.end(picture)
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, '169.254.169.254', '100.100.100.200']) {
       expect(await download(`http://${host}/a.png`, limits)).toMatchObject({
-        got: 'refused',
+        kind: 'refused',
         code: 'PrivateAddress',
       })
     }

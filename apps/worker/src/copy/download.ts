@@ -14,10 +14,10 @@ import { crc64 } from './crc64.ts'
  * `code` is Node's, undici's or one of ours; `detail` is a line for a person and never holds the URL's query.
  */
 export type Download =
-  | { got: 'bytes'; bytes: Buffer; contentType?: string }
-  | { got: 'expired' | 'gone' | 'again' | 'refused'; code: string; detail: string }
+  | { kind: 'bytes'; bytes: Buffer; contentType?: string }
+  | { kind: 'expired' | 'gone' | 'again' | 'refused'; code: string; detail: string }
 
-type Failure = Exclude<Download, { got: 'bytes' }>
+type Failure = Exclude<Download, { kind: 'bytes' }>
 
 export type DownloadLimits = {
   /** A guarded one: see `@restyle/shared/net/guarded-agent`. */
@@ -33,7 +33,7 @@ export type DownloadLimits = {
 export async function download(url: string, limits: DownloadLimits): Promise<Download> {
   const target = URL.parse(url)
   if (target?.protocol !== 'http:' && target?.protocol !== 'https:') {
-    return { got: 'refused', code: 'NotHttp', detail: 'the URL is not http or https' }
+    return { kind: 'refused', code: 'NotHttp', detail: 'the URL is not http or https' }
   }
   const deadline = AbortSignal.timeout(limits.deadlineMs)
   const signal = limits.signal ? AbortSignal.any([limits.signal, deadline]) : deadline
@@ -57,14 +57,14 @@ async function fetchBytes(url: string, limits: DownloadLimits, signal: AbortSign
     const declared = Number(headers['content-length'] ?? 0)
     const bytes = declared > maxBytes ? undefined : await readUpTo(body, maxBytes + 1)
     if (!bytes || bytes.length > maxBytes) {
-      return { got: 'refused', code: 'TooLarge', detail: `the file is larger than ${maxBytes} bytes` }
+      return { kind: 'refused', code: 'TooLarge', detail: `the file is larger than ${maxBytes} bytes` }
     }
-    if (bytes.length === 0) return { got: 'again', code: 'Empty', detail: 'the answer has no body' }
+    if (bytes.length === 0) return { kind: 'again', code: 'Empty', detail: 'the answer has no body' }
     if (!sumsMatch(bytes, headers)) {
-      return { got: 'again', code: 'ChecksumMismatch', detail: 'the bytes are not those the server summed' }
+      return { kind: 'again', code: 'ChecksumMismatch', detail: 'the bytes are not those the server summed' }
     }
     const contentType = textOf(headers['content-type'])
-    return { got: 'bytes', bytes, ...(contentType !== undefined && { contentType }) }
+    return { kind: 'bytes', bytes, ...(contentType !== undefined && { contentType }) }
   } finally {
     body.destroy()
   }
@@ -94,12 +94,12 @@ function sumsMatch(bytes: Buffer, headers: Dispatcher.ResponseData['headers']): 
 function failureOfStatus(status: number, opening: string, pastExpiry: boolean): Failure {
   const code = `Http${status}`
   if (status === 403 && (pastExpiry || /<Code>AccessDenied<|expired/i.test(opening))) {
-    return { got: 'expired', code, detail: 'the URL is no longer honoured' }
+    return { kind: 'expired', code, detail: 'the URL is no longer honoured' }
   }
-  if (status === 404 || status === 410) return { got: 'gone', code, detail: 'there is no such file' }
+  if (status === 404 || status === 410) return { kind: 'gone', code, detail: 'there is no such file' }
   if (status >= 300 && status < 400)
-    return { got: 'refused', code: 'Redirect', detail: 'the server redirects' }
-  return { got: 'again', code, detail: `the server answered ${status}` }
+    return { kind: 'refused', code: 'Redirect', detail: 'the server redirects' }
+  return { kind: 'again', code, detail: `the server answered ${status}` }
 }
 
 function failureOf(
@@ -108,13 +108,13 @@ function failureOf(
   asked: AbortSignal | undefined,
   host: string,
 ): Failure {
-  if (asked?.aborted) return { got: 'again', code: 'Aborted', detail: 'we were asked to stop' }
-  if (deadline.aborted) return { got: 'again', code: 'Deadline', detail: `${host} was too slow` }
+  if (asked?.aborted) return { kind: 'again', code: 'Aborted', detail: 'we were asked to stop' }
+  if (deadline.aborted) return { kind: 'again', code: 'Deadline', detail: `${host} was too slow` }
   const { code = 'Unknown' } = error as { code?: string }
   if (code === 'ERR_PRIVATE_ADDRESS') {
-    return { got: 'refused', code: 'PrivateAddress', detail: `${host} is not on the public internet` }
+    return { kind: 'refused', code: 'PrivateAddress', detail: `${host} is not on the public internet` }
   }
-  return { got: 'again', code, detail: `the download from ${host} broke off` }
+  return { kind: 'again', code, detail: `the download from ${host} broke off` }
 }
 
 function textOf(header: string | string[] | undefined): string | undefined {

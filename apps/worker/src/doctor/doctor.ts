@@ -49,7 +49,7 @@ async function lookAtLane(lane: Lane): Promise<Finding> {
     page: 1,
     pageSize: 1,
   })
-  if (answer.outcome === 'page') return ok(what, `${lane.model.id} in ${lane.region}: the key is good`)
+  if (answer.kind === 'page') return ok(what, `${lane.model.id} in ${lane.region}: the key is good`)
   const said = `${answer.code}: ${answer.message}`
-  return answer.verdict === 'pauseLane' ? refuse(what, said) : warn(what, `gave no answer now (${said})`)
+  return answer.action === 'pauseLane' ? refuse(what, said) : warn(what, `gave no answer now (${said})`)
 }

@@ -8,7 +8,7 @@ export type Freed = {
   stop(): Promise<void>
 }
 
-/** A lane, and why it took nothing: `slot`, `posting`, `unresolved` and `copies` are told of, other reasons end with the time. */
+/** A lane, and why it took nothing: `slot`, `posting`, `uncertain` and `copies` are told of, other reasons end with the time. */
 export type Want = { lane: string; reason: string }
 
 /** `subscriber` is a connection of its own: it can do nothing else. */

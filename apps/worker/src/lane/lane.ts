@@ -77,20 +77,20 @@ export function openLane(config: LaneConfig, deadlines: Deadlines): Lane {
 
 /**
  * What a lost task could be recognised by: the prompt, where results echo it; nothing at all where they do not, so that
- * such a lane has one unresolved submit at a time.
+ * such a lane has one uncertain submit at a time.
  */
 export const fingerprintOf = (lane: Lane, request: EditRequest): string =>
   lane.model.echoesPrompt ? digestOf(request.prompt) : 'any'
 
 /** What an edit asks of a lane. */
-export function admissionOf(lane: Lane, edit: Edit, deadlines: Deadlines, copiesBehind: number): Admission {
+export function admissionOf(lane: Lane, edit: Edit, deadlines: Deadlines, maxCopyBacklog: number): Admission {
   return {
     lane: lane.name,
     running: lane.running,
     posting: lane.posting,
     // two per cent slower than the quota, so that its edge is never touched
     submitIntervalMicros: Math.ceil(1_020_000 / lane.submitPerSecond),
-    copiesBehind,
+    maxCopyBacklog,
     costMicros: edit.request.n * lane.priceMicros,
     fingerprint: fingerprintOf(lane, edit.request),
     leaseMs: deadlines.receiptMs + deadlines.postMs,

@@ -1,4 +1,4 @@
-import type { Bench } from '../hand.ts'
+import type { HandContext } from '../step.ts'
 import type { Lane } from './lane.ts'
 
 /** After this a single edit tries again, so that a lane goes on by itself once the account is in order. */
@@ -8,7 +8,7 @@ const pauseMs = 60_000
 export async function pauseLane(
   lane: Lane,
   { code, message }: { code: string; message: string },
-  { ledger, log }: Bench,
+  { ledger, log }: HandContext,
 ): Promise<void> {
   const paused = await ledger.lanes.pause(lane.name, { code, message, since: Date.now() }, pauseMs)
   if (paused === 'paused')

@@ -1,17 +1,17 @@
-import { verdictOfFailedTask } from '@restyle/dashscope/catalogue'
+import { actionOfFailedTask } from '@restyle/dashscope/catalogue'
 import type { Task } from '@restyle/dashscope/read-task'
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { Change } from '@restyle/shared/ledger/move'
 import type { Store } from '@restyle/shared/store/store'
 import { noteEnded } from '../bucket.ts'
-import type { Bench, Step } from '../hand.ts'
+import type { HandContext, Step } from '../step.ts'
 import type { Lane } from '../lane/lane.ts'
 import { pauseLane } from '../lane/pause-lane.ts'
 import { takeQuery } from '../lane/query-budget.ts'
 import { afterSilenceMs, nextPollMs, type PollSchedule } from './next-poll.ts'
 import { type Verdict, verdict } from './verdict.ts'
 
-export type PollTools = Bench & {
+export type PollTools = HandContext & {
   store: Store
   laneOf: (name: string | undefined) => Lane | undefined
   schedule: PollSchedule
@@ -36,20 +36,20 @@ export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
   if (waitMs > 0) return { edit, inMs: waitMs }
 
   const answer = await lane.client.task(edit.taskId)
-  await tools.at('asked', edit.id)
+  await tools.failpoint('asked', edit.id)
   const ageMs = Date.now() - submittedAt
-  if (answer.outcome === 'unanswered') {
+  if (answer.kind === 'unanswered') {
     log.warn(
       { editId: edit.id, taskId: edit.taskId, code: answer.code, said: answer.message },
       'query failed, which says nothing about the task',
     )
-    if (answer.verdict === 'pauseLane') await pauseLane(lane, answer, tools)
-    if (answer.verdict === 'fix' && ageMs > forgottenMs) return expire(edit, tools)
+    if (answer.action === 'pauseLane') await pauseLane(lane, answer, tools)
+    if (answer.action === 'refused' && ageMs > forgottenMs) return expire(edit, tools)
     return { edit, inMs: afterSilenceMs(schedule, answer.retryAfterMs, random()) }
   }
   const asked = { n: edit.request.n, tries: edit.tries, now: Date.now(), ageMs }
-  const decided = verdict(answer.task, asked, verdictOfFailedTask)
-  if (decided.do === 'wait') {
+  const decided = verdict(answer.task, asked, actionOfFailedTask)
+  if (decided.kind === 'wait') {
     if (answer.task.state === 'unknown')
       log.warn(
         { editId: edit.id, taskId: edit.taskId },
@@ -57,12 +57,12 @@ export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
       )
     return { edit, inMs: nextPollMs(ageMs, schedule, random()) * (answer.task.state === 'unknown' ? 6 : 1) }
   }
-  if (decided.do === 'pause') await pauseLane(lane, decided.failure, tools)
+  if (decided.kind === 'pause') await pauseLane(lane, decided.failure, tools)
 
-  if (decided.do === 'fail') await noteEnded(tools, edit, { state: 'failed', failure: decided.failure })
-  if (decided.do === 'cancel') await noteEnded(tools, edit, { state: 'canceled' })
+  if (decided.kind === 'fail') await noteEnded(tools, edit, { state: 'failed', failure: decided.failure })
+  if (decided.kind === 'cancel') await noteEnded(tools, edit, { state: 'canceled' })
   const moved = await ledger.move(edit, changeFor(decided, edit, lane))
-  if (moved.moved !== 'yes') return { edit: (await ledger.read(edit.id)) ?? edit }
+  if (moved.kind !== 'moved') return { edit: (await ledger.read(edit.id)) ?? edit }
   report(edit, answer.task, decided, tools)
   return { edit: moved.edit, inMs: moved.edit.state === 'queued' ? 1_000 * (1 + random()) : 0 }
 }
@@ -79,11 +79,11 @@ async function expire(edit: Edit, tools: PollTools): Promise<Step> {
     set: { failure },
     event: 'restyle.edit.failed',
   })
-  return { edit: moved.moved === 'yes' ? moved.edit : ((await tools.ledger.read(edit.id)) ?? edit) }
+  return { edit: moved.kind === 'moved' ? moved.edit : ((await tools.ledger.read(edit.id)) ?? edit) }
 }
 
-function changeFor(decided: Exclude<Verdict, { do: 'wait' }>, edit: Edit, lane: Lane): Change {
-  switch (decided.do) {
+function changeFor(decided: Exclude<Verdict, { kind: 'wait' }>, edit: Edit, lane: Lane): Change {
+  switch (decided.kind) {
     case 'render': {
       const { images, expiresAt } = decided
       return { to: 'rendered', set: { images }, billedMicros: decided.billed * lane.priceMicros, expiresAt }
@@ -105,16 +105,16 @@ function changeFor(decided: Exclude<Verdict, { do: 'wait' }>, edit: Edit, lane: 
   }
 }
 
-function report(edit: Edit, task: Task, decided: Verdict, { log }: Bench): void {
+function report(edit: Edit, task: Task, decided: Verdict, { log }: HandContext): void {
   const facts = { editId: edit.id, taskId: task.taskId, state: task.rawStatus }
-  if (decided.do === 'render') {
+  if (decided.kind === 'render') {
     log.info({ ...facts, images: task.images.length, billed: decided.billed }, 'task rendered')
     if (decided.billed !== task.images.length)
       log.error(
         { ...facts, images: task.images.length, billed: decided.billed },
         'vendor bills another number of images than it returned',
       )
-  } else if (decided.do === 'fail' || decided.do === 'again' || decided.do === 'pause') {
-    log.warn({ ...facts, code: decided.failure.code, next: decided.do }, 'task failed')
+  } else if (decided.kind === 'fail' || decided.kind === 'again' || decided.kind === 'pause') {
+    log.warn({ ...facts, code: decided.failure.code, next: decided.kind }, 'task failed')
   } else log.info(facts, 'task ended')
 }

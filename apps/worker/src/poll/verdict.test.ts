@@ -1,4 +1,4 @@
-import { verdictOfFailedTask } from '@restyle/dashscope/catalogue'
+import { actionOfFailedTask } from '@restyle/dashscope/catalogue'
 import type { Task } from '@restyle/dashscope/read-task'
 import { type Asked, triesPerEdit, verdict } from './verdict.ts'
 
@@ -15,19 +15,19 @@ const task = (more: Partial<Task>): Task => ({
   ...more,
 })
 const decide = (more: Partial<Task>, asked: Partial<Asked> = {}) =>
-  verdict(task(more), { n: 1, tries: 0, now, ageMs: 60_000, ...asked }, verdictOfFailedTask)
+  verdict(task(more), { n: 1, tries: 0, now, ageMs: 60_000, ...asked }, actionOfFailedTask)
 
 const url = (index: number) => ({ url: `https://result.example/${index}.png`, expiresAt: now + index * hour })
 
 describe('a task that has not ended', () => {
   it.each(['pending', 'running', 'other'] as const)('is waited for while it is %s', (state) => {
-    expect(decide({ state }, { ageMs: 100 * hour })).toEqual({ do: 'wait' })
+    expect(decide({ state }, { ageMs: 100 * hour })).toEqual({ kind: 'wait' })
   })
 
   it('is waited for when it is unknown, until the vendor must have forgotten it', () => {
-    expect(decide({ state: 'unknown' }, { ageMs: 24 * hour - 1 })).toEqual({ do: 'wait' })
+    expect(decide({ state: 'unknown' }, { ageMs: 24 * hour - 1 })).toEqual({ kind: 'wait' })
     expect(decide({ state: 'unknown' }, { ageMs: 24 * hour })).toMatchObject({
-      do: 'fail',
+      kind: 'fail',
       failure: { code: 'TaskExpired' },
       billed: 0,
     })
@@ -37,7 +37,7 @@ describe('a task that has not ended', () => {
 describe('a task that succeeded', () => {
   it('has its images copied, before the first of them dies', () => {
     expect(decide({ state: 'succeeded', images: [url(3), url(2)], billed: 2 }, { n: 2 })).toEqual({
-      do: 'render',
+      kind: 'render',
       images: [
         { index: 0, ...url(3) },
         { index: 1, ...url(2) },
@@ -75,13 +75,13 @@ describe('a task that succeeded', () => {
 
   it('is no success without an image', () => {
     expect(decide({ state: 'succeeded' })).toMatchObject({
-      do: 'again',
+      kind: 'again',
       failure: { code: 'NoImages' },
       billed: 0,
     })
     const failures = [{ code: 'DataInspectionFailed', message: 'no' }]
     expect(decide({ state: 'succeeded', failures, billed: 1 })).toEqual({
-      do: 'fail',
+      kind: 'fail',
       failure: failures[0],
       billed: 1,
     })
@@ -90,7 +90,7 @@ describe('a task that succeeded', () => {
 
 describe('a task that failed', () => {
   const failed = (code: string | undefined, tries: number) =>
-    decide({ state: 'failed', code, message: 'why' }, { tries }).do
+    decide({ state: 'failed', code, message: 'why' }, { tries }).kind
 
   it.each([
     ['DataInspectionFailed', ['fail', 'fail', 'fail']],
@@ -105,10 +105,10 @@ describe('a task that failed', () => {
 
   it('is told in the vendor’s words, and costs nothing', () => {
     const decided = decide({ state: 'failed', code: 'InvalidURL', message: 'no host' })
-    expect(decided).toEqual({ do: 'fail', failure: { code: 'InvalidURL', message: 'no host' }, billed: 0 })
+    expect(decided).toEqual({ kind: 'fail', failure: { code: 'InvalidURL', message: 'no host' }, billed: 0 })
   })
 })
 
 it('a canceled task cancels its edit', () => {
-  expect(decide({ state: 'canceled' })).toEqual({ do: 'cancel' })
+  expect(decide({ state: 'canceled' })).toEqual({ kind: 'cancel' })
 })

@@ -1,17 +1,17 @@
 import type { Task } from '@restyle/dashscope/read-task'
-import type { FailedTaskVerdict } from '@restyle/dashscope/error-table'
+import type { FailedTaskAction } from '@restyle/dashscope/error-table'
 import type { Failure, Image } from '@restyle/shared/contract/edit'
 
 /** What an answer about a task means for its edit. */
 export type Verdict =
-  | { do: 'wait' }
+  | { kind: 'wait' }
   /** `billed` images; at least one of `images` has a URL, the others say why they have none. */
-  | { do: 'render'; images: Image[]; billed: number; expiresAt: number }
+  | { kind: 'render'; images: Image[]; billed: number; expiresAt: number }
   /** No image came; worth another task. */
-  | { do: 'again'; failure: Failure; billed: number }
-  | { do: 'fail'; failure: Failure; billed: number }
-  | { do: 'pause'; failure: Failure }
-  | { do: 'cancel' }
+  | { kind: 'again'; failure: Failure; billed: number }
+  | { kind: 'fail'; failure: Failure; billed: number }
+  | { kind: 'pause'; failure: Failure }
+  | { kind: 'cancel' }
 
 /** What the edit asked for and how old its task is. Times in ms. */
 export type Asked = { n: number; tries: number; now: number; ageMs: number }
@@ -26,19 +26,19 @@ export const triesPerEdit = 3
 export function verdict(
   task: Task,
   asked: Asked,
-  reason: (code?: string, message?: string) => FailedTaskVerdict,
+  reason: (code?: string, message?: string) => FailedTaskAction,
 ): Verdict {
   switch (task.state) {
     case 'pending':
     case 'running':
     case 'other':
-      return { do: 'wait' }
+      return { kind: 'wait' }
     case 'unknown':
       return asked.ageMs < dayMs
-        ? { do: 'wait' }
+        ? { kind: 'wait' }
         : fail('TaskExpired', 'the vendor forgot the task after 24 h without an answer')
     case 'canceled':
-      return { do: 'cancel' }
+      return { kind: 'cancel' }
     case 'failed':
       return ofFailure(task.code ?? 'Unknown', task.message ?? 'the vendor gave no reason', 0, asked, reason)
     case 'succeeded':
@@ -49,7 +49,7 @@ export function verdict(
 function ofSuccess(
   task: Task,
   asked: Asked,
-  reason: (code?: string, message?: string) => FailedTaskVerdict,
+  reason: (code?: string, message?: string) => FailedTaskAction,
 ): Verdict {
   const billed = task.billed ?? task.images.length
   if (task.images.length === 0) {
@@ -78,7 +78,7 @@ function ofSuccess(
     },
   )
   const expiresAt = Math.min(...rendered.map((image) => image.expiresAt ?? Infinity))
-  return { do: 'render', images: [...rendered, ...failures], billed, expiresAt }
+  return { kind: 'render', images: [...rendered, ...failures], billed, expiresAt }
 }
 
 function ofFailure(
@@ -86,25 +86,25 @@ function ofFailure(
   message: string,
   billed: number,
   asked: Asked,
-  reason: (code?: string, message?: string) => FailedTaskVerdict,
+  reason: (code?: string, message?: string) => FailedTaskAction,
 ): Verdict {
   const failure = { code, message }
   switch (reason(code, message)) {
     case 'pauseLane':
-      return { do: 'pause', failure }
+      return { kind: 'pause', failure }
     case 'newTask':
       return asked.tries + 1 < triesPerEdit
-        ? { do: 'again', failure, billed }
-        : { do: 'fail', failure, billed }
-    case 'once':
-      return asked.tries === 0 ? { do: 'again', failure, billed } : { do: 'fail', failure, billed }
-    case 'fix':
-      return { do: 'fail', failure, billed }
+        ? { kind: 'again', failure, billed }
+        : { kind: 'fail', failure, billed }
+    case 'retryOnce':
+      return asked.tries === 0 ? { kind: 'again', failure, billed } : { kind: 'fail', failure, billed }
+    case 'failEdit':
+      return { kind: 'fail', failure, billed }
   }
 }
 
 const fail = (code: string, message: string): Verdict => ({
-  do: 'fail',
+  kind: 'fail',
   failure: { code, message },
   billed: 0,
 })

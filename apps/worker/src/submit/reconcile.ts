@@ -25,18 +25,18 @@ export type Doubt = {
 }
 
 export type Resolution =
-  | { do: 'adopt'; taskId: string }
+  | { kind: 'adopt'; taskId: string }
   /** Proven absent: nothing was or can be billed for this intent. */
-  | { do: 'requeue' }
-  | { do: 'look again' }
+  | { kind: 'requeue' }
+  | { kind: 'look again' }
   /** `candidates` are tasks that could be this submit: no other doubt may take them. */
-  | { do: 'review'; why: string; candidates: readonly string[] }
+  | { kind: 'review'; why: string; candidates: readonly string[] }
 
 /** The vendor forgets finished tasks after 24 h; a doubt that old can no longer be resolved by looking. */
 const forgottenMs = 23 * 3600_000
 
 /**
- * Decides what a doubtful submit came to. Safe by construction: a lane never holds two unresolved submits with one
+ * Decides what a doubtful submit came to. Safe by construction: a lane never holds two uncertain submits with one
  * prompt, so at most one stranger of the window is ours (docs/decisions/0004-who-is-that-task.md).
  *
  * - A task that failed or was canceled bills nothing: it cannot make a second submit cost twice.
@@ -51,23 +51,23 @@ export function reconcile(doubt: Doubt, strangers: readonly Stranger[]): Resolut
     return review('the vendor forgets tasks after 24 h, and this submit is older', [])
   const candidates = strangers.filter(({ state }) => state !== 'failed' && state !== 'canceled')
   const unread = candidates.filter(({ state }) => state !== 'succeeded')
-  if (unread.length > 0) return { do: 'look again' }
+  if (unread.length > 0) return { kind: 'look again' }
   const ours = candidates.filter(
     ({ prompt, images }) => images <= doubt.n && (prompt === undefined || prompt === doubt.prompt),
   )
   const [first, ...others] = ours
   if (first === undefined)
-    return doubt.listedAt >= doubt.leaseUntil + doubt.settleMs ? { do: 'requeue' } : { do: 'look again' }
+    return doubt.listedAt >= doubt.leaseUntil + doubt.settleMs ? { kind: 'requeue' } : { kind: 'look again' }
   if (ours.some(({ contested }) => contested === true))
     return review('a task could be this submit, or that of another edit in doubt', ours)
   if (others.length > 0) return review(`${ours.length} tasks could be this submit`, ours)
   if (!doubt.exclusive)
     return review('a task could be this submit, or that of another user of the account', ours)
-  return { do: 'adopt', taskId: first.taskId }
+  return { kind: 'adopt', taskId: first.taskId }
 }
 
 const review = (why: string, candidates: readonly Stranger[]): Resolution => ({
-  do: 'review',
+  kind: 'review',
   why,
   candidates: candidates.map(({ taskId }) => taskId),
 })

@@ -13,7 +13,7 @@ import {
   writeIntent,
 } from '@restyle/shared/receipt/receipt'
 import type { Store } from '@restyle/shared/store/store'
-import type { Bench, Step } from '../hand.ts'
+import type { HandContext, Step } from '../step.ts'
 import type { Lane } from '../lane/lane.ts'
 import { takeQuery } from '../lane/query-budget.ts'
 import { reconcile, type Resolution, type Stranger } from './reconcile.ts'
@@ -29,7 +29,7 @@ import { reconcile, type Resolution, type Stranger } from './reconcile.ts'
  * 5. What the rest are is asked one by one, and reconcile.ts decides: adopt, requeue, look again, or a person.
  */
 
-export type DoubtTools = Bench & {
+export type DoubtTools = HandContext & {
   store: Store
   laneOf: (name: string | undefined) => Lane | undefined
   /** How long DashScope's list may lag behind its submits; not documented. */
@@ -77,7 +77,7 @@ export async function resolveDoubt(edit: Edit, tools: DoubtTools): Promise<Step>
       { editId: edit.id, attempt: edit.attempt },
       'submit was left without an outcome, the edit is looked up',
     )
-    return step(edit, { to: 'uncertain', set: { doubt: 'abandoned' } }, tools)
+    return step(edit, { to: 'uncertain', set: { uncertainBecause: 'abandoned' } }, tools)
   }
 
   const lane = tools.laneOf(edit.lane)
@@ -109,8 +109,8 @@ async function act(
   tools: DoubtTools,
 ): Promise<Step> {
   const { log, store, settleMs, random } = tools
-  const facts = { editId: edit.id, attempt: edit.attempt, doubt: edit.doubt }
-  switch (resolution.do) {
+  const facts = { editId: edit.id, attempt: edit.attempt, doubt: edit.uncertainBecause }
+  switch (resolution.kind) {
     case 'look again': {
       const settled = leaseUntil + settleMs - now
       return { edit, inMs: Math.max(settleMs / 20, Math.min(settled, settleMs / 4)) * (0.8 + random() * 0.4) }
@@ -142,7 +142,11 @@ async function act(
       log.error({ ...facts, why }, 'submit stays in doubt: a person decides')
       return step(
         edit,
-        { to: 'review', set: { doubt: why, candidates: [...candidates] }, event: 'restyle.edit.held' },
+        {
+          to: 'review',
+          set: { uncertainBecause: why, candidates: [...candidates] },
+          event: 'restyle.edit.held',
+        },
         tools,
       )
     }
@@ -150,39 +154,39 @@ async function act(
 }
 
 /** Does what the receipt's answer says, which is the one that counts. */
-function settle(edit: Edit, answer: Answer, tools: Bench): Promise<Step> {
-  if (answer.outcome === 'none') return step(edit, { to: 'queued', set: { doubt: null } }, tools)
+function settle(edit: Edit, answer: Answer, tools: HandContext): Promise<Step> {
+  if (answer.outcome === 'none') return step(edit, { to: 'queued', set: { uncertainBecause: null } }, tools)
   return step(
     edit,
-    { to: 'running', set: { taskId: answer.taskId, submittedAt: answer.at, doubt: null } },
+    { to: 'running', set: { taskId: answer.taskId, submittedAt: answer.at, uncertainBecause: null } },
     tools,
   )
 }
 
 /** A ledger that was rewound does not know that a person gave this edit up. */
-function failAgain(edit: Edit, { failure }: Ended, tools: Bench): Promise<Step> {
+function failAgain(edit: Edit, { failure }: Ended, tools: HandContext): Promise<Step> {
   tools.log.warn(
     { editId: edit.id, attempt: edit.attempt },
     'edit in doubt had ended already, and ends again',
   )
   return step(
     edit,
-    { to: 'failed', set: { failure: failure ?? null, doubt: null }, event: 'restyle.edit.failed' },
+    { to: 'failed', set: { failure: failure ?? null, uncertainBecause: null }, event: 'restyle.edit.failed' },
     tools,
   )
 }
 
-async function step(edit: Edit, change: Change, tools: Bench): Promise<Step> {
+async function step(edit: Edit, change: Change, tools: HandContext): Promise<Step> {
   const moved = await tools.ledger.move(edit, change)
-  if (moved.moved === 'yes') return { edit: moved.edit }
-  if (moved.moved === 'taken') return step(edit, taken(edit, moved.by, tools), tools)
+  if (moved.kind === 'moved') return { edit: moved.edit }
+  if (moved.kind === 'taken') return step(edit, taken(edit, moved.by, tools), tools)
   return { edit: (await tools.ledger.read(edit.id)) ?? edit }
 }
 
 /** Two edits cannot share a task: this should not happen, and a person must look. */
-function taken(edit: Edit, by: string, { log }: Bench): Change {
+function taken(edit: Edit, by: string, { log }: HandContext): Change {
   log.error({ editId: edit.id, owner: by }, 'task belongs to another edit already')
-  return { to: 'review', set: { doubt: `its task belongs to ${by}` }, event: 'restyle.edit.held' }
+  return { to: 'review', set: { uncertainBecause: `its task belongs to ${by}` }, event: 'restyle.edit.held' }
 }
 
 type Strangers = { found: Stranger[] } | { waitMs: number }
@@ -207,7 +211,7 @@ async function strangersOf(
   for (let page = 1, pages = 1; page <= pages; page += 1) {
     if (!(await myTurn(lane, tools))) return { waitMs: 0 }
     const answer = await lane.client.list({ from, to, model: lane.model.id, page, pageSize: 50 })
-    if (answer.outcome === 'unanswered') return { waitMs: answer.retryAfterMs ?? 2_000 }
+    if (answer.kind === 'unanswered') return { waitMs: answer.retryAfterMs ?? 2_000 }
     listed.push(...answer.items)
     pages = answer.totalPages
   }
@@ -230,7 +234,7 @@ async function strangersOf(
     if (claim !== undefined && (claim.editId !== edit.id || claim.attempt !== edit.attempt)) continue
     if (!(await myTurn(lane, tools))) return { waitMs: 0 }
     const answer = await lane.client.task(taskId)
-    if (answer.outcome === 'unanswered') return { waitMs: answer.retryAfterMs ?? 2_000 }
+    if (answer.kind === 'unanswered') return { waitMs: answer.retryAfterMs ?? 2_000 }
     const { state, images } = answer.task
     found.push({
       taskId,
@@ -252,7 +256,7 @@ const onlyKeeps = (owner: Edit, taskId: string, since: number): boolean =>
   (owner.state === 'uncertain' || (owner.candidates?.includes(taskId) === true && owner.updatedAt >= since))
 
 /** Waits for a query in the midst of a look: begun anew for each, a look would never come to its second. */
-async function myTurn(lane: Lane, { ledger, stopping }: Bench): Promise<boolean> {
+async function myTurn(lane: Lane, { ledger, stopping }: HandContext): Promise<boolean> {
   for (;;) {
     if (stopping.aborted) return false
     const waitMs = await takeQuery(ledger, lane)

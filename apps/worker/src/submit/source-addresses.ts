@@ -9,10 +9,10 @@ import type { Lane } from '../lane/lane.ts'
 export type Delivery = 'presign' | 'upload' | 'inline'
 
 export type Sources =
-  | { sources: 'ready'; urls: string[]; usesOss: boolean }
+  | { kind: 'ready'; urls: string[]; usesOss: boolean }
   /** Not now: `pause` where the account is at fault, `error` where the bucket is. */
-  | { sources: 'later'; code: string; message: string; pause: boolean; error?: StoreError }
-  | { sources: 'unusable'; code: string; message: string }
+  | { kind: 'later'; code: string; message: string; pause: boolean; error?: StoreError }
+  | { kind: 'unusable'; code: string; message: string }
 
 /** Addresses made now: one made when the edit was accepted would have aged in the backlog. */
 export type SourceAddresses = { of(edit: Edit, lane: Lane): Promise<Sources> }
@@ -41,10 +41,10 @@ export function sourceAddresses(
     if (bytes === undefined) throw new Missing(address)
     if (delivery === 'inline') return `data:${mediaType(bytes)};base64,${bytes.toString('base64')}`
     const policy = await lane.client.uploadPolicy(lane.model.id)
-    if (policy.outcome !== 'policy') throw new Refused(policy)
+    if (policy.kind !== 'policy') throw new Refused(policy)
     const name = `${edit.id}-${held.key.replaceAll(/[^A-Za-z0-9.]/g, '-').slice(-80)}`
     const uploaded = await lane.client.upload(policy.policy, name, bytes)
-    if (uploaded.outcome !== 'uploaded') throw new Refused(uploaded)
+    if (uploaded.kind !== 'uploaded') throw new Refused(uploaded)
     if (uploads.size > 10_000) uploads.clear()
     uploads.set(`${lane.account} ${lane.model.id} ${address}`, {
       url: uploaded.url,
@@ -57,7 +57,7 @@ export function sourceAddresses(
     of: async (edit, lane) => {
       try {
         const urls = await Promise.all(edit.request.images.map((address) => place(address, edit, lane)))
-        return { sources: 'ready', urls, usesOss: urls.some((url) => url.startsWith('oss://')) }
+        return { kind: 'ready', urls, usesOss: urls.some((url) => url.startsWith('oss://')) }
       } catch (error) {
         return unready(error)
       }
@@ -66,17 +66,17 @@ export function sourceAddresses(
 }
 
 function unready(error: unknown): Sources {
-  if (error instanceof Missing) return { sources: 'unusable', code: 'SourceMissing', message: error.message }
+  if (error instanceof Missing) return { kind: 'unusable', code: 'SourceMissing', message: error.message }
   if (error instanceof Refused) {
-    const { code, message, verdict } = error.answer
-    if (verdict === 'fix') return { sources: 'unusable', code, message }
-    return { sources: 'later', code, message, pause: verdict === 'pauseLane' }
+    const { code, message, action } = error.answer
+    if (action === 'refused') return { kind: 'unusable', code, message }
+    return { kind: 'later', code, message, pause: action === 'pauseLane' }
   }
   if (!(error instanceof StoreError)) throw error
   const { code, message, kind } = error
   // such as an archived object: asking again will not help
-  if (kind === 'refused') return { sources: 'unusable', code: 'SourceUnreadable', message }
-  return { sources: 'later', code, message, pause: false, error }
+  if (kind === 'refused') return { kind: 'unusable', code: 'SourceUnreadable', message }
+  return { kind: 'later', code, message, pause: false, error }
 }
 
 function locate(

@@ -5,7 +5,7 @@ import type { Edit } from '@restyle/shared/contract/edit'
 import type { Moved } from '@restyle/shared/ledger/move'
 import { type Answer, readAnswer, writeAnswer, writeIntent } from '@restyle/shared/receipt/receipt'
 import type { Store } from '@restyle/shared/store/store'
-import type { Bench, Step } from '../hand.ts'
+import type { HandContext, Step } from '../step.ts'
 import { noteEnded, pauseBucket } from '../bucket.ts'
 import type { Deadlines, Lane } from '../lane/lane.ts'
 import { pauseLane } from '../lane/pause-lane.ts'
@@ -24,7 +24,7 @@ import type { WaitForLane } from './wait-for-lane.ts'
  * 6. No answer is an answer too: the edit is uncertain, and is looked up (resolve-doubt.ts), never sent again blindly.
  */
 
-export type SubmitTools = Bench & {
+export type SubmitTools = HandContext & {
   store: Store
   deadlines: Deadlines
   addresses: SourceAddresses
@@ -40,21 +40,21 @@ const headWaitMs = 5_000
 
 /** Takes a queued edit to `running`, `uncertain`, `failed`, or back to `queued` where no task exists. */
 export async function submit(queued: Edit, tools: SubmitTools): Promise<Step> {
-  const { ledger, log, deadlines, store, writer, at } = tools
+  const { ledger, log, deadlines, store, writer, failpoint } = tools
   const [first] = tools.lanesFor(queued.request.model)
   if (first === undefined) return { edit: queued, inMs: 60_000 }
   // before the lease, since pictures may have to travel
   const prepared = await tools.addresses.of(queued, first)
-  if (prepared.sources !== 'ready') return unready(queued, first, prepared, tools)
+  if (prepared.kind !== 'ready') return unready(queued, first, prepared, tools)
 
   const waited = await tools.waitForLane(queued)
-  if (waited.wait === 'later') return { edit: queued, inMs: waited.ms }
-  if (waited.wait === 'lost') return { edit: (await ledger.read(queued.id)) ?? queued }
+  if (waited.kind === 'later') return { edit: queued, inMs: waited.ms }
+  if (waited.kind === 'lost') return { edit: (await ledger.read(queued.id)) ?? queued }
   const { edit, lane } = waited
   const leaseEnds = waited.askedAt + deadlines.receiptMs
-  await at('admitted', edit.id)
+  await failpoint('admitted', edit.id)
   const sources = lane.account === first.account ? prepared : await tools.addresses.of(edit, lane)
-  if (sources.sources !== 'ready') return giveBack(edit, 1_000, tools)
+  if (sources.kind !== 'ready') return giveBack(edit, 1_000, tools)
 
   try {
     const left = Math.max(1, Math.ceil(leaseEnds - performance.now()))
@@ -66,15 +66,15 @@ export async function submit(queued: Edit, tools: SubmitTools): Promise<Step> {
     return giveBack(edit, 2_000, tools)
   }
 
-  await at('receipt-written', edit.id)
+  await failpoint('receipt-written', edit.id)
   const body = lane.model.body(lane.model, { ...edit.request, images: sources.urls })
   const outcome = await lane.client.submit(lane.model, body, {
     usesOss: sources.usesOss,
     mayStart: () => performance.now() < leaseEnds,
   })
-  await at('answered', edit.id)
+  await failpoint('answered', edit.id)
   const step = await record(edit, lane, outcome, tools)
-  await at('recorded', edit.id)
+  await failpoint('recorded', edit.id)
   return step
 }
 
@@ -82,11 +82,11 @@ export async function submit(queued: Edit, tools: SubmitTools): Promise<Step> {
 async function unready(
   queued: Edit,
   lane: Lane,
-  sources: Exclude<Sources, { sources: 'ready' }>,
+  sources: Exclude<Sources, { kind: 'ready' }>,
   tools: SubmitTools,
 ): Promise<Step> {
   const { code, message } = sources
-  if (sources.sources === 'unusable') return fail(queued, code, message, tools)
+  if (sources.kind === 'unusable') return fail(queued, code, message, tools)
   tools.log.warn(
     { editId: queued.id, lane: lane.name, code, said: message },
     'sources could not be made ready',
@@ -101,7 +101,7 @@ async function unready(
 async function record(edit: Edit, lane: Lane, outcome: SubmitOutcome, tools: SubmitTools): Promise<Step> {
   const { log, ledger, store } = tools
   const facts = { editId: edit.id, attempt: edit.attempt, lane: lane.name }
-  switch (outcome.outcome) {
+  switch (outcome.kind) {
     case 'accepted': {
       const at = Date.now()
       const answer: Answer = { v: 1, outcome: 'accepted', taskId: outcome.taskId, at }
@@ -121,15 +121,19 @@ async function record(edit: Edit, lane: Lane, outcome: SubmitOutcome, tools: Sub
         { ...facts, cause: outcome.cause, detail: outcome.detail },
         'submit has no known outcome, the edit is looked up',
       )
-      return after(await ledger.move(edit, { to: 'uncertain', set: { doubt: outcome.cause } }), edit, tools)
+      return after(
+        await ledger.move(edit, { to: 'uncertain', set: { uncertainBecause: outcome.cause } }),
+        edit,
+        tools,
+      )
     }
     case 'refused': {
       log.warn(
         { ...facts, code: outcome.code, status: outcome.httpStatus, said: outcome.message },
         'submit was refused',
       )
-      switch (outcome.verdict) {
-        case 'retry': {
+      switch (outcome.action) {
+        case 'retryLater': {
           if (outcome.code === 'TooLate') return giveBack(edit, 0, tools, outcome.code)
           const ms =
             outcome.retryAfterMs ?? throttleMs(await ledger.lanes.countThrottle(lane.name), tools.random)
@@ -139,10 +143,10 @@ async function record(edit: Edit, lane: Lane, outcome: SubmitOutcome, tools: Sub
         case 'pauseLane':
           await pauseLane(lane, outcome, tools)
           return giveBack(edit, 1_000, tools, outcome.code)
-        case 'once':
+        case 'retryOnce':
           if (edit.tries === 0) return giveBack(edit, 5_000, tools, outcome.code, 1)
           return refuse(edit, outcome.code, outcome.message, tools)
-        case 'fix':
+        case 'failEdit':
           return refuse(edit, outcome.code, outcome.message, tools)
       }
     }
@@ -150,10 +154,10 @@ async function record(edit: Edit, lane: Lane, outcome: SubmitOutcome, tools: Sub
 }
 
 /** Writes the task id into the ledger, even if the edit was meanwhile taken for lost and stands in doubt. */
-async function recordTask(edit: Edit, taskId: string, at: number, tools: Bench): Promise<Step> {
-  const change = { to: 'running', set: { taskId, submittedAt: at, doubt: null } } as const
+async function recordTask(edit: Edit, taskId: string, at: number, tools: HandContext): Promise<Step> {
+  const change = { to: 'running', set: { taskId, submittedAt: at, uncertainBecause: null } } as const
   const moved = await tools.ledger.move(edit, change)
-  if (moved.moved !== 'lost') return after(moved, edit, tools)
+  if (moved.kind !== 'lost') return after(moved, edit, tools)
   const now = await tools.ledger.read(edit.id)
   if (now?.attempt === edit.attempt && (now.state === 'uncertain' || now.state === 'review'))
     return after(await tools.ledger.move(now, change), now, tools)
@@ -172,7 +176,11 @@ async function adoptReceipt(edit: Edit, tools: SubmitTools): Promise<Step> {
   tools.log.warn(facts, 'attempt was made before, its receipt counts')
   if (answer?.outcome === 'accepted') return recordTask(edit, answer.taskId, answer.at, tools)
   if (answer?.outcome === 'none') return after(await tools.ledger.move(edit, { to: 'queued' }), edit, tools)
-  return after(await tools.ledger.move(edit, { to: 'uncertain', set: { doubt: 'receipt' } }), edit, tools)
+  return after(
+    await tools.ledger.move(edit, { to: 'uncertain', set: { uncertainBecause: 'receipt' } }),
+    edit,
+    tools,
+  )
 }
 
 /** No task exists: the edit goes back into the backlog, and its receipt says so. */
@@ -206,12 +214,15 @@ async function noteNone(edit: Edit, code: string, { store, log }: SubmitTools): 
 async function after(
   moved: Moved,
   edit: Edit,
-  { ledger, log }: Pick<Bench, 'ledger' | 'log'>,
+  { ledger, log }: Pick<HandContext, 'ledger' | 'log'>,
 ): Promise<Step> {
-  if (moved.moved === 'yes') return { edit: moved.edit }
-  if (moved.moved === 'taken') {
+  if (moved.kind === 'moved') return { edit: moved.edit }
+  if (moved.kind === 'taken') {
     log.error({ editId: edit.id, owner: moved.by }, 'task belongs to another edit already')
-    return after(await ledger.move(edit, { to: 'uncertain', set: { doubt: 'taken' } }), edit, { ledger, log })
+    return after(await ledger.move(edit, { to: 'uncertain', set: { uncertainBecause: 'taken' } }), edit, {
+      ledger,
+      log,
+    })
   }
   return { edit: (await ledger.read(edit.id)) ?? edit }
 }

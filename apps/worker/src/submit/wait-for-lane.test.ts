@@ -2,7 +2,7 @@ import { models } from '@restyle/dashscope/models'
 import { EditRequest } from '@restyle/shared/contract/edit-request'
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { Admitted } from '@restyle/shared/ledger/admit'
-import type { Bench } from '../hand.ts'
+import type { HandContext } from '../step.ts'
 import type { Want } from '../lane/freed.ts'
 import { openLane } from '../lane/lane.ts'
 import { LaneConfig } from '../lane/lane-config.ts'
@@ -14,8 +14,8 @@ const laneNamed = (name: string) => openLane(LaneConfig.parse({ name, model, api
 const request = EditRequest.parse({ prompt: 'p', images: ['https://example.com/a.png'] })
 const edit = { id: 'e', request } as Edit
 
-const wait = (reason: string, ms = 1_000) => ({ admitted: 'wait', reason, ms }) as Admitted
-const yes: Admitted = { admitted: 'yes', edit }
+const wait = (reason: string, ms = 1_000) => ({ kind: 'wait', reason, ms }) as Admitted
+const yes: Admitted = { kind: 'admitted', edit }
 
 /** Waits with a ledger that gives these answers in turn; tells what was waited for. */
 async function waited(answers: Admitted[], lanes = ['one'], stopping = new AbortController().signal) {
@@ -31,8 +31,8 @@ async function waited(answers: Admitted[], lanes = ['one'], stopping = new Abort
     wait: async (wants: readonly Want[], ms: number) => void waits.push({ wants, ms }),
     stop: async () => {},
   }
-  const bench = { ledger, stopping } as unknown as Bench
-  const outcome = await waitForLane(bench, lanes.map(laneNamed), freed, deadlines, 100)(edit)
+  const context = { ledger, stopping } as unknown as HandContext
+  const outcome = await waitForLane(context, lanes.map(laneNamed), freed, deadlines, 100)(edit)
   return { outcome, waits, asked }
 }
 
@@ -41,7 +41,7 @@ describe('an edit at the head of the backlog', () => {
     'sits out a wait for %s, however often',
     async (reason) => {
       const { outcome, waits } = await waited([wait(reason, 40), wait(reason, 40), yes])
-      expect(outcome).toMatchObject({ wait: 'over', lane: { name: 'one' } })
+      expect(outcome).toMatchObject({ kind: 'over', lane: { name: 'one' } })
       expect(waits).toEqual(Array.from({ length: 2 }, () => ({ wants: [{ lane: 'one', reason }], ms: 40 })))
     },
   )
@@ -49,39 +49,39 @@ describe('an edit at the head of the backlog', () => {
   it('takes the lane that has room, and asks them in turn', async () => {
     const { outcome, asked, waits } = await waited([wait('slot'), yes], ['one', 'two'])
     expect([outcome, asked, waits]).toMatchObject([
-      { wait: 'over', lane: { name: 'two' } },
+      { kind: 'over', lane: { name: 'two' } },
       ['one', 'two'],
       [],
     ])
   })
 
   it('lets others go first past a doubt on one lane, although another lane is paused', async () => {
-    const answers = Array.from({ length: 2 }, () => [wait('paused'), wait('unresolved')]).flat()
-    expect((await waited(answers, ['one', 'two'])).outcome).toEqual({ wait: 'later', ms: 5_000 })
+    const answers = Array.from({ length: 2 }, () => [wait('paused'), wait('uncertain')]).flat()
+    expect((await waited(answers, ['one', 'two'])).outcome).toEqual({ kind: 'later', ms: 5_000 })
   })
 
   it('that could be confused with a doubt is held for a moment, then lets others go first', async () => {
-    const { outcome, waits } = await waited([wait('unresolved', 200), wait('unresolved', 200)])
-    expect(waits).toEqual([{ wants: [{ lane: 'one', reason: 'unresolved' }], ms: 1_000 }])
-    expect(outcome).toEqual({ wait: 'later', ms: 5_000 })
+    const { outcome, waits } = await waited([wait('uncertain', 200), wait('uncertain', 200)])
+    expect(waits).toEqual([{ wants: [{ lane: 'one', reason: 'uncertain' }], ms: 1_000 }])
+    expect(outcome).toEqual({ kind: 'later', ms: 5_000 })
   })
 
   it('goes at once when the doubt is resolved meanwhile', async () => {
-    expect((await waited([wait('unresolved'), yes])).outcome).toMatchObject({ wait: 'over' })
+    expect((await waited([wait('uncertain'), yes])).outcome).toMatchObject({ kind: 'over' })
   })
 
   it('that somebody else has moved is left alone', async () => {
-    expect((await waited([{ admitted: 'lost' }])).outcome).toEqual({ wait: 'lost' })
+    expect((await waited([{ kind: 'lost' }])).outcome).toEqual({ kind: 'lost' })
   })
 
   it('is handed back when the worker stops', async () => {
     expect((await waited([wait('slot')], ['one'], AbortSignal.abort())).outcome).toEqual({
-      wait: 'later',
+      kind: 'later',
       ms: 0,
     })
   })
 
   it('of a model that no lane serves waits for a lane to come', async () => {
-    expect((await waited([], [])).outcome).toEqual({ wait: 'later', ms: 60_000 })
+    expect((await waited([], [])).outcome).toEqual({ kind: 'later', ms: 60_000 })
   })
 })

@@ -1,14 +1,14 @@
 import { performance } from 'node:perf_hooks'
 import type { Edit } from '@restyle/shared/contract/edit'
-import type { Bench } from '../hand.ts'
+import type { HandContext } from '../step.ts'
 import type { Freed, Want } from '../lane/freed.ts'
 import { admissionOf, type Deadlines, type Lane } from '../lane/lane.ts'
 
 /** `askedAt` is on this process's monotonic clock (ms), before the lease began. */
 export type Waited =
-  | { wait: 'over'; edit: Edit; lane: Lane; askedAt: number }
-  | { wait: 'later'; ms: number }
-  | { wait: 'lost' }
+  | { kind: 'over'; edit: Edit; lane: Lane; askedAt: number }
+  | { kind: 'later'; ms: number }
+  | { kind: 'lost' }
 
 export type WaitForLane = (edit: Edit) => Promise<Waited>
 
@@ -29,13 +29,13 @@ const doubt = { heldMs: 1_000, backMs: 5_000 }
  * edit runs through the queue again and again for want of a slot.
  */
 export function waitForLane(
-  bench: Bench,
+  context: HandContext,
   lanes: readonly Lane[],
   freed: Freed,
   deadlines: Deadlines,
-  copiesBehind: number,
+  maxCopyBacklog: number,
 ): WaitForLane {
-  const { ledger, stopping } = bench
+  const { ledger, stopping } = context
   return async (edit) => {
     const fitting = lanes.filter(({ model }) => model.id === edit.request.model)
     for (let held = false; ;) {
@@ -43,20 +43,20 @@ export function waitForLane(
       const wants: Want[] = []
       const doubts: Want[] = []
       for (const lane of fitting) {
-        if (stopping.aborted) return { wait: 'later', ms: 0 }
+        if (stopping.aborted) return { kind: 'later', ms: 0 }
         const askedAt = performance.now()
-        const answer = await ledger.admit(edit, admissionOf(lane, edit, deadlines, copiesBehind))
-        if (answer.admitted === 'yes') return { wait: 'over', edit: answer.edit, lane, askedAt }
-        if (answer.admitted === 'lost') return { wait: 'lost' }
+        const answer = await ledger.admit(edit, admissionOf(lane, edit, deadlines, maxCopyBacklog))
+        if (answer.kind === 'admitted') return { kind: 'over', edit: answer.edit, lane, askedAt }
+        if (answer.kind === 'lost') return { kind: 'lost' }
         wait = Math.min(wait, Math.max(1, answer.ms))
         const want = { lane: lane.name, reason: answer.reason }
         if (same.has(answer.reason)) wants.push(want)
-        if (answer.reason === 'unresolved') doubts.push(want)
+        if (answer.reason === 'uncertain') doubts.push(want)
       }
       const doubtful = doubts.length > 0 && wants.every(({ reason }) => standing.has(reason))
       if (!doubtful && wants.length > 0) await freed.wait(wants, Math.min(wait, 1_000), stopping)
-      else if (!doubtful) return { wait: 'later', ms: wait }
-      else if (held) return { wait: 'later', ms: doubt.backMs }
+      else if (!doubtful) return { kind: 'later', ms: wait }
+      else if (held) return { kind: 'later', ms: doubt.backMs }
       else {
         held = true
         await freed.wait(doubts, doubt.heldMs, stopping)

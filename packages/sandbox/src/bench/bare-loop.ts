@@ -67,7 +67,7 @@ export async function bareLoop(
     const image = await get(await imageUrl(await submit(i)))
     const bytes = Buffer.from(await image.body.arrayBuffer())
     const picture = await checkImage(bytes)
-    if (picture.image === 'broken') throw new Error(`the image ${picture.reason}`)
+    if (picture.kind === 'broken') throw new Error(`the image ${picture.reason}`)
     const sha256 = createHash('sha256').update(bytes).digest('base64')
     await s3.send(
       new PutObjectCommand({

@@ -10,7 +10,7 @@ export const benchSize = '768*768'
 /** Never fetched: an instant provider paints without looking at its input. */
 export const benchPicture = 'https://pictures.example.com/source.png'
 
-/** Distinct, as the prompts of a catalog are: a lane never has two unresolved submits with one prompt. */
+/** Distinct, as the prompts of a catalog are: a lane never has two uncertain submits with one prompt. */
 export const promptOf = (i: number): string =>
   `put product number ${i} on a light oak table, soft light from the left`
 

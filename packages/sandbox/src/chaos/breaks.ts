@@ -7,8 +7,8 @@ import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Change } from '@restyle/shared/ledger/move'
 import type { Store } from '@restyle/shared/store/store'
-import type { AtPoint } from '@restyle/worker/points'
-import type { WorkerParts } from '@restyle/worker/start'
+import type { OnFailpoint } from '@restyle/worker/failpoints'
+import type { WorkerOverrides } from '@restyle/worker/start'
 import type { Dispatcher } from 'undici'
 
 /** The guards that can be taken out, to see that the run notices. */
@@ -23,23 +23,23 @@ export const guards = [
 export type Guard = (typeof guards)[number]
 
 /** What a worker is handed so that one guard is missing. */
-export type Broken = Pick<WorkerParts, 'through'> & { dispatcher?: (dispatcher: Dispatcher) => Dispatcher }
+export type Broken = Pick<WorkerOverrides, 'seams'> & { dispatcher?: (dispatcher: Dispatcher) => Dispatcher }
 
 /** Plants a bug around the parts of a worker; production code stays as it is. */
-export function breakGuard(guard: Guard, at: AtPoint): Broken {
+export function breakGuard(guard: Guard, failpoint: OnFailpoint): Broken {
   switch (guard) {
     case 'no-intent':
-      return { through: { ledger: forgetfulOfIntents } }
+      return { seams: { ledger: forgetfulOfIntents } }
     case 'no-receipt':
-      return { through: { store: withoutReceipts } }
+      return { seams: { store: withoutReceipts } }
     case 'no-fence':
-      return { through: { ledger: overwriting, client: neverTooLate } }
+      return { seams: { ledger: overwriting, client: neverTooLate } }
     case 'blind-retry':
-      return { through: { client: sendingAgain } }
+      return { seams: { client: sendingAgain } }
     case 'event-outside-script':
-      return { through: { ledger: (ledger) => tellingLater(ledger, at) } }
+      return { seams: { ledger: (ledger) => tellingLater(ledger, failpoint) } }
     case 'copy-without-check':
-      return { through: { checkImage: believing }, dispatcher: withoutSums }
+      return { seams: { checkImage: believing }, dispatcher: withoutSums }
   }
 }
 
@@ -51,7 +51,7 @@ function forgetfulOfIntents(ledger: Ledger): Ledger {
       const edit = await ledger.read(id)
       if (edit?.state !== 'submitting' || (edit.leaseUntil ?? 0) > (await ledger.now())) return edit
       const moved = await ledger.move(edit, { to: 'queued' })
-      return moved.moved === 'yes' ? moved.edit : edit
+      return moved.kind === 'moved' ? moved.edit : edit
     },
   }
 }
@@ -62,7 +62,7 @@ function withoutReceipts(store: Store): Store {
   return {
     ...store,
     putIfAbsent: async (key, ...rest) =>
-      isReceipt(key) ? { put: 'created' } : store.putIfAbsent(key, ...rest),
+      isReceipt(key) ? { kind: 'created' } : store.putIfAbsent(key, ...rest),
     get: async (key) => (isReceipt(key) ? undefined : store.get(key)),
   }
 }
@@ -71,7 +71,7 @@ function withoutReceipts(store: Store): Store {
 function overwriting(ledger: Ledger): Ledger {
   const force = async (edit: Edit, change: Change): ReturnType<Ledger['move']> => {
     const moved = await ledger.move(edit, change)
-    if (moved.moved !== 'lost') return moved
+    if (moved.kind !== 'lost') return moved
     const now = await ledger.read(edit.id)
     return now !== undefined && moves[now.state].includes(change.to) ? force(now, change) : moved
   }
@@ -90,19 +90,19 @@ function sendingAgain(client: DashScope): DashScope {
     ...client,
     submit: async (model, body, options) => {
       const outcome = await client.submit(model, body, options)
-      return outcome.outcome === 'unknown' ? client.submit(model, body, options) : outcome
+      return outcome.kind === 'unknown' ? client.submit(model, body, options) : outcome
     },
   }
 }
 
 /** The event is written after the move, in a call of its own; between the two a worker may die. */
-function tellingLater(ledger: Ledger, at: AtPoint): Ledger {
+function tellingLater(ledger: Ledger, failpoint: OnFailpoint): Ledger {
   return {
     ...ledger,
     move: async (edit, { event, ...change }) => {
       const moved = await ledger.move(edit, change)
-      if (moved.moved !== 'yes' || event === undefined) return moved
-      await at('recorded', edit.id)
+      if (moved.kind !== 'moved' || event === undefined) return moved
+      await failpoint('recorded', edit.id)
       await sleep(20)
       const fields = {
         type: event,
@@ -119,8 +119,8 @@ function tellingLater(ledger: Ledger, at: AtPoint): Ledger {
 }
 
 /** Takes any bytes for a whole picture. */
-const believing: NonNullable<NonNullable<WorkerParts['through']>['checkImage']> = async () => ({
-  image: 'whole',
+const believing: NonNullable<NonNullable<WorkerOverrides['seams']>['checkImage']> = async () => ({
+  kind: 'whole',
   format: 'png',
   width: 1,
   height: 1,

@@ -43,7 +43,7 @@ export async function leftoversOf({ redis, ledger, queues }: Arena): Promise<Rec
   const left: Record<string, number> = {
     'running slots': await redis.zcard(keys.running(lane)),
     'POSTs under way': await redis.zcard(keys.posting(lane)),
-    'unresolved doubts': await redis.hlen(keys.unresolved(lane)),
+    'uncertain submits': await redis.hlen(keys.uncertain(lane)),
     'edits that are due': await redis.zcard(keys.due),
     'rendered edits': await redis.zcard(keys.rendered),
   }

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import type { Point } from '@restyle/worker/points'
+import type { Failpoint } from '@restyle/worker/failpoints'
 
 /** How an asked worker goes on from a point: not at all (killed), later (stopped), with an error, or after it was deaf. */
 export type Deed = 'kill' | 'stop' | 'throw' | 'block'
@@ -8,7 +8,7 @@ export type Deed = 'kill' | 'stop' | 'throw' | 'block'
 export type Happening =
   | { what: 'seed'; seed: number }
   | { what: 'acked'; editId: string; batch?: string; producer: string; url: string }
-  | { what: 'point'; point: Point; editId: string; pid: number; deed?: Deed }
+  | { what: 'point'; point: Failpoint; editId: string; pid: number; deed?: Deed }
   | { what: 'started' | 'left'; pid: number; how?: string }
   | { what: 'killed'; pid: number }
   | { what: 'struck' | 'healed'; fault: string }

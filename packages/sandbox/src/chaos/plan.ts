@@ -1,11 +1,11 @@
-import { type Point, points } from '@restyle/worker/points'
+import { type Failpoint, failpoints } from '@restyle/worker/failpoints'
 import { seededRandom } from '../dashscope/dice.ts'
 import { type Guard, saltOf } from './breaks.ts'
 import type { Deed } from './history.ts'
 import { type FaultName, faultNames } from './fault-names.ts'
 
 /** A worker that comes to `point` for the nth time (any worker, counted over the seed) meets its deed. */
-export type Failpoint = { point: Point; nth: number; deed: Deed; ms: number }
+export type Ambush = { point: Failpoint; nth: number; deed: Deed; ms: number }
 
 /** A fault that begins `atMs` after the start of a seed and lasts `ms`. `pick` chooses among several targets. */
 export type Strike = { fault: FaultName; atMs: number; ms: number; pick: number }
@@ -22,7 +22,7 @@ export type Call = {
 export type Plan = {
   seed: number
   calls: Call[]
-  failpoints: Failpoint[]
+  ambushes: Ambush[]
   strikes: Strike[]
   /** Redis is put back to where it stood before or after the calls of this seed, or not at all. */
   rewind: 'before' | 'after' | 'no'
@@ -41,12 +41,12 @@ export function planSeed(seed: number, guard?: Guard): Plan {
   const below = (limit: number): number => Math.floor(random() * limit)
   const between = (from: number, to: number): number => Math.round(from + random() * (to - from))
 
-  const point = (turn: number): Point => points[turn % points.length] ?? 'taken'
-  const failpoints: Failpoint[] = [
+  const point = (turn: number): Failpoint => failpoints[turn % failpoints.length] ?? 'taken'
+  const ambushes: Ambush[] = [
     { point: point(2 * seed), nth: 1 + below(8), deed: 'kill', ms: 0 },
     { point: point(2 * seed + 1), nth: 1 + below(8), deed: 'kill', ms: 0 },
-    ...deedsBesideKill.map((deed): Failpoint => ({
-      point: point(below(points.length)),
+    ...deedsBesideKill.map((deed): Ambush => ({
+      point: point(below(failpoints.length)),
       nth: 3 + below(10),
       deed,
       // a stopped worker sleeps longer than lock, lease and settling take together
@@ -82,7 +82,7 @@ export function planSeed(seed: number, guard?: Guard): Plan {
   const plan: Plan = {
     seed,
     calls,
-    failpoints,
+    ambushes,
     strikes,
     rewind,
   }
@@ -91,7 +91,7 @@ export function planSeed(seed: number, guard?: Guard): Plan {
 
 /** Brings the fault early that shows what the missing guard guarded against. */
 function biasFor(guard: Guard, plan: Plan, between: (from: number, to: number) => number): Partial<Plan> {
-  const at = (point: Point, deed: Deed, nths: number[], ms = 0): Failpoint[] =>
+  const at = (point: Failpoint, deed: Deed, nths: number[], ms = 0): Ambush[] =>
     nths.map((nth) => ({ point, nth, deed, ms }))
   const strike = (fault: FaultName, times: number): Strike[] =>
     Array.from({ length: times }, () => ({
@@ -102,15 +102,15 @@ function biasFor(guard: Guard, plan: Plan, between: (from: number, to: number) =
     }))
   switch (guard) {
     case 'no-intent':
-      return { failpoints: [...plan.failpoints, ...at('answered', 'kill', [2, 6, 11])] }
+      return { ambushes: [...plan.ambushes, ...at('answered', 'kill', [2, 6, 11])] }
     case 'no-receipt':
       return { rewind: 'after' }
     case 'no-fence':
-      return { failpoints: [...plan.failpoints, ...at('receipt-written', 'stop', [2, 7, 12], 6_000)] }
+      return { ambushes: [...plan.ambushes, ...at('receipt-written', 'stop', [2, 7, 12], 6_000)] }
     case 'blind-retry':
       return { strikes: [...plan.strikes, ...strike('submit-reset', 2), ...strike('submit-garbled', 2)] }
     case 'event-outside-script':
-      return { failpoints: [...plan.failpoints, ...at('recorded', 'kill', [12, 20, 28, 34, 40, 46])] }
+      return { ambushes: [...plan.ambushes, ...at('recorded', 'kill', [12, 20, 28, 34, 40, 46])] }
     case 'copy-without-check':
       return { strikes: [...plan.strikes, ...strike('result-cut-in-silence', 4)] }
   }

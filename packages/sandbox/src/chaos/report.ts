@@ -1,4 +1,4 @@
-import { points } from '@restyle/worker/points'
+import { failpoints } from '@restyle/worker/failpoints'
 import { promises, type Invariant } from './check.ts'
 import type { ChaosReport, SeedReport } from './run-chaos.ts'
 import { percentile } from './recovery.ts'
@@ -14,7 +14,7 @@ export function summaryOf(report: ChaosReport) {
   const { seeds, totals, kills, faults, recoveryMs, broken, ms } = report
   const violations = seeds.flatMap((each) => each.violations)
   const count = (invariant: Invariant) => violations.filter((each) => each.invariant === invariant).length
-  const missed = [...points.filter((point) => kills[point] === 0), ...unstruck(faults)]
+  const missed = [...failpoints.filter((point) => kills[point] === 0), ...unstruck(faults)]
   const recovery = {
     kills: recoveryMs.length,
     p50Ms: percentile(recoveryMs, 0.5),

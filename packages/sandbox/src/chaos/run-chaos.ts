@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createLog } from '@restyle/shared/log'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
-import { type Point, points } from '@restyle/worker/points'
+import { type Failpoint, failpoints } from '@restyle/worker/failpoints'
 import { seededRandom } from '../dashscope/dice.ts'
 import { type Arena, lane, startArena } from './arena.ts'
 import type { Guard } from './breaks.ts'
@@ -47,7 +47,7 @@ export type ChaosReport = {
     delivered: number
     review: number
   }
-  kills: Record<Point, number>
+  kills: Record<Failpoint, number>
   faults: Record<FaultName | 'redis-rewind', number>
   recoveryMs: number[]
   ms: number
@@ -75,7 +75,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const report: ChaosReport = {
     seeds: [],
     totals: { accepted: 0, posts: 0, tasks: 0, billed: 0, stored: 0, delivered: 0, review: 0 },
-    kills: counters(points),
+    kills: counters(failpoints),
     faults: counters([...faultNames, 'redis-rewind']),
     recoveryMs: [],
     ms: 0,
@@ -156,7 +156,7 @@ async function runSeed(
 ): Promise<Facts> {
   const marks = mark(arena, witness)
   if (plan.rewind === 'before') await arena.snapshot()
-  workers.expect(plan.failpoints)
+  workers.expect(plan.ambushes)
   const acking = Promise.all(
     plan.calls.map(async (each, i) => {
       witness.acked.push(...(await call(each, `seed-${plan.seed}-${i}`, arena, history)))

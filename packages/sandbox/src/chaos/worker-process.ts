@@ -4,7 +4,7 @@ import { createLog } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import { openStore } from '@restyle/shared/store/store'
 import { readConfig } from '@restyle/worker/config'
-import type { AtPoint, Point } from '@restyle/worker/points'
+import type { OnFailpoint, Failpoint } from '@restyle/worker/failpoints'
 import { startWorker } from '@restyle/worker/start'
 import { breakGuard, type Guard } from './breaks.ts'
 
@@ -20,7 +20,7 @@ export type Orders = {
 /** What a worker process says to its parent. */
 export type FromWorker =
   | { say: 'ready' }
-  | { say: 'at'; call: number; point: Point; editId: string }
+  | { say: 'at'; call: number; point: Failpoint; editId: string }
   | { say: 'stranger'; address: string }
 
 /** How the parent answers `at`. */
@@ -38,7 +38,7 @@ const send = (message: FromWorker): void => void process.send?.(message)
 const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>()
 let calls = 0
 
-const at: AtPoint = (point, editId) =>
+const failpoint: OnFailpoint = (point, editId) =>
   new Promise((resolve, reject) => {
     calls += 1
     waiting.set(calls, { resolve, reject })
@@ -67,7 +67,7 @@ async function start({ env, ports, results, breaks }: Orders): Promise<void> {
   })
 
   const config = readConfig(env)
-  const broken = breaks === undefined ? {} : breakGuard(breaks, at)
+  const broken = breaks === undefined ? {} : breakGuard(breaks, failpoint)
   const agent = guardedAgent({ allow: (address, port) => address === '127.0.0.1' && port === results })
   const worker = await startWorker(config, {
     log: createLog(config.LOG_LEVEL),
@@ -76,9 +76,9 @@ async function start({ env, ports, results, breaks }: Orders): Promise<void> {
     pace: { everyMs: 500, atOnce: 500, againMs: 5_000, auditMs: 5_000 },
     stalling: { lockMs: 1_000, checkMs: 500 },
     skewMs: 2_000,
-    at,
-    through: {
-      ...broken.through,
+    failpoint,
+    seams: {
+      ...broken.seams,
       // a bucket that hangs is given up after a second, not after half a minute
       store: (store) => {
         store.close()
@@ -91,7 +91,7 @@ async function start({ env, ports, results, breaks }: Orders): Promise<void> {
           secretAccessKey: config.S3_SECRET_ACCESS_KEY ?? '',
           requestTimeoutMs: 1_000,
         })
-        return broken.through?.store?.(opened) ?? opened
+        return broken.seams?.store?.(opened) ?? opened
       },
     },
   })

@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Deed, History } from './history.ts'
-import type { Failpoint } from './plan.ts'
+import type { Ambush } from './plan.ts'
 import type { FromWorker, Orders, ToWorker } from './worker-process.ts'
 
 const program = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
@@ -21,7 +21,7 @@ export type Workers = {
   /** SIGSTOP, and SIGCONT after `ms`. */
   stop: (pick: number, ms: number) => void
   /** From now on these are waited for, at the nth time any worker comes to the point. */
-  expect: (failpoints: readonly Failpoint[]) => void
+  expect: (ambushes: readonly Ambush[]) => void
   /** Ends every sleep now. */
   wake: () => void
   /** How many are stopped, or have woken less than a second ago: they may have something to finish. */
@@ -40,7 +40,7 @@ type Running = { child: ChildProcess; pid: number; ready: boolean; stopped: bool
 export function startWorkers(count: number, orders: Orders, history: History, log: Writable): Workers {
   const running = new Set<Running>()
   const strangers: string[] = []
-  let failpoints: (Failpoint & { seen: number })[] = []
+  let ambushes: (Ambush & { seen: number })[] = []
   let ending = false
   let asleep = 0
 
@@ -72,40 +72,40 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
         return void strangers.push(message.address)
       case 'at': {
         const { call, point, editId } = message
-        const failpoint = strikeAt(point)
+        const ambush = strikeAt(point)
         history.add({
           what: 'point',
           point,
           editId,
           pid: worker.pid,
-          ...(failpoint && { deed: failpoint.deed }),
+          ...(ambush && { deed: ambush.deed }),
         })
-        return goOn(worker, call, failpoint)
+        return goOn(worker, call, ambush)
       }
     }
   }
 
-  function strikeAt(point: Failpoint['point']): Failpoint | undefined {
-    let struck: Failpoint | undefined
-    for (const failpoint of failpoints) {
-      if (failpoint.point !== point) continue
-      failpoint.seen += 1
-      if (failpoint.seen === failpoint.nth) struck ??= failpoint
+  function strikeAt(point: Ambush['point']): Ambush | undefined {
+    let struck: Ambush | undefined
+    for (const ambush of ambushes) {
+      if (ambush.point !== point) continue
+      ambush.seen += 1
+      if (ambush.seen === ambush.nth) struck ??= ambush
     }
     return struck
   }
 
-  function goOn(worker: Running, call: number, failpoint: Failpoint | undefined): void {
-    const deed: Deed | 'go' = failpoint?.deed ?? 'go'
+  function goOn(worker: Running, call: number, ambush: Ambush | undefined): void {
+    const deed: Deed | 'go' = ambush?.deed ?? 'go'
     switch (deed) {
       case 'kill':
         return killOne(worker)
       case 'stop':
         // in this order: it must not get a step further before it sleeps
-        stopOne(worker, failpoint?.ms ?? 0)
+        stopOne(worker, ambush?.ms ?? 0)
         return tell(worker, { call, do: 'go' })
       case 'block':
-        return tell(worker, { call, do: 'block', ms: failpoint?.ms ?? 0 })
+        return tell(worker, { call, do: 'block', ms: ambush?.ms ?? 0 })
       case 'go':
       case 'throw':
         return tell(worker, { call, do: deed })
@@ -156,7 +156,7 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
       if (worker !== undefined) stopOne(worker, ms)
     },
     expect: (next) => {
-      failpoints = next.map((failpoint) => ({ ...failpoint, seen: 0 }))
+      ambushes = next.map((ambush) => ({ ...ambush, seen: 0 }))
     },
     wake: () => {
       for (const worker of running) if (worker.stopped) continueOne(worker)

@@ -8,7 +8,7 @@ import type { Out } from '@restyle/producer/cli/io'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { idFromKey } from '@restyle/shared/ids'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
-import { plainly } from '@restyle/shared/read-env'
+import { exitOnKnownError } from '@restyle/shared/read-env'
 import { drawCatalog } from '../demo/draw-catalog.ts'
 import type { ReportEdit } from '../demo/report-data.ts'
 import { writeReport } from '../demo/report.ts'
@@ -22,7 +22,7 @@ import { readConfig } from './config.ts'
  */
 
 const count = 14
-const config = await plainly(() => readConfig())
+const config = await exitOnKnownError(() => readConfig())
 const dir = join(config.RESTYLE_DIR, 'demo')
 const here = (path: string) =>
   relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path)
@@ -118,7 +118,7 @@ async function told(file: string, eventId: string): Promise<void> {
 await rm(dir, { recursive: true, force: true })
 await mkdir(dir, { recursive: true })
 const { log, close } = await openLogFile(join(dir, 'restyle.log'))
-const world = await plainly(() => startWorld({ log }))
+const world = await exitOnKnownError(() => startWorld({ log }))
 try {
   process.exitCode = await demo(world)
 } finally {

@@ -1,4 +1,4 @@
-import { plainly } from '@restyle/shared/read-env'
+import { exitOnKnownError } from '@restyle/shared/read-env'
 import { Command } from 'commander'
 import { serve as serveDashScope } from '../dashscope/serve.ts'
 
@@ -17,4 +17,4 @@ const thing = (name: string, description: string, serve: (argv: string[]) => Pro
 
 thing('dashscope', 'the DashScope simulator (--help for its options)', serveDashScope)
 
-await plainly(() => program.parseAsync())
+await exitOnKnownError(() => program.parseAsync())

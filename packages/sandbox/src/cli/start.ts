@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { RestyleError } from '@restyle/shared/errors'
-import { plainly } from '@restyle/shared/read-env'
+import { exitOnKnownError } from '@restyle/shared/read-env'
 import { z } from 'zod'
 import { envText } from '../world/env-text.ts'
 import { examineWorld } from '../world/examine-world.ts'
@@ -12,7 +12,7 @@ import { readConfig } from './config.ts'
 
 const Credentials = z.object({ url: z.string(), key: z.string() })
 
-const config = await plainly(() => readConfig())
+const config = await exitOnKnownError(() => readConfig())
 const dir = config.RESTYLE_DIR
 const credentials = join(dir, 'credentials.json')
 const workerEnv = join(dir, 'worker.env')
@@ -31,7 +31,7 @@ await mkdir(dir, { recursive: true })
 const { log, close } = await openLogFile(logFile)
 const apiKey = await knownKey()
 const realKey = config.DASHSCOPE_API_KEY
-const world = await plainly(() =>
+const world = await exitOnKnownError(() =>
   startWorld({
     dir,
     log,

@@ -3,7 +3,7 @@ import type { Log } from '@restyle/shared/log'
 import { readConfig } from '@restyle/worker/config'
 import { examineAll } from '@restyle/worker/doctor/doctor'
 import type { Finding } from '@restyle/worker/doctor/finding'
-import { openParts } from '@restyle/worker/parts'
+import { openServices } from '@restyle/worker/services'
 
 /** What `restyle doctor` would find amiss with this environment of a worker; asks no longer than `withinMs`. */
 export async function examineWorld(
@@ -20,7 +20,7 @@ export async function examineWorld(
 }
 
 async function examined(env: Record<string, string>, log: Log): Promise<Finding[]> {
-  const parts = openParts(readConfig(env), log)
+  const parts = openServices(readConfig(env), log)
   try {
     return await examineAll(parts.doctor)
   } finally {

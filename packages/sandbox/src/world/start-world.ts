@@ -8,7 +8,7 @@ import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import { connectRedis } from '@restyle/shared/redis'
 import { openStore, type Store } from '@restyle/shared/store/store'
 import { readConfig } from '@restyle/worker/config'
-import { type RunningWorker, startWorker, type WorkerParts } from '@restyle/worker/start'
+import { type RunningWorker, startWorker, type WorkerOverrides } from '@restyle/worker/start'
 import type { Redis } from 'ioredis'
 import {
   type DashScopeOptions,
@@ -32,7 +32,7 @@ export type WorldOptions = {
   /** More of the worker's environment. */
   env?: Record<string, string>
   /** More of what a worker is handed. */
-  parts?: Partial<WorkerParts>
+  parts?: Partial<WorkerOverrides>
   ports?: { producer?: number; s3?: number; redis?: number; dashscope?: number }
   apiKey?: string
   log?: Log
@@ -55,7 +55,10 @@ export type World = {
   /** The simulator; calling it in a world of the real service throws. */
   dashscope: DashScopeSimulator
   producer: Producer
-  startWorker(more?: { env?: Record<string, string>; parts?: Partial<WorkerParts> }): Promise<RunningWorker>
+  startWorker(more?: {
+    env?: Record<string, string>
+    parts?: Partial<WorkerOverrides>
+  }): Promise<RunningWorker>
   stop(): Promise<void>
 }
 
@@ -185,7 +188,7 @@ const realEnv = (real: WorldOptions['real']) => ({
 })
 
 /** The simulator's port is the one private address that may be fetched from, and its tasks are asked about as often as they are fast. */
-const insideParts = (simulator: DashScopeSimulator, speed: number): Partial<WorkerParts> => {
+const insideParts = (simulator: DashScopeSimulator, speed: number): Partial<WorkerOverrides> => {
   const port = Number(new URL(simulator.origin).port)
   return {
     dispatcher: guardedAgent({ allow: (address, at) => address === '127.0.0.1' && at === port }),

@@ -1,4 +1,4 @@
-import { points } from '@restyle/worker/points'
+import { failpoints } from '@restyle/worker/failpoints'
 import { leaksIn } from '../../src/chaos/gather.ts'
 import { canaries } from '../../src/chaos/arena.ts'
 import { faultNames } from '../../src/chaos/fault-names.ts'
@@ -18,12 +18,10 @@ describe('a plan', () => {
     const plans = seeds.map((seed) => planSeed(seed))
     const faults = new Set(plans.flatMap(({ strikes }) => strikes.map(({ fault }) => fault)))
     const kills = new Set(
-      plans.flatMap(({ failpoints }) =>
-        failpoints.flatMap(({ point, deed }) => (deed === 'kill' ? point : [])),
-      ),
+      plans.flatMap(({ ambushes }) => ambushes.flatMap(({ point, deed }) => (deed === 'kill' ? point : []))),
     )
     expect([...faults].toSorted()).toEqual([...faultNames].toSorted())
-    expect([...kills].toSorted()).toEqual([...points].toSorted())
+    expect([...kills].toSorted()).toEqual([...failpoints].toSorted())
     expect(new Set(plans.map(({ rewind }) => rewind))).toEqual(new Set(['before', 'after', 'no']))
   })
 })
@@ -33,7 +31,7 @@ describe('the time from a kill to the next step', () => {
     at: number,
     pid: number,
     editId: string,
-    name: (typeof points)[number],
+    name: (typeof failpoints)[number],
     deed?: 'kill',
   ): Entry => ({
     at,

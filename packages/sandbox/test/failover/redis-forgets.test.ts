@@ -15,7 +15,7 @@ const succeeded = ({ ledger }: Installation, ids: string[]) =>
   until(
     async () => (await ledger.readMany(ids)).every((edit) => edit?.state === 'succeeded'),
     60_000,
-    async () => (await ledger.readMany(ids)).map((edit) => `${edit?.state} ${edit?.doubt ?? ''}`),
+    async () => (await ledger.readMany(ids)).map((edit) => `${edit?.state} ${edit?.uncertainBecause ?? ''}`),
   )
 
 const taskIds = async ({ ledger }: Installation, ids: string[]) =>

@@ -39,18 +39,18 @@ async function submitting(id: string): Promise<Edit> {
     running: 9,
     posting: 9,
     submitIntervalMicros: 1,
-    copiesBehind: 10,
+    maxCopyBacklog: 10,
     costMicros: 1,
     fingerprint: id,
     leaseMs: 8000,
   })
-  if (answer.admitted !== 'yes') throw new Error(JSON.stringify(answer))
+  if (answer.kind !== 'admitted') throw new Error(JSON.stringify(answer))
   return answer.edit
 }
 
 async function moved(edit: Edit, change: Change): Promise<Edit> {
   const answer = await ledger.move(edit, change)
-  if (answer.moved !== 'yes') throw new Error(answer.moved)
+  if (answer.kind !== 'moved') throw new Error(answer.kind)
   return answer.edit
 }
 

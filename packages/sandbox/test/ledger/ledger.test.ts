@@ -32,7 +32,7 @@ const lane: Admission = {
   running: 2,
   posting: 1,
   submitIntervalMicros: 1,
-  copiesBehind: 10,
+  maxCopyBacklog: 10,
   costMicros: 200_000,
   fingerprint: 'f',
   leaseMs: 8000,
@@ -58,13 +58,13 @@ async function queued(id: string, more: Partial<NewEdit> = {}): Promise<Edit> {
 
 async function admitted(edit: Edit, ask: Partial<Admission> = {}): Promise<Edit> {
   const answer = await ledger.admit(edit, { ...lane, ...ask })
-  if (answer.admitted !== 'yes') throw new Error(JSON.stringify(answer))
+  if (answer.kind !== 'admitted') throw new Error(JSON.stringify(answer))
   return answer.edit
 }
 
 async function moved(edit: Edit, change: Parameters<Ledger['move']>[1]): Promise<Edit> {
   const answer = await ledger.move(edit, change)
-  if (answer.moved !== 'yes') throw new Error(answer.moved)
+  if (answer.kind !== 'moved') throw new Error(answer.kind)
   return answer.edit
 }
 
@@ -95,12 +95,12 @@ describe('admitting', () => {
 
   it('lets one POST through at a time, and never two that could be confused', async () => {
     const first = await admitted(await queued('a'))
-    expect(await ledger.admit(await queued('b'), lane)).toMatchObject({ admitted: 'wait', reason: 'posting' })
+    expect(await ledger.admit(await queued('b'), lane)).toMatchObject({ kind: 'wait', reason: 'posting' })
     expect(await ledger.admit(await queued('b'), { ...lane, posting: 9 })).toMatchObject({
-      reason: 'unresolved',
+      reason: 'uncertain',
     })
     await moved(first, { to: 'running', set: { taskId: 't', submittedAt: 1 } })
-    expect(await ledger.admit(await queued('b'), lane)).toMatchObject({ admitted: 'yes' })
+    expect(await ledger.admit(await queued('b'), lane)).toMatchObject({ kind: 'admitted' })
   })
 
   it('holds a slot for as long as a task may run, doubtful ones included', async () => {
@@ -110,26 +110,26 @@ describe('admitting', () => {
     const other = { ...lane, fingerprint: 'g' }
     expect(await ledger.admit(third, other)).toMatchObject({ reason: 'slot' })
     await moved(doubtful, { to: 'queued' })
-    expect(await ledger.admit(third, other)).toMatchObject({ admitted: 'yes' })
+    expect(await ledger.admit(third, other)).toMatchObject({ kind: 'admitted' })
   })
 
   it('spaces submits by the interval', async () => {
     const slow = { submitIntervalMicros: 500_000, posting: 9, running: 9 }
     await admitted(await queued('a'), slow)
     const answer = await ledger.admit(await queued('b'), { ...lane, ...slow, fingerprint: 'g' })
-    expect(answer).toMatchObject({ admitted: 'wait', reason: 'token' })
-    expect(answer.admitted === 'wait' && answer.ms).toBeGreaterThan(300)
+    expect(answer).toMatchObject({ kind: 'wait', reason: 'token' })
+    expect(answer.kind === 'wait' && answer.ms).toBeGreaterThan(300)
   })
 
   it('refuses while the lane or the bucket is paused, and while copies fall behind', async () => {
     const edit = await queued('a')
     for (const name of ['one', 'bucket']) {
       await ledger.lanes.pause(name, { code: 'Arrearage', message: 'pay', since: 1 }, 60_000)
-      expect(await ledger.admit(edit, lane)).toMatchObject({ admitted: 'wait' })
+      expect(await ledger.admit(edit, lane)).toMatchObject({ kind: 'wait' })
       await ledger.lanes.resume(name)
     }
-    expect(await ledger.admit(edit, { ...lane, copiesBehind: 0 })).toMatchObject({ reason: 'copies' })
-    expect(await ledger.admit(edit, lane)).toMatchObject({ admitted: 'yes' })
+    expect(await ledger.admit(edit, { ...lane, maxCopyBacklog: 0 })).toMatchObject({ reason: 'copies' })
+    expect(await ledger.admit(edit, lane)).toMatchObject({ kind: 'admitted' })
   })
 
   it('lets only one of many callers have an edit', async () => {
@@ -137,7 +137,7 @@ describe('admitting', () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => ledger.admit(edit, { ...lane, posting: 99 })),
     )
-    expect(answers.filter(({ admitted }) => admitted === 'yes')).toHaveLength(1)
+    expect(answers.filter(({ kind }) => kind === 'admitted')).toHaveLength(1)
   })
 })
 
@@ -145,7 +145,7 @@ describe('moving', () => {
   it('changes nothing for whoever holds an older version', async () => {
     const zombie = await admitted(await queued('a'))
     await moved(zombie, { to: 'uncertain' })
-    expect(await ledger.move(zombie, { to: 'running', set: { taskId: 'z' } })).toEqual({ moved: 'lost' })
+    expect(await ledger.move(zombie, { to: 'running', set: { taskId: 'z' } })).toEqual({ kind: 'lost' })
     expect((await ledger.read('a'))?.state).toBe('uncertain')
   })
 
@@ -159,7 +159,7 @@ describe('moving', () => {
     await running(await queued('a'), 'same')
     const second = await admitted(await queued('b'))
     expect(await ledger.move(second, { to: 'running', set: { taskId: 'same' } })).toEqual({
-      moved: 'taken',
+      kind: 'taken',
       by: 'a',
     })
     expect(await ledger.ownerOf('one', ['same', 'none'])).toEqual(['a', undefined])
@@ -217,7 +217,9 @@ describe('moving', () => {
     await redis.config('SET', 'maxmemory', '1')
     try {
       await expect(ledger.accept([asked('b')])).rejects.toThrow('OOM')
-      expect(await ledger.move(edit, { to: 'running', set: { taskId: 't' } })).toMatchObject({ moved: 'yes' })
+      expect(await ledger.move(edit, { to: 'running', set: { taskId: 't' } })).toMatchObject({
+        kind: 'moved',
+      })
     } finally {
       await redis.config('SET', 'maxmemory', '0')
     }

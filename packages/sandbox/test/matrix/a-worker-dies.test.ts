@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { type Point, points } from '@restyle/worker/points'
+import { type Failpoint, failpoints } from '@restyle/worker/failpoints'
 import { type Deed, type History, openHistory } from '../../src/chaos/history.ts'
 import { startWorkers, type Workers } from '../../src/chaos/workers.ts'
 import { openStory, type Story, until } from '../stories/story.ts'
@@ -51,7 +51,7 @@ afterAll(async () => {
 let edits = 0
 
 /** What became of one edit during which workers met these deeds. */
-async function lifeOf(point: Point, deed: Deed, times = 1, ms = 0) {
+async function lifeOf(point: Failpoint, deed: Deed, times = 1, ms = 0) {
   edits += 1
   const prompt = `on table ${edits}`
   const struck = () => history.entries.filter((entry) => entry.what === 'point' && entry.deed !== undefined)
@@ -76,7 +76,7 @@ async function lifeOf(point: Point, deed: Deed, times = 1, ms = 0) {
 const once = { end: 'restyle.edit.succeeded', posts: 1, written: [1], told: 1 }
 
 describe('an edit whose worker', () => {
-  it.each(points)(
+  it.each(failpoints)(
     'is killed with -9 at the point "%s" is submitted once, stored once and told once',
     async (point) => {
       expect(await lifeOf(point, 'kill')).toEqual(once)

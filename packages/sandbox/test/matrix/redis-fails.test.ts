@@ -21,7 +21,7 @@ beforeAll(async () => {
   await warm.accept([asked])
   const edit = await warm.read('a')
   const admitted = edit && (await warm.admit(edit, lane))
-  if (admitted?.admitted === 'yes') await warm.move(admitted.edit, { to: 'queued' })
+  if (admitted?.kind === 'admitted') await warm.move(admitted.edit, { to: 'queued' })
 })
 beforeEach(() => {
   tests += 1
@@ -47,7 +47,7 @@ const lane = {
   running: 2,
   posting: 1,
   submitIntervalMicros: 1,
-  copiesBehind: 10,
+  maxCopyBacklog: 10,
   costMicros: 200_000,
   fingerprint: 'f',
   leaseMs: 8000,
@@ -76,7 +76,7 @@ describe('a script whose answer is lost on the wire', () => {
   it('admits an edit once: the one who asked does not know, and does not POST', async () => {
     await ledger.accept([asked])
     const edit = await stands()
-    expect(await losing(() => ledger.admit(edit, lane))).toEqual({ admitted: 'lost' })
+    expect(await losing(() => ledger.admit(edit, lane))).toEqual({ kind: 'lost' })
     expect(await stands()).toMatchObject({ state: 'submitting', attempt: 1, reserved: 200_000 })
     expect(await redis.hget(`${ledger.prefix}:spend:acme`, 'reserved')).toBe('200000')
   })
@@ -85,7 +85,7 @@ describe('a script whose answer is lost on the wire', () => {
     await ledger.accept([asked])
     const edit = await stands()
     const change = { to: 'failed', set: { failure }, event: 'restyle.edit.failed' } as const
-    expect(await losing(() => ledger.move(edit, change))).toEqual({ moved: 'lost' })
+    expect(await losing(() => ledger.move(edit, change))).toEqual({ kind: 'lost' })
     expect((await stands()).version).toBe(edit.version + 1)
     expect(await openEventStream(redis, ledger.prefix, 'acme').page('0', 10)).toHaveLength(1)
   })
@@ -95,7 +95,7 @@ describe('a Redis that', () => {
   it('has forgotten the scripts is told them again', async () => {
     await ledger.accept([asked])
     await redis.script('FLUSH')
-    expect(await ledger.move(await stands(), { to: 'canceled' })).toMatchObject({ moved: 'yes' })
+    expect(await ledger.move(await stands(), { to: 'canceled' })).toMatchObject({ kind: 'moved' })
   })
 
   it('is silent for a while, slow or narrow is waited for', async () => {

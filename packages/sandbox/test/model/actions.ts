@@ -11,18 +11,18 @@ export type Stop =
   | { stop: 'sleep'; call: number; meanwhile: Action[] }
 
 export type Action =
-  | { do: 'enqueue'; edit: number }
+  | { kind: 'enqueue'; edit: number }
   /** Whichever hand is next takes one step of the edit, as it is or (`old`) as it once was. */
-  | { do: 'run'; edit: number; reply: Reply; stop: Stop; old?: number }
-  | { do: 'task'; nth: number; becomes: 'succeeded' | 'failed' | 'refused' | 'canceled' }
-  | { do: 'bucket'; weather: Weather }
-  | { do: 'silence'; vendor: boolean }
-  | { do: 'lag'; seconds: number }
-  | { do: 'pass'; seconds: number }
-  | { do: 'sweep' }
+  | { kind: 'run'; edit: number; reply: Reply; stop: Stop; old?: number }
+  | { kind: 'task'; nth: number; becomes: 'succeeded' | 'failed' | 'refused' | 'canceled' }
+  | { kind: 'bucket'; weather: Weather }
+  | { kind: 'silence'; vendor: boolean }
+  | { kind: 'lag'; seconds: number }
+  | { kind: 'pass'; seconds: number }
+  | { kind: 'sweep' }
   /** Redis keeps a backup; goes back to it, or to nothing. */
-  | { do: 'backup' }
-  | { do: 'rewind' }
+  | { kind: 'backup' }
+  | { kind: 'rewind' }
 
 export const editsPerSequence = 3
 
@@ -42,11 +42,11 @@ const still: Stop = { stop: 'never' }
 
 /** What may happen while a hand sleeps: everything but a sleep within the sleep. */
 const plain: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 3, arbitrary: record({ do: fc.constant('enqueue' as const), edit }) },
+  { weight: 3, arbitrary: record({ kind: fc.constant('enqueue' as const), edit }) },
   {
     weight: 12,
     arbitrary: record({
-      do: fc.constant('run' as const),
+      kind: fc.constant('run' as const),
       edit,
       reply,
       stop: fc.oneof(
@@ -58,7 +58,7 @@ const plain: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 3,
     arbitrary: record({
-      do: fc.constant('task' as const),
+      kind: fc.constant('task' as const),
       nth: fc.nat({ max: 3 }),
       becomes: fc.constantFrom('succeeded', 'succeeded', 'succeeded', 'failed', 'refused', 'canceled'),
     }),
@@ -66,29 +66,29 @@ const plain: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 2,
     arbitrary: record({
-      do: fc.constant('bucket' as const),
+      kind: fc.constant('bucket' as const),
       weather: fc.constantFrom<Weather[]>('well', 'well', 'away', 'mute', 'refuses'),
     }),
   },
-  { weight: 1, arbitrary: record({ do: fc.constant('silence' as const), vendor: fc.boolean() }) },
+  { weight: 1, arbitrary: record({ kind: fc.constant('silence' as const), vendor: fc.boolean() }) },
   // shorter than the settle time: that the list lags no longer is what absence is proven from
-  { weight: 2, arbitrary: record({ do: fc.constant('lag' as const), seconds: fc.constantFrom(5, 55) }) },
+  { weight: 2, arbitrary: record({ kind: fc.constant('lag' as const), seconds: fc.constantFrom(5, 55) }) },
   {
     weight: 5,
-    arbitrary: record({ do: fc.constant('pass' as const), seconds: fc.constantFrom(1, 20, 20, 90) }),
+    arbitrary: record({ kind: fc.constant('pass' as const), seconds: fc.constantFrom(1, 20, 20, 90) }),
   },
-  { weight: 1, arbitrary: record({ do: fc.constant('sweep' as const) }) },
+  { weight: 1, arbitrary: record({ kind: fc.constant('sweep' as const) }) },
 )
 
 const forgetful: fc.Arbitrary<Action> = fc.constantFrom<Action[]>(
-  { do: 'backup' },
-  { do: 'rewind' },
-  { do: 'rewind' },
+  { kind: 'backup' },
+  { kind: 'rewind' },
+  { kind: 'rewind' },
 )
 
 const sleeping = (meanwhile: fc.Arbitrary<Action>): fc.Arbitrary<Action> =>
-  record<Extract<Action, { do: 'run' }>>({
-    do: fc.constant('run'),
+  record<Extract<Action, { kind: 'run' }>>({
+    kind: fc.constant('run'),
     edit,
     reply,
     stop: record<Extract<Stop, { stop: 'sleep' }>>({
@@ -98,8 +98,8 @@ const sleeping = (meanwhile: fc.Arbitrary<Action>): fc.Arbitrary<Action> =>
     }),
   })
 
-const stale: fc.Arbitrary<Action> = record<Required<Extract<Action, { do: 'run' }>>>({
-  do: fc.constant('run'),
+const stale: fc.Arbitrary<Action> = record<Required<Extract<Action, { kind: 'run' }>>>({
+  kind: fc.constant('run'),
   edit,
   reply,
   stop: fc.constant(still),

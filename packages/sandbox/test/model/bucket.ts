@@ -26,9 +26,9 @@ export function openBucket(): Bucket {
         const held = objects.get(key)
         if (held === undefined) objects.set(key, bytes)
         if (bucket.weather === 'mute') throw fail(`put ${key}`, 'ECONNRESET')
-        const put: PutOutcome['put'] =
+        const kind: PutOutcome['kind'] =
           held === undefined ? 'created' : held.equals(bytes) ? 'same' : 'collision'
-        return { put }
+        return { kind }
       },
       get: async (key: string) => {
         check(`get ${key}`)

@@ -11,7 +11,7 @@ export async function faultOf(world: SmallWorld): Promise<string | undefined> {
   const edits = (await ledger.readMany([...acked])).filter((edit): edit is Edit => edit !== undefined)
   if (edits.length !== acked.size) return 'an accepted edit is gone'
   const stuck = edits.find(({ state }) => !isTerminal(state) && state !== 'review')
-  if (stuck !== undefined) return `${stuck.id} is stuck in ${stuck.state}: ${stuck.doubt ?? ''}`
+  if (stuck !== undefined) return `${stuck.id} is stuck in ${stuck.state}: ${stuck.uncertainBecause ?? ''}`
 
   const paid = vendor.tasks.filter(({ state }) => state === 'succeeded')
   const sources = paid.map(({ source }) => source)
@@ -20,7 +20,7 @@ export async function faultOf(world: SmallWorld): Promise<string | undefined> {
 
   const held = edits.filter(({ state }) => state === 'review')
   if (held.length > 0 && !world.forgot)
-    return `${held[0]?.id} is held although Redis forgot nothing: ${held[0]?.doubt}`
+    return `${held[0]?.id} is held although Redis forgot nothing: ${held[0]?.uncertainBecause}`
   for (const { taskId, source } of paid) {
     const edit = edits.find(({ id }) => source.endsWith(id))
     if (edit?.state === 'review') continue
@@ -58,7 +58,7 @@ async function faultOfLeftovers(
   const left = {
     running: await redis.zcard(keys.running('one')),
     posting: await redis.zcard(keys.posting('one')),
-    unresolved: await redis.hlen(keys.unresolved('one')),
+    uncertain: await redis.hlen(keys.uncertain('one')),
     rendered: await redis.zcard(keys.rendered),
     due: (await redis.zcard(keys.due)) - held.length,
   }

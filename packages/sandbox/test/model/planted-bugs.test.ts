@@ -22,7 +22,7 @@ const bugs: { without: string; plan: Plan; broken: Break; finds: RegExp }[] = [
       store: (store) => ({
         ...store,
         putIfAbsent: async (key, ...rest) =>
-          key.endsWith('/intent') ? { put: 'created' } : store.putIfAbsent(key, ...rest),
+          key.endsWith('/intent') ? { kind: 'created' } : store.putIfAbsent(key, ...rest),
       }),
     },
     finds: /paid twice/,
@@ -49,7 +49,7 @@ const bugs: { without: string; plan: Plan; broken: Break; finds: RegExp }[] = [
         ...client,
         submit: async (...asked) => {
           const first = await client.submit(...asked)
-          return first.outcome === 'unknown' ? client.submit(...asked) : first
+          return first.kind === 'unknown' ? client.submit(...asked) : first
         },
       }),
     },

@@ -18,7 +18,7 @@ const property = (redis: Redis, { sequences, samePrompt, broken }: Plan) =>
   fc.asyncProperty(sequences, async (actions) => {
     await redis.flushdb()
     const world = await openSmallWorld(redis, samePrompt, broken)
-    for (const edit of [0, 1]) await world.act({ do: 'enqueue', edit })
+    for (const edit of [0, 1]) await world.act({ kind: 'enqueue', edit })
     for (const action of actions) await world.act(action)
     await world.heal()
     const fault = await faultOf(world)

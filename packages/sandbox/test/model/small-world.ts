@@ -12,7 +12,7 @@ import type { DashScope } from '@restyle/dashscope/client'
 import { defaultModel } from '@restyle/dashscope/models'
 import type { checkImage } from '@restyle/worker/copy/check-image'
 import { copy } from '@restyle/worker/copy/copy'
-import type { Bench, Step } from '@restyle/worker/hand'
+import type { HandContext, Step } from '@restyle/worker/step'
 import { admissionOf, type Lane } from '@restyle/worker/lane/lane'
 import { poll } from '@restyle/worker/poll/poll'
 import { resolveDoubt } from '@restyle/worker/submit/resolve-doubt'
@@ -90,7 +90,7 @@ export async function openSmallWorld(
   }
 
   const act = async (action: Action): Promise<void> => {
-    switch (action.do) {
+    switch (action.kind) {
       case 'enqueue':
         return enqueue(action.edit)
       case 'run': {
@@ -118,18 +118,14 @@ export async function openSmallWorld(
       case 'pass':
         return clock.pass(action.seconds * 1000)
       case 'sweep':
-        await sweepOnce(
-          benchOf(ledger, async () => {}),
-          plainRedis,
-          { everyMs: 1, atOnce: 10, againMs: 1, auditMs: 1 },
-        )
+        await sweepOnce(contextOf(ledger), plainRedis, { everyMs: 1, atOnce: 10, againMs: 1, auditMs: 1 })
         return
       case 'backup':
         backup = await dump(plainRedis)
         return
       case 'rewind': {
         // of two lost submits with one prompt, one forgotten, nobody can tell which made the task: docs/reliability.md
-        if (samePrompt && (await plainRedis.hlen(ledgerKeys(ledger.prefix).unresolved('one'))) > 0) return
+        if (samePrompt && (await plainRedis.hlen(ledgerKeys(ledger.prefix).uncertain('one'))) > 0) return
         forgot = true
         const now = await clock.read()
         await restore(plainRedis, backup)
@@ -147,7 +143,7 @@ export async function openSmallWorld(
     seen.push(edit)
     const sleepsMs =
       stop.stop === 'sleep'
-        ? stop.meanwhile.reduce((sum, each) => sum + (each.do === 'pass' ? each.seconds * 1000 : 0), 0)
+        ? stop.meanwhile.reduce((sum, each) => sum + (each.kind === 'pass' ? each.seconds * 1000 : 0), 0)
         : 0
     const death = Promise.withResolvers<'dead'>()
     let calls = 0
@@ -207,17 +203,17 @@ export async function openSmallWorld(
       // this process's own clock does not move by itself: what it will sleep through is behind it already
       const askedAt = performance.now() - sleepsMs
       const answer = await own.ledger.admit(edit, admissionOf(lane, edit, deadlines, 10))
-      if (answer.admitted === 'yes') return { wait: 'over', edit: answer.edit, lane, askedAt }
-      return answer.admitted === 'lost' ? { wait: 'lost' } : { wait: 'later', ms: answer.ms }
+      if (answer.kind === 'admitted') return { kind: 'over', edit: answer.edit, lane, askedAt }
+      return answer.kind === 'lost' ? { kind: 'lost' } : { kind: 'later', ms: answer.ms }
     }
     return {
-      ...benchOf(own.ledger, boundary),
+      ...contextOf(own.ledger, boundary),
       store: own.store,
       deadlines,
       waitForLane,
       lanesFor: () => [lane],
       addresses: {
-        of: async (edit: Edit) => ({ sources: 'ready' as const, urls: edit.request.images, usesOss: false }),
+        of: async (edit: Edit) => ({ kind: 'ready' as const, urls: edit.request.images, usesOss: false }),
       },
       writer: `process-${Math.random()}`,
       random: () => 0.5,
@@ -262,7 +258,7 @@ export async function openSmallWorld(
         const moving = edits.filter(({ state }) => !isTerminal(state) && state !== 'review')
         if (moving.length === 0) return
         for (const { id } of moving)
-          await act({ do: 'run', edit: Number(id.slice(5)), reply: 'accept', stop: { stop: 'never' } })
+          await act({ kind: 'run', edit: Number(id.slice(5)), reply: 'accept', stop: { stop: 'never' } })
         await clock.pass(30_000)
       }
     },
@@ -276,7 +272,7 @@ function throwUnlessBucket(error: unknown): undefined {
 
 const same = <T>(thing: T): T => thing
 const alwaysWhole: typeof checkImage = async () => ({
-  image: 'whole',
+  kind: 'whole',
   format: 'png',
   width: 1,
   height: 1,
@@ -298,9 +294,15 @@ function stepwise<T extends object>(thing: T, methods: (keyof T)[], boundary: ()
   })
 }
 
-function benchOf(ledger: Ledger, at: () => Promise<void>): Bench {
+function contextOf(ledger: Ledger, failpoint = async (): Promise<void> => {}): HandContext {
   const queues = { wake: async () => {}, awake: async (_: Redis, edits: Edit[]) => edits.map(() => false) }
-  return { ledger, queues: queues as unknown as Queues, log, stopping: new AbortController().signal, at }
+  return {
+    ledger,
+    queues: queues as unknown as Queues,
+    log,
+    stopping: new AbortController().signal,
+    failpoint,
+  }
 }
 
 /** Where a task's image is fetched from. */

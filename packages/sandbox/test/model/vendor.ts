@@ -37,7 +37,7 @@ export function openVendor(
   onTheWire: () => Promise<void>,
 ): Vendor {
   const tasks: VendorTask[] = []
-  const away = { outcome: 'unanswered', code: 'ECONNRESET', message: 'reset', verdict: 'retry' } as const
+  const away = { kind: 'unanswered', code: 'ECONNRESET', message: 'reset', action: 'retryLater' } as const
   const notUsed = async () => ({ ...away })
   const vendor: Vendor = {
     tasks,
@@ -46,21 +46,21 @@ export function openVendor(
     lagMs: 0,
     client: {
       submit: async (_model, body, { mayStart = () => true } = {}) => {
-        if (!mayStart()) return { outcome: 'refused', code: 'NotSent', message: 'too late', verdict: 'retry' }
+        if (!mayStart())
+          return { kind: 'refused', code: 'NotSent', message: 'too late', action: 'retryLater' }
         const { reply } = vendor
         const startedAt = await now()
         await onTheWire()
-        if ((await now()) - startedAt > postMs)
-          return { outcome: 'unknown', cause: 'timeout', detail: 'late' }
+        if ((await now()) - startedAt > postMs) return { kind: 'unknown', cause: 'timeout', detail: 'late' }
         switch (reply) {
           case 'drop':
-            return { outcome: 'unknown', cause: 'reset', detail: 'before it was read' }
+            return { kind: 'unknown', cause: 'reset', detail: 'before it was read' }
           case 'throttle':
-            return { outcome: 'refused', code: 'Throttling', message: 'slower', verdict: 'retry' }
+            return { kind: 'refused', code: 'Throttling', message: 'slower', action: 'retryLater' }
           case 'fix':
-            return { outcome: 'refused', code: 'InvalidParameter', message: 'no', verdict: 'fix' }
+            return { kind: 'refused', code: 'InvalidParameter', message: 'no', action: 'failEdit' }
           case 'arrears':
-            return { outcome: 'refused', code: 'Arrearage', message: 'pay', verdict: 'pauseLane' }
+            return { kind: 'refused', code: 'Arrearage', message: 'pay', action: 'pauseLane' }
           case 'accept':
           case 'lose': {
             const { prompt, images } = (body as { input: { prompt: string; images: string[] } }).input
@@ -68,8 +68,8 @@ export function openVendor(
             const createdAt = await now()
             tasks.push({ taskId, source: images[0] ?? '', prompt, state: 'running', code: '', createdAt })
             return reply === 'accept'
-              ? { outcome: 'accepted', taskId }
-              : { outcome: 'unknown', cause: 'reset', detail: 'the answer was lost' }
+              ? { kind: 'accepted', taskId }
+              : { kind: 'unknown', cause: 'reset', detail: 'the answer was lost' }
           }
         }
       },
@@ -80,7 +80,7 @@ export function openVendor(
         const url = `http://vendor.test/${taskId}`
         const images = state === 'succeeded' ? [{ url, origPrompt: prompt }] : []
         const facts = { taskId, state, rawStatus: state, images, failures: [], billed: images.length }
-        return { outcome: 'task', task: { ...facts, ...(code === '' ? {} : { code, message: code }) } }
+        return { kind: 'task', task: { ...facts, ...(code === '' ? {} : { code, message: code }) } }
       },
       list: async ({ from, to }) => {
         if (vendor.silent) return away
@@ -88,7 +88,7 @@ export function openVendor(
         const items = tasks
           .filter(({ createdAt }) => createdAt >= from && createdAt <= to && createdAt <= seenUntil)
           .map(({ taskId, state, createdAt }) => ({ taskId, state, rawStatus: state, model: '', createdAt }))
-        return { outcome: 'page', items, total: items.length, totalPages: 1, page: 1 }
+        return { kind: 'page', items, total: items.length, totalPages: 1, page: 1 }
       },
       cancel: notUsed,
       uploadPolicy: notUsed,

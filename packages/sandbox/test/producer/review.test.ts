@@ -37,14 +37,17 @@ describe('held edits', () => {
       running: 9,
       posting: 9,
       submitIntervalMicros: 1,
-      copiesBehind: 10,
+      maxCopyBacklog: 10,
       costMicros: 200_000,
       fingerprint: accepted.json().id,
       leaseMs: 8000,
     })
-    if (admitted.admitted !== 'yes') throw new Error(admitted.admitted)
+    if (admitted.kind !== 'admitted') throw new Error(admitted.kind)
     if (candidates !== undefined) await ledger.claimTasks(admitted.edit, candidates)
-    const set = { doubt: 'two tasks could be it', ...(candidates === undefined ? {} : { candidates }) }
+    const set = {
+      uncertainBecause: 'two tasks could be it',
+      ...(candidates === undefined ? {} : { candidates }),
+    }
     await ledger.move(admitted.edit, { to: 'review', set, event: 'restyle.edit.held' })
     return read(admitted.edit.id)
   }
@@ -147,7 +150,7 @@ describe('held edits', () => {
     const now = await read(edit.id)
     expect(now).toMatchObject({ state })
     expect(now.candidates).toBeUndefined()
-    expect(now.doubt).toBeUndefined()
+    expect(now.uncertainBecause).toBeUndefined()
     return now
   }
 

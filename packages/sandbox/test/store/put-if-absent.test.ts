@@ -30,7 +30,7 @@ async function putByHand(key: string, bytes: Buffer, extra: Partial<PutObjectCom
 describe('putIfAbsent', () => {
   it('creates the object with its type, its hash and what we say of it', async () => {
     const outcome = await world.store.putIfAbsent('a/1.png', picture, { ...facts, metadata: { edit: 'e1' } })
-    expect(outcome).toEqual({ put: 'created' })
+    expect(outcome).toEqual({ kind: 'created' })
     expect(await world.store.head('a/1.png')).toEqual({
       bytes: picture.length,
       sha256: facts.sha256,
@@ -55,7 +55,7 @@ describe('putIfAbsent', () => {
 
   it('finds its own bytes already there', async () => {
     await world.store.putIfAbsent('a', picture, facts)
-    expect(await world.store.putIfAbsent('a', picture, facts)).toEqual({ put: 'same' })
+    expect(await world.store.putIfAbsent('a', picture, facts)).toEqual({ kind: 'same' })
     expect(world.server.requests.GetObject).toBeUndefined()
   })
 
@@ -63,7 +63,7 @@ describe('putIfAbsent', () => {
     const other = randomBytes(10)
     await world.store.putIfAbsent('a', other, { ...facts, sha256: sha256(other) })
     expect(await world.store.putIfAbsent('a', picture, facts)).toEqual({
-      put: 'collision',
+      kind: 'collision',
       sha256: sha256(other),
     })
     expect(await world.store.get('a')).toEqual(other)
@@ -74,16 +74,16 @@ describe('putIfAbsent', () => {
     ['the checksum when nobody noted the hash', { ChecksumAlgorithm: 'SHA256' as const }],
   ])('knows its bytes by %s, without reading them', async (_what, extra) => {
     await putByHand('a', picture, extra)
-    expect(await world.store.putIfAbsent('a', picture, facts)).toEqual({ put: 'same' })
+    expect(await world.store.putIfAbsent('a', picture, facts)).toEqual({ kind: 'same' })
     expect(world.server.requests.GetObject).toBeUndefined()
   })
 
   it('reads the object when neither hash nor checksum is known', async () => {
     await putByHand('same', picture)
     await putByHand('other', Buffer.from('other'))
-    expect(await world.store.putIfAbsent('same', picture, facts)).toEqual({ put: 'same' })
+    expect(await world.store.putIfAbsent('same', picture, facts)).toEqual({ kind: 'same' })
     expect(await world.store.putIfAbsent('other', picture, facts)).toEqual({
-      put: 'collision',
+      kind: 'collision',
       sha256: sha256(Buffer.from('other')),
     })
   })
@@ -93,7 +93,7 @@ describe('putIfAbsent', () => {
     const writers = Array.from({ length: 20 }, (_, i) =>
       (i % 2 ? world.store : second).putIfAbsent('a', picture, facts),
     )
-    const outcomes = (await Promise.all(writers)).map(({ put }) => put)
+    const outcomes = (await Promise.all(writers)).map(({ kind }) => kind)
     expect(outcomes.toSorted()).toEqual(['created', ...Array.from({ length: 19 }, () => 'same')])
     expect(world.server.objects(bucket)).toMatchObject([{ key: 'a', versionsWritten: 1 }])
   })
@@ -106,7 +106,7 @@ describe('putIfAbsent', () => {
 
   it('stores once though the first answer is lost', async () => {
     const fault = world.server.faults.add({ do: 'lose-reply', operation: 'PutObject', times: 1 })
-    expect(await world.store.putIfAbsent('a', picture, facts)).toEqual({ put: 'same' })
+    expect(await world.store.putIfAbsent('a', picture, facts)).toEqual({ kind: 'same' })
     expect(fault.fired).toBe(1)
     expect(world.server.objects(bucket)).toMatchObject([{ sha256: facts.sha256, versionsWritten: 1 }])
   })
@@ -119,7 +119,7 @@ describe('putIfAbsent', () => {
     ['a 412 for what is not there', { do: 'refuse', code: 'PreconditionFailed' }, 1],
   ] as const)('gets over %s', async (_what, deed, times) => {
     const fault = world.server.faults.add({ ...deed, operation: 'PutObject', times })
-    expect(await world.store.putIfAbsent('a', picture, facts)).toEqual({ put: 'created' })
+    expect(await world.store.putIfAbsent('a', picture, facts)).toEqual({ kind: 'created' })
     expect(fault.fired).toBe(times)
   })
 
@@ -156,7 +156,7 @@ describe('putIfAbsent', () => {
 
   it('sets its clock by the server that says it is wrong', async () => {
     const ahead = await openBucketWorld({ now: () => Date.now() + 2 * 3_600_000 })
-    expect(await ahead.store.putIfAbsent('a', picture, facts)).toEqual({ put: 'created' })
+    expect(await ahead.store.putIfAbsent('a', picture, facts)).toEqual({ kind: 'created' })
     await ahead.close()
   })
 

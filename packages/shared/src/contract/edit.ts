@@ -73,7 +73,7 @@ export const Edit = z.object({
   intentAt: count.optional(),
   leaseUntil: count.optional(),
   /** Why the last submit is in doubt. */
-  doubt: z.string().optional(),
+  uncertainBecause: z.string().optional(),
   /** In `review`: the tasks that could be this edit's, kept from all others. */
   candidates: json(z.array(z.string())).optional(),
   taskId: z.string().optional(),

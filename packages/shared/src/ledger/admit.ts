@@ -14,21 +14,21 @@ export type Admission = {
   /** Least time between two submits. */
   submitIntervalMicros: number
   /** Rendered edits waiting to be copied beyond which nothing new is submitted. */
-  copiesBehind: number
+  maxCopyBacklog: number
   costMicros: number
-  /** What a lost answer would be recognised by; two unresolved submits never share one. */
+  /** What a lost answer would be recognised by; two uncertain submits never share one. */
   fingerprint: string
   /** How long after the admission the POST may still be started and answered. */
   leaseMs: number
 }
 
-export type Wait = 'paused' | 'bucket' | 'copies' | 'slot' | 'posting' | 'unresolved' | 'token'
+export type Wait = 'paused' | 'bucket' | 'copies' | 'slot' | 'posting' | 'uncertain' | 'token'
 
 export type Admitted =
-  | { admitted: 'yes'; edit: Edit }
-  | { admitted: 'wait'; reason: Wait; ms: number }
+  | { kind: 'admitted'; edit: Edit }
+  | { kind: 'wait'; reason: Wait; ms: number }
   /** Someone else has moved the edit. */
-  | { admitted: 'lost' }
+  | { kind: 'lost' }
 
 const admitScript = script(`#!lua
 local prefix, id, version, lane = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -45,7 +45,7 @@ if redis.call('ZCARD', prefix .. ':rendered') >= behind then return { 'wait', 'c
 local base = prefix .. ':lane:' .. lane
 if redis.call('ZCARD', base .. ':running') >= running then return { 'wait', 'slot', 1000 } end
 if redis.call('ZCARD', base .. ':posting') >= posting then return { 'wait', 'posting', 200 } end
-if redis.call('HEXISTS', base .. ':unresolved', fingerprint) == 1 then return { 'wait', 'unresolved', 200 } end
+if redis.call('HEXISTS', base .. ':uncertain', fingerprint) == 1 then return { 'wait', 'uncertain', 200 } end
 local tokens = prefix .. ':tokens:submit:' .. lane
 local arrival = tonumber(redis.call('GET', tokens) or 0)
 if arrival > nowMicros then return { 'wait', 'token', math.ceil((arrival - nowMicros) / 1000) } end
@@ -55,10 +55,10 @@ local attempt = redis.call('HINCRBY', KEYS[1], 'attempt', 1)
 local nextVersion = redis.call('HINCRBY', KEYS[1], 'version', 1)
 redis.call('HSET', KEYS[1], 'state', 'submitting', 'updatedAt', int(now), 'lane', lane, 'fingerprint', fingerprint,
   'intentAt', int(now), 'leaseUntil', int(now + lease), 'reserved', cost)
-redis.call('HDEL', KEYS[1], 'taskId', 'submittedAt', 'images', 'doubt')
+redis.call('HDEL', KEYS[1], 'taskId', 'submittedAt', 'images', 'uncertainBecause')
 redis.call('ZADD', base .. ':running', int(now), id)
 redis.call('ZADD', base .. ':posting', int(now), id)
-redis.call('HSET', base .. ':unresolved', fingerprint, id)
+redis.call('HSET', base .. ':uncertain', fingerprint, id)
 redis.call('ZADD', prefix .. ':due', int(now + lease), id)
 redis.call('HINCRBY', prefix .. ':spend:' .. edit[3], 'reserved', cost)
 if edit[4] and edit[4] ~= '' then redis.call('HINCRBY', prefix .. ':batch:' .. edit[4], 'reserved', cost) end
@@ -83,7 +83,7 @@ export async function admit(redis: Redis, prefix: string, edit: Edit, ask: Admis
       ask.running,
       ask.posting,
       ask.submitIntervalMicros,
-      ask.copiesBehind,
+      ask.maxCopyBacklog,
       ask.costMicros,
       ask.fingerprint,
       ask.leaseMs,
@@ -99,9 +99,9 @@ export async function admit(redis: Redis, prefix: string, edit: Edit, ask: Admis
         number,
         number,
       ]
-      const { taskId: _, submittedAt: __, images: ___, doubt: ____, ...rest } = edit
+      const { taskId: _, submittedAt: __, images: ___, uncertainBecause: ____, ...rest } = edit
       return {
-        admitted: 'yes',
+        kind: 'admitted',
         edit: {
           ...rest,
           state: 'submitting',
@@ -117,8 +117,8 @@ export async function admit(redis: Redis, prefix: string, edit: Edit, ask: Admis
       }
     }
     case 'wait':
-      return { admitted: 'wait', reason: answer[1] as Wait, ms: Math.max(0, Number(answer[2])) }
+      return { kind: 'wait', reason: answer[1] as Wait, ms: Math.max(0, Number(answer[2])) }
     default:
-      return { admitted: 'lost' }
+      return { kind: 'lost' }
   }
 }

@@ -24,7 +24,7 @@ export function ledgerKeys(prefix: string) {
     /** How often the vendor throttled the lane lately. */
     throttles: (lane: string) => `${prefix}:lane:${lane}:throttles`,
     /** Fingerprint of a submit without a known outcome → the edit it belongs to. */
-    unresolved: (lane: string) => `${prefix}:lane:${lane}:unresolved`,
+    uncertain: (lane: string) => `${prefix}:lane:${lane}:uncertain`,
     /** Present while a lane, or the bucket ('bucket'), is paused; it says why. */
     pause: (name: string) => `${prefix}:pause:${name}`,
     /** Rendered edits whose images are not all stored yet, by the time (epoch ms) the first URL dies. */
@@ -33,7 +33,7 @@ export function ledgerKeys(prefix: string) {
     held: (producer: string) => `${prefix}:held:${producer}`,
     /** Theoretical arrival time of a GCRA, in microseconds. */
     tokens: (name: string) => `${prefix}:tokens:${name}`,
-    /** Channel: what an edit has just freed on the lane: `slot`, `posting` (a POST's place), `unresolved` (a doubt) or `copies`. */
+    /** Channel: what an edit has just freed on the lane: `slot`, `posting` (a POST's place), `uncertain` (a doubt) or `copies`. */
     freed: (lane: string) => `${prefix}:lane:${lane}:freed`,
     spend: (producer: string) => `${prefix}:spend:${producer}`,
   }

@@ -11,7 +11,7 @@ type Field =
   | 'tries'
   | 'attempt'
   | 'lane'
-  | 'doubt'
+  | 'uncertainBecause'
   | 'taskId'
   | 'submittedAt'
   | 'images'
@@ -36,11 +36,11 @@ export type Change = {
 }
 
 export type Moved =
-  | { moved: 'yes'; edit: Edit }
+  | { kind: 'moved'; edit: Edit }
   /** Someone else has written since the edit was read: read it again, or leave it. */
-  | { moved: 'lost' }
+  | { kind: 'lost' }
   /** The task already belongs to another edit. */
-  | { moved: 'taken'; by: string }
+  | { kind: 'taken'; by: string }
 
 const retentionSeconds = 30 * 24 * 3600
 
@@ -86,9 +86,9 @@ if lane then
   local base = prefix .. ':lane:' .. lane
   local function freed(what) redis.call('PUBLISH', base .. ':freed', what) end
   if to ~= 'submitting' and redis.call('ZREM', base .. ':posting', id) == 1 then freed('posting') end
-  if to ~= 'submitting' and to ~= 'uncertain' and fingerprint and redis.call('HGET', base .. ':unresolved', fingerprint) == id then
-    redis.call('HDEL', base .. ':unresolved', fingerprint)
-    freed('unresolved')
+  if to ~= 'submitting' and to ~= 'uncertain' and fingerprint and redis.call('HGET', base .. ':uncertain', fingerprint) == id then
+    redis.call('HDEL', base .. ':uncertain', fingerprint)
+    freed('uncertain')
   end
   if to == 'submitting' or to == 'uncertain' or to == 'running' then
     redis.call('ZADD', base .. ':running', 'NX', int(now), id)
@@ -175,11 +175,11 @@ export async function move(redis: Redis, prefix: string, edit: Edit, change: Cha
   )) as [string, ...(string | number)[]]
   switch (answer[0]) {
     case 'moved':
-      return { moved: 'yes', edit: { ...after, version: Number(answer[1]), updatedAt: Number(answer[2]) } }
+      return { kind: 'moved', edit: { ...after, version: Number(answer[1]), updatedAt: Number(answer[2]) } }
     case 'taken':
-      return { moved: 'taken', by: String(answer[1]) }
+      return { kind: 'taken', by: String(answer[1]) }
     default:
-      return { moved: 'lost' }
+      return { kind: 'lost' }
   }
 }
 

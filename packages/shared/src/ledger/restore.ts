@@ -50,7 +50,7 @@ redis.call('ZADD', prefix .. ':due', int(now), id)
 recount(prefix, fields.batch, fields.row, nil, fields.state, byte)
 local lane = fields.lane and prefix .. ':lane:' .. fields.lane
 if fields.state == 'running' or fields.state == 'uncertain' then redis.call('ZADD', lane .. ':running', int(now), id) end
-if fields.state == 'uncertain' then redis.call('HSETNX', lane .. ':unresolved', fields.fingerprint, id) end
+if fields.state == 'uncertain' then redis.call('HSETNX', lane .. ':uncertain', fields.fingerprint, id) end
 -- its images are in the bucket: nothing is about to die
 if fields.state == 'rendered' then redis.call('ZADD', prefix .. ':rendered', int(now + 86400000), id) end
 if fields.taskId then redis.call('SET', prefix .. ':task:' .. fields.lane .. ':' .. fields.taskId, id, 'EX', 172800, 'NX') end

@@ -36,7 +36,7 @@ export async function writeAcceptance(
   now: number,
 ): Promise<'promised' | 'conflict'> {
   const key = `${acceptancePrefix(now)}${id}`
-  if ((await putJson(store, key, acceptance)).put !== 'collision') return 'promised'
+  if ((await putJson(store, key, acceptance)).kind !== 'collision') return 'promised'
   const first = await readAcceptance(store, key)
   return first === undefined || bodyOf(first) === bodyOf(acceptance) ? 'promised' : 'conflict'
 }

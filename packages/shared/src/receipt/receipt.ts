@@ -65,8 +65,8 @@ export async function writeIntent(
       ...(traceparent === undefined ? {} : { traceparent }),
     },
   }
-  const { put } = await putJson(store, receiptKey(id, edit.attempt, 'intent'), intent, signal)
-  return put === 'collision' ? 'taken' : 'mine'
+  const { kind } = await putJson(store, receiptKey(id, edit.attempt, 'intent'), intent, signal)
+  return kind === 'collision' ? 'taken' : 'mine'
 }
 
 /**
@@ -74,11 +74,11 @@ export async function writeIntent(
  * id, so that no other edit can take it for its own, whatever the ledger forgets.
  */
 export async function writeAnswer(store: Store, edit: Edit, answer: Answer): Promise<Answer> {
-  const [{ put }] = await Promise.all([
+  const [{ kind }] = await Promise.all([
     putJson(store, receiptKey(edit.id, edit.attempt, 'answer'), answer),
     answer.outcome === 'accepted' ? claimTask(store, edit, answer.taskId) : undefined,
   ])
-  return put === 'collision' ? ((await readAnswer(store, edit.id, edit.attempt)) ?? answer) : answer
+  return kind === 'collision' ? ((await readAnswer(store, edit.id, edit.attempt)) ?? answer) : answer
 }
 
 const Claim = z.object({ editId: z.string(), attempt: z.int() })
@@ -86,7 +86,7 @@ const Claim = z.object({ editId: z.string(), attempt: z.int() })
 /** Notes that a task is this attempt's: false if it is another's already. */
 export async function claimTask(store: Store, edit: Edit, taskId: string): Promise<boolean> {
   const claim: z.infer<typeof Claim> = { editId: edit.id, attempt: edit.attempt }
-  return (await putJson(store, taskReceiptKey(edit.lane ?? '', taskId), claim)).put !== 'collision'
+  return (await putJson(store, taskReceiptKey(edit.lane ?? '', taskId), claim)).kind !== 'collision'
 }
 
 /** Whose a task is, as far as the bucket knows. */

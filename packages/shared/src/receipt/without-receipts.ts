@@ -7,7 +7,7 @@ export function withoutReceipts(store: Store): Store {
   return {
     ...store,
     putIfAbsent: async (key, ...rest) =>
-      isReceipt(key) ? { put: 'created' } : store.putIfAbsent(key, ...rest),
+      isReceipt(key) ? { kind: 'created' } : store.putIfAbsent(key, ...rest),
     get: async (key) => (isReceipt(key) ? undefined : store.get(key)),
     async *list(prefix, options) {
       if (!isReceipt(prefix)) yield* store.list(prefix, options)

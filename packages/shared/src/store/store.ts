@@ -36,7 +36,7 @@ export type ObjectFacts = {
 }
 
 /** `same`: these very bytes were there already. `collision`: others are, and they were left alone. */
-export type PutOutcome = { put: 'created' } | { put: 'same' } | { put: 'collision'; sha256?: string }
+export type PutOutcome = { kind: 'created' } | { kind: 'same' } | { kind: 'collision'; sha256?: string }
 
 export type ObjectHead = {
   bytes: number
@@ -122,8 +122,8 @@ export function openStore(options: StoreOptions): Store {
     const held = await head(key)
     if (!held) return undefined
     const heldSha256 = held.sha256 ?? hashOf(await get(key))
-    if (heldSha256 === sha256) return { put: 'same' }
-    return { put: 'collision', ...(heldSha256 && { sha256: heldSha256 }) }
+    if (heldSha256 === sha256) return { kind: 'same' }
+    return { kind: 'collision', ...(heldSha256 && { sha256: heldSha256 }) }
   }
 
   return {
@@ -141,7 +141,7 @@ export function openStore(options: StoreOptions): Store {
       for (let round = 1; ; round++) {
         try {
           await call(`put ${key}`, (limits) => client.send(new PutObjectCommand(input), limits), signal)
-          return { put: 'created' }
+          return { kind: 'created' }
         } catch (error) {
           if (!(error instanceof StoreError)) throw error
           // perhaps our own: the SDK sends again what was stored but not answered

@@ -2,7 +2,7 @@
  * Places between two steps where a process may die and everything must still come right. In production nothing happens
  * there; the failure tests hand in a function that kills, pauses or throws.
  */
-export const points = [
+export const failpoints = [
   /** A wake-up was taken, nothing was done. */
   'taken',
   /** The ledger holds the intent, the bucket does not. */
@@ -22,9 +22,9 @@ export const points = [
   /** The ledger holds the step, the next wake-up is missing. */
   'stepped',
 ] as const
-export type Point = (typeof points)[number]
+export type Failpoint = (typeof failpoints)[number]
 
 /** Called at each point with the edit it is about. */
-export type AtPoint = (point: Point, editId: string) => Promise<void>
+export type OnFailpoint = (point: Failpoint, editId: string) => Promise<void>
 
-export const nothingHappens: AtPoint = async () => {}
+export const noFailpoints: OnFailpoint = async () => {}

@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util'
 import { RestyleError } from '@restyle/shared/errors'
 import { createLog } from '@restyle/shared/log'
-import { plainly } from '@restyle/shared/read-env'
+import { exitOnKnownError } from '@restyle/shared/read-env'
 import { readConfig } from './config.ts'
 import { examineAll } from './doctor/doctor.ts'
-import { openParts } from './parts.ts'
+import { openServices } from './services.ts'
 import { rebuild } from './rebuild/rebuild.ts'
 
 /*
- * Two commands with the worker's own environment: `node apps/worker/src/command.ts doctor` looks at everything the worker
+ * Two commands with the worker's own environment: `node apps/worker/src/admin.ts doctor` looks at everything the worker
  * depends on; `… rebuild [--days 30]` puts back what Redis has forgotten and the bucket remembers.
  */
 
@@ -32,13 +32,13 @@ function since(days: number): number {
   return Date.now() - days * 24 * 3600_000
 }
 
-await plainly(async () => {
+await exitOnKnownError(async () => {
   const log = createLog('error', process.stderr)
-  const parts = openParts(readConfig(), log)
+  const services = openServices(readConfig(), log)
   try {
     switch (positionals[0] ?? '') {
       case 'doctor': {
-        const findings = await examineAll(parts.doctor)
+        const findings = await examineAll(services.doctor)
         if (values.json) say(JSON.stringify(findings))
         else
           for (const { what, verdict, says } of findings) say(`${marks[verdict]}  ${what.padEnd(20)} ${says}`)
@@ -46,7 +46,7 @@ await plainly(async () => {
         break
       }
       case 'rebuild': {
-        const { restored, ended } = await rebuild(since(Number(values.days)), parts.rebuild)
+        const { restored, ended } = await rebuild(since(Number(values.days)), services.rebuild)
         say(
           values.json
             ? JSON.stringify({ restored, ended })
@@ -56,11 +56,11 @@ await plainly(async () => {
       }
       default:
         process.stderr.write(
-          'usage: command.ts doctor | rebuild [--days 30]   (with the environment of a worker)\n',
+          'usage: admin.ts doctor | rebuild [--days 30]   (with the environment of a worker)\n',
         )
         process.exitCode = 2
     }
   } finally {
-    await parts.close()
+    await services.close()
   }
 })

@@ -12,8 +12,8 @@ import type { DoctorTools } from './doctor/doctor.ts'
 import { type Deadlines, fingerprintOf, openLane } from './lane/lane.ts'
 import type { RebuildTools } from './rebuild/rebuild.ts'
 
-/** Stands between the hands and what they work with: how the failure tests take a guard out. */
-export type Through = Partial<{
+/** Test seam: wraps the ledger, store, client or image check so that a test can switch one safeguard off. */
+export type TestSeams = Partial<{
   ledger: (ledger: Ledger) => Ledger
   store: (store: Store) => Store
   client: (client: DashScope) => DashScope
@@ -23,13 +23,13 @@ export type Through = Partial<{
 const same = <T>(thing: T): T => thing
 
 /** Opens what the configuration names: the connections, the bucket and the lanes. Nothing is asked of them yet. */
-export function openParts(config: WorkerConfig, log: Log, through: Through = {}) {
+export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = {}) {
   const away = (error: Error): void => log.warn({ error: error.message }, 'redis is away')
   const connect = () => connectRedis(config.REDIS_URL, 'worker', away)
   const redis = connect()
-  const ledger = (through.ledger ?? same)(openLedger(redis, config.RESTYLE_PREFIX))
+  const ledger = (seams.ledger ?? same)(openLedger(redis, config.RESTYLE_PREFIX))
   const queues = openQueues(redis, config.RESTYLE_PREFIX, away)
-  const bucket = (through.store ?? same)(storeOf(config, config.S3_BUCKET))
+  const bucket = (seams.store ?? same)(storeOf(config, config.S3_BUCKET))
   const store = config.RESTYLE_RECEIPTS === 'on' ? bucket : withoutReceipts(bucket)
   const buckets = new Map(config.RESTYLE_SOURCE_BUCKETS.map((bucket) => [bucket, storeOf(config, bucket)]))
 
@@ -40,7 +40,7 @@ export function openParts(config: WorkerConfig, log: Log, through: Through = {})
   }
   const lanes = config.RESTYLE_LANES.map((each) => {
     const lane = openLane(each, deadlines)
-    return { ...lane, client: (through.client ?? same)(lane.client) }
+    return { ...lane, client: (seams.client ?? same)(lane.client) }
   })
   const laneOf = (name: string | undefined) => lanes.find((lane) => lane.name === name)
 
@@ -81,7 +81,7 @@ export function openParts(config: WorkerConfig, log: Log, through: Through = {})
     },
   }
 }
-export type Parts = ReturnType<typeof openParts>
+export type Services = ReturnType<typeof openServices>
 
 function storeOf(config: WorkerConfig, bucket: string): Store {
   return openStore({

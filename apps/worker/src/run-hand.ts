@@ -1,19 +1,7 @@
 import { DelayedError, type Job, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { Edit } from '@restyle/shared/contract/edit'
-import type { Ledger } from '@restyle/shared/ledger/ledger'
-import type { Log } from '@restyle/shared/log'
-import { backoffMs, type Hand, handOf, queueName, type Queues, type WakeUp } from '@restyle/shared/queues'
-import type { AtPoint } from './points.ts'
-
-/** Where a hand leaves an edit, and when the next step is due. */
-export type Step = { edit: Edit; inMs?: number }
-
-/** One step of one edit. `signal` says that the worker is going to stop: hand the edit back soon. */
-export type Act = (edit: Edit, signal: AbortSignal) => Promise<Step>
-
-/** What every hand works with. */
-export type Bench = { ledger: Ledger; queues: Queues; log: Log; stopping: AbortSignal; at: AtPoint }
+import { backoffMs, type Hand, handOf, queueName, type WakeUp } from '@restyle/shared/queues'
+import type { HandContext, TakeStep } from './step.ts'
 
 /** Recovery from a killed worker takes up to lock + check, so both are short; a lock is a hint, never a fence. */
 export type Stalling = { lockMs: number; checkMs: number }
@@ -23,8 +11,8 @@ export type Stalling = { lockMs: number; checkMs: number }
  * next is woken and that was all. Waiting is not failing: a step that is due later goes back to delayed, and spends
  * neither an attempt nor a place in the worker.
  */
-export function startHand(
-  bench: Bench,
+export function runHand(
+  context: HandContext,
   options: {
     hand: Hand
     /** Only the backlogs are apart by model. */
@@ -32,20 +20,20 @@ export function startHand(
     concurrency: number
     connection: Redis
     stalling: Stalling
-    act: Act
+    takeStep: TakeStep
   },
 ): Worker<WakeUp> {
-  const { ledger, queues, log, stopping, at } = bench
-  const { hand, model = '', concurrency, connection, stalling, act } = options
+  const { ledger, queues, log, stopping, failpoint } = context
+  const { hand, model = '', concurrency, connection, stalling, takeStep } = options
 
   const run = async (job: Job<WakeUp>, token: string | undefined): Promise<void> => {
     const edit = await ledger.read(job.data.editId)
     if (edit === undefined)
       return log.warn({ editId: job.data.editId, hand }, 'wake-up of an unknown edit dropped')
     if (handOf[edit.state] !== hand) return queues.wake(edit)
-    await at('taken', edit.id)
-    const step = await act(edit, stopping)
-    await at('stepped', edit.id)
+    await failpoint('taken', edit.id)
+    const step = await takeStep(edit, stopping)
+    await failpoint('stepped', edit.id)
     if (handOf[step.edit.state] !== hand) return queues.wake(step.edit, step.inMs)
     await job.moveToDelayed(Date.now() + Math.ceil(step.inMs ?? 0), token)
     throw new DelayedError()
