@@ -1,5 +1,6 @@
 import { port, readEnv, sharedEnv } from '@restyle/shared/read-env'
 import type { StoreOptions } from '@restyle/shared/store/store'
+import { storeOptions } from '@restyle/shared/store/store-options'
 import { z } from 'zod'
 
 const ProducerEnv = z.object({
@@ -8,10 +9,10 @@ const ProducerEnv = z.object({
   PORT: port(8080),
 })
 
-/** What the producer needs to know of its surroundings. */
+/** The producer's settings. */
 export type Config = {
   host: string
-  /** 0 takes any free one. */
+  /** 0 takes any free port. */
   port: number
   redisUrl: string
   prefix: string
@@ -19,7 +20,7 @@ export type Config = {
   logLevel: string
 }
 
-/** Reads the environment; every fault of it is told at once. */
+/** Reads the environment. Throws `BadConfiguration` with every fault of it. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
   const read = readEnv(ProducerEnv, env)
   return {
@@ -27,16 +28,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     port: read.PORT,
     redisUrl: read.REDIS_URL,
     prefix: read.RESTYLE_PREFIX,
-    store: {
-      region: read.S3_REGION,
-      bucket: read.S3_BUCKET,
-      forcePathStyle: read.S3_FORCE_PATH_STYLE,
-      ...(read.S3_ENDPOINT === undefined ? {} : { endpoint: read.S3_ENDPOINT }),
-      ...(read.S3_ACCESS_KEY_ID === undefined ? {} : { accessKeyId: read.S3_ACCESS_KEY_ID }),
-      ...(read.S3_SECRET_ACCESS_KEY === undefined ? {} : { secretAccessKey: read.S3_SECRET_ACCESS_KEY }),
-      // a caller waits for the answer: rather tell it to come again
-      requestTimeoutMs: 5_000,
-    },
+    // a caller waits for the answer: fail early and let it send again
+    store: { ...storeOptions(read), requestTimeoutMs: 5_000 },
     logLevel: read.LOG_LEVEL,
   }
 }

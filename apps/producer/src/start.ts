@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { RestyleError } from '@restyle/shared/errors'
+import { openEventStream } from '@restyle/shared/event/event-stream'
 import { openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues } from '@restyle/shared/queues'
@@ -8,12 +9,12 @@ import type { Redis } from 'ioredis'
 import { openFollowers } from './event/followers.ts'
 import { openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
-import { createServer } from './http/server.ts'
-import { openSources } from './source/sources.ts'
+import { openSources } from './intake/sources.ts'
+import { createServer } from './server.ts'
 
 export type ProducerOptions = {
   config: { host: string; port: number; prefix: string }
-  /** Both are handed in connected and stay the caller's to close. */
+  /** Both are handed in connected, and the caller closes them. */
   redis: Redis
   store: Store
   log: Log
@@ -27,7 +28,7 @@ export type ProducerOptions = {
 export type Producer = {
   url: string
   app: Api
-  /** Takes nothing new, lets requests end, then lets go of what it opened. */
+  /** Takes nothing new, lets requests end, then closes what it opened. */
   stop(): Promise<void>
 }
 
@@ -38,20 +39,32 @@ const stopGraceMs = 5_000
 export async function startProducer(options: ProducerOptions): Promise<Producer> {
   const { config, redis, store, log, allowHosts = [], maxFollowers = 200 } = options
   const { prefix } = config
+  // closes in reverse what was opened, also where the start fails midway
+  await using opened = new AsyncDisposableStack()
   const queues = openQueues(redis, prefix, (error) => log.warn({ error: error.message }, 'redis is away'))
+  opened.defer(() => queues.close())
   const followers = openFollowers(redis, prefix, { log, max: maxFollowers })
+  opened.defer(() => followers.stop())
+  const [ledger, sources] = [openLedger(redis, prefix), openSources(store)]
   const app = await createServer({
-    ledger: openLedger(redis, prefix),
+    apiKeys: openApiKeys(redis, prefix),
+    ledger,
     queues,
     store,
-    sources: openSources(store),
+    sources,
+    intake: { ledger, queues, store, sources, allowHosts, log },
+    streamOf: (producer) => openEventStream(redis, prefix, producer),
     followers,
-    apiKeys: openApiKeys(redis, prefix),
+    checks: {
+      // a write, since a Redis that is full still answers a PING
+      Redis: () => redis.set(`${prefix}:ready`, '1', 'PX', 1_000),
+      'the bucket': () => store.head('.restyle/ready'),
+    },
     log,
-    allowHosts,
   })
-  await app.listen({ host: config.host, port: config.port }).catch(async (error: unknown) => {
-    await queues.close()
+  opened.defer(() => closeServer(app))
+
+  await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
     const said = `port ${config.port} is taken by another program: end it, or set PORT to a free one`
     throw new RestyleError('PortTaken', said, {}, error)
@@ -60,16 +73,20 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
   const url = `http://${host}:${port}`
   log.info({ url }, 'producer started')
+  const running = opened.move()
   return {
     url,
     app,
     async stop() {
-      // a connection that was opened and never used would keep the server for ever
-      const grace = setTimeout(() => app.server.closeAllConnections(), stopGraceMs)
-      await app.close()
-      clearTimeout(grace)
-      await queues.close()
+      await running.disposeAsync()
       log.info({}, 'producer stopped')
     },
   }
+}
+
+async function closeServer(app: Api): Promise<void> {
+  // a connection that was opened and never used would keep the server for ever
+  const grace = setTimeout(() => app.server.closeAllConnections(), stopGraceMs)
+  await app.close()
+  clearTimeout(grace)
 }

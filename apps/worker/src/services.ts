@@ -6,6 +6,7 @@ import { openQueues } from '@restyle/shared/queues'
 import { connectRedis } from '@restyle/shared/redis'
 import { withoutReceipts } from '@restyle/shared/receipt/without-receipts'
 import { openStore, type Store } from '@restyle/shared/store/store'
+import { storeOptions } from '@restyle/shared/store/store-options'
 import type { checkImage } from './copy/check-image.ts'
 import type { WorkerConfig } from './config.ts'
 import type { DoctorTools } from './doctor/doctor.ts'
@@ -29,9 +30,11 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
   const redis = connect()
   const ledger = (seams.ledger ?? same)(openLedger(redis, config.RESTYLE_PREFIX))
   const queues = openQueues(redis, config.RESTYLE_PREFIX, away)
-  const bucket = (seams.store ?? same)(storeOf(config, config.S3_BUCKET))
+  const bucket = (seams.store ?? same)(openStore(storeOptions(config)))
   const store = config.RESTYLE_RECEIPTS === 'on' ? bucket : withoutReceipts(bucket)
-  const buckets = new Map(config.RESTYLE_SOURCE_BUCKETS.map((bucket) => [bucket, storeOf(config, bucket)]))
+  const buckets = new Map(
+    config.RESTYLE_SOURCE_BUCKETS.map((name) => [name, openStore(storeOptions(config, name))]),
+  )
 
   const deadlines: Deadlines = {
     postMs: config.RESTYLE_POST_DEADLINE_MS,
@@ -82,14 +85,3 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
   }
 }
 export type Services = ReturnType<typeof openServices>
-
-function storeOf(config: WorkerConfig, bucket: string): Store {
-  return openStore({
-    bucket,
-    region: config.S3_REGION,
-    forcePathStyle: config.S3_FORCE_PATH_STYLE,
-    ...(config.S3_ENDPOINT === undefined ? {} : { endpoint: config.S3_ENDPOINT }),
-    ...(config.S3_ACCESS_KEY_ID === undefined ? {} : { accessKeyId: config.S3_ACCESS_KEY_ID }),
-    ...(config.S3_SECRET_ACCESS_KEY === undefined ? {} : { secretAccessKey: config.S3_SECRET_ACCESS_KEY }),
-  })
-}

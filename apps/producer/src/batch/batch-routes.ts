@@ -1,23 +1,28 @@
 import { viewOfBatch, type Batch } from '@restyle/shared/contract/batch'
 import { viewOf } from '@restyle/shared/contract/edit'
+import { faultsOf } from '@restyle/shared/contract/fault'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { z } from 'zod'
-import type { Api, Deps } from '../http/api.ts'
+import type { Api } from '../http/api.ts'
+import { IntakeHeaders, reusedKey, traceOf } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
-import { Problem } from '../http/problem.ts'
-import { BatchAnswer, BatchBody, EditPage, IntakeHeaders, traceOf } from '../http/schemas.ts'
-import { bodyUnchecked } from '../http/validate.ts'
-import { createBatch } from './create-batch.ts'
+import { Problem, type RequestFault } from '../http/problem.ts'
+import { bodyUnchecked, faultInBody } from '../http/validate.ts'
+import { acceptBatch } from '../intake/accept-batch.ts'
+import type { RowFault } from '../intake/outcome.ts'
+import type { IntakeTools } from '../intake/tools.ts'
+import { BatchAnswer, BatchBody, BatchEnvelope, EditPage } from './batch.ts'
 
 const MiB = 1024 * 1024
 
 const BatchPath = z.object({ id: z.string() })
 
-/** Ask for many edits at once, and look at them. */
-export function batchRoutes(app: Api, deps: Deps): void {
-  const { ledger } = deps
+type Needs = { ledger: Pick<Ledger, 'readBatch' | 'readMany'>; intake: IntakeTools }
 
-  /** Another producer's batch is as absent as one that never was. */
+/** Ask for many edits at once, and look at them. */
+export function batchRoutes(app: Api, { ledger, intake }: Needs): void {
+  /** Another producer's batch is answered like one that does not exist. */
   async function readOwn(id: string, producer: string): Promise<Batch> {
     const batch = await ledger.readBatch(id)
     if (batch === undefined || batch.producer !== producer)
@@ -41,17 +46,32 @@ export function batchRoutes(app: Api, deps: Deps): void {
       },
     },
     async ({ producer, headers, body }, reply) => {
-      const { batch, replayed } = await createBatch(deps, {
+      const envelope = BatchEnvelope.safeParse(body)
+      if (!envelope.success)
+        throw Problem.ofFaults(
+          'invalid-request',
+          faultsOf(envelope.error).map((fault) => faultInBody(fault)),
+        )
+      const { name = '', edits: rows } = envelope.data
+      const outcome = await acceptBatch(intake, {
         producer,
-        body,
+        name,
+        rows,
         idempotencyKey: headers['idempotency-key'],
         ...traceOf(headers.traceparent),
       })
-      if (replayed) reply.header('idempotent-replayed', 'true')
-      return reply
-        .code(replayed ? 200 : 202)
-        .header('location', `/v1/batches/${batch.id}`)
-        .send(viewOfBatch(batch))
+      switch (outcome.kind) {
+        case 'refused':
+          throw Problem.ofFaults('invalid-request', outcome.faults.map(faultOfRow))
+        case 'conflict':
+          throw reusedKey()
+        case 'accepted':
+          reply.code(202)
+          break
+        case 'replayed':
+          reply.code(200).header('idempotent-replayed', 'true')
+      }
+      return reply.header('location', `/v1/batches/${outcome.batch.id}`).send(viewOfBatch(outcome.batch))
     },
   )
 
@@ -96,3 +116,9 @@ export function batchRoutes(app: Api, deps: Deps): void {
     },
   )
 }
+
+/** Rows are told counted from 1. */
+const faultOfRow = ({ row, ...fault }: RowFault): RequestFault => ({
+  row: row + 1,
+  ...faultInBody(fault, ['edits', row]),
+})

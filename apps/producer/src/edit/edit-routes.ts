@@ -1,21 +1,19 @@
 import { viewOf } from '@restyle/shared/contract/edit'
-import { idFromKey, newId } from '@restyle/shared/ids'
-import type { NewEdit } from '@restyle/shared/ledger/accept'
-import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { z } from 'zod'
-import type { Api, Deps } from '../http/api.ts'
+import type { Api } from '../http/api.ts'
+import { IntakeHeaders, reusedKey, traceOf } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
-import { EditAnswer, EditBody, IntakeHeaders, traceOf } from '../http/schemas.ts'
-import { bodyUnchecked } from '../http/validate.ts'
-import { enqueue } from './enqueue.ts'
-import { lookAround } from './look-around.ts'
-import { alone, faultsOfRows, readEdits } from './read-edits.ts'
+import { EditAnswer, EditBody } from '../http/schemas.ts'
+import { bodyUnchecked, faultInBody } from '../http/validate.ts'
+import { acceptEdit } from '../intake/accept-edit.ts'
+import type { IntakeTools } from '../intake/tools.ts'
+
+type Needs = { ledger: Pick<Ledger, 'read'>; intake: IntakeTools }
 
 /** Ask for one edit, and look at one. */
-export function editRoutes(app: Api, deps: Deps): void {
-  const { ledger } = deps
-
+export function editRoutes(app: Api, { ledger, intake }: Needs): void {
   app.post(
     '/v1/edits',
     {
@@ -29,45 +27,28 @@ export function editRoutes(app: Api, deps: Deps): void {
         response: { 200: EditAnswer, 202: EditAnswer, ...refusals },
       },
     },
-    async (request, reply) => {
-      const { producer, headers } = request
-      const key = headers['idempotency-key']
-      const rows = await readEdits([request.body], alone)
-      const [row] = rows
-      if (row?.request === undefined) throw Problem.ofFaults('invalid-request', row?.faults ?? [])
-      const edit: NewEdit = {
-        id: key === undefined ? newId('edit') : idFromKey('edit', producer, key),
+    async ({ producer, headers, body }, reply) => {
+      const outcome = await acceptEdit(intake, {
         producer,
-        batch: '',
-        row: 0,
-        // alone, it is the first row of itself
-        key: row.request.key ?? '1',
-        request: row.request,
-        bodyHash: row.bodyHash,
+        edit: body,
+        idempotencyKey: headers['idempotency-key'],
         ...traceOf(headers.traceparent),
+      })
+      switch (outcome.kind) {
+        case 'refused':
+          throw Problem.ofFaults(
+            'invalid-request',
+            outcome.faults.map((fault) => faultInBody(fault)),
+          )
+        case 'conflict':
+          throw reusedKey()
+        case 'accepted':
+          reply.code(202)
+          break
+        case 'replayed':
+          reply.code(200).header('idempotent-replayed', 'true')
       }
-
-      // a repeat is answered as before, even if the same would be refused by now
-      const known = key === undefined ? undefined : await ledger.read(edit.id)
-      if (known === undefined) {
-        const faults = await faultsOfRows(rows, await lookAround(deps, producer, rows), alone)
-        if (faults.length > 0) throw Problem.ofFaults('invalid-request', faults)
-      }
-      if (
-        known === undefined &&
-        (await writeAcceptance(deps.store, edit.id, { v: 1, edits: [edit] }, Date.now())) === 'conflict'
-      )
-        throw reusedKey()
-      const [accepted] = await enqueue(deps, [edit])
-      if (accepted === 'conflict') throw reusedKey()
-      const stored = await ledger.read(edit.id)
-      if (stored === undefined) throw new Error(`accepted edit ${edit.id} is gone`)
-      const replayed = accepted === 'same'
-      if (replayed) reply.header('idempotent-replayed', 'true')
-      return reply
-        .code(replayed ? 200 : 202)
-        .header('location', `/v1/edits/${edit.id}`)
-        .send(viewOf(stored))
+      return reply.header('location', `/v1/edits/${outcome.edit.id}`).send(viewOf(outcome.edit))
     },
   )
 
@@ -90,10 +71,3 @@ export function editRoutes(app: Api, deps: Deps): void {
     },
   )
 }
-
-/** The same Idempotency-Key came with another body. */
-export const reusedKey = (): Problem =>
-  new Problem(
-    'idempotency-conflict',
-    'This Idempotency-Key came with another body before. Send the same body, or another key.',
-  )

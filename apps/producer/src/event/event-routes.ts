@@ -1,11 +1,13 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type EventStream, isCursor, openEventStream } from '@restyle/shared/event/event-stream'
+import { type EventStream, isCursor } from '@restyle/shared/event/event-stream'
+import type { Log } from '@restyle/shared/log'
 import { z } from 'zod'
-import type { Api, Deps } from '../http/api.ts'
+import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
-import { EventPage } from '../http/schemas.ts'
+import { EventPage } from './event.ts'
+import type { Followers } from './followers.ts'
 import { sseFrames } from './sse-frames.ts'
 
 const Cursor = z.string().refine((text) => text === 'now' || isCursor(text), {
@@ -20,10 +22,10 @@ const EventQuery = z.strictObject({
   wait: z.coerce.number().min(0).max(30).default(0).describe('Seconds to wait when there is nothing yet'),
 })
 
-/** How every edit ended: in pages, or as a stream that goes on. */
-export function eventRoutes(app: Api, { ledger, followers, log }: Deps): void {
-  const streamOf = (producer: string) => openEventStream(ledger.redis, ledger.prefix, producer)
+type Needs = { streamOf: (producer: string) => EventStream; followers: Followers; log: Log }
 
+/** How every edit ended: in pages, or as a stream without end. */
+export function eventRoutes(app: Api, { streamOf, followers, log }: Needs): void {
   function enter(): () => void {
     const leave = followers.enter()
     if (leave === undefined)
@@ -36,7 +38,7 @@ export function eventRoutes(app: Api, { ledger, followers, log }: Deps): void {
   app.get(
     '/v1/events',
     {
-      // besides what it may wait
+      // on top of the 30 s that it may wait
       handlerTimeout: 45_000,
       schema: {
         operationId: 'readEvents',
@@ -81,9 +83,9 @@ export function eventRoutes(app: Api, { ledger, followers, log }: Deps): void {
         reply.raw.writeHead(200, {
           'content-type': 'text/event-stream',
           'cache-control': 'no-cache',
-          // it ends when the server stops, and is not to be used again then
+          // the stream ends when the server stops: the connection must not be used again
           connection: 'close',
-          // proxies that gather an answer would hold it for ever
+          // a proxy that buffers the answer would hold it for ever
           'x-accel-buffering': 'no',
         })
         const frames = sseFrames({ stream, followers, producer, cursor, signal: gone.signal, log })

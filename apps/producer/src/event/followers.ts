@@ -5,12 +5,12 @@ import type { Redis } from 'ioredis'
 
 type Waiter = { producer: string; cursor: string; wake: () => void }
 
-/** How long Redis holds a question. A producer that is not yet in it waits this long at most. */
+/** How long one read blocks. A waiter that came after it began waits at most this long to be included. */
 const blockMs = 250
 
 /**
- * Those who wait for events: one connection for all of them. It only tells that something came; everybody then reads
- * its own page from its own cursor, so a slow reader holds up nobody.
+ * Those who wait for events share one connection. It only tells that something came; then each reads its own page from
+ * its own cursor, so a slow reader delays nobody.
  */
 export function openFollowers(redis: Redis, prefix: string, { log, max }: { log: Log; max: number }) {
   const own = redis.duplicate({ lazyConnect: true, commandTimeout: 5_000, maxRetriesPerRequest: 1 })
@@ -30,7 +30,7 @@ export function openFollowers(redis: Redis, prefix: string, { log, max }: { log:
         const moved = new Set((answer ?? []).map(([key]) => String(key)))
         for (const waiter of waiters) if (moved.has(ledgerKeys(prefix).events(waiter.producer))) waiter.wake()
       } catch {
-        // told by the connection's own error event; they go on waiting
+        // the connection's own error event logs it; the waiters go on waiting
         await sleep(blockMs)
       }
     }
@@ -41,7 +41,7 @@ export function openFollowers(redis: Redis, prefix: string, { log, max }: { log:
     /** Aborts when the server stops. */
     stopping: stopping.signal,
 
-    /** Takes one of the `max` places; give it back by calling the answer. undefined when all are taken. */
+    /** Takes one of the `max` places and returns the function that frees it; undefined when all are taken. */
     enter: (): (() => void) | undefined => {
       if (present >= max) return undefined
       present += 1
@@ -77,7 +77,7 @@ export function openFollowers(redis: Redis, prefix: string, { log, max }: { log:
 }
 export type Followers = ReturnType<typeof openFollowers>
 
-/** Per producer the place from which something is new for at least one waiter. */
+/** The earliest cursor of each producer: what is after it is new for at least one waiter. */
 function earliest(waiters: Iterable<Waiter>): Map<string, string> {
   const cursors = new Map<string, string>()
   for (const { producer, cursor } of waiters) {

@@ -5,7 +5,7 @@ import type { Followers } from './followers.ts'
 
 const pageSize = 100
 
-/** One event as Server-Sent Events spell it; the browser gives `id` back as `Last-Event-ID`. */
+/** One event as a frame of Server-Sent Events; the browser sends `id` back as `Last-Event-ID`. */
 export const frameOf = ({ cursor, event }: Delivered): string =>
   `id: ${cursor}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
 
@@ -20,8 +20,8 @@ type Follow = {
 }
 
 /**
- * Everything after `cursor`, for as long as it is pulled: who reads slowly is read for slowly. A Redis that goes away
- * meanwhile is waited for.
+ * Everything after `cursor`, without end. Back-pressure: reads Redis no faster than the client reads. When Redis is away
+ * it waits and tries again.
  */
 export async function* sseFrames(follow: Follow): AsyncGenerator<string> {
   const { stream, followers, producer, signal, log, heartbeatMs = 15_000 } = follow

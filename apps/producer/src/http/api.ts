@@ -1,13 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Ledger } from '@restyle/shared/ledger/ledger'
-import type { Log } from '@restyle/shared/log'
-import type { Queues } from '@restyle/shared/queues'
-import type { Store } from '@restyle/shared/store/store'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import type { Followers } from '../event/followers.ts'
-import type { Sources } from '../source/sources.ts'
-import type { ApiKeys } from './api-keys.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,15 +17,3 @@ export type Api = FastifyInstance<
   FastifyBaseLogger,
   ZodTypeProvider
 >
-
-/** What the routes work with. */
-export type Deps = {
-  ledger: Ledger
-  queues: Queues
-  store: Store
-  sources: Sources
-  followers: Followers
-  apiKeys: ApiKeys
-  log: Log
-  allowHosts: readonly string[]
-}

@@ -3,8 +3,8 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import type { Api } from './api.ts'
 import { ProblemView } from './problem.ts'
 
-/** Writes the OpenAPI document from the routes that follow, and serves it. */
-export async function describeApi(app: Api): Promise<void> {
+/** Writes the OpenAPI document from the routes that are registered after it, and serves it. */
+export async function describeApi(app: Api, tags: { name: string; description: string }[]): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -15,15 +15,7 @@ export async function describeApi(app: Api): Promise<void> {
           'Enqueue edits of pictures and be told how each one ended. Refusals are RFC 9457 problems with a stable type.',
       },
       servers: [],
-      tags: [
-        { name: 'edits', description: 'One instruction over one to three pictures' },
-        { name: 'batches', description: 'Many edits at once' },
-        { name: 'reviews', description: 'Edits that wait for a person to decide' },
-        { name: 'events', description: 'How every edit ended, at least once and in order per edit' },
-        { name: 'sources', description: 'Pictures uploaded under their SHA-256' },
-        { name: 'models', description: 'What can be asked for' },
-        { name: 'health', description: 'Whether this process works' },
-      ],
+      tags,
       components: {
         securitySchemes: { key: { type: 'http', scheme: 'bearer', bearerFormat: 'rk_<keyId>_<secret>' } },
       },

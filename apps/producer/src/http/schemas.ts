@@ -1,10 +1,8 @@
-import { BatchView } from '@restyle/shared/contract/batch'
 import { EditRequest, type EditRequestInput } from '@restyle/shared/contract/edit-request'
 import { EditView } from '@restyle/shared/contract/edit'
-import { RestyleEvent } from '@restyle/shared/contract/event'
-import { z } from 'zod'
+import type { z } from 'zod'
 
-const request = {
+export const requestExample = {
   prompt: 'Put the product on a light oak table, soft morning light from the left',
   images: ['https://cdn.example.com/catalog/4711.jpg'],
   size: '1280*1280',
@@ -12,12 +10,12 @@ const request = {
   metadata: { sku: '4711' },
 } satisfies EditRequestInput
 
-const edit = {
+export const editExample = {
   id: 'edit_2v8k0c9q4m6t1r3w5y7x9z0abc',
   key: '4711',
   state: 'succeeded',
   model: 'wan2.5-i2i-preview',
-  prompt: request.prompt,
+  prompt: requestExample.prompt,
   taskId: '0385dc79-5ff8-4d82-bcb6-000000000000',
   images: [
     {
@@ -36,62 +34,6 @@ const edit = {
   updatedAt: '2026-03-02T21:01:04.512Z',
 } satisfies z.input<typeof EditView>
 
-const batch = {
-  id: 'batch_7h3d5f9k1m2n4p6q8r0s2t4v6w',
-  name: 'spring catalog',
-  total: 3,
-  counts: {
-    queued: 1,
-    submitting: 0,
-    uncertain: 0,
-    review: 0,
-    running: 1,
-    rendered: 0,
-    succeeded: 1,
-    failed: 0,
-    canceled: 0,
-  },
-  images: 1,
-  cost: { currency: 'CNY', micros: 200_000, reservedMicros: 200_000 },
-  createdAt: '2026-03-02T21:00:00.000Z',
-} satisfies z.input<typeof BatchView>
-
-const event = {
-  specversion: '1.0',
-  id: `${edit.id}-succeeded`,
-  source: '/restyle/producers/catalog',
-  type: 'restyle.edit.succeeded',
-  subject: edit.id,
-  time: edit.updatedAt,
-  datacontenttype: 'application/json',
-  data: edit,
-} satisfies z.input<typeof RestyleEvent>
-
-/** The contracts again, each with its name and an example for the OpenAPI document. */
-export const EditBody = EditRequest.meta({ id: 'EditRequest', examples: [request] })
-export const EditAnswer = EditView.meta({ id: 'Edit', examples: [edit] })
-export const BatchAnswer = BatchView.meta({ id: 'Batch', examples: [batch] })
-export const EventAnswer = RestyleEvent.meta({ id: 'Event', examples: [event] })
-
-export const BatchBody = z
-  .strictObject({ name: z.string().max(200).optional(), edits: z.array(EditBody).min(1).max(100_000) })
-  .meta({ id: 'BatchRequest', examples: [{ name: batch.name, edits: [request] }] })
-
-export const EditPage = z.object({ edits: z.array(EditAnswer), nextCursor: z.string().optional() })
-export const EventPage = z.object({ events: z.array(EventAnswer), cursor: z.string() })
-
-/** 1 to 255 printable characters of the caller's choice; the same key and body is the same thing, for ever. */
-export const IntakeHeaders = z.looseObject({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x20-\x7e]{1,255}$/, { error: 'must be 1 to 255 printable ASCII characters' })
-    .optional()
-    .describe('The same key with the same body is the same edit or batch, for ever.'),
-  traceparent: z.string().optional().describe('W3C trace context; comes back in every event.'),
-})
-
-const traceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
-
-/** The trace that a request belongs to; one that is not well-formed is as good as none. */
-export const traceOf = (header: string | undefined): { traceparent?: string } =>
-  header !== undefined && traceparent.test(header) ? { traceparent: header } : {}
+/** The contracts of an edit, with a name and an example for the OpenAPI document. */
+export const EditBody = EditRequest.meta({ id: 'EditRequest', examples: [requestExample] })
+export const EditAnswer = EditView.meta({ id: 'Edit', examples: [editExample] })

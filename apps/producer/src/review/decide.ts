@@ -1,6 +1,9 @@
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { EditState } from '@restyle/shared/contract/edit-state'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Change } from '@restyle/shared/ledger/move'
+import type { Log } from '@restyle/shared/log'
+import type { Queues } from '@restyle/shared/queues'
 import {
   type Answer,
   claimTask,
@@ -9,21 +12,26 @@ import {
   writeAnswer,
   writeEnded,
 } from '@restyle/shared/receipt/receipt'
-import type { Deps } from '../http/api.ts'
+import type { Store } from '@restyle/shared/store/store'
+import { withTimeout } from '@restyle/shared/with-timeout'
 import { Problem } from '../http/problem.ts'
-import { within } from '../within.ts'
 import type { Resolution } from './review.ts'
 
-type Tools = Pick<Deps, 'ledger' | 'store' | 'queues' | 'log'>
+export type DecideTools = {
+  ledger: Pick<Ledger, 'claimTasks' | 'move' | 'ownerOf' | 'read'>
+  store: Store
+  queues: Pick<Queues, 'wake'>
+  log: Log
+}
 
 const wakePatienceMs = 5_000
 
 /**
- * Does what a person decided about a held edit, and gives the edit as it stands then. The bucket learns of it first: a
- * ledger that is rewound afterwards meets the decision there and does not ask, or pay, again. Throws a `Problem` where
- * the edit is not held, or the decision contradicts what is known.
+ * Carries out what a person decided about a held edit, and returns the edit as it is then. The decision is written into
+ * the bucket first: a ledger that is rewound afterwards finds it there and does not ask, or pay, again. Throws a
+ * `Problem` where the edit is not held, or where the decision contradicts what is known.
  */
-export async function decide(edit: Edit, resolution: Resolution, tools: Tools): Promise<Edit> {
+export async function decide(edit: Edit, resolution: Resolution, tools: DecideTools): Promise<Edit> {
   if (edit.state !== 'review') throw notHeld(edit.state)
   const { ledger, queues, log } = tools
   const moved = await ledger.move(edit, await noted(edit, resolution, tools))
@@ -31,15 +39,15 @@ export async function decide(edit: Edit, resolution: Resolution, tools: Tools): 
   if (moved.kind === 'lost') throw notHeld((await ledger.read(edit.id))?.state)
   log.info({ editId: edit.id, attempt: edit.attempt, action: resolution.action }, 'held edit decided')
   try {
-    await within(wakePatienceMs, queues.wake(moved.edit))
+    await withTimeout(wakePatienceMs, queues.wake(moved.edit))
   } catch (error) {
     log.warn({ error, editId: edit.id }, 'wake-up left to the sweep')
   }
   return moved.edit
 }
 
-/** Writes the decision into the bucket; what the ledger is to do follows from it. */
-function noted(edit: Edit, resolution: Resolution, tools: Tools): Promise<Change> {
+/** Writes the decision into the bucket and returns the change that the ledger is to make. */
+function noted(edit: Edit, resolution: Resolution, tools: DecideTools): Promise<Change> {
   switch (resolution.action) {
     case 'adopt':
       return adopt(edit, resolution.taskId, resolution.force === true, tools)
@@ -50,7 +58,12 @@ function noted(edit: Edit, resolution: Resolution, tools: Tools): Promise<Change
   }
 }
 
-async function adopt(edit: Edit, taskId: string, force: boolean, { ledger, store }: Tools): Promise<Change> {
+async function adopt(
+  edit: Edit,
+  taskId: string,
+  force: boolean,
+  { ledger, store }: DecideTools,
+): Promise<Change> {
   const isThis = (answer: Answer) => answer.outcome === 'accepted' && answer.taskId === taskId
   const known = await readAnswer(store, edit.id, edit.attempt)
   if (known !== undefined && !isThis(known)) throw answered(known)
@@ -72,14 +85,14 @@ async function adopt(edit: Edit, taskId: string, force: boolean, { ledger, store
   return { to: 'running', set: { taskId, submittedAt: answer.at, uncertainBecause: null } }
 }
 
-async function resubmit(edit: Edit, { store }: Tools): Promise<Change> {
+async function resubmit(edit: Edit, { store }: DecideTools): Promise<Change> {
   const none: Answer = { v: 1, outcome: 'none', code: 'Resubmitted', at: Date.now() }
   const answer = await writeAnswer(store, edit, none)
   if (answer.outcome !== 'none') throw answered(answer)
   return { to: 'queued', set: { uncertainBecause: null } }
 }
 
-async function drop(edit: Edit, { store }: Tools): Promise<Change> {
+async function drop(edit: Edit, { store }: DecideTools): Promise<Change> {
   const failure = {
     code: 'Dropped',
     message: `given up by a person: ${edit.uncertainBecause ?? 'it was held'}`,

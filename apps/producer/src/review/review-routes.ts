@@ -1,16 +1,19 @@
 import { viewOf } from '@restyle/shared/contract/edit'
 import type { Held } from '@restyle/shared/ledger/held'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { z } from 'zod'
-import type { Api, Deps } from '../http/api.ts'
+import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
 import { EditAnswer } from '../http/schemas.ts'
-import { decide } from './decide.ts'
+import { decide, type DecideTools } from './decide.ts'
 import { Resolution, ReviewPage, type ReviewView } from './review.ts'
 
-/** Edits whose submit nobody could tell the outcome of: look at them, and say what is true. */
-export function reviewRoutes(app: Api, deps: Deps): void {
-  const { ledger } = deps
+type Needs = DecideTools & { ledger: Pick<Ledger, 'held' | 'readMany'> }
+
+/** Edits whose submit has no outcome that anybody could find out: list them, and decide one. */
+export function reviewRoutes(app: Api, needs: Needs): void {
+  const { ledger } = needs
 
   app.get(
     '/v1/reviews',
@@ -35,7 +38,7 @@ export function reviewRoutes(app: Api, deps: Deps): void {
       const edits = await ledger.readMany(held.map(({ id }) => id))
       const reviews = held.flatMap(({ heldAt }, i): ReviewView[] => {
         const edit = edits[i]
-        // one that was decided since the list was read
+        // it was decided after the list was read
         if (edit?.state !== 'review') return []
         return [
           {
@@ -71,7 +74,7 @@ export function reviewRoutes(app: Api, deps: Deps): void {
       const edit = await ledger.read(params.id)
       if (edit === undefined || edit.producer !== producer)
         throw new Problem('not-found', 'There is no such edit.')
-      return viewOf(await decide(edit, body, deps))
+      return viewOf(await decide(edit, body, needs))
     },
   )
 }

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Picture } from '@restyle/dashscope/accepts'
 import { RestyleError } from '@restyle/shared/errors'
 import { z } from 'zod'
-import type { Api, Deps } from '../http/api.ts'
+import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
+import type { Sources } from '../intake/sources.ts'
 import { readPicture } from './read-picture.ts'
 
 const MiB = 1024 * 1024
@@ -15,7 +16,7 @@ const SourcePath = z.object({
 
 const SourceView = z
   .object({
-    /** As it stands in the `images` of an edit. */
+    /** How an edit names the picture in its `images`. */
     image: z.string(),
     format: z.string(),
     width: z.int(),
@@ -37,8 +38,8 @@ const SourceView = z
 
 const view = (sha256: string, picture: Picture) => ({ image: `sha256:${sha256}`, ...picture })
 
-/** Pictures that are on no server of their own: sent as bytes, named by their digest. */
-export function sourceRoutes(app: Api, { sources }: Deps): void {
+/** Source pictures that no server offers: uploaded as bytes, named by their digest. */
+export function sourceRoutes(app: Api, { sources }: { sources: Sources }): void {
   app.removeAllContentTypeParsers()
   for (const type of ['application/octet-stream', /^image\//])
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))

@@ -31,7 +31,7 @@ describe('the producer as a process', () => {
   })
 
   const keys = async (...words: string[]) =>
-    (await promisify(execFile)(process.execPath, [app('keys.ts'), ...words], { env })).stdout
+    (await promisify(execFile)(process.execPath, [app('api-keys-cli.ts'), ...words], { env })).stdout
 
   it('starts, takes the keys that the command makes, and stops when asked to', async () => {
     const child = spawn(process.execPath, [app('main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] })

@@ -15,12 +15,12 @@ import { StoreError } from './store-error.ts'
 
 export type StoreOptions = {
   /** An S3-compatible server; AWS's own when absent. */
-  endpoint?: string
+  endpoint?: string | undefined
   region: string
   bucket: string
   /** Both or neither: without them the AWS default chain is asked. */
-  accessKeyId?: string
-  secretAccessKey?: string
+  accessKeyId?: string | undefined
+  secretAccessKey?: string | undefined
   forcePathStyle?: boolean
   /** For one attempt to be answered, default 30 s; a whole call may take four times that. */
   requestTimeoutMs?: number

@@ -3,7 +3,7 @@ import { connectRedis } from '@restyle/shared/redis'
 import { readConfig } from './config.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from './http/api-keys.ts'
 
-const usage = 'usage: node apps/producer/src/keys.ts create <producer> | revoke <keyId> | list\n'
+const usage = 'usage: node apps/producer/src/api-keys-cli.ts create <producer> | revoke <keyId> | list\n'
 
 const config = await exitOnKnownError(() => readConfig())
 const redis = connectRedis(config.redisUrl, 'producer', () => {})

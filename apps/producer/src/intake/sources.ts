@@ -13,12 +13,15 @@ const SourceFacts = z.object({
 const remembered = 100_000
 const asksAtOnce = 32
 
-/** The producers' uploaded pictures. What was seen once is not asked for again: a source never changes or goes. */
+/**
+ * The producers' uploaded pictures. A picture that was seen once is not asked for again: a source is never changed or
+ * deleted.
+ */
 export function openSources(store: Store) {
   const known = new Map<string, Picture>()
 
   function remember(key: string, picture: Picture): Picture {
-    // a Map keeps its order: taken out and put back, the key is the youngest
+    // a Map keeps the order of insertion: deleted and set again, the key is the newest
     known.delete(key)
     known.set(key, picture)
     const oldest = known.size > remembered ? known.keys().next().value : undefined
@@ -44,7 +47,7 @@ export function openSources(store: Store) {
       const found = new Map<string, Picture>()
       const queue = digests[Symbol.iterator]()
       const ask = async () => {
-        // one iterator for all: each takes the next that nobody took
+        // all share one iterator: each takes the next digest that no other has taken
         for (const sha256 of { [Symbol.iterator]: () => queue }) {
           const picture = await find(producer, sha256)
           if (picture !== undefined) found.set(sha256, picture)
@@ -54,7 +57,7 @@ export function openSources(store: Store) {
       return found
     },
 
-    /** Keeps the bytes, once; their digest and their picture were checked before. */
+    /** Stores the bytes, once. The caller has checked their digest and their picture. */
     put: async (producer: string, sha256: string, bytes: Buffer, picture: Picture) => {
       const key = sourceKey(producer, sha256)
       const { format, width, height } = picture

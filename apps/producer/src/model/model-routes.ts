@@ -1,8 +1,8 @@
 import type { Model } from '@restyle/dashscope/model'
 import { defaultModel, models } from '@restyle/dashscope/models'
 import { z } from 'zod'
-import type { Api } from './api.ts'
-import { refusals } from './openapi.ts'
+import type { Api } from '../http/api.ts'
+import { refusals } from '../http/openapi.ts'
 
 const Range = z.tuple([z.number(), z.number()])
 

@@ -1,18 +1,18 @@
 import type { Accepted, NewEdit } from '@restyle/shared/ledger/accept'
-import type { Deps } from '../http/api.ts'
-import { within } from '../within.ts'
+import { withTimeout } from '@restyle/shared/with-timeout'
+import type { IntakeTools } from './tools.ts'
 
-/** Edits per script call: Redis does nothing else meanwhile, about 10 ms. */
+/** Edits per script call. Redis serves nobody else during one call, about 10 ms. */
 const chunkSize = 500
 
 const wakePatienceMs = 5_000
 
 /**
  * Writes edits into the ledger and wakes their hands. Edits that are there already are woken again, which changes
- * nothing where they are awake. Once written an edit is accepted: a wake-up that fails is left to the sweep.
+ * nothing where they are awake. An edit is accepted once it is written: the sweep makes up for a wake-up that fails.
  */
 export async function enqueue(
-  { ledger, queues, log }: Pick<Deps, 'ledger' | 'queues' | 'log'>,
+  { ledger, queues, log }: Pick<IntakeTools, 'ledger' | 'queues' | 'log'>,
   edits: readonly NewEdit[],
 ): Promise<Accepted[]> {
   const answers: Accepted[] = []
@@ -26,7 +26,7 @@ export async function enqueue(
       [...byModel].map(async ([model, ofModel]) => {
         const ids = ofModel.map(({ id }) => id)
         try {
-          await within(wakePatienceMs, queues.wakeQueued(model, ids))
+          await withTimeout(wakePatienceMs, queues.wakeQueued(model, ids))
         } catch (error) {
           log.warn({ error, model, edits: ids.length }, 'wake-ups left to the sweep')
         }

@@ -1,0 +1,16 @@
+import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { Log } from '@restyle/shared/log'
+import type { Queues } from '@restyle/shared/queues'
+import type { Store } from '@restyle/shared/store/store'
+import type { Sources } from './sources.ts'
+
+/** What an intake works with. */
+export type IntakeTools = {
+  ledger: Pick<Ledger, 'accept' | 'createBatch' | 'lanes' | 'read' | 'readBatch'>
+  queues: Pick<Queues, 'wakeQueued'>
+  store: Store
+  sources: Pick<Sources, 'findMany'>
+  /** Exact `host:port` pairs that pictures may come from although they are not public. */
+  allowHosts: readonly string[]
+  log: Log
+}

@@ -1,0 +1,93 @@
+import type { EventStream } from '@restyle/shared/event/event-stream'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { Log } from '@restyle/shared/log'
+import type { Queues } from '@restyle/shared/queues'
+import type { Store } from '@restyle/shared/store/store'
+import { fastify } from 'fastify'
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { batchRoutes } from './batch/batch-routes.ts'
+import { editRoutes } from './edit/edit-routes.ts'
+import { eventRoutes } from './event/event-routes.ts'
+import type { Followers } from './event/followers.ts'
+import { type Checks, healthRoutes } from './health/health-routes.ts'
+import { answerProblems, sendProblem } from './http/answer-problems.ts'
+import type { ApiKeys } from './http/api-keys.ts'
+import type { Api } from './http/api.ts'
+import { authenticate } from './http/authenticate.ts'
+import { describeApi } from './http/openapi.ts'
+import { parseJson } from './http/parse-json.ts'
+import { Problem } from './http/problem.ts'
+import { validateByZod } from './http/validate.ts'
+import type { Sources } from './intake/sources.ts'
+import type { IntakeTools } from './intake/tools.ts'
+import { modelRoutes } from './model/model-routes.ts'
+import { reviewRoutes } from './review/review-routes.ts'
+import { sourceRoutes } from './source/source-routes.ts'
+
+const KiB = 1024
+
+const tags = [
+  { name: 'edits', description: 'One instruction over one to three pictures' },
+  { name: 'batches', description: 'Many edits at once' },
+  { name: 'reviews', description: 'Edits that wait for a person to decide' },
+  { name: 'events', description: 'How every edit ended, at least once and in order per edit' },
+  { name: 'sources', description: 'Pictures uploaded under their SHA-256' },
+  { name: 'models', description: 'What can be asked for' },
+  { name: 'health', description: 'Whether this process works' },
+]
+
+/** What the features need, all together; each is handed its own part. */
+export type ServerParts = {
+  apiKeys: ApiKeys
+  ledger: Ledger
+  queues: Queues
+  store: Store
+  sources: Sources
+  intake: IntakeTools
+  streamOf: (producer: string) => EventStream
+  followers: Followers
+  checks: Checks
+  log: Log
+}
+
+/** The features side by side on one server, ready to listen or to be injected into. */
+export async function createServer(parts: ServerParts): Promise<Api> {
+  const { apiKeys, followers, log } = parts
+  const app = fastify({
+    bodyLimit: 256 * KiB,
+    exposeHeadRoutes: false,
+    // longer than every deadline of the ledger: it ends only what those have missed
+    handlerTimeout: 20_000,
+    requestTimeout: 300_000,
+    frameworkErrors: (_error, _request, reply) => {
+      void sendProblem(reply, new Problem('malformed-request', 'The address cannot be read.'))
+    },
+  }).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validateByZod)
+  app.setSerializerCompiler(serializerCompiler)
+  app.decorateRequest('producer', '')
+  app.addHook('preClose', async () => followers.stop())
+  // an idle connection would keep a stopping server waiting
+  app.addHook('onSend', async (_request, reply) => {
+    if (followers.stopping.aborted) reply.header('connection', 'close')
+  })
+  answerProblems(app, log)
+  parseJson(app)
+  await describeApi(app, tags)
+
+  // a plugin each, so that what one of them sets holds for its own routes only
+  await app.register(async (open: Api) => {
+    healthRoutes(open, parts)
+  })
+  await app.register(async (keyed: Api) => {
+    authenticate(keyed, apiKeys)
+    modelRoutes(keyed)
+    editRoutes(keyed, parts)
+    batchRoutes(keyed, parts)
+    reviewRoutes(keyed, parts)
+    eventRoutes(keyed, parts)
+    await keyed.register(async (bytes: Api) => sourceRoutes(bytes, parts))
+  })
+  await app.ready()
+  return app
+}
