@@ -54,6 +54,29 @@ module.exports = {
       },
     },
     {
+      name: 'http-knows-no-feature',
+      comment: 'http/ is below the features: hand the thing in as an argument.',
+      severity: 'error',
+      from: { path: '^apps/producer/src/http/' },
+      to: { path: '^apps/producer/src/(?!http/)' },
+    },
+    {
+      name: 'intake-knows-no-http',
+      comment:
+        'An intake also serves who does not come by HTTP: answer a value, and let the route turn it into HTTP.',
+      severity: 'error',
+      from: { path: '^apps/producer/src/intake/' },
+      to: { path: ['^apps/producer/src/(?!intake/)', '/node_modules/(@?fastify)', '^(node:)?https?$'] },
+    },
+    {
+      name: 'features-stand-side-by-side',
+      comment:
+        'A feature of the producer stands on intake/ and http/ only: move what two features need into one of those. Only server.ts and start.ts know all features.',
+      severity: 'error',
+      from: { path: '^apps/producer/src/(?!(?:http|intake|cli)/)([^/]+)/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^apps/producer/src/', pathNot: '^apps/producer/src/($1|intake|http)/' },
+    },
+    {
       name: 'sandbox-stays-out-of-production',
       comment: 'Pretend things are never shipped: hand the thing in as an argument instead.',
       severity: 'error',

@@ -37,10 +37,30 @@ const stopGraceMs = 5_000
 
 /** Opens the HTTP side on the given connections and listens. Throws `PortTaken`. */
 export async function startProducer(options: ProducerOptions): Promise<Producer> {
+  // closes in reverse what was opened: when the producer stops, or at once when its start fails midway
+  const opened = new AsyncDisposableStack()
+  const { log } = options
+  try {
+    const app = await openServer(options, opened)
+    const url = await listen(app, options.config)
+    log.info({ url }, 'producer started')
+    return {
+      url,
+      app,
+      async stop() {
+        await opened.disposeAsync()
+        log.info({}, 'producer stopped')
+      },
+    }
+  } catch (error) {
+    await opened.disposeAsync()
+    throw error
+  }
+}
+
+async function openServer(options: ProducerOptions, opened: AsyncDisposableStack): Promise<Api> {
   const { config, redis, store, log, allowHosts = [], maxFollowers = 200 } = options
   const { prefix } = config
-  // closes in reverse what was opened, also where the start fails midway
-  await using opened = new AsyncDisposableStack()
   const queues = openQueues(redis, prefix, (error) => log.warn({ error: error.message }, 'redis is away'))
   opened.defer(() => queues.close())
   const followers = openFollowers(redis, prefix, { log, max: maxFollowers })
@@ -63,30 +83,25 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
     log,
   })
   opened.defer(() => closeServer(app))
+  return app
+}
 
-  await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+async function listen(app: Api, { host, port }: ProducerOptions['config']): Promise<string> {
+  await app.listen({ host, port }).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
-    const said = `port ${config.port} is taken by another program: end it, or set PORT to a free one`
+    const said = `port ${port} is taken by another program: end it, or set PORT to a free one`
     throw new RestyleError('PortTaken', said, {}, error)
   })
-  const { port } = app.server.address() as AddressInfo
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host
-  const url = `http://${host}:${port}`
-  log.info({ url }, 'producer started')
-  const running = opened.move()
-  return {
-    url,
-    app,
-    async stop() {
-      await running.disposeAsync()
-      log.info({}, 'producer stopped')
-    },
-  }
+  const taken = app.server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${taken.port}`
 }
 
 async function closeServer(app: Api): Promise<void> {
   // a connection that was opened and never used would keep the server for ever
   const grace = setTimeout(() => app.server.closeAllConnections(), stopGraceMs)
-  await app.close()
-  clearTimeout(grace)
+  try {
+    await app.close()
+  } finally {
+    clearTimeout(grace)
+  }
 }
