@@ -54,6 +54,13 @@ module.exports = {
       },
     },
     {
+      name: 'wiring-stays-on-top',
+      comment: 'What wires the folders together is above them: hand the thing in as an argument.',
+      severity: 'error',
+      from: { path: '^((?:apps|packages)/[^/]+/src)/.+/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^$1/(main|start|server|services|parts|program)[.]ts$' },
+    },
+    {
       name: 'http-knows-no-feature',
       comment: 'http/ is below the features: hand the thing in as an argument.',
       severity: 'error',
