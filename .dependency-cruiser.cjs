@@ -58,7 +58,7 @@ module.exports = {
       comment: 'What wires the folders together is above them: hand the thing in as an argument.',
       severity: 'error',
       from: { path: '^((?:apps|packages)/[^/]+/src)/.+/', pathNot: '[.]test[.]ts$' },
-      to: { path: '^$1/(main|start|server|services|parts|program)[.]ts$' },
+      to: { path: '^$1/(main|start|server|services|program)[.]ts$' },
     },
     {
       name: 'http-knows-no-feature',

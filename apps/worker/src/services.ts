@@ -1,5 +1,5 @@
 import type { DashScope } from '@restyle/dashscope/client'
-import type { NewEdit } from '@restyle/shared/ledger/accept'
+import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues } from '@restyle/shared/queues'

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type EventStream, isCursor } from '@restyle/shared/event/event-stream'
+import { isCursor } from '@restyle/shared/event/cursor'
+import type { EventStream } from '@restyle/shared/event/event-stream'
 import type { Log } from '@restyle/shared/log'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'

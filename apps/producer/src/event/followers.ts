@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { compareCursors } from '@restyle/shared/event/cursor'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import type { Log } from '@restyle/shared/log'
 import type { Redis } from 'ioredis'
@@ -82,13 +83,7 @@ function earliest(waiters: Iterable<Waiter>): Map<string, string> {
   const cursors = new Map<string, string>()
   for (const { producer, cursor } of waiters) {
     const held = cursors.get(producer)
-    if (held === undefined || isBefore(cursor, held)) cursors.set(producer, cursor)
+    if (held === undefined || compareCursors(cursor, held) < 0) cursors.set(producer, cursor)
   }
   return cursors
-}
-
-function isBefore(left: string, right: string): boolean {
-  const [leftMs = 0, leftNo = 0] = left.split('-').map(Number)
-  const [rightMs = 0, rightNo = 0] = right.split('-').map(Number)
-  return leftMs < rightMs || (leftMs === rightMs && leftNo < rightNo)
 }

@@ -1,4 +1,5 @@
-import type { Accepted, NewEdit } from '@restyle/shared/ledger/accept'
+import type { NewEdit } from '@restyle/shared/contract/new-edit'
+import type { Accepted } from '@restyle/shared/ledger/accept'
 import { withTimeout } from '@restyle/shared/with-timeout'
 import type { IntakeTools } from './tools.ts'
 

@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { EditRequest } from '@restyle/shared/contract/edit-request'
 import { type Fault, faultsOf } from '@restyle/shared/contract/fault'
 import { digestOf } from '@restyle/shared/ids'
-import type { NewEdit } from '@restyle/shared/ledger/accept'
+import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { checkEdit, type CheckFacts } from './check-edit.ts'
 import type { RowFault } from './outcome.ts'
 

@@ -1,4 +1,4 @@
-import type { NewEdit } from '@restyle/shared/ledger/accept'
+import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { type Acceptance, acceptancesOf } from '@restyle/shared/receipt/acceptance'

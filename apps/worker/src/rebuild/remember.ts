@@ -1,5 +1,5 @@
 import type { StoredImage } from '@restyle/shared/contract/edit'
-import type { NewEdit } from '@restyle/shared/ledger/accept'
+import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { imageKey } from '@restyle/shared/object-key'
 import { readAnswer, readIntent } from '@restyle/shared/receipt/receipt'
 import type { Store } from '@restyle/shared/store/store'

@@ -3,12 +3,10 @@ import { Batch, viewOfBatch } from '../contract/batch.ts'
 import { EditView } from '../contract/edit.ts'
 import { EventType, RestyleEvent } from '../contract/event.ts'
 import { ledgerKeys } from '../ledger/keys.ts'
+import { compareCursors } from './cursor.ts'
 
 /** An event and the place in the stream to go on from. */
 export type Delivered = { cursor: string; event: RestyleEvent }
-
-/** A cursor is a place in a Redis stream; `0` is before the first event. */
-export const isCursor = (text: string): boolean => /^\d{1,16}(-\d{1,16})?$/.test(text)
 
 /** Reads what the ledger's script wrote for one producer. Views of it: pages, a follow, a consumer group with ack. */
 export function openEventStream(redis: Redis, prefix: string, producer: string) {
@@ -63,7 +61,7 @@ export function openEventStream(redis: Redis, prefix: string, producer: string) 
     trim: async (at: number): Promise<void> => {
       const groups = (await redis.xinfo('GROUPS', key).catch(() => [])) as unknown[][]
       const oldest = await Promise.all(groups.map((group) => oldestNeeded(redis, key, group)))
-      const limit = [...oldest, `${at}-0`].toSorted(byPlace)[0] ?? `${at}-0`
+      const limit = [...oldest, `${at}-0`].toSorted(compareCursors)[0] ?? `${at}-0`
       await redis.xtrim(key, 'MINID', limit)
     },
   }
@@ -76,12 +74,6 @@ async function oldestNeeded(redis: Redis, key: string, group: unknown[]): Promis
   const facts = Object.fromEntries(pairs(group.map(String)))
   const pending = (await redis.xpending(key, facts['name'] ?? '')) as [number, string | null, ...unknown[]]
   return pending[1] ?? facts['last-delivered-id'] ?? '0-0'
-}
-
-function byPlace(left: string, right: string): number {
-  const [leftMs = 0, leftNo = 0] = left.split('-').map(Number)
-  const [rightMs = 0, rightNo = 0] = right.split('-').map(Number)
-  return leftMs - rightMs || leftNo - rightNo
 }
 
 function pairs(flat: string[]): [string, string][] {

@@ -1,22 +1,9 @@
 import type { Redis } from 'ioredis'
 import { mapByte } from '../contract/edit-state.ts'
-import type { EditRequest } from '../contract/edit-request.ts'
+import type { NewEdit } from '../contract/new-edit.ts'
 import { ledgerKeys } from './keys.ts'
 import { clock, recount } from './lua.ts'
 import { script } from './script.ts'
-
-/** A new edit, before the ledger gave it a state and a version. */
-export type NewEdit = {
-  id: string
-  producer: string
-  batch: string
-  row: number
-  key: string
-  request: EditRequest
-  /** Digest of what was asked: the same id with another body is a conflict. */
-  bodyHash: string
-  traceparent?: string
-}
 
 export type Accepted = 'accepted' | 'same' | 'conflict'
 

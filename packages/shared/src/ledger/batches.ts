@@ -1,11 +1,10 @@
 import type { Redis } from 'ioredis'
 import { Batch } from '../contract/batch.ts'
+import type { NewBatch } from '../contract/new-edit.ts'
 import type { Accepted } from './accept.ts'
 import { ledgerKeys } from './keys.ts'
 import { clock } from './lua.ts'
 import { script } from './script.ts'
-
-export type NewBatch = { id: string; producer: string; name: string; total: number; bodyHash: string }
 
 const createScript = script(`#!lua
 ${clock}

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Image } from '../contract/edit.ts'
 import { mapByte } from '../contract/edit-state.ts'
-import type { NewEdit } from './accept.ts'
+import type { NewEdit } from '../contract/new-edit.ts'
 import { ledgerKeys } from './keys.ts'
 import { clock, recount } from './lua.ts'
 import { script } from './script.ts'

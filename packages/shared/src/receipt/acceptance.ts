@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EditRequest } from '../contract/edit-request.ts'
+import { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import { acceptancePrefix } from '../object-key.ts'
 import type { Store } from '../store/store.ts'
 import { putJson } from './put-json.ts'
@@ -10,21 +10,8 @@ import { putJson } from './put-json.ts'
  */
 export const Acceptance = z.object({
   v: z.literal(1),
-  batch: z
-    .object({ id: z.string(), producer: z.string(), name: z.string(), total: z.int(), bodyHash: z.string() })
-    .optional(),
-  edits: z.array(
-    z.object({
-      id: z.string(),
-      producer: z.string(),
-      batch: z.string(),
-      row: z.int(),
-      key: z.string(),
-      request: EditRequest,
-      bodyHash: z.string(),
-      traceparent: z.string().exactOptional(),
-    }),
-  ),
+  batch: NewBatch.optional(),
+  edits: z.array(NewEdit),
 })
 export type Acceptance = z.infer<typeof Acceptance>
 

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { EditRequest } from './edit-request.ts'
+
+/** A new edit, before the ledger gave it a state and a version. */
+export const NewEdit = z.object({
+  id: z.string(),
+  producer: z.string(),
+  /** Empty for an edit that came alone. */
+  batch: z.string(),
+  row: z.int(),
+  key: z.string(),
+  request: EditRequest,
+  /** Digest of what was asked: the same id with another body is a conflict. */
+  bodyHash: z.string(),
+  traceparent: z.string().exactOptional(),
+})
+export type NewEdit = z.infer<typeof NewEdit>
+
+/** A new batch of `total` rows; `name` is empty for a batch without one. */
+export const NewBatch = z.object({
+  id: z.string(),
+  producer: z.string(),
+  name: z.string(),
+  total: z.int(),
+  /** Digest of the name and of all rows. */
+  bodyHash: z.string(),
+})
+export type NewBatch = z.infer<typeof NewBatch>
