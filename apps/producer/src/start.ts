@@ -87,8 +87,8 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
 }
 
 async function listen(app: Api, { host, port }: ProducerOptions['config']): Promise<string> {
-  await app.listen({ host, port }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+  await app.listen({ host, port }).catch((error: Error & { code?: string }) => {
+    if (error.code !== 'EADDRINUSE') throw error
     const said = `port ${port} is taken by another program: end it, or set PORT to a free one`
     throw new RestyleError('PortTaken', said, {}, error)
   })

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { readEnv, sharedEnv } from '../read-env.ts'
+import { storeOptions } from './store-options.ts'
+
+const env = (more: Record<string, string> = {}) =>
+  readEnv(z.object(sharedEnv), { S3_BUCKET: 'images', ...more })
+
+describe('storeOptions', () => {
+  it('asks AWS and its default chain when only the bucket is named', () => {
+    expect(storeOptions(env())).toEqual({ bucket: 'images', region: 'us-east-1', forcePathStyle: false })
+  })
+
+  it('reaches another bucket of the same server with the same key', () => {
+    const given = env({
+      S3_ENDPOINT: 'http://127.0.0.1:9000',
+      S3_REGION: 'cn-beijing',
+      S3_ACCESS_KEY_ID: 'id',
+      S3_SECRET_ACCESS_KEY: 'secret',
+      S3_FORCE_PATH_STYLE: 'true',
+    })
+    expect(storeOptions(given, 'sources')).toEqual({
+      bucket: 'sources',
+      region: 'cn-beijing',
+      endpoint: 'http://127.0.0.1:9000',
+      accessKeyId: 'id',
+      secretAccessKey: 'secret',
+      forcePathStyle: true,
+    })
+  })
+})
