@@ -15,7 +15,7 @@ const producer = await exitOnKnownError(() => startProducer({ config, redis, sto
 
 let stopping = false
 async function stop(signal: NodeJS.Signals): Promise<void> {
-  // the second signal means now
+  // the second signal: leave at once
   if (stopping) process.exit(1)
   stopping = true
   log.info({ signal }, 'producer is stopping')

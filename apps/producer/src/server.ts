@@ -36,7 +36,7 @@ const tags = [
   { name: 'health', description: 'Whether this process works' },
 ]
 
-/** What the features need, all together; each is handed its own part. */
+/** What all features need together; each one's type names its own part. */
 export type ServerParts = {
   apiKeys: ApiKeys
   ledger: Ledger
@@ -50,7 +50,7 @@ export type ServerParts = {
   log: Log
 }
 
-/** The features side by side on one server, ready to listen or to be injected into. */
+/** A server with all features side by side, ready to listen or to be injected into. */
 export async function createServer(parts: ServerParts): Promise<Api> {
   const { apiKeys, followers, log } = parts
   const app = fastify({

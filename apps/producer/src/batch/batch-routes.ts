@@ -18,18 +18,19 @@ const MiB = 1024 * 1024
 
 const BatchPath = z.object({ id: z.string() })
 
-type Needs = { ledger: Pick<Ledger, 'readBatch' | 'readMany'>; intake: IntakeTools }
+type BatchLedger = Pick<Ledger, 'readBatch' | 'readMany'>
 
 /** Ask for many edits at once, and look at them. */
-export function batchRoutes(app: Api, { ledger, intake }: Needs): void {
-  /** Another producer's batch is answered like one that does not exist. */
-  async function readOwn(id: string, producer: string): Promise<Batch> {
-    const batch = await ledger.readBatch(id)
-    if (batch === undefined || batch.producer !== producer)
-      throw new Problem('not-found', 'There is no such batch.')
-    return batch
-  }
+export function batchRoutes(
+  app: Api,
+  { ledger, intake }: { ledger: BatchLedger; intake: IntakeTools },
+): void {
+  createBatch(app, intake)
+  readBatch(app, ledger)
+  listEdits(app, ledger)
+}
 
+function createBatch(app: Api, intake: IntakeTools): void {
   app.post(
     '/v1/batches',
     {
@@ -74,7 +75,9 @@ export function batchRoutes(app: Api, { ledger, intake }: Needs): void {
       return reply.header('location', `/v1/batches/${outcome.batch.id}`).send(viewOfBatch(outcome.batch))
     },
   )
+}
 
+function readBatch(app: Api, ledger: BatchLedger): void {
   app.get(
     '/v1/batches/:id',
     {
@@ -86,9 +89,11 @@ export function batchRoutes(app: Api, { ledger, intake }: Needs): void {
         response: { 200: BatchAnswer, ...refusals },
       },
     },
-    async ({ params, producer }) => viewOfBatch(await readOwn(params.id, producer)),
+    async ({ params, producer }) => viewOfBatch(await readOwn(ledger, params.id, producer)),
   )
+}
 
+function listEdits(app: Api, ledger: BatchLedger): void {
   app.get(
     '/v1/batches/:id/edits',
     {
@@ -105,7 +110,7 @@ export function batchRoutes(app: Api, { ledger, intake }: Needs): void {
       },
     },
     async ({ params, query, producer }) => {
-      const { total } = await readOwn(params.id, producer)
+      const { total } = await readOwn(ledger, params.id, producer)
       const end = Math.min(query.cursor + query.limit, total)
       const rows = Array.from({ length: Math.max(0, end - query.cursor) }, (_, i) => query.cursor + i)
       const edits = await ledger.readMany(rows.map((row) => editIdOfRow(params.id, row)))
@@ -117,7 +122,15 @@ export function batchRoutes(app: Api, { ledger, intake }: Needs): void {
   )
 }
 
-/** Rows are told counted from 1. */
+/** Another producer's batch is answered like one that does not exist. */
+async function readOwn(ledger: BatchLedger, id: string, producer: string): Promise<Batch> {
+  const batch = await ledger.readBatch(id)
+  if (batch === undefined || batch.producer !== producer)
+    throw new Problem('not-found', 'There is no such batch.')
+  return batch
+}
+
+/** Callers count rows from 1. */
 const faultOfRow = ({ row, ...fault }: RowFault): RequestFault => ({
   row: row + 1,
   ...faultInBody(fault, ['edits', row]),

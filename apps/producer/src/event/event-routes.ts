@@ -1,7 +1,8 @@
+import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isCursor } from '@restyle/shared/event/cursor'
-import type { EventStream } from '@restyle/shared/event/event-stream'
+import type { Delivered, EventStream } from '@restyle/shared/event/event-stream'
 import type { Log } from '@restyle/shared/log'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
@@ -9,7 +10,7 @@ import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
 import { EventPage } from './event.ts'
 import type { Followers } from './followers.ts'
-import { sseFrames } from './sse-frames.ts'
+import { type Follow, sseFrames } from './sse-frames.ts'
 
 const Cursor = z.string().refine((text) => text === 'now' || isCursor(text), {
   error: 'must be a cursor of an earlier answer, or now',
@@ -27,19 +28,10 @@ type Needs = { streamOf: (producer: string) => EventStream; followers: Followers
 
 /** How every edit ended: in pages, or as a stream without end. */
 export function eventRoutes(app: Api, { streamOf, followers, log }: Needs): void {
-  function enter(): () => void {
-    const leave = followers.enter()
-    if (leave === undefined)
-      throw new Problem('too-many-followers', 'All places for those who wait for events are taken.', {
-        retryAfter: 5,
-      })
-    return leave
-  }
-
   app.get(
     '/v1/events',
     {
-      // on top of the 30 s that it may wait
+      // longer than the 30 s that a request may wait
       handlerTimeout: 45_000,
       schema: {
         operationId: 'readEvents',
@@ -68,56 +60,73 @@ export function eventRoutes(app: Api, { streamOf, followers, log }: Needs): void
       const stream = streamOf(producer)
       if (!/\btext\/event-stream\b/.test(headers.accept ?? '')) {
         const cursor = await place(stream, query.cursor)
-        const events = await nextPage(stream, producer, { ...query, cursor }, request.signal)
+        const events = await nextPage({ stream, producer, cursor }, followers, query, request.signal)
         return reply.send({
           events: events.map(({ event }) => event),
           cursor: events.at(-1)?.cursor ?? cursor,
         })
       }
 
-      const leave = enter()
+      const leave = enter(followers)
       try {
         const cursor = await place(stream, headers['last-event-id'] ?? query.cursor)
-        const gone = new AbortController()
-        reply.raw.once('close', () => gone.abort())
         reply.hijack()
-        reply.raw.writeHead(200, {
-          'content-type': 'text/event-stream',
-          'cache-control': 'no-cache',
-          // the stream ends when the server stops: the connection must not be used again
-          connection: 'close',
-          // a proxy that buffers the answer would hold it for ever
-          'x-accel-buffering': 'no',
-        })
-        const frames = sseFrames({ stream, followers, producer, cursor, signal: gone.signal, log })
-        await pipeline(Readable.from(frames), reply.raw)
-      } catch (error) {
-        if (!reply.raw.headersSent) throw error
-        if (!reply.raw.destroyed) log.error({ error, producer }, 'stream of events broke off')
-        reply.raw.destroy()
+        await sendFrames(reply.raw, { stream, followers, producer, cursor, log })
       } finally {
         leave()
       }
       return reply
     },
   )
+}
 
-  async function nextPage(
-    stream: EventStream,
-    producer: string,
-    { cursor, limit, wait }: { cursor: string; limit: number; wait: number },
-    signal: AbortSignal,
-  ) {
-    const page = await stream.page(cursor, limit)
-    if (page.length > 0 || wait === 0) return page
-    const leave = enter()
-    try {
-      await followers.wait(producer, cursor, wait * 1_000, signal)
-    } finally {
-      leave()
-    }
-    return stream.page(cursor, limit)
+/** Takes a place among those who wait; the answer frees it. */
+function enter(followers: Followers): () => void {
+  const leave = followers.enter()
+  if (leave === undefined)
+    throw new Problem('too-many-followers', 'All places for those who wait for events are taken.', {
+      retryAfter: 5,
+    })
+  return leave
+}
+
+/** Sends events until the reader leaves or the server stops. */
+async function sendFrames(response: ServerResponse, follow: Omit<Follow, 'signal'>): Promise<void> {
+  const { producer, log } = follow
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  try {
+    response.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-cache',
+      // the stream ends when the server stops: the connection must not be used again
+      connection: 'close',
+      // a proxy that buffers the answer would hold it for ever
+      'x-accel-buffering': 'no',
+    })
+    await pipeline(Readable.from(sseFrames({ ...follow, signal: gone.signal })), response)
+  } catch (error) {
+    if (!response.destroyed) log.error({ error, producer }, 'stream of events broke off')
+    response.destroy()
   }
+}
+
+/** A page of events; when there is none, waits up to `wait` seconds for one. */
+async function nextPage(
+  { stream, producer, cursor }: Pick<Follow, 'stream' | 'producer' | 'cursor'>,
+  followers: Followers,
+  { limit, wait }: { limit: number; wait: number },
+  signal: AbortSignal,
+): Promise<Delivered[]> {
+  const page = await stream.page(cursor, limit)
+  if (page.length > 0 || wait === 0) return page
+  const leave = enter(followers)
+  try {
+    await followers.wait(producer, cursor, wait * 1_000, signal)
+  } finally {
+    leave()
+  }
+  return stream.page(cursor, limit)
 }
 
 const place = async (stream: EventStream, cursor = '0'): Promise<string> =>

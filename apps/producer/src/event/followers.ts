@@ -18,7 +18,6 @@ export function openFollowers(redis: Redis, prefix: string, { log, max }: { log:
   own.on('error', (error: Error) => log.warn({ error }, 'Redis did not answer those who wait for events'))
   const waiters = new Set<Waiter>()
   const stopping = new AbortController()
-  let present = 0
   let looking = false
 
   async function look(): Promise<void> {
@@ -43,13 +42,7 @@ export function openFollowers(redis: Redis, prefix: string, { log, max }: { log:
     stopping: stopping.signal,
 
     /** Takes one of the `max` places and returns the function that frees it; undefined when all are taken. */
-    enter: (): (() => void) | undefined => {
-      if (present >= max) return undefined
-      present += 1
-      return () => {
-        present -= 1
-      }
-    },
+    enter: openPlaces(max),
 
     /** Resolves when there may be something after `cursor`, after `ms`, on abort and when the server stops. */
     wait: (producer: string, cursor: string, ms: number, signal: AbortSignal): Promise<void> =>
@@ -77,6 +70,17 @@ export function openFollowers(redis: Redis, prefix: string, { log, max }: { log:
   }
 }
 export type Followers = ReturnType<typeof openFollowers>
+
+function openPlaces(max: number): () => (() => void) | undefined {
+  let taken = 0
+  return () => {
+    if (taken >= max) return undefined
+    taken += 1
+    return () => {
+      taken -= 1
+    }
+  }
+}
 
 /** The earliest cursor of each producer: what is after it is new for at least one waiter. */
 function earliest(waiters: Iterable<Waiter>): Map<string, string> {

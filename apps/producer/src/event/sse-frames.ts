@@ -9,7 +9,8 @@ const pageSize = 100
 export const frameOf = ({ cursor, event }: Delivered): string =>
   `id: ${cursor}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
 
-type Follow = {
+/** Whose events, from where, and until when. */
+export type Follow = {
   stream: Pick<EventStream, 'page'>
   followers: Pick<Followers, 'wait' | 'stopping'>
   producer: string

@@ -4,7 +4,7 @@ import type { Api } from './api.ts'
 import { Problem } from './problem.ts'
 import { problemOf } from './problem-of.ts'
 
-/** Turns whatever a request ends in, other than an answer, into a problem document. */
+/** Turns every error that ends a request into a problem document. */
 export function answerProblems(app: Api, log: Log): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, request)
@@ -21,7 +21,7 @@ export function answerProblems(app: Api, log: Log): void {
   )
 }
 
-/** As bytes, since the framework would add a charset to the type, which JSON has none of. */
+/** Sends bytes: to a string the framework would add a charset, and JSON has none. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   const view = problem.view()
   if (view.status === 401) reply.header('www-authenticate', 'Bearer')

@@ -4,13 +4,13 @@ import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 
-/** A producer's name: a part of keys and addresses. */
+/** A producer's name. It becomes a part of Redis keys and of object keys. */
 export const ProducerName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'must be 1 to 63 of a-z, 0-9 and -, not beginning with -' })
 
 const StoredKey = z.object({
-  /** SHA-256 of the secret, in hex: the secret is 256 random bits, so a slow hash would add nothing. */
+  /** SHA-256 of the secret, in hex. The secret is 256 random bits, so a slow hash would add nothing. */
   hash: z.string(),
   producer: ProducerName,
   createdAt: z.coerce.number(),
@@ -21,7 +21,7 @@ type StoredKey = z.infer<typeof StoredKey>
 const cacheMs = 3_000
 const cacheMax = 10_000
 
-/** Makes a key for a producer. The key is shown here and nowhere else; only its hash is kept. */
+/** Makes a key for a producer. Only its hash is stored: this is the one time that the key is shown. */
 export async function createApiKey(
   redis: Redis,
   prefix: string,
@@ -33,7 +33,7 @@ export async function createApiKey(
   return { key, keyId }
 }
 
-/** Makes a known key (of at least 16 letters and digits of secret) a producer's own. */
+/** Gives a producer a key that was chosen before; its secret has at least 16 letters and digits. */
 export async function installApiKey(
   redis: Redis,
   prefix: string,
@@ -56,7 +56,7 @@ export async function installApiKey(
     .exec()
 }
 
-/** From now on (every process: within 3 s) the key opens nothing. False when there is no such key. */
+/** Revokes a key; every process refuses it within 3 s. False when there is no such key. */
 export async function revokeApiKey(redis: Redis, prefix: string, keyId: string): Promise<boolean> {
   const name = ledgerKeys(prefix).apiKey(keyId)
   if ((await redis.exists(name)) === 0) return false
@@ -64,7 +64,7 @@ export async function revokeApiKey(redis: Redis, prefix: string, keyId: string):
   return true
 }
 
-/** Every key that was ever made, without what it opens with; times in epoch ms. */
+/** Every key that was ever made, without its secret; times in epoch ms. */
 export async function listApiKeys(redis: Redis, prefix: string) {
   const start = ledgerKeys(prefix).apiKey('')
   const names = new Set<string>()
@@ -79,7 +79,7 @@ export async function listApiKeys(redis: Redis, prefix: string) {
   return keys.toSorted((a, b) => a.createdAt - b.createdAt)
 }
 
-/** The keys as the server asks for them; what Redis said is believed for 3 seconds. */
+/** The keys as the server looks them up. An answer of Redis is cached for 3 seconds. */
 export function openApiKeys(redis: Redis, prefix: string, now: () => number = Date.now) {
   const cache = new Map<string, { stored: StoredKey; until: number }>()
 

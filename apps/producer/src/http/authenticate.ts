@@ -2,7 +2,7 @@ import type { Api } from './api.ts'
 import type { ApiKeys } from './api-keys.ts'
 import { Problem } from './problem.ts'
 
-/** From here on every route of `app` needs a key; the key says who asks. */
+/** Every route of `app` that is registered after it needs a key; the key says which producer asks. */
 export function authenticate(app: Api, apiKeys: ApiKeys): void {
   app.addHook('onRequest', async (request) => {
     const producer = await apiKeys.verify(request.headers.authorization)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Problem } from './problem.ts'
 
-/** 1 to 255 printable characters of the caller's choice; the same key and body is the same thing, for ever. */
+/** The headers of a request that enqueues. The same key with the same body is the same edit or batch, for ever. */
 export const IntakeHeaders = z.looseObject({
   'idempotency-key': z
     .string()

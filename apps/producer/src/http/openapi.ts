@@ -28,7 +28,7 @@ export async function describeApi(app: Api, tags: { name: string; description: s
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
 }
 
-/** Every refusal of a route, for its `response` beside the answers. */
+/** The refusals of a route, for its `response` next to the answers. */
 export const refusals = {
   default: {
     description: 'A problem: nothing was done',

@@ -1,12 +1,12 @@
 import type { Api } from './api.ts'
 import { Problem } from './problem.ts'
 
-/** Reads JSON bodies, and says where one stops being JSON. */
+/** Reads JSON bodies. A refusal tells at which character the body stops being JSON. */
 export function parseJson(app: Api): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeContentTypeParser(['application/json', 'text/plain'])
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    // its type allows a promise, but this parser calls back
+    // its type allows a promise, but this parser always calls back
     void parse(request, String(body), (error, value) =>
       error ? done(new Problem('malformed-request', explain(String(body)))) : done(null, value),
     )

@@ -2,7 +2,7 @@ import { StoreError } from '@restyle/shared/store/store-error'
 import type { FastifyRequest } from 'fastify'
 import { Problem } from './problem.ts'
 
-/** Redis' own words for "not now": full, loading, failing over, cut off from its replicas or its disk. */
+/** How Redis says "not now": it is full, loading, failing over, or without its replicas or its disk. */
 const redisNotNow = /^(OOM|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|MISCONF|TRYAGAIN|BUSY)\b/
 
 /** What ioredis says when nobody answers. */
@@ -21,7 +21,7 @@ export function isAway(error: unknown): boolean {
   )
 }
 
-/** The refusal that an error means; what nobody foresaw is `internal` and says nothing of the inside. */
+/** The refusal that an error means. An unexpected error is `internal` and tells nothing about the inside. */
 export function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error
   if (isAway(error))

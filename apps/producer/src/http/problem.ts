@@ -25,13 +25,13 @@ export type ProblemCode = keyof typeof problems
 export const RequestFault = z.object({
   pointer: z.string().optional(),
   parameter: z.string().optional(),
-  /** Of a batch, counted from 1. */
+  /** The row of a batch, counted from 1. */
   row: z.int().optional(),
   detail: z.string(),
 })
 export type RequestFault = z.infer<typeof RequestFault>
 
-/** A refusal as it goes over the wire: RFC 9457, `application/problem+json`. */
+/** A refusal as it is sent: RFC 9457, `application/problem+json`. */
 export const ProblemView = z
   .object({
     type: z.string(),
@@ -57,7 +57,7 @@ export type ProblemView = z.infer<typeof ProblemView>
 /** At most this many faults are listed. */
 const faultsListed = 100
 
-/** Thrown by a route to refuse; becomes the answer. */
+/** A route throws it to refuse a request; it becomes the answer. */
 export class Problem extends Error {
   override readonly name = 'Problem'
   readonly code: ProblemCode
@@ -76,7 +76,7 @@ export class Problem extends Error {
     this.retryAfter = retryAfter
   }
 
-  /** Refuses because of what was sent, saying the one fault or how many there are. */
+  /** Refuses what was sent: tells the one fault, or how many there are. */
   static ofFaults(code: 'invalid-request' | 'invalid-parameter', faults: readonly RequestFault[]): Problem {
     const [first] = faults
     const listed = faults.length > faultsListed ? `, of which the first ${faultsListed} are listed` : ''

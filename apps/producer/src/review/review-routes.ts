@@ -9,12 +9,15 @@ import { EditAnswer } from '../http/schemas.ts'
 import { decide, type DecideTools } from './decide.ts'
 import { Resolution, ReviewPage, type ReviewView } from './review.ts'
 
-type Needs = DecideTools & { ledger: Pick<Ledger, 'held' | 'readMany'> }
+type ReviewLedger = DecideTools['ledger'] & Pick<Ledger, 'held' | 'readMany'>
 
 /** Edits whose submit has no outcome that anybody could find out: list them, and decide one. */
-export function reviewRoutes(app: Api, needs: Needs): void {
-  const { ledger } = needs
+export function reviewRoutes(app: Api, tools: DecideTools & { ledger: ReviewLedger }): void {
+  listReviews(app, tools.ledger)
+  resolveEdit(app, tools)
+}
 
+function listReviews(app: Api, ledger: ReviewLedger): void {
   app.get(
     '/v1/reviews',
     {
@@ -55,7 +58,9 @@ export function reviewRoutes(app: Api, needs: Needs): void {
       return { reviews, ...(last === undefined ? {} : { nextCursor: `${last.heldAt}-${last.id}` }) }
     },
   )
+}
 
+function resolveEdit(app: Api, tools: DecideTools): void {
   app.post(
     '/v1/edits/:id/resolution',
     {
@@ -71,10 +76,10 @@ export function reviewRoutes(app: Api, needs: Needs): void {
       },
     },
     async ({ params, producer, body }) => {
-      const edit = await ledger.read(params.id)
+      const edit = await tools.ledger.read(params.id)
       if (edit === undefined || edit.producer !== producer)
         throw new Problem('not-found', 'There is no such edit.')
-      return viewOf(await decide(edit, body, needs))
+      return viewOf(await decide(edit, body, tools))
     },
   )
 }

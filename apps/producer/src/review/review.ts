@@ -16,7 +16,7 @@ export type ReviewView = z.infer<typeof ReviewView>
 
 export const ReviewPage = z.object({ reviews: z.array(ReviewView), nextCursor: z.string().optional() })
 
-/** What a person says became of the submit, or is to be done. */
+/** What a person decides: which task the submit made, or what to do instead. */
 export const Resolution = z
   .discriminatedUnion(
     'action',

@@ -1,7 +1,7 @@
 import type { Picture } from '@restyle/dashscope/accepts'
 import sharp from 'sharp'
 
-/** The largest picture that any model takes is 8000 by 8000; what claims more is not unpacked. */
+/** The largest picture that any model takes is 8000 by 8000 pixels; a larger one is not decoded. */
 const maxPixels = 8_000 * 8_000
 
 /**
@@ -15,7 +15,7 @@ export async function readPicture(bytes: Buffer): Promise<Picture | undefined> {
   try {
     const image = sharp(bytes, { failOn: 'truncated', limitInputPixels: maxPixels, sequentialRead: true })
     const { width, height } = await image.metadata()
-    // one pixel made of all: a kernel that picks one (nearest), or a fit that crops, would leave rows unread
+    // averages all pixels into one: a kernel that picks one (nearest), or a fit that crops, would leave rows unread
     await image.resize(1, 1, { fit: 'fill' }).raw().toBuffer()
     return { format, width, height, bytes: bytes.length }
   } catch {
@@ -23,7 +23,7 @@ export async function readPicture(bytes: Buffer): Promise<Picture | undefined> {
   }
 }
 
-/** By the first bytes; the decoder is not shown anything else. */
+/** By the first bytes. Only these formats reach the decoder. */
 function formatOf(bytes: Buffer): string | undefined {
   const head = bytes.toString('latin1', 0, 12)
   if (head.startsWith('\xff\xd8\xff')) return 'jpeg'
@@ -32,7 +32,7 @@ function formatOf(bytes: Buffer): string | undefined {
   return head.startsWith('BM') ? 'bmp' : undefined
 }
 
-/** sharp reads no BMP: the header of a Windows bitmap, and whether its rows are all there. */
+/** sharp reads no BMP: reads the header of a Windows bitmap, and whether all its rows are there. */
 function readBmp(bytes: Buffer): Picture | undefined {
   if (bytes.length < 54 || bytes.readUInt32LE(14) < 40) return undefined
   const [offset, width, height] = [

@@ -44,6 +44,11 @@ export function sourceRoutes(app: Api, { sources }: { sources: Sources }): void 
   for (const type of ['application/octet-stream', /^image\//])
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
+  putSource(app, sources)
+  readSource(app, sources)
+}
+
+function putSource(app: Api, sources: Sources): void {
   app.put(
     '/v1/sources/:sha256',
     {
@@ -76,7 +81,9 @@ export function sourceRoutes(app: Api, { sources }: { sources: Sources }): void 
       return reply.code(put === 'created' ? 201 : 200).send(view(sha256, picture))
     },
   )
+}
 
+function readSource(app: Api, sources: Sources): void {
   const find = async (producer: string, sha256: string) => {
     const picture = await sources.find(producer, sha256)
     if (picture === undefined) throw new Problem('not-found', 'There is no such picture.')
