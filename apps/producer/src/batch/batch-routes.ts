@@ -8,15 +8,18 @@ import type { Api } from '../http/api.ts'
 import { IntakeHeaders, reusedKey, traceOf } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
+import { BatchAnswer, BatchBody, EditPage } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { acceptBatch } from '../intake/accept-batch.ts'
 import type { RowFault } from '../intake/outcome.ts'
 import type { IntakeTools } from '../intake/tools.ts'
-import { BatchAnswer, BatchBody, BatchEnvelope, EditPage } from './batch.ts'
 
 const MiB = 1024 * 1024
 
 const BatchPath = z.object({ id: z.string() })
+
+/** The body without the insides of its rows: the intake reads those one by one. */
+const Envelope = BatchBody.extend({ edits: z.array(z.unknown()).min(1).max(100_000) })
 
 type BatchLedger = Pick<Ledger, 'readBatch' | 'readMany'>
 
@@ -47,7 +50,7 @@ function createBatch(app: Api, intake: IntakeTools): void {
       },
     },
     async ({ producer, headers, body }, reply) => {
-      const envelope = BatchEnvelope.safeParse(body)
+      const envelope = Envelope.safeParse(body)
       if (!envelope.success)
         throw Problem.ofFaults(
           'invalid-request',

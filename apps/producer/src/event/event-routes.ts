@@ -8,7 +8,7 @@ import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
-import { EventPage } from './event.ts'
+import { EventPage } from '../http/schemas.ts'
 import type { Followers } from './followers.ts'
 import { type Follow, sseFrames } from './sse-frames.ts'
 

@@ -31,7 +31,7 @@ export const RequestFault = z.object({
 })
 export type RequestFault = z.infer<typeof RequestFault>
 
-/** A refusal as it is sent: RFC 9457, `application/problem+json`. */
+/** A refusal as it goes over the wire: RFC 9457, `application/problem+json`. */
 export const ProblemView = z
   .object({
     type: z.string(),

@@ -1,8 +1,10 @@
+import { BatchView } from '@restyle/shared/contract/batch'
 import { EditRequest, type EditRequestInput } from '@restyle/shared/contract/edit-request'
 import { EditView } from '@restyle/shared/contract/edit'
-import type { z } from 'zod'
+import { RestyleEvent } from '@restyle/shared/contract/event'
+import { z } from 'zod'
 
-export const requestExample = {
+const request = {
   prompt: 'Put the product on a light oak table, soft morning light from the left',
   images: ['https://cdn.example.com/catalog/4711.jpg'],
   size: '1280*1280',
@@ -10,12 +12,12 @@ export const requestExample = {
   metadata: { sku: '4711' },
 } satisfies EditRequestInput
 
-export const editExample = {
+const edit = {
   id: 'edit_2v8k0c9q4m6t1r3w5y7x9z0abc',
   key: '4711',
   state: 'succeeded',
   model: 'wan2.5-i2i-preview',
-  prompt: requestExample.prompt,
+  prompt: request.prompt,
   taskId: '0385dc79-5ff8-4d82-bcb6-000000000000',
   images: [
     {
@@ -34,6 +36,46 @@ export const editExample = {
   updatedAt: '2026-03-02T21:01:04.512Z',
 } satisfies z.input<typeof EditView>
 
-/** The contracts of an edit, with a name and an example for the OpenAPI document. */
-export const EditBody = EditRequest.meta({ id: 'EditRequest', examples: [requestExample] })
-export const EditAnswer = EditView.meta({ id: 'Edit', examples: [editExample] })
+const batch = {
+  id: 'batch_7h3d5f9k1m2n4p6q8r0s2t4v6w',
+  name: 'spring catalog',
+  total: 3,
+  counts: {
+    queued: 1,
+    submitting: 0,
+    uncertain: 0,
+    review: 0,
+    running: 1,
+    rendered: 0,
+    succeeded: 1,
+    failed: 0,
+    canceled: 0,
+  },
+  images: 1,
+  cost: { currency: 'CNY', micros: 200_000, reservedMicros: 200_000 },
+  createdAt: '2026-03-02T21:00:00.000Z',
+} satisfies z.input<typeof BatchView>
+
+const event = {
+  specversion: '1.0',
+  id: `${edit.id}-succeeded`,
+  source: '/restyle/producers/catalog',
+  type: 'restyle.edit.succeeded',
+  subject: edit.id,
+  time: edit.updatedAt,
+  datacontenttype: 'application/json',
+  data: edit,
+} satisfies z.input<typeof RestyleEvent>
+
+/** The contracts again, each with its name and an example for the OpenAPI document. */
+export const EditBody = EditRequest.meta({ id: 'EditRequest', examples: [request] })
+export const EditAnswer = EditView.meta({ id: 'Edit', examples: [edit] })
+export const BatchAnswer = BatchView.meta({ id: 'Batch', examples: [batch] })
+export const EventAnswer = RestyleEvent.meta({ id: 'Event', examples: [event] })
+
+export const BatchBody = z
+  .strictObject({ name: z.string().max(200).optional(), edits: z.array(EditBody).min(1).max(100_000) })
+  .meta({ id: 'BatchRequest', examples: [{ name: batch.name, edits: [request] }] })
+
+export const EditPage = z.object({ edits: z.array(EditAnswer), nextCursor: z.string().optional() })
+export const EventPage = z.object({ events: z.array(EventAnswer), cursor: z.string() })
