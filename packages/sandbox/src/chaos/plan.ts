@@ -1,11 +1,11 @@
 import { type Failpoint, failpoints } from '@restyle/worker/failpoints'
 import { seededRandom } from '../dashscope/dice.ts'
 import { type Guard, saltOf } from './breaks.ts'
-import type { Deed } from './history.ts'
+import type { Deed, Place } from './history.ts'
 import { type FaultName, faultNames } from './fault-names.ts'
 
 /** A worker that comes to `point` for the nth time (any worker, counted over the seed) meets its deed. */
-export type Ambush = { point: Failpoint; nth: number; deed: Deed; ms: number }
+export type Ambush = { point: Place; nth: number; deed: Deed; ms: number }
 
 /** A fault that begins `atMs` after the start of a seed and lasts `ms`. `pick` chooses among several targets. */
 export type Strike = { fault: FaultName; atMs: number; ms: number; pick: number }
@@ -91,7 +91,7 @@ export function planSeed(seed: number, guard?: Guard): Plan {
 
 /** Brings the fault early that shows what the missing guard guarded against. */
 function biasFor(guard: Guard, plan: Plan, between: (from: number, to: number) => number): Partial<Plan> {
-  const at = (point: Failpoint, deed: Deed, nths: number[], ms = 0): Ambush[] =>
+  const at = (point: Place, deed: Deed, nths: number[], ms = 0): Ambush[] =>
     nths.map((nth) => ({ point, nth, deed, ms }))
   const strike = (fault: FaultName, times: number): Strike[] =>
     Array.from({ length: times }, () => ({
@@ -110,7 +110,8 @@ function biasFor(guard: Guard, plan: Plan, between: (from: number, to: number) =
     case 'blind-retry':
       return { strikes: [...plan.strikes, ...strike('submit-reset', 2), ...strike('submit-garbled', 2)] }
     case 'event-outside-script':
-      return { ambushes: [...plan.ambushes, ...at('recorded', 'kill', [12, 20, 28, 34, 40, 46])] }
+      // whoever dies at the first end has told nobody; only a rewound Redis would let another one tell it
+      return { ambushes: [...plan.ambushes, ...at('untold', 'kill', [1, 5])], rewind: 'no' }
     case 'copy-without-check':
       return { strikes: [...plan.strikes, ...strike('result-cut-in-silence', 4)] }
   }
