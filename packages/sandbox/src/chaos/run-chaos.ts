@@ -172,8 +172,8 @@ async function runSeed(
     if (plan.rewind === 'no') return
     if (plan.rewind === 'after') await snapshot()
     await sleep(faultsMs / 3)
-    // a rewind that forgets no submit proves nothing
-    const end = performance.now() + faultsMs
+    // a rewind that forgets no submit proves nothing; where the account was paused, they come after the healing
+    const end = performance.now() + 3 * faultsMs
     while (arena.dashscope.tasks().length < kept + 3 && performance.now() < end) await sleep(50)
     await arena.rewind()
     history.add({ what: 'struck', fault: 'redis-rewind' })
@@ -181,10 +181,10 @@ async function runSeed(
   })
   await Promise.all([
     acking,
-    rewinding,
     ...[...plan.strikes, ...plan.trap.strikes].map((strike) => hit(strike, arena, workers, history, report)),
   ])
   await heal(arena, workers, plan)
+  await rewinding
 
   let deadline = performance.now() + drainMs
   for (let done = false; !signal?.aborted && performance.now() < deadline; await sleep(150)) {

@@ -6,7 +6,7 @@ import { openStory, type Story, strangerSubmits, until } from './story.ts'
 
 const env = {
   RESTYLE_RECEIPT_DEADLINE_MS: '1000',
-  RESTYLE_POST_DEADLINE_MS: '400',
+  RESTYLE_POST_DEADLINE_MS: '2000',
   RESTYLE_SETTLE_MS: '200',
 }
 

@@ -3,7 +3,7 @@ import { type EditEvent, openStory, type Story, strangerSubmits, until } from '.
 
 const env = {
   RESTYLE_RECEIPT_DEADLINE_MS: '1000',
-  RESTYLE_POST_DEADLINE_MS: '400',
+  RESTYLE_POST_DEADLINE_MS: '2000',
   RESTYLE_SETTLE_MS: '200',
 }
 

@@ -33,10 +33,12 @@ describe('an account that is refused', () => {
 
   it('pauses its lane when its key is refused while a task runs, and loses nothing', async () => {
     const { dashscope, ledger } = story.world
-    const taken = dashscope.faults.add({ at: 'task', do: { type: 'take', ms: 300 } })
+    const stillRuns = { type: 'state', state: 'RUNNING' } as const
+    const held = dashscope.faults.add({ at: 'query', times: Infinity, do: stillRuns })
     const id = await story.enqueue()
-    await until(() => taken.fired === 1)
+    await until(() => held.fired > 0)
     const refused = dashscope.faults.invalidKey()
+    held.lift()
     expect(await until(paused)).toMatchObject({ code: 'InvalidApiKey' })
     expect(errors()).toMatchObject([{ code: 'InvalidApiKey' }])
 
