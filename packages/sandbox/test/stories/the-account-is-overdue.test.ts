@@ -19,6 +19,7 @@ describe('an account that is refused', () => {
     await until(async () => !(await states()).includes('submitting'))
     expect(await states()).toEqual(['queued', 'queued', 'queued', 'queued'])
     expect(arrears.fired).toBe(1)
+    await until(() => errors().length > 0)
     expect(errors()).toMatchObject([{ lane: 'default', code: 'Arrearage' }])
     // by itself the pause ends after a minute
     expect(await redis.pttl('{restyle}:pause:default')).toBeGreaterThan(50_000)
@@ -40,6 +41,7 @@ describe('an account that is refused', () => {
     const refused = dashscope.faults.invalidKey()
     held.lift()
     expect(await until(paused)).toMatchObject({ code: 'InvalidApiKey' })
+    await until(() => errors().length > 0)
     expect(errors()).toMatchObject([{ code: 'InvalidApiKey' }])
 
     refused.lift()
