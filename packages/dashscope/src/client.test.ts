@@ -11,13 +11,11 @@ let respond: (socket: Socket, request: WireRequest) => void
 
 beforeEach(async () => {
   server = await startScriptedServer((socket, request) => respond(socket, request))
-  client = createClient({
-    baseUrl: `${server.url}/api/v1`,
-    apiKey,
-    deadlines: { query: 400 },
-    now: () => now,
-  })
+  client = open()
 })
+
+const open = (deadlines = {}) =>
+  createClient({ baseUrl: `${server.url}/api/v1`, apiKey, deadlines, now: () => now })
 
 afterEach(async () => {
   await client.close()
@@ -90,6 +88,8 @@ describe('a query', () => {
     ],
   ])('survives %s', async (_, script) => {
     respond = script
+    await client.close()
+    client = open({ query: 400 })
     expect(await client.task('a')).toMatchObject({
       kind: 'unanswered',
       code: 'NoAnswer',

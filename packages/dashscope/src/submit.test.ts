@@ -175,7 +175,9 @@ describe('a submit whose outcome nobody knows', () => {
   ]
 
   it.each(faults)('%s', async (_, respond, cause) => {
-    const { outcome, requests } = await submitTo(respond, { deadlines: { submit: 400 } })
+    const { outcome, requests } = await submitTo(respond, {
+      deadlines: { submit: cause === 'timeout' ? 1_500 : 15_000 },
+    })
     expect(outcome).toMatchObject({ kind: 'unknown', cause })
     // the one POST of which we do not know; a second one would be paid for twice
     expect(requests).toHaveLength(1)

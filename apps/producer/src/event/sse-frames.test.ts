@@ -23,7 +23,11 @@ const event = {
 }
 
 /** Frames over pages that are handed out one by one; a page that is an error is a Redis that is away. */
-function follow(pages: ({ cursor: string; event: typeof event }[] | Error)[], waitMs: number) {
+function follow(
+  pages: ({ cursor: string; event: typeof event }[] | Error)[],
+  waitMs = 0,
+  heartbeatMs = 60_000,
+) {
   const asked: string[] = []
   const signal = new AbortController()
   const frames = sseFrames({
@@ -43,7 +47,7 @@ function follow(pages: ({ cursor: string; event: typeof event }[] | Error)[], wa
     cursor: '0',
     signal: signal.signal,
     log: createLog('silent'),
-    heartbeatMs: 20,
+    heartbeatMs,
   })
   const next = async () => (await frames.next()).value
   return { asked, next, signal }
@@ -51,20 +55,20 @@ function follow(pages: ({ cursor: string; event: typeof event }[] | Error)[], wa
 
 describe('sseFrames', () => {
   it('puts an event on one line of data, with the cursor as its id', async () => {
-    const { next } = follow([[{ cursor: '5-0', event }]], 0)
+    const { next } = follow([[{ cursor: '5-0', event }]])
     expect(await next()).toBe('retry: 2000\n\n')
     expect(await next()).toBe(`id: 5-0\nevent: restyle.edit.failed\ndata: ${JSON.stringify(event)}\n\n`)
   })
 
   it('beats when nothing came for a while', async () => {
-    const { next } = follow([], 25)
+    const { next } = follow([], 25, 20)
     await next()
     expect(await next()).toBe(': heartbeat\n\n')
   })
 
   it('goes on where it was when Redis comes back', async () => {
     const away = new Error('Connection is closed.')
-    const { next, asked } = follow([[{ cursor: '5-0', event }], away, [{ cursor: '6-0', event }]], 0)
+    const { next, asked } = follow([[{ cursor: '5-0', event }], away, [{ cursor: '6-0', event }]])
     await next()
     await next()
     expect(await next()).toContain('id: 6-0\n')
@@ -72,13 +76,13 @@ describe('sseFrames', () => {
   })
 
   it('breaks off on what is not a Redis that is away', async () => {
-    const { next } = follow([new Error('a bug')], 0)
+    const { next } = follow([new Error('a bug')])
     await next()
     await expect(next()).rejects.toThrow('a bug')
   })
 
   it('ends when the reader left', async () => {
-    const { next, signal } = follow([], 0)
+    const { next, signal } = follow([])
     await next()
     signal.abort()
     expect(await next()).toBeUndefined()

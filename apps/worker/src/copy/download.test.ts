@@ -192,14 +192,14 @@ describe('download', () => {
   it.each(['ftp://example.com/a.png', 'file:///etc/passwd', 'data:image/png;base64,AAAA', 'nonsense'])(
     'does not fetch %s',
     async (url) => {
-      const result = await download(url, { dispatcher, deadlineMs: 1_000, maxBytes: 1 })
+      const result = await download(url, { dispatcher, deadlineMs: 5_000, maxBytes: 1 })
       expect(result).toMatchObject({ kind: 'refused', code: 'NotHttp' })
     },
   )
 
   it('does not fetch from a private address', async () => {
     const agent = guardedAgent()
-    const limits = { dispatcher: agent, deadlineMs: 1_000, maxBytes: 1e6 }
+    const limits = { dispatcher: agent, deadlineMs: 5_000, maxBytes: 1e6 }
     answer = (response) => response.end(picture)
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, '169.254.169.254', '100.100.100.200']) {
       expect(await download(`http://${host}/a.png`, limits)).toMatchObject({

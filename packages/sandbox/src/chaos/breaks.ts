@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { DashScope } from '@restyle/dashscope/client'
 import { type Edit, viewOf } from '@restyle/shared/contract/edit'
 import { moves } from '@restyle/shared/contract/edit-state'
@@ -7,9 +6,9 @@ import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Change } from '@restyle/shared/ledger/move'
 import type { Store } from '@restyle/shared/store/store'
-import type { OnFailpoint } from '@restyle/worker/failpoints'
 import type { WorkerOverrides } from '@restyle/worker/start'
 import type { Dispatcher } from 'undici'
+import type { Place } from './history.ts'
 
 /** The guards that can be taken out, to see that the run notices. */
 export const guards = [
@@ -25,8 +24,11 @@ export type Guard = (typeof guards)[number]
 /** What a worker is handed so that one guard is missing. */
 export type Broken = Pick<WorkerOverrides, 'seams'> & { dispatcher?: (dispatcher: Dispatcher) => Dispatcher }
 
+/** Asks how to go on from a place. */
+export type OnPlace = (place: Place, editId: string) => Promise<void>
+
 /** Plants a bug around the parts of a worker; production code stays as it is. */
-export function breakGuard(guard: Guard, failpoint: OnFailpoint): Broken {
+export function breakGuard(guard: Guard, failpoint: OnPlace): Broken {
   switch (guard) {
     case 'no-intent':
       return { seams: { ledger: forgetfulOfIntents } }
@@ -96,14 +98,13 @@ function sendingAgain(client: DashScope): DashScope {
 }
 
 /** The event is written after the move, in a call of its own; between the two a worker may die. */
-function tellingLater(ledger: Ledger, failpoint: OnFailpoint): Ledger {
+function tellingLater(ledger: Ledger, failpoint: OnPlace): Ledger {
   return {
     ...ledger,
     move: async (edit, { event, ...change }) => {
       const moved = await ledger.move(edit, change)
       if (moved.kind !== 'moved' || event === undefined) return moved
-      await failpoint('recorded', edit.id)
-      await sleep(20)
+      await failpoint('untold', edit.id)
       const fields = {
         type: event,
         id: `${edit.id}-${change.to}`,

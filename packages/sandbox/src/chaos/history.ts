@@ -4,11 +4,14 @@ import type { Failpoint } from '@restyle/worker/failpoints'
 /** How an asked worker goes on from a point: not at all (killed), later (stopped), with an error, or after it was deaf. */
 export type Deed = 'kill' | 'stop' | 'throw' | 'block'
 
+/** Where a worker asks how to go on. `untold` is no place of the house: a planted bug has moved an edit, its event is not written yet. */
+export type Place = Failpoint | 'untold'
+
 /** What happened, as it was seen by the parent process. `at` in ms since the start of the run. */
 export type Happening =
   | { what: 'seed'; seed: number }
   | { what: 'acked'; editId: string; batch?: string; producer: string; url: string }
-  | { what: 'point'; point: Failpoint; editId: string; pid: number; deed?: Deed }
+  | { what: 'point'; point: Place; editId: string; pid: number; deed?: Deed }
   | { what: 'started' | 'left'; pid: number; how?: string }
   | { what: 'killed'; pid: number }
   | { what: 'struck' | 'healed'; fault: string }

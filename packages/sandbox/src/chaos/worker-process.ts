@@ -4,9 +4,9 @@ import { createLog } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import { openStore } from '@restyle/shared/store/store'
 import { readConfig } from '@restyle/worker/config'
-import type { OnFailpoint, Failpoint } from '@restyle/worker/failpoints'
 import { startWorker } from '@restyle/worker/start'
-import { breakGuard, type Guard } from './breaks.ts'
+import { breakGuard, type Guard, type OnPlace } from './breaks.ts'
+import type { Place } from './history.ts'
 
 /** What the parent hands over first. */
 export type Orders = {
@@ -20,7 +20,7 @@ export type Orders = {
 /** What a worker process says to its parent. */
 export type FromWorker =
   | { say: 'ready' }
-  | { say: 'at'; call: number; point: Failpoint; editId: string }
+  | { say: 'at'; call: number; point: Place; editId: string }
   | { say: 'stranger'; address: string }
 
 /** How the parent answers `at`. */
@@ -38,7 +38,7 @@ const send = (message: FromWorker): void => void process.send?.(message)
 const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>()
 let calls = 0
 
-const failpoint: OnFailpoint = (point, editId) =>
+const failpoint: OnPlace = (point, editId) =>
   new Promise((resolve, reject) => {
     calls += 1
     waiting.set(calls, { resolve, reject })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Deed, History } from './history.ts'
+import type { Deed, History, Place } from './history.ts'
 import type { Ambush } from './plan.ts'
 import type { FromWorker, Orders, ToWorker } from './worker-process.ts'
 
@@ -36,11 +36,15 @@ export type Workers = {
 
 type Running = { child: ChildProcess; pid: number; ready: boolean; stopped: boolean }
 
+/** A stopped worker that wakes when another one comes to `until` with the edit it slept over. */
+type Sleeper = { worker: Running; editId: string; until: Place; wake: AbortController }
+
 /** Starts `count` workers; their logs go to `log`. */
 export function startWorkers(count: number, orders: Orders, history: History, log: Writable): Workers {
   const running = new Set<Running>()
   const strangers: string[] = []
   let ambushes: (Ambush & { seen: number })[] = []
+  const sleepers: Sleeper[] = []
   let ending = false
   let asleep = 0
 
@@ -80,7 +84,10 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
           pid: worker.pid,
           ...(ambush && { deed: ambush.deed }),
         })
-        return goOn(worker, call, ambush)
+        for (const sleeper of sleepers)
+          if (sleeper.editId === editId && sleeper.until === point && sleeper.worker !== worker)
+            sleeper.wake.abort()
+        return goOn(worker, call, editId, ambush)
       }
     }
   }
@@ -95,14 +102,14 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
     return struck
   }
 
-  function goOn(worker: Running, call: number, ambush: Ambush | undefined): void {
+  function goOn(worker: Running, call: number, editId: string, ambush: Ambush | undefined): void {
     const deed: Deed | 'go' = ambush?.deed ?? 'go'
     switch (deed) {
       case 'kill':
         return killOne(worker)
       case 'stop':
         // in this order: it must not get a step further before it sleeps
-        stopOne(worker, ambush?.ms ?? 0)
+        stopOne(worker, ambush?.ms ?? 0, wakeAt(worker, editId, ambush?.until))
         return tell(worker, { call, do: 'go' })
       case 'block':
         return tell(worker, { call, do: 'block', ms: ambush?.ms ?? 0 })
@@ -117,11 +124,19 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
     worker.child.kill('SIGKILL')
   }
 
-  function stopOne(worker: Running, ms: number): void {
+  function wakeAt(worker: Running, editId: string, until: Place | undefined): AbortSignal | undefined {
+    if (until === undefined) return undefined
+    const wake = new AbortController()
+    sleepers.push({ worker, editId, until, wake })
+    return wake.signal
+  }
+
+  function stopOne(worker: Running, ms: number, signal?: AbortSignal): void {
     asleep += 1
     worker.stopped = true
     worker.child.kill('SIGSTOP')
-    void sleep(ms, undefined, { ref: false })
+    void sleep(ms, undefined, { ref: false, ...(signal && { signal }) })
+      .catch(() => {})
       .then(() => continueOne(worker))
       .then(() => sleep(1_000, undefined, { ref: false }))
       .then(() => (asleep -= 1))

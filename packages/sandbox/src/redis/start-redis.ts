@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -129,14 +130,23 @@ async function onFreePort(wanted: number, start: (port: number) => Promise<Redis
   }
 }
 
-/** A TCP port on 127.0.0.1 that nobody listens on at this moment. */
+/**
+ * A TCP port on 127.0.0.1 that nobody listens on at this moment. It lies below those that systems hand out by themselves,
+ * so that no connection takes it before it is used.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
+  for (;;) {
+    const port = randomInt(20_000, 32_000)
+    const server = createServer().listen(port, '127.0.0.1')
+    const free = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    server.close()
+    if (!free) continue
+    await once(server, 'close')
+    return port
+  }
 }
 
 /** Two servers on one append-only file would ruin it. One whose parent has just died is given a moment to go. */

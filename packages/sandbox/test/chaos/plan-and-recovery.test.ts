@@ -3,6 +3,7 @@ import { leaksIn } from '../../src/chaos/gather.ts'
 import { canaries } from '../../src/chaos/arena.ts'
 import { faultNames } from '../../src/chaos/fault-names.ts'
 import type { Entry } from '../../src/chaos/history.ts'
+import { guards } from '../../src/chaos/breaks.ts'
 import { planSeed } from '../../src/chaos/plan.ts'
 import { percentile, recoveryTimes } from '../../src/chaos/recovery.ts'
 
@@ -23,6 +24,12 @@ describe('a plan', () => {
     expect([...faults].toSorted()).toEqual([...faultNames].toSorted())
     expect([...kills].toSorted()).toEqual([...failpoints].toSorted())
     expect(new Set(plans.map(({ rewind }) => rewind))).toEqual(new Set(['before', 'after', 'no']))
+    expect(plans.flatMap(({ trap }) => [...trap.ambushes, ...trap.strikes])).toEqual([])
+  })
+
+  it.each(guards)('brings in every seed what "%s" would let through', (guard) => {
+    for (const { trap, rewind } of seeds.map((seed) => planSeed(seed, guard)))
+      expect(trap.ambushes.length + trap.strikes.length > 0 || rewind === 'after').toBe(true)
   })
 })
 

@@ -6,7 +6,11 @@ describe('two submits of one prompt that are in doubt at a time, since Redis was
 
   it('are both held: neither is sent again because the other keeps its task', async () => {
     story = await openStory({
-      env: { RESTYLE_RECEIPT_DEADLINE_MS: '1000', RESTYLE_POST_DEADLINE_MS: '400', RESTYLE_SETTLE_MS: '200' },
+      env: {
+        RESTYLE_RECEIPT_DEADLINE_MS: '1000',
+        RESTYLE_POST_DEADLINE_MS: '2000',
+        RESTYLE_SETTLE_MS: '200',
+      },
     })
     const { ledger, redis, dashscope } = story.world
     dashscope.faults.add({ at: 'submit', do: { type: 'reset' }, times: 2 })

@@ -1,5 +1,5 @@
 import type { AnswerDeed, TaskDeed } from '../../src/dashscope/faults.ts'
-import { at, caller, simulators } from './talk.ts'
+import { at, caller, handClock, simulators } from './talk.ts'
 
 /** What a plain client notices of a request: an exception, or status, bytes and headers. */
 const notice = async (request: () => Promise<Response>) => {
@@ -117,7 +117,8 @@ describe('a fault at submit', () => {
   })
 
   it('strikes those it matches, as often as it should, and never a request that was refused anyway', async () => {
-    const simulator = await start({ quotas: { 'wan2.5-i2i-preview': { submitPerSecond: 3 } } })
+    const quotas = { 'wan2.5-i2i-preview': { submitPerSecond: 3 } }
+    const simulator = await start({ now: handClock().now, quotas })
     const { edit } = caller(simulator)
     const fault = simulator.faults.add({
       at: 'submit',
@@ -244,18 +245,20 @@ describe('a fault of the task', () => {
   })
 
   it('can hold it PENDING, and keep it off the list, for a while', async () => {
-    const simulator = await start()
+    const clock = handClock()
+    const simulator = await start({ now: clock.now })
     simulator.faults.add({ at: 'task', do: { type: 'stay-pending', ms: 150 } })
     simulator.faults.add({ at: 'task', do: { type: 'late-in-list', ms: 100 } })
-    const { edit, call, query, done } = caller(simulator)
-    const submitted = await edit()
-    const startedAt = Date.now()
+    const { edit, call, query, until } = caller(simulator)
+    const taskId = at(await edit(), 'output.task_id')
+    clock.pass(99)
     expect(at(await call('/tasks'), 'total')).toBe(0)
-    while (at(await call('/tasks?page_size=1'), 'total') === 0)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(Date.now() - startedAt).toBeGreaterThan(60)
-    expect(at(await query(at(submitted, 'output.task_id')), 'output.task_status')).toBe('PENDING')
-    expect(at(await done(submitted), 'output.task_status')).toBe('SUCCEEDED')
+    clock.pass(1)
+    expect(at(await call('/tasks?page_size=1'), 'total')).toBe(1)
+    clock.pass(49)
+    expect(at(await query(taskId), 'output.task_status')).toBe('PENDING')
+    clock.pass(1)
+    await until(taskId, 'SUCCEEDED')
   })
 })
 

@@ -211,16 +211,21 @@ describe('a simulator with a folder', () => {
   it('keeps tasks, bill, pictures and open work over a restart', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'dashscope-'))
     try {
-      const first = await start({ dir, quotas: { 'wan2.5-i2i-preview': { running: 1 } } })
-      const { edit, done } = caller(first)
-      const finished = await done(await edit())
+      const clock = handClock()
+      const quotas = { 'wan2.5-i2i-preview': { running: 1, submitPerSecond: 100 } }
+      const first = await start({ dir, now: clock.now, quotas })
+      const { edit, until } = caller(first)
+      const ended = at(await edit(), 'output.task_id')
+      clock.pass(50)
+      const finished = await until(ended, 'SUCCEEDED')
       first.faults.add({ at: 'task', do: { type: 'take', ms: 150 } })
       const running = at(await edit(), 'output.task_id')
       const waiting = at(await edit(), 'output.task_id')
-      await caller(first).until(running, 'RUNNING')
+      clock.pass(50)
+      await until(running, 'RUNNING')
       await first.stop()
 
-      const second = await start({ dir })
+      const second = await start({ dir, now: clock.now, quotas })
       const url = new URL(urlOf(finished))
       expect(second.bill.entries).toMatchObject([
         { taskId: at(finished, 'output.task_id'), images: 1, micros: 200_000 },
@@ -228,7 +233,9 @@ describe('a simulator with a folder', () => {
       expect((await fetch(`${second.origin}${url.pathname}${url.search}`)).status).toBe(200)
       const again = await caller(second).query(at(finished, 'output.task_id'))
       expect(at(again, 'output.end_time')).toBe(at(finished, 'output.end_time'))
+      clock.pass(150)
       await caller(second).until(running, 'SUCCEEDED')
+      clock.pass(50)
       await caller(second).until(waiting, 'SUCCEEDED')
       expect(second.bill.images).toBe(3)
     } finally {

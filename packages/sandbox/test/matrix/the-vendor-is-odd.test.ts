@@ -3,7 +3,7 @@ import { openStory, type Story, until } from '../stories/story.ts'
 
 let story: Story
 beforeAll(async () => {
-  story = await openStory({ env: { RESTYLE_POST_DEADLINE_MS: '1000', RESTYLE_RECEIPT_DEADLINE_MS: '700' } })
+  story = await openStory({ env: { RESTYLE_POST_DEADLINE_MS: '3000', RESTYLE_RECEIPT_DEADLINE_MS: '700' } })
 })
 afterAll(() => story.stop())
 

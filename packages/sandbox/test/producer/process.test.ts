@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { freePort, startRedis } from '@restyle/sandbox/redis/start-redis'
+import { startRedis } from '@restyle/sandbox/redis/start-redis'
 import { startS3, type S3Server } from '@restyle/sandbox/s3/start-s3'
 
 const app = (file: string) => fileURLToPath(new URL(`../../../../apps/producer/src/${file}`, import.meta.url))
@@ -16,7 +16,7 @@ describe('the producer as a process', () => {
     redis = await startRedis({ appendonly: false })
     s3 = await startS3({ accessKeyId: 'test', secretAccessKey: 'test-secret', buckets: ['images'] })
     env = {
-      PORT: String(await freePort()),
+      PORT: '0',
       REDIS_URL: redis.url,
       S3_BUCKET: 'images',
       S3_ENDPOINT: s3.url,
@@ -36,8 +36,8 @@ describe('the producer as a process', () => {
   it('starts, takes the keys that the command makes, and stops when asked to', async () => {
     const child = spawn(process.execPath, [app('main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
     const exited = once(child, 'exit')
-    await once(child.stdout, 'data')
-    const url = `http://127.0.0.1:${env['PORT']}`
+    const [said] = await once(child.stdout, 'data')
+    const { url } = JSON.parse(String(said).split('\n', 1)[0] ?? '') as { url: string }
     const key = (await keys('create', 'catalog')).trim()
     const authorization = `Bearer ${key}`
     expect((await fetch(`${url}/readyz`)).status).toBe(200)

@@ -165,14 +165,14 @@ describe('putIfAbsent', () => {
     ['takes a byte a second', { do: 'slow', bytesPerSecond: 1 }],
   ] as const)('gives up on a server that %s', async (_how, deed) => {
     const fault = world.server.faults.add({ ...deed, times: 100 })
-    const hasty = world.open({ requestTimeoutMs: 150 })
+    const hasty = world.open({ requestTimeoutMs: 1_000 })
     const started = performance.now()
     await expect(hasty.putIfAbsent('a', picture, facts)).rejects.toMatchObject({
       code: 'Timeout',
       kind: 'transient',
     })
     expect(fault.fired).toBe(3)
-    expect(performance.now() - started).toBeLessThan(5_000)
+    expect(performance.now() - started).toBeLessThan(30_000)
   })
 
   it('calls a server that cannot be reached transient', async () => {

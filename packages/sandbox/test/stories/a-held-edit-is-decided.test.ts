@@ -6,7 +6,7 @@ import { openStory, type Story, strangerSubmits, until } from './story.ts'
 
 const env = {
   RESTYLE_RECEIPT_DEADLINE_MS: '1000',
-  RESTYLE_POST_DEADLINE_MS: '400',
+  RESTYLE_POST_DEADLINE_MS: '2000',
   RESTYLE_SETTLE_MS: '200',
 }
 
@@ -51,7 +51,7 @@ describe('three submits, each with a task of a stranger beside it', () => {
       )
     }
     expect(await spend()).toEqual({ reserved: '600000' })
-    expect(story.world.dashscope.bill.images).toBe(6)
+    await until(() => story.world.dashscope.bill.images === 6)
   })
 
   it('end as the person decides, at exactly the price of it', async () => {

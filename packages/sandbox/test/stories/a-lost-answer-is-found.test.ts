@@ -12,7 +12,7 @@ const withTask: Record<string, AtSubmit> = {
   'cut amid the answer': { do: { type: 'truncated', framing: 'length' } },
   'answered without a task id': { do: { type: 'no-task-id' } },
   'answered with a page of HTML': { do: { type: 'body', body: '<html>', contentType: 'text/html' } },
-  'answered too late': { do: { type: 'late', ms: 3_000 } },
+  'answered too late': { do: { type: 'late', ms: 5_000 } },
   'answered by a proxy': { do: badGateway, accepted: true },
 }
 
@@ -24,7 +24,7 @@ const withoutTask: Record<string, AtSubmit> = {
 
 const env = {
   RESTYLE_RECEIPT_DEADLINE_MS: '1000',
-  RESTYLE_POST_DEADLINE_MS: '700',
+  RESTYLE_POST_DEADLINE_MS: '2000',
   RESTYLE_SETTLE_MS: '1000',
 }
 
@@ -49,7 +49,7 @@ describe('a submit without an answer', () => {
     // others that go well at the same time must not be taken for the lost ones
     const prompts = [...Object.keys(faults), 'goes well', 'goes well, too']
     const ids = await Promise.all(prompts.map((prompt) => story.enqueue({ prompt, images })))
-    ended = new Map((await story.ended(ids, 30_000)).map((event) => [event.data.prompt, event]))
+    ended = new Map((await story.ended(ids)).map((event) => [event.data.prompt, event]))
   })
   afterAll(() => story.stop())
 
@@ -89,15 +89,15 @@ describe('a submit without an answer', () => {
 describe('a lost task that the list shows late', () => {
   let story: Story
   beforeAll(async () => {
-    story = await openStory({ env })
+    story = await openStory({ env: { ...env, RESTYLE_SETTLE_MS: '4000' } })
   })
   afterAll(() => story.stop())
 
   it('is waited for before the submit counts as come to nothing', async () => {
     const { faults, posts } = story.world.dashscope
     faults.add({ at: 'submit', do: { type: 'reset' } })
-    // after the lease of 1.7 s has ended, and before the list counts as settled
-    faults.add({ at: 'task', do: { type: 'late-in-list', ms: 2_200 } })
+    // after the lease of 3 s has ended, and long before the list counts as settled, 4 s later
+    faults.add({ at: 'task', do: { type: 'late-in-list', ms: 3_500 } })
     const [event] = await story.ended([await story.enqueue()])
     expect(event?.type).toBe('restyle.edit.succeeded')
     expect(posts).toHaveLength(1)

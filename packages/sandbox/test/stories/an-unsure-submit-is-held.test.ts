@@ -3,7 +3,7 @@ import { type EditEvent, openStory, type Story, strangerSubmits, until } from '.
 
 const env = {
   RESTYLE_RECEIPT_DEADLINE_MS: '1000',
-  RESTYLE_POST_DEADLINE_MS: '400',
+  RESTYLE_POST_DEADLINE_MS: '2000',
   RESTYLE_SETTLE_MS: '200',
 }
 
@@ -31,7 +31,9 @@ describe('a submit of which nobody can say which of two tasks is its own', () =>
       id: `${id}-held-1`,
       data: { state: 'review' },
     })
-    expect(story.lines.filter(({ level }) => level === 'error')).toMatchObject([{ editId: id }])
+    const errors = () => story.lines.filter(({ level }) => level === 'error')
+    await until(() => errors().length > 0)
+    expect(errors()).toMatchObject([{ editId: id }])
     expect(await redis.hget('{restyle}:spend:local', 'reserved')).toBe('200000')
     expect(await ledger.lanes.runningCount('default')).toBe(0)
 

@@ -17,7 +17,7 @@ describe('a key', () => {
     story = await openStory({
       env: {
         DASHSCOPE_API_KEY: vendorKey,
-        RESTYLE_POST_DEADLINE_MS: '400',
+        RESTYLE_POST_DEADLINE_MS: '2000',
         RESTYLE_RECEIPT_DEADLINE_MS: '1000',
         RESTYLE_SETTLE_MS: '200',
       },

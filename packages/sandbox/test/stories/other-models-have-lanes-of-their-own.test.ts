@@ -16,7 +16,7 @@ describe('other models', () => {
       env: {
         RESTYLE_LANES: JSON.stringify(lanes),
         RESTYLE_RECEIPT_DEADLINE_MS: '1000',
-        RESTYLE_POST_DEADLINE_MS: '500',
+        RESTYLE_POST_DEADLINE_MS: '2000',
         RESTYLE_SETTLE_MS: '300',
       },
     })

@@ -28,9 +28,9 @@ describe('a source picture that lies in the bucket', () => {
     const id = await story.enqueue()
     expect(await until(() => ledger.lanes.pausedBy('default'))).toMatchObject({ code: 'InvalidApiKey' })
     expect(await ledger.read(id)).toMatchObject({ state: 'queued', attempt: 0 })
-    expect(story.lines.filter(({ level }) => level === 'error')).toMatchObject([
-      { lane: 'default', code: 'InvalidApiKey' },
-    ])
+    const errors = () => story.lines.filter(({ level }) => level === 'error')
+    await until(() => errors().length > 0)
+    expect(errors()).toMatchObject([{ lane: 'default', code: 'InvalidApiKey' }])
     wrong.lift()
     await ledger.lanes.resume('default')
     expect((await story.ended([id]))[0]?.type).toBe('restyle.edit.succeeded')

@@ -41,7 +41,7 @@ export type EditEvent = Extract<RestyleEvent, { data: EditView }>
 /** Looks again and again until the answer is neither undefined nor false. `missing` says what there was instead. */
 export async function until<T>(
   look: () => T | Promise<T>,
-  withinMs = 15_000,
+  withinMs = 30_000,
   missing: () => unknown = () => look.toString(),
 ): Promise<Exclude<T, undefined | false>> {
   const deadline = performance.now() + withinMs
@@ -148,7 +148,7 @@ export async function openStory({ dashscope, ...options }: WorldOptions = {}): P
       const one = (i: number) => enqueue({ prompt: `on table number ${i}`, ...more, images })
       return Promise.all(Array.from({ length: count }, (_, i) => one(i)))
     },
-    ended: (ids, withinMs = 20_000) =>
+    ended: (ids, withinMs = 45_000) =>
       until(
         async () => {
           const ends = new Map((await told(1)).filter(isEnd).map((event) => [event.subject, event]))
@@ -164,7 +164,7 @@ export async function openStory({ dashscope, ...options }: WorldOptions = {}): P
     stop: async () => {
       await dispatcher.destroy()
       await world.stop()
-      await until(() => leftOpen() <= before, 3_000)
+      await until(() => leftOpen() <= before)
     },
   }
 }

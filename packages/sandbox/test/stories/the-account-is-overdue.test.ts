@@ -19,6 +19,7 @@ describe('an account that is refused', () => {
     await until(async () => !(await states()).includes('submitting'))
     expect(await states()).toEqual(['queued', 'queued', 'queued', 'queued'])
     expect(arrears.fired).toBe(1)
+    await until(() => errors().length > 0)
     expect(errors()).toMatchObject([{ lane: 'default', code: 'Arrearage' }])
     // by itself the pause ends after a minute
     expect(await redis.pttl('{restyle}:pause:default')).toBeGreaterThan(50_000)
@@ -33,11 +34,14 @@ describe('an account that is refused', () => {
 
   it('pauses its lane when its key is refused while a task runs, and loses nothing', async () => {
     const { dashscope, ledger } = story.world
-    const taken = dashscope.faults.add({ at: 'task', do: { type: 'take', ms: 300 } })
+    const stillRuns = { type: 'state', state: 'RUNNING' } as const
+    const held = dashscope.faults.add({ at: 'query', times: Infinity, do: stillRuns })
     const id = await story.enqueue()
-    await until(() => taken.fired === 1)
+    await until(() => held.fired > 0)
     const refused = dashscope.faults.invalidKey()
+    held.lift()
     expect(await until(paused)).toMatchObject({ code: 'InvalidApiKey' })
+    await until(() => errors().length > 0)
     expect(errors()).toMatchObject([{ code: 'InvalidApiKey' }])
 
     refused.lift()

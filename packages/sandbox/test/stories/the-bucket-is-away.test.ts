@@ -1,3 +1,4 @@
+import type { Fault } from '../../src/dashscope/faults.ts'
 import { openStory, type Story, until } from './story.ts'
 
 /** One edit at a time: the second can only be submitted when the first is rendered, and then the bucket is away. */
@@ -6,9 +7,11 @@ const lane = { name: 'default', model: 'wan2.5-i2i-preview', running: 1 }
 describe('a bucket', () => {
   let story: Story
   let ids: string[]
+  let held: Fault
   beforeEach(async () => {
     story = await openStory({ env: { RESTYLE_LANES: JSON.stringify([lane]) } })
-    story.world.dashscope.faults.add({ at: 'task', do: { type: 'take', ms: 300 } })
+    const stillRuns = { type: 'state', state: 'RUNNING' } as const
+    held = story.world.dashscope.faults.add({ at: 'query', times: Infinity, do: stillRuns })
     ids = [await story.enqueue({ prompt: 'first' }), await story.enqueue({ prompt: 'second' })]
     await until(async () => (await states())[0] === 'running')
   })
@@ -23,6 +26,7 @@ describe('a bucket', () => {
     async (how) => {
       const { s3 } = story.world
       s3.faults.down(true, how)
+      held.lift()
       await until(() => count('images could not be copied yet') > 0)
       await until(() => count('receipt could not be written, nothing was submitted') > 0)
       expect((await states())[0]).toBe('rendered')
@@ -39,9 +43,10 @@ describe('a bucket', () => {
   it('that refuses us is paused and calls a person once; no edit fails for it', async () => {
     const { s3, ledger } = story.world
     s3.faults.add({ do: 'refuse', code: 'AccessDenied', operation: 'PutObject', times: Infinity })
+    held.lift()
     expect(await until(() => ledger.lanes.pausedBy('bucket'))).toMatchObject({ code: 'AccessDenied' })
     await until(() => count('images could not be copied yet') > 1)
-    expect(await states()).toEqual(['rendered', 'queued'])
+    await until(async () => (await states()).join() === 'rendered,queued')
     expect(submitted()).toEqual(['first'])
     expect(story.lines.filter(({ level }) => level === 'error')).toMatchObject([{ code: 'AccessDenied' }])
 

@@ -3,7 +3,7 @@ import { openStory, type Story, until } from './story.ts'
 describe('a worker that is stopped amid its work', () => {
   let story: Story
   beforeAll(async () => {
-    story = await openStory({ workers: 0, dashscope: { durations: { medianMs: 120_000, sigma: 0.1 } } })
+    story = await openStory({ workers: 0 })
   })
   afterAll(() => story.stop())
 
@@ -12,6 +12,20 @@ describe('a worker that is stopped amid its work', () => {
     const first = await world.startWorker()
     const away = { type: 'status', status: 503 } as const
     const noDownloads = world.dashscope.faults.add({ at: 'result', times: Infinity, do: away })
+    // two are rendered, five keep every place of the lane, and the rest waits for one
+    const rendered = () =>
+      new Set(
+        world.dashscope
+          .tasks()
+          .slice(0, 2)
+          .map(({ taskId }) => taskId),
+      )
+    const stillRun = world.dashscope.faults.add({
+      at: 'query',
+      times: Infinity,
+      match: ({ taskId = '' }) => !rendered().has(taskId),
+      do: { type: 'state', state: 'RUNNING' },
+    })
     const ids = await story.enqueueMany(9)
     const waiting = async () => ({
       queued: world.dashscope.posts.length < ids.length,
@@ -28,6 +42,7 @@ describe('a worker that is stopped amid its work', () => {
     expect(edits.map((edit) => edit?.state)).not.toContain('submitting')
 
     noDownloads.lift()
+    stillRun.lift()
     await world.startWorker()
     const ended = await story.ended(ids)
     expect(ended.map(({ type }) => type)).toEqual(ids.map(() => 'restyle.edit.succeeded'))
