@@ -106,7 +106,11 @@ function listEdits(app: Api, ledger: BatchLedger): void {
         tags: ['batches'],
         params: BatchPath,
         querystring: z.strictObject({
-          cursor: z.coerce.number().int().min(0).default(0).describe('`nextCursor` of the page before'),
+          cursor: z
+            .string()
+            .regex(/^\d{1,9}$/, { error: 'must be the nextCursor of an earlier answer' })
+            .optional()
+            .describe('`nextCursor` of the page before'),
           limit: z.coerce.number().int().min(1).max(500).default(100),
         }),
         response: { 200: EditPage, ...refusals },
@@ -114,8 +118,9 @@ function listEdits(app: Api, ledger: BatchLedger): void {
     },
     async ({ params, query, producer }) => {
       const { total } = await readOwn(ledger, params.id, producer)
-      const end = Math.min(query.cursor + query.limit, total)
-      const rows = Array.from({ length: Math.max(0, end - query.cursor) }, (_, i) => query.cursor + i)
+      const from = Number(query.cursor ?? 0)
+      const end = Math.min(from + query.limit, total)
+      const rows = Array.from({ length: Math.max(0, end - from) }, (_, i) => from + i)
       const edits = await ledger.readMany(rows.map((row) => editIdOfRow(params.id, row)))
       return {
         edits: edits.flatMap((edit) => (edit === undefined ? [] : [viewOf(edit)])),

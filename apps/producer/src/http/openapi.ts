@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import type { Api } from './api.ts'
 import { ProblemView } from './problem.ts'
+import { tidyDocument } from './tidy-document.ts'
 
 /** Writes the OpenAPI document from the routes that are registered after it, and serves it. */
 export async function describeApi(app: Api, tags: { name: string; description: string }[]): Promise<void> {
@@ -23,7 +24,7 @@ export async function describeApi(app: Api, tags: { name: string; description: s
     },
     exposeHeadRoutes: true,
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => tidyDocument(jsonSchemaTransformObject(document)),
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
 }

@@ -31,10 +31,12 @@ export const RequestFault = z.object({
 })
 export type RequestFault = z.infer<typeof RequestFault>
 
+const typeOf = (code: ProblemCode) => `urn:restyle:problem:${code}` as const
+
 /** A refusal as it goes over the wire: RFC 9457, `application/problem+json`. */
 export const ProblemView = z
   .object({
-    type: z.string(),
+    type: z.enum((Object.keys(problems) as ProblemCode[]).map(typeOf)),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
@@ -90,7 +92,7 @@ export class Problem extends Error {
   view(): ProblemView {
     const { status, title } = problems[this.code]
     return {
-      type: `urn:restyle:problem:${this.code}`,
+      type: typeOf(this.code),
       title,
       status,
       detail: this.message,

@@ -71,7 +71,10 @@ const event = {
 export const EditBody = EditRequest.meta({ id: 'EditRequest', examples: [request] })
 export const EditAnswer = EditView.meta({ id: 'Edit', examples: [edit] })
 export const BatchAnswer = BatchView.meta({ id: 'Batch', examples: [batch] })
-export const EventAnswer = RestyleEvent.meta({ id: 'Event', examples: [event] })
+const [ofEdit, ofBatch] = RestyleEvent.options
+export const EventAnswer = z
+  .discriminatedUnion('type', [ofEdit.extend({ data: EditAnswer }), ofBatch.extend({ data: BatchAnswer })])
+  .meta({ id: 'Event', examples: [event] })
 
 export const BatchBody = z
   .strictObject({ name: z.string().max(200).optional(), edits: z.array(EditBody).min(1).max(100_000) })

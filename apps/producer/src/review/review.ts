@@ -4,14 +4,16 @@ import { EditAnswer } from '../http/schemas.ts'
 const taskId = '0385dc79-5ff8-4d82-bcb6-000000000000'
 
 /** An edit in `review`, and what a person needs to know to decide it. */
-export const ReviewView = z.object({
-  edit: EditAnswer,
-  why: z.string().describe('Why looking could not tell what became of the submit'),
-  attempt: z.int().describe('Which of its submits is in doubt'),
-  heldAt: z.iso.datetime(),
-  candidates: z.array(z.string()).describe('Task ids that could be this submit; no other edit gets them'),
-  reservedMicros: z.int().describe('Micro-currency kept until it is decided'),
-})
+export const ReviewView = z
+  .object({
+    edit: EditAnswer,
+    why: z.string().describe('Why looking could not tell what became of the submit'),
+    attempt: z.int().describe('Which of its submits is in doubt'),
+    heldAt: z.iso.datetime(),
+    candidates: z.array(z.string()).describe('Task ids that could be this submit; no other edit gets them'),
+    reservedMicros: z.int().describe('Micro-currency kept until it is decided'),
+  })
+  .meta({ id: 'Review' })
 export type ReviewView = z.infer<typeof ReviewView>
 
 export const ReviewPage = z.object({ reviews: z.array(ReviewView), nextCursor: z.string().optional() })

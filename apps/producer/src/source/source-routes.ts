@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
+import { bodyUnchecked } from '../http/validate.ts'
 import type { Sources } from '../intake/sources.ts'
 import { readPicture } from './read-picture.ts'
 
@@ -54,13 +55,16 @@ function putSource(app: Api, sources: Sources): void {
     {
       bodyLimit: 20 * MiB,
       handlerTimeout: 120_000,
+      validatorCompiler: bodyUnchecked,
       schema: {
         operationId: 'putSource',
         summary: 'Upload a picture under the SHA-256 of its bytes',
         description: 'JPEG, PNG, WebP or BMP, at most 20 MiB, as `application/octet-stream` or `image/*`.',
         tags: ['sources'],
-        consumes: ['application/octet-stream'],
+        consumes: ['application/octet-stream', 'image/*'],
         params: SourcePath,
+        // for the document: the route is handed a buffer
+        body: z.file(),
         response: { 200: SourceView, 201: SourceView, ...refusals },
       },
     },
