@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { workerEnvIn } from './beside-the-worker.ts'
+import { workerEnvIn } from './worker-command.ts'
 import { folderOf, readConfig } from './config.ts'
 
 let root = ''

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { errorCode } from './error-code.ts'
+import { errorCode } from './show/error-code.ts'
 import { Stop } from './stop.ts'
 
 const DEFAULT_URL = 'http://127.0.0.1:8080'

@@ -1,74 +1,79 @@
-import { EditView } from '@restyle/shared/contract/edit'
-import { isTerminal } from '@restyle/shared/contract/edit-state'
-import type { Api } from './api/api.ts'
-import { sendOnce } from './api/send-once.ts'
-import { checkRow } from './check-row.ts'
+import type { Client } from '@restyle/client/client'
+import { hasEnded } from '@restyle/client/edits'
+import type { Edit } from '@restyle/client/types'
+import { checkRow } from '@restyle/manifest/check-row'
 import type { Io } from './io.ts'
+import { pictureOf } from './picture/picture-address.ts'
 import { pictureReader } from './picture/read-picture.ts'
-import { uploadPictures } from './picture/upload-pictures.ts'
-import { todoOf } from './show/failure-groups.ts'
+import { readRequestOptions, type RequestFlags } from './request-options.ts'
+import { sendResumable } from './send-resumable.ts'
+import { todoLines } from './show/failure-meaning.ts'
 import { faultLines } from './show/fault-lines.ts'
-import { hand, say } from './show/say.ts'
+import { printLines, writeRaw } from './show/print.ts'
 import { Stop, type ExitCode } from './stop.ts'
-import { readWishes, type WishOptions } from './wishes.ts'
+import { uploadPictures } from './upload-pictures.ts'
 
 const POLL = { firstMs: 1000, lastMs: 5000, growth: 1.25 }
 
-/** The options of `restyle edit`. */
-export type EditOptions = WishOptions & { wait: boolean; idempotencyKey?: string; json?: true }
+/** The flags of `restyle edit`. */
+export type EditFlags = RequestFlags & { wait: boolean; idempotencyKey?: string; json?: true }
 
-/** One edit of up to as many pictures as the model takes; waits for it and prints where its images lie in the bucket. */
+/** Enqueues one edit of the pictures, waits for it, and prints the keys of its images in the bucket. */
 export async function edit(
   pictures: readonly string[],
-  options: EditOptions,
-  openApi: () => Promise<Api>,
+  flags: EditFlags,
+  openClient: () => Promise<Client>,
   io: Io,
 ): Promise<ExitCode> {
-  const images = pictures.map((address) => ({ field: 'picture', address }))
-  const row = { number: 1, cells: new Map<string, string>(), images, own: {} }
-  const template = options.prompt === undefined ? undefined : [{ text: options.prompt }]
-  const read = pictureReader(io.cwd)
-  const planned = await checkRow(row, { wishes: readWishes(options), template, read })
-  if (planned.faults.length > 0)
-    throw new Stop('input', faultLines(planned.faults.map(({ field, detail }) => ({ where: field, detail }))))
-
-  const api = await openApi()
-  await uploadPictures(
-    api,
-    new Map(planned.pictures.map(({ sha256, path }) => [sha256, path])),
-    () => undefined,
-  )
-  const idempotencyKey = options.idempotencyKey ?? io.newId()
-  const accepted = await sendOnce(api, '/v1/edits', EditView, { body: planned.edit, idempotencyKey })
-  const ended = options.wait ? await awaited(accepted, api, io) : accepted
-  if (options.json === true) await hand(io.stdout, `${JSON.stringify(ended)}\n`, io.signal)
-  else if (options.wait)
-    say(io.stdout, ...ended.images.flatMap(({ key }) => (key === undefined ? [] : [key])))
-  else say(io.stdout, accepted.id)
-  if (!options.wait || ended.state === 'succeeded') return 0
-  say(io.stderr, ...failureLines(ended))
+  const planned = await plan(pictures, flags, io)
+  const client = await openClient()
+  const paths = new Map(planned.pictures.map(({ sha256, path }) => [sha256, path]))
+  await uploadPictures(client, paths, () => undefined)
+  const accepted = await sendResumable({
+    idempotencyKey: flags.idempotencyKey ?? io.newId(),
+    url: client.url,
+    signal: io.signal,
+    send: (idempotencyKey) => client.edits.create(planned.edit, { idempotencyKey }),
+  })
+  const ended = flags.wait ? await waitForEnd(accepted, client, io) : accepted
+  if (flags.json === true) await writeRaw(io.stdout, `${JSON.stringify(ended)}\n`, io.signal)
+  else if (flags.wait)
+    printLines(io.stdout, ...ended.images.flatMap(({ key }) => (key === undefined ? [] : [key])))
+  else printLines(io.stdout, accepted.id)
+  if (!flags.wait || ended.state === 'succeeded') return 0
+  printLines(io.stderr, ...failureLines(ended))
   return 1
 }
 
-async function awaited(accepted: EditView, api: Api, io: Io): Promise<EditView> {
+async function plan(pictures: readonly string[], flags: EditFlags, io: Io) {
+  const images = pictures.map((address) => ({ field: 'picture', address }))
+  const row = { number: 1, cells: new Map<string, string>(), images, own: {} }
+  const planned = await checkRow(row, {
+    options: readRequestOptions(flags),
+    template: flags.prompt === undefined ? undefined : [{ kind: 'text', text: flags.prompt }],
+    pictureOf,
+    read: pictureReader(io.cwd),
+  })
+  if (planned.faults.length === 0) return planned
+  throw new Stop('input', faultLines(planned.faults.map(({ field, detail }) => ({ where: field, detail }))))
+}
+
+async function waitForEnd(accepted: Edit, client: Client, io: Io): Promise<Edit> {
   let edit = accepted
   try {
-    for (let ms = POLL.firstMs; !isTerminal(edit.state); ms = Math.min(ms * POLL.growth, POLL.lastMs)) {
+    for (let ms = POLL.firstMs; !hasEnded(edit.state); ms = Math.min(ms * POLL.growth, POLL.lastMs)) {
       await io.wait(ms, io.signal)
-      edit = await api.call('GET', `/v1/edits/${encodeURIComponent(accepted.id)}`, EditView)
+      edit = await client.edits.read(accepted.id)
     }
     return edit
   } catch (error) {
     if (!io.signal.aborted) throw error
-    throw new Stop('interrupted', [`${accepted.id} goes on; its outcome will stand in: restyle events`], 130)
+    throw new Stop('interrupted', [`${accepted.id} continues; see how it ends with: restyle events`])
   }
 }
 
-function failureLines({ id, state, failure }: EditView): string[] {
+function failureLines({ id, state, failure }: Edit): string[] {
   if (failure === undefined) return [`${id} was ${state}`]
-  const todo = todoOf(failure.code, failure.message)
-  return [
-    `${id} failed with ${failure.code}: ${failure.message}`,
-    ...(todo === undefined ? [] : [`  what to do: ${todo}`]),
-  ]
+  const { code, message } = failure
+  return [`${id} failed with ${code}: ${message}`, ...todoLines(code, message)]
 }

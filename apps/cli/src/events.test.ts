@@ -1,4 +1,4 @@
-import { startFakeWorld } from '../../test/fake-world.ts'
+import { startFakeWorld } from '../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {

@@ -1,7 +1,4 @@
-import type { Writable } from 'node:stream'
-
-/** A place to write to; `isTTY` and `columns` as on a terminal. */
-export type Out = Writable & { isTTY?: boolean; columns?: number }
+import type { Out } from './show/out.ts'
 
 /** The outside world of one command, as arguments. `now` is epoch milliseconds. */
 export type Io = {

@@ -1,30 +1,33 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
+import { ApiError } from '@restyle/client/api-error'
+import type { Client } from '@restyle/client/client'
 import { CommanderError } from 'commander'
-import { openApi, type Api } from './api/api.ts'
-import { besideTheWorker } from './beside-the-worker.ts'
 import { folderOf, processEnv, readConfig } from './config.ts'
 import { edit } from './edit.ts'
 import { events } from './events.ts'
 import type { Io } from './io.ts'
+import { openClient } from './open-client.ts'
 import { createProgram } from './program.ts'
 import { results } from './results.ts'
 import { decide, review } from './review.ts'
 import { run } from './run.ts'
-import { say } from './show/say.ts'
+import { errorLines } from './show/error-lines.ts'
+import { printLines } from './show/print.ts'
 import { Stop, type ExitCode } from './stop.ts'
 import { watch } from './watch.ts'
+import { workerCommand } from './worker-command.ts'
 
 /** The command `restyle`; `argv` without the names of Node and the script. Throws only on a bug. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
-  let api: Api | undefined
+  let client: Client | undefined
   let exitCode: ExitCode = 0
   const end = async (code: Promise<ExitCode>) => {
     exitCode = await code
   }
   const opened = async () => {
-    api ??= openApi(await readConfig(program.opts(), io.env, io.cwd), io)
-    return api
+    client ??= openClient(await readConfig(program.opts(), io.env, io.cwd), io)
+    return client
   }
   const program = createProgram(io, {
     run: (catalog, options) => end(run(catalog, options, opened, io)),
@@ -33,25 +36,28 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     results: (batch, options) => end(results(batch, options, opened, io)),
     events: async (options) => end(events(options, await opened(), io)),
     review: async (options) => end(review(options, await opened(), io)),
-    besideTheWorker: (words) => end(besideTheWorker(words, io)),
+    workerCommand: (words) => end(workerCommand(words, io)),
     decide: async (id, resolution, options) => end(decide(id, resolution, options, await opened(), io)),
   })
   try {
     await program.parseAsync(argv, { from: 'user' })
     return exitCode
   } catch (error) {
-    return codeOf(error, io)
-  } finally {
-    await api?.close()
+    return exitCodeOf(error, io, client?.url ?? '')
   }
 }
 
-function codeOf(error: unknown, io: Io): ExitCode {
-  // commander has said its line by itself; asking for help or the version is no error
+/** Prints what the user needs to know of an error. */
+function exitCodeOf(error: unknown, io: Io, url: string): ExitCode {
+  // commander has printed its line already; a request for help or the version is not an error
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof Stop) {
-    say(io.stderr, ...error.lines)
+    printLines(io.stderr, ...error.lines)
     return error.exitCode
+  }
+  if (error instanceof ApiError) {
+    printLines(io.stderr, ...errorLines(error, url))
+    return error.faults.length > 0 ? 2 : 1
   }
   if (io.signal.aborted) return 130
   throw error
@@ -60,7 +66,7 @@ function codeOf(error: unknown, io: Io): ExitCode {
 if (import.meta.main) {
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
-  // `restyle events | head` closes the pipe: nothing is left to do then
+  // `restyle events | head` closes the pipe: then there is nothing left to do
   process.stdout.on('error', () => stop.abort())
   const env = processEnv()
   process.exitCode = await main(process.argv.slice(2), {

@@ -1,24 +1,24 @@
 import { readFileSync } from 'node:fs'
+import type { Resolution } from '@restyle/client/types'
 import { Command, InvalidArgumentError } from 'commander'
 import { defaultModel, models } from '@restyle/dashscope/models'
-import type { Resolution } from '../review/review.ts'
-import type { EditOptions } from './edit.ts'
-import type { EventsOptions } from './events.ts'
+import type { EditFlags } from './edit.ts'
+import type { EventsFlags } from './events.ts'
 import type { Io } from './io.ts'
-import type { ResultsOptions } from './results.ts'
-import type { RunOptions } from './run.ts'
+import type { ResultsFlags } from './results.ts'
+import type { RunFlags } from './run.ts'
 
 /** What each verb does once its options are read. */
 export type Verbs = {
-  run: (catalog: string, options: RunOptions) => Promise<void>
-  edit: (pictures: string[], options: EditOptions) => Promise<void>
+  run: (catalog: string, options: RunFlags) => Promise<void>
+  edit: (pictures: string[], options: EditFlags) => Promise<void>
   watch: (batch: string, options: { json?: true }) => Promise<void>
-  results: (batch: string, options: ResultsOptions) => Promise<void>
-  events: (options: EventsOptions) => Promise<void>
+  results: (batch: string, options: ResultsFlags) => Promise<void>
+  events: (options: EventsFlags) => Promise<void>
   review: (options: { json?: true }) => Promise<void>
   decide: (edit: string, resolution: Resolution, options: { json?: true }) => Promise<void>
-  /** `doctor` and `rebuild` see what only a worker sees. */
-  besideTheWorker: (argv: string[]) => Promise<void>
+  /** `doctor` and `rebuild`, which need what a worker needs. */
+  workerCommand: (argv: string[]) => Promise<void>
 }
 
 /** The verbs of `restyle` with their options and help. Throws a `CommanderError` where others would exit. */
@@ -33,7 +33,7 @@ export function createProgram({ stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>,
     .showHelpAfterError('(restyle --help shows what there is)')
     .addHelpText('after', overview)
 
-  withWishes(program.command('run <catalog>'))
+  withRequestFlags(program.command('run <catalog>'))
     .description('enqueue a whole catalog: a .csv, .tsv or .jsonl file, or a folder of pictures')
     .option('--image-column <name>', 'the column with the picture; name2, name3 … hold more of them', 'image')
     .option('--key-column <name>', 'the column that names a row (default: sku, key or id, else its number)')
@@ -43,7 +43,7 @@ export function createProgram({ stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>,
     .addHelpText('after', runExamples)
     .action(verbs.run)
 
-  withWishes(program.command('edit <picture...>'))
+  withRequestFlags(program.command('edit <picture...>'))
     .description(
       'enqueue one edit of one picture, or of a few together; prints where its images lie in the bucket',
     )
@@ -78,7 +78,7 @@ export function createProgram({ stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>,
       "look at everything a worker depends on: Redis, the bucket, the vendor's keys (with a worker's environment)",
     )
     .option('--json', 'print the findings as JSON')
-    .action(({ json }: { json?: true }) => verbs.besideTheWorker(['doctor', ...(json ? ['--json'] : [])]))
+    .action(({ json }: { json?: true }) => verbs.workerCommand(['doctor', ...(json ? ['--json'] : [])]))
 
   program
     .command('rebuild')
@@ -86,7 +86,7 @@ export function createProgram({ stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>,
     .option('--days <count>', 'how far back promises are looked through, 30 at most', integer, 30)
     .option('--json', 'print the counts as JSON')
     .action(({ days, json }: { days: number; json?: true }) =>
-      verbs.besideTheWorker(['rebuild', '--days', String(days), ...(json ? ['--json'] : [])]),
+      verbs.workerCommand(['rebuild', '--days', String(days), ...(json ? ['--json'] : [])]),
     )
   return program
 }
@@ -122,7 +122,7 @@ function withReview(program: Command, { review, decide }: Verbs): void {
   )
 }
 
-function withWishes(command: Command): Command {
+function withRequestFlags(command: Command): Command {
   return command
     .option('-p, --prompt <text>', 'the instruction; {{column}} is filled from each row of a catalog')
     .option('--model <id>', `${Object.keys(models).join(', ')} (default: ${defaultModel.id})`)
@@ -143,7 +143,7 @@ function integer(text: string): number {
 }
 
 function version(): string {
-  const file = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  const file = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string
   }
   return file.version

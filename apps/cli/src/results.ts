@@ -3,30 +3,30 @@ import { rename, rm } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Api } from './api/api.ts'
-import { editsOf } from './api/pages.ts'
-import { errorCode } from './error-code.ts'
+import { ApiError } from '@restyle/client/api-error'
+import type { Client } from '@restyle/client/client'
 import type { Io } from './io.ts'
-import { hand, say } from './show/say.ts'
+import { errorCode } from './show/error-code.ts'
+import { printLines, writeRaw } from './show/print.ts'
 import { resultCells, resultHeader } from './show/result-cells.ts'
 import { Stop, type ExitCode } from './stop.ts'
 
-/** The options of `restyle results`. */
-export type ResultsOptions = { output?: string; json?: true }
+/** The flags of `restyle results`. */
+export type ResultsFlags = { output?: string; json?: true }
 
-/** Writes one row per edit, as CSV or JSON lines. A file appears whole or not at all. */
+/** Writes one row per edit, as CSV or JSON lines. A file is written whole or not at all. */
 export async function results(
   batch: string,
-  { output = '-', json }: ResultsOptions,
-  openApi: () => Promise<Api>,
+  { output = '-', json }: ResultsFlags,
+  openClient: () => Promise<Client>,
   io: Io,
 ): Promise<ExitCode> {
   const format = json === true ? '.jsonl' : output === '-' ? '.csv' : extname(output).toLowerCase()
   if (format !== '.csv' && format !== '.jsonl')
     throw new Stop('input', [`--output: ${output} must end with .csv or .jsonl, or be - for standard output`])
-  const text = format === '.csv' ? csvOf(await openApi(), batch) : jsonLinesOf(await openApi(), batch)
+  const text = format === '.csv' ? csvOf(await openClient(), batch) : jsonLinesOf(await openClient(), batch)
   if (output === '-') {
-    for await (const line of text) await hand(io.stdout, line, io.signal)
+    for await (const line of text) await writeRaw(io.stdout, line, io.signal)
     return 0
   }
   const path = resolve(io.cwd, output)
@@ -36,23 +36,23 @@ export async function results(
     await rename(unfinished, path)
   } catch (error) {
     await rm(unfinished, { force: true })
-    if (error instanceof Stop || io.signal.aborted) throw error
+    if (error instanceof ApiError || io.signal.aborted) throw error
     throw new Stop('input', [`${output} cannot be written (${errorCode(error)})`])
   }
-  say(io.stderr, `results are in ${output}`)
+  printLines(io.stderr, `results are in ${output}`)
   return 0
 }
 
-async function* csvOf(api: Api, batch: string): AsyncGenerator<string> {
-  // the first edit is asked for before the header: a batch that is not there leaves no output
+async function* csvOf(client: Client, batch: string): AsyncGenerator<string> {
+  // read the first edit before writing the header: a batch that does not exist leaves no output
   let header = resultHeader
-  for await (const edit of editsOf(api, batch)) {
+  for await (const edit of client.batches.edits(batch)) {
     yield `${header}${resultCells(edit).join(',')}\r\n`
     header = ''
   }
   if (header !== '') yield header
 }
 
-async function* jsonLinesOf(api: Api, batch: string): AsyncGenerator<string> {
-  for await (const edit of editsOf(api, batch)) yield `${JSON.stringify(edit)}\n`
+async function* jsonLinesOf(client: Client, batch: string): AsyncGenerator<string> {
+  for await (const edit of client.batches.edits(batch)) yield `${JSON.stringify(edit)}\n`
 }

@@ -1,5 +1,5 @@
-import type { ReviewView } from '../review/review.ts'
-import { editOf, startFakeWorld } from '../../test/fake-world.ts'
+import type { Review } from '@restyle/client/types'
+import { editOf, startFakeWorld } from '../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {
@@ -7,7 +7,7 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-const held = (id: string, more: Partial<ReviewView> = {}): ReviewView => ({
+const held = (id: string, more: Partial<Review> = {}): Review => ({
   edit: editOf({ id, state: 'review', images: [], prompt: 'on white marble, '.repeat(5) }),
   why: '2 tasks could be this submit',
   attempt: 1,
@@ -48,7 +48,7 @@ describe('restyle review', () => {
     world.answer = () => ({ reviews: [held('edit_1'), held('edit_2')] })
     const { stdout } = await world.restyle(['review', '--json'])
     const lines = stdout.trim().split('\n')
-    expect(lines.map((line) => (JSON.parse(line) as ReviewView).edit.id)).toEqual(['edit_1', 'edit_2'])
+    expect(lines.map((line) => (JSON.parse(line) as Review).edit.id)).toEqual(['edit_1', 'edit_2'])
   })
 
   it.each([

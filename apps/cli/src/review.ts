@@ -1,24 +1,22 @@
+import type { Client } from '@restyle/client/client'
 import { moneyText } from '@restyle/dashscope/money'
-import { EditView } from '@restyle/shared/contract/edit'
-import { type Resolution, ReviewPage, type ReviewView } from '../review/review.ts'
-import type { Api } from './api/api.ts'
+import type { Resolution, Review } from '@restyle/client/types'
 import type { Io } from './io.ts'
 import { durationText } from './show/duration-text.ts'
-import { hand, say } from './show/say.ts'
+import { printLines, writeRaw } from './show/print.ts'
 import type { ExitCode } from './stop.ts'
 
-const PAGE = 100
 const PROMPT_SHOWN = 60
 
-/** Shows the edits that wait for a decision, and what each decision costs; `json`: a line each, and nothing else. */
-export async function review({ json }: { json?: true }, api: Api, io: Io): Promise<ExitCode> {
+/** Shows the edits that wait for a decision, and what each decision costs; with `json` one line each and nothing else. */
+export async function review({ json }: { json?: true }, client: Client, io: Io): Promise<ExitCode> {
   let held = 0
-  for await (const each of reviewsOf(api)) {
+  for await (const each of client.reviews.all()) {
     held += 1
-    if (json === true) await hand(io.stdout, `${JSON.stringify(each)}\n`, io.signal)
-    else say(io.stdout, ...linesOf(each, io.now()))
+    if (json === true) await writeRaw(io.stdout, `${JSON.stringify(each)}\n`, io.signal)
+    else printLines(io.stdout, ...linesOf(each, io.now()))
   }
-  if (json === undefined) say(io.stdout, ...(held === 0 ? ['No edit is held.'] : choices))
+  if (json === undefined) printLines(io.stdout, ...(held === 0 ? ['No edit is held.'] : choices))
   return 0
 }
 
@@ -27,29 +25,16 @@ export async function decide(
   editId: string,
   resolution: Resolution,
   { json }: { json?: true },
-  api: Api,
+  client: Client,
   io: Io,
 ): Promise<ExitCode> {
-  const edit = await api.call('POST', `/v1/edits/${encodeURIComponent(editId)}/resolution`, EditView, {
-    body: JSON.stringify(resolution),
-    headers: { 'content-type': 'application/json' },
-  })
-  if (json === true) await hand(io.stdout, `${JSON.stringify(edit)}\n`, io.signal)
-  else say(io.stdout, outcomeOf(edit.id, resolution))
+  const edit = await client.reviews.resolve(editId, resolution)
+  if (json === true) await writeRaw(io.stdout, `${JSON.stringify(edit)}\n`, io.signal)
+  else printLines(io.stdout, outcomeOf(edit.id, resolution))
   return 0
 }
 
-async function* reviewsOf(api: Api): AsyncGenerator<ReviewView> {
-  let cursor: string | undefined
-  do {
-    const query = new URLSearchParams({ limit: String(PAGE), ...(cursor === undefined ? {} : { cursor }) })
-    const page = await api.call('GET', `/v1/reviews?${query.toString()}`, ReviewPage)
-    yield* page.reviews
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
-}
-
-function linesOf({ edit, why, attempt, heldAt, candidates, reservedMicros }: ReviewView, now: number) {
+function linesOf({ edit, why, attempt, heldAt, candidates, reservedMicros }: Review, now: number) {
   const { id, key, prompt } = edit
   const shown = prompt.length > PROMPT_SHOWN ? `${prompt.slice(0, PROMPT_SHOWN)}…` : prompt
   const reserved = moneyText({ currency: 'CNY', micros: reservedMicros })

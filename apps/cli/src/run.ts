@@ -1,20 +1,21 @@
 import { basename, resolve } from 'node:path'
-import { BatchView } from '@restyle/shared/contract/batch'
-import type { Api } from './api/api.ts'
-import { sendOnce } from './api/send-once.ts'
+import { mostEditsOfBatch } from '@restyle/client/batches'
+import type { Client } from '@restyle/client/client'
+import type { Manifest } from '@restyle/manifest/manifest'
+import { readManifest } from '@restyle/manifest/read-manifest'
 import type { Io } from './io.ts'
-import { readManifest } from './manifest/read-manifest.ts'
-import { planEdits, type Plan } from './plan-edits.ts'
-import { uploadPictures } from './picture/upload-pictures.ts'
+import { planEdits, unfit, type Plan } from './plan-edits.ts'
+import { readRequestOptions, type RequestFlags } from './request-options.ts'
+import { sendResumable } from './send-resumable.ts'
 import { liveLine } from './show/live-line.ts'
 import { priceOf, priceText } from './show/price.ts'
-import { hand, say } from './show/say.ts'
+import { printLines, writeRaw } from './show/print.ts'
 import type { ExitCode } from './stop.ts'
+import { uploadPictures } from './upload-pictures.ts'
 import { watch } from './watch.ts'
-import { readWishes, type WishOptions } from './wishes.ts'
 
-/** The options of `restyle run`. */
-export type RunOptions = WishOptions & {
+/** The flags of `restyle run`. */
+export type RunFlags = RequestFlags & {
   imageColumn: string
   keyColumn?: string
   pictures?: string
@@ -25,52 +26,63 @@ export type RunOptions = WishOptions & {
   json?: true
 }
 
-/** A catalog becomes a batch: every row is checked, then pictures are uploaded, then all is sent at once. */
+/** A catalog becomes a batch: every row is checked, then pictures are uploaded, then one request enqueues all edits. */
 export async function run(
   path: string,
-  options: RunOptions,
-  openApi: () => Promise<Api>,
+  flags: RunFlags,
+  openClient: () => Promise<Client>,
   io: Io,
 ): Promise<ExitCode> {
-  const { prompt, keyColumn, pictures, imageColumn, json } = options
-  const wishes = readWishes(options)
-  const manifest = await readManifest(resolve(io.cwd, path), imageColumn)
+  const { imageColumn, json } = flags
+  const options = readRequestOptions(flags)
+  const read = await readManifest(resolve(io.cwd, path), { imageColumn, mostRows: mostEditsOfBatch })
+  if (read.kind === 'unfit') throw unfit(read.faults)
+  const { manifest } = read
   const line = liveLine(io.stderr, io.now)
-  const plan = await planEdits(manifest, wishes, {
-    ...(prompt === undefined ? {} : { prompt }),
-    ...(keyColumn === undefined ? {} : { keyColumn }),
-    ...(pictures === undefined ? {} : { folder: resolve(io.cwd, pictures) }),
+  const plan = await planEdits(manifest, options, {
+    ...planOptions(flags, io.cwd),
     onProgress: (done) => line.show(() => `checked ${done} of ${manifest.rows.length}`),
   }).finally(() => line.end())
-  if (options.dryRun === true) return dryRun(plan, json, io)
-  if (json === undefined) say(io.stdout, ...summary(plan))
+  if (flags.dryRun === true) return dryRun(plan, json, io)
+  if (json === undefined) printLines(io.stdout, ...summary(plan))
 
-  const api = await openApi()
+  const client = await openClient()
   const paths = new Map([...plan.pictures].map(([sha256, picture]) => [sha256, picture.path]))
-  await uploadPictures(api, paths, (done) => line.show(() => `uploaded ${done} of ${paths.size}`)).finally(
-    () => line.end(),
-  )
-  const batch = await sendOnce(api, '/v1/batches', BatchView, {
-    body: { name: options.name ?? basename(path), edits: plan.edits },
-    idempotencyKey: options.idempotencyKey ?? io.newId(),
-    rowName: (index) => {
-      const row = manifest.rows[index]
-      return row === undefined ? undefined : `${manifest.unit} ${row.number}`
-    },
+  await uploadPictures(client, paths, (done) =>
+    line.show(() => `uploaded ${done} of ${paths.size}`),
+  ).finally(() => line.end())
+  const batch = await sendResumable({
+    idempotencyKey: flags.idempotencyKey ?? io.newId(),
+    url: client.url,
+    signal: io.signal,
+    rowName: (index) => nameOfRow(manifest, index),
+    send: (idempotencyKey) =>
+      client.batches.create({ name: flags.name ?? basename(path), edits: plan.edits }, { idempotencyKey }),
   })
-  if (json === undefined) say(io.stdout, `${batch.id} accepted`)
-  if (options.wait) return watch(batch.id, json === undefined ? {} : { json }, api, io)
-  if (json === undefined) say(io.stdout, `watch it with: restyle watch ${batch.id}`)
-  else await hand(io.stdout, `${JSON.stringify(batch)}\n`, io.signal)
+  if (json === undefined) printLines(io.stdout, `${batch.id} accepted`)
+  if (flags.wait) return watch(batch.id, json === undefined ? {} : { json }, client, io)
+  if (json === undefined) printLines(io.stdout, `watch it with: restyle watch ${batch.id}`)
+  else await writeRaw(io.stdout, `${JSON.stringify(batch)}\n`, io.signal)
   return 0
 }
 
+const planOptions = ({ prompt, keyColumn, pictures }: RunFlags, cwd: string) => ({
+  ...(prompt === undefined ? {} : { prompt }),
+  ...(keyColumn === undefined ? {} : { keyColumn }),
+  ...(pictures === undefined ? {} : { folder: resolve(cwd, pictures) }),
+})
+
+function nameOfRow({ rows, unit }: Manifest, index: number): string | undefined {
+  const row = rows[index]
+  return row === undefined ? undefined : `${unit} ${row.number}`
+}
+
 async function dryRun(plan: Plan, json: true | undefined, io: Io): Promise<ExitCode> {
-  if (json === undefined) say(io.stdout, ...summary(plan), 'dry run: nothing was sent')
+  if (json === undefined) printLines(io.stdout, ...summary(plan), 'dry run: nothing was sent')
   else {
     const { images, byRegion } = priceOf(plan.edits)
     const facts = { edits: plan.edits.length, images, pictures: plan.pictures.size, bytes: bytesOf(plan) }
-    await hand(io.stdout, `${JSON.stringify({ ...facts, price: Object.fromEntries(byRegion) })}\n`, io.signal)
+    await writeRaw(io.stdout, `${JSON.stringify({ ...facts, price: Object.fromEntries(byRegion) })}\n`, io.signal)
   }
   return 0
 }

@@ -1,4 +1,4 @@
-import { batchOf, editOf, memory, startFakeWorld } from '../../test/fake-world.ts'
+import { batchOf, editOf, memory, startFakeWorld } from '../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {

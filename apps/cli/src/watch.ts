@@ -1,24 +1,25 @@
-import { BatchView } from '@restyle/shared/contract/batch'
-import type { Api } from './api/api.ts'
-import { editsOf } from './api/pages.ts'
+import { ApiError } from '@restyle/client/api-error'
+import type { Client } from '@restyle/client/client'
+import type { Batch } from '@restyle/client/types'
 import type { Io } from './io.ts'
+import { errorLines } from './show/error-lines.ts'
 import { failureGroups } from './show/failure-groups.ts'
 import { liveLine } from './show/live-line.ts'
 import { endedOf, progressLine, progressParts } from './show/progress-line.ts'
-import { hand, say } from './show/say.ts'
+import { printLines, writeRaw } from './show/print.ts'
 import { Stop, type ExitCode } from './stop.ts'
 
 const POLL = { firstMs: 1000, lastMs: 5000, growth: 1.25 }
 
 /**
- * Shows how a batch goes on until every edit has ended, then what failed and why. Ctrl-C ends only the watching; a
- * producer that is away after the first answer is waited for.
+ * Shows the progress of a batch until every edit has ended, then what failed and why. Ctrl-C ends the watching, not the
+ * batch. A producer that stops answering after the first answer is waited for.
  */
-export async function watch(batchId: string, { json }: { json?: true }, api: Api, io: Io): Promise<ExitCode> {
+export async function watch(batchId: string, { json }: { json?: true }, client: Client, io: Io): Promise<ExitCode> {
   const line = liveLine(io.stdout, io.now)
-  const render = (batch: BatchView) => (width: number | undefined) =>
+  const render = (batch: Batch) => (width: number | undefined) =>
     width === undefined ? progressParts(io.now(), batch).join('  ') : progressLine(io.now(), batch, width)
-  const look = () => api.call('GET', `/v1/batches/${encodeURIComponent(batchId)}`, BatchView)
+  const look = () => client.batches.read(batchId)
   try {
     let batch = await look()
     let held = 0
@@ -27,42 +28,43 @@ export async function watch(batchId: string, { json }: { json?: true }, api: Api
       if (batch.counts.review !== held) {
         held = batch.counts.review
         line.end()
-        say(io.stderr, ...heldLines(held))
+        printLines(io.stderr, ...heldLines(held))
       }
       await io.wait(ms, io.signal)
-      const seen = await look().catch(absence)
-      if (seen instanceof Stop) say(io.stderr, `${seen.lines[0]}; asking again`)
-      // as quick as at first while something happens
+      const seen = await look().catch(transient)
+      if (seen instanceof ApiError)
+        printLines(io.stderr, `${errorLines(seen, client.url)[0]}; asking again`)
+      // poll quickly while edits end
       else if (endedOf(seen) > endedOf(batch)) ms = POLL.firstMs
-      batch = seen instanceof Stop ? batch : seen
+      batch = seen instanceof ApiError ? batch : seen
     }
     if (json === undefined) line.end(render(batch))
-    if (json === true) await hand(io.stdout, `${JSON.stringify(batch)}\n`, io.signal)
-    return await verdict(batch, api, io)
+    if (json === true) await writeRaw(io.stdout, `${JSON.stringify(batch)}\n`, io.signal)
+    return await outcome(batch, client, io)
   } catch (error) {
     line.end()
     if (!io.signal.aborted) throw error
-    throw new Stop('interrupted', [`The batch goes on. Watch it again with: restyle watch ${batchId}`], 130)
+    throw new Stop('interrupted', [`The batch continues. Watch it again with: restyle watch ${batchId}`])
   }
 }
 
-const isDone = (batch: BatchView): boolean =>
+const isDone = (batch: Batch): boolean =>
   batch.completedAt !== undefined || endedOf(batch) === batch.total
 
 const heldLines = (held: number): string[] =>
   held === 0 ? [] : [`${held} held: a person must decide before the batch can end, see: restyle review`]
 
-function absence(error: unknown): Stop {
-  if (error instanceof Stop && (error.code === 'absent' || error.code === 'silent')) return error
+function transient(error: unknown): ApiError {
+  if (error instanceof ApiError && error.transient) return error
   throw error
 }
 
-async function verdict({ id, counts, total }: BatchView, api: Api, io: Io): Promise<ExitCode> {
+async function outcome({ id, counts, total }: Batch, client: Client, io: Io): Promise<ExitCode> {
   if (counts.succeeded === total) return 0
   const groups = failureGroups()
   if (counts.failed > 0)
-    for await (const edit of editsOf(api, id)) if (edit.state === 'failed') groups.add(edit)
-  say(
+    for await (const edit of client.batches.edits(id)) if (edit.state === 'failed') groups.add(edit)
+  printLines(
     io.stderr,
     ...groups.lines(),
     `${total - counts.succeeded} of ${total} did not succeed: restyle results ${id}`,

@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import type { BatchView } from '@restyle/shared/contract/batch'
-import type { EditView } from '@restyle/shared/contract/edit'
+import type { Batch, Edit } from '@restyle/client/types'
 import sharp from 'sharp'
-import type { Io, Out } from '../src/cli/io.ts'
-import { main } from '../src/cli/main.ts'
+import type { Io } from '../src/io.ts'
+import { main } from '../src/main.ts'
+import type { Out } from '../src/show/out.ts'
 
 /** One request as it came. */
 export type Seen = { method: string; url: string; headers: IncomingMessage['headers']; body: Buffer }
@@ -81,7 +81,7 @@ export function memory(more: { isTTY?: boolean; columns?: number } = {}): { out:
   return { out: Object.assign(out, more), text: () => text }
 }
 
-const none: BatchView['counts'] = {
+const none: Batch['counts'] = {
   queued: 0,
   submitting: 0,
   uncertain: 0,
@@ -94,7 +94,7 @@ const none: BatchView['counts'] = {
 }
 
 /** A batch that began ten seconds before the world's now. */
-export const batchOf = (total: number, counts: Partial<BatchView['counts']>): BatchView => ({
+export const batchOf = (total: number, counts: Partial<Batch['counts']>): Batch => ({
   id: 'batch_1',
   total,
   counts: { ...none, ...counts },
@@ -104,7 +104,7 @@ export const batchOf = (total: number, counts: Partial<BatchView['counts']>): Ba
 })
 
 /** An edit that has succeeded with one image, unless told otherwise. */
-export const editOf = (more: Partial<EditView>): EditView => ({
+export const editOf = (more: Partial<Edit>): Edit => ({
   id: 'edit_1',
   key: 'mug',
   state: 'succeeded',

@@ -521,7 +521,15 @@ export interface components {
             name?: string;
             total: number;
             counts: {
-                [key: string]: number;
+                queued: number;
+                submitting: number;
+                uncertain: number;
+                review: number;
+                running: number;
+                rendered: number;
+                succeeded: number;
+                failed: number;
+                canceled: number;
             };
             images: number;
             cost: {

@@ -1,30 +1,47 @@
-import type { EditRequestInput } from '@restyle/shared/contract/edit-request'
-
 /** Where a picture stands in a row: `field` is the column, `address` a path, a URL or a digest. */
 export type ImageCell = { field: string; address: string }
 
-/** What a row asks for itself, before the options of the command. Only JSONL rows do. */
-export type OwnWishes = {
-  [Field in Exclude<keyof EditRequestInput, 'images' | 'key'>]?: Exclude<EditRequestInput[Field], undefined>
+/** What an edit asks for besides its pictures, its prompt and its key, as `POST /v1/edits` names it. */
+export type EditOptions = {
+  model?: string
+  n?: number
+  negativePrompt?: string
+  size?: string
+  seed?: number
+  promptExtend?: boolean
+  watermark?: boolean
+  metadata?: Record<string, string>
 }
 
-/** One row before any check. `number` counts from 1 as the file's reader sees it. */
+/** One row before any check. `number` counts from 1 as a reader of the file does. */
 export type Row = {
   number: number
   cells: ReadonlyMap<string, string>
   images: readonly ImageCell[]
-  own: OwnWishes
+  /** What the row asks for itself; it goes before what all rows have in common. Only rows of JSON lines do. */
+  own: EditOptions & { prompt?: string }
 }
 
-/** A catalog as it was written. */
+/** What rows are called in messages. */
+export type Unit = 'row' | 'line' | 'file'
+
+/** A catalog in memory. */
 export type Manifest = {
-  /** What rows are called in messages. */
-  unit: 'row' | 'line' | 'file'
-  /** Relative paths begin here, and none leads outside. */
+  unit: Unit
+  /** Relative paths begin here. */
   folder: string
   columns: readonly string[]
   rows: readonly Row[]
 }
+
+/**
+ * One reason why a catalog cannot be used. `where` is a row (`row 7`), the file, or a setting of the reader
+ * (`imageColumn`, `keyColumn`, `prompt`); `field` is a column. `detail` continues after a colon: `is empty`.
+ */
+export type ManifestFault = { where: string; field?: string; detail: string }
+
+/** What a reader yields: a row, or a reason why the catalog cannot be used. Later rows may follow a fault. */
+export type RowItem = { kind: 'row'; row: Row } | { kind: 'fault'; fault: ManifestFault }
 
 /** The column of that name: exactly, else without regard to case. */
 export const findColumn = (columns: readonly string[], name: string): string | undefined =>

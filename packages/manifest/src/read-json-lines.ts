@@ -1,51 +1,38 @@
-import { dirname } from 'node:path'
 import { z } from 'zod'
-import { EditRequest } from '@restyle/shared/contract/edit-request'
-import { faultLines, type Fault } from '../show/fault-lines.ts'
-import { Stop } from '../stop.ts'
-import type { ImageCell, Manifest, Row } from './manifest.ts'
+import type { ImageCell, ManifestFault, RowItem } from './manifest.ts'
 import { readText } from './read-text.ts'
+import { Unfit } from './unfit.ts'
 
 const LONGEST_LINE = 1_000_000
 
-const Line = z.looseObject({
+const Pictures = z.looseObject({
   image: z.string().optional(),
   images: z.array(z.string()).optional(),
 })
 
-const { shape } = EditRequest
-
-/** The fields of an edit request as a row may hold them: without defaults, which are the command's. */
-const Own = z.object({
+/** What a row may ask for itself: the fields of `POST /v1/edits` without their defaults, which all rows share. */
+export const OwnOptions = z.object({
   model: z.string().exactOptional(),
   n: z.int().exactOptional(),
-  prompt: shape.prompt.exactOptional(),
-  negativePrompt: shape.negativePrompt.unwrap().exactOptional(),
-  size: shape.size.unwrap().exactOptional(),
-  seed: shape.seed.unwrap().exactOptional(),
-  promptExtend: shape.promptExtend.unwrap().exactOptional(),
-  watermark: shape.watermark.unwrap().exactOptional(),
-  metadata: shape.metadata.unwrap().exactOptional(),
+  prompt: z.string().exactOptional(),
+  negativePrompt: z.string().exactOptional(),
+  size: z.string().exactOptional(),
+  seed: z.int().exactOptional(),
+  promptExtend: z.boolean().exactOptional(),
+  watermark: z.boolean().exactOptional(),
+  metadata: z.record(z.string().max(64), z.string().max(512)).exactOptional(),
 })
 
-/** One object per line: `image` or `images`, fields of an edit request, and any other column for the template. */
-export async function readJsonLines(path: string, imageColumn: string): Promise<Manifest> {
-  const faults: Fault[] = []
-  const rows: Row[] = []
-  const columns = new Set<string>()
+/**
+ * One object per line: `image` or `images`, the fields of an edit request, and any other column for the template.
+ * Throws `Unfit` where it cannot read on.
+ */
+export async function* readJsonLines(path: string, imageColumn: string): AsyncGenerator<RowItem> {
   let number = 0
   for await (const text of lines(path)) {
     number += 1
-    if (text.trim() === '') continue
-    const read = readLine(number, text, imageColumn)
-    if ('faults' in read) faults.push(...read.faults)
-    else {
-      rows.push(read.row)
-      for (const column of read.row.cells.keys()) columns.add(column)
-    }
+    if (text.trim() !== '') yield* itemsOf(number, text, imageColumn)
   }
-  if (faults.length > 0) throw new Stop('input', faultLines(faults))
-  return { unit: 'line', folder: dirname(path), columns: [...columns], rows }
 }
 
 async function* lines(path: string): AsyncGenerator<string> {
@@ -57,22 +44,25 @@ async function* lines(path: string): AsyncGenerator<string> {
     yield* parts
     number += parts.length
     if (rest.length > LONGEST_LINE)
-      throw new Stop('input', [`line ${number}: is longer than ${LONGEST_LINE} characters`])
+      throw new Unfit(`line ${number}`, `is longer than ${LONGEST_LINE} characters`)
   }
   if (rest !== '') yield rest
 }
 
-function readLine(number: number, text: string, imageColumn: string): { row: Row } | { faults: Fault[] } {
+function itemsOf(number: number, text: string, imageColumn: string): RowItem[] {
   const where = `line ${number}`
+  const faulty = (fault: Omit<ManifestFault, 'where'>): RowItem => ({ kind: 'fault', fault: { where, ...fault } })
   const object = objectOf(text)
-  if (object === undefined) return { faults: [{ where, detail: 'is not a JSON object' }] }
-  const line = Line.safeParse(object)
-  const own = Own.safeParse(object)
-  const issues = [...(line.error?.issues ?? []), ...(own.error?.issues ?? [])]
-  if (!line.success || !own.success)
-    return { faults: issues.map(({ path, message }) => ({ where, field: path.join('.'), detail: message })) }
+  if (object === undefined) return [faulty({ detail: 'is not a JSON object' })]
+  const pictures = Pictures.safeParse(object)
+  const own = OwnOptions.safeParse(object)
+  if (!pictures.success || !own.success) {
+    const issues = [...(pictures.error?.issues ?? []), ...(own.error?.issues ?? [])]
+    return issues.map(({ path, message }) => faulty({ field: path.join('.'), detail: message }))
+  }
   const cells = new Map(Object.entries(object).flatMap(([name, value]) => cellOf(name, value)))
-  return { row: { number, cells, images: imagesOf(line.data, cells, imageColumn), own: own.data } }
+  const images = imagesOf(pictures.data.images, cells, imageColumn)
+  return [{ kind: 'row', row: { number, cells, images, own: own.data } }]
 }
 
 function objectOf(text: string): object | undefined {
@@ -84,13 +74,13 @@ function objectOf(text: string): object | undefined {
   }
 }
 
-/** What a template can write; lists and objects are no text. */
+/** What a template can write; lists and objects are not text. */
 function cellOf(name: string, value: unknown): [string, string][] {
   return ['string', 'number', 'boolean'].includes(typeof value) ? [[name, String(value)]] : []
 }
 
 function imagesOf(
-  { images }: z.infer<typeof Line>,
+  images: readonly string[] | undefined,
   cells: ReadonlyMap<string, string>,
   imageColumn: string,
 ): ImageCell[] {

@@ -1,45 +1,37 @@
-import { stat } from 'node:fs/promises'
-import { basename, extname } from 'node:path'
-import { errorCode } from '../error-code.ts'
-import { Stop } from '../stop.ts'
-import type { Manifest } from './manifest.ts'
-import { readFolder } from './read-folder.ts'
-import { readJsonLines } from './read-json-lines.ts'
-import { readTable } from './read-table.ts'
+import { basename } from 'node:path'
+import type { Manifest, ManifestFault, Row } from './manifest.ts'
+import { openManifest } from './open-manifest.ts'
 
-/** What the producer takes in one batch. */
-const MOST_ROWS = 100_000
+/** A whole catalog, or every reason why it cannot be used. */
+export type ReadManifest = { kind: 'read'; manifest: Manifest } | { kind: 'unfit'; faults: ManifestFault[] }
 
-/** Reads a `.csv`, `.tsv` or `.jsonl` file or a folder of pictures; `path` is absolute. */
-export async function readManifest(path: string, imageColumn: string): Promise<Manifest> {
-  const manifest = await readByKind(path, imageColumn)
-  if (manifest.rows.length === 0) throw new Stop('input', [`${basename(path)} has no rows`])
-  if (manifest.rows.length > MOST_ROWS)
-    throw new Stop('input', [
-      `${basename(path)} has ${manifest.rows.length} rows; a batch holds at most ${MOST_ROWS}: split it`,
-    ])
-  return manifest
-}
-
-async function readByKind(path: string, imageColumn: string): Promise<Manifest> {
-  const found = await stat(path).catch((error: unknown) => {
-    const code = errorCode(error)
-    throw new Stop('input', [
-      code === 'ENOENT' ? `${path} does not exist` : `${path} cannot be read (${code})`,
-    ])
+/**
+ * Reads a catalog into memory; `path` is absolute. It must hold at least one row and at most `mostRows`: reading stops
+ * at the first row above that.
+ */
+export async function readManifest(
+  path: string,
+  { imageColumn, mostRows }: { imageColumn: string; mostRows: number },
+): Promise<ReadManifest> {
+  const opened = await openManifest(path, imageColumn)
+  if (opened.kind === 'unfit') return { kind: 'unfit', faults: [opened.fault] }
+  const { unit, folder, items } = opened
+  const file = (detail: string): ReadManifest => ({
+    kind: 'unfit',
+    faults: [{ where: basename(path), detail }],
   })
-  if (found.isDirectory()) return readFolder(path)
-  switch (extname(path).toLowerCase()) {
-    case '.csv':
-      return readTable(path, imageColumn)
-    case '.tsv':
-      return readTable(path, imageColumn, '\t')
-    case '.jsonl':
-    case '.ndjson':
-      return readJsonLines(path, imageColumn)
-    default:
-      throw new Stop('input', [
-        `${basename(path)} is no catalog: give a .csv, .tsv or .jsonl file, or a folder of pictures`,
-      ])
+  const faults: ManifestFault[] = []
+  const rows: Row[] = []
+  const columns = new Set<string>()
+  for await (const item of items) {
+    if (item.kind === 'fault') faults.push(item.fault)
+    else {
+      if (rows.length === mostRows) return file(`has more than ${mostRows} rows; split it`)
+      rows.push(item.row)
+      for (const column of item.row.cells.keys()) columns.add(column)
+    }
   }
+  if (faults.length > 0) return { kind: 'unfit', faults }
+  if (rows.length === 0) return file('has no rows')
+  return { kind: 'read', manifest: { unit, folder, columns: [...columns], rows } }
 }

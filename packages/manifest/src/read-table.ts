@@ -1,46 +1,47 @@
-import { basename, dirname } from 'node:path'
+import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CsvError, parse } from 'csv-parse'
-import { faultLines, type Fault } from '../show/fault-lines.ts'
-import { Stop } from '../stop.ts'
-import { columnsText, findColumn, type Manifest, type Row } from './manifest.ts'
+import { columnsText, findColumn, type Row, type RowItem } from './manifest.ts'
 import { readText } from './read-text.ts'
 import { sniffDelimiter } from './sniff-delimiter.ts'
+import { Unfit } from './unfit.ts'
 
 const LONGEST_RECORD = 1_000_000
 const MOST_IMAGES = 9
 
-/** What `csv-parse` refuses, in the words of whoever wrote the file. */
+/** The errors of `csv-parse`, in words for the author of the file. */
 const meanings: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'opens a quote that is never closed',
-  CSV_INVALID_CLOSING_QUOTE: 'has text after a closing quote; a quote within quotes is written twice',
+  CSV_INVALID_CLOSING_QUOTE: 'has text after a closing quote; write a quote within quotes twice',
   INVALID_OPENING_QUOTE: 'has a quote inside a cell without quotes; quote the cell and double the quote',
   CSV_MAX_RECORD_SIZE: `is longer than ${LONGEST_RECORD} bytes; is a quote never closed?`,
 }
 
-/** CSV (RFC 4180; comma, semicolon, tab or bar) with a header. Rows are counted as a spreadsheet does: the header is 1. */
-export async function readTable(path: string, imageColumn: string, delimiter?: string): Promise<Manifest> {
-  const faults: Fault[] = []
-  const rows: Row[] = []
-  let columns: string[] | undefined
-  let imageColumns: string[] = []
+/**
+ * CSV (RFC 4180; comma, semicolon, tab or bar) with a header. Rows are numbered as in a spreadsheet: the header is 1.
+ * Throws `Unfit` where it cannot read on.
+ */
+export async function* readTable(
+  path: string,
+  imageColumn: string,
+  delimiter?: string,
+): AsyncGenerator<RowItem> {
+  let header: { columns: string[]; imageColumns: string[] } | undefined
   let number = 0
   for await (const record of records(path, delimiter)) {
     number += 1
     if (record.every((cell) => cell.trim() === '')) continue
-    if (columns === undefined) {
-      columns = checkedHeader(record, path)
-      imageColumns = imageColumnsOf(columns, imageColumn, path)
-    } else if (record.length === columns.length) rows.push(rowOf(number, columns, imageColumns, record))
-    else
-      faults.push({
-        where: `row ${number}`,
-        detail: `has ${record.length} cells, the header has ${columns.length}`,
-      })
+    if (header === undefined) {
+      const columns = checkedHeader(record, path)
+      header = { columns, imageColumns: imageColumnsOf(columns, imageColumn) }
+    } else if (record.length === header.columns.length)
+      yield { kind: 'row', row: rowOf(number, header.columns, header.imageColumns, record) }
+    else {
+      const detail = `has ${record.length} cells, the header has ${header.columns.length}`
+      yield { kind: 'fault', fault: { where: `row ${number}`, detail } }
+    }
   }
-  if (faults.length > 0) throw new Stop('input', faultLines(faults))
-  return { unit: 'row', folder: dirname(path), columns: columns ?? [], rows }
 }
 
 async function* records(path: string, known: string | undefined): AsyncGenerator<string[]> {
@@ -56,7 +57,7 @@ async function* records(path: string, known: string | undefined): AsyncGenerator
     yield start
     yield* text
   }
-  // its error comes out of the parser too, where it is caught
+  // the parser throws the same error, and that one is caught
   pipeline(Readable.from(whole()), parser).catch(() => undefined)
   let read = 0
   try {
@@ -66,24 +67,21 @@ async function* records(path: string, known: string | undefined): AsyncGenerator
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    throw new Stop('input', [`row ${read + 1}: ${meanings[error.code] ?? error.message}`])
+    throw new Unfit(`row ${read + 1}`, meanings[error.code] ?? error.message)
   }
 }
 
 function checkedHeader(record: readonly string[], path: string): string[] {
   const columns = record.map((cell) => cell.trim())
   const twice = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index)
-  if (twice !== undefined) throw new Stop('input', [`${basename(path)}: the column ${twice} is there twice`])
+  if (twice !== undefined) throw new Unfit(basename(path), `has the column ${twice} twice`)
   return columns
 }
 
-/** `image`, then `image2`, `image3` and so on as far as they are there. */
-function imageColumnsOf(columns: readonly string[], name: string, path: string): string[] {
+/** `image`, then `image2`, `image3` and so on, those that exist. */
+function imageColumnsOf(columns: readonly string[], name: string): string[] {
   const first = findColumn(columns, name)
-  if (first === undefined)
-    throw new Stop('input', [
-      `${basename(path)} has no column ${name}; ${columnsText(columns)}: name the one that holds the picture with --image-column`,
-    ])
+  if (first === undefined) throw new Unfit('imageColumn', `there is no column ${name}; ${columnsText(columns)}`)
   const more = Array.from({ length: MOST_IMAGES - 1 }, (_, index) =>
     findColumn(columns, `${name}${index + 2}`),
   )

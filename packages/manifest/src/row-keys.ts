@@ -1,40 +1,40 @@
-import { EditKey } from '@restyle/shared/contract/edit-request'
-import { Stop } from '../stop.ts'
-import { columnsText, findColumn, type Manifest } from './manifest.ts'
+import { columnsText, findColumn, type Manifest, type ManifestFault } from './manifest.ts'
 
 const USUAL = ['sku', 'key', 'id']
 
 /** The key of one row, or what is wrong with it. */
-export type RowKey = { key: string } | { fault: string }
+export type RowKey = { kind: 'key'; key: string } | { kind: 'fault'; detail: string }
+
+/** The keys in the order of the rows, and the column that they come from; or why there are none. */
+export type RowKeys = { kind: 'keys'; column: string; keys: RowKey[] } | { kind: 'unfit'; fault: ManifestFault }
 
 /**
- * The key of each row, by which its results are found again: from the column of that name, else from `sku`, `key` or
- * `id`, else the row's number.
+ * The key of each row, which names its results: from the column `name`, else from `sku`, `key` or `id`, else the row's
+ * number. `faultOfKey` says what is wrong with the form of one.
  */
 export function rowKeys(
   { columns, rows, unit }: Manifest,
   name: string | undefined,
-): { column: string; keys: RowKey[] } {
-  const column = keyColumn(columns, name)
+  faultOfKey: (key: string) => string | undefined,
+): RowKeys {
+  const column = name === undefined ? usualColumn(columns) : findColumn(columns, name)
+  if (name !== undefined && column === undefined) {
+    const detail = `there is no column ${name}; ${columnsText(columns)}`
+    return { kind: 'unfit', fault: { where: 'keyColumn', detail } }
+  }
   const first = new Map<string, number>()
   const keys = rows.map(({ number, cells }): RowKey => {
     const key = column === undefined ? String(number) : (cells.get(column) ?? '').trim()
-    if (key === '') return { fault: 'is empty' }
-    const { success, error } = EditKey.safeParse(key)
-    if (!success) return { fault: error.issues[0]?.message ?? 'is no key' }
+    if (key === '') return { kind: 'fault', detail: 'is empty' }
+    const fault = faultOfKey(key)
+    if (fault !== undefined) return { kind: 'fault', detail: fault }
     const before = first.get(key)
-    if (before !== undefined) return { fault: `${key} stands in ${unit} ${before} already` }
+    if (before !== undefined) return { kind: 'fault', detail: `${key} is the key of ${unit} ${before} already` }
     first.set(key, number)
-    return { key }
+    return { kind: 'key', key }
   })
-  return { column: column ?? 'key', keys }
+  return { kind: 'keys', column: column ?? 'key', keys }
 }
 
-function keyColumn(columns: readonly string[], name: string | undefined): string | undefined {
-  if (name === undefined)
-    return USUAL.map((usual) => findColumn(columns, usual)).find((found) => found !== undefined)
-  const column = findColumn(columns, name)
-  if (column === undefined)
-    throw new Stop('input', [`--key-column: ${name} is no column; ${columnsText(columns)}`])
-  return column
-}
+const usualColumn = (columns: readonly string[]): string | undefined =>
+  USUAL.map((usual) => findColumn(columns, usual)).find((found) => found !== undefined)

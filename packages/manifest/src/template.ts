@@ -1,7 +1,8 @@
 import { columnsText, findColumn } from './manifest.ts'
 
-/** Text with the places that a row fills. */
-export type Template = readonly ({ text: string } | { column: string })[]
+/** Text, with places for the cells of a row. */
+export type Template = readonly TemplatePart[]
+type TemplatePart = { kind: 'text'; text: string } | { kind: 'column'; column: string }
 
 /**
  * Reads `a {{color}} mug on white`; a literal `{{` is written `\{{`. Column names are trimmed and found without regard
@@ -10,36 +11,41 @@ export type Template = readonly ({ text: string } | { column: string })[]
 export function parseTemplate(
   source: string,
   columns: readonly string[],
-): { template: Template } | { fault: string } {
-  const template: ({ text: string } | { column: string })[] = []
+): { kind: 'parsed'; template: Template } | { kind: 'fault'; detail: string } {
+  const template: TemplatePart[] = []
   let rest = source
   for (;;) {
     const [, before = '', mark] = /^(.*?)(\\\{\{|\{\{|$)/s.exec(rest) ?? []
-    if (before !== '') template.push({ text: before })
-    if (mark === undefined || mark === '') return { template }
+    if (before !== '') template.push({ kind: 'text', text: before })
+    if (mark === undefined || mark === '') return { kind: 'parsed', template }
     rest = rest.slice(before.length + mark.length)
     if (mark === '\\{{') {
-      template.push({ text: '{{' })
+      template.push({ kind: 'text', text: '{{' })
       continue
     }
     const end = rest.indexOf('}}')
-    if (end === -1) return { fault: 'has a {{ without its }}; write \\{{ for the two characters themselves' }
+    if (end === -1) {
+      const detail = 'has a {{ without its }}; write \\{{ for the two characters themselves'
+      return { kind: 'fault', detail }
+    }
     const name = rest.slice(0, end).trim()
     const column = findColumn(columns, name)
-    if (column === undefined) return { fault: `{{${name}}} is no column; ${columnsText(columns)}` }
-    template.push({ column })
+    if (column === undefined)
+      return { kind: 'fault', detail: `there is no column for {{${name}}}; ${columnsText(columns)}` }
+    template.push({ kind: 'column', column })
     rest = rest.slice(end + 2)
   }
 }
 
-/** The text for one row, or the columns it needed and found empty. */
+/** The text for one row, or the columns that it needs and that are empty. */
 export function fillTemplate(
   template: Template,
   cells: ReadonlyMap<string, string>,
-): { text: string } | { empty: string[] } {
-  const parts = template.map((part) =>
-    'text' in part ? part : { column: part.column, text: (cells.get(part.column) ?? '').trim() },
-  )
-  const empty = parts.flatMap((part) => ('column' in part && part.text === '' ? [part.column] : []))
-  return empty.length > 0 ? { empty: [...new Set(empty)] } : { text: parts.map(({ text }) => text).join('') }
+): { kind: 'filled'; text: string } | { kind: 'empty'; columns: string[] } {
+  const cellOf = (column: string) => (cells.get(column) ?? '').trim()
+  const needed = template.flatMap((part) => (part.kind === 'column' ? [part.column] : []))
+  const empty = new Set(needed.filter((column) => cellOf(column) === ''))
+  if (empty.size > 0) return { kind: 'empty', columns: [...empty] }
+  const texts = template.map((part) => (part.kind === 'text' ? part.text : cellOf(part.column)))
+  return { kind: 'filled', text: texts.join('') }
 }

@@ -4,42 +4,46 @@ import { open, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Picture } from '@restyle/dashscope/accepts'
+import type { LocalPicture, PictureReader } from '@restyle/manifest/check-row'
 import sharp from 'sharp'
-import { errorCode } from '../error-code.ts'
+import { errorCode } from '../show/error-code.ts'
 import { bmpSize } from './bmp-size.ts'
 
 const START_BYTES = 4096
 
-/** Reads the picture that a relative path names. */
-export type PictureReader = (path: string) => Promise<LocalPicture | { fault: string }>
-
-/** A local picture by its header and its content; `sha256` in hex. */
-export type LocalPicture = { path: string; picture: Picture; sha256: string }
-
 /**
- * Reads the header and the digest of a picture, never the whole of it into memory. `within`: the folder that it must
- * lie in, links followed. A fault reads on from the picture's name: `is a text file, not a picture`.
+ * Reads the header and the digest of a picture, never the whole of it into memory. `within`: the folder that must hold
+ * it, after links are followed. A fault continues after the picture's name: `is a text file, not a picture`.
  */
-export async function readPicture(path: string, within?: string): Promise<LocalPicture | { fault: string }> {
+export async function readPicture(path: string, within?: string): ReturnType<PictureReader> {
   try {
-    const found = await stat(path)
-    if (found.isDirectory()) return { fault: 'is a folder, not a picture' }
-    if (!found.isFile()) return { fault: 'is no regular file' }
-    if (within !== undefined && (await leadsOutside(path, within)))
-      return { fault: `leads outside ${within}; allow another folder with --pictures` }
-    if (found.size === 0) return { fault: 'is empty' }
+    const { size, fault } = await lookAt(path, within)
+    if (fault !== undefined) return { kind: 'fault', detail: fault }
     const start = await startOf(path)
     const header = await headerOf(path, start)
     if (header === undefined)
-      return { fault: isText(start) ? 'is a text file, not a picture' : 'is not a picture' }
-    return { path, picture: { ...header, bytes: found.size }, sha256: await sha256Of(path) }
+      return { kind: 'fault', detail: isText(start) ? 'is a text file, not a picture' : 'is not a picture' }
+    const local: LocalPicture = { path, picture: { ...header, bytes: size }, sha256: await sha256Of(path) }
+    return { kind: 'picture', local }
   } catch (error) {
     const code = errorCode(error)
-    return { fault: code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : `cannot be read (${code})` }
+    const detail =
+      code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : `cannot be read (${code})`
+    return { kind: 'fault', detail }
   }
 }
 
-/** Reads below `folder`, each path once however many rows name it. */
+async function lookAt(path: string, within: string | undefined): Promise<{ size: number; fault?: string }> {
+  const found = await stat(path)
+  const { size } = found
+  if (found.isDirectory()) return { size, fault: 'is a folder, not a picture' }
+  if (!found.isFile()) return { size, fault: 'is not a regular file' }
+  if (within !== undefined && (await leadsOutside(path, within)))
+    return { size, fault: `leads outside ${within}; allow another folder with --pictures` }
+  return size === 0 ? { size, fault: 'is empty' } : { size }
+}
+
+/** Reads pictures relative to `folder`, each path once even if several rows name it. */
 export function pictureReader(folder: string, within?: string): PictureReader {
   const known = new Map<string, ReturnType<PictureReader>>()
   return (path) => {

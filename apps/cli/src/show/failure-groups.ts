@@ -1,13 +1,13 @@
-import { explain } from '@restyle/dashscope/catalogue'
-import type { EditView } from '@restyle/shared/contract/edit'
+import type { Edit } from '@restyle/client/types'
+import { todoLines } from './failure-meaning.ts'
 
 const NAMED = 5
 
-/** What failed for one reason. */
+/** The edits that failed with one code. */
 type Group = { count: number; keys: string[]; message: string }
 
-/** Gathers failed edits by their error code without keeping them. */
-export function failureGroups(): { add(edit: EditView): void; lines(): string[] } {
+/** Counts failed edits by their failure code, and keeps a few of their keys. */
+export function failureGroups(): { add(edit: Edit): void; lines(): string[] } {
   const groups = new Map<string, Group>()
   return {
     add({ key, failure }) {
@@ -24,18 +24,11 @@ export function failureGroups(): { add(edit: EditView): void; lines(): string[] 
   }
 }
 
-/** What a person can do about an error code; nothing where nobody knows. */
-export function todoOf(code: string, message: string): string | undefined {
-  const { match, todo } = explain(code, message)
-  return match === 'unknown' ? undefined : todo
-}
-
 function groupLines(code: string, { count, keys, message }: Group): string[] {
   const more = count > keys.length ? `, … and ${count - keys.length} more` : ''
-  const todo = todoOf(code, message)
   return [
     `${count} failed with ${code}: ${message}`,
     `  ${keys.join(', ')}${more}`,
-    ...(todo === undefined ? [] : [`  what to do: ${todo}`]),
+    ...todoLines(code, message),
   ]
 }

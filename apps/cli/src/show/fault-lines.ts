@@ -3,7 +3,7 @@ export type Fault = { where: string; field?: string; detail: string }
 
 const SHOWN = 20
 
-/** One line per fault, the first twenty; the rest as a number. */
+/** One line per fault for the first twenty, and how many more there are. */
 export function faultLines(faults: readonly Fault[]): string[] {
   const lines = faults
     .slice(0, SHOWN)

@@ -1,4 +1,4 @@
-import { memory } from '../../../test/fake-world.ts'
+import { memory } from '../../test/fake-world.ts'
 import { liveLine } from './live-line.ts'
 
 const steps = ['one', 'two', 'two', 'three', 'four']

@@ -1,5 +1,5 @@
-import type { Out } from '../io.ts'
-import { plain } from './plain.ts'
+import type { Out } from './out.ts'
+import { stripControlCharacters } from './strip-control-characters.ts'
 
 const APART_MS = 2000
 
@@ -20,7 +20,7 @@ function rewritten(out: Out): LiveLine {
   let open = false
   const show: LiveLine['show'] = (render) => {
     // the last column stays free: some terminals wrap as soon as it is written
-    out.write(`\r\u001b[2K${plain(render((out.columns ?? 80) - 1))}`)
+    out.write(`\r\u001b[2K${stripControlCharacters(render((out.columns ?? 80) - 1))}`)
     open = true
   }
   return {
@@ -37,7 +37,7 @@ function repeated(out: Out, now: () => number): LiveLine {
   let last = { text: '', at: now() }
   const write = (text: string) => {
     if (text === last.text) return
-    out.write(`${plain(text)}\n`)
+    out.write(`${stripControlCharacters(text)}\n`)
     last = { text, at: now() }
   }
   return {

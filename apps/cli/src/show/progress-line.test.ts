@@ -1,4 +1,4 @@
-import { batchOf } from '../../../test/fake-world.ts'
+import { batchOf } from '../../test/fake-world.ts'
 import { progressLine } from './progress-line.ts'
 
 const now = Date.parse('2026-03-02T21:01:40Z')

@@ -1,16 +1,16 @@
+import { endStates } from '@restyle/client/edits'
+import type { Batch } from '@restyle/client/types'
 import { moneyText } from '@restyle/dashscope/money'
-import type { BatchView } from '@restyle/shared/contract/batch'
-import { EditState, isTerminal } from '@restyle/shared/contract/edit-state'
 import { durationText } from './duration-text.ts'
 
 const BAR = { least: 10, most: 30 }
 
 /** How many edits of a batch have ended, one way or another. */
-export const endedOf = (batch: BatchView): number =>
-  EditState.options.filter(isTerminal).reduce((sum, state) => sum + batch.counts[state], 0)
+export const endedOf = (batch: Batch): number =>
+  endStates.reduce((sum, state) => sum + batch.counts[state], 0)
 
 /** What stands in the line, the most important first. `now` is epoch milliseconds. */
-export function progressParts(now: number, batch: BatchView): string[] {
+export function progressParts(now: number, batch: Batch): string[] {
   const { counts, total, images, cost } = batch
   const done = endedOf(batch)
   const elapsed = Date.parse(batch.completedAt ?? new Date(now).toISOString()) - Date.parse(batch.createdAt)
@@ -30,7 +30,7 @@ export function progressParts(now: number, batch: BatchView): string[] {
 }
 
 /** One line no wider than `width`: what does not fit is left out from the end, the bar takes what is over. */
-export function progressLine(now: number, batch: BatchView, width: number): string {
+export function progressLine(now: number, batch: Batch, width: number): string {
   let text = ''
   for (const part of progressParts(now, batch)) {
     const longer = text === '' ? part : `${text}  ${part}`

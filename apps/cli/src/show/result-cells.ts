@@ -1,5 +1,5 @@
+import type { Edit } from '@restyle/client/types'
 import { models } from '@restyle/dashscope/models'
-import type { EditView } from '@restyle/shared/contract/edit'
 import { escapeCell } from './escape-cell.ts'
 
 /** As many as any model makes in one edit: the columns are the same whatever a batch holds. */
@@ -11,7 +11,7 @@ const imageColumns = Array.from({ length: MOST_IMAGES }, (_, index) => `image_${
 export const resultHeader = `${['key', 'state', ...imageColumns, 'sha256', 'cost', 'error_code', 'error_message'].join(',')}\r\n`
 
 /** One edit as escaped cells: `sha256` names the images in their order with spaces between, `cost` is in CNY. */
-export function resultCells({ key, state, images, cost, failure }: EditView): string[] {
+export function resultCells({ key, state, images, cost, failure }: Edit): string[] {
   const keys = imageColumns.map((_, index) => images.find((image) => image.index === index)?.key ?? '')
   const digests = images.flatMap(({ sha256 }) => (sha256 === undefined ? [] : [sha256]))
   const money = (cost.micros / 1_000_000).toFixed(6).replace(/0{1,4}$/, '')

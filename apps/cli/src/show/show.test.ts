@@ -1,9 +1,9 @@
-import { editOf } from '../../../test/fake-world.ts'
+import { editOf } from '../../test/fake-world.ts'
 import { durationText } from './duration-text.ts'
 import { escapeCell } from './escape-cell.ts'
 import { failureGroups } from './failure-groups.ts'
 import { faultLines } from './fault-lines.ts'
-import { plain } from './plain.ts'
+import { stripControlCharacters } from './strip-control-characters.ts'
 import { priceOf, priceText } from './price.ts'
 import { resultCells, resultHeader } from './result-cells.ts'
 
@@ -41,7 +41,7 @@ it('shows twenty faults and counts the others', () => {
 })
 
 it('keeps control characters and text that runs backwards off the terminal', () =>
-  expect(plain('a\u001b]0;x\u0007b\u202ec\u009b')).toBe('a?]0;x?b?c?'))
+  expect(stripControlCharacters('a\u001b]0;x\u0007b\u202ec\u009b')).toBe('a?]0;x?b?c?'))
 
 describe('the price', () => {
   it('counts every image, by region', () => {

@@ -1,6 +1,7 @@
 import { BatchView } from '@restyle/shared/contract/batch'
 import { EditRequest, type EditRequestInput } from '@restyle/shared/contract/edit-request'
 import { EditView } from '@restyle/shared/contract/edit'
+import { EditState } from '@restyle/shared/contract/edit-state'
 import { RestyleEvent } from '@restyle/shared/contract/event'
 import { z } from 'zod'
 
@@ -67,10 +68,15 @@ const event = {
   data: edit,
 } satisfies z.input<typeof RestyleEvent>
 
+/** A property for each state: a record would be described as any keys at all. */
+const countsByState = z.object(
+  Object.fromEntries(EditState.options.map((state) => [state, z.int()])) as Record<EditState, z.ZodInt>,
+)
+
 /** The contracts again, each with its name and an example for the OpenAPI document. */
 export const EditBody = EditRequest.meta({ id: 'EditRequest', examples: [request] })
 export const EditAnswer = EditView.meta({ id: 'Edit', examples: [edit] })
-export const BatchAnswer = BatchView.meta({ id: 'Batch', examples: [batch] })
+export const BatchAnswer = BatchView.extend({ counts: countsByState }).meta({ id: 'Batch', examples: [batch] })
 const [ofEdit, ofBatch] = RestyleEvent.options
 export const EventAnswer = z
   .discriminatedUnion('type', [ofEdit.extend({ data: EditAnswer }), ofBatch.extend({ data: BatchAnswer })])

@@ -1,6 +1,5 @@
-import type { jsonSchemaTransformObject } from 'fastify-type-provider-zod'
-
-type Document = ReturnType<typeof jsonSchemaTransformObject>
+/** An OpenAPI document, as far as it is tidied. */
+type Document = { paths?: unknown; components?: { schemas?: Record<string, unknown> } }
 
 const place = '#/components/schemas/'
 
@@ -9,20 +8,21 @@ const place = '#/components/schemas/'
  * requests: those that no operation refers to go, and a name keeps its ending only where both remain. A HEAD operation
  * gets back the id that its route gave it.
  */
-export function tidyDocument(document: Document): Document {
-  const schemas: Record<string, unknown> = { ...document.components?.schemas }
-  const used = reachable(document.paths, schemas)
+export function tidyDocument<Whole extends object>(document: Whole): Whole {
+  const { paths, components }: Document = document
+  const schemas = components?.schemas ?? {}
+  const used = reachable(paths, schemas)
   const nameOf = (name: string) => {
     const own = name.replace(/Input$/, '')
     return used.has(own) ? name : own
   }
   const kept = Object.fromEntries([...used].map((name) => [nameOf(name), schemas[name]]))
-  const whole = { ...document, components: { ...document.components, schemas: kept } }
+  const whole = { ...document, components: { ...components, schemas: kept } }
   return JSON.parse(JSON.stringify(whole), (key, value: unknown) => {
     if (key === '$ref' && typeof value === 'string' && value.startsWith(place))
       return `${place}${nameOf(value.slice(place.length))}`
     return key === 'operationId' && typeof value === 'string' ? value.replace(/-head$/, '') : value
-  }) as Document
+  }) as Whole
 }
 
 /** The names of the schemas that `from` leads to, in the order in which they are met. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Writable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
-import { main } from '@restyle/producer/cli/main'
+import { main } from '@restyle/cli/main'
 import type { World } from '../../src/world/start-world.ts'
 
 /** Runs `restyle` in a folder, as its user would, but more impatient; tells how it ended and what it wrote. */

@@ -5,25 +5,24 @@ import { dirname, join } from 'node:path'
 import type { Io } from './io.ts'
 import { Stop, type ExitCode } from './stop.ts'
 
-/** The worker's own commands: a program beside this one, since they see Redis, the bucket and the vendor's keys. */
-const command = join(import.meta.dirname, '../../../worker/src/admin.ts')
+/** The worker's own commands: a program of its own, since they need Redis, the bucket and the vendor's keys. */
+const program = join(import.meta.dirname, '../../worker/src/admin.ts')
 
-/** What `npm start` leaves for them, here or in the nearest folder above; the process's own environment goes first. */
+/** The environment that `npm start` wrote for them, in this folder or the nearest one above. */
 export function workerEnvIn(folder: string): string | undefined {
   const file = join(folder, '.restyle', 'worker.env')
   if (existsSync(file)) return file
   return dirname(folder) === folder ? undefined : workerEnvIn(dirname(folder))
 }
 
-/** Runs `doctor` or `rebuild` with the environment of a worker, and hands on what it prints and its exit code. */
-export async function besideTheWorker(argv: readonly string[], io: Io): Promise<ExitCode> {
-  if (!existsSync(command))
-    throw new Stop('input', [
-      `restyle ${argv[0]} runs where the worker is installed, and it is not installed here`,
-    ])
+/** Runs `doctor` or `rebuild` with the environment of a worker; its output and its exit code are passed on. */
+export async function workerCommand(argv: readonly string[], io: Io): Promise<ExitCode> {
+  if (!existsSync(program))
+    throw new Stop('input', [`restyle ${argv[0]} needs the worker, which is not installed on this machine`])
+  // the environment of this process goes before the file
   const file = io.env['S3_BUCKET'] === undefined ? workerEnvIn(io.cwd) : undefined
   const from = file === undefined ? [] : [`--env-file=${file}`]
-  const child = spawn(process.execPath, [...from, command, ...argv], {
+  const child = spawn(process.execPath, [...from, program, ...argv], {
     cwd: io.cwd,
     env: io.env,
     signal: io.signal,

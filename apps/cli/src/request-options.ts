@@ -1,0 +1,47 @@
+import { faultsOfSpec } from '@restyle/dashscope/accepts'
+import { defaultModel, findModel } from '@restyle/dashscope/models'
+import { unknownModel, type SharedOptions } from '@restyle/manifest/check-row'
+import { faultLines, type Fault } from './show/fault-lines.ts'
+import { Stop } from './stop.ts'
+
+/** The flags of `run` and `edit` that become a part of every request. */
+export type RequestFlags = {
+  prompt?: string
+  model?: string
+  n?: number
+  size?: string
+  negative?: string
+  seed?: number
+  /** false with `--no-prompt-extend`; true means that the flag is absent. */
+  promptExtend: boolean
+  watermark?: true
+}
+
+const flagNames: Readonly<Record<string, string>> = {
+  negativePrompt: '--negative',
+  promptExtend: '--no-prompt-extend',
+}
+
+/** The options that the flags ask for. Stops at what the model does not take, whatever the rows hold. */
+export function readRequestOptions(flags: RequestFlags): SharedOptions {
+  const options: SharedOptions = {
+    model: flags.model ?? defaultModel.id,
+    n: flags.n ?? 1,
+    ...(flags.size === undefined ? {} : { size: flags.size }),
+    ...(flags.negative === undefined ? {} : { negativePrompt: flags.negative }),
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(flags.promptExtend ? {} : { promptExtend: false }),
+    ...(flags.watermark === undefined ? {} : { watermark: true }),
+  }
+  const model = findModel(options.model)
+  if (model === undefined) throw new Stop('input', [`--model: ${unknownModel(options.model)}`])
+  // the pictures and the prompt are checked with each row
+  const spec = { ...options, prompt: 'any', images: model.accepts.images[0] }
+  const faults = faultsOfSpec(model, spec).map(({ field, message }): Fault => ({
+    where: flagNames[field] ?? `--${field}`,
+    detail: message,
+  }))
+  if (flags.prompt?.trim() === '') faults.push({ where: '--prompt', detail: 'is empty' })
+  if (faults.length > 0) throw new Stop('input', faultLines(faults))
+  return options
+}

@@ -1,0 +1,30 @@
+import type { ApiError, RequestFault } from '@restyle/client/api-error'
+import { faultLines, type Fault } from './fault-lines.ts'
+
+/** What the user calls the edit at that place of a batch, such as `row 7`. */
+export type RowName = (index: number) => string | undefined
+
+/** An error of the API in the lines to show; `url` is the producer's address. */
+export function errorLines(error: ApiError, url: string, rowName: RowName = () => undefined): string[] {
+  if (error.faults.length > 0) return faultLines(error.faults.map((fault) => faultOf(fault, rowName)))
+  switch (error.code) {
+    case 'unauthorized':
+      return [
+        `the API key was refused (401): check --key or RESTYLE_API_KEY, and that it is a key of ${url}`,
+      ]
+    case 'unreachable':
+      return [`${error.message}: start a producer with npm start, or name another with --url or RESTYLE_URL`]
+    case 'no-answer':
+      return [`${error.message}: try again, or look at the producer's log`]
+    default:
+      return [error.message]
+  }
+}
+
+function faultOf({ pointer = '', parameter, row, detail }: RequestFault, rowName: RowName): Fault {
+  const [, index, field] = /^\/edits\/(\d+)(?:\/(.*))?$/.exec(pointer) ?? []
+  const place = index === undefined ? (row === undefined ? undefined : row - 1) : Number(index)
+  const name = place === undefined ? undefined : (rowName(place) ?? `row ${place + 1}`)
+  if (name === undefined) return { where: parameter ?? (pointer.slice(1) || 'request'), detail }
+  return { where: name, ...(field === undefined ? {} : { field }), detail }
+}

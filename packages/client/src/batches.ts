@@ -1,0 +1,53 @@
+import { call } from './call.ts'
+import type { Connection } from './connection.ts'
+import type { CallOptions } from './exchange.ts'
+import { intake, type IntakeOptions } from './intake.ts'
+import { itemsOf } from './pages.ts'
+import type { Batch, BatchRequest, Edit, EditsPage } from './types.ts'
+
+/** What the producer takes in one batch. */
+export const mostEditsOfBatch = 100_000
+
+const mostPerPage = 500
+
+/** Longer than the producer may take for a large batch. */
+const createTimeoutMs = 310_000
+
+export type EditsPageOptions = CallOptions & { cursor?: string; limit?: number }
+
+/** Ask for many edits at once, and look at them. */
+export function batches(connection: Connection) {
+  const page = (id: string, { cursor, limit, ...options }: EditsPageOptions = {}): Promise<EditsPage> =>
+    call(connection, 'get', '/v1/batches/{id}/edits', {
+      ...options,
+      params: { id },
+      query: { limit, cursor },
+      has: 'edits',
+    })
+
+  return {
+    /** Enqueues all edits or none. */
+    create: (request: BatchRequest, options: IntakeOptions = {}): Promise<Batch> =>
+      call(connection, 'post', '/v1/batches', {
+        ...intake(connection, options),
+        json: request,
+        has: 'id',
+        timeoutMs: createTimeoutMs,
+      }),
+
+    read: (id: string, options: CallOptions = {}): Promise<Batch> =>
+      call(connection, 'get', '/v1/batches/{id}', { ...options, params: { id }, has: 'counts' }),
+
+    /** One page of a batch's edits, in the order of its rows. */
+    page,
+
+    /** Every edit of a batch, in the order of its rows. */
+    edits: (id: string, options: CallOptions = {}): AsyncGenerator<Edit> =>
+      itemsOf(async (cursor) => {
+        const { edits: items, ...next } = await page(id, { ...options, limit: mostPerPage, ...at(cursor) })
+        return { items, ...next }
+      }),
+  }
+}
+
+const at = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor })

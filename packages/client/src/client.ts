@@ -1,0 +1,25 @@
+import { batches } from './batches.ts'
+import { connect, type ClientOptions } from './connection.ts'
+import { edits } from './edits.ts'
+import { events } from './events.ts'
+import { models } from './models.ts'
+import { reviews } from './reviews.ts'
+import { sources } from './sources.ts'
+
+/**
+ * The producer's HTTP API for other services: typed by its OpenAPI document, on nothing but `fetch`. Every call throws
+ * `ApiError` where it cannot be done; what may pass is repeated before. A file of calls per subject, and a line here.
+ */
+export function createClient(options: ClientOptions) {
+  const connection = connect(options)
+  return {
+    url: connection.url,
+    edits: edits(connection),
+    batches: batches(connection),
+    reviews: reviews(connection),
+    events: events(connection),
+    sources: sources(connection),
+    models: models(connection),
+  }
+}
+export type Client = ReturnType<typeof createClient>

@@ -1,0 +1,58 @@
+import { ApiError } from './api-error.ts'
+import { anyOf, ask, stream, type Call, type CallOptions, type Wire } from './exchange.ts'
+import { retryTransient, type RetryPolicy } from './retry.ts'
+import { wait } from './silence.ts'
+
+/** Where the producer is, and the outside world as arguments. */
+export type ClientOptions = {
+  /** `https://restyle.example`, with a path where a proxy wants one. */
+  url: string
+  /** `rk_<keyId>_<secret>`. */
+  key: string
+  /** Ends every call of the client. */
+  signal?: AbortSignal
+  /** Default: `retryTransient`. */
+  retry?: RetryPolicy
+  fetch?: typeof fetch
+  /** Waits before a repeat; rejects when the signal is aborted. */
+  wait?: (ms: number, signal: AbortSignal) => Promise<unknown>
+  /** Makes the Idempotency-Key of a call that names none. Default: a random UUID. */
+  newKey?: () => string
+}
+
+/** What the calls of a client share. */
+export type Connection = {
+  url: string
+  newKey: () => string
+  /** Waits until `ms` have passed; rejects when a signal is aborted. */
+  wait: (ms: number, options: CallOptions) => Promise<unknown>
+  /** The body of a success, after repeats where the policy asks for them. Throws `ApiError`. */
+  send: (call: Call) => Promise<string>
+  /** The body of a success while it comes, asked for once. Throws `ApiError`. */
+  stream: (call: Call) => AsyncGenerator<Uint8Array>
+}
+
+/** Asks nothing yet. */
+export function connect(options: ClientOptions): Connection {
+  const { key, signal, retry = retryTransient, wait: pause = wait } = options
+  const url = options.url.replace(/\/+$/, '')
+  const wire: Wire = { url, key, signal, fetch: options.fetch ?? fetch }
+  const waitFor: Connection['wait'] = (ms, call) => pause(ms, anyOf(signal, call.signal))
+  return {
+    url,
+    newKey: options.newKey ?? (() => crypto.randomUUID()),
+    wait: waitFor,
+    async send(call) {
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          return await ask(wire, call)
+        } catch (error) {
+          const ms = error instanceof ApiError ? retry(error, attempt) : undefined
+          if (ms === undefined) throw error
+          await waitFor(ms, call)
+        }
+      }
+    },
+    stream: (call) => stream(wire, call),
+  }
+}

@@ -1,0 +1,33 @@
+import { call } from './call.ts'
+import type { Connection } from './connection.ts'
+import type { CallOptions } from './exchange.ts'
+import { intake, type IntakeOptions } from './intake.ts'
+import type { Edit, EditRequest, EditState } from './types.ts'
+
+/** Ask for single edits, and look at them. */
+export const edits = (connection: Connection) => ({
+  /** Enqueues one edit. */
+  create: (request: EditRequest, options: IntakeOptions = {}): Promise<Edit> =>
+    call(connection, 'post', '/v1/edits', { ...intake(connection, options), json: request, has: 'id' }),
+
+  read: (id: string, options: CallOptions = {}): Promise<Edit> =>
+    call(connection, 'get', '/v1/edits/{id}', { ...options, params: { id }, has: 'id' }),
+})
+
+const ended: Readonly<Record<EditState, boolean>> = {
+  queued: false,
+  submitting: false,
+  uncertain: false,
+  review: false,
+  running: false,
+  rendered: false,
+  succeeded: true,
+  failed: true,
+  canceled: true,
+}
+
+/** The states that an edit does not leave. */
+export const endStates = (Object.keys(ended) as EditState[]).filter((state) => ended[state])
+
+/** Whether an edit in that state has ended. */
+export const hasEnded = (state: EditState): boolean => ended[state]

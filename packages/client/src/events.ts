@@ -1,0 +1,102 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import { ApiError } from './api-error.ts'
+import { call } from './call.ts'
+import type { Connection } from './connection.ts'
+import type { CallOptions } from './exchange.ts'
+import type { EventsPage, RestyleEvent } from './types.ts'
+
+const backoff = { firstMs: 500, longestMs: 15_000 }
+
+/** How many events a page holds that is read for `pages`. */
+const perPage = 500
+
+const path = '/v1/events'
+
+/** Without `cursor`: from the oldest event on. `wait`: seconds to wait for an event where there is none, at most 30. */
+export type EventsPageOptions = CallOptions & { cursor?: string; limit?: number; wait?: number }
+
+/** `after`: a cursor, or `now`; without it the stream begins with the oldest event. */
+export type FollowOptions = CallOptions & {
+  after?: string
+  /** Told why the stream broke off, before it is opened again. */
+  onBreak?: (error: ApiError) => void
+}
+
+/** An event and its place: whoever keeps the cursor can go on after it. */
+export type Delivered = { cursor: string; event: RestyleEvent }
+
+/** How every edit ended: each event at least once, with an id that is the same on every repeat. */
+export function events(connection: Connection) {
+  const page = ({ cursor, limit, wait, ...options }: EventsPageOptions = {}): Promise<EventsPage> =>
+    call(connection, 'get', path, { ...options, query: { limit, cursor, wait }, has: 'events' })
+
+  return {
+    /** The events after a cursor, oldest first. */
+    page,
+
+    /** Page after page until there are no more events; the last page is empty. */
+    async *pages({ cursor, ...options }: CallOptions & { cursor?: string } = {}): AsyncGenerator<EventsPage> {
+      let from = cursor
+      for (;;) {
+        const next = await page({ ...options, limit: perPage, ...(from === undefined ? {} : { cursor: from }) })
+        yield next
+        if (next.events.length === 0 || next.cursor === from) return
+        from = next.cursor
+      }
+    },
+
+    /**
+     * Every event from there on, as long as it is pulled. After a break it opens the stream again after the last event
+     * that was taken. Ends by the signal (throws its reason) or by a refusal that will not pass (throws `ApiError`).
+     */
+    async *follow({ after, onBreak, ...options }: FollowOptions = {}): AsyncGenerator<Delivered> {
+      let cursor = after
+      let breaks = 0
+      for (;;) {
+        try {
+          for await (const message of messages(connection, cursor, options)) {
+            const place = message.id ?? cursor ?? ''
+            yield { cursor: place, event: eventOf(message.data) }
+            cursor = place
+            breaks = 0
+          }
+          throw new ApiError('no-answer', 'the stream of events was closed', { call: `GET ${path}` })
+        } catch (error) {
+          if (!(error instanceof ApiError) || !error.transient) throw error
+          onBreak?.(error)
+          const ms = Math.min(backoff.firstMs * 2 ** breaks, backoff.longestMs)
+          breaks += 1
+          await connection.wait(Math.max(ms, error.retryAfterMs ?? 0), options)
+        }
+      }
+    },
+  }
+}
+
+/** Server-Sent Events; one that a break has cut in two has not come. */
+async function* messages(
+  connection: Connection,
+  cursor: string | undefined,
+  options: CallOptions,
+): AsyncGenerator<EventSourceMessage> {
+  const arrived: EventSourceMessage[] = []
+  const parser = createParser({ onEvent: (message) => arrived.push(message) })
+  const decoder = new TextDecoder()
+  const headers = {
+    accept: 'text/event-stream',
+    ...(cursor === undefined ? {} : { 'last-event-id': cursor }),
+  }
+  for await (const chunk of connection.stream({ ...options, method: 'GET', path, headers })) {
+    parser.feed(decoder.decode(chunk, { stream: true }))
+    yield* arrived.splice(0)
+  }
+}
+
+function eventOf(data: string): RestyleEvent {
+  try {
+    return JSON.parse(data) as RestyleEvent
+  } catch (cause) {
+    const said = 'the stream of events holds something that is not JSON'
+    throw new ApiError('unexpected-answer', said, { call: `GET ${path}`, cause })
+  }
+}

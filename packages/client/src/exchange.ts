@@ -1,0 +1,108 @@
+import { ApiError, type ErrorFacts } from './api-error.ts'
+import { readRefusal } from './read-refusal.ts'
+import { readRetryAfter } from './retry.ts'
+import { silence } from './silence.ts'
+
+/** What every call takes. */
+export type CallOptions = { signal?: AbortSignal }
+
+/** One call; `path` begins with `/v1` and holds its query. */
+export type Call = CallOptions & {
+  method: 'GET' | 'HEAD' | 'PUT' | 'POST'
+  path: string
+  headers?: Record<string, string>
+  body?: string | Blob | Uint8Array<ArrayBuffer>
+  /** How long to wait for the whole answer, or for the next piece of a stream; default 60,000. */
+  timeoutMs?: number
+}
+
+/** Whom to ask, and how. `url` has no slash at its end; `signal` ends every call. */
+export type Wire = { url: string; key: string; signal: AbortSignal | undefined; fetch: typeof fetch }
+
+const defaultTimeoutMs = 60_000
+
+/** Asks once and reads the whole answer. Throws `ApiError`, or the reason of an aborted signal. */
+export async function ask(wire: Wire, call: Call): Promise<string> {
+  const quiet = silence(call.timeoutMs ?? defaultTimeoutMs)
+  quiet.start()
+  try {
+    const response = await request(wire, call, [quiet.signal])
+    return await response.text()
+  } catch (error) {
+    throw failed(wire, call, error)
+  } finally {
+    quiet.stop()
+  }
+}
+
+/** Asks once and gives the answer piece by piece while it comes. Throws like `ask`, also when no piece comes in time. */
+export async function* stream(wire: Wire, call: Call): AsyncGenerator<Uint8Array> {
+  const quiet = silence(call.timeoutMs ?? defaultTimeoutMs)
+  const over = new AbortController()
+  try {
+    quiet.start()
+    const response = await request(wire, call, [quiet.signal, over.signal])
+    const reader = response.body?.getReader()
+    while (reader !== undefined) {
+      quiet.start()
+      const { done, value } = await reader.read()
+      // the time that the caller takes for a piece does not count
+      quiet.stop()
+      if (done) return
+      yield value
+    }
+  } catch (error) {
+    throw failed(wire, call, error)
+  } finally {
+    quiet.stop()
+    over.abort()
+  }
+}
+
+async function request({ url, key, signal, fetch }: Wire, call: Call, ends: AbortSignal[]): Promise<Response> {
+  const { method, path, headers, body } = call
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, ...headers },
+    ...(body === undefined ? {} : { body }),
+    // the key is meant for this address and no other
+    redirect: 'manual',
+    signal: anyOf(signal, call.signal, ...ends),
+  })
+  if (response.ok) return response
+  const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), Date.now())
+  throw readRefusal(url, await response.text(), {
+    ...factsOf(call),
+    status: response.status,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  })
+}
+
+/** Aborted as soon as one of them is. */
+export const anyOf = (...signals: (AbortSignal | undefined)[]): AbortSignal =>
+  AbortSignal.any(signals.filter((signal) => signal !== undefined))
+
+function factsOf({ method, path, headers }: Call): ErrorFacts {
+  const idempotencyKey = headers?.['idempotency-key']
+  const call = `${method} ${path.split('?', 1)[0] ?? path}`
+  return { call, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }
+}
+
+/** How Node and Bun say that nobody listens; a browser does not say it. */
+const nobody = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ConnectionRefused']
+
+/** The error to throw for one that came out of `fetch`. Throws the reason where the caller has aborted. */
+function failed({ url, signal }: Wire, call: Call, error: unknown): ApiError {
+  signal?.throwIfAborted()
+  call.signal?.throwIfAborted()
+  if (error instanceof ApiError) return error
+  const why = codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) ?? error.message : String(error))
+  const facts = { ...factsOf(call), cause: error }
+  if (nobody.includes(why)) return new ApiError('unreachable', `nobody answers at ${url} (${why})`, facts)
+  return new ApiError('no-answer', `${url} gave no answer (${why})`, facts)
+}
+
+const codeOf = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined

@@ -1,0 +1,37 @@
+import type { components, operations } from './openapi.ts'
+
+type Schemas = components['schemas']
+type Page<Name extends keyof operations> = operations[Name] extends {
+  responses: { 200: { content: { 'application/json': infer Body } } }
+}
+  ? Body
+  : never
+
+/** What may be asked for; fields with a default may be left out. */
+export type EditRequest = Schemas['EditRequest']
+/** Up to 100,000 edits, accepted all together or not at all. */
+export type BatchRequest = Schemas['BatchRequest']
+/** An edit as its producer sees it. Money is in micro-currency: 1 CNY is 1,000,000. */
+export type Edit = Schemas['Edit']
+export type EditState = Edit['state']
+/** A batch: its counts by state, and its money in micro-currency. */
+export type Batch = Schemas['Batch']
+/** How an edit or a batch ended, as CloudEvents 1.0. */
+export type RestyleEvent = Schemas['Event']
+/** An edit that waits for a person, and what that person needs to know. */
+export type Review = Schemas['Review']
+export type Resolution = Schemas['Resolution']
+/** An uploaded picture; `image` is what stands in the `images` of an edit. */
+export type Source = Schemas['Source']
+/** A model: its limits (ranges are inclusive) and the price of one image. */
+export type Model = Schemas['Model']
+/** A refusal as it goes over the wire (RFC 9457). */
+export type Problem = Schemas['Problem']
+
+export type EditsPage = Page<'listEditsOfBatch'>
+export type ReviewsPage = Page<'listReviews'>
+export type EventsPage = {
+  events: RestyleEvent[]
+  /** Where the next page begins. */
+  cursor: string
+}
