@@ -10,7 +10,7 @@ const frame = (id: number) =>
   `id: ${id}-0\nevent: restyle.edit.succeeded\ndata: {"id":\ndata: "event-${id}"}\n\n`
 
 describe('restyle events', () => {
-  it('prints all pages and where to go on', async () => {
+  it('prints all pages and where to continue', async () => {
     world.answer = ({ url }) => {
       const cursor = Number(new URLSearchParams(url.split('?')[1]).get('cursor') ?? 0)
       return cursor < 2
@@ -20,11 +20,11 @@ describe('restyle events', () => {
     expect(await world.restyle(['events'])).toEqual({
       exitCode: 0,
       stdout: '{"id":0}\n{"id":1}\n',
-      stderr: 'go on from here with: restyle events --from 2\n',
+      stderr: 'continue from here with: restyle events --from 2\n',
     })
   })
 
-  it('follows, and after each cut goes on behind the last event', async () => {
+  it('follows, and after each cut continues after the last event', async () => {
     const stop = new AbortController()
     world.answer = ({ headers }, response) => {
       if (headers.accept !== 'text/event-stream') return {}
@@ -67,7 +67,7 @@ describe('restyle events', () => {
     expect(waits).toEqual([500, 1000, 2000, 500])
   })
 
-  it('does not go on with a key that is refused', async () => {
+  it('ends when the key is refused', async () => {
     world.answer = (_seen, response) => {
       response.writeHead(401)
       return {}

@@ -1,4 +1,6 @@
-import { startFakeWorld } from '../test/fake-world.ts'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { problem, startFakeWorld } from '../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {
@@ -10,7 +12,7 @@ describe('restyle', () => {
   it('says in one line that the key was refused, and never shows it', async () => {
     world.answer = (_seen, response) => {
       response.writeHead(401)
-      return { title: 'No live API key' }
+      return problem('unauthorized', 'Send a live key.')
     }
     const { exitCode, stderr } = await world.restyle(['watch', 'batch_1'])
     expect({ exitCode, stderr }).toEqual({
@@ -21,13 +23,13 @@ describe('restyle', () => {
 
   it('says in one line that nobody answers, at once', async () => {
     let waits = 0
-    const url = 'http://127.0.0.1:1'
+    const url = await nobody()
     const { exitCode, stderr } = await world.restyle(['--url', url, 'watch', 'x'], {
       wait: async () => (waits += 1),
     })
     expect({ exitCode, stderr, waits }).toEqual({
       exitCode: 1,
-      stderr: `no producer answers at ${url} (ECONNREFUSED): start one with npm start, or name another with --url or RESTYLE_URL\n`,
+      stderr: `nobody answers at ${url} (ECONNREFUSED): start a producer with npm start, or name another with --url or RESTYLE_URL\n`,
       waits: 0,
     })
   })
@@ -48,3 +50,12 @@ describe('restyle', () => {
     [['watch', 'x', '--fast'], 2],
   ])('%j ends with %i', async (args, exitCode) => expect((await world.restyle(args)).exitCode).toBe(exitCode))
 })
+
+/** An address where nobody listens any more. */
+async function nobody(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await once(server.close(), 'close')
+  return `http://127.0.0.1:${port}`
+}

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { editOf, startFakeWorld } from '../test/fake-world.ts'
+import { editOf, problem, startFakeWorld } from '../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {
@@ -37,10 +37,10 @@ describe('restyle results', () => {
     ).toEqual(['mug', '=cup'])
   })
 
-  it('leaves no half file and no header behind when the batch is not there', async () => {
+  it('leaves no half file and no header behind when the batch does not exist', async () => {
     world.answer = (_seen, response) => {
       response.writeHead(404)
-      return { title: 'There is no such thing', detail: 'There is no such batch.' }
+      return problem('not-found', 'There is no such batch.')
     }
     const { exitCode, stdout, stderr } = await world.restyle(['results', 'x', '-o', 'out.csv'])
     expect({ exitCode, stdout, stderr }).toEqual({

@@ -1,5 +1,5 @@
 import type { Review } from '@restyle/client/types'
-import { editOf, startFakeWorld } from '../test/fake-world.ts'
+import { editOf, problem, startFakeWorld } from '../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {
@@ -79,10 +79,7 @@ describe('restyle review', () => {
   it('says why a decision was refused', async () => {
     world.answer = (_seen, response) => {
       response.writeHead(409)
-      return {
-        title: 'The edit does not wait for a decision',
-        detail: 'This edit is not held: it is running.',
-      }
+      return problem('not-held', 'This edit is not held: it is running.')
     }
     expect(await world.restyle(['review', 'drop', 'edit_1'])).toEqual({
       exitCode: 1,

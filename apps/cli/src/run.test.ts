@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { batchOf, startFakeWorld, type Seen } from '../test/fake-world.ts'
+import { batchOf, problem, startFakeWorld, type Seen } from '../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {
@@ -107,7 +107,7 @@ describe('restyle run', () => {
     const { exitCode, stderr, stdout } = await world.restyle(['run', 'catalog.csv', '-p', 'a {{title}}'])
     const address = 'must be an http(s) URL, s3://bucket/key or sha256:<64 hex digits> of an uploaded picture'
     expect(stderr.trimEnd().split('\n')).toEqual([
-      'row 3, sku: 1 stands in row 2 already',
+      'row 3, sku: 1 is the key of row 2 already',
       'row 3, prompt: {{title}} is empty in this row',
       'row 4, image: text.png is a text file, not a picture',
       'row 5, image: small.png: width is 200 px; wan2.5-i2i-preview takes 384 to 5000',
@@ -124,20 +124,20 @@ describe('restyle run', () => {
   })
 
   it.each([
-    [['-p', '{{price}}'], '--prompt: {{price}} is no column; there are sku, image\n'],
+    [['-p', '{{price}}'], '--prompt: there is no column for {{price}}; there are sku, image\n'],
     [['-p', ' '], '--prompt: is empty\n'],
     [['-p', 'x', '--n', '9'], '--n: n is 9; wan2.5-i2i-preview takes 1 to 4\n'],
-    [['-p', 'x', '--model', 'gpt'], '--model: gpt is no model here; there are wan2.5-i2i-preview, '],
+    [['-p', 'x', '--model', 'gpt'], '--model: there is no model gpt; there are wan2.5-i2i-preview, '],
     [
       ['-p', 'x', '--model', 'wan2.7-image', '--negative', 'y'],
       '--negative: wan2.7-image does not know negativePrompt; leave it out\n',
     ],
-    [['-p', 'x', '--key-column', 'ean'], '--key-column: ean is no column; there are sku, image\n'],
+    [['-p', 'x', '--key-column', 'ean'], '--key-column: there is no column ean; there are sku, image\n'],
     [
       ['-p', 'x', '--n', 'two'],
       "error: option '--n <count>' argument 'two' is invalid. It must be a whole number.\n",
     ],
-    [[], 'row 2, prompt: is missing; give --prompt, or a prompt in each row\n'],
+    [[], 'row 2, prompt: is missing; give one for all rows, or one in each row\n'],
   ])('refuses the options %j before anything is sent', async (options, line) => {
     await world.write('catalog.csv', 'sku,image\n1,https://example.com/a.png\n')
     const { exitCode, stderr } = await world.restyle(['run', 'catalog.csv', ...options])
@@ -191,7 +191,7 @@ describe('restyle run', () => {
     world.answer = (_seen, response) => {
       response.writeHead(422)
       const errors = [{ pointer: '/edits/0/images/0', row: 1, detail: 'leads to a private address' }]
-      return { title: 'The request does not fit', detail: 'x', status: 422, errors }
+      return problem('invalid-request', 'x', errors)
     }
     const { exitCode, stderr } = await world.restyle(['run', 'catalog.csv', '-p', 'x'])
     expect(exitCode).toBe(2)

@@ -42,7 +42,7 @@ describe('restyle watch', () => {
     })
     expect({ exitCode, stderr }).toEqual({
       exitCode: 130,
-      stderr: 'The batch goes on. Watch it again with: restyle watch batch_1\n',
+      stderr: 'The batch continues. Watch it again with: restyle watch batch_1\n',
     })
   })
 

@@ -69,6 +69,14 @@ export async function startFakeWorld() {
   return world
 }
 
+/** A refusal as the producer words it; to be returned as an answer after its status was written. */
+export const problem = (code: string, detail: string, errors?: object[]): object => ({
+  type: `urn:restyle:problem:${code}`,
+  title: 'A title',
+  detail,
+  ...(errors === undefined ? {} : { errors }),
+})
+
 /** An output that is kept. */
 export function memory(more: { isTTY?: boolean; columns?: number } = {}): { out: Out; text: () => string } {
   let text = ''

@@ -96,13 +96,16 @@ function failed({ url, signal }: Wire, call: Call, error: unknown): ApiError {
   signal?.throwIfAborted()
   call.signal?.throwIfAborted()
   if (error instanceof ApiError) return error
-  const why = codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) ?? error.message : String(error))
+  const why = reasonOf(error)
   const facts = { ...factsOf(call), cause: error }
   if (nobody.includes(why)) return new ApiError('unreachable', `nobody answers at ${url} (${why})`, facts)
   return new ApiError('no-answer', `${url} gave no answer (${why})`, facts)
 }
 
-const codeOf = (error: unknown): string | undefined =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined
+/** The code of the error or of its cause, else its words. Not every error of `fetch` is an `Error` of this realm. */
+function reasonOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error)
+  const { code, cause, message } = error as { code?: unknown; cause?: unknown; message?: unknown }
+  if (typeof code === 'string') return code
+  return typeof cause === 'object' && cause !== null ? reasonOf(cause) : String(message ?? error)
+}

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Stop } from '../stop.ts'
+import { openManifest } from './open-manifest.ts'
 import { readManifest } from './read-manifest.ts'
 
 let folder = ''
@@ -12,21 +12,26 @@ afterEach(() => rm(folder, { recursive: true }))
 
 async function read(name: string, content: string | Buffer, imageColumn = 'image') {
   await writeFile(join(folder, name), content)
-  const { rows, columns, unit } = await readManifest(join(folder, name), imageColumn)
+  return readSimple(join(folder, name), imageColumn)
+}
+
+/** A catalog with plain objects for maps, or the lines of its faults. */
+async function readSimple(path: string, imageColumn = 'image', mostRows = 10) {
+  const read = await readManifest(path, { imageColumn, mostRows })
+  if (read.kind === 'unfit')
+    return {
+      rows: [],
+      faults: read.faults.map(({ where, field, detail }) => `${[where, field ?? []].flat().join(', ')}: ${detail}`),
+    }
+  const { rows, columns, unit } = read.manifest
   const simple = rows.map(({ number, cells, images, own }) => ({
     number,
     cells: Object.fromEntries(cells),
     images: images.map(({ field, address }) => `${field}=${address}`),
     own,
   }))
-  return { rows: simple, columns, unit }
+  return { rows: simple, columns, unit, faults: [] }
 }
-
-const linesOf = (reading: Promise<unknown>) =>
-  reading.then(
-    () => [],
-    (error: unknown) => (error instanceof Stop ? error.lines : [String(error)]),
-  )
 
 describe('a table', () => {
   it('is read as RFC 4180 with a byte order mark, quotes, breaks in cells and CRLF', async () => {
@@ -67,7 +72,7 @@ describe('a table', () => {
     [
       'text behind a quote',
       'image,t\na,"x"y\n',
-      ['row 2: has text after a closing quote; a quote within quotes is written twice'],
+      ['row 2: has text after a closing quote; write a quote within quotes twice'],
     ],
     [
       'a quote in a bare cell',
@@ -84,24 +89,22 @@ describe('a table', () => {
       'image,t\na\nb,c\nd,e,f\n',
       ['row 2: has 1 cells, the header has 2', 'row 4: has 3 cells, the header has 2'],
     ],
-    ['a column twice', 'image,t,t\na,b,c\n', ['catalog.csv: the column t is there twice']],
+    ['a column twice', 'image,t,t\na,b,c\n', ['catalog.csv: has the column t twice']],
     [
       'no image column',
       'sku,photo\n1,a.png\n',
-      [
-        'catalog.csv has no column image; there are sku, photo: name the one that holds the picture with --image-column',
-      ],
+      ['imageColumn: there is no column image; there are sku, photo'],
     ],
-    ['nothing', '', ['catalog.csv has no rows']],
-    ['only a header', 'image\n', ['catalog.csv has no rows']],
-    ['NUL characters', 'image\na\0b\n', ['catalog.csv holds NUL characters: it is no text file']],
+    ['nothing', '', ['catalog.csv: has no rows']],
+    ['only a header', 'image\n', ['catalog.csv: has no rows']],
+    ['NUL characters', 'image\na\0b\n', ['catalog.csv: holds NUL characters; it is not a text file']],
     [
       'Latin-1',
       Buffer.from('image,t\na.png,caf\xe9\n', 'latin1'),
-      ['catalog.csv is not UTF-8: save it as "CSV UTF-8", or as UTF-8 text'],
+      ['catalog.csv: is not UTF-8; save it as "CSV UTF-8", or as UTF-8 text'],
     ],
   ])('with %s is refused', async (_what, content, lines) =>
-    expect(await linesOf(read('catalog.csv', content))).toEqual(lines),
+    expect((await read('catalog.csv', content)).faults).toEqual(lines),
   )
 })
 
@@ -145,7 +148,7 @@ describe('JSON lines', () => {
     ],
     ['a bomb of brackets', '['.repeat(500_000), ['line 1: is not a JSON object']],
   ])('with %s are refused', async (_what, text, lines) =>
-    expect(await linesOf(read('rows.jsonl', text))).toEqual(lines),
+    expect((await read('rows.jsonl', text)).faults).toEqual(lines),
   )
 })
 
@@ -155,23 +158,43 @@ describe('a folder', () => {
       await writeFile(join(folder, name), '')
     await mkdir(join(folder, 'deeper'))
     await symlink('/etc/hostname', join(folder, 'link.png'))
-    const { rows, unit } = await readManifest(folder, 'image')
+    const { rows, unit } = await readSimple(folder)
     expect(unit).toBe('file')
-    expect(rows.map(({ images }) => images[0]?.address)).toEqual(['a.jpg', 'b.PNG', 'link.png'])
-    expect(rows.map(({ cells }) => cells.get('key'))).toEqual(['a', 'b', 'link'])
+    expect(rows.map(({ images }) => images[0])).toEqual(['image=a.jpg', 'image=b.PNG', 'image=link.png'])
+    expect(rows.map(({ cells }) => cells['key'])).toEqual(['a', 'b', 'link'])
   })
 
   it('without pictures is refused', async () => {
-    const [line] = await linesOf(readManifest(folder, 'image'))
-    expect(line).toMatch(/holds no pictures \(jpg, jpeg, png, webp, bmp\)$/)
+    const { faults } = await readSimple(folder)
+    expect(faults).toEqual([expect.stringMatching(/^restyle-manifest-.*: holds no pictures \(jpg, jpeg, png, webp, bmp\)$/)])
   })
 })
 
-it('refuses what is no catalog', async () => {
-  expect(await linesOf(read('catalog.xlsx', 'x'))).toEqual([
-    'catalog.xlsx is no catalog: give a .csv, .tsv or .jsonl file, or a folder of pictures',
+it('refuses what is not a catalog', async () => {
+  expect((await read('catalog.xlsx', 'x')).faults).toEqual([
+    'catalog.xlsx: is not a catalog; give a .csv, .tsv or .jsonl file, or a folder of pictures',
   ])
-  expect(await linesOf(readManifest('/nowhere/catalog.csv', 'image'))).toEqual([
-    '/nowhere/catalog.csv does not exist',
+  expect((await readSimple('/nowhere/catalog.csv')).faults).toEqual(['/nowhere/catalog.csv: does not exist'])
+})
+
+it('refuses more rows than are wanted, without reading them', async () => {
+  await writeFile(join(folder, 'rows.jsonl'), '{"image":"a"}\n'.repeat(3) + 'not read any more')
+  expect((await readSimple(join(folder, 'rows.jsonl'), 'image', 2)).faults).toEqual([
+    'rows.jsonl: has more than 2 rows; split it',
   ])
+  expect((await readSimple(join(folder, 'rows.jsonl'), 'image', 3)).faults).toEqual([
+    'line 4: is not a JSON object',
+  ])
+})
+
+it('gives rows one by one as they are asked for', async () => {
+  await writeFile(join(folder, 'catalog.csv'), 'image\na.png\nb.png\n"')
+  const opened = await openManifest(join(folder, 'catalog.csv'), 'image')
+  if (opened.kind === 'unfit') throw new Error(opened.fault.detail)
+  const seen: unknown[] = []
+  for await (const item of opened.items) seen.push(item.kind === 'row' ? item.row.number : item.fault)
+  expect({ folder: opened.folder, seen }).toEqual({
+    folder,
+    seen: [2, 3, { where: 'row 4', detail: 'opens a quote that is never closed' }],
+  })
 })

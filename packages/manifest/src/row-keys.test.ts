@@ -1,4 +1,3 @@
-import { Stop } from '../stop.ts'
 import type { Manifest } from './manifest.ts'
 import { rowKeys } from './row-keys.ts'
 
@@ -14,32 +13,38 @@ const manifest = (columns: string[], ...rows: string[][]): Manifest => ({
   })),
 })
 
+const slashed = (key: string) => (key.includes('/') ? 'must not contain slashes' : undefined)
+
+function keysOf(rows: Manifest, name?: string) {
+  const keyed = rowKeys(rows, name, slashed)
+  return keyed.kind === 'unfit'
+    ? keyed.fault
+    : { ...keyed, keys: keyed.keys.map((each) => (each.kind === 'key' ? each.key : `! ${each.detail}`)) }
+}
+
 describe('the keys of rows', () => {
   it.each([
     [['id', 'SKU'], 'SKU'],
     [['id', 'key'], 'key'],
     [['title', 'Id'], 'Id'],
   ])('of columns %j come from %s', (columns, column) =>
-    expect(rowKeys(manifest(columns, ['a', 'b']), undefined).column).toBe(column),
+    expect(keysOf(manifest(columns, ['a', 'b']))).toMatchObject({ column }),
   )
 
   it('are the numbers of the rows where no column names them', () =>
-    expect(rowKeys(manifest(['title'], ['a'], ['a']), undefined).keys).toEqual([{ key: '2' }, { key: '3' }]))
+    expect(keysOf(manifest(['title'], ['a'], ['a']))).toMatchObject({ column: 'key', keys: ['2', '3'] }))
 
   it('come from the column that is asked for', () =>
-    expect(rowKeys(manifest(['sku', 'ean'], ['a', 'b']), 'ean').keys).toEqual([{ key: 'b' }]))
+    expect(keysOf(manifest(['sku', 'ean'], ['a', 'b']), 'ean')).toMatchObject({ keys: ['b'] }))
 
-  it('are refused when empty, repeated or a path', () =>
-    expect(rowKeys(manifest(['sku'], ['a'], [' '], ['a '], ['b/c'], ['..']), undefined).keys).toEqual([
-      { key: 'a' },
-      { fault: 'is empty' },
-      { fault: 'a stands in row 2 already' },
-      { fault: 'must not contain slashes or control characters' },
-      { fault: 'must be a name, not a path' },
-    ]))
+  it('are refused when empty, repeated or of another form', () =>
+    expect(keysOf(manifest(['sku'], ['a'], [' '], ['a '], ['b/c']))).toMatchObject({
+      keys: ['a', '! is empty', '! a is the key of row 2 already', '! must not contain slashes'],
+    }))
 
   it('need their column', () =>
-    expect(() => rowKeys(manifest(['sku'], ['a']), 'ean')).toThrow(
-      new Stop('input', ['--key-column: ean is no column; there are sku']),
-    ))
+    expect(keysOf(manifest(['sku'], ['a']), 'ean')).toEqual({
+      where: 'keyColumn',
+      detail: 'there is no column ean; there are sku',
+    }))
 })

@@ -9,7 +9,7 @@ const cells = new Map([
 
 function filled(source: string) {
   const parsed = parseTemplate(source, columns)
-  return 'fault' in parsed ? parsed : fillTemplate(parsed.template, cells)
+  return parsed.kind === 'fault' ? parsed : fillTemplate(parsed.template, cells)
 }
 
 describe('a template', () => {
@@ -20,20 +20,23 @@ describe('a template', () => {
     ['{{ title }}{{sku}}', 'mugm-1'],
     ['\\{{sku}} is {{sku}}', '{{sku}} is m-1'],
     ['a } and {single} }}', 'a } and {single} }}'],
-  ])('fills %j as %j', (source, text) => expect(filled(source)).toEqual({ text }))
+  ])('fills %j as %j', (source, text) => expect(filled(source)).toEqual({ kind: 'filled', text }))
 
   it('does not read a value as a template', () => {
     const parsed = parseTemplate('{{Title}}', columns)
     const hostile = new Map([['Title', '{{sku}}']])
-    expect('template' in parsed && fillTemplate(parsed.template, hostile)).toEqual({ text: '{{sku}}' })
+    expect(parsed.kind === 'parsed' && fillTemplate(parsed.template, hostile)).toEqual({
+      kind: 'filled',
+      text: '{{sku}}',
+    })
   })
 
   it.each([
-    ['{{price}}', '{{price}} is no column; there are sku, Title, colour'],
-    ['{{}}', '{{}} is no column; there are sku, Title, colour'],
+    ['{{price}}', 'there is no column for {{price}}; there are sku, Title, colour'],
+    ['{{}}', 'there is no column for {{}}; there are sku, Title, colour'],
     ['the {{sku', 'has a {{ without its }}; write \\{{ for the two characters themselves'],
-  ])('refuses %j', (source, fault) => expect(filled(source)).toEqual({ fault }))
+  ])('refuses %j', (source, detail) => expect(filled(source)).toEqual({ kind: 'fault', detail }))
 
   it('names each column that is empty, once', () =>
-    expect(filled('{{colour}} {{sku}} {{colour}}')).toEqual({ empty: ['colour'] }))
+    expect(filled('{{colour}} {{sku}} {{colour}}')).toEqual({ kind: 'empty', columns: ['colour'] }))
 })

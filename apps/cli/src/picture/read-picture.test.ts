@@ -36,9 +36,12 @@ describe('a local picture', () => {
       const bytes = await drawn().toFormat(format).toBuffer()
       await writeFile(path, bytes)
       expect(await readPicture(path)).toEqual({
-        path,
-        picture: { format, width: 40, height: 30, bytes: bytes.length },
-        sha256: createHash('sha256').update(bytes).digest('hex'),
+        kind: 'picture',
+        local: {
+          path,
+          picture: { format, width: 40, height: 30, bytes: bytes.length },
+          sha256: createHash('sha256').update(bytes).digest('hex'),
+        },
       })
     },
   )
@@ -47,7 +50,7 @@ describe('a local picture', () => {
     const path = join(folder, 'picture.bmp')
     await writeFile(path, bmp(headerBytes))
     expect(await readPicture(path)).toMatchObject({
-      picture: { format: 'bmp', width: 640, height: 480, bytes: 60 },
+      local: { picture: { format: 'bmp', width: 640, height: 480, bytes: 60 } },
     })
   })
 
@@ -64,11 +67,11 @@ describe('a local picture', () => {
     ['empty.png', 'is empty'],
     ['text.png', 'is a text file, not a picture'],
     ['noise.png', 'is not a picture'],
-  ])('%s %s', async (name, fault) => {
+  ])('%s %s', async (name, detail) => {
     await writeFile(join(folder, 'empty.png'), '')
     await writeFile(join(folder, 'text.png'), 'sku,title\n1,café\n')
     await writeFile(join(folder, 'noise.png'), Buffer.from([0, 255, 1, 254]))
-    expect(await readPicture(join(folder, name))).toEqual({ fault })
+    expect(await readPicture(join(folder, name))).toEqual({ kind: 'fault', detail })
   })
 
   it('does not leave its folder, not even over a link', async () => {
@@ -77,9 +80,9 @@ describe('a local picture', () => {
     await writeFile(join(inside, '..own.png'), await readFile(join(folder, 'outside.png')))
     await symlink(join(folder, 'outside.png'), join(inside, 'link.png')).catch(() => undefined)
     const read = pictureReader(inside, inside)
-    const fault = `leads outside ${inside}; allow another folder with --pictures`
-    expect(await read('../outside.png')).toEqual({ fault })
-    expect(await read('link.png')).toEqual({ fault })
-    expect(await read('..own.png')).toMatchObject({ picture: { format: 'png' } })
+    const detail = `leads outside ${inside}; allow another folder with --pictures`
+    expect(await read('../outside.png')).toEqual({ kind: 'fault', detail })
+    expect(await read('link.png')).toEqual({ kind: 'fault', detail })
+    expect(await read('..own.png')).toMatchObject({ local: { picture: { format: 'png' } } })
   })
 })
