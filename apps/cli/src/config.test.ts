@@ -21,7 +21,7 @@ describe('where the producer is', () => {
   it('is found in the credentials of a folder above', async () =>
     expect(await readConfig({}, {}, deep)).toEqual({ url: 'http://127.0.0.1:9000', key: 'rk_file_secret' }))
 
-  it('is told by options before the environment before the file', async () => {
+  it('is read from the flags, else the environment, else the file', async () => {
     const env = { RESTYLE_URL: 'https://env.example/x/', RESTYLE_API_KEY: 'rk_env_secret' }
     expect(await readConfig({}, env, deep)).toEqual({ url: 'https://env.example/x', key: 'rk_env_secret' })
     const options = { url: 'http://option.example', key: 'rk_option_secret' }
@@ -29,7 +29,7 @@ describe('where the producer is', () => {
     expect(await readConfig({ key: 'rk_o' }, {}, deep)).toEqual({ url: 'http://127.0.0.1:9000', key: 'rk_o' })
   })
 
-  it('gets the key of the file only if the file names it', async () => {
+  it('is sent the key of the file only if the file names it', async () => {
     await expect(readConfig({ url: 'http://other.example' }, {}, deep)).rejects.toThrow(
       'no API key for http://other.example',
     )
@@ -41,7 +41,7 @@ describe('where the producer is', () => {
   it.each([
     [{ url: 'ftp://x', key: 'k' }, "the producer's address must be an http(s) URL, not ftp://x"],
     [{ url: 'http://me:pw@x', key: 'k' }, "the producer's address must not carry a user name or a password"],
-    [{ key: 'rk_a b' }, 'the API key holds spaces or characters that no key has'],
+    [{ key: 'rk_a b' }, 'the API key has spaces or characters that no key has'],
   ])('is refused when it is %j', (options, message) =>
     expect(readConfig(options, {}, deep)).rejects.toThrow(new Error(message)),
   )

@@ -9,19 +9,19 @@ const FILE = join('.restyle', 'credentials.json')
 
 const Credentials = z.object({ url: z.string(), key: z.string() })
 
-/** Where the producer is and the key to it. */
+/** The address of the producer, and an API key for it. */
 export type Config = { url: string; key: string }
 
 /** The process's own environment, handed to `main`. */
 export const processEnv = (): Record<string, string | undefined> => process.env
 
-/** Where the user ran the command: npm and pnpm run scripts in the folder of the package and tell the other one. */
+/** The folder of the user: npm and pnpm run scripts in the folder of the package and name the other one in `INIT_CWD`. */
 export const folderOf = (env: Record<string, string | undefined>, cwd: string): string =>
   env['INIT_CWD'] || cwd
 
 /**
- * Options before environment before `.restyle/credentials.json` of the working directory or the nearest parent.
- * The key in the file opens only the producer that the file names: it is sent to no other address.
+ * From the flags, else the environment, else `.restyle/credentials.json` in the working directory or the nearest parent.
+ * The key in the file is sent only to the producer that the file names.
  */
 export async function readConfig(
   options: { url?: string; key?: string },
@@ -48,11 +48,11 @@ function baseUrl(text: string): string {
 function checkedKey(key: string | undefined, url: string): string {
   if (key === undefined)
     throw new Stop('input', [
-      `no API key for ${url}: give --key or RESTYLE_API_KEY, or begin where npm start has written ${FILE}`,
+      `no API key for ${url}: give --key or RESTYLE_API_KEY, or run this in a folder where npm start has written ${FILE}`,
     ])
-  // never shown: half a key in a terminal's history is a leak too
+  // not printed: a part of a key in a terminal's history is a leak too
   if (!/^[\x21-\x7e]+$/.test(key))
-    throw new Stop('input', ['the API key holds spaces or characters that no key has'])
+    throw new Stop('input', ['the API key has spaces or characters that no key has'])
   return key
 }
 
@@ -67,6 +67,6 @@ async function credentialsIn(folder: string): Promise<z.infer<typeof Credentials
   try {
     return Credentials.parse(JSON.parse(text))
   } catch {
-    throw new Stop('input', [`${path} does not hold { "url": …, "key": … }: npm start writes it anew`])
+    throw new Stop('input', [`${path} does not hold { "url": …, "key": … }: npm start writes a new one`])
   }
 }

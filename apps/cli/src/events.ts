@@ -28,7 +28,10 @@ async function follow(client: Client, from: string | undefined, io: Io): Promise
   const onBreak = (error: ApiError) =>
     printLines(io.stderr, `${errorLines(error, client.url)[0]}; trying again`)
   try {
-    for await (const { event } of client.events.follow({ ...(from === undefined ? {} : { after: from }), onBreak }))
+    for await (const { event } of client.events.follow({
+      ...(from === undefined ? {} : { after: from }),
+      onBreak,
+    }))
       await writeRaw(io.stdout, `${JSON.stringify(event)}\n`, io.signal)
     return 0
   } catch (error) {

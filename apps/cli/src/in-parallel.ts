@@ -7,7 +7,7 @@ export async function inParallel<Item, Answer>(
   const answers: Answer[] = Array.from({ length: items.length })
   const entries = items.entries()
   let broken = false
-  const hand = async () => {
+  const worker = async () => {
     for (const [index, item] of entries) {
       if (broken) return
       try {
@@ -18,6 +18,6 @@ export async function inParallel<Item, Answer>(
       }
     }
   }
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, hand))
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker))
   return answers
 }

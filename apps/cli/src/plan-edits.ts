@@ -1,4 +1,9 @@
-import { checkRow, type LocalPicture, type PlannedEdit, type SharedOptions } from '@restyle/manifest/check-row'
+import {
+  checkRow,
+  type LocalPicture,
+  type PlannedEdit,
+  type SharedOptions,
+} from '@restyle/manifest/check-row'
 import type { Manifest, ManifestFault } from '@restyle/manifest/manifest'
 import { rowKeys } from '@restyle/manifest/row-keys'
 import { parseTemplate, type Template } from '@restyle/manifest/template'
@@ -69,7 +74,10 @@ const flagNames: Readonly<Record<string, string>> = {
 
 /** The end of a command whose catalog cannot be used. */
 export const unfit = (faults: readonly ManifestFault[]): Stop =>
-  new Stop('input', faultLines(faults.map((fault) => ({ ...fault, where: flagNames[fault.where] ?? fault.where }))))
+  new Stop(
+    'input',
+    faultLines(faults.map((fault) => ({ ...fault, where: flagNames[fault.where] ?? fault.where }))),
+  )
 
 const faultOfKey = (key: string): string | undefined => EditKey.safeParse(key).error?.issues[0]?.message
 

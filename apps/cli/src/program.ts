@@ -8,7 +8,7 @@ import type { Io } from './io.ts'
 import type { ResultsFlags } from './results.ts'
 import type { RunFlags } from './run.ts'
 
-/** What each verb does once its options are read. */
+/** What each verb does with its arguments and flags. */
 export type Verbs = {
   run: (catalog: string, options: RunFlags) => Promise<void>
   edit: (pictures: string[], options: EditFlags) => Promise<void>
@@ -21,74 +21,61 @@ export type Verbs = {
   workerCommand: (argv: string[]) => Promise<void>
 }
 
-/** The verbs of `restyle` with their options and help. Throws a `CommanderError` where others would exit. */
+/** The verbs of `restyle` with their flags and help. Throws a `CommanderError` where other programs would exit. */
 export function createProgram({ stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>, verbs: Verbs): Command {
   const program = new Command('restyle')
     .description('Turns a catalog of pictures and an instruction into finished pictures in your own bucket.')
     .version(version())
-    .option('--url <url>', 'where the producer answers (RESTYLE_URL; default http://127.0.0.1:8080)')
-    .option('--key <key>', 'the API key (RESTYLE_API_KEY is better: options stand in the process list)')
+    .option('--url <url>', 'address of the producer (RESTYLE_URL; default http://127.0.0.1:8080)')
+    .option('--key <key>', 'API key (prefer RESTYLE_API_KEY: flags are visible in the process list)')
     .exitOverride()
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
-    .showHelpAfterError('(restyle --help shows what there is)')
+    .showHelpAfterError('(restyle --help lists all commands)')
     .addHelpText('after', overview)
+  withIntake(program, verbs)
+  withOutcomes(program, verbs)
+  withReview(program, verbs)
+  withWorkerCommands(program, verbs)
+  return program
+}
 
+function withIntake(program: Command, { run, edit }: Verbs): void {
   withRequestFlags(program.command('run <catalog>'))
     .description('enqueue a whole catalog: a .csv, .tsv or .jsonl file, or a folder of pictures')
-    .option('--image-column <name>', 'the column with the picture; name2, name3 … hold more of them', 'image')
-    .option('--key-column <name>', 'the column that names a row (default: sku, key or id, else its number)')
-    .option('--pictures <folder>', 'where relative picture paths begin (default: beside the catalog)')
-    .option('--name <name>', 'what the batch is called (default: the name of the catalog)')
-    .option('--dry-run', 'check everything, tell the price, send nothing')
+    .option('--image-column <name>', 'column with the picture; name2, name3 … are further pictures', 'image')
+    .option('--key-column <name>', 'column with the key of a row (default: sku, key or id, else its number)')
+    .option('--pictures <folder>', 'where relative picture paths begin (default: the folder of the catalog)')
+    .option('--name <name>', 'name of the batch (default: the name of the catalog)')
+    .option('--dry-run', 'check everything, print the price, send nothing')
     .addHelpText('after', runExamples)
-    .action(verbs.run)
+    .action(run)
 
   withRequestFlags(program.command('edit <picture...>'))
-    .description(
-      'enqueue one edit of one picture, or of a few together; prints where its images lie in the bucket',
-    )
+    .description('enqueue one edit of one or several pictures; prints the keys of its images in the bucket')
     .addHelpText('after', editExamples)
-    .action(verbs.edit)
+    .action(edit)
+}
 
+function withOutcomes(program: Command, { watch, results, events }: Verbs): void {
   program
     .command('watch <batch>')
-    .description('show how a batch goes on until it has ended')
+    .description('show the progress of a batch until it has ended')
     .option('--json', 'print the batch as JSON when it has ended, and no progress')
-    .action(verbs.watch)
+    .action(watch)
 
   program
     .command('results <batch>')
-    .description('write one row per edit, joined by key')
+    .description('write one row per edit, with its key')
     .option('-o, --output <file>', 'a .csv or .jsonl file, or - for standard output', '-')
-    .option('--json', 'JSON lines, whatever the name of the file')
-    .action(verbs.results)
+    .option('--json', 'write JSON lines, whatever the name of the file')
+    .action(results)
 
   program
     .command('events')
     .description('print events as JSON lines (CloudEvents 1.0)')
-    .option('--follow', 'go on with those to come, until Ctrl-C')
-    .option('--from <cursor>', 'begin behind this cursor (default: the oldest event; now: the next one)')
-    .action(verbs.events)
-
-  withReview(program, verbs)
-
-  program
-    .command('doctor')
-    .description(
-      "look at everything a worker depends on: Redis, the bucket, the vendor's keys (with a worker's environment)",
-    )
-    .option('--json', 'print the findings as JSON')
-    .action(({ json }: { json?: true }) => verbs.workerCommand(['doctor', ...(json ? ['--json'] : [])]))
-
-  program
-    .command('rebuild')
-    .description("put back what Redis has forgotten and the bucket remembers (with a worker's environment)")
-    .option('--days <count>', 'how far back promises are looked through, 30 at most', integer, 30)
-    .option('--json', 'print the counts as JSON')
-    .action(({ days, json }: { days: number; json?: true }) =>
-      verbs.workerCommand(['rebuild', '--days', String(days), ...(json ? ['--json'] : [])]),
-    )
-  return program
+    .option('--follow', 'continue with new events, until Ctrl-C')
+    .option('--from <cursor>', 'start after this cursor (default: the oldest event; now: the next one)')
+    .action(events)
 }
 
 function withReview(program: Command, { review, decide }: Verbs): void {
@@ -103,23 +90,40 @@ function withReview(program: Command, { review, decide }: Verbs): void {
       .command(usage)
       .description(description)
       .option(...json)
-  // both commands know --json, and the outer one takes it wherever it stands
+  // both commands have --json, and the outer one takes it wherever it is written
   const jsonOf = (command: Command) => command.optsWithGlobals<{ json?: true }>()
 
-  decision('adopt <edit> <task>', 'the task is the edit’s own: its images are taken, nothing more is billed')
-    .option('--force', 'although the task is none of the candidates')
+  decision('adopt <edit> <task>', 'the task belongs to the edit: take its images, nothing more is billed')
+    .option('--force', 'even if the task is not one of the candidates')
     .action((edit: string, taskId: string, { force }: { force?: true }, command: Command) =>
       decide(edit, { action: 'adopt', taskId, ...(force && { force }) }, jsonOf(command)),
     )
-  decision(
-    'resubmit <edit>',
-    'submit it again: billed twice if one of its tasks was its own after all',
-  ).action((edit: string, _: object, command: Command) =>
-    decide(edit, { action: 'resubmit' }, jsonOf(command)),
+  decision('resubmit <edit>', 'submit it again: billed twice if one of the tasks was its own').action(
+    (edit: string, _: object, command: Command) => decide(edit, { action: 'resubmit' }, jsonOf(command)),
   )
-  decision('drop <edit>', 'give it up, it fails: if it made a task, that is billed and not stored').action(
+  decision('drop <edit>', 'let it fail: if it made a task, that is billed and not stored').action(
     (edit: string, _: object, command: Command) => decide(edit, { action: 'drop' }, jsonOf(command)),
   )
+}
+
+function withWorkerCommands(program: Command, { workerCommand }: Verbs): void {
+  const flags = (json: true | undefined) => (json === true ? ['--json'] : [])
+  program
+    .command('doctor')
+    .description(
+      "check everything a worker depends on: Redis, the bucket, the vendor's keys (with a worker's environment)",
+    )
+    .option('--json', 'print the findings as JSON')
+    .action(({ json }: { json?: true }) => workerCommand(['doctor', ...flags(json)]))
+
+  program
+    .command('rebuild')
+    .description("restore from the bucket what Redis has lost (with a worker's environment)")
+    .option('--days <count>', 'how many days of accepted edits to read, at most 30', integer, 30)
+    .option('--json', 'print the counts as JSON')
+    .action(({ days, json }: { days: number; json?: true }) =>
+      workerCommand(['rebuild', '--days', String(days), ...flags(json)]),
+    )
 }
 
 function withRequestFlags(command: Command): Command {
@@ -128,10 +132,10 @@ function withRequestFlags(command: Command): Command {
     .option('--model <id>', `${Object.keys(models).join(', ')} (default: ${defaultModel.id})`)
     .option('--n <count>', 'images per edit, each one billed', integer, 1)
     .option('--size <W*H>', 'size of the images in pixels, such as 1280*960')
-    .option('--negative <text>', 'what must not be in the image')
+    .option('--negative <text>', 'what must not appear in the images')
     .option('--seed <number>', 'the same seed gives similar images', integer)
-    .option('--no-prompt-extend', 'take the prompt as it is: no rewriting by the model')
-    .option('--watermark', 'have the vendor put its mark on the images')
+    .option('--no-prompt-extend', 'send the prompt unchanged: the model does not rewrite it')
+    .option('--watermark', 'let the vendor put its watermark on the images')
     .option('--no-wait', 'return as soon as it is accepted')
     .option('--idempotency-key <key>', 'repeat an earlier run without enqueuing anything twice')
     .option('--json', 'print JSON instead of text')
@@ -155,8 +159,8 @@ Examples:
   $ restyle edit mug.png --prompt "on a marble table"
   $ restyle results batch_… -o results.csv
 
-The address and the key may also stand in .restyle/credentials.json, here or in a folder above; npm start writes it.
-Exit codes: 0 all is well, 1 edits failed or the producer refused, 2 the input is wrong, 130 Ctrl-C.`
+The address and the key are also read from .restyle/credentials.json, in this folder or one above; npm start writes it.
+Exit codes: 0 success, 1 edits failed or the producer refused, 2 the input is wrong, 130 Ctrl-C.`
 
 const runExamples = `
 Examples:
@@ -164,8 +168,8 @@ Examples:
   $ restyle run photos/ --prompt "on a light oak table" --n 2 --size 1280*1280
   $ restyle run rows.jsonl --no-wait --json
 
-A picture is a path beside the catalog, an http(s) or s3:// address, or sha256:<digest> of one uploaded before.
-Rows of JSONL may hold their own prompt, model, n, size, seed, negativePrompt, promptExtend, watermark and metadata.
+A picture is a path relative to the catalog, an http(s) or s3:// address, or sha256:<digest> of an uploaded picture.
+Rows of JSONL may have their own prompt, model, n, size, seed, negativePrompt, promptExtend, watermark and metadata.
 All rows are checked first; if one is wrong, nothing is uploaded and nothing is enqueued.`
 
 const editExamples = `

@@ -59,7 +59,7 @@ describe('restyle review', () => {
       'takes the images of task t9',
     ],
     ['resubmit edit_1', { action: 'resubmit' }, 'is billed twice if its earlier submit made a task'],
-    ['drop edit_1', { action: 'drop' }, 'is billed all the same, and its images are not stored'],
+    ['drop edit_1', { action: 'drop' }, 'that is billed and its images are not stored'],
   ])('%s', async (args, body, said) => {
     world.answer = () => editOf({})
     const { exitCode, stdout } = await world.restyle(['review', ...args.split(' ')])

@@ -20,7 +20,7 @@ export async function review({ json }: { json?: true }, client: Client, io: Io):
   return 0
 }
 
-/** Decides one held edit, and says what that means. */
+/** Decides one held edit, and prints what follows from that. */
 export async function decide(
   editId: string,
   resolution: Resolution,
@@ -48,10 +48,10 @@ function linesOf({ edit, why, attempt, heldAt, candidates, reservedMicros }: Rev
 }
 
 const choices = [
-  'Look in the vendor console which task is whose, then say for each edit:',
-  '  restyle review adopt <edit> <task>   that task is its own: its images are taken, nothing more is billed',
-  '  restyle review resubmit <edit>       submit it again: billed twice if one of the tasks was its own after all',
-  '  restyle review drop <edit>           give it up, it fails: if it made a task, that is billed and not stored',
+  'Look in the vendor console which task belongs to which edit, then decide each edit:',
+  '  restyle review adopt <edit> <task>   the task belongs to the edit: take its images, nothing more is billed',
+  '  restyle review resubmit <edit>       submit it again: billed twice if one of the tasks was its own',
+  '  restyle review drop <edit>           let it fail: if it made a task, that is billed and not stored',
 ]
 
 function outcomeOf(id: string, resolution: Resolution): string {
@@ -59,8 +59,8 @@ function outcomeOf(id: string, resolution: Resolution): string {
     case 'adopt':
       return `${id} takes the images of task ${resolution.taskId}; nothing more is billed`
     case 'resubmit':
-      return `${id} is submitted again; it is billed twice if its earlier submit made a task after all`
+      return `${id} is submitted again; it is billed twice if its earlier submit made a task`
     case 'drop':
-      return `${id} has failed; a task that it may have made is billed all the same, and its images are not stored`
+      return `${id} has failed; if it made a task, that is billed and its images are not stored`
   }
 }

@@ -48,9 +48,9 @@ export async function run(
 
   const client = await openClient()
   const paths = new Map([...plan.pictures].map(([sha256, picture]) => [sha256, picture.path]))
-  await uploadPictures(client, paths, (done) =>
-    line.show(() => `uploaded ${done} of ${paths.size}`),
-  ).finally(() => line.end())
+  await uploadPictures(client, paths, (done) => line.show(() => `uploaded ${done} of ${paths.size}`)).finally(
+    () => line.end(),
+  )
   const batch = await sendResumable({
     idempotencyKey: flags.idempotencyKey ?? io.newId(),
     url: client.url,
@@ -82,7 +82,11 @@ async function dryRun(plan: Plan, json: true | undefined, io: Io): Promise<ExitC
   else {
     const { images, byRegion } = priceOf(plan.edits)
     const facts = { edits: plan.edits.length, images, pictures: plan.pictures.size, bytes: bytesOf(plan) }
-    await writeRaw(io.stdout, `${JSON.stringify({ ...facts, price: Object.fromEntries(byRegion) })}\n`, io.signal)
+    await writeRaw(
+      io.stdout,
+      `${JSON.stringify({ ...facts, price: Object.fromEntries(byRegion) })}\n`,
+      io.signal,
+    )
   }
   return 0
 }

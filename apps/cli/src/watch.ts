@@ -15,7 +15,12 @@ const POLL = { firstMs: 1000, lastMs: 5000, growth: 1.25 }
  * Shows the progress of a batch until every edit has ended, then what failed and why. Ctrl-C ends the watching, not the
  * batch. A producer that stops answering after the first answer is waited for.
  */
-export async function watch(batchId: string, { json }: { json?: true }, client: Client, io: Io): Promise<ExitCode> {
+export async function watch(
+  batchId: string,
+  { json }: { json?: true },
+  client: Client,
+  io: Io,
+): Promise<ExitCode> {
   const line = liveLine(io.stdout, io.now)
   const render = (batch: Batch) => (width: number | undefined) =>
     width === undefined ? progressParts(io.now(), batch).join('  ') : progressLine(io.now(), batch, width)
@@ -32,8 +37,7 @@ export async function watch(batchId: string, { json }: { json?: true }, client: 
       }
       await io.wait(ms, io.signal)
       const seen = await look().catch(transient)
-      if (seen instanceof ApiError)
-        printLines(io.stderr, `${errorLines(seen, client.url)[0]}; asking again`)
+      if (seen instanceof ApiError) printLines(io.stderr, `${errorLines(seen, client.url)[0]}; asking again`)
       // poll quickly while edits end
       else if (endedOf(seen) > endedOf(batch)) ms = POLL.firstMs
       batch = seen instanceof ApiError ? batch : seen
@@ -48,8 +52,7 @@ export async function watch(batchId: string, { json }: { json?: true }, client: 
   }
 }
 
-const isDone = (batch: Batch): boolean =>
-  batch.completedAt !== undefined || endedOf(batch) === batch.total
+const isDone = (batch: Batch): boolean => batch.completedAt !== undefined || endedOf(batch) === batch.total
 
 const heldLines = (held: number): string[] =>
   held === 0 ? [] : [`${held} held: a person must decide before the batch can end, see: restyle review`]

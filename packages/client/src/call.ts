@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
 import type { paths } from './openapi.ts'
 import { objectOf } from './read-refusal.ts'
+import type { Bytes } from './types.ts'
 
 type Path = keyof paths
 type Method = 'get' | 'put' | 'post'
@@ -24,7 +25,7 @@ type Loose<Query> = { [Name in keyof Query]: Query[Name] | undefined }
 type BodyOf<O> = O extends { requestBody: { content: infer Content } }
   ? Content extends { 'application/json': infer Body }
     ? { json: Body }
-    : { bytes: Blob | Uint8Array<ArrayBuffer> }
+    : { bytes: Bytes }
   : object
 
 /** What a call of that operation takes; `has` names a field by which its answer is recognized. */

@@ -38,7 +38,11 @@ export function events(connection: Connection) {
     async *pages({ cursor, ...options }: CallOptions & { cursor?: string } = {}): AsyncGenerator<EventsPage> {
       let from = cursor
       for (;;) {
-        const next = await page({ ...options, limit: perPage, ...(from === undefined ? {} : { cursor: from }) })
+        const next = await page({
+          ...options,
+          limit: perPage,
+          ...(from === undefined ? {} : { cursor: from }),
+        })
         yield next
         if (next.events.length === 0 || next.cursor === from) return
         from = next.cursor

@@ -59,7 +59,11 @@ export async function* stream(wire: Wire, call: Call): AsyncGenerator<Uint8Array
   }
 }
 
-async function request({ url, key, signal, fetch }: Wire, call: Call, ends: AbortSignal[]): Promise<Response> {
+async function request(
+  { url, key, signal, fetch }: Wire,
+  call: Call,
+  ends: AbortSignal[],
+): Promise<Response> {
   const { method, path, headers, body } = call
   const response = await fetch(`${url}${path}`, {
     method,
@@ -107,5 +111,9 @@ function reasonOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error)
   const { code, cause, message } = error as { code?: unknown; cause?: unknown; message?: unknown }
   if (typeof code === 'string') return code
-  return typeof cause === 'object' && cause !== null ? reasonOf(cause) : String(message ?? error)
+  return typeof cause === 'object' && cause !== null
+    ? reasonOf(cause)
+    : typeof message === 'string'
+      ? message
+      : 'unknown error'
 }

@@ -2,7 +2,7 @@ import { ApiError } from './api-error.ts'
 import { call, fill } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
-import type { Source } from './types.ts'
+import type { Bytes, Source } from './types.ts'
 
 /** Longer than the producer may take to look at a picture. */
 const putTimeoutMs = 130_000
@@ -14,11 +14,7 @@ export function sources(connection: Connection) {
   const read = (sha256: string, options: CallOptions = {}): Promise<Source> =>
     call(connection, 'get', path, { ...options, params: { sha256 }, has: 'image' })
 
-  const put = (
-    sha256: string,
-    bytes: Blob | Uint8Array<ArrayBuffer>,
-    options: CallOptions = {},
-  ): Promise<Source> =>
+  const put = (sha256: string, bytes: Bytes, options: CallOptions = {}): Promise<Source> =>
     call(connection, 'put', path, {
       ...options,
       params: { sha256 },
@@ -46,7 +42,7 @@ export function sources(connection: Connection) {
     put,
 
     /** Sends the bytes unless the producer has them. */
-    upload: async (bytes: Blob | Uint8Array<ArrayBuffer>, options: CallOptions = {}): Promise<Source> => {
+    upload: async (bytes: Bytes, options: CallOptions = {}): Promise<Source> => {
       const sha256 = await digestOf(bytes)
       try {
         return await read(sha256, options)
@@ -58,8 +54,8 @@ export function sources(connection: Connection) {
   }
 }
 
-async function digestOf(bytes: Blob | Uint8Array<ArrayBuffer>): Promise<string> {
+async function digestOf(bytes: Bytes): Promise<string> {
   const whole = bytes instanceof Blob ? await bytes.arrayBuffer() : bytes
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', whole))
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', whole as Uint8Array<ArrayBuffer>))
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -7,6 +7,9 @@ type Page<Name extends keyof operations> = operations[Name] extends {
   ? Body
   : never
 
+/** The bytes of a picture. Memory that is shared between threads is refused by `fetch`. */
+export type Bytes = Blob | Uint8Array
+
 /** What may be asked for; fields with a default may be left out. */
 export type EditRequest = Schemas['EditRequest']
 /** Up to 100,000 edits, accepted all together or not at all. */

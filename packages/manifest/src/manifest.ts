@@ -40,7 +40,10 @@ export type Manifest = {
  */
 export type ManifestFault = { where: string; field?: string; detail: string }
 
-/** What a reader yields: a row, or a reason why the catalog cannot be used. Later rows may follow a fault. */
+/**
+ * What a reader yields: a row, or a reason why the catalog cannot be used. Rows may follow a fault, and rows directly
+ * before one may be missing.
+ */
 export type RowItem = { kind: 'row'; row: Row } | { kind: 'fault'; fault: ManifestFault }
 
 /** The column of that name: exactly, else without regard to case. */

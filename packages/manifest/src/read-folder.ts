@@ -11,8 +11,7 @@ const PICTURE = /^[^.].*\.(jpe?g|png|webp|bmp)$/i
  */
 export async function* readFolder(folder: string): AsyncGenerator<RowItem> {
   const names = (await readdir(folder)).filter((name) => PICTURE.test(name)).toSorted()
-  if (names.length === 0)
-    throw new Unfit(basename(folder), 'holds no pictures (jpg, jpeg, png, webp, bmp)')
+  if (names.length === 0) throw new Unfit(basename(folder), 'holds no pictures (jpg, jpeg, png, webp, bmp)')
   for (const [index, name] of names.entries()) {
     const cells = new Map([
       ['key', basename(name, extname(name))],

@@ -51,7 +51,10 @@ async function* lines(path: string): AsyncGenerator<string> {
 
 function itemsOf(number: number, text: string, imageColumn: string): RowItem[] {
   const where = `line ${number}`
-  const faulty = (fault: Omit<ManifestFault, 'where'>): RowItem => ({ kind: 'fault', fault: { where, ...fault } })
+  const faulty = (fault: Omit<ManifestFault, 'where'>): RowItem => ({
+    kind: 'fault',
+    fault: { where, ...fault },
+  })
   const object = objectOf(text)
   if (object === undefined) return [faulty({ detail: 'is not a JSON object' })]
   const pictures = Pictures.safeParse(object)

@@ -21,7 +21,9 @@ async function readSimple(path: string, imageColumn = 'image', mostRows = 10) {
   if (read.kind === 'unfit')
     return {
       rows: [],
-      faults: read.faults.map(({ where, field, detail }) => `${[where, field ?? []].flat().join(', ')}: ${detail}`),
+      faults: read.faults.map(
+        ({ where, field, detail }) => `${[where, field ?? []].flat().join(', ')}: ${detail}`,
+      ),
     }
   const { rows, columns, unit } = read.manifest
   const simple = rows.map(({ number, cells, images, own }) => ({
@@ -69,6 +71,11 @@ describe('a table', () => {
 
   it.each([
     ['a quote never closed', 'image\n"a.png\nb.png\n', ['row 2: opens a quote that is never closed']],
+    [
+      'a quote never closed far below',
+      `image\n${'a\n'.repeat(5)}"`,
+      ['row 7: opens a quote that is never closed'],
+    ],
     [
       'text behind a quote',
       'image,t\na,"x"y\n',
@@ -166,7 +173,9 @@ describe('a folder', () => {
 
   it('without pictures is refused', async () => {
     const { faults } = await readSimple(folder)
-    expect(faults).toEqual([expect.stringMatching(/^restyle-manifest-.*: holds no pictures \(jpg, jpeg, png, webp, bmp\)$/)])
+    expect(faults).toEqual([
+      expect.stringMatching(/^restyle-manifest-.*: holds no pictures \(jpg, jpeg, png, webp, bmp\)$/),
+    ])
   })
 })
 
@@ -193,8 +202,9 @@ it('gives rows one by one as they are asked for', async () => {
   if (opened.kind === 'unfit') throw new Error(opened.fault.detail)
   const seen: unknown[] = []
   for await (const item of opened.items) seen.push(item.kind === 'row' ? item.row.number : item.fault)
-  expect({ folder: opened.folder, seen }).toEqual({
+  expect({ folder: opened.folder, first: seen[0], last: seen.at(-1) }).toEqual({
     folder,
-    seen: [2, 3, { where: 'row 4', detail: 'opens a quote that is never closed' }],
+    first: 2,
+    last: { where: 'row 4', detail: 'opens a quote that is never closed' },
   })
 })

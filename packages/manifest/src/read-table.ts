@@ -59,15 +59,12 @@ async function* records(path: string, known: string | undefined): AsyncGenerator
   }
   // the parser throws the same error, and that one is caught
   pipeline(Readable.from(whole()), parser).catch(() => undefined)
-  let read = 0
   try {
-    for await (const record of parser) {
-      yield record as string[]
-      read += 1
-    }
+    for await (const record of parser) yield record as string[]
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    throw new Unfit(`row ${read + 1}`, meanings[error.code] ?? error.message)
+    // its own count: an error overtakes records that were not taken yet
+    throw new Unfit(`row ${Number(error['records']) + 1}`, meanings[error.code] ?? error.message)
   }
 }
 
@@ -81,7 +78,8 @@ function checkedHeader(record: readonly string[], path: string): string[] {
 /** `image`, then `image2`, `image3` and so on, those that exist. */
 function imageColumnsOf(columns: readonly string[], name: string): string[] {
   const first = findColumn(columns, name)
-  if (first === undefined) throw new Unfit('imageColumn', `there is no column ${name}; ${columnsText(columns)}`)
+  if (first === undefined)
+    throw new Unfit('imageColumn', `there is no column ${name}; ${columnsText(columns)}`)
   const more = Array.from({ length: MOST_IMAGES - 1 }, (_, index) =>
     findColumn(columns, `${name}${index + 2}`),
   )

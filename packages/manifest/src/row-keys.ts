@@ -6,7 +6,9 @@ const USUAL = ['sku', 'key', 'id']
 export type RowKey = { kind: 'key'; key: string } | { kind: 'fault'; detail: string }
 
 /** The keys in the order of the rows, and the column that they come from; or why there are none. */
-export type RowKeys = { kind: 'keys'; column: string; keys: RowKey[] } | { kind: 'unfit'; fault: ManifestFault }
+export type RowKeys =
+  | { kind: 'keys'; column: string; keys: RowKey[] }
+  | { kind: 'unfit'; fault: ManifestFault }
 
 /**
  * The key of each row, which names its results: from the column `name`, else from `sku`, `key` or `id`, else the row's
@@ -29,7 +31,8 @@ export function rowKeys(
     const fault = faultOfKey(key)
     if (fault !== undefined) return { kind: 'fault', detail: fault }
     const before = first.get(key)
-    if (before !== undefined) return { kind: 'fault', detail: `${key} is the key of ${unit} ${before} already` }
+    if (before !== undefined)
+      return { kind: 'fault', detail: `${key} is the key of ${unit} ${before} already` }
     first.set(key, number)
     return { kind: 'key', key }
   })

@@ -27,8 +27,7 @@ export async function readPicture(path: string, within?: string): ReturnType<Pic
     return { kind: 'picture', local }
   } catch (error) {
     const code = errorCode(error)
-    const detail =
-      code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : `cannot be read (${code})`
+    const detail = code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : `cannot be read (${code})`
     return { kind: 'fault', detail }
   }
 }

@@ -1,4 +1,4 @@
-import type { ApiError, RequestFault } from '@restyle/client/api-error'
+import type { ApiError, ErrorCode, RequestFault } from '@restyle/client/api-error'
 import { faultLines, type Fault } from './fault-lines.ts'
 
 /** What the user calls the edit at that place of a batch, such as `row 7`. */
@@ -6,19 +6,17 @@ export type RowName = (index: number) => string | undefined
 
 /** An error of the API in the lines to show; `url` is the producer's address. */
 export function errorLines(error: ApiError, url: string, rowName: RowName = () => undefined): string[] {
+  if (error.code === 'unauthorized')
+    return [`the API key was refused (401): check --key or RESTYLE_API_KEY, and that it is a key of ${url}`]
   if (error.faults.length > 0) return faultLines(error.faults.map((fault) => faultOf(fault, rowName)))
-  switch (error.code) {
-    case 'unauthorized':
-      return [
-        `the API key was refused (401): check --key or RESTYLE_API_KEY, and that it is a key of ${url}`,
-      ]
-    case 'unreachable':
-      return [`${error.message}: start a producer with npm start, or name another with --url or RESTYLE_URL`]
-    case 'no-answer':
-      return [`${error.message}: try again, or look at the producer's log`]
-    default:
-      return [error.message]
-  }
+  const hint = hints[error.code]
+  return [hint === undefined ? error.message : `${error.message}: ${hint}`]
+}
+
+/** What the user can do about errors of the connection; the producer's refusals say it themselves. */
+const hints: Readonly<Partial<Record<ErrorCode, string>>> = {
+  unreachable: 'start a producer with npm start, or name another with --url or RESTYLE_URL',
+  'no-answer': "try again, or look at the producer's log",
 }
 
 function faultOf({ pointer = '', parameter, row, detail }: RequestFault, rowName: RowName): Fault {

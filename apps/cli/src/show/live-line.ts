@@ -3,15 +3,15 @@ import { stripControlCharacters } from './strip-control-characters.ts'
 
 const APART_MS = 2000
 
-/** A line that tells how far things are. */
+/** A line that shows progress. */
 export type LiveLine = {
-  /** `render` is asked for the text only if it is shown; a terminal gets its width, a pipe `undefined`. */
+  /** Calls `render` only if the text is shown; it gets the width of a terminal, or `undefined` for a pipe. */
   show(render: (width: number | undefined) => string): void
-  /** The last text, shown whatever was shown before; the next output begins on a line of its own. */
+  /** Always shows the last text, and ends the line. */
   end(render?: (width: number | undefined) => string): void
 }
 
-/** On a terminal one line that is rewritten; in a pipe a line per change, at most every two seconds: what is quick is silent. */
+/** On a terminal one line that is rewritten; in a pipe a line per change, at most one every two seconds. */
 export function liveLine(out: Out, now: () => number): LiveLine {
   return out.isTTY === true ? rewritten(out) : repeated(out, now)
 }

@@ -21,7 +21,7 @@ export function priceOf(edits: readonly Priced[]): { images: number; byRegion: M
   }
 }
 
-/** `CNY 0.40 (beijing), CNY 0.440354 (singapore)`; regions of one price stand together. */
+/** `CNY 0.40 (beijing), CNY 0.440354 (singapore)`; regions with the same price are listed together. */
 export function priceText(byRegion: ReadonlyMap<string, Money>): string {
   const regions = new Map<string, string[]>()
   for (const [region, money] of byRegion) {

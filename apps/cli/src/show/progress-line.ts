@@ -5,11 +5,11 @@ import { durationText } from './duration-text.ts'
 
 const BAR = { least: 10, most: 30 }
 
-/** How many edits of a batch have ended, one way or another. */
+/** How many edits of a batch have ended. */
 export const endedOf = (batch: Batch): number =>
   endStates.reduce((sum, state) => sum + batch.counts[state], 0)
 
-/** What stands in the line, the most important first. `now` is epoch milliseconds. */
+/** The parts of the line, the most important first. `now` is epoch milliseconds. */
 export function progressParts(now: number, batch: Batch): string[] {
   const { counts, total, images, cost } = batch
   const done = endedOf(batch)
@@ -29,7 +29,7 @@ export function progressParts(now: number, batch: Batch): string[] {
   ]
 }
 
-/** One line no wider than `width`: what does not fit is left out from the end, the bar takes what is over. */
+/** One line no wider than `width`: parts that do not fit are left out from the end, and the bar takes the rest of the width. */
 export function progressLine(now: number, batch: Batch, width: number): string {
   let text = ''
   for (const part of progressParts(now, batch)) {

@@ -2,7 +2,7 @@ import type { Edit } from '@restyle/client/types'
 import { models } from '@restyle/dashscope/models'
 import { escapeCell } from './escape-cell.ts'
 
-/** As many as any model makes in one edit: the columns are the same whatever a batch holds. */
+/** The most that any model makes in one edit: every results file has the same columns. */
 const MOST_IMAGES = Math.max(...Object.values(models).map(({ accepts }) => accepts.n[1]))
 
 const imageColumns = Array.from({ length: MOST_IMAGES }, (_, index) => `image_${index + 1}_key`)
@@ -10,7 +10,7 @@ const imageColumns = Array.from({ length: MOST_IMAGES }, (_, index) => `image_${
 /** The first line of a results file. */
 export const resultHeader = `${['key', 'state', ...imageColumns, 'sha256', 'cost', 'error_code', 'error_message'].join(',')}\r\n`
 
-/** One edit as escaped cells: `sha256` names the images in their order with spaces between, `cost` is in CNY. */
+/** One edit as escaped cells: `sha256` lists the digests of the images, separated by spaces; `cost` is in CNY. */
 export function resultCells({ key, state, images, cost, failure }: Edit): string[] {
   const keys = imageColumns.map((_, index) => images.find((image) => image.index === index)?.key ?? '')
   const digests = images.flatMap(({ sha256 }) => (sha256 === undefined ? [] : [sha256]))

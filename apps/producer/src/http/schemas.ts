@@ -76,7 +76,10 @@ const countsByState = z.object(
 /** The contracts again, each with its name and an example for the OpenAPI document. */
 export const EditBody = EditRequest.meta({ id: 'EditRequest', examples: [request] })
 export const EditAnswer = EditView.meta({ id: 'Edit', examples: [edit] })
-export const BatchAnswer = BatchView.extend({ counts: countsByState }).meta({ id: 'Batch', examples: [batch] })
+export const BatchAnswer = BatchView.extend({ counts: countsByState }).meta({
+  id: 'Batch',
+  examples: [batch],
+})
 const [ofEdit, ofBatch] = RestyleEvent.options
 export const EventAnswer = z
   .discriminatedUnion('type', [ofEdit.extend({ data: EditAnswer }), ofBatch.extend({ data: BatchAnswer })])

@@ -34,4 +34,6 @@ function reachable(from: unknown, schemas: Readonly<Record<string, unknown>>): S
 }
 
 const namesIn = (value: unknown): string[] =>
-  [...JSON.stringify(value ?? null).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].flatMap(([, name]) => name ?? [])
+  [...JSON.stringify(value ?? null).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].flatMap(
+    ([, name]) => name ?? [],
+  )
