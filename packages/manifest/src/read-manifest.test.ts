@@ -197,14 +197,10 @@ it('refuses more rows than are wanted, without reading them', async () => {
 })
 
 it('gives rows one by one as they are asked for', async () => {
-  await writeFile(join(folder, 'catalog.csv'), 'image\na.png\nb.png\n"')
+  await writeFile(join(folder, 'catalog.csv'), 'image\na.png\nb.png\n')
   const opened = await openManifest(join(folder, 'catalog.csv'), 'image')
   if (opened.kind === 'unfit') throw new Error(opened.fault.detail)
   const seen: unknown[] = []
   for await (const item of opened.items) seen.push(item.kind === 'row' ? item.row.number : item.fault)
-  expect({ folder: opened.folder, first: seen[0], last: seen.at(-1) }).toEqual({
-    folder,
-    first: 2,
-    last: { where: 'row 4', detail: 'opens a quote that is never closed' },
-  })
+  expect({ folder: opened.folder, seen }).toEqual({ folder, seen: [2, 3] })
 })
