@@ -2,9 +2,9 @@
 
 // files that decide: no I/O, no clock, no dice but what they are handed
 const pure =
-  '/(next-poll|verdict|backoff|copy-again|object-key|reconcile|where-it-stood|accepts|catalogue)[.]ts$'
+  '/(next-poll|verdict|backoff|copy-again|object-key|reconcile|where-it-stood|accepts|catalogue|sniff-delimiter|template|row-keys|check-row|retry|read-refusal)[.]ts$'
 const contract =
-  '^packages/(shared/src/(contract/|ledger/restore[.]ts|receipt/receipt[.]ts)|dashscope/src/(models|model|money|accepts|catalogue|error-table|read-task|task-state|submit-outcome)[.]ts$)'
+  '^packages/(shared/src/(contract/|ledger/restore[.]ts|receipt/receipt[.]ts)|dashscope/src/(models|model|money|accepts|catalogue|error-table|read-task|task-state|submit-outcome)[.]ts$|manifest/src/manifest[.]ts$|client/src/(api-error|types|openapi)[.]ts$)'
 
 module.exports = {
   forbidden: [
@@ -106,6 +106,49 @@ module.exports = {
         path: '^apps/worker/src/(submit|poll|copy|publish)/',
         pathNot: '^apps/worker/src/$1/',
       },
+    },
+    {
+      name: 'client-runs-anywhere',
+      comment:
+        'packages/client stands alone and runs in browsers, Bun and Node 20: use what all of them have (fetch, URL, crypto), no module of Node, no other package; what it needs of the API is in its openapi.json.',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: '[.]test[.]ts$' },
+      to: { pathNot: ['^packages/client/src/', '/eventsource-parser/'] },
+    },
+    {
+      name: 'manifest-knows-only-the-models',
+      comment:
+        'packages/manifest reads catalogs for whoever asks: hand in what else it needs as an argument.',
+      severity: 'error',
+      from: { path: '^packages/manifest/', pathNot: '[.]test[.]ts$' },
+      to: {
+        path: '^(apps|packages/(?!manifest))',
+        pathNot: '^packages/dashscope/src/(models|model|accepts)[.]ts$',
+      },
+    },
+    {
+      name: 'cli-speaks-through-the-client',
+      comment:
+        'What the command line needs of the API, every service needs: add it to packages/client. Of ours it reads only tables and two rules about requests.',
+      severity: 'error',
+      from: { path: '^apps/cli/src/', pathNot: '[.]test[.]ts$' },
+      to: {
+        path: ['^(apps|packages)/', '^(node:)?(http|https|http2|net|tls)$', '/undici/'],
+        pathNot: [
+          '^apps/cli/src/',
+          '^packages/(client|manifest)/src/',
+          '^packages/dashscope/src/(models|model|money|accepts|catalogue|error-table)[.]ts$',
+          '^packages/shared/src/(contract/(edit-request|failure-codes)|net/addresses)[.]ts$',
+        ],
+      },
+    },
+    {
+      name: 'cli-folders-look-down',
+      comment:
+        'In apps/cli the commands stand on picture/, and both on show/: move what a folder needs from above into it.',
+      severity: 'error',
+      from: { path: '^apps/cli/src/(show|picture)/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^apps/cli/src/', pathNot: ['^apps/cli/src/$1/', '^apps/cli/src/show/'] },
     },
   ],
   options: {
