@@ -137,13 +137,23 @@ function withRequestFlags(command: Command): Command {
     .option('--no-prompt-extend', 'send the prompt unchanged: the model does not rewrite it')
     .option('--watermark', 'let the vendor put its watermark on the images')
     .option('--no-wait', 'return as soon as it is accepted')
-    .option('--idempotency-key <key>', 'repeat an earlier run without enqueuing anything twice')
+    .option(
+      '--idempotency-key <key>',
+      'repeat an earlier run without enqueuing anything twice',
+      idempotencyKey,
+    )
     .option('--json', 'print JSON instead of text')
 }
 
 function integer(text: string): number {
   if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
   return Number(text)
+}
+
+function idempotencyKey(text: string): string {
+  if (!/^[\x20-\x7e]{1,255}$/.test(text))
+    throw new InvalidArgumentError('It must be 1 to 255 printable ASCII characters.')
+  return text
 }
 
 function version(): string {

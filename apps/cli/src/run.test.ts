@@ -137,6 +137,10 @@ describe('restyle run', () => {
       ['-p', 'x', '--n', 'two'],
       "error: option '--n <count>' argument 'two' is invalid. It must be a whole number.\n",
     ],
+    [
+      ['-p', 'x', '--idempotency-key', 'π'],
+      "argument 'π' is invalid. It must be 1 to 255 printable ASCII characters.\n",
+    ],
     [[], 'row 2, prompt: is missing; give one for all rows, or one in each row\n'],
   ])('refuses the options %j before anything is sent', async (options, line) => {
     await world.write('catalog.csv', 'sku,image\n1,https://example.com/a.png\n')

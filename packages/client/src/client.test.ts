@@ -95,6 +95,15 @@ describe('a call', () => {
     producer = await startScriptedProducer()
   })
 
+  it('with what HTTP cannot carry, or to what is not an address, is a mistake that is thrown at once', async () => {
+    expect(() => producer.client({ url: 'producer' })).toThrow('Invalid URL')
+    await expect(producer.client().edits.create(request, { idempotencyKey: 'π' })).rejects.toThrow(
+      /ByteString/,
+    )
+    await expect(producer.client({ key: 'π' }).events.follow().next()).rejects.toThrow(/ByteString/)
+    expect({ seen: producer.seen, waits: producer.waits }).toEqual({ seen: [], waits: [] })
+  })
+
   it('ends with the reason of whoever aborts it, and is not repeated', async () => {
     const stop = new AbortController()
     producer.scripted.answer = () => {

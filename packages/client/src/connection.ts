@@ -32,10 +32,10 @@ export type Connection = {
   stream: (call: Call) => AsyncGenerator<Uint8Array>
 }
 
-/** Asks nothing yet. */
+/** Asks nothing yet. Throws a `TypeError` where the address is not a URL. */
 export function connect(options: ClientOptions): Connection {
   const { key, signal, retry = retryTransient, wait: pause = wait } = options
-  const url = options.url.replace(/\/+$/, '')
+  const url = new URL(options.url).href.replace(/\/+$/, '')
   const wire: Wire = { url, key, signal, fetch: options.fetch ?? fetch }
   const waitFor: Connection['wait'] = (ms, call) => pause(ms, anyOf(signal, call.signal))
   return {

@@ -21,12 +21,16 @@ export type Wire = { url: string; key: string; signal: AbortSignal | undefined; 
 
 const defaultTimeoutMs = 60_000
 
-/** Asks once and reads the whole answer. Throws `ApiError`, or the reason of an aborted signal. */
+/**
+ * Asks once and reads the whole answer. Throws `ApiError`, or the reason of an aborted signal, or a `TypeError` where a
+ * header holds what HTTP cannot carry.
+ */
 export async function ask(wire: Wire, call: Call): Promise<string> {
+  const headers = headersOf(wire, call)
   const quiet = silence(call.timeoutMs ?? defaultTimeoutMs)
   quiet.start()
   try {
-    const response = await request(wire, call, [quiet.signal])
+    const response = await request(wire, call, headers, [quiet.signal])
     return await response.text()
   } catch (error) {
     throw failed(wire, call, error)
@@ -37,11 +41,12 @@ export async function ask(wire: Wire, call: Call): Promise<string> {
 
 /** Asks once and gives the answer piece by piece while it comes. Throws like `ask`, also when no piece comes in time. */
 export async function* stream(wire: Wire, call: Call): AsyncGenerator<Uint8Array> {
+  const headers = headersOf(wire, call)
   const quiet = silence(call.timeoutMs ?? defaultTimeoutMs)
   const over = new AbortController()
   try {
     quiet.start()
-    const response = await request(wire, call, [quiet.signal, over.signal])
+    const response = await request(wire, call, headers, [quiet.signal, over.signal])
     const reader = response.body?.getReader()
     while (reader !== undefined) {
       quiet.start()
@@ -59,15 +64,19 @@ export async function* stream(wire: Wire, call: Call): AsyncGenerator<Uint8Array
   }
 }
 
+const headersOf = ({ key }: Wire, { headers }: Call): Headers =>
+  new Headers({ authorization: `Bearer ${key}`, ...headers })
+
 async function request(
-  { url, key, signal, fetch }: Wire,
+  { url, signal, fetch }: Wire,
   call: Call,
-  ends: AbortSignal[],
+  headers: Headers,
+  ends: readonly AbortSignal[],
 ): Promise<Response> {
-  const { method, path, headers, body } = call
+  const { method, path, body } = call
   const response = await fetch(`${url}${path}`, {
     method,
-    headers: { authorization: `Bearer ${key}`, ...headers },
+    headers,
     ...(body === undefined ? {} : { body }),
     // the key is meant for this address and no other
     redirect: 'manual',
