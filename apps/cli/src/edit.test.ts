@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => world.close())
 
 describe('restyle edit', () => {
-  it('uploads, waits and prints where the images lie', async () => {
+  it('uploads, waits and prints the keys of the images', async () => {
     await world.draw('mug.png')
     world.answer = ({ method }, response) => {
       if (method === 'HEAD') response.writeHead(404)
@@ -39,7 +39,7 @@ describe('restyle edit', () => {
     )
   })
 
-  it('refuses what is no picture before it asks anybody', async () => {
+  it('refuses a file that does not exist before it sends anything', async () => {
     const { exitCode, stderr } = await world.restyle(['edit', 'mug.png', '-p', 'x'])
     expect({ exitCode, stderr, seen: world.seen }).toEqual({
       exitCode: 2,

@@ -37,7 +37,7 @@ describe('restyle results', () => {
     ).toEqual(['mug', '=cup'])
   })
 
-  it('leaves no half file and no header behind when the batch does not exist', async () => {
+  it('leaves no part of a file and no header when the batch does not exist', async () => {
     world.answer = (_seen, response) => {
       response.writeHead(404)
       return problem('not-found', 'There is no such batch.')

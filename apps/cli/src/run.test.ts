@@ -73,7 +73,7 @@ describe('restyle run', () => {
     expect(stdout).toContain('batch_1 accepted\n3/3  images 3  CNY 0.60')
   })
 
-  it('does not upload what is there already, and returns at once if told to', async () => {
+  it('does not upload a picture that the producer has, and does not wait with --no-wait', async () => {
     await world.draw('a.png')
     world.answer = () => batchOf(1, { queued: 1 })
     const { stdout } = await world.restyle(['run', '.', '-p', 'x', '--no-wait', '--json'])
@@ -149,7 +149,7 @@ describe('restyle run', () => {
     expect({ exitCode, calls: calls() }).toEqual({ exitCode: 2, calls: [] })
   })
 
-  it('tells the price without a producer or a key when it is a dry run', async () => {
+  it('prints the price of a dry run without a producer or a key', async () => {
     await world.write(
       'rows.jsonl',
       '{"image":"s3://b/a.png","prompt":"x"}\n{"image":"s3://b/b.png","prompt":"y","n":3}\n',
@@ -182,7 +182,7 @@ describe('restyle run', () => {
     expect(new Set(world.seen.map(({ body }) => body.toString())).size).toBe(1)
   })
 
-  it('says how to go on when no answer came', async () => {
+  it('says how to continue when no answer came', async () => {
     await world.write('catalog.csv', 'sku,image\n1,https://example.com/a.png\n')
     world.answer = () => undefined
     const { exitCode, stderr } = await world.restyle(['run', 'catalog.csv', '-p', 'x'])

@@ -56,7 +56,7 @@ describe('restyle watch', () => {
     expect(stderr).toContain('; asking again\n')
   })
 
-  it('says once how many are held and where to decide, and goes on', async () => {
+  it('says once how many are held and how to decide, and continues', async () => {
     const counts = [{ queued: 2 }, { review: 1, queued: 1 }, { review: 1, queued: 1 }, { succeeded: 2 }]
     world.answer = () => batchOf(2, counts[world.seen.length - 1] ?? {})
     const { exitCode, stderr } = await world.restyle(['watch', 'batch_1'])

@@ -72,7 +72,7 @@ describe('a call', () => {
     ['a page of a stranger', 200, '<html>', 'unexpected-answer'],
     ['JSON of a stranger', 200, '{"hello":"world"}', 'unexpected-answer'],
     ['a refusal without a reason', 400, '<html>', 'unexpected-answer'],
-    ['a redirect, which the key does not follow', 302, '', 'unexpected-answer'],
+    ['a redirect, which the key does not follow,', 302, '', 'unexpected-answer'],
     ['a gateway that refuses the key', 401, '', 'unauthorized'],
   ])('takes %s for what it is', async (_what, status, text, code) => {
     producer.scripted.answer = (_seen, response) => {

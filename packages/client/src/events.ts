@@ -22,7 +22,7 @@ export type FollowOptions = CallOptions & {
   onBreak?: (error: ApiError) => void
 }
 
-/** An event and its place: whoever keeps the cursor can go on after it. */
+/** An event and its cursor: `follow({ after: cursor })` continues after it. */
 export type Delivered = { cursor: string; event: RestyleEvent }
 
 /** How every edit ended: each event at least once, with an id that is the same on every repeat. */

@@ -24,7 +24,7 @@ export type RestyleEvent = Schemas['Event']
 /** An edit that waits for a person, and what that person needs to know. */
 export type Review = Schemas['Review']
 export type Resolution = Schemas['Resolution']
-/** An uploaded picture; `image` is what stands in the `images` of an edit. */
+/** An uploaded picture; `image` is its address in the `images` of an edit. */
 export type Source = Schemas['Source']
 /** A model: its limits (ranges are inclusive) and the price of one image. */
 export type Model = Schemas['Model']

@@ -1,4 +1,4 @@
-/** Where a picture stands in a row: `field` is the column, `address` a path, a URL or a digest. */
+/** A picture of a row: `field` is the column, `address` a path, a URL or a digest. */
 export type ImageCell = { field: string; address: string }
 
 /** What an edit asks for besides its pictures, its prompt and its key, as `POST /v1/edits` names it. */

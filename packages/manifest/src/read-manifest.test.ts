@@ -77,7 +77,7 @@ describe('a table', () => {
       ['row 7: opens a quote that is never closed'],
     ],
     [
-      'text behind a quote',
+      'text after a quote',
       'image,t\na,"x"y\n',
       ['row 2: has text after a closing quote; write a quote within quotes twice'],
     ],
@@ -144,7 +144,7 @@ describe('JSON lines', () => {
       ['line 1, n: Invalid input: expected number, received string'],
     ],
     [
-      'a picture that is no text',
+      'a picture that is not text',
       '{"image":["a"]}',
       ['line 1, image: Invalid input: expected string, received array'],
     ],

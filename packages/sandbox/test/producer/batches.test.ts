@@ -49,6 +49,14 @@ describe('POST /v1/batches', () => {
     expect(await world.redis.llen(`${world.prefix}:submit.wan2.5-i2i-preview:wait`)).toBe(1_200)
   })
 
+  it('takes only its own cursors', async () => {
+    const { id } = (await post({ edits: [fine] })).json()
+    const answer = await get(`/v1/batches/${id}/edits?cursor=yesterday`)
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json().detail).toBe('cursor must be the nextCursor of an earlier answer')
+    expect((await get(`/v1/batches/${id}/edits?cursor=7`)).json()).toEqual({ edits: [] })
+  })
+
   it('tells every fault of every row, of shape and of rule, and writes nothing', async () => {
     const answer = await post({
       edits: [
