@@ -1,7 +1,7 @@
 import { ApiError } from './api-error.ts'
 import { anyOf, ask, stream, type Call, type CallOptions, type Wire } from './exchange.ts'
 import { retryTransient, type RetryPolicy } from './retry.ts'
-import { wait } from './silence.ts'
+import { silenceOf, wait } from './silence.ts'
 
 /** Where the producer is, and the outside world as arguments. */
 export type ClientOptions = {
@@ -36,7 +36,7 @@ export type Connection = {
 export function connect(options: ClientOptions): Connection {
   const { key, signal, retry = retryTransient, wait: pause = wait } = options
   const url = new URL(options.url).href.replace(/\/+$/, '')
-  const wire: Wire = { url, key, signal, fetch: options.fetch ?? fetch }
+  const wire: Wire = { url, key, signal, fetch: options.fetch ?? fetch, silenceOf }
   const waitFor: Connection['wait'] = (ms, call) => pause(ms, anyOf(signal, call.signal))
   return {
     url,

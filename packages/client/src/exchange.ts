@@ -1,7 +1,7 @@
 import { ApiError, type ErrorFacts } from './api-error.ts'
 import { readRefusal } from './read-refusal.ts'
 import { readRetryAfter } from './retry.ts'
-import { silence } from './silence.ts'
+import type { Silence } from './silence.ts'
 
 /** What every call takes. */
 export type CallOptions = { signal?: AbortSignal }
@@ -16,8 +16,14 @@ export type Call = CallOptions & {
   timeoutMs?: number
 }
 
-/** Whom to ask, and how. `url` has no slash at its end; `signal` ends every call. */
-export type Wire = { url: string; key: string; signal: AbortSignal | undefined; fetch: typeof fetch }
+/** Whom to ask, and how. `url` has no slash at its end; `signal` ends every call, `silenceOf` one that takes too long. */
+export type Wire = {
+  url: string
+  key: string
+  signal: AbortSignal | undefined
+  fetch: typeof fetch
+  silenceOf: (ms: number) => Silence
+}
 
 const defaultTimeoutMs = 60_000
 
@@ -27,7 +33,7 @@ const defaultTimeoutMs = 60_000
  */
 export async function ask(wire: Wire, call: Call): Promise<string> {
   const headers = headersOf(wire, call)
-  const quiet = silence(call.timeoutMs ?? defaultTimeoutMs)
+  const quiet = wire.silenceOf(call.timeoutMs ?? defaultTimeoutMs)
   quiet.start()
   try {
     const response = await request(wire, call, headers, [quiet.signal])
@@ -42,7 +48,7 @@ export async function ask(wire: Wire, call: Call): Promise<string> {
 /** Asks once and gives the answer piece by piece while it comes. Throws like `ask`, also when no piece comes in time. */
 export async function* stream(wire: Wire, call: Call): AsyncGenerator<Uint8Array> {
   const headers = headersOf(wire, call)
-  const quiet = silence(call.timeoutMs ?? defaultTimeoutMs)
+  const quiet = wire.silenceOf(call.timeoutMs ?? defaultTimeoutMs)
   const over = new AbortController()
   try {
     quiet.start()

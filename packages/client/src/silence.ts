@@ -1,5 +1,8 @@
-/** Aborts its signal when `ms` pass between `start` and `stop`. */
-export function silence(ms: number): { signal: AbortSignal; start: () => void; stop: () => void } {
+/** Aborts its signal when a time passes between `start` and `stop`; `start` begins it again. */
+export type Silence = { signal: AbortSignal; start: () => void; stop: () => void }
+
+/** A silence of `ms`. */
+export function silenceOf(ms: number): Silence {
   const controller = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   return {
