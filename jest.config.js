@@ -6,6 +6,7 @@ export default {
   testTimeout: 60_000,
   // most of a story is waiting for something to happen
   maxWorkers: 2,
+  testSequencer: '<rootDir>/packages/sandbox/test/long-first.js',
   testMatch: ['<rootDir>/apps/**/*.test.ts', '<rootDir>/packages/**/*.test.ts'],
   transform: {
     '^.+\\.ts$': [
