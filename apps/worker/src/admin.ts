@@ -47,7 +47,8 @@ await exitOnKnownError(async () => {
       }
       case 'rebuild': {
         const bucket = await services.doctor.checkBucket()
-        if (bucket.kind !== 'sound') throw new RestyleError('NotFitToRebuild', `no edit was put back: ${bucket.says}`)
+        if (bucket.kind !== 'sound')
+          throw new RestyleError('NotFitToRebuild', `no edit was put back: ${bucket.says}`)
         const { restored, ended } = await rebuild(since(Number(values.days)), services.rebuild)
         say(
           values.json

@@ -64,7 +64,12 @@ export async function startWorker(config: WorkerConfig, handed: WorkerOverrides)
   const names = lanes.map(({ name }) => name)
   const freed = await hearFreed(services.connect(), config.RESTYLE_PREFIX, names)
   const connection = services.connect()
-  const hands = startHands(context, config, { ...handed, dispatcher }, { ...services, gate, freed, connection })
+  const hands = startHands(
+    context,
+    config,
+    { ...handed, dispatcher },
+    { ...services, gate, freed, connection },
+  )
   const running = hands.map((hand) => hand.run())
   const sweeping = sweep(context, redis, pace, async (since) => {
     // what a bucket promises counts only if it is ours

@@ -22,7 +22,10 @@ export function lookAtBucket(check: BucketCheck, createOnce: CreateOnce): Findin
       return [
         ok('bucket', 'can be written to, read and listed'),
         createOnce === 'off'
-          ? warn('create once', 'S3_CREATE_ONCE=off: receipts fence nothing, a failover of Redis may bill twice')
+          ? warn(
+              'create once',
+              'S3_CREATE_ONCE=off: receipts fence nothing, a failover of Redis may bill twice',
+            )
           : ok('create once', `what is there is never overwritten (${createOnce})`),
         Math.abs(skew) < skewLimitMs
           ? ok('clock', `${Math.round(Math.abs(skew) / 1000)} s from the bucket's`)
@@ -36,8 +39,10 @@ export function lookAtBucket(check: BucketCheck, createOnce: CreateOnce): Findin
 export function lookAtDelivery(signed: string, bucket: string, wanted: Delivery | 'auto'): Finding {
   const what = 'source delivery'
   const fault = faultOfSignedAddress(signed, bucket)
-  if (wanted === 'upload' || wanted === 'inline') return ok(what, `${wanted}, as RESTYLE_SOURCE_DELIVERY says`)
-  if (fault !== undefined && wanted === 'auto') return ok(what, `upload, for DashScope cannot open addresses here: ${fault}`)
+  if (wanted === 'upload' || wanted === 'inline')
+    return ok(what, `${wanted}, as RESTYLE_SOURCE_DELIVERY says`)
+  if (fault !== undefined && wanted === 'auto')
+    return ok(what, `upload, for DashScope cannot open addresses here: ${fault}`)
   if (fault !== undefined)
     return refuse(
       what,

@@ -10,7 +10,11 @@ export type ChosenDelivery = { delivery: Delivery; because: string }
 /** `auto` signs addresses where the vendor can open them, and uploads where it cannot. */
 export function chooseDelivery(
   wanted: Delivery | 'auto',
-  { endpoint, publicEndpoint = endpoint, bucket }: Pick<StoreOptions, 'endpoint' | 'publicEndpoint' | 'bucket'>,
+  {
+    endpoint,
+    publicEndpoint = endpoint,
+    bucket,
+  }: Pick<StoreOptions, 'endpoint' | 'publicEndpoint' | 'bucket'>,
 ): ChosenDelivery {
   if (wanted !== 'auto') return { delivery: wanted, because: 'RESTYLE_SOURCE_DELIVERY says so' }
   const fault = publicEndpoint === undefined ? undefined : faultOfSignedAddress(publicEndpoint, bucket)

@@ -51,7 +51,8 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Sourc
       return await placeHeld(held, address, edit, lane)
     } catch (error) {
       // a bucket that is not ours and says no is the matter of those who name it: ours is not paused for it
-      if (held.foreign && error instanceof StoreError && error.kind === 'bucket') throw new Unreadable(address, error)
+      if (held.foreign && error instanceof StoreError && error.kind === 'bucket')
+        throw new Unreadable(address, error)
       throw error
     }
   }

@@ -3,7 +3,11 @@ import type { PutOutcome, Store } from '../store/store.ts'
 
 /** Creates a small object, or tells what is there already. */
 export function putJson(
-  store: Pick<Store, 'putIfAbsent'>, key: string, value: object, signal?: AbortSignal): Promise<PutOutcome> {
+  store: Pick<Store, 'putIfAbsent'>,
+  key: string,
+  value: object,
+  signal?: AbortSignal,
+): Promise<PutOutcome> {
   const bytes = Buffer.from(JSON.stringify(value))
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   return store.putIfAbsent(key, bytes, { contentType: 'application/json', sha256 }, signal)

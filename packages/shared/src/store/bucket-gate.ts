@@ -48,10 +48,7 @@ export function openBucketGate(
       take(found)
       const { kind } = found
       waitMs = kind === 'away' ? Math.min(pace.awayMs, waitMs * 2) : pace.firstMs
-      await pause(
-        kind === 'away' ? waitMs : kind === 'sound' ? pace.soundMs : pace.unfitMs,
-        stopping.signal,
-      )
+      await pause(kind === 'away' ? waitMs : kind === 'sound' ? pace.soundMs : pace.unfitMs, stopping.signal)
     }
     first.resolve({ kind: 'away', says: 'it was not asked any more' })
   }
@@ -82,7 +79,10 @@ function tell(found: BucketCheck, open: boolean, log: Log): void {
   if (found.kind === 'sound') return log.info({}, 'bucket can be relied on')
   const facts = { found: found.kind, says: found.says }
   if (found.kind !== 'away')
-    return log.error(facts, 'bucket cannot be relied on: nothing is accepted or submitted until a person looked')
+    return log.error(
+      facts,
+      'bucket cannot be relied on: nothing is accepted or submitted until a person looked',
+    )
   log.warn(
     facts,
     open ? 'bucket is away' : 'bucket is away: nothing is accepted or submitted before it was tried once',

@@ -9,7 +9,8 @@ const role = ({ bucket }: Facts) =>
   `let this key put, get and list in ${bucket} (docs/buckets.md has the policies)`
 const notKnown = ({ forcePathStyle }: Facts) =>
   `look at S3_ENDPOINT${forcePathStyle ? '' : ', and set S3_FORCE_PATH_STYLE=true if the server knows no host names of buckets'}`
-const tls = 'look at S3_ENDPOINT: https:// needs a server that speaks TLS with a certificate for this very host'
+const tls =
+  'look at S3_ENDPOINT: https:// needs a server that speaks TLS with a certificate for this very host'
 
 /** What a person changes, by the code of the failure. */
 const remedies: Readonly<Record<string, (facts: Facts) => string>> = {

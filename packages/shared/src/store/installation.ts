@@ -14,7 +14,7 @@ export type Claim = { kind: 'ours' } | { kind: 'foreign'; says: string }
 /**
  * Makes the bucket this installation's, or says whose it is. Two installations on one bucket would each adopt the other's
  * edits. An installation is its prefix and an id, kept in Redis as well; a Redis that knows none has lost it, or is new,
- * and takes the bucket's. Rejects with what the store and Redis throw.
+ * and takes the bucket's. Rejects with what the store throws.
  */
 export async function claimBucket(
   store: Pick<Store, 'get' | 'putIfAbsent'>,
@@ -23,7 +23,8 @@ export async function claimBucket(
   newId: () => string = randomUUID,
 ): Promise<Claim> {
   const key = `${prefix}:installation`
-  const known = await redis.get(key)
+  // a Redis that is away or full is told elsewhere: then the prefix alone tells whose the bucket is
+  const known = (await redis.get(key).catch(() => undefined)) ?? undefined
   let text = await store.get(installationKey)
   if (text === undefined) {
     await putJson(store, installationKey, { v: 1, prefix, id: known ?? newId() })
@@ -37,7 +38,7 @@ export async function claimBucket(
     return foreign(
       `belongs to the installation with RESTYLE_PREFIX=${owner.data.prefix}, and this one has ${prefix}: give this one a bucket of its own, or that prefix if the two are one`,
     )
-  const mine = known ?? (await redis.set(key, owner.data.id, 'NX', 'GET')) ?? owner.data.id
+  const mine = known ?? (await redis.set(key, owner.data.id, 'NX', 'GET').catch(() => null)) ?? owner.data.id
   if (mine === owner.data.id) return { kind: 'ours' }
   return foreign(
     `belongs to another installation with this RESTYLE_PREFIX, which keeps its edits in another Redis: give this one a bucket of its own (or delete ${installationKey} there if that installation is gone for good)`,

@@ -48,5 +48,5 @@ export function openClients(options: StoreOptions, requestTimeoutMs: number): S3
 }
 
 /** `bucket.localhost` is this machine (RFC 6761), also where the system's resolver does not know it. */
-const localhostIsHere: LookupFunction = (host, options, done) =>
+export const localhostIsHere: LookupFunction = (host, options, done) =>
   lookUp(host.endsWith('.localhost') ? 'localhost' : host, options, done)

@@ -38,8 +38,19 @@ function factsOf(error: unknown) {
     $metadata?: { httpStatusCode?: number; requestId?: string }
   }
   const status = $metadata?.httpStatusCode
-  return { code: codeOf(name, code, status), status, requestId: $metadata?.requestId, message: message ?? '' }
+  const said = (message ?? '').replace(sdkWrapper, '')
+  return {
+    code: codeOf(name, code ?? codeIn(said), status),
+    status,
+    requestId: $metadata?.requestId,
+    message: said,
+  }
 }
+
+// what the SDK wraps keeps its code in its words only
+const sdkWrapper = /^AWS SDK error wrapper for (Error: )?/
+const codeIn = (said: string): string | undefined =>
+  /^(?:connect|getaddrinfo|read|write) (E[A-Z_]+)\b/.exec(said)?.[1]
 
 function codeOf(name = 'Error', code: unknown, status: number | undefined): string {
   // the SDK calls a reset a TimeoutError too, but leaves its code
