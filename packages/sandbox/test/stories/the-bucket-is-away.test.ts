@@ -55,4 +55,24 @@ describe('a bucket', () => {
     const ended = await story.ended(ids)
     expect(ended.map(({ type }) => type)).toEqual(['restyle.edit.succeeded', 'restyle.edit.succeeded'])
   })
+
+  it('that will never take an image is paused too, and a person hears why; no more is submitted', async () => {
+    const { s3, ledger } = story.world
+    const deed = { do: 'refuse', code: 'EntityTooLarge', operation: 'PutObject', times: Infinity } as const
+    s3.faults.add({ ...deed, key: /^local\// })
+    expect(await until(() => ledger.lanes.pausedBy('bucket'))).toMatchObject({ code: 'EntityTooLarge' })
+    await until(() => count('images could not be copied yet') > 1)
+    expect(await states()).toEqual(['rendered', 'queued'])
+    expect(submitted()).toEqual(['first'])
+    const [line, ...more] = story.lines.filter(({ level }) => level === 'error')
+    expect(more).toEqual([])
+    expect(line).toMatchObject({
+      code: 'EntityTooLarge',
+      said: 'Your proposed upload exceeds the maximum allowed size.',
+      doing: expect.stringMatching(/^put local\//),
+    })
+    s3.faults.clear()
+    await ledger.lanes.resume('bucket')
+    await story.ended(ids)
+  })
 })
