@@ -29,7 +29,7 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
     return new Problem(
       'unavailable',
       'The bucket cannot be relied on now, so nothing is accepted. Whoever runs this installation was told why.',
-      { retryAfter: 30 },
+      { retryAfter: 5 },
     )
   if (isAway(error))
     return new Problem(

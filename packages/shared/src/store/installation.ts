@@ -24,11 +24,12 @@ export async function claimBucket(
 ): Promise<Claim> {
   const key = `${prefix}:installation`
   // a Redis that is away or full is told elsewhere: then the prefix alone tells whose the bucket is
-  const known = (await redis.get(key).catch(() => undefined)) ?? undefined
+  const remember = async (id: string): Promise<string> =>
+    (await redis.set(key, id, 'NX', 'GET').catch(() => redis.get(key).catch(() => null))) ?? id
   let text = await store.get(installationKey)
   if (text === undefined) {
-    await putJson(store, installationKey, { v: 1, prefix, id: known ?? newId() })
-    // somebody else may have been faster
+    // Redis says which id it is: all of an installation write the same, whoever is first
+    await putJson(store, installationKey, { v: 1, prefix, id: await remember(newId()) })
     text = await store.get(installationKey)
   }
   const owner = Installation.safeParse(parse(text))
@@ -38,8 +39,7 @@ export async function claimBucket(
     return foreign(
       `belongs to the installation with RESTYLE_PREFIX=${owner.data.prefix}, and this one has ${prefix}: give this one a bucket of its own, or that prefix if the two are one`,
     )
-  const mine = known ?? (await redis.set(key, owner.data.id, 'NX', 'GET').catch(() => null)) ?? owner.data.id
-  if (mine === owner.data.id) return { kind: 'ours' }
+  if ((await remember(owner.data.id)) === owner.data.id) return { kind: 'ours' }
   return foreign(
     `belongs to another installation with this RESTYLE_PREFIX, which keeps its edits in another Redis: give this one a bucket of its own (or delete ${installationKey} there if that installation is gone for good)`,
   )
