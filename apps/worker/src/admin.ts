@@ -46,10 +46,11 @@ await exitOnKnownError(async () => {
         break
       }
       case 'rebuild': {
+        const from = since(Number(values.days))
         const bucket = await services.doctor.checkBucket()
         if (bucket.kind !== 'sound')
           throw new RestyleError('NotFitToRebuild', `no edit was put back: ${bucket.says}`)
-        const { restored, ended } = await rebuild(since(Number(values.days)), services.rebuild)
+        const { restored, ended } = await rebuild(from, services.rebuild)
         say(
           values.json
             ? JSON.stringify({ restored, ended })

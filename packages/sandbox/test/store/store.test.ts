@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
-import { bucket, credentials, openBucketWorld, sha256 } from './bucket-world.ts'
+import { credentials, openBucketWorld, sha256 } from './bucket-world.ts'
 import type { BucketWorld } from './bucket-world.ts'
 
 const picture = randomBytes(200_000)

@@ -11,7 +11,7 @@ export const attemptsPerCall = 3
 const mostSockets = 50
 
 /** `signer` makes addresses for others and sends nothing itself. */
-export type S3Clients = { client: S3Client; signer: S3Client; close(): void }
+export type S3Clients = { client: S3Client; signer: S3Client; close: () => void }
 
 export function openClients(options: StoreOptions, requestTimeoutMs: number): S3Clients {
   const { endpoint, publicEndpoint = endpoint, createOnce = 'if-none-match' } = options
