@@ -1,6 +1,5 @@
-import { port, readEnv, sharedEnv } from '@restyle/shared/read-env'
-import type { StoreOptions } from '@restyle/shared/store/store'
-import { storeOptions } from '@restyle/shared/store/store-options'
+import { faultsOfStore, port, readEnv, sharedEnv } from '@restyle/shared/read-env'
+import { storeOptions, type StoreOptions } from '@restyle/shared/store/store-options'
 import { z } from 'zod'
 
 const ProducerEnv = z.object({
@@ -22,7 +21,7 @@ export type Config = {
 
 /** Reads the environment. Throws `BadConfiguration` with every fault of it. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
-  const read = readEnv(ProducerEnv, env)
+  const read = readEnv(ProducerEnv, env, faultsOfStore)
   return {
     host: read.HOST,
     port: read.PORT,

@@ -4,6 +4,9 @@ import { openEventStream } from '@restyle/shared/event/event-stream'
 import { openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues } from '@restyle/shared/queues'
+import { openBucketGate } from '@restyle/shared/store/bucket-gate'
+import { checkBucket } from '@restyle/shared/store/check-bucket'
+import { askWhenOpen, gatedStore } from '@restyle/shared/store/gated-store'
 import type { Store } from '@restyle/shared/store/store'
 import type { Redis } from 'ioredis'
 import { openFollowers } from './event/followers.ts'
@@ -59,8 +62,11 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
 }
 
 async function openServer(options: ProducerOptions, opened: AsyncDisposableStack): Promise<Api> {
-  const { config, redis, store, log, allowHosts = [], maxFollowers = 200 } = options
+  const { config, redis, log, allowHosts = [], maxFollowers = 200 } = options
   const { prefix } = config
+  const gate = openBucketGate((stopping) => checkBucket(options.store, redis, prefix, stopping), log)
+  opened.defer(() => gate.stop())
+  const store = gatedStore(options.store, gate)
   const queues = openQueues(redis, prefix, (error) => log.warn({ error: error.message }, 'redis is away'))
   opened.defer(() => queues.close())
   const followers = openFollowers(redis, prefix, { log, max: maxFollowers })
@@ -78,7 +84,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     checks: {
       // a write, since a Redis that is full still answers a PING
       Redis: () => redis.set(`${prefix}:ready`, '1', 'PX', 1_000),
-      'the bucket': () => store.head('.restyle/ready'),
+      'the bucket': () => askWhenOpen(store, gate),
     },
     log,
   })

@@ -12,7 +12,7 @@ import { rebuild } from './rebuild/rebuild.ts'
  * depends on; `… rebuild [--days 30]` puts back what Redis has forgotten and the bucket remembers.
  */
 
-const marks = { ok: 'ok  ', warn: 'warn', refuse: 'STOP' } as const
+const marks = { ok: 'ok  ', warn: 'warn', away: 'AWAY', refuse: 'STOP' } as const
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -42,11 +42,15 @@ await exitOnKnownError(async () => {
         if (values.json) say(JSON.stringify(findings))
         else
           for (const { what, verdict, says } of findings) say(`${marks[verdict]}  ${what.padEnd(20)} ${says}`)
-        process.exitCode = findings.some(({ verdict }) => verdict === 'refuse') ? 1 : 0
+        process.exitCode = findings.some(({ verdict }) => verdict === 'refuse' || verdict === 'away') ? 1 : 0
         break
       }
       case 'rebuild': {
-        const { restored, ended } = await rebuild(since(Number(values.days)), services.rebuild)
+        const from = since(Number(values.days))
+        const bucket = await services.doctor.checkBucket()
+        if (bucket.kind !== 'sound')
+          throw new RestyleError('NotFitToRebuild', `no edit was put back: ${bucket.says}`)
+        const { restored, ended } = await rebuild(from, services.rebuild)
         say(
           values.json
             ? JSON.stringify({ restored, ended })

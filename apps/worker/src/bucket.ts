@@ -19,7 +19,10 @@ export async function pauseBucket(error: unknown, { ledger, log }: HandContext):
     pauseMs,
   )
   if (paused === 'paused')
-    log.error({ code: error.code }, 'bucket paused: it refused us and a person must look')
+    log.error(
+      { code: error.code, doing: error.message, said: error.said },
+      'bucket paused: it refused us and a person must look',
+    )
   return true
 }
 

@@ -10,7 +10,7 @@ describe('readConfig of the worker', () => {
     expect(config.RESTYLE_LANES).toMatchObject([
       { name: 'default', model: 'wan2.5-i2i-preview', apiKey: 'sk-one', baseUrl: undefined },
     ])
-    expect(config).toMatchObject({ RESTYLE_ON_UNKNOWN: 'hold', RESTYLE_SOURCE_DELIVERY: 'presign' })
+    expect(config).toMatchObject({ RESTYLE_ON_UNKNOWN: 'hold', RESTYLE_SOURCE_DELIVERY: 'auto' })
   })
 
   it('takes a key from the variable that the lane names', () => {
@@ -33,11 +33,20 @@ describe('readConfig of the worker', () => {
     expect(RESTYLE_LANES.map(({ baseUrl }) => baseUrl)).toEqual([base, 'https://own.example/api/v1'])
   })
 
-  it('reads the buckets that sources may lie in', () => {
+  it('reads the places that sources may lie in', () => {
     expect(readConfig(env).RESTYLE_SOURCE_BUCKETS).toEqual([])
-    const named = readConfig({ ...env, RESTYLE_SOURCE_BUCKETS: 'a,b,' })
-    expect(named.RESTYLE_SOURCE_BUCKETS).toEqual(['a', 'b'])
+    const named = readConfig({ ...env, RESTYLE_SOURCE_BUCKETS: 'photos, acme:shared/acme/,' })
+    expect(named.RESTYLE_SOURCE_BUCKETS).toMatchObject([{ bucket: 'photos' }, { bucket: 'shared' }])
   })
+
+  it.each(['pictures', 'other,pictures', 'acme:pictures/acme/'])(
+    'refuses %s as a place of sources, where the main bucket is',
+    (RESTYLE_SOURCE_BUCKETS) => {
+      expect(() => readConfig({ ...env, RESTYLE_SOURCE_BUCKETS })).toThrow(
+        'RESTYLE_SOURCE_BUCKETS: must not list S3_BUCKET',
+      )
+    },
+  )
 
   it.each([
     ['RESTYLE_LANES', 'one lane'],
@@ -46,6 +55,7 @@ describe('readConfig of the worker', () => {
     ['RESTYLE_KEY_TEMPLATE', '{key}.png'],
     ['RESTYLE_ON_UNKNOWN', 'guess'],
     ['RESTYLE_SOURCE_DELIVERY', 'fax'],
+    ['RESTYLE_SOURCE_BUCKETS', 'photos/acme'],
     ['RESTYLE_SETTLE_MS', '-1'],
     ['RESTYLE_COPY_CONCURRENCY', 'many'],
   ])('refuses %s=%s', (name, value) => {
@@ -55,5 +65,9 @@ describe('readConfig of the worker', () => {
   it('tells all faults at once', () => {
     const read = () => readConfig({ RESTYLE_LANES: 'x', RESTYLE_SETTLE_MS: 'x', REDIS_URL: 'x' })
     expect(read).toThrow(/REDIS_URL[^]*S3_BUCKET[^]*RESTYLE_LANES[^]*RESTYLE_SETTLE_MS/)
+    const together = { ...env, S3_BUCKET: 'pictures', S3_ACCESS_KEY_ID: 'AK', RESTYLE_SETTLE_MS: 'x' }
+    expect(() => readConfig({ ...together, RESTYLE_SOURCE_BUCKETS: 'pictures' })).toThrow(
+      /RESTYLE_SETTLE_MS[^]*S3_SECRET_ACCESS_KEY[^]*RESTYLE_SOURCE_BUCKETS/,
+    )
   })
 })

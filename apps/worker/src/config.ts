@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { defaultKeyTemplate, faultOfTemplate } from '@restyle/shared/object-key'
-import { readEnv, sharedEnv, wholeNumber } from '@restyle/shared/read-env'
+import { faultsOfStore, readEnv, sharedEnv, wholeNumber } from '@restyle/shared/read-env'
 import { RestyleError } from '@restyle/shared/errors'
 import { LaneConfig } from './lane/lane-config.ts'
+import { readSourceBuckets } from './submit/source-buckets.ts'
 
 const ms = (fallback: number) => wholeNumber(1).default(fallback)
 
@@ -36,12 +37,17 @@ export const WorkerEnv = z.object({
       const fault = faultOfTemplate(template)
       if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
     }),
-  RESTYLE_SOURCE_DELIVERY: z.enum(['presign', 'upload', 'inline']).default('presign'),
-  /** Buckets that `s3://` sources may name, with commas; none unless set. */
+  RESTYLE_SOURCE_DELIVERY: z.enum(['auto', 'presign', 'upload', 'inline']).default('auto'),
+  /** What `s3://` sources may name, with commas; none unless set. See submit/source-buckets.ts. */
   RESTYLE_SOURCE_BUCKETS: z
     .string()
     .default('')
-    .transform((text) => text.split(',').filter((bucket) => bucket !== '')),
+    .transform((text, context) => {
+      const read = readSourceBuckets(text)
+      if (read.kind === 'read') return read.buckets
+      context.addIssue({ code: 'custom', message: read.fault })
+      return z.NEVER
+    }),
   RESTYLE_ON_UNKNOWN: z.enum(['hold', 'resubmit']).default('hold'),
   RESTYLE_POST_DEADLINE_MS: ms(6_000),
   RESTYLE_RECEIPT_DEADLINE_MS: ms(3_000),
@@ -52,17 +58,24 @@ export const WorkerEnv = z.object({
   /** Where images wait that would otherwise die with their address; a volume that outlives the container. */
   RESTYLE_SPILL_DIR: z.string().optional(),
   RESTYLE_SPILL_BEFORE_MS: ms(3 * 3600_000),
-  /** Receipts fence every POST; `off` only for a bucket without conditional PUT, and then a failover may bill twice. */
-  RESTYLE_RECEIPTS: z.enum(['on', 'off']).default('on'),
   /** Starts although Redis may lose what it acknowledged (no AOF, an eviction policy). */
   RESTYLE_ALLOW_FORGETFUL_REDIS: z.stringbool().default(false),
   RESTYLE_MAX_IMAGE_BYTES: wholeNumber(1).default(64 * 1024 * 1024),
 })
 export type WorkerConfig = z.infer<typeof WorkerEnv>
 
+/** Whoever may name the main bucket reads what every producer uploaded and got. */
+const faultsTogether: typeof faultsOfStore = (env) => {
+  const read = readSourceBuckets(env['RESTYLE_SOURCE_BUCKETS'] ?? '')
+  const own = read.kind === 'read' && read.buckets.some(({ bucket }) => bucket === env['S3_BUCKET'])
+  const fault =
+    'RESTYLE_SOURCE_BUCKETS: must not list S3_BUCKET: sources and results of all producers would be open to each'
+  return own ? [...faultsOfStore(env), fault] : faultsOfStore(env)
+}
+
 /** Throws `BadConfiguration` with every fault at once, or with every lane that has no key. */
 export function readConfig(env: Record<string, string | undefined> = process.env): WorkerConfig {
-  const config = readEnv(WorkerEnv, env)
+  const config = readEnv(WorkerEnv, env, faultsTogether)
   const missing: string[] = []
   const keyOf = ({ name, apiKey }: LaneConfig): string => {
     if (!apiKey.startsWith('$')) return apiKey

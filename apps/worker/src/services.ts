@@ -4,7 +4,7 @@ import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues } from '@restyle/shared/queues'
 import { connectRedis } from '@restyle/shared/redis'
-import { withoutReceipts } from '@restyle/shared/receipt/without-receipts'
+import { checkBucket } from '@restyle/shared/store/check-bucket'
 import { openStore, type Store } from '@restyle/shared/store/store'
 import { storeOptions } from '@restyle/shared/store/store-options'
 import type { checkImage } from './copy/check-image.ts'
@@ -12,6 +12,7 @@ import type { WorkerConfig } from './config.ts'
 import type { DoctorTools } from './doctor/doctor.ts'
 import { type Deadlines, fingerprintOf, openLane } from './lane/lane.ts'
 import type { RebuildTools } from './rebuild/rebuild.ts'
+import { mayRead } from './submit/source-buckets.ts'
 
 /** Test seam: wraps the ledger, store, client or image check so that a test can switch one safeguard off. */
 export type TestSeams = Partial<{
@@ -30,11 +31,9 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
   const redis = connect()
   const ledger = (seams.ledger ?? same)(openLedger(redis, config.RESTYLE_PREFIX))
   const queues = openQueues(redis, config.RESTYLE_PREFIX, away)
-  const bucket = (seams.store ?? same)(openStore(storeOptions(config)))
-  const store = config.RESTYLE_RECEIPTS === 'on' ? bucket : withoutReceipts(bucket)
-  const buckets = new Map(
-    config.RESTYLE_SOURCE_BUCKETS.map((name) => [name, openStore(storeOptions(config, name))]),
-  )
+  const store = (seams.store ?? same)(openStore(storeOptions(config)))
+  const listed = new Set(config.RESTYLE_SOURCE_BUCKETS.map(({ bucket }) => bucket))
+  const buckets = new Map([...listed].map((bucket) => [bucket, openStore(storeOptions(config, bucket))]))
 
   const deadlines: Deadlines = {
     postMs: config.RESTYLE_POST_DEADLINE_MS,
@@ -54,13 +53,15 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
       costMicros: edit.request.n * (lane?.priceMicros ?? 0),
     }
   }
-  const receipts = config.RESTYLE_RECEIPTS
   const rebuild: RebuildTools = { ledger, store, log, keyTemplate: config.RESTYLE_KEY_TEMPLATE, factsOf }
   const doctor: DoctorTools = {
     redis,
     store,
+    checkBucket: (stopping) => checkBucket(store, redis, config.RESTYLE_PREFIX, stopping),
     lanes,
-    receipts,
+    createOnce: config.S3_CREATE_ONCE,
+    bucket: config.S3_BUCKET,
+    delivery: config.RESTYLE_SOURCE_DELIVERY,
     forgetfulRedis: config.RESTYLE_ALLOW_FORGETFUL_REDIS,
   }
 
@@ -71,6 +72,8 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     queues,
     store,
     bucketOf: (bucket: string) => buckets.get(bucket),
+    mayRead: (producer: string, bucket: string, key: string) =>
+      mayRead(config.RESTYLE_SOURCE_BUCKETS, producer, bucket, key),
     deadlines,
     lanes,
     laneOf,

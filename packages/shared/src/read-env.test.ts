@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { port, readEnv, sharedEnv, wholeNumber } from './read-env.ts'
+import { faultsOfStore, port, readEnv, sharedEnv, wholeNumber } from './read-env.ts'
 
 const schema = z.object(sharedEnv)
 
@@ -10,6 +10,7 @@ describe('readEnv', () => {
       RESTYLE_PREFIX: '{restyle}',
       S3_BUCKET: 'b',
       S3_REGION: 'us-east-1',
+      S3_CREATE_ONCE: 'if-none-match',
       S3_FORCE_PATH_STYLE: false,
       LOG_LEVEL: 'info',
     })
@@ -47,5 +48,43 @@ describe('readEnv', () => {
       /REDIS_URL: .*\n.*RESTYLE_PREFIX: .*\n.*S3_BUCKET: .*\n.*S3_ENDPOINT: .*\n.*LOG_LEVEL: /,
     )
     expect(read).not.toThrow(/sk-secret/)
+  })
+})
+
+describe('the variables of the bucket', () => {
+  const read = (env: Record<string, string>) => () =>
+    readEnv(schema, { S3_BUCKET: 'photos', ...env }, faultsOfStore)
+
+  it.each([
+    ['S3_ENDPOINT', 'minio:9000', /S3_ENDPOINT: must begin with http:\/\/ or https:\/\//],
+    ['S3_ENDPOINT', 'https://', /S3_ENDPOINT: is not an address/],
+    ['S3_ENDPOINT', 'https://key:secret@s3.example.com', /S3_ENDPOINT: must be a host/],
+    ['S3_PUBLIC_ENDPOINT', 's3.example.com', /S3_PUBLIC_ENDPOINT: must begin with http/],
+    ['S3_CREATE_ONCE', 'maybe', /S3_CREATE_ONCE: .*"if-none-match"\|"oss"/],
+    ['S3_ACCESS_KEY_ID', 'AK', /S3_SECRET_ACCESS_KEY: is needed beside S3_ACCESS_KEY_ID/],
+    ['S3_SECRET_ACCESS_KEY', 'secret', /S3_ACCESS_KEY_ID: is needed beside S3_SECRET_ACCESS_KEY/],
+    [
+      'S3_ENDPOINT',
+      'https://photos.oss-cn-hangzhou.aliyuncs.com',
+      /S3_ENDPOINT: must not begin with the name/,
+    ],
+    ['RESTYLE_RECEIPTS', 'off', /RESTYLE_RECEIPTS: is S3_CREATE_ONCE=off now, which both apps read/],
+  ])('are refused with %s=%s', (name, value, said) => {
+    expect(read({ [name]: value })).toThrow(said)
+  })
+
+  it.each([
+    { S3_ENDPOINT: 'http://minio:9000/' },
+    { S3_ENDPOINT: 'https://s3.oss-cn-hangzhou-internal.aliyuncs.com', S3_CREATE_ONCE: 'oss' },
+    { S3_ENDPOINT: 'https://x.supabase.co/storage/v1/s3', S3_PUBLIC_ENDPOINT: 'https://photos.example.com' },
+    { S3_ACCESS_KEY_ID: 'AK', S3_SECRET_ACCESS_KEY: 'secret', RESTYLE_RECEIPTS: 'on' },
+  ])('are taken as %j', (env: Record<string, string>) => {
+    expect(read(env)).not.toThrow()
+  })
+
+  it('tell all their faults at once, beside those of single variables', () => {
+    expect(read({ S3_ENDPOINT: 'minio:9000', S3_ACCESS_KEY_ID: 'AK', LOG_LEVEL: 'loud' })).toThrow(
+      /S3_ENDPOINT: [^]*LOG_LEVEL: [^]*S3_SECRET_ACCESS_KEY: /,
+    )
   })
 })

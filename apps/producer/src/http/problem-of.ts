@@ -1,3 +1,4 @@
+import { RestyleError } from '@restyle/shared/errors'
 import { StoreError } from '@restyle/shared/store/store-error'
 import type { FastifyRequest } from 'fastify'
 import { Problem } from './problem.ts'
@@ -24,6 +25,12 @@ export function isAway(error: unknown): boolean {
 /** The refusal that an error means. An unexpected error is `internal` and tells nothing about the inside. */
 export function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error
+  if (error instanceof RestyleError && error.code === 'BucketClosed')
+    return new Problem(
+      'unavailable',
+      'The bucket cannot be relied on now, so nothing is accepted. Whoever runs this installation was told why.',
+      { retryAfter: 5 },
+    )
   if (isAway(error))
     return new Problem(
       'unavailable',

@@ -4,9 +4,7 @@ import { sourceKey } from '@restyle/shared/object-key'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 import type { Lane } from '../lane/lane.ts'
-
-/** How the vendor gets pictures that lie in a bucket: a signed address, a copy in its own temporary store, or inlined. */
-export type Delivery = 'presign' | 'upload' | 'inline'
+import type { Delivery } from './choose-delivery.ts'
 
 export type Sources =
   | { kind: 'ready'; urls: string[]; usesOss: boolean }
@@ -23,18 +21,47 @@ const presignedSeconds = 24 * 3600
 /** The vendor keeps an upload for 48 h (docs/dashscope.md §1.5); it is used again for this long. */
 const uploadKeptMs = 36 * 3600_000
 
-/** `bucketOf` opens a bucket that `s3://` addresses may name; undefined for one that they may not. */
-export function sourceAddresses(
-  delivery: Delivery,
-  store: Store,
-  bucketOf: (bucket: string) => Store | undefined,
-): SourceAddresses {
+/** A picture that was seen is not looked for again for this long. */
+const seenKeptMs = 10 * 60_000
+
+/** The buckets that `s3://` sources may name. */
+export type SourceBuckets = {
+  /** undefined for one that is not listed. */
+  bucketOf: (bucket: string) => Store | undefined
+  mayRead: (producer: string, bucket: string, key: string) => boolean
+}
+
+export function sourceAddresses(delivery: Delivery, store: Store, buckets: SourceBuckets): SourceAddresses {
   const uploads = new Map<string, { url: string; until: number }>()
+  const seen = new Map<string, number>()
+
+  /** The vendor would only say, after a task or two, that it cannot open the address. */
+  async function mustExist(held: Held, address: string): Promise<void> {
+    const name = `${held.foreign ? address : held.key}`
+    if ((seen.get(name) ?? 0) > Date.now()) return
+    if ((await held.store.head(held.key)) === undefined) throw new Missing(address)
+    if (seen.size > 10_000) seen.clear()
+    seen.set(name, Date.now() + seenKeptMs)
+  }
 
   async function place(address: string, edit: Edit, lane: Lane): Promise<string> {
-    const held = locate(address, edit.producer, store, bucketOf)
+    const held = locate(address, edit.producer, store, buckets)
     if (held === undefined) return address
-    if (delivery === 'presign') return held.store.presignGet(held.key, presignedSeconds)
+    try {
+      return await placeHeld(held, address, edit, lane)
+    } catch (error) {
+      // a bucket that is not ours and says no is the matter of those who name it: ours is not paused for it
+      if (held.foreign && error instanceof StoreError && error.kind === 'bucket')
+        throw new Unreadable(address, error)
+      throw error
+    }
+  }
+
+  async function placeHeld(held: Held, address: string, edit: Edit, lane: Lane): Promise<string> {
+    if (delivery === 'presign') {
+      await mustExist(held, address)
+      return held.store.presignGet(held.key, presignedSeconds)
+    }
     const known = uploads.get(`${lane.account} ${lane.model.id} ${address}`)
     if (known !== undefined && known.until > Date.now()) return known.url
     const bytes = await held.store.get(held.key)
@@ -67,6 +94,8 @@ export function sourceAddresses(
 
 function unready(error: unknown): Sources {
   if (error instanceof Missing) return { kind: 'unusable', code: 'SourceMissing', message: error.message }
+  if (error instanceof Unreadable)
+    return { kind: 'unusable', code: 'SourceUnreadable', message: error.message }
   if (error instanceof Refused) {
     const { code, message, action } = error.answer
     if (action === 'refused') return { kind: 'unusable', code, message }
@@ -79,28 +108,40 @@ function unready(error: unknown): Sources {
   return { kind: 'later', code, message, pause: false, error }
 }
 
+/** Where a picture lies; `foreign` in a bucket that is not the installation's own. */
+type Held = { store: Store; key: string; foreign: boolean }
+
 function locate(
   address: string,
   producer: string,
   store: Store,
-  bucketOf: (bucket: string) => Store | undefined,
-) {
+  { bucketOf, mayRead }: SourceBuckets,
+): Held | undefined {
   if (address.startsWith('sha256:'))
-    return { store, key: sourceKey(producer, address.slice('sha256:'.length)) }
+    return { store, key: sourceKey(producer, address.slice('sha256:'.length)), foreign: false }
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(address) ?? []
   if (bucket === '') return undefined
-  const opened = bucketOf(bucket)
+  const opened = mayRead(producer, bucket, key) ? bucketOf(bucket) : undefined
   if (opened === undefined) throw new Missing(address)
-  return { store: opened, key }
+  return { store: opened, key, foreign: true }
 }
 
 class Missing extends Error {
   constructor(address: string) {
     super(
-      `the source ${address} cannot be read: it is not there, or its bucket is not one of RESTYLE_SOURCE_BUCKETS`,
+      `the source ${address} cannot be read: it is not there, or RESTYLE_SOURCE_BUCKETS does not list its place for this producer`,
     )
   }
 }
+
+class Unreadable extends Error {
+  constructor(address: string, { code }: StoreError) {
+    super(
+      `the source ${address} cannot be read: its bucket answers ${code}. The workers' key needs to get and list there`,
+    )
+  }
+}
+
 /** The vendor's temporary store did not take a picture. */
 class Refused extends Error {
   readonly answer: Unanswered

@@ -1,5 +1,6 @@
 import type { ObjectKeeper, ObjectRecord } from './object-record.ts'
 import { S3Error } from './s3-error.ts'
+import type { S3ErrorCode } from './s3-error.ts'
 
 /** What a write demands of the object that is there. */
 export interface WriteConditions {
@@ -7,6 +8,8 @@ export interface WriteConditions {
   ifNoneMatch?: string | undefined
   /** An ETag: only if it is this one. */
   ifMatch?: string | undefined
+  /** Only if there is none, and what to say where there is one. */
+  createOnly?: S3ErrorCode
 }
 
 /** An object about to be written; the bucket adds the count. */
@@ -120,7 +123,9 @@ function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
 }
 
-function refuseUnless({ ifNoneMatch, ifMatch }: WriteConditions, before: ObjectRecord | undefined): void {
+function refuseUnless(conditions: WriteConditions, before: ObjectRecord | undefined): void {
+  const { ifNoneMatch, ifMatch, createOnly } = conditions
+  if (createOnly !== undefined && before !== undefined) throw new S3Error(createOnly)
   if (ifNoneMatch !== undefined && ifNoneMatch !== '*') throw new S3Error('NotImplemented')
   if (ifNoneMatch !== undefined && before !== undefined) throw new S3Error('PreconditionFailed')
   if (ifMatch !== undefined && before === undefined) throw new S3Error('NoSuchKey')

@@ -37,7 +37,7 @@ export const uploadPart: S3Handler = async ({ bucket, key, query, headers, body,
 
 /** CompleteMultipartUpload with If-None-Match: * and If-Match. */
 export const completeMultipartUpload: S3Handler = async (
-  { bucket, key, query, headers, body, now },
+  { bucket, key, query, conditions, body, now },
   { buckets, uploads },
 ) => {
   const id = query.get('uploadId') ?? ''
@@ -56,10 +56,7 @@ export const completeMultipartUpload: S3Handler = async (
     headers: keep,
     checksums,
   }
-  await buckets.write(bucket, draft, whole, {
-    ifNoneMatch: headers['if-none-match'],
-    ifMatch: headers['if-match'],
-  })
+  await buckets.write(bucket, draft, whole, conditions)
   uploads.end(id, name)
   const reply = document('CompleteMultipartUploadResult', [
     element('Bucket', bucket),

@@ -13,7 +13,10 @@ const overridable = [
 ]
 
 /** PutObject with If-None-Match: * and If-Match. */
-export const putObject: S3Handler = async ({ bucket, key, headers, body, digests, now }, { buckets }) => {
+export const putObject: S3Handler = async (
+  { bucket, key, headers, conditions, body, digests, now },
+  { buckets },
+) => {
   if (headers['x-amz-copy-source'] !== undefined) throw new S3Error('NotImplemented')
   const { md5: etag, sha256 } = digests
   const checksums = withType(digests.checksums)
@@ -26,10 +29,7 @@ export const putObject: S3Handler = async ({ bucket, key, headers, body, digests
     headers: headersToKeep(headers),
     checksums,
   }
-  await buckets.write(bucket, draft, body, {
-    ifNoneMatch: headers['if-none-match'],
-    ifMatch: headers['if-match'],
-  })
+  await buckets.write(bucket, draft, body, conditions)
   return { status: 200, headers: { etag: `"${etag}"`, ...checksums } }
 }
 

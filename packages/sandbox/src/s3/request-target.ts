@@ -1,6 +1,6 @@
 import { S3Error } from './s3-error.ts'
 
-/** What a path-style request line names: `/bucket/key?name=value`. */
+/** What a request names: `/bucket/key?name=value`, or `/key?name=value` of the host `bucket.localhost`. */
 export interface RequestTarget {
   /** Decoded. */
   path: string
@@ -10,10 +10,14 @@ export interface RequestTarget {
   key: string
   /** Decoded, in the order sent. */
   query: Map<string, string>
+  /** Whether the host named the bucket. */
+  virtualHost: boolean
 }
 
-/** Reads a request line's target. Throws InvalidURI, KeyTooLongError. */
-export function parseTarget(url: string): RequestTarget {
+const hostOfBucket = /^([a-z0-9.-]+)\.localhost(?::\d+)?$/
+
+/** Reads a request line's target. Throws InvalidURI. */
+export function parseTarget(url: string, host = ''): RequestTarget {
   const mark = url.indexOf('?')
   const path = decode(mark < 0 ? url : url.slice(0, mark))
   const query = new Map<string, string>()
@@ -21,10 +25,12 @@ export function parseTarget(url: string): RequestTarget {
     const [name = '', ...value] = pair.split('=')
     if (name !== '') query.set(decodeQuery(name), decodeQuery(value.join('=')))
   }
+  const bucketOfHost = hostOfBucket.exec(host)?.[1]
+  if (bucketOfHost !== undefined)
+    return { path, bucket: bucketOfHost, key: path.slice(1), query, virtualHost: true }
   const slash = path.indexOf('/', 1)
   const key = slash < 0 ? '' : path.slice(slash + 1)
-  if (Buffer.byteLength(key) > 1024) throw new S3Error('KeyTooLongError')
-  return { path, bucket: path.slice(1, slash < 0 ? undefined : slash), key, query }
+  return { path, bucket: path.slice(1, slash < 0 ? undefined : slash), key, query, virtualHost: false }
 }
 
 /** AWS's percent-encoding: all but `A-Z a-z 0-9 - . _ ~`. */

@@ -1,4 +1,4 @@
-import type { Buckets } from './buckets.ts'
+import type { Buckets, WriteConditions } from './buckets.ts'
 import type { Digests } from './checksums.ts'
 import type { MultipartUploads } from './multipart-uploads.ts'
 import type { Headers } from './sigv4.ts'
@@ -10,6 +10,8 @@ export interface S3Call {
   query: ReadonlyMap<string, string>
   /** By lower-case name; a presigned URL's x-amz- parameters count as headers. */
   headers: Headers
+  /** What the request demands of the object that is there, as this bucket's server reads it. */
+  conditions: WriteConditions
   body: Buffer
   digests: Digests
   /** Unix ms. */

@@ -18,6 +18,7 @@ const refusals = {
   EntityTooLarge: [400, 'Your proposed upload exceeds the maximum allowed size.'],
   EntityTooSmall: [400, 'Your proposed upload is smaller than the minimum allowed size.'],
   ExpiredToken: [400, 'The provided token has expired.'],
+  FileAlreadyExists: [409, 'The object you specified already exists and can not be overwritten.'],
   IncompleteBody: [400, 'The request body terminated unexpectedly.'],
   InternalError: [500, 'We encountered an internal error. Please try again.'],
   InvalidAccessKeyId: [403, 'The AWS Access Key Id you provided does not exist in our records.'],
@@ -46,8 +47,14 @@ const refusals = {
     'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
   ],
   NotImplemented: [501, 'A header or query you provided implies functionality that is not implemented.'],
+  ObjectAlreadyExists: [409, 'An object of this name already exists.'],
+  PermanentRedirect: [
+    301,
+    'The bucket you are attempting to access must be addressed using the specified endpoint.',
+  ],
   PreconditionFailed: [412, 'At least one of the pre-conditions you specified did not hold'],
   RequestTimeTooSkewed: [403, 'The difference between the request time and the current time is too large.'],
+  SecondLevelDomainForbidden: [403, 'Please use virtual hosted style to access.'],
   ServiceUnavailable: [503, 'Service is unable to handle request.'],
   SignatureDoesNotMatch: [
     403,
@@ -72,10 +79,10 @@ export class S3Error extends Error {
   readonly code: S3ErrorCode
   readonly status: number
 
-  constructor(code: S3ErrorCode, message: string = refusals[code][1]) {
+  constructor(code: S3ErrorCode, message: string = refusals[code][1], status: number = refusals[code][0]) {
     super(message)
     this.name = 'S3Error'
     this.code = code
-    this.status = refusals[code][0]
+    this.status = status
   }
 }

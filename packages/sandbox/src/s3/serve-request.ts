@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { unframe } from './aws-chunked.ts'
 import { verifyBody } from './checksums.ts'
+import { conditionsOf, refuseByManners } from './dialects.ts'
+import type { Manners } from './dialects.ts'
 import type { FaultDeed, Faults } from './faults.ts'
 import { drip, readBody } from './message-body.ts'
 import { routeOf } from './operations.ts'
@@ -16,6 +18,7 @@ import { declaration, element } from './xml.ts'
 export interface S3World extends S3State {
   verify: SignatureVerifier
   faults: Faults
+  mannersOf: (bucket: string) => Manners
   /** Requests so far, by operation. */
   requests: Partial<Record<S3Operation, number>>
   now: () => number
@@ -38,7 +41,8 @@ export async function serveRequest(
   let waits = goOn !== undefined
   try {
     const { method = '', url = '/', headers } = request
-    const target = parseTarget(url)
+    const target = parseTarget(url, headers.host)
+    const manners = world.mannersOf(target.bucket)
     const { operation, handle } = routeOf(method, target)
     world.requests[operation] = (world.requests[operation] ?? 0) + 1
     fault = world.faults.take(operation, target.key)
@@ -46,6 +50,7 @@ export async function serveRequest(
     if (fault?.do === 'refuse') throw new S3Error(fault.code)
     const plain = flat(headers)
     const signed = world.verify({ method, target, headers: plain }, world.now())
+    refuseByManners(manners, { method, key: target.key, headers: plain, virtualHost: target.virtualHost })
     refuseUnknownLength(plain)
     goOn?.()
     waits = false
@@ -55,8 +60,8 @@ export async function serveRequest(
     })
     if (framed === undefined) return
     const content = contentOf(framed, signed, withQuery(plain, target.query))
-    const obeyed = fault?.do === 'ignore-conditions' ? withoutConditions(content.headers) : content.headers
-    reply = await handle({ ...target, ...content, headers: obeyed, now: world.now() }, world)
+    const conditions = fault?.do === 'ignore-conditions' ? {} : conditionsOf(manners, content.headers)
+    reply = await handle({ ...target, ...content, conditions, now: world.now() }, world)
   } catch (cause) {
     // a body that was promised and is not wanted: take it before answering, or the client may never see the answer
     if (waits) response.setHeader('connection', 'close')
@@ -85,12 +90,6 @@ function contentOf(
     throw new S3Error('IncompleteBody')
   return { headers, body, digests: verifyBody(body, payload, headers, trailers) }
 }
-
-const withoutConditions = (headers: Headers): Headers => ({
-  ...headers,
-  'if-none-match': undefined,
-  'if-match': undefined,
-})
 
 function refuseUnknownLength(headers: Headers): void {
   const isChunked = headers['x-amz-content-sha256']?.startsWith('STREAMING-') ?? false

@@ -166,10 +166,10 @@ function canonicalRequest({ method, target, headers }: UnverifiedRequest, claim:
   ].join('\n')
 }
 
-/** What S3 insists on being signed: the host and every x-amz- header. */
+/** What S3 insists on being signed: the host and every x-amz- header; other stores, their own as well. */
 function refuseUnsignedHeaders(headers: Headers, signed: readonly string[]): void {
   for (const name of Object.keys(headers)) {
-    if ((name === 'host' || name.startsWith('x-amz-')) && !signed.includes(name))
+    if ((name === 'host' || /^x-(amz|oss|cos|ibm)-/.test(name)) && !signed.includes(name))
       throw new S3Error(
         'AccessDenied',
         `There were headers present in the request which were not signed: ${name}`,

@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { openBuckets } from './buckets.ts'
+import { mannersOf } from './dialects.ts'
+import type { BucketSetting } from './dialects.ts'
 import { planFaults } from './faults.ts'
 import type { Faults } from './faults.ts'
 import { openUploads } from './multipart-uploads.ts'
@@ -24,8 +26,8 @@ export interface S3Options {
   secretAccessKey: string
   /** Default us-east-1. */
   region?: string
-  /** Made if they are not there. */
-  buckets: readonly string[]
+  /** Made if they are not there. One that is no mere name departs from AWS. */
+  buckets: readonly BucketSetting[]
   /** Unix ms; the clock that signatures are held against. */
   now?: () => number
 }
@@ -34,6 +36,8 @@ export interface S3Options {
 export interface S3Server {
   /** http://127.0.0.1:port; buckets are paths below it. */
   url: string
+  /** http://localhost:port; with it, clients put the bucket's name before the host. */
+  hostUrl: string
   faults: Faults
   /** Requests so far, by operation, refused ones too. */
   requests: Readonly<Partial<Record<S3Operation, number>>>
@@ -43,17 +47,19 @@ export interface S3Server {
   stop: () => Promise<void>
 }
 
-/** Starts a server that speaks S3 on 127.0.0.1: path style, signatures and checksums checked, writes atomic. */
+/** Starts a server that speaks S3 on 127.0.0.1: path style and `bucket.localhost`, signatures and checksums checked, writes atomic. */
 export async function startS3(options: S3Options): Promise<S3Server> {
   const { port = 0, dir, accessKeyId, secretAccessKey, region = 'us-east-1', now = Date.now } = options
   const buckets = await openBuckets(dir === undefined ? keepInMemory() : keepInFiles(dir))
-  for (const bucket of options.buckets) await buckets.create(bucket).catch(ignoreExisting)
+  for (const bucket of options.buckets)
+    await buckets.create(typeof bucket === 'string' ? bucket : bucket.name).catch(ignoreExisting)
   let requestCount = 0
   const world: S3World = {
     buckets,
     uploads: openUploads(),
     verify: signatureVerifier({ accessKeyId, secretAccessKey, region }),
     faults: planFaults(),
+    mannersOf: mannersOf(options.buckets),
     requests: {},
     now,
     nextRequestId: () => (requestCount += 1).toString(16).toUpperCase().padStart(16, '0'),
@@ -76,6 +82,7 @@ export async function startS3(options: S3Options): Promise<S3Server> {
 
   return {
     url: `http://127.0.0.1:${address.port}`,
+    hostUrl: `http://localhost:${address.port}`,
     faults: world.faults,
     requests: world.requests,
     objects: (bucket) =>

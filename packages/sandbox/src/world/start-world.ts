@@ -6,10 +6,14 @@ import { openLedger, type Ledger } from '@restyle/shared/ledger/ledger'
 import { createLog, type Log } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import { connectRedis } from '@restyle/shared/redis'
+import { faultsOfStore, readEnv, sharedEnv } from '@restyle/shared/read-env'
+import type { CreateOnce } from '@restyle/shared/store/create-once'
 import { openStore, type Store } from '@restyle/shared/store/store'
+import { storeOptions } from '@restyle/shared/store/store-options'
 import { readConfig } from '@restyle/worker/config'
 import { type RunningWorker, startWorker, type WorkerOverrides } from '@restyle/worker/start'
 import type { Redis } from 'ioredis'
+import { z } from 'zod'
 import {
   type DashScopeOptions,
   type DashScopeSimulator,
@@ -17,6 +21,7 @@ import {
 } from '../dashscope/start-dashscope.ts'
 import { onPort } from '../net/on-port.ts'
 import { type RedisServer, startRedis } from '../redis/start-redis.ts'
+import { type Dialect, dialects } from '../s3/dialects.ts'
 import { type S3Server, startS3 } from '../s3/start-s3.ts'
 
 /** How to start a world; everything has a default. */
@@ -29,6 +34,8 @@ export type WorldOptions = {
   dashscope?: DashScopeOptions
   /** The real service instead of the simulator: its key, and its address where it is not Beijing's. */
   real?: { apiKey: string; baseUrl?: string }
+  /** The store that the bucket lies in; AWS unless said, and reached as that store is reached. */
+  dialect?: Dialect
   /** More of the worker's environment. */
   env?: Record<string, string>
   /** More of what a worker is handed. */
@@ -68,6 +75,7 @@ const keys = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' }
 /** Starts Redis, the bucket, the vendor, a producer and a worker; the last things started are the first to stop. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { dir, speed = 60, real, ports = {}, log = createLog('silent'), workers = 1 } = options
+  const { dialect = 'aws' } = options
   const releasers: (() => Promise<unknown>)[] = []
   const release = async () => {
     for (const each of releasers.toReversed()) await each()
@@ -87,7 +95,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       'S3_PORT',
       startS3({
         ...keys,
-        buckets: [bucket],
+        buckets: [{ name: bucket, dialect }],
         ...(dir && { dir: join(dir, 's3') }),
         ...(ports.s3 && { port: ports.s3 }),
       }),
@@ -101,11 +109,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
     const env = {
       REDIS_URL: redisServer.url,
-      S3_ENDPOINT: s3.url,
-      S3_BUCKET: bucket,
-      S3_ACCESS_KEY_ID: keys.accessKeyId,
-      S3_SECRET_ACCESS_KEY: keys.secretAccessKey,
-      S3_FORCE_PATH_STYLE: 'true',
+      ...bucketEnv(s3, dialect),
       ...(simulator === undefined ? realEnv(real) : simulatedEnv(simulator)),
       ...options.env,
     }
@@ -113,14 +117,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       log.warn({ error: error.message }, 'redis is away'),
     )
     releasers.push(async () => redis.disconnect())
-    const store = openStore({
-      endpoint: s3.url,
-      region: 'us-east-1',
-      bucket,
-      forcePathStyle: true,
-      ...keys,
-      requestTimeoutMs: 5_000,
-    })
+    const shared = readEnv(z.object(sharedEnv), env, faultsOfStore)
+    const store = openStore({ ...storeOptions(shared), requestTimeoutMs: 5_000 })
     releasers.push(async () => store.close())
     const ledger = openLedger(redis, '{restyle}')
     const apiKey = options.apiKey ?? `rk_local_${randomBytes(16).toString('hex')}`
@@ -173,6 +171,26 @@ const startSimulator = ({ dir, ports = {}, dashscope = {} }: WorldOptions, speed
     ...(ports.dashscope && { port: ports.dashscope }),
     ...dashscope,
   })
+
+/** How a bucket of that store is reached and asked to create once; see docs/buckets.md. */
+const bucketEnv = (s3: S3Server, dialect: Dialect) => ({
+  S3_ENDPOINT: dialects[dialect].pathStyle ? s3.url : s3.hostUrl,
+  S3_FORCE_PATH_STYLE: String(dialects[dialect].pathStyle),
+  S3_CREATE_ONCE: createOnceOf[dialect],
+  S3_BUCKET: bucket,
+  S3_ACCESS_KEY_ID: keys.accessKeyId,
+  S3_SECRET_ACCESS_KEY: keys.secretAccessKey,
+})
+
+const createOnceOf: Record<Dialect, CreateOnce> = {
+  aws: 'if-none-match',
+  r2: 'if-none-match',
+  ibm: 'ibm',
+  oss: 'oss',
+  cos: 'cos',
+  b2: 'off',
+  gcs: 'off',
+}
 
 const simulatedEnv = (simulator: DashScopeSimulator) => ({
   DASHSCOPE_API_KEY: 'sk-sandbox',

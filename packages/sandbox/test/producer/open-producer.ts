@@ -1,9 +1,13 @@
+import { setTimeout } from 'node:timers/promises'
 import { connectRedis } from '@restyle/shared/redis'
 import { createLog } from '@restyle/shared/log'
+import type { CreateOnce } from '@restyle/shared/store/create-once'
+import { claimBucket } from '@restyle/shared/store/installation'
 import { openStore, type Store } from '@restyle/shared/store/store'
 import { createApiKey } from '@restyle/producer/http/api-keys'
 import { type Producer, type ProducerOptions, startProducer } from '@restyle/producer/start'
 import { startRedis } from '@restyle/sandbox/redis/start-redis'
+import type { BucketSetting } from '@restyle/sandbox/s3/dialects'
 import { startS3, type S3Server } from '@restyle/sandbox/s3/start-s3'
 import type { Redis } from 'ioredis'
 
@@ -20,17 +24,28 @@ export type World = {
   lines: string[]
   /** Headers with a new key of that producer. */
   keyOf(producer: string): Promise<{ authorization: string }>
+  /** Looks again and again until it is so. */
+  until(look: () => Promise<boolean>): Promise<void>
   stop(): Promise<void>
 }
 
-export async function openProducer(
-  options: Pick<ProducerOptions, 'maxFollowers'> & { maxmemory?: string } = {},
-): Promise<World> {
-  const { maxmemory, ...rest } = options
+type Options = Pick<ProducerOptions, 'maxFollowers'> & {
+  maxmemory?: string
+  /** The store opens `images`, whatever this one is called. */
+  bucket?: BucketSetting
+  createOnce?: CreateOnce
+  /** The prefix of an installation that was there before. */
+  owner?: string
+  /** The bucket is away at the start. */
+  away?: boolean
+}
+
+export async function openProducer(options: Options = {}): Promise<World> {
+  const { maxmemory, bucket = 'images', createOnce = 'if-none-match', owner, away = false, ...rest } = options
   const prefix = '{test}'
   const server = {
     redis: await startRedis({ appendonly: false, ...(maxmemory === undefined ? {} : { maxmemory }) }),
-    s3: await startS3({ ...account, buckets: ['images'] }),
+    s3: await startS3({ ...account, buckets: [bucket] }),
   }
   const redis = connectRedis(server.redis.url, 'producer', () => {})
   const store = openStore({
@@ -39,8 +54,11 @@ export async function openProducer(
     region: 'us-east-1',
     bucket: 'images',
     forcePathStyle: true,
+    createOnce,
     requestTimeoutMs: 2_000,
   })
+  if (owner !== undefined) await claimBucket(store, redis, owner)
+  server.s3.faults.down(away)
   const lines: string[] = []
   const producer = await startProducer({
     config: { host: '127.0.0.1', port: 0, prefix },
@@ -57,6 +75,12 @@ export async function openProducer(
     prefix,
     lines,
     keyOf: async (name) => ({ authorization: `Bearer ${(await createApiKey(redis, prefix, name)).key}` }),
+    until: async (look) => {
+      const deadline = performance.now() + 15_000
+      while (!(await look()))
+        if (performance.now() > deadline) throw new Error('not within 15 s')
+        else await setTimeout(20)
+    },
     async stop() {
       await producer.stop()
       store.close()

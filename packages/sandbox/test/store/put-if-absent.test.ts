@@ -134,8 +134,10 @@ describe('putIfAbsent', () => {
     ['InvalidAccessKeyId', 'bucket', 403],
     ['SignatureDoesNotMatch', 'bucket', 403],
     ['NoSuchBucket', 'bucket', 404],
-    ['NotImplemented', 'refused', 501],
-    ['KeyTooLongError', 'refused', 400],
+    ['NotImplemented', 'bucket', 501],
+    ['EntityTooLarge', 'bucket', 400],
+    ['InvalidRequest', 'bucket', 400],
+    ['KeyTooLongError', 'bucket', 400],
   ] as const)('fails with a lasting %s as %s', async (code, kind, status) => {
     world.server.faults.add({ do: 'refuse', code, times: 100 })
     await expect(world.store.putIfAbsent('a', picture, facts)).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
-import { bucket, credentials, openBucketWorld, sha256 } from './bucket-world.ts'
+import { credentials, openBucketWorld, sha256 } from './bucket-world.ts'
 import type { BucketWorld } from './bucket-world.ts'
 
 const picture = randomBytes(200_000)
@@ -75,60 +75,18 @@ describe('presignGet', () => {
     expired.searchParams.set('X-Amz-Expires', '61')
     expect((await fetch(expired)).status).toBe(403)
   })
-})
 
-describe('probe', () => {
-  it('finds a bucket that keeps its first writer and a clock that agrees', async () => {
-    const probe = await world.store.probe()
-    expect(probe).toEqual({ ok: true, conditionalPut: true, clockSkewMs: expect.any(Number) })
-    expect(Math.abs(probe.clockSkewMs ?? Infinity)).toBeLessThan(5_000)
-    expect(world.server.objects(bucket)).toMatchObject([
-      { key: expect.stringMatching(/^\.restyle\/probe\/.+/) },
-    ])
+  it.each(['if-none-match', 'oss'] as const)('signs nothing beside the host (%s)', async (createOnce) => {
+    const url = new URL(await world.open({ createOnce }).presignGet('a', 60))
+    expect(url.searchParams.get('X-Amz-SignedHeaders')).toBe('host')
+    expect([...url.searchParams.keys()].filter((name) => /checksum/i.test(name))).toEqual([])
   })
 
-  it('works again and again on one bucket', async () => {
-    await world.store.probe()
-    expect(await world.store.probe()).toMatchObject({ ok: true })
-  })
-
-  it('reports a server that ignores the condition', async () => {
-    const endpoint = await world.alwaysAnswering(200)
-    expect(await world.open({ endpoint }).probe()).toMatchObject({
-      ok: false,
-      conditionalPut: false,
-    })
-  })
-
-  it('reports a server that knows no conditions', async () => {
-    world.server.faults.add({ do: 'refuse', code: 'NotImplemented', times: 100 })
-    expect(await world.store.probe()).toMatchObject({
-      ok: false,
-      conditionalPut: false,
-      fault: { code: 'NotImplemented', kind: 'refused' },
-    })
-  })
-
-  it('is not fooled when the answer to its first write is lost', async () => {
-    world.server.faults.add({ do: 'lose-reply', operation: 'PutObject', times: 1 })
-    expect(await world.store.probe()).toMatchObject({ ok: true, conditionalPut: true })
-  })
-
-  it('reports a bucket that cannot be reached, and never rejects', async () => {
-    expect(await world.open({ secretAccessKey: 'wrong' }).probe()).toMatchObject({
-      ok: false,
-      fault: { code: 'SignatureDoesNotMatch', kind: 'bucket' },
-    })
-    world.server.faults.down(true, 'reset')
-    expect(await world.store.probe()).toMatchObject({ ok: false, fault: { kind: 'transient' } })
-  })
-
-  it('measures how far the clocks are apart', async () => {
-    const ahead = new Date(Date.now() + 120_000).toUTCString()
-    const endpoint = await world.alwaysAnswering(200, '', { date: ahead })
-    const { clockSkewMs = 0 } = await world.open({ endpoint }).probe()
-    expect(clockSkewMs).toBeGreaterThan(115_000)
-    expect(clockSkewMs).toBeLessThan(121_000)
+  it("signs for the server's public address, and reads at its own", async () => {
+    const store = world.open({ endpoint: world.server.url, publicEndpoint: 'https://s3.public.example' })
+    await store.putIfAbsent('a', picture, facts)
+    expect(await store.presignGet('a', 60)).toMatch(/^https:\/\/s3\.public\.example\/bucket\/a\?/)
+    expect((await store.head('a'))?.bytes).toBe(picture.length)
   })
 })
 

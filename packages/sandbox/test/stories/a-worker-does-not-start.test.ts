@@ -10,7 +10,11 @@ describe('a worker', () => {
   let s3: S3Server
   let redis: RedisServer | undefined
   beforeEach(async () => {
-    s3 = await startS3({ ...keys, buckets: ['restyle'] })
+    const others = [
+      { name: 'aliyun', dialect: 'oss' },
+      { name: 'backblaze', dialect: 'b2' },
+    ] as const
+    s3 = await startS3({ ...keys, buckets: ['restyle', ...others] })
   })
   afterEach(async () => {
     await redis?.stop()
@@ -50,7 +54,7 @@ describe('a worker', () => {
     ).resolves.toBeUndefined()
   })
 
-  it('does not start on a bucket that overwrites, unless receipts are off', async () => {
+  it('does not start on a bucket that overwrites, unless it is told that nothing is created once', async () => {
     redis = await startRedis()
     const overwrite = {
       operation: 'PutObject',
@@ -60,10 +64,55 @@ describe('a worker', () => {
     } as const
     s3.faults.add(overwrite)
     await expect(start()).rejects.toMatchObject({
-      message: expect.stringMatching(/conditional PUT/) as string,
+      code: 'NotFitToStart',
+      message: expect.stringMatching(
+        /create once: the bucket ignores if-none-match: \* and overwrites/,
+      ) as string,
     })
-    const worker = await start({ RESTYLE_RECEIPTS: 'off' })
+    const worker = await start({ S3_CREATE_ONCE: 'off' })
     await worker.stop()
+  })
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['that refuses conditions', { S3_BUCKET: 'backblaze' }, /NotImplemented, "A header .*set S3_CREATE_ONCE/],
+    [
+      'with a wrong key',
+      { S3_ACCESS_KEY_ID: 'AKNOBODY' },
+      /does not exist in our records\.": correct S3_ACCESS/,
+    ],
+    ['with a wrong secret', { S3_SECRET_ACCESS_KEY: 'wrong' }, /SignatureDoesNotMatch.*S3_SECRET_ACCESS_KEY/],
+    ['in a wrong region', { S3_REGION: 'eu-west-1' }, /expecting 'us-east-1'": set S3_REGION/],
+    [
+      'of a wrong name',
+      { S3_BUCKET: 'nowhere' },
+      /NoSuchBucket.*make the bucket nowhere, or correct S3_BUCKET/,
+    ],
+  ])('does not start on a bucket %s, and says what to change', async (_what, env, says) => {
+    redis = await startRedis()
+    await expect(start(env)).rejects.toMatchObject({
+      code: 'NotFitToStart',
+      message: expect.stringMatching(says) as string,
+    })
+  })
+
+  it('starts on a bucket of OSS that it reaches by host and asks in its own way', async () => {
+    redis = await startRedis()
+    const byHost = { S3_ENDPOINT: s3.hostUrl, S3_FORCE_PATH_STYLE: 'false', S3_BUCKET: 'aliyun' }
+    await expect(start(byHost)).rejects.toMatchObject({ code: 'NotFitToStart' })
+    await expect(
+      start({ ...byHost, S3_CREATE_ONCE: 'oss' }).then((worker) => worker.stop()),
+    ).resolves.toBeUndefined()
+  })
+
+  it('does not start on the bucket of another installation', async () => {
+    redis = await startRedis()
+    await (await start()).stop()
+    await expect(start({ RESTYLE_PREFIX: '{staging}' })).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /belongs to the installation with RESTYLE_PREFIX=\{restyle\}, and this one has \{staging\}: give this one a bucket of its own/,
+      ) as string,
+    })
+    await (await start()).stop()
   })
 
   it('starts while the bucket is away, since edits can wait', async () => {

@@ -21,6 +21,38 @@ describe('a source picture that lies in the bucket', () => {
     expect(counters.uploads).toBe(delivery === 'upload' ? 2 : 0)
   })
 
+  it('is uploaded where a signed address could not be opened, and the start says so', async () => {
+    story = await openStory()
+    await story.ended([await story.enqueue()])
+    expect(story.world.dashscope.counters.uploads).toBe(1)
+    expect(story.lines.find(({ msg }) => String(msg).startsWith('source pictures'))).toMatchObject({
+      delivery: 'upload',
+      because: expect.stringMatching(/127\.0\.0\.1 must not point to a private address/),
+    })
+  })
+
+  it('that is gone fails its edit before a POST, and is looked for once while it is there', async () => {
+    story = await openStory({ env: { RESTYLE_SOURCE_DELIVERY: 'presign' }, workers: 0 })
+    const [gone, kept] = [await story.picture(4), await story.picture(5)]
+    const lost = await story.enqueue({ images: [gone] })
+    const fine = await story.enqueueMany(5, { images: [kept] })
+    story.world.s3.faults.add({
+      operation: 'HeadObject',
+      key: new RegExp(gone.replace('sha256:', '')),
+      times: 1,
+      do: 'refuse',
+      code: 'NoSuchKey',
+    })
+    const before = story.world.s3.requests.HeadObject ?? 0
+    await story.world.startWorker()
+    const [event, ...others] = await story.ended([lost, ...fine])
+    expect(event).toMatchObject({ data: { failure: { code: 'SourceMissing' } } })
+    expect(others.map(({ type }) => type)).toEqual(fine.map(() => 'restyle.edit.succeeded'))
+    expect(story.world.dashscope.posts).toHaveLength(5)
+    expect(story.world.dashscope.posts.flatMap(({ images }) => images)).not.toContain(gone)
+    expect((story.world.s3.requests.HeadObject ?? 0) - before).toBeLessThan(5)
+  })
+
   it('is not taken with a wrong key: the lane pauses and says so, and nothing is admitted meanwhile', async () => {
     story = await openStory({ env: { RESTYLE_SOURCE_DELIVERY: 'upload' } })
     const { dashscope, ledger } = story.world

@@ -55,4 +55,27 @@ describe('a bucket', () => {
     const ended = await story.ended(ids)
     expect(ended.map(({ type }) => type)).toEqual(['restyle.edit.succeeded', 'restyle.edit.succeeded'])
   })
+
+  it('that will never take an image is paused too, and a person hears why; nothing more is submitted', async () => {
+    const { s3, ledger } = story.world
+    const deed = { do: 'refuse', code: 'EntityTooLarge', operation: 'PutObject', times: Infinity } as const
+    s3.faults.add({ ...deed, key: /^local\// })
+    expect(await until(() => ledger.lanes.pausedBy('bucket'))).toMatchObject({ code: 'EntityTooLarge' })
+    // the second may have been under way already
+    const third = await story.enqueue({ prompt: 'third' })
+    await until(() => count('images could not be copied yet') > 3)
+    expect(await ledger.read(third)).toMatchObject({ state: 'queued', attempt: 0 })
+    expect(submitted()).not.toContain('third')
+    const [line, ...more] = story.lines.filter(({ level }) => level === 'error')
+    expect(more).toEqual([])
+    expect(line).toMatchObject({
+      code: 'EntityTooLarge',
+      said: 'Your proposed upload exceeds the maximum allowed size.',
+      doing: expect.stringMatching(/^put local\//),
+    })
+    s3.faults.clear()
+    await ledger.lanes.resume('bucket')
+    const ended = await story.ended([...ids, third])
+    expect(ended.map(({ type }) => type)).toEqual(Array(3).fill('restyle.edit.succeeded'))
+  })
 })

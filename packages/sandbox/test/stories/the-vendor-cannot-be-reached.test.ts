@@ -6,7 +6,9 @@ describe('a vendor that cannot be reached', () => {
 
   it('is tried less and less often, and the edits wait', async () => {
     // nobody listens on the discard port of this machine
-    story = await openStory({ env: { DASHSCOPE_BASE_URL: 'http://127.0.0.1:9/api/v1' } })
+    story = await openStory({
+      env: { DASHSCOPE_BASE_URL: 'http://127.0.0.1:9/api/v1', RESTYLE_SOURCE_DELIVERY: 'presign' },
+    })
     const ids = await story.enqueueMany(8)
     const refused = () => story.lines.filter(({ code }) => code === 'NotSent')
     await until(() => refused().length >= 3)

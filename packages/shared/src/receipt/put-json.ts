@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto'
 import type { PutOutcome, Store } from '../store/store.ts'
 
 /** Creates a small object, or tells what is there already. */
-export function putJson(store: Store, key: string, value: object, signal?: AbortSignal): Promise<PutOutcome> {
+export function putJson(
+  store: Pick<Store, 'putIfAbsent'>,
+  key: string,
+  value: object,
+  signal?: AbortSignal,
+): Promise<PutOutcome> {
   const bytes = Buffer.from(JSON.stringify(value))
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   return store.putIfAbsent(key, bytes, { contentType: 'application/json', sha256 }, signal)

@@ -50,7 +50,23 @@ describe('classify', () => {
     ['MethodNotAllowed', 405],
     ['NotImplemented', 501],
     ['PreconditionFailed', 412],
-  ])('gives up on %s', (code, status) => {
+  ])('gives up a read on %s', (code, status) => {
     expect(classify(code, status)).toBe('refused')
+  })
+
+  it.each([
+    ['ERR_INVALID_CHAR', undefined],
+    ['EntityTooLarge', 400],
+    ['InvalidArgument', 400],
+    ['InvalidRequest', 400],
+    ['KeyTooLongError', 400],
+    ['MethodNotAllowed', 405],
+    ['NotImplemented', 501],
+  ])('pauses the bucket where a write is refused for good with %s', (code, status) => {
+    expect(classify(code, status, 'write')).toBe('bucket')
+  })
+
+  it('tries a write again on what passes', () => {
+    expect(classify('SlowDown', 503, 'write')).toBe('transient')
   })
 })

@@ -1,10 +1,13 @@
 /**
  * What a failed call to the bucket means for us.
- * - `bucket`: nothing can be stored until a person looks; pause copying, fail no edit
+ * - `bucket`: nothing can be stored until a person looks; pause the bucket, fail no edit
  * - `transient`: the same call may succeed later
- * - `refused`: this very call will never succeed
+ * - `refused`: this very read will never succeed; others may
  */
 export type StoreFaultKind = 'bucket' | 'transient' | 'refused'
+
+/** What the call was to do. */
+export type StoreDeed = 'read' | 'write'
 
 /** Codes whose HTTP status alone would mislead. */
 const kindByCode: Readonly<Record<string, StoreFaultKind>> = {
@@ -28,6 +31,7 @@ const kindByCode: Readonly<Record<string, StoreFaultKind>> = {
   RequestTimeout: 'transient',
   // the SDK has set its clock by the server's and tried again: this one is for a person
   RequestTimeTooSkewed: 'bucket',
+  SecondLevelDomainForbidden: 'bucket',
   SlowDown: 'transient',
   ThrottlingException: 'transient',
   TokenRefreshRequired: 'bucket',
@@ -36,9 +40,15 @@ const kindByCode: Readonly<Record<string, StoreFaultKind>> = {
 
 /**
  * Sorts a failure by its code and, where the code is unknown, by its HTTP status; no status means that no answer came.
- * A missing key is no failure here, so whatever else answers 404 is the bucket.
+ * A missing key is no failure here, so whatever else answers 404 is the bucket. A write that is refused for good is the
+ * bucket's matter too: what we store does not change, so it would be tried, and more would be paid for, until it dies.
  */
-export function classify(code: string, status?: number): StoreFaultKind {
+export function classify(code: string, status?: number, deed: StoreDeed = 'read'): StoreFaultKind {
+  const kind = sort(code, status)
+  return kind === 'refused' && deed === 'write' ? 'bucket' : kind
+}
+
+function sort(code: string, status?: number): StoreFaultKind {
   const known = Object.hasOwn(kindByCode, code) ? kindByCode[code] : undefined
   if (known) return known
   if (status === undefined || status >= 500 || status === 408 || status === 429) return 'transient'

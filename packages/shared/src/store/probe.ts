@@ -1,54 +1,96 @@
-import { randomUUID } from 'node:crypto'
-import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { createHash, randomUUID } from 'node:crypto'
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import type { S3Client } from '@aws-sdk/client-s3'
+import { createOnly, saysTaken } from './create-once.ts'
+import { explainFault, explainOverwriting } from './explain.ts'
 import { StoreError } from './store-error.ts'
+import type { StoreOptions } from './store-options.ts'
 
 /**
- * `ok`: the bucket can be written to and keeps its first writer. `conditionalPut: false` with no fault: the server took
- * a second write to the same key, so receipts would not fence anything. `clockSkewMs`: its clock minus ours, to
- * about a second; undefined when it told no time.
+ * What was found when the bucket was tried. `says` is a sentence that names what to change.
+ * - `sound`: it can be written to, read and listed, and keeps its first writer (with `S3_CREATE_ONCE=off` nobody asked)
+ * - `overwrites`: it took a second write to the same key, so receipts would fence nothing
+ * - `refused`: it says no for good: access, region, name, or the header that creates once
+ * - `away`: no answer, or one that means later
+ *
+ * `clockSkewMs`: its clock minus ours, to about a second; undefined when it told no time.
  */
-export type Probe = { ok: boolean; conditionalPut: boolean; clockSkewMs?: number; fault?: StoreError }
+export type Probe = { clockSkewMs?: number } & (
+  | { kind: 'sound' }
+  | { kind: 'overwrites'; says: string }
+  | { kind: 'refused' | 'away'; says: string; fault: StoreError }
+)
 
-/** Creates `.restyle/probe/<id>` twice, which must succeed once. Reports failures, never rejects. */
+/** Creates `.restyle/probe/<id>` twice, which must succeed once, reads it back and lists it. Never rejects. */
 export async function probeBucket(
   client: S3Client,
-  bucket: string,
-  { id = randomUUID(), now = Date.now }: { id?: string; now?: () => number } = {},
+  options: StoreOptions,
+  {
+    id = randomUUID(),
+    now = Date.now,
+    signal,
+  }: { id?: string; now?: () => number; signal?: AbortSignal | undefined } = {},
 ): Promise<Probe> {
-  let clockSkewMs: number | undefined
-  const create = async () => {
-    const command = new PutObjectCommand({
-      Bucket: bucket,
-      Key: `.restyle/probe/${id}`,
-      Body: Buffer.from('probe'),
-      IfNoneMatch: '*',
-    })
-    command.middlewareStack.add(
-      (next) => async (args) => {
-        const result = await next(args)
-        clockSkewMs = skewOf(result.response, now())
-        return result
-      },
-      { step: 'deserialize', priority: 'low' },
-    )
-    try {
-      await client.send(command)
-    } catch (error) {
-      return new StoreError('probe', error)
-    }
+  const { bucket, createOnce: mode = 'if-none-match' } = options
+  const limits = signal && { abortSignal: signal }
+  const at = { Bucket: bucket, Key: `.restyle/probe/${id}` }
+  const clock: { skewMs?: number } = {}
+  const found = (probe: Probe): Probe => ({
+    ...probe,
+    ...(clock.skewMs !== undefined && { clockSkewMs: clock.skewMs }),
+  })
+  const failed = (fault: StoreError): Probe => {
+    const kind = fault.kind === 'transient' ? 'away' : 'refused'
+    return found({ kind, fault, says: explainFault(fault, options) })
   }
-  const report = (probe: Probe): Probe => ({ ...probe, ...(clockSkewMs !== undefined && { clockSkewMs }) })
 
-  // the first may itself end in 412: stored, not answered, sent again by the SDK
-  const fault = (await create()) ?? (await create())
-  if (!fault) return report({ ok: false, conditionalPut: false })
-  if (fault.status === 412) return report({ ok: true, conditionalPut: true })
-  return report({ ok: false, conditionalPut: false, fault })
+  const create = async (text: string): Promise<StoreError | undefined> => {
+    const Body = Buffer.from(text)
+    const ContentMD5 = createHash('md5').update(Body).digest('base64')
+    const command = createOnly(new PutObjectCommand({ ...at, Body, ContentMD5 }), mode)
+    tellTime(command, clock, now)
+    return attempt('put a probe', 'write', () => client.send(command, limits))
+  }
+
+  const first = await create('first')
+  // refused as taken it was stored all the same: not answered, and sent again by the SDK
+  if (first !== undefined && !saysTaken(first, mode)) return failed(first)
+  const second = mode === 'off' ? undefined : await create('second')
+  if (second !== undefined && !saysTaken(second, mode)) return failed(second)
+
+  let text = ''
+  const unread = await attempt('get the probe', 'read', async () => {
+    const { Body } = await client.send(new GetObjectCommand(at), limits)
+    text = (await Body?.transformToString()) ?? ''
+  })
+  if (unread !== undefined) return failed(unread)
+  if (text !== 'first' || (mode !== 'off' && second === undefined))
+    return found({ kind: 'overwrites', says: explainOverwriting(options) })
+  // without the right to list, S3 answers 403 for a key that is not there
+  const unlisted = await attempt('list the probe', 'read', () =>
+    client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: at.Key, MaxKeys: 1 }), limits),
+  )
+  return unlisted === undefined ? found({ kind: 'sound' }) : failed(unlisted)
 }
 
-function skewOf(response: unknown, now: number): number | undefined {
-  const { headers } = response as { headers?: Record<string, string> }
-  const serverTime = Date.parse(headers?.['date'] ?? '')
-  return Number.isNaN(serverTime) ? undefined : serverTime - now
+async function attempt(doing: string, deed: 'read' | 'write', act: () => Promise<unknown>) {
+  try {
+    await act()
+    return undefined
+  } catch (error) {
+    return new StoreError(doing, error, deed)
+  }
+}
+
+function tellTime(command: PutObjectCommand, clock: { skewMs?: number }, now: () => number): void {
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args)
+      const { headers } = result.response as { headers?: Record<string, string> }
+      const serverTime = Date.parse(headers?.['date'] ?? '')
+      if (!Number.isNaN(serverTime)) clock.skewMs = serverTime - now()
+      return result
+    },
+    { step: 'deserialize', priority: 'low' },
+  )
 }

@@ -1,22 +1,25 @@
 import { classify } from './classify.ts'
-import type { StoreFaultKind } from './classify.ts'
+import type { StoreDeed, StoreFaultKind } from './classify.ts'
 
 /**
  * A call to the bucket that failed. `code` is S3's own (`SlowDown`, `NoSuchBucket`), Node's (`ECONNRESET`), or
- * `Timeout`, `Http<status>` when the answer named none; `kind` says what to do about it.
+ * `Timeout`, `Http<status>` when the answer named none; `said` is the server's own sentence, where it gave one; `kind`
+ * says what to do about it.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
   readonly code: string
+  readonly said: string
   readonly kind: StoreFaultKind
   readonly status: number | undefined
   readonly requestId: string | undefined
 
-  constructor(doing: string, error: unknown) {
+  constructor(doing: string, error: unknown, deed: StoreDeed = 'read') {
     const { code, status, requestId, message } = factsOf(error)
     super(`${doing}: ${code}`, { cause: bare(code, message) })
     this.code = code
-    this.kind = classify(code, status)
+    this.said = message
+    this.kind = classify(code, status, deed)
     this.status = status
     this.requestId = requestId
   }
@@ -35,8 +38,19 @@ function factsOf(error: unknown) {
     $metadata?: { httpStatusCode?: number; requestId?: string }
   }
   const status = $metadata?.httpStatusCode
-  return { code: codeOf(name, code, status), status, requestId: $metadata?.requestId, message: message ?? '' }
+  const said = (message ?? '').replace(sdkWrapper, '')
+  return {
+    code: codeOf(name, code ?? codeIn(said), status),
+    status,
+    requestId: $metadata?.requestId,
+    message: said,
+  }
 }
+
+// what the SDK wraps keeps its code in its words only
+const sdkWrapper = /^AWS SDK error wrapper for (Error: )?/
+const codeIn = (said: string): string | undefined =>
+  /^(?:connect|getaddrinfo|read|write) (E[A-Z_]+)\b/.exec(said)?.[1]
 
 function codeOf(name = 'Error', code: unknown, status: number | undefined): string {
   // the SDK calls a reset a TimeoutError too, but leaves its code

@@ -5,26 +5,16 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { NodeHttpHandler } from '@smithy/node-http-handler'
+import type { StoreDeed } from './classify.ts'
+import { createOnly, saysTaken } from './create-once.ts'
+import type { CreateOnce } from './create-once.ts'
 import { probeBucket } from './probe.ts'
 import type { Probe } from './probe.ts'
+import { attemptsPerCall, openClients } from './s3-client.ts'
 import { StoreError } from './store-error.ts'
-
-export type StoreOptions = {
-  /** An S3-compatible server; AWS's own when absent. */
-  endpoint?: string | undefined
-  region: string
-  bucket: string
-  /** Both or neither: without them the AWS default chain is asked. */
-  accessKeyId?: string | undefined
-  secretAccessKey?: string | undefined
-  forcePathStyle?: boolean
-  /** For one attempt to be answered, default 30 s; a whole call may take four times that. */
-  requestTimeoutMs?: number
-}
+import type { StoreOptions } from './store-options.ts'
 
 export type ObjectFacts = {
   contentType: string
@@ -57,26 +47,26 @@ export type Store = {
     prefix: string,
     options?: { after?: string },
   ): AsyncIterable<{ key: string; bytes: number; modifiedAt: number }>
+  /** An address that anyone may read until it expires, on the server's public host where it has another. */
   presignGet(key: string, expiresInSeconds: number): Promise<string>
   /** Whether the bucket can be relied on; writes one small object under `.restyle/probe/`. */
-  probe(): Promise<Probe>
+  probe(signal?: AbortSignal): Promise<Probe>
   close(): void
 }
 
-const attemptsPerCall = 3
 const putRounds = 5
 
 /** Opens the bucket; nothing is sent before the first call. */
 export function openStore(options: StoreOptions): Store {
-  const { bucket, requestTimeoutMs = 30_000 } = options
-  const client = clientOf(options, requestTimeoutMs)
+  const { bucket, requestTimeoutMs = 30_000, createOnce = 'if-none-match' } = options
+  const { client, signer, close } = openClients(options, requestTimeoutMs)
   // one share more than the attempts, for the pauses between them and the body of an answer
   const callTimeoutMs = (attemptsPerCall + 1) * requestTimeoutMs
 
   async function call<T>(
     doing: string,
     send: (options: { abortSignal: AbortSignal }) => Promise<T>,
-    signal?: AbortSignal,
+    { signal, deed = 'read' }: { signal?: AbortSignal | undefined; deed?: StoreDeed } = {},
   ): Promise<T> {
     // not AbortSignal.timeout: joined with another signal it stays in memory until its time, long after the call
     const late = new AbortController()
@@ -89,7 +79,7 @@ export function openStore(options: StoreOptions): Store {
       return await send({ abortSignal: signal ? AbortSignal.any([signal, deadline]) : deadline })
     } catch (error) {
       signal?.throwIfAborted()
-      throw new StoreError(doing, error)
+      throw new StoreError(doing, error, deed)
     } finally {
       clearTimeout(timer)
     }
@@ -106,7 +96,8 @@ export function openStore(options: StoreOptions): Store {
   const head: Store['head'] = (key) =>
     absentAs404(
       call(`head ${key}`, async (limits) => {
-        const asked = new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })
+        const withChecksum = createOnce === 'if-none-match' && ({ ChecksumMode: 'ENABLED' } as const)
+        const asked = new HeadObjectCommand({ Bucket: bucket, Key: key, ...withChecksum })
         const { ContentLength, ContentType, Metadata, ChecksumSHA256 } = await client.send(asked, limits)
         const sha256 = Metadata?.['sha256'] ?? hexOf(ChecksumSHA256)
         return {
@@ -133,21 +124,23 @@ export function openStore(options: StoreOptions): Store {
         Key: key,
         Body: bytes,
         ContentType: contentType,
-        ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
-        IfNoneMatch: '*',
+        ...checksumOf(bytes, sha256, createOnce),
         Metadata: { ...metadata, sha256 },
         ...(cacheControl !== undefined && { CacheControl: cacheControl }),
       }
       for (let round = 1; ; round++) {
+        const held = createOnce === 'off' ? await compare(key, sha256) : undefined
+        if (held) return held
         try {
-          await call(`put ${key}`, (limits) => client.send(new PutObjectCommand(input), limits), signal)
+          const command = createOnly(new PutObjectCommand(input), createOnce)
+          await call(`put ${key}`, (limits) => client.send(command, limits), { signal, deed: 'write' })
           return { kind: 'created' }
         } catch (error) {
           if (!(error instanceof StoreError)) throw error
           // perhaps our own: the SDK sends again what was stored but not answered
-          const outcome = error.status === 412 ? await compare(key, sha256) : undefined
+          const outcome = saysTaken(error, createOnce) ? await compare(key, sha256) : undefined
           if (outcome) return outcome
-          // 409: someone is writing this key right now; a 412 without an object: they have just given up
+          // 409: someone is writing this key right now; taken without an object: they have just given up
           if ((error.status !== 409 && error.status !== 412) || round === putRounds) throw error
           await wait(50 * 2 ** round, undefined, { signal })
         }
@@ -173,28 +166,18 @@ export function openStore(options: StoreOptions): Store {
     },
     presignGet: (key, expiresIn) =>
       call(`presign ${key}`, () =>
-        getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn }),
+        getSignedUrl(signer, new GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn }),
       ),
-    probe: () => probeBucket(client, bucket),
-    close: () => client.destroy(),
+    probe: (signal) => probeBucket(client, options, { signal }),
+    close,
   }
 }
 
-function clientOf(options: StoreOptions, requestTimeoutMs: number) {
-  const { endpoint, region, accessKeyId, secretAccessKey, forcePathStyle = false } = options
-  return new S3Client({
-    region,
-    forcePathStyle,
-    maxAttempts: attemptsPerCall,
-    ...(endpoint && { endpoint }),
-    ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
-    // the SDK's own default waits for ever
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: Math.min(requestTimeoutMs, 5_000),
-      requestTimeout: requestTimeoutMs,
-      throwOnRequestTimeout: true,
-    }),
-  })
+/** Has the server verify the bytes on arrival, in a way that it knows. */
+function checksumOf(bytes: Buffer, sha256: string, createOnce: CreateOnce) {
+  return createOnce === 'if-none-match'
+    ? { ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64') }
+    : { ContentMD5: createHash('md5').update(bytes).digest('base64') }
 }
 
 async function absentAs404<T>(answer: Promise<T>): Promise<T | undefined> {

@@ -1,0 +1,23 @@
+import { RestyleError } from '../errors.ts'
+import type { BucketGate } from './bucket-gate.ts'
+import type { Store } from './store.ts'
+
+/** The same bucket, into which nothing is written before it was found sound; throws `BucketClosed` then. */
+export const gatedStore = (store: Store, gate: BucketGate): Store => ({
+  ...store,
+  putIfAbsent: async (...put) => {
+    await mustBeOpen(gate)
+    return store.putIfAbsent(...put)
+  },
+})
+
+/** Asks the bucket for something small, if it was found sound. Rejects where it was not, or does not answer. */
+export async function askWhenOpen(store: Store, gate: BucketGate): Promise<void> {
+  await mustBeOpen(gate)
+  await store.head('.restyle/ready')
+}
+
+async function mustBeOpen(gate: BucketGate): Promise<void> {
+  await gate.first
+  if (!gate.isOpen()) throw new RestyleError('BucketClosed', 'the bucket cannot be relied on now')
+}
