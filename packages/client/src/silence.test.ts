@@ -21,7 +21,9 @@ describe('a silence', () => {
 })
 
 describe('a wait', () => {
-  it('passes', () => wait(1, new AbortController().signal))
+  it('passes', async () => {
+    await expect(wait(1, new AbortController().signal)).resolves.toBeUndefined()
+  })
 
   it('ends with the reason of its signal, before and while it waits', async () => {
     const stop = new AbortController()

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import { acceptancePrefix } from '../object-key.ts'
 import type { Store } from '../store/store.ts'
-import { putJson } from './put-json.ts'
+import { putJson } from '../store/put-json.ts'
 
 /**
  * What a producer was promised: written before the answer, so that an edit that was accepted comes back even if Redis

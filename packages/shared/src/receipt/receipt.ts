@@ -3,7 +3,7 @@ import { type Edit, Failure } from '../contract/edit.ts'
 import { EditRequest } from '../contract/edit-request.ts'
 import { endedKey, receiptKey, taskReceiptKey } from '../object-key.ts'
 import type { Store } from '../store/store.ts'
-import { putJson } from './put-json.ts'
+import { putJson } from '../store/put-json.ts'
 
 /**
  * What the bucket holds of an attempt: `intent`, created before the POST by exactly one process, and `answer`, written

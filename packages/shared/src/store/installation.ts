@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import { putJson } from '../receipt/put-json.ts'
+import { putJson } from './put-json.ts'
 import type { Store } from './store.ts'
 
 /** Whose the bucket is; written once, by the first worker or producer that starts on it. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { PutOutcome, Store } from '../store/store.ts'
+import type { PutOutcome, Store } from './store.ts'
 
 /** Creates a small object, or tells what is there already. */
 export function putJson(
