@@ -7,7 +7,12 @@ const env = (more: Record<string, string> = {}) =>
 
 describe('storeOptions', () => {
   it('asks AWS and its default chain when only the bucket is named', () => {
-    expect(storeOptions(env())).toEqual({ bucket: 'images', region: 'us-east-1', forcePathStyle: false })
+    expect(storeOptions(env())).toEqual({
+      bucket: 'images',
+      region: 'us-east-1',
+      forcePathStyle: false,
+      createOnce: 'if-none-match',
+    })
   })
 
   it('reaches another bucket of the same server with the same key', () => {
@@ -25,6 +30,7 @@ describe('storeOptions', () => {
       accessKeyId: 'id',
       secretAccessKey: 'secret',
       forcePathStyle: true,
+      createOnce: 'if-none-match',
     })
   })
 })
