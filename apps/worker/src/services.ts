@@ -12,6 +12,7 @@ import type { WorkerConfig } from './config.ts'
 import type { DoctorTools } from './doctor/doctor.ts'
 import { type Deadlines, fingerprintOf, openLane } from './lane/lane.ts'
 import type { RebuildTools } from './rebuild/rebuild.ts'
+import { chooseDelivery } from './submit/choose-delivery.ts'
 import { mayRead } from './submit/source-buckets.ts'
 
 /** Test seam: wraps the ledger, store, client or image check so that a test can switch one safeguard off. */
@@ -22,28 +23,33 @@ export type TestSeams = Partial<{
   checkImage: typeof checkImage
 }>
 
-const same = <T>(thing: T): T => thing
+const unchanged = <T>(thing: T): T => thing
 
-/** Opens what the configuration names: the connections, the bucket and the lanes. Nothing is asked of them yet. */
+/*
+ * Opens what the configuration names, and nothing else: the hands, the doctor and the admin commands are wired from this.
+ */
+
+/** Opens the lanes, the connections and the buckets. Nothing is asked of them yet. Throws `BadConfiguration`. */
 export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = {}) {
-  const away = (error: Error): void => log.warn({ error: error.message }, 'redis is away')
-  const connect = () => connectRedis(config.REDIS_URL, 'worker', away)
-  const redis = connect()
-  const ledger = (seams.ledger ?? same)(openLedger(redis, config.RESTYLE_PREFIX))
-  const queues = openQueues(redis, config.RESTYLE_PREFIX, away)
-  const store = (seams.store ?? same)(openStore(storeOptions(config)))
-  const listed = new Set(config.RESTYLE_SOURCE_BUCKETS.map(({ bucket }) => bucket))
-  const buckets = new Map([...listed].map((bucket) => [bucket, openStore(storeOptions(config, bucket))]))
-
   const deadlines: Deadlines = {
     postMs: config.RESTYLE_POST_DEADLINE_MS,
     receiptMs: config.RESTYLE_RECEIPT_DEADLINE_MS,
     queryMs: 15_000,
   }
+  // before the connections: a lane that is wrong throws, and nothing may be left open
   const lanes = config.RESTYLE_LANES.map((each) => {
     const lane = openLane(each, deadlines)
-    return { ...lane, client: (seams.client ?? same)(lane.client) }
+    return { ...lane, client: (seams.client ?? unchanged)(lane.client) }
   })
+  const away = (error: Error): void => log.warn({ error: error.message }, 'redis is away')
+  const connect = () => connectRedis(config.REDIS_URL, 'worker', away)
+  const redis = connect()
+  const ledger = (seams.ledger ?? unchanged)(openLedger(redis, config.RESTYLE_PREFIX))
+  const queues = openQueues(redis, config.RESTYLE_PREFIX, away)
+  const store = (seams.store ?? unchanged)(openStore(storeOptions(config)))
+  const listed = new Set(config.RESTYLE_SOURCE_BUCKETS.map(({ bucket }) => bucket))
+  const buckets = new Map([...listed].map((bucket) => [bucket, openStore(storeOptions(config, bucket))]))
+
   const laneOf = (name: string | undefined) => lanes.find((lane) => lane.name === name)
 
   const factsOf = (edit: NewEdit) => (name: string) => {
@@ -71,6 +77,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     ledger,
     queues,
     store,
+    delivery: chooseDelivery(config.RESTYLE_SOURCE_DELIVERY, storeOptions(config)),
     bucketOf: (bucket: string) => buckets.get(bucket),
     mayRead: (producer: string, bucket: string, key: string) =>
       mayRead(config.RESTYLE_SOURCE_BUCKETS, producer, bucket, key),

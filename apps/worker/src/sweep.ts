@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { openEventStream } from '@restyle/shared/event/event-stream'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
-import type { HandContext } from './step.ts'
+import type { HandContext } from './hand/step.ts'
 
 /** How often to look, how many edits a look takes, when to look again at an edit that is awake, how often to audit (ms). */
 export type SweepPace = { everyMs: number; atOnce: number; againMs: number; auditMs: number }

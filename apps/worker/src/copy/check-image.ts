@@ -1,3 +1,4 @@
+import { pictureFormat } from '@restyle/shared/picture-format'
 import sharp from 'sharp'
 import { pictureEnd } from './picture-end.ts'
 
@@ -25,8 +26,8 @@ const extensions = { png: 'png', jpeg: 'jpg', webp: 'webp' } as const
  * names are not believed. `maxPixels` bounds what decoding may cost in memory, about 4 bytes each.
  */
 export async function checkImage(bytes: Buffer, { maxPixels = 64e6 } = {}): Promise<CheckedImage> {
-  const format = formatOf(bytes)
-  if (!format) return broken('is not a PNG, JPEG or WebP picture')
+  const format = pictureFormat(bytes)
+  if (format === undefined || format === 'bmp') return broken('is not a PNG, JPEG or WebP picture')
   const end = pictureEnd[format](bytes)
   if (end === undefined) return broken('is cut short or animated')
   if (end < bytes.length) return broken('has foreign bytes behind the picture')
@@ -47,14 +48,6 @@ export async function checkImage(bytes: Buffer, { maxPixels = 64e6 } = {}): Prom
   } catch (error) {
     return broken(`does not decode: ${error instanceof Error ? error.message : 'unknown fault'}`)
   }
-}
-
-function formatOf(bytes: Buffer): ImageFormat | undefined {
-  const opening = bytes.toString('latin1', 0, 16)
-  if (opening.startsWith('\x89PNG\r\n\x1a\n')) return 'png'
-  if (opening.startsWith('\xff\xd8\xff')) return 'jpeg'
-  if (/^RIFF.{4}WEBPVP8[ LX]/s.test(opening)) return 'webp'
-  return undefined
 }
 
 function broken(reason: string): CheckedImage {

@@ -1,38 +1,42 @@
 import { createHash } from 'node:crypto'
 import type { Dispatcher } from 'undici'
+import { urlLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Edit, Failure, Image, StoredImage } from '@restyle/shared/contract/edit'
+import { type FailureCode, ownFailure } from '@restyle/shared/contract/failure-codes'
+import { endEdit } from '@restyle/shared/end-edit'
 import { digestOf } from '@restyle/shared/ids'
+import { moveOrReread } from '@restyle/shared/move-or-reread'
 import { imageKey } from '@restyle/shared/object-key'
-import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
-import { pauseBucket } from '../bucket.ts'
-import type { HandContext, Step } from '../step.ts'
+import type { HandContext, Step } from '../hand/step.ts'
+import { pauseBucket } from '../lane/pause.ts'
 import type { checkImage } from './check-image.ts'
 import { copyAgainMs } from './copy-again.ts'
 import { download } from './download.ts'
+import { endOfImages } from './end-of-images.ts'
 import type { Spill } from './spill.ts'
 
 /*
- * A rendered image is paid for and its URL dies. Rendered and stored are two states; between them:
+ * Copies rendered images into the bucket before their addresses expire. They are paid for: rendered and stored are two
+ * states, and a bucket that is away delays the second. This hand never overwrites an object and never submits.
  *
  * 1. Download under a total deadline and a byte cap, from public addresses only.
  * 2. Check that it is one whole picture: what is stored is what was paid for, not an error page.
  * 3. Put it under a key that depends on the edit alone, if and only if nothing is there. If something is, the same hash
- *    means that somebody was faster; another hash is an alarm, and the image goes to a key of its own.
- * 4. When all images are stored, or can never be, the edit ends and its producer is told.
+ *    means that somebody was faster. Another hash is an alarm, and the image goes to a key of its own.
+ * 4. When every image is stored, or never can be, the edit ends (end-of-images.ts says how).
  *
- * A bucket that is away delays step 3 and nothing else; when an address is about to die first, the image waits on disk.
+ * While the bucket is away, an image whose address is about to expire waits on disk.
  */
 
 export type CopyTools = HandContext & {
-  store: Store
   dispatcher: Dispatcher
   keyTemplate: string
   maxBytes: number
+  /** The deadline of one download. */
   downloadMs: number
-  random: () => number
   checkImage: typeof checkImage
-  /** Where images wait whose address dies within `spillBeforeMs` while the bucket is away; absent without a folder for it. */
+  /** Where an image waits whose address expires within `spillBeforeMs` while the bucket is away; absent without a folder. */
   spill?: Spill | undefined
   spillBeforeMs: number
   /** The name of this machine. */
@@ -44,7 +48,7 @@ type Copied =
   | { kind: 'never'; failure: Failure }
   | { kind: 'later'; why: string; spilledTo?: string }
 
-/** Copies what is still missing of a rendered edit. */
+/** Copies what is still missing of a rendered edit, and ends it when nothing is. */
 export async function copy(edit: Edit, tools: CopyTools): Promise<Step> {
   const { ledger, log, random } = tools
   const pending = (edit.images ?? []).filter(
@@ -55,19 +59,16 @@ export async function copy(edit: Edit, tools: CopyTools): Promise<Step> {
   const done = new Map(pending.map((image, i) => [image.index, results[i]]))
   const images = (edit.images ?? []).map((image) => settled(image, done.get(image.index)))
   const stored = results.filter((result) => result.kind === 'stored').length
-  const left = results.filter((result) => result.kind === 'later')
-  const moved = await ledger.move(edit, {
-    ...ending(images, left.length),
-    set: { images },
-    stored,
-    expiresAt: soonest(images),
-  })
-  if (moved.kind !== 'moved') return { edit: (await ledger.read(edit.id)) ?? edit }
-  if (left.length === 0) log.info({ editId: edit.id, state: moved.edit.state, images: stored }, 'edit ended')
-  else log.warn({ editId: edit.id, left: left.map(({ why }) => why) }, 'images could not be copied yet')
+  const end = endOfImages(images)
+  if (end !== undefined) return endEdit(edit, { ...end, images, stored }, tools)
+  const expiresAt = soonest(images)
+  const moved = await moveOrReread(edit, { to: 'rendered', set: { images }, stored, expiresAt }, ledger)
+  if (moved.kind !== 'moved') return moved
+  const left = results.flatMap((result) => (result.kind === 'later' ? [result.why] : []))
+  log.warn({ editId: edit.id, left }, 'images could not be copied yet')
   return {
     edit: moved.edit,
-    inMs: copyAgainMs(Date.now() - edit.createdAt, soonest(images) - Date.now(), random()),
+    inMs: copyAgainMs(Date.now() - edit.createdAt, expiresAt - Date.now(), random()),
   }
 }
 
@@ -93,12 +94,12 @@ async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Co
     log.error(facts, 'image is refused by a rule of ours, and is tried again until its address dies')
   else log.warn(facts, 'image could not be downloaded')
   if (!expired) return { kind: 'later', why: file.code }
-  if (image.spilledTo !== undefined) return { kind: 'later', why: `it lies on ${image.spilledTo}` }
+  if (image.spilledTo !== undefined) return { kind: 'later', why: `it is on the disk of ${image.spilledTo}` }
   if (file.kind === 'refused') return never('ImageRefused', file.detail)
-  return never('ImageExpired', 'the address of the image died before it could be copied')
+  return never('ImageExpired', 'the address of the image expired before it could be copied')
 }
 
-/** Keeps an image on this machine when its address dies soon and the bucket is still away. */
+/** Keeps an image on this machine when its address expires soon and the bucket is still away. */
 async function spillIfLate(
   edit: Edit,
   image: Image,
@@ -174,7 +175,10 @@ const provenance = (edit: Edit): Record<string, string> => ({
   'cost-micros': String(edit.billed),
 })
 
-const never = (code: string, message: string): Copied => ({ kind: 'never', failure: { code, message } })
+const never = (code: FailureCode, message: string): Copied => ({
+  kind: 'never',
+  failure: ownFailure(code, message),
+})
 
 function settled(image: Image, result: Copied | undefined): Image {
   if (result?.kind === 'stored') return { index: image.index, stored: result.stored }
@@ -183,15 +187,9 @@ function settled(image: Image, result: Copied | undefined): Image {
   return image
 }
 
-function ending(images: Image[], left: number) {
-  if (left > 0) return { to: 'rendered' } as const
-  if (images.some(({ stored }) => stored !== undefined))
-    return { to: 'succeeded', event: 'restyle.edit.succeeded' } as const
-  return { to: 'failed', event: 'restyle.edit.failed' } as const
-}
-
+/** When the first address of an image that is still to be copied expires (epoch ms). */
 const soonest = (images: Image[]): number =>
   Math.min(
-    Date.now() + 24 * 3600_000,
+    Date.now() + urlLivesMs,
     ...images.flatMap(({ stored, failure, expiresAt }) => (stored || failure ? [] : [expiresAt ?? Infinity])),
   )

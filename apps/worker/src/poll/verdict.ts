@@ -1,8 +1,10 @@
-import type { Task } from '@restyle/dashscope/read-task'
 import type { FailedTaskAction } from '@restyle/dashscope/error-table'
+import { taskLivesMs, urlLivesMs } from '@restyle/dashscope/lifetimes'
+import type { Task } from '@restyle/dashscope/read-task'
 import type { Failure, Image } from '@restyle/shared/contract/edit'
+import { ownFailure } from '@restyle/shared/contract/failure-codes'
 
-/** What an answer about a task means for its edit. */
+/** What the vendor's word about a task means for its edit. */
 export type Verdict =
   | { kind: 'wait' }
   /** `billed` images; at least one of `images` has a URL, the others say why they have none. */
@@ -16,80 +18,65 @@ export type Verdict =
 /** What the edit asked for and how old its task is. Times in ms. */
 export type Asked = { n: number; tries: number; now: number; ageMs: number }
 
-/** Task ids and URLs live 24 h where nothing else is said (docs/dashscope.md §2). */
-const dayMs = 24 * 3600_000
-
 /** An edit gets this many tasks before a failure counts. */
 export const triesPerEdit = 3
 
-/** `reason` is the catalogue's verdict for the code of a failed task. */
-export function verdict(
-  task: Task,
-  asked: Asked,
-  reason: (code?: string, message?: string) => FailedTaskAction,
-): Verdict {
+/** The action that the table of errors names for the code of a failed task. */
+type ActionOf = (code?: string, message?: string) => FailedTaskAction
+
+/** Decides what follows from the vendor's word about a task. */
+export function verdict(task: Task, asked: Asked, actionOf: ActionOf): Verdict {
   switch (task.state) {
     case 'pending':
     case 'running':
     case 'other':
       return { kind: 'wait' }
     case 'unknown':
-      return asked.ageMs < dayMs
-        ? { kind: 'wait' }
-        : fail('TaskExpired', 'the vendor forgot the task after 24 h without an answer')
+      if (asked.ageMs < taskLivesMs) return { kind: 'wait' }
+      return {
+        kind: 'fail',
+        failure: ownFailure('TaskExpired', 'the vendor forgot the task after 24 h without an answer'),
+        billed: 0,
+      }
     case 'canceled':
       return { kind: 'cancel' }
     case 'failed':
-      return ofFailure(task.code ?? 'Unknown', task.message ?? 'the vendor gave no reason', 0, asked, reason)
+      return ofFailure(failureOf(task), 0, asked, actionOf)
     case 'succeeded':
-      return ofSuccess(task, asked, reason)
+      return ofSuccess(task, asked, actionOf)
   }
 }
 
-function ofSuccess(
-  task: Task,
-  asked: Asked,
-  reason: (code?: string, message?: string) => FailedTaskAction,
-): Verdict {
+/** In the vendor's words; in ours where it gave none. */
+function failureOf({ code, message = 'the vendor gave no reason' }: Task): Failure {
+  return code === undefined ? ownFailure('Unknown', message) : { code, message }
+}
+
+function ofSuccess(task: Task, asked: Asked, actionOf: ActionOf): Verdict {
   const billed = task.billed ?? task.images.length
   if (task.images.length === 0) {
-    const [first] = task.failures
-    return ofFailure(
-      first?.code ?? 'NoImages',
-      first?.message || 'the task succeeded without an image',
-      billed,
-      asked,
-      reason,
-    )
+    const none = ownFailure('NoImages', 'the task succeeded without an image')
+    const { code, message } = task.failures[0] ?? none
+    return ofFailure({ code, message: message || none.message }, billed, asked, actionOf)
   }
   const rendered = task.images.map((image, index): Image => ({
     index,
     url: image.url,
-    expiresAt: image.expiresAt ?? asked.now + dayMs,
+    expiresAt: image.expiresAt ?? asked.now + urlLivesMs,
   }))
   const failures = Array.from(
     { length: Math.max(task.failures.length, asked.n - rendered.length) },
-    (_, i): Image => {
-      const failure = task.failures[i] ?? {
-        code: 'Missing',
-        message: 'the vendor returned fewer images than asked for',
-      }
-      return { index: rendered.length + i, failure }
-    },
+    (_, i): Image => ({
+      index: rendered.length + i,
+      failure: task.failures[i] ?? ownFailure('Missing', 'the vendor returned fewer images than asked for'),
+    }),
   )
   const expiresAt = Math.min(...rendered.map((image) => image.expiresAt ?? Infinity))
   return { kind: 'render', images: [...rendered, ...failures], billed, expiresAt }
 }
 
-function ofFailure(
-  code: string,
-  message: string,
-  billed: number,
-  asked: Asked,
-  reason: (code?: string, message?: string) => FailedTaskAction,
-): Verdict {
-  const failure = { code, message }
-  switch (reason(code, message)) {
+function ofFailure(failure: Failure, billed: number, asked: Asked, actionOf: ActionOf): Verdict {
+  switch (actionOf(failure.code, failure.message)) {
     case 'pauseLane':
       return { kind: 'pause', failure }
     case 'newTask':
@@ -102,9 +89,3 @@ function ofFailure(
       return { kind: 'fail', failure, billed }
   }
 }
-
-const fail = (code: string, message: string): Verdict => ({
-  kind: 'fail',
-  failure: { code, message },
-  billed: 0,
-})

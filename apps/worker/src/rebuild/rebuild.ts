@@ -1,16 +1,16 @@
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
+import { endAsNoted } from '@restyle/shared/end-edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { type Acceptance, acceptancesOf } from '@restyle/shared/receipt/acceptance'
-import { readEnded } from '@restyle/shared/receipt/receipt'
 import type { Store } from '@restyle/shared/store/store'
-import { remember } from './remember.ts'
-import { type LaneFacts, whereItStood } from './where-it-stood.ts'
+import { readReceipts } from './read-receipts.ts'
+import { type LaneFacts, restorePoint } from './restore-point.ts'
 
 /*
- * The bucket remembers what Redis may forget: every promise (receipts/accepted/…), every intent and answer, every image.
- * Whatever was promised and is not in the ledger is put back where it stood. What the ledger knows is left alone, so this
- * may run at any time, beside working workers, any number of times.
+ * Puts back what was promised and is not in the ledger. The bucket remembers what Redis may forget: every promise
+ * (receipts/accepted/…), every intent and answer, every image. It never changes an edit that the ledger knows, so it may
+ * run at any time, while workers work, and any number of times.
  */
 
 export type RebuildTools = {
@@ -70,18 +70,12 @@ async function allRowsKnown(ledger: Ledger, batch: string): Promise<boolean> {
 async function putBack(edit: NewEdit, tools: RebuildTools): Promise<'restored' | 'ended' | 'known'> {
   const { ledger, store, keyTemplate, factsOf } = tools
   if ((await ledger.known([edit.id]))[0] === true) return 'known'
-  const remembered = await remember(store, keyTemplate, edit)
-  const attempt = remembered.newest?.intent.attempt ?? 0
-  const ended = await readEnded(store, edit.id, attempt)
-  const stood = ended
-    ? ({ state: 'queued', attempt, tries: 0 } as const)
-    : whereItStood(remembered, factsOf(edit), Date.now())
-  if ((await ledger.restore(edit, stood)) === 'known') return 'known'
+  const remembered = await readReceipts(store, keyTemplate, edit)
+  const { at, ended } = restorePoint(remembered, factsOf(edit), Date.now())
+  if ((await ledger.restore(edit, at)) === 'known') return 'known'
   if (ended === undefined) return 'restored'
-  const back = await ledger.read(edit.id)
-  const set = ended.failure === undefined ? {} : { failure: ended.failure }
-  if (back !== undefined)
-    await ledger.move(back, { to: ended.state, set, event: `restyle.edit.${ended.state}` })
+  const restored = await ledger.read(edit.id)
+  if (restored !== undefined) await endAsNoted(restored, ended, tools)
   return 'ended'
 }
 

@@ -1,7 +1,7 @@
 import { faultOfSignedAddress } from '@restyle/shared/store/signed-address'
 import type { StoreOptions } from '@restyle/shared/store/store-options'
 
-/** How the vendor gets pictures that lie in a bucket: a signed address, a copy in its own temporary store, or inlined. */
+/** How the vendor gets pictures that are in a bucket: by a signed address, from its own temporary store, or inlined. */
 export type Delivery = 'presign' | 'upload' | 'inline'
 
 /** What is done with pictures in a bucket, and why, as a sentence for the log. */

@@ -1,6 +1,9 @@
+import { uploadLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Unanswered } from '@restyle/dashscope/unanswered'
-import type { Edit } from '@restyle/shared/contract/edit'
+import type { Edit, Failure } from '@restyle/shared/contract/edit'
+import { ownFailure } from '@restyle/shared/contract/failure-codes'
 import { sourceKey } from '@restyle/shared/object-key'
+import { pictureFormat } from '@restyle/shared/picture-format'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 import type { Lane } from '../lane/lane.ts'
@@ -10,16 +13,17 @@ export type Sources =
   | { kind: 'ready'; urls: string[]; usesOss: boolean }
   /** Not now: `pause` where the account is at fault, `error` where the bucket is. */
   | { kind: 'later'; code: string; message: string; pause: boolean; error?: StoreError }
-  | { kind: 'unusable'; code: string; message: string }
+  /** Never: the edit must fail. */
+  | { kind: 'unusable'; failure: Failure }
 
-/** Addresses made now: one made when the edit was accepted would have aged in the backlog. */
+/** Makes addresses at the last moment: one made when the edit was accepted would have aged in the backlog. */
 export type SourceAddresses = { of(edit: Edit, lane: Lane): Promise<Sources> }
 
-/** A signed address lives this long: a task may wait in the vendor's own queue before it is fetched. */
+/** How long a signed address is good: a task may wait in the vendor's own queue before its picture is downloaded. */
 const presignedSeconds = 24 * 3600
 
-/** The vendor keeps an upload for 48 h (docs/dashscope.md §1.5); it is used again for this long. */
-const uploadKeptMs = 36 * 3600_000
+/** How long an upload is used again: the task that names it last still has twelve hours to download it. */
+const uploadReusedMs = uploadLivesMs - 12 * 3600_000
 
 /** A picture that was seen is not looked for again for this long. */
 const seenKeptMs = 10 * 60_000
@@ -36,46 +40,46 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Sourc
   const seen = new Map<string, number>()
 
   /** The vendor would only say, after a task or two, that it cannot open the address. */
-  async function mustExist(held: Held, address: string): Promise<void> {
-    const name = `${held.foreign ? address : held.key}`
+  async function mustExist(source: Located, address: string): Promise<void> {
+    const name = source.foreign ? address : source.key
     if ((seen.get(name) ?? 0) > Date.now()) return
-    if ((await held.store.head(held.key)) === undefined) throw new Missing(address)
+    if ((await source.store.head(source.key)) === undefined) throw new SourceMissing(address)
     if (seen.size > 10_000) seen.clear()
     seen.set(name, Date.now() + seenKeptMs)
   }
 
-  async function place(address: string, edit: Edit, lane: Lane): Promise<string> {
-    const held = locate(address, edit.producer, store, buckets)
-    if (held === undefined) return address
+  async function readable(address: string, edit: Edit, lane: Lane): Promise<string> {
+    const source = locate(address, edit.producer, store, buckets)
+    if (source === undefined) return address
     try {
-      return await placeHeld(held, address, edit, lane)
+      return await deliver(source, address, edit, lane)
     } catch (error) {
-      // a bucket that is not ours and says no is the matter of those who name it: ours is not paused for it
-      if (held.foreign && error instanceof StoreError && error.kind === 'bucket')
-        throw new Unreadable(address, error)
+      // another bucket that says no concerns only those who name it: ours is not paused for it
+      if (source.foreign && error instanceof StoreError && error.kind === 'bucket')
+        throw new SourceUnreadable(address, error)
       throw error
     }
   }
 
-  async function placeHeld(held: Held, address: string, edit: Edit, lane: Lane): Promise<string> {
+  async function deliver(source: Located, address: string, edit: Edit, lane: Lane): Promise<string> {
     if (delivery === 'presign') {
-      await mustExist(held, address)
-      return held.store.presignGet(held.key, presignedSeconds)
+      await mustExist(source, address)
+      return source.store.presignGet(source.key, presignedSeconds)
     }
     const known = uploads.get(`${lane.account} ${lane.model.id} ${address}`)
     if (known !== undefined && known.until > Date.now()) return known.url
-    const bytes = await held.store.get(held.key)
-    if (bytes === undefined) throw new Missing(address)
+    const bytes = await source.store.get(source.key)
+    if (bytes === undefined) throw new SourceMissing(address)
     if (delivery === 'inline') return `data:${mediaType(bytes)};base64,${bytes.toString('base64')}`
     const policy = await lane.client.uploadPolicy(lane.model.id)
     if (policy.kind !== 'policy') throw new Refused(policy)
-    const name = `${edit.id}-${held.key.replaceAll(/[^A-Za-z0-9.]/g, '-').slice(-80)}`
+    const name = `${edit.id}-${source.key.replaceAll(/[^A-Za-z0-9.]/g, '-').slice(-80)}`
     const uploaded = await lane.client.upload(policy.policy, name, bytes)
     if (uploaded.kind !== 'uploaded') throw new Refused(uploaded)
     if (uploads.size > 10_000) uploads.clear()
     uploads.set(`${lane.account} ${lane.model.id} ${address}`, {
       url: uploaded.url,
-      until: Date.now() + uploadKeptMs,
+      until: Date.now() + uploadReusedMs,
     })
     return uploaded.url
   }
@@ -83,7 +87,7 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Sourc
   return {
     of: async (edit, lane) => {
       try {
-        const urls = await Promise.all(edit.request.images.map((address) => place(address, edit, lane)))
+        const urls = await Promise.all(edit.request.images.map((address) => readable(address, edit, lane)))
         return { kind: 'ready', urls, usesOss: urls.some((url) => url.startsWith('oss://')) }
       } catch (error) {
         return unready(error)
@@ -93,40 +97,41 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Sourc
 }
 
 function unready(error: unknown): Sources {
-  if (error instanceof Missing) return { kind: 'unusable', code: 'SourceMissing', message: error.message }
-  if (error instanceof Unreadable)
-    return { kind: 'unusable', code: 'SourceUnreadable', message: error.message }
+  if (error instanceof SourceMissing)
+    return { kind: 'unusable', failure: ownFailure('SourceMissing', error.message) }
+  if (error instanceof SourceUnreadable)
+    return { kind: 'unusable', failure: ownFailure('SourceUnreadable', error.message) }
   if (error instanceof Refused) {
     const { code, message, action } = error.answer
-    if (action === 'refused') return { kind: 'unusable', code, message }
+    if (action === 'refused') return { kind: 'unusable', failure: { code, message } }
     return { kind: 'later', code, message, pause: action === 'pauseLane' }
   }
   if (!(error instanceof StoreError)) throw error
   const { code, message, kind } = error
   // such as an archived object: asking again will not help
-  if (kind === 'refused') return { kind: 'unusable', code: 'SourceUnreadable', message }
+  if (kind === 'refused') return { kind: 'unusable', failure: ownFailure('SourceUnreadable', message) }
   return { kind: 'later', code, message, pause: false, error }
 }
 
-/** Where a picture lies; `foreign` in a bucket that is not the installation's own. */
-type Held = { store: Store; key: string; foreign: boolean }
+/** Where a picture is; `foreign`: in a bucket that is not the installation's own. */
+type Located = { store: Store; key: string; foreign: boolean }
 
 function locate(
   address: string,
   producer: string,
   store: Store,
   { bucketOf, mayRead }: SourceBuckets,
-): Held | undefined {
+): Located | undefined {
   if (address.startsWith('sha256:'))
     return { store, key: sourceKey(producer, address.slice('sha256:'.length)), foreign: false }
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(address) ?? []
   if (bucket === '') return undefined
   const opened = mayRead(producer, bucket, key) ? bucketOf(bucket) : undefined
-  if (opened === undefined) throw new Missing(address)
+  if (opened === undefined) throw new SourceMissing(address)
   return { store: opened, key, foreign: true }
 }
 
-class Missing extends Error {
+class SourceMissing extends Error {
   constructor(address: string) {
     super(
       `the source ${address} cannot be read: it is not there, or RESTYLE_SOURCE_BUCKETS does not list its place for this producer`,
@@ -134,7 +139,7 @@ class Missing extends Error {
   }
 }
 
-class Unreadable extends Error {
+class SourceUnreadable extends Error {
   constructor(address: string, { code }: StoreError) {
     super(
       `the source ${address} cannot be read: its bucket answers ${code}. The workers' key needs to get and list there`,
@@ -151,11 +156,7 @@ class Refused extends Error {
   }
 }
 
-const mediaType = (bytes: Buffer): string =>
-  bytes[0] === 0x89
-    ? 'image/png'
-    : bytes[0] === 0xff
-      ? 'image/jpeg'
-      : bytes[0] === 0x42
-        ? 'image/bmp'
-        : 'image/webp'
+function mediaType(bytes: Buffer): string {
+  const format = pictureFormat(bytes)
+  return format === undefined ? 'application/octet-stream' : `image/${format}`
+}

@@ -2,7 +2,7 @@ import { models } from '@restyle/dashscope/models'
 import { EditRequest } from '@restyle/shared/contract/edit-request'
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { Admitted } from '@restyle/shared/ledger/admit'
-import type { HandContext } from '../step.ts'
+import type { HandContext } from '../hand/step.ts'
 import type { Want } from '../lane/freed.ts'
 import { openLane } from '../lane/lane.ts'
 import { LaneConfig } from '../lane/lane-config.ts'
@@ -37,14 +37,24 @@ async function waited(answers: Admitted[], lanes = ['one'], stopping = new Abort
 }
 
 describe('an edit at the head of the backlog', () => {
-  it.each(['slot', 'posting', 'token', 'copies', 'paused', 'bucket'])(
-    'sits out a wait for %s, however often',
-    async (reason) => {
-      const { outcome, waits } = await waited([wait(reason, 40), wait(reason, 40), yes])
-      expect(outcome).toMatchObject({ kind: 'over', lane: { name: 'one' } })
-      expect(waits).toEqual(Array.from({ length: 2 }, () => ({ wants: [{ lane: 'one', reason }], ms: 40 })))
-    },
-  )
+  it.each([
+    ['slot', 'it is announced'],
+    ['posting', 'it is announced'],
+    ['copies', 'it is announced'],
+    ['token', 'its time is over'],
+    ['paused', 'its time is over'],
+    ['bucket', 'its time is over'],
+  ])('waits in place for the end of "%s" until %s, however often', async (reason, until) => {
+    const { outcome, waits } = await waited([wait(reason, 40), wait(reason, 40), yes])
+    expect(outcome).toMatchObject({ kind: 'over', lane: { name: 'one' } })
+    const wants = until === 'it is announced' ? [{ lane: 'one', reason }] : []
+    expect(waits).toEqual(Array.from({ length: 2 }, () => ({ wants, ms: 40 })))
+  })
+
+  it('asks again after a second, however long the pause is said to last', async () => {
+    const { waits } = await waited([wait('paused', 60_000), yes])
+    expect(waits).toEqual([{ wants: [], ms: 1_000 }])
+  })
 
   it('takes the lane that has room, and asks them in turn', async () => {
     const { outcome, asked, waits } = await waited([wait('slot'), yes], ['one', 'two'])
@@ -55,18 +65,27 @@ describe('an edit at the head of the backlog', () => {
     ])
   })
 
-  it('lets others go first past a doubt on one lane, although another lane is paused', async () => {
+  it('lets others go first where one lane refuses only edits like it, although another lane is paused', async () => {
     const answers = Array.from({ length: 2 }, () => [wait('paused'), wait('uncertain')]).flat()
     expect((await waited(answers, ['one', 'two'])).outcome).toEqual({ kind: 'later', ms: 5_000 })
   })
 
-  it('that could be confused with a doubt is held for a moment, then lets others go first', async () => {
+  it('keeps the head where one lane refuses only edits like it and another is soon free', async () => {
+    const answers = Array.from({ length: 3 }, () => [wait('slot'), wait('uncertain')]).flat()
+    const { outcome, waits } = await waited([...answers, yes], ['one', 'two'])
+    expect(outcome).toMatchObject({ kind: 'over' })
+    expect(waits).toEqual(
+      Array.from({ length: 3 }, () => ({ wants: [{ lane: 'one', reason: 'slot' }], ms: 1_000 })),
+    )
+  })
+
+  it('that is like an uncertain submit waits for a moment, then lets others go first', async () => {
     const { outcome, waits } = await waited([wait('uncertain', 200), wait('uncertain', 200)])
     expect(waits).toEqual([{ wants: [{ lane: 'one', reason: 'uncertain' }], ms: 1_000 }])
     expect(outcome).toEqual({ kind: 'later', ms: 5_000 })
   })
 
-  it('goes at once when the doubt is resolved meanwhile', async () => {
+  it('goes at once when the uncertain submit is resolved meanwhile', async () => {
     expect((await waited([wait('uncertain'), yes])).outcome).toMatchObject({ kind: 'over' })
   })
 

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import type { Failpoint } from '@restyle/worker/failpoints'
+import type { Failpoint } from '@restyle/worker/hand/failpoints'
 
 /** How an asked worker goes on from a point: not at all (killed), later (stopped), with an error, or after it was deaf. */
 export type Deed = 'kill' | 'stop' | 'throw' | 'block'

@@ -1,4 +1,4 @@
-import { type Failpoint, failpoints } from '@restyle/worker/failpoints'
+import { type Failpoint, failpoints } from '@restyle/worker/hand/failpoints'
 import { seededRandom } from '../dashscope/dice.ts'
 import { type Guard, saltOf } from './breaks.ts'
 import type { Deed, Place } from './history.ts'

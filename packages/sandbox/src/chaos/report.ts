@@ -1,4 +1,4 @@
-import { failpoints } from '@restyle/worker/failpoints'
+import { failpoints } from '@restyle/worker/hand/failpoints'
 import { promises, type Invariant } from './check.ts'
 import type { ChaosReport, SeedReport } from './run-chaos.ts'
 import { percentile } from './recovery.ts'

@@ -1,4 +1,4 @@
-import { failpoints } from '@restyle/worker/failpoints'
+import { failpoints } from '@restyle/worker/hand/failpoints'
 import { leaksIn } from '../../src/chaos/gather.ts'
 import { canaries } from '../../src/chaos/arena.ts'
 import { faultNames } from '../../src/chaos/fault-names.ts'

@@ -12,10 +12,10 @@ import type { DashScope } from '@restyle/dashscope/client'
 import { defaultModel } from '@restyle/dashscope/models'
 import type { checkImage } from '@restyle/worker/copy/check-image'
 import { copy } from '@restyle/worker/copy/copy'
-import type { HandContext, Step } from '@restyle/worker/step'
+import type { HandContext, Step } from '@restyle/worker/hand/step'
 import { admissionOf, type Lane } from '@restyle/worker/lane/lane'
 import { poll } from '@restyle/worker/poll/poll'
-import { resolveDoubt } from '@restyle/worker/submit/resolve-doubt'
+import { reconcile } from '@restyle/worker/reconcile/reconcile'
 import { submit } from '@restyle/worker/submit/submit'
 import type { WaitForLane } from '@restyle/worker/submit/wait-for-lane'
 import { sweepOnce } from '@restyle/worker/sweep'
@@ -118,7 +118,12 @@ export async function openSmallWorld(
       case 'pass':
         return clock.pass(action.seconds * 1000)
       case 'sweep':
-        await sweepOnce(contextOf(ledger), plainRedis, { everyMs: 1, atOnce: 10, againMs: 1, auditMs: 1 })
+        await sweepOnce(contextOf(ledger, bucket.store), plainRedis, {
+          everyMs: 1,
+          atOnce: 10,
+          againMs: 1,
+          auditMs: 1,
+        })
         return
       case 'backup':
         backup = await dump(plainRedis)
@@ -134,7 +139,7 @@ export async function openSmallWorld(
     }
   }
 
-  async function during(actions: Action[]): Promise<void> {
+  const during = async (actions: Action[]): Promise<void> => {
     for (const each of actions) await act(each)
   }
 
@@ -165,7 +170,7 @@ export async function openSmallWorld(
     onTheWire = boundary
     const steps: Record<NonNullable<typeof hand>, () => Promise<Step>> = {
       submit: () => submit(edit, tools),
-      reconcile: () => resolveDoubt(edit, tools),
+      reconcile: () => reconcile(edit, tools),
       poll: () => poll(edit, tools),
       copy: () => copy(edit, tools),
     }
@@ -207,8 +212,7 @@ export async function openSmallWorld(
       return answer.kind === 'lost' ? { kind: 'lost' } : { kind: 'later', ms: answer.ms }
     }
     return {
-      ...contextOf(own.ledger, boundary),
-      store: own.store,
+      ...contextOf(own.ledger, own.store, boundary),
       deadlines,
       waitForLane,
       lanesFor: () => [lane],
@@ -216,12 +220,11 @@ export async function openSmallWorld(
         of: async (edit: Edit) => ({ kind: 'ready' as const, urls: edit.request.images, usesOss: false }),
       },
       writer: `process-${Math.random()}`,
-      random: () => 0.5,
       laneOf: () => lane,
       settleMs,
       skewMs: 2_000,
       onUnknown: 'hold' as const,
-      receipts: 'on' as const,
+      receiptsFence: true,
       schedule: { firstMs: -Infinity, growth: 0, minMs: 0, maxMs: 0 },
       dispatcher,
       keyTemplate: '{edit}/{index}.{ext}',
@@ -266,7 +269,7 @@ export async function openSmallWorld(
 }
 
 /** A hand may throw what the bucket throws: its job is tried again. Anything else is a bug. */
-function throwUnlessBucket(error: unknown): undefined {
+const throwUnlessBucket = (error: unknown): undefined => {
   if (!(error instanceof StoreError)) throw error
 }
 
@@ -294,15 +297,10 @@ function stepwise<T extends object>(thing: T, methods: (keyof T)[], boundary: ()
   })
 }
 
-function contextOf(ledger: Ledger, failpoint = async (): Promise<void> => {}): HandContext {
+function contextOf(ledger: Ledger, store: Store, failpoint = async (): Promise<void> => {}): HandContext {
   const queues = { wake: async () => {}, awake: async (_: Redis, edits: Edit[]) => edits.map(() => false) }
-  return {
-    ledger,
-    queues: queues as unknown as Queues,
-    log,
-    stopping: new AbortController().signal,
-    failpoint,
-  }
+  const stopping = new AbortController().signal
+  return { ledger, queues: queues as unknown as Queues, store, log, stopping, failpoint, random: () => 0.5 }
 }
 
 /** Where a task's image is fetched from. */

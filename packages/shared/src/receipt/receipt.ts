@@ -38,13 +38,13 @@ export const Answer = z.discriminatedUnion('outcome', [
 ])
 export type Answer = z.infer<typeof Answer>
 
-/** Creates the intent: `mine`, or `taken` when another process holds this attempt. Throws what the store throws. */
+/** Creates the intent: `mine`, or `theirs` when another process holds this attempt. Throws what the store throws. */
 export async function writeIntent(
   store: Store,
   edit: Edit,
   writer: string,
   signal?: AbortSignal,
-): Promise<'mine' | 'taken'> {
+): Promise<'mine' | 'theirs'> {
   const { id, producer, batch, row, key, request, bodyHash, tries, traceparent } = edit
   const intent: Intent = {
     v: 1,
@@ -66,7 +66,7 @@ export async function writeIntent(
     },
   }
   const { kind } = await putJson(store, receiptKey(id, edit.attempt, 'intent'), intent, signal)
-  return kind === 'collision' ? 'taken' : 'mine'
+  return kind === 'collision' ? 'theirs' : 'mine'
 }
 
 /**
@@ -104,18 +104,21 @@ export async function readAnswer(store: Store, editId: string, attempt: number):
   return bytes === undefined ? undefined : Answer.parse(JSON.parse(bytes.toString()))
 }
 
-export async function readIntent(store: Store, editId: string, attempt: number): Promise<Intent | undefined> {
+async function readIntent(store: Store, editId: string, attempt: number): Promise<Intent | undefined> {
   const bytes = await store.get(receiptKey(editId, attempt, 'intent'))
   return bytes === undefined ? undefined : Intent.parse(JSON.parse(bytes.toString()))
 }
 
-/** How an edit ended that left no image behind. */
-export const Ended = z.object({ state: z.enum(['failed', 'canceled']), failure: Failure.optional() })
+/** How an edit ended that left no image behind, and what it cost all the same (micro-currency). */
+export const Ended = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('failed'), failure: Failure, billedMicros: z.int().exactOptional() }),
+  z.object({ state: z.literal('canceled'), billedMicros: z.int().exactOptional() }),
+])
 export type Ended = z.infer<typeof Ended>
 
 /**
- * Remembers an end that the images in the bucket do not tell of, so that a rebuilt ledger does not begin again. It counts
- * for this attempt alone: whoever notes it may have been overtaken since.
+ * Notes an end that no image in the bucket tells of, so that a rebuilt ledger does not begin the edit anew. The note counts
+ * for this attempt alone, and less than an image: whoever wrote it may have been overtaken.
  */
 export async function writeEnded(
   store: Store,
@@ -128,4 +131,20 @@ export async function writeEnded(
 export async function readEnded(store: Store, editId: string, attempt: number): Promise<Ended | undefined> {
   const bytes = await store.get(endedKey(editId, attempt))
   return bytes === undefined ? undefined : Ended.parse(JSON.parse(bytes.toString()))
+}
+
+/** Everything the bucket holds of one attempt. */
+export type AttemptReceipts = {
+  intent: Intent | undefined
+  answer: Answer | undefined
+  ended: Ended | undefined
+}
+
+export async function readAttempt(store: Store, editId: string, attempt: number): Promise<AttemptReceipts> {
+  const [intent, answer, ended] = await Promise.all([
+    readIntent(store, editId, attempt),
+    readAnswer(store, editId, attempt),
+    readEnded(store, editId, attempt),
+  ])
+  return { intent, answer, ended }
 }

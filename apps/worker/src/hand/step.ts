@@ -2,6 +2,7 @@ import type { Edit } from '@restyle/shared/contract/edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import type { Queues } from '@restyle/shared/queues'
+import type { Store } from '@restyle/shared/store/store'
 import type { OnFailpoint } from './failpoints.ts'
 
 /** Where a hand leaves an edit, and in how many milliseconds its next step is due (default: now). */
@@ -14,8 +15,12 @@ export type TakeStep = (edit: Edit, signal: AbortSignal) => Promise<Step>
 export type HandContext = {
   ledger: Ledger
   queues: Queues
+  /** The bucket of images and receipts. */
+  store: Store
   log: Log
   /** Aborts when the worker is about to stop. */
   stopping: AbortSignal
   failpoint: OnFailpoint
+  /** From 0 to 1: spreads waits that would otherwise end together. */
+  random: () => number
 }

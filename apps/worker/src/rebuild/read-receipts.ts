@@ -1,20 +1,18 @@
 import type { StoredImage } from '@restyle/shared/contract/edit'
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { imageKey } from '@restyle/shared/object-key'
-import { readAnswer, readIntent } from '@restyle/shared/receipt/receipt'
+import { readAttempt } from '@restyle/shared/receipt/receipt'
 import type { Store } from '@restyle/shared/store/store'
-import type { Remembered } from './where-it-stood.ts'
+import type { Remembered } from './restore-point.ts'
 
 /** Gathers what the bucket holds of one edit: the receipts of its newest attempt, and its images. */
-export async function remember(store: Store, keyTemplate: string, edit: NewEdit): Promise<Remembered> {
+export async function readReceipts(store: Store, keyTemplate: string, edit: NewEdit): Promise<Remembered> {
   const attempt = await newestAttempt(store, edit.id)
-  const intent = attempt === 0 ? undefined : await readIntent(store, edit.id, attempt)
-  const answer = intent && (await readAnswer(store, edit.id, attempt))
-  return {
-    n: edit.request.n,
-    newest: intent && { intent, answer },
-    images: await imagesOf(store, keyTemplate, edit),
-  }
+  const [receipts, images] = await Promise.all([
+    readAttempt(store, edit.id, attempt),
+    imagesOf(store, keyTemplate, edit),
+  ])
+  return { ...receipts, n: edit.request.n, attempt, images }
 }
 
 async function newestAttempt(store: Store, editId: string): Promise<number> {

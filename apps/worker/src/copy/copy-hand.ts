@@ -1,0 +1,36 @@
+import { hostname } from 'node:os'
+import type { HandOptions } from '../hand/run-hand.ts'
+import type { HandContext } from '../hand/step.ts'
+import { copy, type CopyTools } from './copy.ts'
+import { openSpill } from './spill.ts'
+
+/** The hand that copies images. Each step holds the images of one edit in memory, so few run at a time. */
+export function copyHand(
+  context: HandContext,
+  services: Pick<CopyTools, 'checkImage' | 'dispatcher'>,
+  config: {
+    RESTYLE_COPY_CONCURRENCY: number
+    RESTYLE_KEY_TEMPLATE: string
+    RESTYLE_MAX_IMAGE_BYTES: number
+    RESTYLE_SPILL_DIR?: string | undefined
+    RESTYLE_SPILL_BEFORE_MS: number
+  },
+): HandOptions {
+  const { RESTYLE_SPILL_DIR: spillDir } = config
+  const tools: CopyTools = {
+    ...context,
+    checkImage: services.checkImage,
+    dispatcher: services.dispatcher,
+    keyTemplate: config.RESTYLE_KEY_TEMPLATE,
+    maxBytes: config.RESTYLE_MAX_IMAGE_BYTES,
+    downloadMs: 60_000,
+    spill: spillDir === undefined ? undefined : openSpill(spillDir),
+    spillBeforeMs: config.RESTYLE_SPILL_BEFORE_MS,
+    host: hostname(),
+  }
+  return {
+    hand: 'copy',
+    concurrency: config.RESTYLE_COPY_CONCURRENCY,
+    takeStep: (edit) => copy(edit, tools),
+  }
+}

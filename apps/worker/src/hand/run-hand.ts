@@ -1,0 +1,39 @@
+import type { Worker } from 'bullmq'
+import { type Hand, handOf, queueName, type WakeUp } from '@restyle/shared/queues'
+import { type QueueSettings, runQueue } from './run-queue.ts'
+import type { HandContext, TakeStep } from './step.ts'
+
+/*
+ * Runs a hand over its queue: reads the edit, checks whose turn it is, takes one step, and wakes the hand that is next.
+ * It never changes an edit: only the steps do. A job is only a reason to look at an edit and says nothing about it, so a
+ * job that comes twice or too late does no harm.
+ */
+
+/** A hand and how it is run. `model` is set for the backlogs only: every model has one of its own. */
+export type HandOptions = { hand: Hand; model?: string; concurrency: number; takeStep: TakeStep }
+
+export function runHand(
+  { ledger, queues, log, stopping, failpoint }: HandContext,
+  { hand, model = '', concurrency, takeStep }: HandOptions,
+  settings: QueueSettings,
+): Worker<WakeUp> {
+  const runJob = async ({ editId }: WakeUp): Promise<number | undefined> => {
+    const edit = await ledger.read(editId)
+    if (edit === undefined) {
+      log.warn({ editId, hand }, 'wake-up of an unknown edit dropped')
+      return undefined
+    }
+    if (handOf[edit.state] !== hand) {
+      await queues.wake(edit)
+      return undefined
+    }
+    await failpoint('taken', editId)
+    const step = await takeStep(edit, stopping)
+    await failpoint('stepped', editId)
+    if (handOf[step.edit.state] === hand) return step.inMs ?? 0
+    await queues.wake(step.edit, step.inMs)
+    return undefined
+  }
+  const factsOf = (editId: string | undefined) => ({ hand, editId })
+  return runQueue(queueName(hand, model), concurrency, runJob, factsOf, settings)
+}

@@ -1,0 +1,109 @@
+import { taskLivesMs } from '@restyle/dashscope/lifetimes'
+import type { Edit } from '@restyle/shared/contract/edit'
+import { readClaim } from '@restyle/shared/receipt/receipt'
+import { sleep } from '@restyle/shared/sleep'
+import type { HandContext } from '../hand/step.ts'
+import type { Lane } from '../lane/lane.ts'
+import { takeQuery } from '../lane/query-budget.ts'
+import type { Stranger, Window } from './resolution.ts'
+
+/** Asks the vendor which tasks the window holds. It decides nothing and changes nothing. */
+export type StrangersTools = HandContext & {
+  /** How far the vendor's clock and ours may be apart. */
+  skewMs: number
+}
+
+export type Listed =
+  | { kind: 'listed'; strangers: Stranger[] }
+  /** The vendor did not answer, or the worker stops: begin again after `ms`. */
+  | { kind: 'later'; ms: number }
+
+type Later = Extract<Listed, { kind: 'later' }>
+
+/** A little less than what the vendor lists, since its clock may be ahead. */
+const listableMs = taskLivesMs - 60_000
+
+/** The tasks of the edit's window that no edit surely owns, each with what its results tell. */
+export async function listStrangers(
+  edit: Edit,
+  lane: Lane,
+  window: Window,
+  now: number,
+  tools: StrangersTools,
+): Promise<Listed> {
+  const { skewMs } = tools
+  const from = Math.max(window.from - skewMs, now - listableMs)
+  const to = Math.min(window.leaseUntil + skewMs, now + skewMs)
+  const listed = await listTasks(lane, from, to, tools)
+  if ('kind' in listed) return listed
+
+  const strangers: Stranger[] = []
+  for (const { taskId, contested } of await withoutOwned(listed, edit, lane, window, tools)) {
+    const claim = await readClaim(tools.store, lane.name, taskId)
+    if (claim !== undefined && (claim.editId !== edit.id || claim.attempt !== edit.attempt)) continue
+    if (!(await waitForQuery(lane, tools))) return { kind: 'later', ms: 0 }
+    const told = await lane.client.task(taskId)
+    if (told.kind === 'unanswered') return { kind: 'later', ms: told.retryAfterMs ?? 2_000 }
+    const { state, images } = told.task
+    const prompt = images.find(({ origPrompt }) => origPrompt !== undefined)?.origPrompt
+    strangers.push({ taskId, state, images: images.length, prompt, contested })
+  }
+  return { kind: 'listed', strangers }
+}
+
+async function listTasks(
+  lane: Lane,
+  from: number,
+  to: number,
+  tools: HandContext,
+): Promise<string[] | Later> {
+  const taskIds: string[] = []
+  for (let page = 1, pages = 1; page <= pages; page += 1) {
+    if (!(await waitForQuery(lane, tools))) return { kind: 'later', ms: 0 }
+    const told = await lane.client.list({ from, to, model: lane.model.id, page, pageSize: 50 })
+    if (told.kind === 'unanswered') return { kind: 'later', ms: told.retryAfterMs ?? 2_000 }
+    taskIds.push(...told.items.map(({ taskId }) => taskId))
+    pages = told.totalPages
+  }
+  return taskIds
+}
+
+/** Leaves out the tasks that belong to another edit, as far as the ledger knows. */
+async function withoutOwned(
+  taskIds: string[],
+  edit: Edit,
+  lane: Lane,
+  window: Window,
+  { ledger }: HandContext,
+): Promise<{ taskId: string; contested: boolean }[]> {
+  const owners = await ledger.ownerOf(lane.name, taskIds)
+  const known = await ledger.readMany([...new Set(owners.flatMap((owner) => owner ?? []))])
+  const byId = new Map(known.flatMap((owner) => (owner === undefined ? [] : [[owner.id, owner] as const])))
+  return taskIds.flatMap((taskId, i) => {
+    const owner = byId.get(owners[i] ?? '')
+    const contested = owner !== undefined && owner.id !== edit.id && onlyKeeps(owner, taskId, window.from)
+    const ours = owner?.id === edit.id && edit.candidates?.includes(taskId) !== true
+    return owners[i] === undefined || contested || ours ? [{ taskId, contested }] : []
+  })
+}
+
+/**
+ * Whether an edit keeps a task only because it could be its own, and did not know that when our own intent began. Two such
+ * edits overlap where a rewound ledger forgot the first of them.
+ */
+const onlyKeeps = (owner: Edit, taskId: string, since: number): boolean =>
+  owner.taskId !== taskId &&
+  (owner.state === 'uncertain' || (owner.candidates?.includes(taskId) === true && owner.updatedAt >= since))
+
+/**
+ * Waits for query tokens inside one pass: restarting the pass for each wait would never reach its second query. False
+ * when the worker is about to stop.
+ */
+async function waitForQuery(lane: Lane, { ledger, stopping }: HandContext): Promise<boolean> {
+  while (!stopping.aborted) {
+    const waitMs = await takeQuery(ledger, lane)
+    if (waitMs === 0) return true
+    await sleep(waitMs, stopping)
+  }
+  return false
+}

@@ -1,0 +1,129 @@
+import type { SubmitOutcome } from '@restyle/dashscope/submit-outcome'
+import type { Edit } from '@restyle/shared/contract/edit'
+import { endEdit } from '@restyle/shared/end-edit'
+import { moveOrReread } from '@restyle/shared/move-or-reread'
+import { type Answer, readAnswer, writeAnswer } from '@restyle/shared/receipt/receipt'
+import type { HandContext, Step } from '../hand/step.ts'
+import type { Lane } from '../lane/lane.ts'
+import { pauseLane } from '../lane/pause.ts'
+import { throttleMs } from './backoff.ts'
+
+/*
+ * Records what came of the one POST: in the ledger, and next to the receipt. It never sends anything. An outcome that
+ * nobody knows makes the edit uncertain, and never sends it back to the backlog.
+ */
+
+/** Does what the outcome of the POST says: `running`, `queued`, `uncertain` or `failed`. */
+export async function recordOutcome(
+  edit: Edit,
+  lane: Lane,
+  outcome: SubmitOutcome,
+  tools: HandContext,
+): Promise<Step> {
+  const facts = { editId: edit.id, attempt: edit.attempt, lane: lane.name }
+  switch (outcome.kind) {
+    case 'accepted': {
+      const { taskId } = outcome
+      const at = Date.now()
+      // at the same time, so that the task id survives the loss of either
+      const [moved, written] = await Promise.allSettled([
+        recordTask(edit, taskId, at, tools),
+        writeAnswer(tools.store, edit, { v: 1, outcome: 'accepted', taskId, at }),
+      ])
+      if (written.status === 'rejected')
+        tools.log.warn({ ...facts, err: written.reason }, 'task id could not be written next to the receipt')
+      if (moved.status === 'rejected') throw moved.reason
+      tools.log.info({ ...facts, taskId }, 'edit submitted')
+      return moved.value
+    }
+    case 'unknown': {
+      const { cause, detail } = outcome
+      tools.log.warn({ ...facts, cause, detail }, 'submit has no known outcome, the edit is looked up')
+      return makeUncertain(edit, cause, tools)
+    }
+    case 'refused': {
+      const { code, httpStatus: status, message: said } = outcome
+      tools.log.warn({ ...facts, code, status, said }, 'submit was refused')
+      return recordRefusal(edit, lane, outcome, tools)
+    }
+  }
+}
+
+async function recordRefusal(
+  edit: Edit,
+  lane: Lane,
+  { code, message, action, retryAfterMs }: Extract<SubmitOutcome, { kind: 'refused' }>,
+  tools: HandContext,
+): Promise<Step> {
+  const { ledger, random } = tools
+  await noteNoTask(edit, code, tools)
+  switch (action) {
+    case 'retryLater': {
+      if (code === 'TooLate') return returnToBacklog(edit, 0, tools)
+      const ms = retryAfterMs ?? throttleMs(await ledger.lanes.countThrottle(lane.name), random)
+      await ledger.lanes.delaySubmits(lane.name, ms)
+      return returnToBacklog(edit, ms, tools)
+    }
+    case 'pauseLane':
+      await pauseLane(lane, { code, message }, tools)
+      return returnToBacklog(edit, 1_000, tools)
+    case 'retryOnce':
+      if (edit.tries === 0) return returnToBacklog(edit, 5_000, tools, 1)
+      return endEdit(edit, { state: 'failed', failure: { code, message } }, tools)
+    case 'failEdit':
+      return endEdit(edit, { state: 'failed', failure: { code, message } }, tools)
+  }
+}
+
+/** Another process holds this attempt's receipt: Redis has forgotten what it knew. What the receipt says, counts. */
+export async function adoptReceipt(edit: Edit, tools: HandContext): Promise<Step> {
+  const { store, log, ledger } = tools
+  const recorded = await readAnswer(store, edit.id, edit.attempt)
+  const facts = { editId: edit.id, attempt: edit.attempt, answer: recorded?.outcome }
+  log.warn(facts, 'attempt was made before, its receipt counts')
+  if (recorded === undefined) return makeUncertain(edit, 'receipt', tools)
+  if (recorded.outcome === 'accepted') return recordTask(edit, recorded.taskId, recorded.at, tools)
+  return moveOrReread(edit, { to: 'queued' }, ledger)
+}
+
+/** Writes the task id into the ledger, even if the edit was given up meanwhile and is uncertain or held. */
+async function recordTask(edit: Edit, taskId: string, at: number, tools: HandContext): Promise<Step> {
+  const { ledger, log } = tools
+  const change = { to: 'running', set: { taskId, submittedAt: at, uncertainBecause: null } } as const
+  let moved = await moveOrReread(edit, change, ledger)
+  const { state, attempt } = moved.edit
+  if (moved.kind === 'overtaken' && attempt === edit.attempt && (state === 'uncertain' || state === 'review'))
+    moved = await moveOrReread(moved.edit, change, ledger)
+  if (moved.kind === 'taken') {
+    log.error({ editId: edit.id, owner: moved.by }, 'task belongs to another edit already')
+    return moved.edit.state === 'review' ? moved : makeUncertain(moved.edit, 'taken', tools)
+  }
+  if (moved.edit.taskId !== taskId)
+    log.error(
+      { editId: edit.id, taskId, state: moved.edit.state },
+      'accepted task belongs to no edit: its images will be billed and not stored',
+    )
+  return moved
+}
+
+const makeUncertain = (edit: Edit, because: string, { ledger }: HandContext): Promise<Step> =>
+  moveOrReread(edit, { to: 'uncertain', set: { uncertainBecause: because } }, ledger)
+
+/** No task exists, and the receipt of this attempt was written: the attempt counts. */
+async function returnToBacklog(
+  edit: Edit,
+  inMs: number,
+  { ledger }: HandContext,
+  tries = edit.tries,
+): Promise<Step> {
+  const moved = await moveOrReread(edit, { to: 'queued', set: { tries } }, ledger)
+  return { edit: moved.edit, inMs }
+}
+
+/** Best effort: without it, a ledger that is rewound would look the attempt up at the vendor. */
+async function noteNoTask(edit: Edit, code: string, { store, log }: HandContext): Promise<void> {
+  const answer: Answer = { v: 1, outcome: 'none', code, at: Date.now() }
+  await writeAnswer(store, edit, answer).catch((error: unknown) =>
+    log.debug({ editId: edit.id, err: error }, 'refusal could not be written next to the receipt'),
+  )
+}

@@ -1,0 +1,55 @@
+/**
+ * The codes that we put into a `failure` of an edit or of an image ourselves, with what each means and what its producer
+ * can do. Every other code in a failure is DashScope's: `@restyle/dashscope/error-table` explains those. Both tables are
+ * printed in docs/operations.md.
+ */
+export const failureCodes = {
+  SourceMissing: {
+    meaning: 'a source in a bucket does not exist, or its bucket is not in `RESTYLE_SOURCE_BUCKETS`',
+    todo: 'Upload the source, or add its bucket to the list, and send the edit again.',
+  },
+  SourceUnreadable: {
+    meaning: 'the bucket refuses to hand out a source, for example because it is archived',
+    todo: 'Make the source readable, and send the edit again.',
+  },
+  TaskExpired: {
+    meaning: 'the vendor gave no answer about the task for 24 h, and forgets tasks after that',
+    todo: 'Find out why the workers or the vendor were away, and send the edit again.',
+  },
+  Unknown: {
+    meaning: 'the task failed, and the vendor gave no code',
+    todo: 'Send the edit again; if it repeats, ask the vendor about the task.',
+  },
+  NoImages: {
+    meaning: 'the task succeeded without an image',
+    todo: 'Send the edit again.',
+  },
+  Missing: {
+    meaning: 'the vendor returned fewer images than asked for, and gave no reason',
+    todo: 'Send the edit again for the missing image.',
+  },
+  ImageExpired: {
+    meaning: 'the address of the image expired before the image could be copied',
+    todo: 'Find out why copying took a day; the image is paid for and lost. Send the edit again.',
+  },
+  ImageRefused: {
+    meaning: 'the image was too large, redirected, or on a private address until its address expired',
+    todo: 'Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again.',
+  },
+  ImageBroken: {
+    meaning: 'the address held no whole picture until it expired',
+    todo: 'Send the edit again, and ask the vendor about the task.',
+  },
+  Dropped: {
+    meaning: 'a person gave the edit up while it was held',
+    todo: 'Nothing, or send the edit again.',
+  },
+} as const satisfies Readonly<Record<string, { meaning: string; todo: string }>>
+
+export type FailureCode = keyof typeof failureCodes
+
+/** A failure that we name ourselves; `message` is one sentence for a person. */
+export const ownFailure = (code: FailureCode, message: string): { code: FailureCode; message: string } => ({
+  code,
+  message,
+})

@@ -1,0 +1,17 @@
+import type { Log } from './log.ts'
+
+/** First SIGTERM or SIGINT: stop gently, which lets the process end. Second: end at once, with 1. */
+export function onStopSignals(name: string, log: Log, stop: () => Promise<void>): void {
+  let signals = 0
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      signals += 1
+      if (signals > 1) {
+        log.warn({ signal }, `${name} left at once`)
+        process.exit(1)
+      }
+      log.info({ signal }, `${name} is stopping`)
+      void stop()
+    })
+  }
+}
