@@ -2,9 +2,9 @@
 
 // files that decide: no I/O, no clock, no dice but what they are handed
 const pure =
-  '/(next-poll|verdict|backoff|copy-again|object-key|reconcile|where-it-stood|accepts|catalogue|sniff-delimiter|template|row-keys|check-row|retry|read-refusal)[.]ts$'
+  '/(next-poll|verdict|backoff|copy-again|end-of-images|object-key|resolution|restore-point|waits|picture-format|accepts|catalogue|sniff-delimiter|template|row-keys|check-row|retry|read-refusal)[.]ts$'
 const contract =
-  '^packages/(shared/src/(contract/|ledger/restore[.]ts|receipt/receipt[.]ts)|dashscope/src/(models|model|money|accepts|catalogue|error-table|read-task|task-state|submit-outcome)[.]ts$|manifest/src/manifest[.]ts$|client/src/(api-error|types|openapi)[.]ts$)'
+  '^packages/(shared/src/(contract/|ledger/(admit|restore)[.]ts|receipt/receipt[.]ts)|dashscope/src/(models|model|money|accepts|catalogue|error-table|read-task|task-state|submit-outcome|lifetimes)[.]ts$|manifest/src/manifest[.]ts$|client/src/(api-error|types|openapi)[.]ts$)'
 
 module.exports = {
   forbidden: [
@@ -99,13 +99,35 @@ module.exports = {
     },
     {
       name: 'hands-do-not-hold-hands',
-      comment: 'submit, poll, copy and publish speak through the ledger and the queues.',
+      comment:
+        'The hands and rebuild stand side by side: what passes between them passes through the ledger and the queues. Only doctor looks at them.',
       severity: 'error',
-      from: { path: '^apps/worker/src/(submit|poll|copy|publish)/' },
+      from: { path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild)/' },
       to: {
-        path: '^apps/worker/src/(submit|poll|copy|publish)/',
+        path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|doctor)/',
         pathNot: '^apps/worker/src/$1/',
       },
+    },
+    {
+      name: 'worker-rooms-know-no-wiring',
+      comment: 'Files directly in apps/worker/src wire the rooms: hand the thing in as an argument.',
+      severity: 'error',
+      from: { path: '^apps/worker/src/[^/]+/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^apps/worker/src/[^/]+[.]ts$' },
+    },
+    {
+      name: 'lanes-know-no-hand',
+      comment: 'lane/ is below the hands: it knows only hand/.',
+      severity: 'error',
+      from: { path: '^apps/worker/src/lane/' },
+      to: { path: '^apps/worker/src/', pathNot: '^apps/worker/src/(lane|hand)/' },
+    },
+    {
+      name: 'hand-is-the-ground',
+      comment: 'hand/ is what every hand of the worker stands on: it knows no other room.',
+      severity: 'error',
+      from: { path: '^apps/worker/src/hand/' },
+      to: { path: '^apps/worker/src/', pathNot: '^apps/worker/src/hand/' },
     },
     {
       name: 'client-runs-anywhere',

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { errorTable, type ErrorRow } from '@restyle/dashscope/error-table'
 import { models } from '@restyle/dashscope/models'
 import { EditState, moves } from '@restyle/shared/contract/edit-state'
+import { failureCodes } from '@restyle/shared/contract/failure-codes'
 import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { handOf } from '@restyle/shared/queues'
 
@@ -55,8 +56,18 @@ describe('docs/operations.md', () => {
     const printed = operations.split('\n').filter((line) => errorRows.includes(line))
     // on a difference: what is expected here is what to paste there
     expect(printed).toEqual(errorRows)
-    const [section = ''] = firstOf(operations, /^## Errors\n([\s\S]*?)\n\nEdits also end/gm)
+    const [section = ''] = firstOf(operations, /^## Errors\n([\s\S]*?)\n\nOur own codes/gm)
     expect(rowsOf(section).length).toBe(errorRows.length + 2)
+  })
+
+  it('prints our own failure codes as the code has them', () => {
+    const [section = ''] = firstOf(operations, /^Our own codes([\s\S]*?)\n## /gm)
+    const rows = Object.entries(failureCodes).map(([code, { meaning, todo }]) => [
+      `\`${code}\``,
+      meaning,
+      todo,
+    ])
+    expect(rowsOf(section).slice(2)).toEqual(rows)
   })
 
   it('explains every line that asks for a person, and none that is not logged', () => {

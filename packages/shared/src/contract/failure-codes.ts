@@ -5,12 +5,12 @@
  */
 export const failureCodes = {
   SourceMissing: {
-    meaning: 'a source in a bucket does not exist, or its bucket is not in `RESTYLE_SOURCE_BUCKETS`',
-    todo: 'Upload the source, or add its bucket to the list, and send the edit again.',
+    meaning: 'a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer',
+    todo: 'Upload the source, or list its place, and send the edit again.',
   },
   SourceUnreadable: {
-    meaning: 'the bucket refuses to hand out a source, for example because it is archived',
-    todo: 'Make the source readable, and send the edit again.',
+    meaning: 'the bucket refuses to hand out a source',
+    todo: "Let the workers' key get and list there, or restore an archived object, and send the edit again.",
   },
   TaskExpired: {
     meaning: 'the vendor gave no answer about the task for 24 h, and forgets tasks after that',
