@@ -1,8 +1,11 @@
 import { createLog } from '@restyle/shared/log'
 import { readConfig } from '@restyle/worker/config'
 import { startWorker } from '@restyle/worker/start'
+import { Redis } from 'ioredis'
+import { Agent } from 'undici'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { type S3Server, startS3 } from '../../src/s3/start-s3.ts'
+import { until } from './story.ts'
 
 const keys = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' }
 
@@ -21,7 +24,7 @@ describe('a worker', () => {
     await s3.stop()
   })
 
-  const start = (env: Record<string, string> = {}) =>
+  const start = (env: Record<string, string | undefined> = {}, dispatcher = new Agent()) =>
     startWorker(
       readConfig({
         REDIS_URL: redis?.url,
@@ -34,7 +37,7 @@ describe('a worker', () => {
         DASHSCOPE_BASE_URL: 'http://127.0.0.1:9/api/v1',
         ...env,
       }),
-      { log: createLog('silent') },
+      { log: createLog('silent'), dispatcher },
     )
 
   it('does not start on a Redis that forgets or evicts, and names both', async () => {
@@ -119,5 +122,34 @@ describe('a worker', () => {
     redis = await startRedis()
     s3.faults.down(true, 'unavailable')
     await expect(start().then((worker) => worker.stop())).resolves.toBeUndefined()
+  })
+
+  describe('whose start fails half-way', () => {
+    let observer: Redis
+    let dispatcher: Agent
+    beforeEach(async () => {
+      // may do anything but listen to what is announced
+      redis = await startRedis({ extra: ['user worker on >secret ~* +@all resetchannels'] })
+      observer = new Redis(redis.url)
+      dispatcher = new Agent()
+    })
+    afterEach(() => observer.quit())
+
+    it.each([
+      [
+        'a right that is missing',
+        () => ({ REDIS_URL: redis?.url.replace('//', '//worker:secret@') }),
+        'NOPERM',
+      ],
+      ['a lane that is wrong', () => ({ RESTYLE_LANES: '[{"name":"one","model":"none"}]' }), 'no model none'],
+    ])('for %s leaves nothing open', async (_, env, said) => {
+      await expect(start(env(), dispatcher)).rejects.toThrow(said)
+      const others = async () =>
+        String(await observer.client('LIST'))
+          .trim()
+          .split('\n').length - 1
+      await until(async () => (await others()) === 0)
+      expect(dispatcher.closed).toBe(true)
+    })
   })
 })
