@@ -1,6 +1,7 @@
 import { createLog } from '@restyle/shared/log'
 import { exitOnKnownError } from '@restyle/shared/read-env'
 import { connectRedis } from '@restyle/shared/redis'
+import { onStopSignals } from '@restyle/shared/stop-signals'
 import { openStore } from '@restyle/shared/store/store'
 import { readConfig } from './config.ts'
 import { startProducer } from './start.ts'
@@ -13,15 +14,8 @@ const redis = connectRedis(config.redisUrl, 'producer', (error) =>
 const store = openStore(config.store)
 const producer = await exitOnKnownError(() => startProducer({ config, redis, store, log }))
 
-let stopping = false
-async function stop(signal: NodeJS.Signals): Promise<void> {
-  // the second signal: leave at once
-  if (stopping) process.exit(1)
-  stopping = true
-  log.info({ signal }, 'producer is stopping')
+onStopSignals('producer', log, async () => {
   await producer.stop()
   store.close()
   redis.disconnect()
-}
-process.on('SIGTERM', (signal) => void stop(signal))
-process.on('SIGINT', (signal) => void stop(signal))
+})

@@ -1,17 +1,12 @@
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { EditState } from '@restyle/shared/contract/edit-state'
+import { ownFailure } from '@restyle/shared/contract/failure-codes'
+import { endEdit } from '@restyle/shared/end-edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
-import type { Change } from '@restyle/shared/ledger/move'
+import { moveOrReread, type MovedOrReread } from '@restyle/shared/move-or-reread'
 import type { Log } from '@restyle/shared/log'
 import type { Queues } from '@restyle/shared/queues'
-import {
-  type Answer,
-  claimTask,
-  readAnswer,
-  readClaim,
-  writeAnswer,
-  writeEnded,
-} from '@restyle/shared/receipt/receipt'
+import { type Answer, claimTask, readAnswer, readClaim, writeAnswer } from '@restyle/shared/receipt/receipt'
 import type { Store } from '@restyle/shared/store/store'
 import { withTimeout } from '@restyle/shared/with-timeout'
 import { Problem } from '../http/problem.ts'
@@ -33,10 +28,10 @@ const wakePatienceMs = 5_000
  */
 export async function decide(edit: Edit, resolution: Resolution, tools: DecideTools): Promise<Edit> {
   if (edit.state !== 'review') throw notHeld(edit.state)
-  const { ledger, queues, log } = tools
-  const moved = await ledger.move(edit, await noted(edit, resolution, tools))
+  const { queues, log } = tools
+  const moved = await act(edit, resolution, tools)
   if (moved.kind === 'taken') throw taken()
-  if (moved.kind === 'lost') throw notHeld((await ledger.read(edit.id))?.state)
+  if (moved.kind === 'overtaken') throw notHeld(moved.edit.state)
   log.info({ editId: edit.id, attempt: edit.attempt, action: resolution.action }, 'held edit decided')
   try {
     await withTimeout(wakePatienceMs, queues.wake(moved.edit))
@@ -46,8 +41,8 @@ export async function decide(edit: Edit, resolution: Resolution, tools: DecideTo
   return moved.edit
 }
 
-/** Writes the decision into the bucket and returns the change that the ledger is to make. */
-function noted(edit: Edit, resolution: Resolution, tools: DecideTools): Promise<Change> {
+/** Writes the decision into the bucket, then into the ledger. */
+function act(edit: Edit, resolution: Resolution, tools: DecideTools): Promise<MovedOrReread> {
   switch (resolution.action) {
     case 'adopt':
       return adopt(edit, resolution.taskId, resolution.force === true, tools)
@@ -63,7 +58,7 @@ async function adopt(
   taskId: string,
   force: boolean,
   { ledger, store }: DecideTools,
-): Promise<Change> {
+): Promise<MovedOrReread> {
   const isThis = (answer: Answer) => answer.outcome === 'accepted' && answer.taskId === taskId
   const known = await readAnswer(store, edit.id, edit.attempt)
   if (known !== undefined && !isThis(known)) throw answered(known)
@@ -82,27 +77,24 @@ async function adopt(
   const at = edit.intentAt ?? Date.now()
   const answer = await writeAnswer(store, edit, { v: 1, outcome: 'accepted', taskId, at })
   if (!isThis(answer)) throw answered(answer)
-  return { to: 'running', set: { taskId, submittedAt: answer.at, uncertainBecause: null } }
+  const set = { taskId, submittedAt: answer.at, uncertainBecause: null }
+  return moveOrReread(edit, { to: 'running', set }, ledger)
 }
 
-async function resubmit(edit: Edit, { store }: DecideTools): Promise<Change> {
+async function resubmit(edit: Edit, { ledger, store }: DecideTools): Promise<MovedOrReread> {
   const none: Answer = { v: 1, outcome: 'none', code: 'Resubmitted', at: Date.now() }
   const answer = await writeAnswer(store, edit, none)
   if (answer.outcome !== 'none') throw answered(answer)
-  return { to: 'queued', set: { uncertainBecause: null } }
+  return moveOrReread(edit, { to: 'queued', set: { uncertainBecause: null } }, ledger)
 }
 
-async function drop(edit: Edit, { store }: DecideTools): Promise<Change> {
-  const failure = {
-    code: 'Dropped',
-    message: `given up by a person: ${edit.uncertainBecause ?? 'it was held'}`,
-  }
-  await writeEnded(store, edit, { state: 'failed', failure })
-  return { to: 'failed', set: { failure, uncertainBecause: null }, event: 'restyle.edit.failed' }
+function drop(edit: Edit, tools: DecideTools): Promise<MovedOrReread> {
+  const failure = ownFailure('Dropped', `given up by a person: ${edit.uncertainBecause ?? 'it was held'}`)
+  return endEdit(edit, { state: 'failed', failure, note: 'required' }, tools)
 }
 
-const notHeld = (state: EditState | undefined): Problem =>
-  new Problem('not-held', `This edit is not held: it is ${state ?? 'gone'}.`)
+const notHeld = (state: EditState): Problem =>
+  new Problem('not-held', `This edit is not held: it is ${state}.`)
 
 /** Does not say whose: it may be another producer's. */
 const taken = (): Problem => new Problem('task-taken', 'This task belongs to another edit already.')

@@ -1,4 +1,5 @@
 import type { Picture } from '@restyle/dashscope/accepts'
+import { pictureFormat } from '@restyle/shared/picture-format'
 import sharp from 'sharp'
 
 /** The largest picture that any model takes is 8000 by 8000 pixels; a larger one is not decoded. */
@@ -9,7 +10,8 @@ const maxPixels = 8_000 * 8_000
  * when they are no picture, or not a whole one.
  */
 export async function readPicture(bytes: Buffer): Promise<Picture | undefined> {
-  const format = formatOf(bytes)
+  // only these formats reach the decoder
+  const format = pictureFormat(bytes)
   if (format === undefined) return undefined
   if (format === 'bmp') return readBmp(bytes)
   try {
@@ -21,15 +23,6 @@ export async function readPicture(bytes: Buffer): Promise<Picture | undefined> {
   } catch {
     return undefined
   }
-}
-
-/** By the first bytes. Only these formats reach the decoder. */
-function formatOf(bytes: Buffer): string | undefined {
-  const head = bytes.toString('latin1', 0, 12)
-  if (head.startsWith('\xff\xd8\xff')) return 'jpeg'
-  if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'png'
-  if (head.startsWith('RIFF') && head.endsWith('WEBP')) return 'webp'
-  return head.startsWith('BM') ? 'bmp' : undefined
 }
 
 /** sharp reads no BMP: reads the header of a Windows bitmap, and whether all its rows are there. */
