@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import { RestyleError } from '@restyle/shared/errors'
 import type { Log } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
+import { type BucketGate, openBucketGate } from '@restyle/shared/store/bucket-gate'
 import type { WorkerConfig } from './config.ts'
 import { checkImage } from './copy/check-image.ts'
 import { copyHand } from './copy/copy-hand.ts'
@@ -11,7 +12,7 @@ import { noFailpoints, type OnFailpoint } from './hand/failpoints.ts'
 import { type HandOptions, runHand } from './hand/run-hand.ts'
 import type { QueueSettings, Stalling } from './hand/run-queue.ts'
 import type { HandContext } from './hand/step.ts'
-import { hearFreed } from './lane/freed.ts'
+import { type Freed, hearFreed } from './lane/freed.ts'
 import { defaultSchedule, type PollSchedule } from './poll/next-poll.ts'
 import { pollHand } from './poll/poll-hand.ts'
 import { rebuild } from './rebuild/rebuild.ts'
@@ -77,17 +78,21 @@ async function start(
   const random = Math.random
   const context: HandContext = { ledger, queues, store, log, stopping: stop.signal, failpoint, random }
 
-  await checkHealth(services.doctor, log)
+  const gate = opened.adopt(openBucketGate(services.doctor.checkBucket, log), (each) => each.stop())
+  await checkHealth({ ...services.doctor, checkBucket: () => gate.first }, log)
   for (const { name, model, region, running, submitPerSecond } of lanes)
     await ledger.lanes.announce({ name, model: model.id, region, running, submitPerSecond })
   const names = lanes.map(({ name }) => name)
   const connect = () => opened.adopt(services.connect(), (each) => each.disconnect())
   const freed = await hearFreed(connect(), config.RESTYLE_PREFIX, names)
   const settings: QueueSettings = { connection: connect(), prefix: config.RESTYLE_PREFIX, stalling, log }
-  const wired = { ...services, freed, dispatcher }
+  const wired = { ...services, freed, gate, dispatcher }
   const hands = handsOf(context, wired, config, overrides).map((hand) => runHand(context, hand, settings))
   const running = hands.map((hand) => hand.run())
-  const sweeping = sweep(context, redis, pace, (since) => rebuild(since, services.rebuild))
+  const sweeping = sweep(context, redis, pace, async (since) => {
+    // what a bucket promises counts only if it is ours
+    if (gate.isOpen()) await rebuild(since, services.rebuild)
+  })
   opened.defer(() => finishSteps(stop, hands, [...running, sweeping]))
   log.info({ lanes: names }, 'worker started')
 }
@@ -95,18 +100,28 @@ async function start(
 /** Every hand of this worker, each wired in its own folder. */
 function handsOf(
   context: HandContext,
-  services: Parameters<typeof submitHands>[1] & Pick<Services, 'laneOf'> & { dispatcher: Dispatcher },
+  services: Services & { freed: Freed; gate: BucketGate; dispatcher: Dispatcher },
   config: WorkerConfig,
   { schedule = defaultSchedule, skewMs = 120_000, seams = {} }: WorkerOverrides,
 ): HandOptions[] {
-  const { laneOf, dispatcher } = services
-  return [
+  const { laneOf, gate, dispatcher } = services
+  const leaningOnReceipts = [
     ...submitHands(context, services, config),
     reconcileHand(context, { laneOf, skewMs }, config),
+  ]
+  return [
+    ...leaningOnReceipts.map((hand) => onceOpen(gate, hand)),
     pollHand(context, { laneOf, schedule }, config),
     copyHand(context, { dispatcher, checkImage: seams.checkImage ?? checkImage }, config),
   ]
 }
+
+/** The hand takes no step before the bucket was found sound. */
+const onceOpen = (gate: BucketGate, hand: HandOptions): HandOptions => ({
+  ...hand,
+  takeStep: async (edit, signal) =>
+    (await gate.opened(signal)) ? hand.takeStep(edit, signal) : { edit, inMs: 0 },
+})
 
 /** Takes nothing new, and waits until the steps under way have ended. */
 async function finishSteps(

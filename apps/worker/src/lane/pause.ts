@@ -32,5 +32,8 @@ export async function pauseBucket(error: unknown, { ledger, log }: PauseTools): 
   const { code, message } = error
   const paused = await ledger.lanes.pause('bucket', { code, message, since: Date.now() }, bucketPauseMs)
   if (paused === 'paused')
-    log.error({ code, doing: message, said: error.said }, 'bucket paused: it refused us and a person must look')
+    log.error(
+      { code, doing: message, said: error.said },
+      'bucket paused: it refused us and a person must look',
+    )
 }

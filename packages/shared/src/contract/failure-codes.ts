@@ -5,7 +5,8 @@
  */
 export const failureCodes = {
   SourceMissing: {
-    meaning: 'a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer',
+    meaning:
+      'a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer',
     todo: 'Upload the source, or list its place, and send the edit again.',
   },
   SourceUnreadable: {

@@ -1,4 +1,5 @@
 import type { Log } from '../log.ts'
+import { sleep } from '../sleep.ts'
 import type { BucketCheck } from './check-bucket.ts'
 
 /**
@@ -48,7 +49,7 @@ export function openBucketGate(
       take(found)
       const { kind } = found
       waitMs = kind === 'away' ? Math.min(pace.awayMs, waitMs * 2) : pace.firstMs
-      await pause(kind === 'away' ? waitMs : kind === 'sound' ? pace.soundMs : pace.unfitMs, stopping.signal)
+      await sleep(kind === 'away' ? waitMs : kind === 'sound' ? pace.soundMs : pace.unfitMs, stopping.signal)
     }
     first.resolve({ kind: 'away', says: 'it was not asked any more' })
   }
@@ -88,15 +89,3 @@ function tell(found: BucketCheck, open: boolean, log: Log): void {
     open ? 'bucket is away' : 'bucket is away: nothing is accepted or submitted before it was tried once',
   )
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const timer = setTimeout(done, ms)
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })
