@@ -8,8 +8,8 @@ import { openServices } from './services.ts'
 import { rebuild } from './rebuild/rebuild.ts'
 
 /*
- * Two commands with the worker's own environment: `node apps/worker/src/admin.ts doctor` looks at everything the worker
- * depends on; `… rebuild [--days 30]` puts back what Redis has forgotten and the bucket remembers.
+ * Two commands that need the environment of a worker. `node apps/worker/src/admin.ts doctor` examines everything that the
+ * worker depends on. `… rebuild [--days 30]` puts back what Redis forgot and the bucket remembers.
  */
 
 const marks = { ok: 'ok  ', warn: 'warn', away: 'AWAY', refuse: 'STOP' } as const
@@ -20,7 +20,7 @@ const { positionals, values } = parseArgs({
 })
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-/** The record of an edit lives as long in Redis: what is older could not stay. */
+/** Redis keeps the record of an ended edit for so long: an older one would be removed at once. */
 const mostDays = 30
 
 function since(days: number): number {

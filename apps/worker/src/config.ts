@@ -55,7 +55,7 @@ export const WorkerEnv = z.object({
   RESTYLE_COPY_CONCURRENCY: wholeNumber(1).default(6),
   RESTYLE_POLL_CONCURRENCY: wholeNumber(1).default(20),
   RESTYLE_COPIES_BEHIND: wholeNumber(1).default(100),
-  /** Where images wait that would otherwise die with their address; a volume that outlives the container. */
+  /** Where images wait whose address would expire first; a volume that outlives the container. */
   RESTYLE_SPILL_DIR: z.string().optional(),
   RESTYLE_SPILL_BEFORE_MS: ms(3 * 3600_000),
   /** Starts although Redis may lose what it acknowledged (no AOF, an eviction policy). */

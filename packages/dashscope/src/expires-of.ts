@@ -1,4 +1,4 @@
-/** When a signed address dies, in epoch ms: OSS's `Expires` (unix seconds), or the date and lifetime of the newer OSS and the S3 signatures; undefined if it does not say. */
+/** When a signed address expires, in epoch ms: OSS's `Expires` (unix seconds), or the date and lifetime of the newer OSS and the S3 signatures; undefined if it does not say. */
 export function expiresOf(url: string): number | undefined {
   if (!URL.canParse(url)) return undefined
   const query = new Map([...new URL(url).searchParams].map(([name, value]) => [name.toLowerCase(), value]))

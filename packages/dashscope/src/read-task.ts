@@ -5,7 +5,7 @@ import { taskState, type TaskState } from './task-state.ts'
 import { TaskAnswer } from './wire.ts'
 import { stripQueryStrings } from './strip-query-strings.ts'
 
-/** A finished image, where it lies for now. Times are epoch ms. */
+/** A finished image, and where it can be downloaded for now. Times are epoch ms. */
 export type TaskImage = {
   url: string
   expiresAt?: number | undefined

@@ -1,14 +1,14 @@
 import type { Edit, Failure, Image } from './contract/edit.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { Log } from './log.ts'
-import { type MovedOrReread, moveOrReread } from './move-or-reread.ts'
+import { type MovedOrReread, rereadIfLost } from './move-or-reread.ts'
 import { type Ended, writeEnded } from './receipt/receipt.ts'
 import type { Store } from './store/store.ts'
 
 /*
  * The only way an edit ends. It writes the note for a later rebuild, moves the edit with its failure and its money, and
  * logs the end. Nothing else may move an edit to `succeeded`, `failed` or `canceled`: an end that was written elsewhere
- * would miss its note, and a rebuilt ledger would begin the edit anew.
+ * would miss its note, and a rebuilt ledger would start the edit again.
  */
 
 /** How an edit ends. */
@@ -41,7 +41,7 @@ export async function endEdit(edit: Edit, end: End, tools: EndTools): Promise<Mo
     ...(failure === undefined ? {} : { failure }),
   }
   const change = { to: state, set, billedMicros, stored, event: `restyle.edit.${state}` } as const
-  const moved = await moveOrReread(edit, change, ledger)
+  const moved = await rereadIfLost(edit, await ledger.move(edit, change), ledger)
   if (moved.kind === 'moved')
     log.info({ editId: edit.id, state, code: failure?.code, images: stored }, 'edit ended')
   return moved

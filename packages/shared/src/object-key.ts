@@ -38,13 +38,13 @@ export function imageKey(
   )
 }
 
-/** Source pictures lie under their digest, apart for each producer. */
+/** Source pictures are stored under their digest, apart for each producer. */
 export const sourceKey = (producer: string, sha256: string): string => `sources/${producer}/${sha256}`
 
 /** Which edit a task was made for; found by the task, where a ledger that forgot cannot tell. */
 export const taskReceiptKey = (lane: string, taskId: string): string => `receipts/tasks/${lane}/${taskId}`
 
-/** Acceptances lie by the hour they came in (UTC), so that the latest can be looked through without the rest. */
+/** Acceptances are stored by the hour they came in (UTC), so that the latest can be listed without the rest. */
 export const acceptancePrefix = (at: number): string =>
   `receipts/accepted/${new Date(at).toISOString().slice(0, 13)}/`
 

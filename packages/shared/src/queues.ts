@@ -8,7 +8,7 @@ export type WakeUp = { editId: string }
 
 export type Hand = 'submit' | 'reconcile' | 'poll' | 'copy'
 
-/** Which hand goes on with an edit that stands in a state; none where the producer or a person is next. */
+/** Which hand is next for an edit in a state; none where a person is next, or the edit has ended. */
 export const handOf: Readonly<Record<EditState, Hand | undefined>> = {
   queued: 'submit',
   submitting: 'reconcile',
@@ -25,8 +25,8 @@ export const handOf: Readonly<Record<EditState, Hand | undefined>> = {
 export const queueName = (hand: Hand, model: string): string => (hand === 'submit' ? `submit.${model}` : hand)
 
 /**
- * Failing is not an outcome of a job here (an edit fails in the ledger): a job that throws is tried again, slower and
- * slower, and a job that ended leaves nothing behind, so that its id can be used again.
+ * A job never fails for good (an edit fails in the ledger): a job that throws is tried again, slower and slower. A job that
+ * ended is removed, so that its id can be used again.
  */
 const jobOptions: JobsOptions = {
   attempts: 1_000_000,
@@ -100,7 +100,7 @@ export function openQueues(connection: Redis, prefix: string, onError: (error: E
 }
 export type Queues = ReturnType<typeof openQueues>
 
-/** BullMQ takes the lowest number first: minutes until the first URL dies, from 1 (now) to 2^21−1. */
+/** BullMQ takes the lowest number first: minutes until the first URL expires, from 1 (now) to 2^21−1. */
 export function copyPriority(edit: Edit, now: number): number {
   const expiries = (edit.images ?? []).flatMap(({ stored, expiresAt }) =>
     stored === undefined && expiresAt !== undefined ? [expiresAt] : [],

@@ -51,7 +51,7 @@ describe.each(['png', 'jpeg', 'webp'] as const)('a %s picture', (format) => {
     const polyglot = Buffer.concat([drawn[format], Buffer.from('<script>alert(1)</script>')])
     expect(await checkImage(polyglot)).toEqual({
       kind: 'broken',
-      reason: 'has foreign bytes behind the picture',
+      reason: 'has foreign bytes after the picture',
     })
   })
 

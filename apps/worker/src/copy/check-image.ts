@@ -16,21 +16,21 @@ export type CheckedImage =
 
 export type ImageFormat = keyof typeof pictureEnd
 
-// no picture is looked at twice: what libvips would keep of each is only memory
+// no picture is decoded twice: a cache would only take memory
 sharp.cache(false)
 
 const extensions = { png: 'png', jpeg: 'jpg', webp: 'webp' } as const
 
 /**
- * Whether `bytes` are one whole, still PNG, JPEG or WebP picture and nothing else. Goes by the bytes alone: headers and
- * names are not believed. `maxPixels` bounds what decoding may cost in memory, about 4 bytes each.
+ * Whether `bytes` are one whole, still PNG, JPEG or WebP picture and nothing else. Only the bytes count, not what headers or
+ * names say. `maxPixels` limits the memory that decoding may take, about 4 bytes each.
  */
 export async function checkImage(bytes: Buffer, { maxPixels = 64e6 } = {}): Promise<CheckedImage> {
   const format = pictureFormat(bytes)
   if (format === undefined || format === 'bmp') return broken('is not a PNG, JPEG or WebP picture')
   const end = pictureEnd[format](bytes)
   if (end === undefined) return broken('is cut short or animated')
-  if (end < bytes.length) return broken('has foreign bytes behind the picture')
+  if (end < bytes.length) return broken('has foreign bytes after the picture')
   try {
     const picture = sharp(bytes, { failOn: 'truncated', limitInputPixels: maxPixels })
     const { width, height, pages = 1 } = await picture.metadata()

@@ -91,7 +91,7 @@ async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Co
   }
   const facts = { editId: edit.id, index: image.index, code: file.code, detail: file.detail }
   if (file.kind === 'refused')
-    log.error(facts, 'image is refused by a rule of ours, and is tried again until its address dies')
+    log.error(facts, 'image is refused by a rule of ours, and is tried again until its address expires')
   else log.warn(facts, 'image could not be downloaded')
   if (!expired) return { kind: 'later', why: file.code }
   if (image.spilledTo !== undefined) return { kind: 'later', why: `it is on the disk of ${image.spilledTo}` }
@@ -112,7 +112,7 @@ async function spillIfLate(
   await spill.keep(edit.id, image.index, bytes)
   log.error(
     { editId: edit.id, index: image.index, leftMs, host },
-    'image kept on the disk of this machine: its address dies soon and the bucket is away',
+    'image kept on the disk of this machine: its address expires soon and the bucket is away',
   )
   return { spilledTo: host }
 }
@@ -155,7 +155,7 @@ async function put(
       }
       log.error(
         { editId: edit.id, key },
-        'another image lies under this key: it was left alone, and the new one is stored beside',
+        'another image has this key: it was left alone, and the new one is stored under collisions/',
       )
     }
     return { kind: 'later', why: 'collision' }

@@ -5,8 +5,8 @@ import type { Dispatcher } from 'undici'
 import { crc64 } from './crc64.ts'
 
 /**
- * - `bytes`: the whole body, as long and as summed as the server said
- * - `expired`: the URL is past its time; only a fresh look at the task can help
+ * - `bytes`: the whole body, with the length and the checksum that the server named
+ * - `expired`: the URL is too old
  * - `gone`: there is no such file
  * - `again`: nothing is known to be wrong with the file; ask later
  * - `refused`: we will not fetch this, now or later
@@ -22,7 +22,7 @@ type Failure = Exclude<Download, { kind: 'bytes' }>
 export type DownloadLimits = {
   /** A guarded one: see `@restyle/shared/net/guarded-agent`. */
   dispatcher: Dispatcher
-  /** For the whole download, first byte to last: a dripping server never looks idle. */
+  /** For the whole download, first byte to last: a server that drips its bytes never looks idle. */
   deadlineMs: number
   maxBytes: number
   signal?: AbortSignal
@@ -47,7 +47,7 @@ export async function download(url: string, limits: DownloadLimits): Promise<Dow
 async function fetchBytes(url: string, limits: DownloadLimits, signal: AbortSignal): Promise<Download> {
   const { dispatcher, maxBytes, now = Date.now } = limits
   const { statusCode, headers, body } = await request(url, { dispatcher, signal })
-  // a body we leave unread complains of being dropped, after everyone has gone
+  // a body that is not read to its end emits an error later, when nobody listens
   body.on('error', () => {})
   try {
     if (statusCode !== 200) {
@@ -82,7 +82,7 @@ async function readUpTo(body: Dispatcher.ResponseData['body'], limit: number): P
   return Buffer.concat(chunks).subarray(0, limit)
 }
 
-// an ETag is not asked: it is the MD5 of some objects only, and nothing says of which
+// the ETag is not compared: it is the MD5 of some objects only, and nothing says of which
 function sumsMatch(bytes: Buffer, headers: Dispatcher.ResponseData['headers']): boolean {
   const md5 = textOf(headers['content-md5'])
   const crc = textOf(headers['x-oss-hash-crc64ecma'])
@@ -90,7 +90,7 @@ function sumsMatch(bytes: Buffer, headers: Dispatcher.ResponseData['headers']): 
   return crc === undefined || crc === crc64(bytes)
 }
 
-// whatever we cannot explain is worth asking again: a paid image waits at the other end
+// what we cannot explain is tried again: the image is paid for
 function failureOfStatus(status: number, opening: string, pastExpiry: boolean): Failure {
   const code = `Http${status}`
   if (status === 403 && (pastExpiry || /<Code>AccessDenied<|expired/i.test(opening))) {

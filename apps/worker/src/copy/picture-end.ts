@@ -1,6 +1,6 @@
 /**
- * Where a picture's own bytes end, or undefined when they are cut short or are not laid out as its format demands.
- * Decoders are generous about endings, so a cut of the last bytes and a foreign file behind them show only here.
+ * Where a picture's own bytes end; undefined when they are cut short or do not follow the format. Decoders ignore how a file
+ * ends, so only this finds missing last bytes, or another file after the picture.
  */
 export const pictureEnd = { png: pngEnd, jpeg: jpegEnd, webp: webpEnd }
 

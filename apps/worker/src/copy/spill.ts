@@ -2,8 +2,8 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * A folder on this machine for images whose address dies before the bucket is back. An image is there whole or not at
- * all, and is moved into the bucket by the first copy that reaches it.
+ * A folder on this machine for images whose address expires before the bucket is back. An image is there completely or not
+ * at all. The first copy on this machine that reaches the bucket moves it there.
  */
 export type Spill = {
   keep(editId: string, index: number, bytes: Buffer): Promise<void>

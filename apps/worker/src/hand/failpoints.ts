@@ -1,6 +1,6 @@
 /**
- * Places between two steps where a process may die and everything must still come right. In production nothing happens
- * there; the failure tests hand in a function that kills, pauses or throws.
+ * Points in the hands' work at which a process may be killed without harm. In production nothing happens there. The failure
+ * tests pass a function that kills the process, pauses it or throws.
  */
 export const failpoints = [
   /** A wake-up was taken, nothing was done. */
@@ -13,7 +13,7 @@ export const failpoints = [
   'answered',
   /** The ledger and the receipt know the answer. */
   'recorded',
-  /** The vendor has told about a task, nobody else knows. */
+  /** The vendor has answered a query, nobody else knows. */
   'asked',
   /** The image is in memory. */
   'downloaded',
@@ -24,7 +24,7 @@ export const failpoints = [
 ] as const
 export type Failpoint = (typeof failpoints)[number]
 
-/** Called at each point with the edit it is about. */
+/** Called at each point with the edit that it concerns. */
 export type OnFailpoint = (point: Failpoint, editId: string) => Promise<void>
 
 export const noFailpoints: OnFailpoint = async () => {}

@@ -16,17 +16,17 @@ export type Lane = {
   /** Lanes of one account share its query quota. */
   account: string
   client: DashScope
-  /** Nobody but this installation submits with this account: an unknown task in the list is then ours. */
+  /** Only this installation submits with this account, so an unknown task in its list is ours. */
   exclusive: boolean
   running: number
   submitPerSecond: number
-  /** POSTs under way at a time: one at the documented quota, more only where the quota outruns one POST's round trip. */
+  /** POSTs under way at a time: one at the documented quota; more if the quota allows several within one round trip. */
   posting: number
   priceMicros: number
   queryPerSecond: number
 }
 
-/** How long one POST may take from first byte to last, and the intent around it. */
+/** How long a POST, a receipt and a query may take. `receiptMs`: from the admission to the start of the POST. */
 export type Deadlines = { postMs: number; receiptMs: number; queryMs: number }
 
 const hosts: Readonly<Partial<Record<Region, string>>> = {
@@ -76,8 +76,8 @@ export function openLane(config: LaneConfig, deadlines: Deadlines): Lane {
 }
 
 /**
- * What a lost task could be recognised by: the prompt, where results echo it; nothing at all where they do not, so that
- * such a lane has one uncertain submit at a time.
+ * What a lost task can be recognised by: the prompt, where results echo it. Where they do not, every submit has the same
+ * fingerprint, so that such a lane has one uncertain submit at a time.
  */
 export const fingerprintOf = (lane: Lane, request: EditRequest): string =>
   lane.model.echoesPrompt ? digestOf(request.prompt) : 'any'
@@ -88,7 +88,7 @@ export function admissionOf(lane: Lane, edit: Edit, deadlines: Deadlines, maxCop
     lane: lane.name,
     running: lane.running,
     posting: lane.posting,
-    // two per cent slower than the quota, so that its edge is never touched
+    // two per cent slower than the quota, so that it is never reached exactly
     submitIntervalMicros: Math.ceil(1_020_000 / lane.submitPerSecond),
     maxCopyBacklog,
     costMicros: edit.request.n * lane.priceMicros,

@@ -1,14 +1,14 @@
 /** When to ask about a task. All in milliseconds. */
 export type PollSchedule = {
-  /** The first question, from the submit. */
+  /** From the submit to the first query. */
   firstMs: number
-  /** Between two questions: a share of the task's age, within bounds. */
+  /** Between two queries: a share of the task's age, within bounds. */
   growth: number
   minMs: number
   maxMs: number
 }
 
-/** A task takes one to two minutes (docs/dashscope.md §6): sparse at first, then every few seconds. */
+/** A task takes one to two minutes (docs/dashscope.md §6). */
 export const defaultSchedule: PollSchedule = { firstMs: 8_000, growth: 0.08, minMs: 1_000, maxMs: 10_000 }
 
 /** How long to wait before asking about a task of this age. `jitter` in 0..1 spreads tasks that began together. */
@@ -18,7 +18,7 @@ export function nextPollMs(ageMs: number, schedule: PollSchedule, jitter: number
   return share * (0.9 + jitter * 0.2)
 }
 
-/** After a question that got no answer: it says nothing about the task, so ask again, but not harder. */
+/** How long to wait after a query without an answer. It says nothing about the task, so ask again, but not more often. */
 export const afterSilenceMs = (
   schedule: PollSchedule,
   retryAfterMs: number | undefined,

@@ -1,7 +1,6 @@
 import type { Edit } from '@restyle/shared/contract/edit'
 import { endAsNoted } from '@restyle/shared/end-edit'
-import type { Change } from '@restyle/shared/ledger/move'
-import { moveOrReread } from '@restyle/shared/move-or-reread'
+import { moveOrReread, type OpenChange } from '@restyle/shared/move-or-reread'
 import {
   type Answer,
   claimTask,
@@ -146,7 +145,7 @@ function settle(edit: Edit, answer: Answer, tools: ReconcileTools): Promise<Step
   return change(edit, { to: 'running', set: { taskId, submittedAt, uncertainBecause: null } }, tools)
 }
 
-async function change(edit: Edit, to: Change, tools: ReconcileTools): Promise<Step> {
+async function change(edit: Edit, to: OpenChange, tools: ReconcileTools): Promise<Step> {
   const moved = await moveOrReread(edit, to, tools.ledger)
   if (moved.kind !== 'taken') return moved
   // two edits cannot share a task: this should not happen, and a person must look

@@ -72,7 +72,7 @@ export const Edit = z.object({
   /** The intent is a lease: after `leaseUntil` nobody may start its POST. */
   intentAt: count.optional(),
   leaseUntil: count.optional(),
-  /** Why the last submit is in doubt. */
+  /** Why the outcome of the last submit is not known. */
   uncertainBecause: z.string().optional(),
   /** In `review`: the tasks that could be this edit's, kept from all others. */
   candidates: json(z.array(z.string())).optional(),

@@ -109,7 +109,7 @@ async function readIntent(store: Store, editId: string, attempt: number): Promis
   return bytes === undefined ? undefined : Intent.parse(JSON.parse(bytes.toString()))
 }
 
-/** How an edit ended that left no image behind, and what it cost all the same (micro-currency). */
+/** How an edit without images ended. `billedMicros`: what it cost although it has none (micro-currency). */
 export const Ended = z.discriminatedUnion('state', [
   z.object({ state: z.literal('failed'), failure: Failure, billedMicros: z.int().exactOptional() }),
   z.object({ state: z.literal('canceled'), billedMicros: z.int().exactOptional() }),
@@ -117,8 +117,8 @@ export const Ended = z.discriminatedUnion('state', [
 export type Ended = z.infer<typeof Ended>
 
 /**
- * Notes an end that no image in the bucket tells of, so that a rebuilt ledger does not begin the edit anew. The note counts
- * for this attempt alone, and less than an image: whoever wrote it may have been overtaken.
+ * Notes the end of an edit that has no image in the bucket, so that a rebuilt ledger does not start the edit again. The note
+ * counts only for this attempt, and an image counts more than the note: its writer may have been overtaken.
  */
 export async function writeEnded(
   store: Store,
