@@ -10,6 +10,10 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 const runs = 3_000
+
+/** Finds each within 103 sequences. Of twelve seeds the slowest took 1,477, for the wait for the list to settle. */
+const seed = 1009
+
 const calm: Plan = { sequences, samePrompt: true }
 const rewinding: Plan = { sequences: sequencesWithRewinds, samePrompt: false }
 
@@ -100,7 +104,7 @@ describe('the model finds a planted bug', () => {
   it.each(bugs)(
     'without $without',
     async ({ plan, broken, finds }) => {
-      expect(await firstFault(server, { ...plan, broken, runs })).toMatch(finds)
+      expect(await firstFault(server, { ...plan, broken, runs, seed })).toMatch(finds)
     },
     120_000,
   )

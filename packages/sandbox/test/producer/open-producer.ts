@@ -55,7 +55,7 @@ export async function openProducer(options: Options = {}): Promise<World> {
     bucket: 'images',
     forcePathStyle: true,
     createOnce,
-    requestTimeoutMs: 2_000,
+    requestTimeoutMs: 15_000,
   })
   if (owner !== undefined) await claimBucket(store, redis, owner)
   server.s3.faults.down(away)
