@@ -8,7 +8,7 @@ describe('a bucket that is away when a worker starts', () => {
   const lines = (pattern: RegExp) => story.lines.filter(({ msg }) => pattern.test(String(msg)))
   const conditions = { do: 'ignore-conditions', operation: 'PutObject', times: Infinity } as const
 
-  it('is tried again: nothing is submitted where it then overwrites, and all goes on when it is mended', async () => {
+  it('is tried again: nothing is submitted where it then overwrites, and a person is called once', async () => {
     story = await openStory({ workers: 0 })
     const { world } = story
     const id = await story.enqueue()

@@ -29,7 +29,6 @@ describe('the doctor before a bucket', () => {
   const examine = (more: Record<string, string> = {}, command = 'doctor') =>
     new Promise<{ code: number; lines: string[]; amiss: string[] }>((done) => {
       const env = {
-        PATH: process.env['PATH'],
         REDIS_URL: redis.url,
         S3_ENDPOINT: s3.url,
         S3_BUCKET: 'images',
