@@ -11,13 +11,24 @@ export type BucketGate = {
   isOpen(): boolean
   /** Waits until the bucket is sound; false when `signal` aborts before. */
   opened(signal: AbortSignal): Promise<boolean>
+  /** Tries it again now: a call was refused as no sound bucket would. */
+  doubt(): void
   stop(): Promise<void>
 }
 
-/** Milliseconds until the next try: while the bucket is away (doubling up to `awayMs`), unfit, or sound. */
-export type GatePace = { firstMs: number; awayMs: number; unfitMs: number; soundMs: number }
+/**
+ * Milliseconds until the next try: while the bucket is away (doubling up to `awayMs`), unfit, or sound; and between two
+ * tries however often it is doubted.
+ */
+export type GatePace = { firstMs: number; awayMs: number; unfitMs: number; soundMs: number; doubtMs: number }
 
-const defaultPace: GatePace = { firstMs: 500, awayMs: 15_000, unfitMs: 30_000, soundMs: 600_000 }
+const defaultPace: GatePace = {
+  firstMs: 500,
+  awayMs: 15_000,
+  unfitMs: 30_000,
+  soundMs: 600_000,
+  doubtMs: 5_000,
+}
 
 /** Tries the bucket now, and again and again until it is stopped. One line in the log for each change. */
 export function openBucketGate(
@@ -40,15 +51,27 @@ export function openBucketGate(
     first.resolve(found)
   }
 
+  let triedAt = performance.now()
+  let wake = () => {}
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
   const watch = async (): Promise<void> => {
     let waitMs = pace.firstMs
     while (!stopping.signal.aborted) {
       const found = await check(stopping.signal)
       if (stopping.signal.aborted) break
+      triedAt = performance.now()
       take(found)
-      const { kind } = found
-      waitMs = kind === 'away' ? Math.min(pace.awayMs, waitMs * 2) : pace.firstMs
-      await pause(kind === 'away' ? waitMs : kind === 'sound' ? pace.soundMs : pace.unfitMs, stopping.signal)
+      waitMs = found.kind === 'away' ? Math.min(pace.awayMs, waitMs * 2) : pace.firstMs
+      const unlessAway = found.kind === 'sound' ? pace.soundMs : pace.unfitMs
+      await pause(found.kind === 'away' ? waitMs : unlessAway)
     }
     first.resolve({ kind: 'away', says: 'it was not asked any more' })
   }
@@ -68,8 +91,12 @@ export function openBucketGate(
       signal.removeEventListener('abort', go)
       return open
     },
+    doubt: () => {
+      if (performance.now() - triedAt >= pace.doubtMs) wake()
+    },
     stop: async () => {
       stopping.abort()
+      wake()
       await watching
     },
   }
@@ -88,15 +115,3 @@ function tell(found: BucketCheck, open: boolean, log: Log): void {
     open ? 'bucket is away' : 'bucket is away: nothing is accepted or submitted before it was tried once',
   )
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const timer = setTimeout(done, ms)
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })
