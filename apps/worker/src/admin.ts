@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
 import { RestyleError } from '@restyle/shared/errors'
-import { createLog } from '@restyle/shared/log'
+import { createLog, type Log } from '@restyle/shared/log'
 import { exitOnKnownError } from '@restyle/shared/read-env'
-import { readConfig } from './config.ts'
+import { readConfig, type WorkerConfig } from './config.ts'
 import { examineAll } from './doctor/doctor.ts'
+import { type Finding, refuse } from './doctor/finding.ts'
 import { openServices } from './services.ts'
 import { rebuild } from './rebuild/rebuild.ts'
 
@@ -32,19 +33,37 @@ function since(days: number): number {
   return Date.now() - days * 24 * 3600_000
 }
 
+/** Everything that is amiss, a configuration that cannot be read as well. */
+async function diagnose(log: Log): Promise<Finding[]> {
+  let config: WorkerConfig
+  try {
+    config = readConfig()
+  } catch (error) {
+    if (!(error instanceof RestyleError)) throw error
+    const [, ...faults] = error.message.split('\n')
+    return faults.map((fault) => refuse('configuration', fault.trim()))
+  }
+  const services = openServices(config, log)
+  try {
+    return await examineAll(services.doctor)
+  } finally {
+    await services.close()
+  }
+}
+
+async function doctor(log: Log): Promise<void> {
+  const findings = await diagnose(log)
+  if (values.json) say(JSON.stringify(findings))
+  else for (const { what, verdict, says } of findings) say(`${marks[verdict]}  ${what.padEnd(20)} ${says}`)
+  process.exitCode = findings.some(({ verdict }) => verdict === 'refuse' || verdict === 'away') ? 1 : 0
+}
+
 await exitOnKnownError(async () => {
   const log = createLog('error', process.stderr)
+  if (positionals[0] === 'doctor') return doctor(log)
   const services = openServices(readConfig(), log)
   try {
     switch (positionals[0] ?? '') {
-      case 'doctor': {
-        const findings = await examineAll(services.doctor)
-        if (values.json) say(JSON.stringify(findings))
-        else
-          for (const { what, verdict, says } of findings) say(`${marks[verdict]}  ${what.padEnd(20)} ${says}`)
-        process.exitCode = findings.some(({ verdict }) => verdict === 'refuse' || verdict === 'away') ? 1 : 0
-        break
-      }
       case 'rebuild': {
         const from = since(Number(values.days))
         const bucket = await services.doctor.checkBucket()

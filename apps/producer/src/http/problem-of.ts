@@ -31,6 +31,12 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
       'The bucket cannot be relied on now, so nothing is accepted. Whoever runs this installation was told why.',
       { retryAfter: 5 },
     )
+  if (error instanceof StoreError && error.kind === 'bucket')
+    return new Problem(
+      'unavailable',
+      'The bucket refuses this. Whoever runs this installation has to look.',
+      { retryAfter: 5 },
+    )
   if (isAway(error))
     return new Problem(
       'unavailable',

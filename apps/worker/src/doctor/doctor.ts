@@ -20,16 +20,18 @@ export type DoctorTools = {
   forgetfulRedis: boolean
 }
 
+type Surroundings = Pick<DoctorTools, 'redis' | 'checkBucket' | 'createOnce' | 'forgetfulRedis'>
+
 /** What a worker depends on before it takes the first edit: Redis and the bucket. */
-export async function examine({
-  redis,
-  checkBucket,
-  createOnce,
-  forgetfulRedis,
-}: Pick<DoctorTools, 'redis' | 'checkBucket' | 'createOnce' | 'forgetfulRedis'>): Promise<Finding[]> {
-  const [info, check] = await Promise.all([redis.info(), checkBucket()])
-  return [...lookAtRedis(info, forgetfulRedis), ...lookAtBucket(check, createOnce)]
+export async function examine(tools: Surroundings): Promise<Finding[]> {
+  return (await Promise.all([examineRedis(tools), examineBucket(tools)])).flat()
 }
+
+const examineRedis = async ({ redis, forgetfulRedis }: Surroundings): Promise<Finding[]> =>
+  lookAtRedis(await redis.info(), forgetfulRedis)
+
+const examineBucket = async ({ checkBucket, createOnce }: Surroundings): Promise<Finding[]> =>
+  lookAtBucket(await checkBucket(), createOnce)
 
 /** Longer than this nobody waits for a diagnosis. */
 const patienceMs = 10_000
@@ -38,12 +40,13 @@ const patienceMs = 10_000
 export async function examineAll(tools: DoctorTools): Promise<Finding[]> {
   const away = refuse('redis', `gave no answer within ${patienceMs / 1000} s: look at REDIS_URL`)
   const late = setTimeout(patienceMs, [away], { ref: false })
-  const [surroundings, delivery, lanes] = await Promise.all([
-    Promise.race([examine(tools), late]),
+  const [redis, bucket, delivery, lanes] = await Promise.all([
+    Promise.race([examineRedis(tools), late]),
+    examineBucket(tools),
     signAndJudge(tools),
     Promise.all(tools.lanes.map(lookAtLane)),
   ])
-  return [...surroundings, delivery, ...lanes]
+  return [...redis, ...bucket, delivery, ...lanes]
 }
 
 async function signAndJudge({ store, bucket, delivery }: DoctorTools): Promise<Finding> {

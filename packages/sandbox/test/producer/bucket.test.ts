@@ -37,6 +37,16 @@ describe('a producer before a bucket', () => {
     expect(await world.redis.keys(`${world.prefix}:edit:*`)).toEqual([])
   })
 
+  it('tells a person when a bucket that was sound begins to refuse', async () => {
+    world = await openProducer()
+    expect((await ask()).codes).toEqual([200, 202, 202])
+    const deed = { do: 'refuse', code: 'AccessDenied', times: Infinity } as const
+    world.server.s3.faults.add({ ...deed, operation: 'PutObject' })
+    await world.until(async () => (await ask()).codes.every((code) => code === 503))
+    expect(errors()).toHaveLength(1)
+    expect(errors()[0]).toMatch(/AccessDenied, \\"Access Denied\\": let this key put, get and list in images/)
+  })
+
   it('accepts with the setting that it needs', async () => {
     world = await openProducer({
       bucket: { name: 'images', dialect: 'oss', pathStyle: true },

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { openStory, type Story, until } from './story.ts'
 
 describe('a bucket that is away when a worker starts', () => {
@@ -7,7 +8,7 @@ describe('a bucket that is away when a worker starts', () => {
   const lines = (pattern: RegExp) => story.lines.filter(({ msg }) => pattern.test(String(msg)))
   const conditions = { do: 'ignore-conditions', operation: 'PutObject', times: Infinity } as const
 
-  it('is tried again: nothing is submitted where it then overwrites, and all goes on when it is mended', async () => {
+  it('is tried again: nothing is submitted where it then overwrites, and a person is called once', async () => {
     story = await openStory({ workers: 0 })
     const { world } = story
     const id = await story.enqueue()
@@ -23,6 +24,24 @@ describe('a bucket that is away when a worker starts', () => {
     ])
     expect(await world.ledger.read(id)).toMatchObject({ state: 'queued', attempt: 0 })
     expect(world.dashscope.posts).toHaveLength(0)
+  })
+
+  it('is tried again: where it is the bucket of others, none of their edits is adopted', async () => {
+    story = await openStory({ workers: 0 })
+    const { world } = story
+    const id = await story.enqueue()
+    world.s3.faults.down(true)
+    await world.startWorker({
+      env: { RESTYLE_PREFIX: '{other}' },
+      parts: { pace: { everyMs: 50, atOnce: 500, againMs: 60_000, auditMs: 100 } },
+    })
+    world.s3.faults.down(false)
+    await until(() => lines(/^bucket cannot be relied on/).length > 0)
+    expect(lines(/^bucket cannot be relied on/)).toMatchObject([{ found: 'foreign' }])
+    // as many sweeps as an audit needs
+    await setTimeout(500)
+    expect(await world.redis.exists(`{other}:edit:${id}`)).toBe(0)
+    expect(await world.ledger.read(id)).toMatchObject({ state: 'queued' })
   })
 
   it('is tried again: what was accepted is submitted once it was found sound', async () => {

@@ -12,13 +12,24 @@ export type BucketGate = {
   isOpen(): boolean
   /** Waits until the bucket is sound; false when `signal` aborts before. */
   opened(signal: AbortSignal): Promise<boolean>
+  /** Tries it again now: a call was refused as no sound bucket would. */
+  doubt(): void
   stop(): Promise<void>
 }
 
-/** Milliseconds until the next try: while the bucket is away (doubling up to `awayMs`), unfit, or sound. */
-export type GatePace = { firstMs: number; awayMs: number; unfitMs: number; soundMs: number }
+/**
+ * Milliseconds until the next try: while the bucket is away (doubling up to `awayMs`), unfit, or sound; and between two
+ * tries however often it is doubted.
+ */
+export type GatePace = { firstMs: number; awayMs: number; unfitMs: number; soundMs: number; doubtMs: number }
 
-const defaultPace: GatePace = { firstMs: 500, awayMs: 15_000, unfitMs: 30_000, soundMs: 600_000 }
+const defaultPace: GatePace = {
+  firstMs: 500,
+  awayMs: 15_000,
+  unfitMs: 30_000,
+  soundMs: 600_000,
+  doubtMs: 5_000,
+}
 
 /** Tries the bucket now, and again and again until it is stopped. One line in the log for each change. */
 export function openBucketGate(
@@ -41,15 +52,20 @@ export function openBucketGate(
     first.resolve(found)
   }
 
+  let triedAt = performance.now()
+  let woken = new AbortController()
+
   const watch = async (): Promise<void> => {
     let waitMs = pace.firstMs
     while (!stopping.signal.aborted) {
       const found = await check(stopping.signal)
       if (stopping.signal.aborted) break
+      triedAt = performance.now()
       take(found)
-      const { kind } = found
-      waitMs = kind === 'away' ? Math.min(pace.awayMs, waitMs * 2) : pace.firstMs
-      await sleep(kind === 'away' ? waitMs : kind === 'sound' ? pace.soundMs : pace.unfitMs, stopping.signal)
+      waitMs = found.kind === 'away' ? Math.min(pace.awayMs, waitMs * 2) : pace.firstMs
+      const unlessAway = found.kind === 'sound' ? pace.soundMs : pace.unfitMs
+      woken = new AbortController()
+      await sleep(found.kind === 'away' ? waitMs : unlessAway, woken.signal)
     }
     first.resolve({ kind: 'away', says: 'it was not asked any more' })
   }
@@ -69,8 +85,12 @@ export function openBucketGate(
       signal.removeEventListener('abort', go)
       return open
     },
+    doubt: () => {
+      if (performance.now() - triedAt >= pace.doubtMs) woken.abort()
+    },
     stop: async () => {
       stopping.abort()
+      woken.abort()
       await watching
     },
   }

@@ -1,13 +1,22 @@
 import { RestyleError } from '../errors.ts'
 import type { BucketGate } from './bucket-gate.ts'
 import type { Store } from './store.ts'
+import { StoreError } from './store-error.ts'
 
-/** The same bucket, into which nothing is written before it was found sound; throws `BucketClosed` then. */
+/**
+ * The same bucket, into which nothing is written before it was found sound; throws `BucketClosed` then. A write that it
+ * refuses for good has it tried again, so that a person is told.
+ */
 export const gatedStore = (store: Store, gate: BucketGate): Store => ({
   ...store,
   putIfAbsent: async (...put) => {
     await mustBeOpen(gate)
-    return store.putIfAbsent(...put)
+    try {
+      return await store.putIfAbsent(...put)
+    } catch (error) {
+      if (error instanceof StoreError && error.kind === 'bucket') gate.doubt()
+      throw error
+    }
   },
 })
 
