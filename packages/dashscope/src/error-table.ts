@@ -7,15 +7,17 @@ export type SubmitAction = 'retryLater' | 'retryOnce' | 'failEdit' | 'pauseLane'
 /** What to do with a failed task: `newTask` is worth it with backoff; the others as for a submit. */
 export type FailedTaskAction = 'newTask' | 'retryOnce' | 'failEdit' | 'pauseLane'
 
-/** What a code means and what follows. `when` replaces parts of the row where the message says more than the code. */
+/** What a code means and what follows. The first `when` whose words are in the message replaces parts of the row: there the message says more than the code. */
 export type ErrorRow = {
   codes: readonly string[]
   httpStatus?: number
+  /** The code itself says that this edit's pictures or words are at fault, so ten such refusals say nothing about the lane. */
+  blamesInput?: true
   meaning: string
   atSubmit: SubmitAction
   failedTask: FailedTaskAction
   todo: string
-  when?: { says: RegExp } & Partial<Omit<ErrorRow, 'codes' | 'when'>>
+  when?: readonly ({ says: RegExp } & Partial<Omit<ErrorRow, 'codes' | 'when'>>)[]
 }
 
 const freeQuotaGone = {
@@ -26,7 +28,17 @@ const freeQuotaGone = {
   todo: 'Switch the account to paid use in the vendor console; the lane goes on by itself within a minute.',
 } as const
 
-/** The vendor's codes (docs/dashscope.md §5), then ours for answers that carry none. A code also stands for the longer ones below it: `InvalidFile` for `InvalidFile.Duration`. */
+const wrongAddress = {
+  meaning: "the lane's address and its model do not belong together",
+  atSubmit: 'pauseLane',
+  failedTask: 'pauseLane',
+  todo: "Check the lane's address, region and model; the lane goes on by itself within a minute.",
+} as const
+
+/**
+ * The vendor's codes (docs/dashscope.md §5), then ours for answers that carry none. A code also stands for longer ones
+ * that begin with it: `InvalidFile` for `InvalidFile.Duration`. Case, underscores and blanks make no difference.
+ */
 export const errorTable: readonly ErrorRow[] = [
   {
     codes: ['InvalidParameter'],
@@ -35,24 +47,49 @@ export const errorTable: readonly ErrorRow[] = [
     atSubmit: 'failEdit',
     failedTask: 'failEdit',
     todo: 'Correct the field that the message names and send the edit again.',
+    when: [
+      { says: /url error, *please check url/i, ...wrongAddress },
+      { says: /model not exist/i, ...wrongAddress },
+    ],
+  },
+  {
+    codes: ['InternalError.Algo.InvalidParameter'],
+    httpStatus: 400,
+    meaning: 'the model cannot work with a source image or a field, and will not with the next try',
+    atSubmit: 'failEdit',
+    failedTask: 'failEdit',
+    todo: 'Check that the source image opens in a viewer, then what the message names.',
+    when: [
+      {
+        says: /failed to download/i,
+        meaning: 'a source image could not be downloaded',
+        atSubmit: 'retryOnce',
+        failedTask: 'retryOnce',
+        todo: 'Check that the address of the source image can be opened from the internet, quickly.',
+      },
+    ],
   },
   {
     codes: ['InvalidParameter.DataInspection'],
+    blamesInput: true,
     httpStatus: 400,
     meaning: 'a source image could not be inspected, or was refused for its content',
     atSubmit: 'failEdit',
     failedTask: 'failEdit',
     todo: 'Check that the source image opens and is allowed by the content rules.',
-    when: {
-      says: /time[d -]{0,2}out/i,
-      meaning: 'fetching a source image for inspection took too long',
-      atSubmit: 'retryOnce',
-      failedTask: 'retryOnce',
-      todo: 'If it repeats, host the source image nearer to the region or on a faster host.',
-    },
+    when: [
+      {
+        says: /time[d -]{0,2}out/i,
+        meaning: 'fetching a source image for inspection took too long',
+        atSubmit: 'retryOnce',
+        failedTask: 'retryOnce',
+        todo: 'If it repeats, host the source image nearer to the region or on a faster host.',
+      },
+    ],
   },
   {
     codes: ['DataInspectionFailed'],
+    blamesInput: true,
     httpStatus: 400,
     meaning: 'the source or the result was refused for its content',
     atSubmit: 'failEdit',
@@ -61,6 +98,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     codes: ['IPInfringementSuspect'],
+    blamesInput: true,
     httpStatus: 400,
     meaning: 'the source is suspected of infringing a copyright',
     atSubmit: 'failEdit',
@@ -69,6 +107,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     codes: ['BadRequest.InputDownloadFailed', 'InvalidURL.Timeout'],
+    blamesInput: true,
     httpStatus: 400,
     meaning: 'a source image could not be downloaded',
     atSubmit: 'retryOnce',
@@ -77,6 +116,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     codes: ['InvalidURL', 'InvalidURL.ConnectionRefused'],
+    blamesInput: true,
     httpStatus: 400,
     meaning: 'the address of a source image is bad or refuses connections',
     atSubmit: 'failEdit',
@@ -92,6 +132,7 @@ export const errorTable: readonly ErrorRow[] = [
       'InvalidImageResolution',
       'InvalidFile',
     ],
+    blamesInput: true,
     httpStatus: 400,
     meaning: "a source image is outside of the model's limits",
     atSubmit: 'failEdit',
@@ -144,13 +185,15 @@ export const errorTable: readonly ErrorRow[] = [
     atSubmit: 'pauseLane',
     failedTask: 'pauseLane',
     todo: "Check the key's rights and the lane's address; the lane goes on by itself within a minute.",
-    when: {
-      says: /policy expired/i,
-      meaning: 'the upload policy is too old',
-      atSubmit: 'retryOnce',
-      failedTask: 'retryOnce',
-      todo: 'Nothing: a fresh policy is fetched.',
-    },
+    when: [
+      {
+        says: /policy expired/i,
+        meaning: 'the upload policy is too old',
+        atSubmit: 'retryOnce',
+        failedTask: 'retryOnce',
+        todo: 'Nothing: a fresh policy is fetched.',
+      },
+    ],
   },
   {
     codes: ['AccessDenied.Unpurchased', 'Model.AccessDenied', 'Workspace.AccessDenied'],
@@ -169,7 +212,7 @@ export const errorTable: readonly ErrorRow[] = [
     todo: 'Switch off "free quota only" in the vendor console; the lane goes on by itself within a minute.',
   },
   {
-    codes: ['ModelNotFound', 'WorkSpaceNotFound', 'NotFound'],
+    codes: ['ModelNotFound', 'ModelNotExist', 'WorkSpaceNotFound', 'NotFound'],
     httpStatus: 404,
     meaning: 'there is no such model, workspace or path at this address',
     atSubmit: 'pauseLane',
@@ -191,7 +234,7 @@ export const errorTable: readonly ErrorRow[] = [
     atSubmit: 'retryLater',
     failedTask: 'newTask',
     todo: 'Nothing: we wait. If it lasts, ask the vendor for a larger quota.',
-    when: freeQuotaGone,
+    when: [freeQuotaGone],
   },
   {
     codes: ['CommodityNotPurchased', 'PrepaidBillOverdue', 'PostpaidBillOverdue'],
@@ -200,6 +243,14 @@ export const errorTable: readonly ErrorRow[] = [
     atSubmit: 'pauseLane',
     failedTask: 'pauseLane',
     todo: 'Settle the bill or buy the service in the vendor console; the lane goes on by itself within a minute.',
+  },
+  {
+    codes: ['insufficient_quota'],
+    httpStatus: 429,
+    meaning: 'the quota or the balance of the account is used up',
+    atSubmit: 'pauseLane',
+    failedTask: 'pauseLane',
+    todo: 'Look at the quota and the bill in the vendor console; the lane goes on by itself within a minute.',
   },
   {
     codes: ['InternalError', 'InternalError.Algo', 'SystemError', 'ModelServiceFailed', 'RewriteFailed'],
