@@ -20,18 +20,19 @@ export type ErrorRow = {
   when?: readonly ({ says: RegExp } & Partial<Omit<ErrorRow, 'codes' | 'when'>>)[]
 }
 
+const failsTheEdit = { atSubmit: 'failEdit', failedTask: 'failEdit' } as const
+const pausesTheLane = { atSubmit: 'pauseLane', failedTask: 'pauseLane' } as const
+
 const freeQuotaGone = {
   says: /free allocated quota exceeded/i,
   meaning: 'the free quota is used up',
-  atSubmit: 'pauseLane',
-  failedTask: 'pauseLane',
+  ...pausesTheLane,
   todo: 'Switch the account to paid use in the vendor console; the lane goes on by itself within a minute.',
 } as const
 
 const wrongAddress = {
   meaning: "the lane's address and its model do not belong together",
-  atSubmit: 'pauseLane',
-  failedTask: 'pauseLane',
+  ...pausesTheLane,
   todo: "Check the lane's address, region and model; the lane goes on by itself within a minute.",
 } as const
 
@@ -44,8 +45,7 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['InvalidParameter'],
     httpStatus: 400,
     meaning: 'a field is missing, malformed or out of range',
-    atSubmit: 'failEdit',
-    failedTask: 'failEdit',
+    ...failsTheEdit,
     todo: 'Correct the field that the message names and send the edit again.',
     when: [
       { says: /url error, *please check url/i, ...wrongAddress },
@@ -56,8 +56,7 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['InternalError.Algo.InvalidParameter'],
     httpStatus: 400,
     meaning: 'the model cannot work with a source image or a field, and will not with the next try',
-    atSubmit: 'failEdit',
-    failedTask: 'failEdit',
+    ...failsTheEdit,
     todo: 'Check that the source image opens in a viewer, then what the message names.',
     when: [
       {
@@ -74,8 +73,7 @@ export const errorTable: readonly ErrorRow[] = [
     blamesInput: true,
     httpStatus: 400,
     meaning: 'a source image could not be inspected, or was refused for its content',
-    atSubmit: 'failEdit',
-    failedTask: 'failEdit',
+    ...failsTheEdit,
     todo: 'Check that the source image opens and is allowed by the content rules.',
     when: [
       {
@@ -92,8 +90,7 @@ export const errorTable: readonly ErrorRow[] = [
     blamesInput: true,
     httpStatus: 400,
     meaning: 'the source or the result was refused for its content',
-    atSubmit: 'failEdit',
-    failedTask: 'failEdit',
+    ...failsTheEdit,
     todo: 'Change the prompt or the source image; a refused result may pass with another seed.',
   },
   {
@@ -101,8 +98,7 @@ export const errorTable: readonly ErrorRow[] = [
     blamesInput: true,
     httpStatus: 400,
     meaning: 'the source is suspected of infringing a copyright',
-    atSubmit: 'failEdit',
-    failedTask: 'failEdit',
+    ...failsTheEdit,
     todo: 'Use another source image or prompt.',
   },
   {
@@ -119,8 +115,7 @@ export const errorTable: readonly ErrorRow[] = [
     blamesInput: true,
     httpStatus: 400,
     meaning: 'the address of a source image is bad or refuses connections',
-    atSubmit: 'failEdit',
-    failedTask: 'failEdit',
+    ...failsTheEdit,
     todo: 'Correct the address of the source image.',
   },
   {
@@ -135,8 +130,7 @@ export const errorTable: readonly ErrorRow[] = [
     blamesInput: true,
     httpStatus: 400,
     meaning: "a source image is outside of the model's limits",
-    atSubmit: 'failEdit',
-    failedTask: 'failEdit',
+    ...failsTheEdit,
     todo: 'Convert or resize the source image to what the model takes.',
   },
   {
@@ -150,40 +144,35 @@ export const errorTable: readonly ErrorRow[] = [
     ],
     httpStatus: 400,
     meaning: 'the request was malformed or too large',
-    atSubmit: 'failEdit',
-    failedTask: 'failEdit',
+    ...failsTheEdit,
     todo: 'Send smaller or fewer source images, by address instead of inline.',
   },
   {
     codes: ['Arrearage'],
     httpStatus: 400,
     meaning: 'the account is overdue',
-    atSubmit: 'pauseLane',
-    failedTask: 'pauseLane',
+    ...pausesTheLane,
     todo: 'Pay the bill in the vendor console; the lane goes on by itself within a minute.',
   },
   {
     codes: ['UnsupportedOperation'],
     httpStatus: 400,
     meaning: 'only a task that is still PENDING can be canceled',
-    atSubmit: 'failEdit',
-    failedTask: 'failEdit',
+    ...failsTheEdit,
     todo: 'Nothing: the task runs on to its end.',
   },
   {
     codes: ['InvalidApiKey', 'NOT AUTHORIZED'],
     httpStatus: 401,
     meaning: 'the key is missing, wrong, or of another region or workspace',
-    atSubmit: 'pauseLane',
-    failedTask: 'pauseLane',
+    ...pausesTheLane,
     todo: "Put a valid key of the lane's region and workspace into the settings and restart the workers; the lane goes on by itself.",
   },
   {
     codes: ['AccessDenied'],
     httpStatus: 403,
     meaning: 'the key may not make this call',
-    atSubmit: 'pauseLane',
-    failedTask: 'pauseLane',
+    ...pausesTheLane,
     todo: "Check the key's rights and the lane's address; the lane goes on by itself within a minute.",
     when: [
       {
@@ -199,24 +188,21 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['AccessDenied.Unpurchased', 'Model.AccessDenied', 'Workspace.AccessDenied'],
     httpStatus: 403,
     meaning: 'the service or the model is not activated for this key or workspace',
-    atSubmit: 'pauseLane',
-    failedTask: 'pauseLane',
+    ...pausesTheLane,
     todo: 'Activate the model in the vendor console; the lane goes on by itself within a minute.',
   },
   {
     codes: ['AllocationQuota.FreeTierOnly'],
     httpStatus: 403,
     meaning: 'the free quota is used up and the account allows nothing else',
-    atSubmit: 'pauseLane',
-    failedTask: 'pauseLane',
+    ...pausesTheLane,
     todo: 'Switch off "free quota only" in the vendor console; the lane goes on by itself within a minute.',
   },
   {
     codes: ['ModelNotFound', 'ModelNotExist', 'WorkSpaceNotFound', 'NotFound'],
     httpStatus: 404,
     meaning: 'there is no such model, workspace or path at this address',
-    atSubmit: 'pauseLane',
-    failedTask: 'pauseLane',
+    ...pausesTheLane,
     todo: "Check the lane's address, workspace and model, and whether the model was retired.",
   },
   {
@@ -240,16 +226,14 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['CommodityNotPurchased', 'PrepaidBillOverdue', 'PostpaidBillOverdue'],
     httpStatus: 429,
     meaning: 'the service is not paid for',
-    atSubmit: 'pauseLane',
-    failedTask: 'pauseLane',
+    ...pausesTheLane,
     todo: 'Settle the bill or buy the service in the vendor console; the lane goes on by itself within a minute.',
   },
   {
     codes: ['insufficient_quota'],
     httpStatus: 429,
     meaning: 'the quota or the balance of the account is used up',
-    atSubmit: 'pauseLane',
-    failedTask: 'pauseLane',
+    ...pausesTheLane,
     todo: 'Look at the quota and the bill in the vendor console; the lane goes on by itself within a minute.',
   },
   {
@@ -309,8 +293,7 @@ export const errorTable: readonly ErrorRow[] = [
   {
     codes: ['Redirected'],
     meaning: 'the address answers with a redirect, which is never followed: it would hand out the key',
-    atSubmit: 'pauseLane',
-    failedTask: 'pauseLane',
+    ...pausesTheLane,
     todo: "Correct the lane's address and restart the workers; the lane goes on by itself.",
   },
   {
