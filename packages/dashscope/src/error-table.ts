@@ -20,6 +20,7 @@ export type ErrorRow = {
   when?: readonly ({ says: RegExp } & Partial<Omit<ErrorRow, 'codes' | 'when'>>)[]
 }
 
+const mayHaveMadeOne = { atSubmit: 'lookUp', failedTask: 'newTask' } as const
 const failsTheEdit = { atSubmit: 'failEdit', failedTask: 'failEdit' } as const
 const pausesTheLane = { atSubmit: 'pauseLane', failedTask: 'pauseLane' } as const
 
@@ -28,6 +29,13 @@ const freeQuotaGone = {
   meaning: 'the free quota is used up',
   ...pausesTheLane,
   todo: 'Switch the account to paid use in the vendor console; the lane goes on by itself within a minute.',
+} as const
+
+const notDownloaded = {
+  meaning: 'a source image could not be downloaded',
+  atSubmit: 'retryOnce',
+  failedTask: 'retryOnce',
+  todo: 'Check that the address of the source image can be opened from the internet, quickly.',
 } as const
 
 const wrongAddress = {
@@ -58,15 +66,7 @@ export const errorTable: readonly ErrorRow[] = [
     meaning: 'the model cannot work with a source image or a field, and will not with the next try',
     ...failsTheEdit,
     todo: 'Check that the source image opens in a viewer, then what the message names.',
-    when: [
-      {
-        says: /failed to download/i,
-        meaning: 'a source image could not be downloaded',
-        atSubmit: 'retryOnce',
-        failedTask: 'retryOnce',
-        todo: 'Check that the address of the source image can be opened from the internet, quickly.',
-      },
-    ],
+    when: [{ says: /failed to download/i, ...notDownloaded }],
   },
   {
     codes: ['InvalidParameter.DataInspection'],
@@ -105,10 +105,7 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['BadRequest.InputDownloadFailed', 'InvalidURL.Timeout'],
     blamesInput: true,
     httpStatus: 400,
-    meaning: 'a source image could not be downloaded',
-    atSubmit: 'retryOnce',
-    failedTask: 'retryOnce',
-    todo: 'Check that the address of the source image can be opened from the internet, quickly.',
+    ...notDownloaded,
   },
   {
     codes: ['InvalidURL', 'InvalidURL.ConnectionRefused'],
@@ -240,24 +237,21 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['InternalError', 'InternalError.Algo', 'SystemError', 'ModelServiceFailed', 'RewriteFailed'],
     httpStatus: 500,
     meaning: 'the vendor had an inner fault',
-    atSubmit: 'lookUp',
-    failedTask: 'newTask',
+    ...mayHaveMadeOne,
     todo: 'Nothing: it is looked up or tried again.',
   },
   {
     codes: ['InternalError.FileUpload', 'InternalError.Upload'],
     httpStatus: 500,
     meaning: 'the vendor could not store the result',
-    atSubmit: 'lookUp',
-    failedTask: 'newTask',
+    ...mayHaveMadeOne,
     todo: 'Nothing: a new task is made, and the failed one costs nothing.',
   },
   {
     codes: ['InternalError.Timeout'],
     httpStatus: 500,
     meaning: 'the task gave no result within three hours',
-    atSubmit: 'lookUp',
-    failedTask: 'newTask',
+    ...mayHaveMadeOne,
     todo: 'Nothing: a new task is made, and the failed one costs nothing.',
   },
   {
@@ -272,8 +266,7 @@ export const errorTable: readonly ErrorRow[] = [
     codes: ['ModelServingError', 'ServiceUnavailable', 'ModelUnavailable'],
     httpStatus: 503,
     meaning: 'the model is saturated',
-    atSubmit: 'lookUp',
-    failedTask: 'newTask',
+    ...mayHaveMadeOne,
     todo: 'Nothing: it is looked up or tried again.',
   },
   {
