@@ -1,0 +1,21 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import type { ProxySettings } from './proxy-settings.ts'
+
+/**
+ * Node's own agents that go through the proxies, for clients that take such agents (the S3 client's `NodeHttpHandler`).
+ * Connections are kept. An `http:` address is asked for through the proxy, an `https:` one through a tunnel, in which
+ * the proxy sees nothing. Node honours `proxyEnv` from 24.5 on.
+ */
+export function proxiedAgents(
+  { httpProxy, httpsProxy, noProxy }: ProxySettings,
+  maxSockets: number,
+): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
+  const proxyEnv = {
+    ...(httpProxy === '' ? {} : { HTTP_PROXY: httpProxy }),
+    ...(httpsProxy === '' ? {} : { HTTPS_PROXY: httpsProxy }),
+    NO_PROXY: noProxy,
+  }
+  const options = { keepAlive: true, maxSockets, proxyEnv }
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) }
+}
