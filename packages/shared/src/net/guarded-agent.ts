@@ -68,6 +68,8 @@ export function guardedAgent(options: GuardOptions = {}): Dispatcher {
     connectTimeout: connectTimeoutMs,
     allowH2: false,
     connect: direct,
+    // a proxy that is asked for a tunnel and says nothing must not keep a download for undici's five minutes
+    clientFactory: (proxy, settings) => new Pool(proxy, { ...settings, headersTimeout: connectTimeoutMs }),
     // every origin gets its connections here: ours, or those that undici opens through the proxy
     factory: (origin, settings: Pool.Options) => {
       const { connect } = settings
