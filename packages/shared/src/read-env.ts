@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RestyleError } from './errors.ts'
+import { proxyEnv } from './net/proxy-settings.ts'
 import { createOnceModes } from './store/create-once.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -109,5 +110,6 @@ export const sharedEnv = {
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
   S3_FORCE_PATH_STYLE: z.stringbool().default(false),
+  ...proxyEnv,
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 }

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
+import { Agent } from 'undici'
 import { crc64 } from './crc64.ts'
 import { download } from './download.ts'
 
@@ -218,5 +219,177 @@ describe('download', () => {
       (response: ServerResponse) => response.socket?.destroy(),
     ]
     for (answer of answers) expect(JSON.stringify(await fetchPicture())).not.toContain('Signature')
+  })
+})
+
+describe('a download whose line breaks', () => {
+  const sums = { etag: '"one"', 'x-oss-hash-crc64ecma': crc64(picture) }
+  const total = picture.length
+  let ranges: (string | undefined)[]
+
+  beforeEach(() => {
+    ranges = []
+  })
+
+  /** Answers each request by the next of these, the last one again and again. */
+  function script(...answers: ((response: ServerResponse, from: number) => void)[]) {
+    let turn = 0
+    answer = (response, { headers }) => {
+      ranges.push(headers.range)
+      const from = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0)
+      answers[Math.min(turn++, answers.length - 1)]?.(response, from)
+    }
+  }
+  const breakOff = (response: ServerResponse, bytes: Buffer) => {
+    response.write(bytes, () => setImmediate(() => response.socket?.destroy()))
+  }
+  const begin =
+    (upTo: number, headers: object = sums) =>
+    (response: ServerResponse) => {
+      response.writeHead(200, { 'content-length': total, ...headers })
+      breakOff(response, picture.subarray(0, upTo))
+    }
+  const rest =
+    (headers: object = sums, upTo = total) =>
+    (response: ServerResponse, from: number) => {
+      const range = { 'content-range': `bytes ${from}-${total - 1}/${total}` }
+      response.writeHead(206, { ...range, 'content-length': total - from, ...headers })
+      const bytes = picture.subarray(from, upTo)
+      if (upTo < total) breakOff(response, bytes)
+      else response.end(bytes)
+    }
+  const whole = (response: ServerResponse) => response.writeHead(200, sums).end(picture)
+
+  it('goes on where it broke off, and checks the sum of the whole', async () => {
+    script(begin(70_000), rest())
+    expect(await fetchPicture()).toEqual({ kind: 'bytes', bytes: picture })
+    expect(ranges[0]).toBeUndefined()
+    expect(ranges[1]).toMatch(/^bytes=[1-9]\d*-$/)
+    expect(ranges).toHaveLength(2)
+  })
+
+  it('hands out what came where that was little, and goes on from there the next time', async () => {
+    script(begin(1_000), rest())
+    const first = await fetchPicture()
+    expect(first).toMatchObject({ kind: 'again', partial: { length: total, etag: '"one"' } })
+    const partial = 'partial' in first ? first.partial : undefined
+    expect(partial?.bytes.length).toBe(1_000)
+    expect(await fetchPicture({ partial })).toEqual({ kind: 'bytes', bytes: picture })
+    expect(ranges).toEqual([undefined, 'bytes=1000-'])
+  })
+
+  it.each<[string, (response: ServerResponse, from: number) => void]>([
+    ['the whole file', whole],
+    ['the rest of another file', (response, from) => rest({ ...sums, etag: '"two"' })(response, from)],
+    [
+      'a rest that was summed otherwise',
+      (response, from) => rest({ 'x-oss-hash-crc64ecma': '1' })(response, from),
+    ],
+    ['a rest that begins elsewhere', (response, from) => rest()(response, from - 1)],
+    [
+      'a rest that says nothing of its place',
+      (response) => response.writeHead(206, sums).end(picture.subarray(500)),
+    ],
+    [
+      'a rest of another length',
+      (response, from) =>
+        response
+          .writeHead(206, { ...sums, 'content-range': `bytes ${from}-${total}/${total + 1}` })
+          .end(picture.subarray(from)),
+    ],
+    ['no such rest', (response) => response.writeHead(416).end()],
+    ['another version', (response) => response.writeHead(412).end()],
+  ])('takes %s for no continuation', async (_, answered) => {
+    script(begin(70_000), answered, whole)
+    expect(await fetchPicture()).toEqual({ kind: 'bytes', bytes: picture })
+    // the whole file needs no third request
+    expect(ranges.slice(2)).toEqual(answered === whole ? [] : [undefined])
+  })
+
+  it('keeps what came over an answer that is none', async () => {
+    script(begin(70_000), (response) => response.writeHead(503).end())
+    expect(await fetchPicture()).toMatchObject({ code: 'Http503', partial: { length: total } })
+  })
+
+  it('begins anew where nothing would tell another file from this one', async () => {
+    script(begin(70_000, {}), whole)
+    expect(await fetchPicture()).toMatchObject({ kind: 'bytes' })
+    expect(ranges).toEqual([undefined, undefined])
+  })
+
+  it('stores no file that was put together of two', async () => {
+    const other = Buffer.alloc(total, 'another')
+    script(begin(70_000, { etag: '"one"', 'content-md5': 'AAAA' }), (response, from) => {
+      response.writeHead(206, { etag: '"one"', 'content-range': `bytes ${from}-${total - 1}/${total}` })
+      response.end(other.subarray(from))
+    })
+    expect(await fetchPicture()).toMatchObject({ kind: 'again', code: 'ChecksumMismatch' })
+  })
+
+  it('takes no more than the cap, however many pieces it comes in', async () => {
+    const unsaid = (response: ServerResponse) => {
+      response.writeHead(200, { etag: '"one"' })
+      breakOff(response, picture.subarray(0, 70_000))
+    }
+    script(unsaid, rest({ etag: '"one"' }))
+    expect(await fetchPicture({ maxBytes: total - 1 })).toMatchObject({ kind: 'refused', code: 'TooLarge' })
+  })
+
+  it('ends a silence before the deadline, and keeps what came', async () => {
+    script((response) =>
+      response.writeHead(200, { 'content-length': total, ...sums }).write(picture.subarray(0, 50)),
+    )
+    expect(await fetchPicture({ idleMs: 200, deadlineMs: 30_000 })).toMatchObject({
+      kind: 'again',
+      code: 'Idle',
+      partial: { etag: '"one"' },
+    })
+  })
+
+  it('keeps what came up to the deadline', async () => {
+    script((response) =>
+      response.writeHead(200, { 'content-length': total, ...sums }).write(picture.subarray(0, 50)),
+    )
+    expect(await fetchPicture({ deadlineMs: 200 })).toMatchObject({
+      code: 'Deadline',
+      partial: { etag: '"one"' },
+    })
+  })
+})
+
+describe('a result that is signed as http', () => {
+  const oss = 'http://a.oss-cn-shanghai.aliyuncs.com/1.png?Signature=a%2Bb'
+  const unknown = 'http://pictures.example/1.png?Signature=a%2Bb'
+
+  /** Lets these schemes through, whatever the name, and notes which were tried. */
+  async function fetchWith(url: string, open: string[]) {
+    const tried: string[] = []
+    const agent = new Agent({
+      connect: ({ protocol }, callback) => {
+        tried.push(protocol)
+        if (!open.includes(protocol))
+          return callback(Object.assign(new Error('filtered'), { code: 'ETIMEDOUT' }), null)
+        const socket = connect(port, '127.0.0.1')
+        socket.once('connect', () => callback(null, socket))
+      },
+    })
+    answer = (response) => response.end(picture)
+    const outcome = await download(url, { dispatcher: agent, deadlineMs: 5_000, maxBytes: 1e6 })
+    await agent.destroy()
+    return { kind: outcome.kind, tried }
+  }
+
+  it.each([
+    ['an object store over https', oss, ['http:', 'https:'], ['https:']],
+    ['an object store over http where https does not get through', oss, ['http:'], ['https:', 'http:']],
+    ['an object store where only https gets through', oss, ['https:'], ['https:']],
+    ['an unknown host as it says', unknown, ['http:', 'https:'], ['http:']],
+    ['an unknown host where only https gets through', unknown, ['https:'], ['http:', 'https:']],
+  ])('is fetched from %s', async (_, url, open, tried) => {
+    expect(await fetchWith(url, open)).toEqual({ kind: 'bytes', tried })
+  })
+
+  it('has been tried both ways before it is given up', async () => {
+    expect(await fetchWith(oss, [])).toEqual({ kind: 'again', tried: ['https:', 'http:'] })
   })
 })
