@@ -1,5 +1,3 @@
-import type { Unanswered } from './unanswered.ts'
-
 /** Queries about one task that were refused in a row for its edit's own input; `since` is epoch ms. Kept with the edit. */
 export type RefusedQueries = { code: string; count: number; since: number }
 
@@ -14,7 +12,7 @@ export const lastWord = { queries: 5, overMs: 60_000 }
 /** What a query without an answer means for an edit whose earlier queries were refused like `before`. */
 export function countRefusal(
   before: RefusedQueries | undefined,
-  { refusedForGood, code, message }: Unanswered,
+  { refusedForGood, code, message }: { refusedForGood?: boolean; code: string; message: string },
   now: number,
 ): RefusalVerdict {
   // that no answer came takes nothing back

@@ -1,5 +1,3 @@
-import type { Download } from './download.ts'
-
 /** The shortest time that a download gets, however soon its address dies. */
 const leastMs = 60_000
 
@@ -19,7 +17,7 @@ export const fullWidth = (most: number): Width => ({ width: most, arrived: 0, sh
  */
 export function afterDownload(
   before: Width,
-  { kind, code, beganAt, now }: { kind: Download['kind']; code?: string; beganAt: number; now: number },
+  { kind, code, beganAt, now }: { kind: string; code?: string; beganAt: number; now: number },
   most: number,
 ): Width {
   if (kind === 'again' && (code === 'Deadline' || code === 'Idle')) {
