@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { RestyleError } from './errors.ts'
-import { proxyEnv } from './net/proxy-settings.ts'
+import { proxiesInUpperCase, proxyEnv } from './net/proxy-settings.ts'
 import { createOnceModes } from './store/create-once.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -18,7 +18,9 @@ export function readEnv<S extends z.ZodType>(
   together: FaultsTogether = () => [],
 ): z.output<S> {
   const present = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+    Object.entries({ ...env, ...proxiesInUpperCase(env) }).filter(
+      ([, value]) => value !== undefined && value !== '',
+    ),
   )
   const parsed = schema.safeParse(present)
   const faults = together(present)

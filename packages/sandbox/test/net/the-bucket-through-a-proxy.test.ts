@@ -1,7 +1,6 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { NodeHttpHandler } from '@smithy/node-http-handler'
-import { proxiedAgents } from '@restyle/shared/net/proxied-agents'
+import { createHash } from 'node:crypto'
 import { readProxies } from '@restyle/shared/net/proxy-settings'
+import { openStore } from '@restyle/shared/store/store'
 import { type ConnectProxy, startConnectProxy } from '../../src/net/connect-proxy.ts'
 import { type S3Server, startS3 } from '../../src/s3/start-s3.ts'
 import { startTls, trustTestCertificate } from './tls.ts'
@@ -30,24 +29,31 @@ afterAll(async () => {
   await s3.stop()
 })
 
+const open = (endpoint: string) => {
+  const { proxies } = readProxies({ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url })
+  const options = { ...credentials, bucket: 'pictures', region: 'us-east-1', forcePathStyle: true }
+  return openStore({ ...options, endpoint, proxies, requestTimeoutMs: 2_000 })
+}
+
 it.each(['https', 'http'])(
   'a bucket that only a proxy reaches is written and read over %s',
   async (scheme) => {
-    const { proxies } = readProxies({ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url })
-    const client = new S3Client({
-      endpoint: `${scheme}://bucket.example`,
-      region: 'us-east-1',
-      credentials,
-      forcePathStyle: true,
-      maxAttempts: 1,
-      requestHandler: new NodeHttpHandler(proxiedAgents(proxies, 8)),
-    })
-    const object = { Bucket: 'pictures', Key: `${scheme}.txt` }
-    await client.send(new PutObjectCommand({ ...object, Body: 'bytes', IfNoneMatch: '*' }))
-    const { Body } = await client.send(new GetObjectCommand(object))
-    expect(await Body?.transformToString()).toBe('bytes')
-    client.destroy()
-    const seen = [...proxy.tunnels, ...proxy.forwarded]
+    const store = open(`${scheme}://bucket.example`)
+    const bytes = Buffer.from('bytes')
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const { kind } = await store.putIfAbsent(`${scheme}.txt`, bytes, { contentType: 'text/plain', sha256 })
+    expect(kind).toBe('created')
+    expect((await store.get(`${scheme}.txt`))?.toString()).toBe('bytes')
+    store.close()
+    const seen = scheme === 'https' ? proxy.tunnels : proxy.forwarded
     expect(seen.some((to) => to.includes('bucket.example'))).toBe(true)
   },
 )
+
+it('a bucket on this machine is reached directly', async () => {
+  const before = proxy.tunnels.length + proxy.forwarded.length
+  const store = open(s3.url)
+  expect(await store.get('nothing')).toBeUndefined()
+  store.close()
+  expect(proxy.tunnels.length + proxy.forwarded.length).toBe(before)
+})

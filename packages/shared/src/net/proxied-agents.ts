@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import type { LookupFunction } from 'node:net'
 import type { ProxySettings } from './proxy-settings.ts'
 
 /**
@@ -9,13 +10,13 @@ import type { ProxySettings } from './proxy-settings.ts'
  */
 export function proxiedAgents(
   { httpProxy, httpsProxy, noProxy }: ProxySettings,
-  maxSockets: number,
+  more: { maxSockets?: number; lookup?: LookupFunction } = {},
 ): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
   const proxyEnv = {
     ...(httpProxy === '' ? {} : { HTTP_PROXY: httpProxy }),
     ...(httpsProxy === '' ? {} : { HTTPS_PROXY: httpsProxy }),
     NO_PROXY: noProxy,
   }
-  const options = { keepAlive: true, maxSockets, proxyEnv }
+  const options = { keepAlive: true, ...more, proxyEnv }
   return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) }
 }

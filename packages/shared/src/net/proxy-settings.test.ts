@@ -1,6 +1,6 @@
 import { proxyText, readProxies } from './proxy-settings.ts'
 
-const machine = 'localhost,127.0.0.1,::1'
+const machine = 'localhost,.localhost,127.0.0.1,::1'
 
 describe('the proxies of an environment', () => {
   it('are none where no variable is set, or an empty one', () => {

@@ -1,32 +1,39 @@
 import { z } from 'zod'
 
+type Env = Readonly<Record<string, string | undefined>>
+
 /** Through which proxies the internet is reached; empty where directly. The fields of undici's `EnvHttpProxyAgent`. */
 export type ProxySettings = { httpProxy: string; httpsProxy: string; noProxy: string }
 
 /** No proxy at all. */
 export const noProxies: ProxySettings = { httpProxy: '', httpsProxy: '', noProxy: '' }
 
-/** The variables that everybody else reads too; their lower-case spellings go first, as everywhere. */
+/** The variables that everybody else reads too. */
 export const proxyEnv = {
   HTTPS_PROXY: z.string().optional(),
   HTTP_PROXY: z.string().optional(),
   NO_PROXY: z.string().optional(),
 }
 
+/** Their lower-case spellings, which go first everywhere, in upper case. */
+export const proxiesInUpperCase = (env: Env): Record<string, string | undefined> =>
+  Object.fromEntries(Object.keys(proxyEnv).map((name) => [name, env[name.toLowerCase()] || env[name]]))
+
 /** This machine is never reached through a proxy: the sandbox, a local bucket. */
-const thisMachine = 'localhost,127.0.0.1,::1'
+const thisMachine = 'localhost,.localhost,127.0.0.1,::1'
 
 /**
  * Reads the proxies of an environment, and says of each variable that is not honoured why: a proxy that somebody set and
  * that is passed by in silence looks like a network that is down. Never tells a proxy's password.
  */
-export function readProxies(env: Record<string, string | undefined>): {
+export function readProxies(env: Env): {
   proxies: ProxySettings
   unheeded: string[]
 } {
+  const named = proxiesInUpperCase(env)
   const unheeded: string[] = []
   const read = (name: string): string => {
-    const text = (env[name.toLowerCase()] || env[name] || '').trim()
+    const text = (named[name] ?? '').trim()
     if (text === '') return ''
     const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`)
     if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url.href
@@ -39,7 +46,7 @@ export function readProxies(env: Record<string, string | undefined>): {
   const httpsProxy = read('HTTPS_PROXY') || httpProxy
   if ((env['all_proxy'] || env['ALL_PROXY'] || '') !== '' && httpsProxy === '')
     unheeded.push('ALL_PROXY is not used: set HTTPS_PROXY and HTTP_PROXY to an HTTP proxy')
-  const exempt = env['no_proxy'] || env['NO_PROXY'] || ''
+  const exempt = named['NO_PROXY'] ?? ''
   const noProxy = exempt === '' ? thisMachine : `${thisMachine},${exempt}`
   return { proxies: { httpProxy, httpsProxy, noProxy }, unheeded }
 }
