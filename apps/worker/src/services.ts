@@ -41,7 +41,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     queryMs: 15_000,
   }
   const lanes = config.RESTYLE_LANES.map((each) => {
-    const lane = openLane(each, deadlines)
+    const lane = openLane(each, deadlines, config.proxies)
     return { ...lane, client: (seams.client ?? same)(lane.client) }
   })
   const laneOf = (name: string | undefined) => lanes.find((lane) => lane.name === name)

@@ -50,7 +50,8 @@ export type RunningWorker = {
 
 /** Starts the four hands and the sweep. Throws `NotFitToStart` where money or pictures would be at risk. */
 export async function startWorker(config: WorkerConfig, handed: WorkerOverrides): Promise<RunningWorker> {
-  const { log, failpoint = noFailpoints, dispatcher = guardedAgent() } = handed
+  const guard = { trusted: config.RESTYLE_TRUST_RANGES, proxies: config.proxies }
+  const { log, failpoint = noFailpoints, dispatcher = guardedAgent(guard) } = handed
   const { pace = { everyMs: 5_000, atOnce: 500, againMs: 600_000, auditMs: 300_000 } } = handed
   const services = openServices(config, log, handed.seams)
   const { ledger, queues, lanes, redis } = services
