@@ -2,7 +2,7 @@
 
 // files that decide: no I/O, no clock, no dice but what they are handed
 const pure =
-  '/(next-poll|verdict|backoff|copy-again|end-of-images|object-key|resolution|restore-point|waits|picture-format|accepts|catalogue|sniff-delimiter|template|row-keys|check-row|retry|read-refusal)[.]ts$'
+  '/(next-poll|verdict|backoff|copy-again|download-pace|end-of-images|object-key|resolution|restore-point|waits|picture-format|accepts|catalogue|breaker|repeated-refusal|unseen-images|same-echo|base-url|sniff-delimiter|template|row-keys|check-row|retry|read-refusal)[.]ts$'
 const contract =
   '^packages/(shared/src/(contract/|ledger/(admit|restore)[.]ts|receipt/receipt[.]ts)|dashscope/src/(models|model|money|accepts|catalogue|error-table|read-task|task-state|submit-outcome|lifetimes)[.]ts$|manifest/src/manifest[.]ts$|client/src/(api-error|types|openapi)[.]ts$)'
 

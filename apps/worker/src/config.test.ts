@@ -48,7 +48,21 @@ describe('readConfig of the worker', () => {
     },
   )
 
+  it('reads the ranges that names may lead to', () => {
+    expect(readConfig(env).RESTYLE_TRUST_RANGES).toEqual([])
+    const named = readConfig({ ...env, RESTYLE_TRUST_RANGES: '198.18.0.0/15,64:ff9b::/96' })
+    expect(named.RESTYLE_TRUST_RANGES.map(({ cidr }) => cidr)).toEqual(['198.18.0.0/15', '64:ff9b::/96'])
+  })
+
+  it('reads the proxies in both spellings, and says which are not honoured', () => {
+    const config = readConfig({ ...env, https_proxy: 'http://proxy:1', HTTP_PROXY: 'socks5://proxy:2' })
+    expect(config.proxies).toMatchObject({ httpsProxy: 'http://proxy:1/', httpProxy: '' })
+    expect(config.unheededProxies).toEqual([expect.stringContaining('HTTP_PROXY is not used')])
+  })
+
   it.each([
+    ['RESTYLE_TRUST_RANGES', 'fake-ip'],
+    ['RESTYLE_DOWNLOAD_LIFE_PERCENT', '101'],
     ['RESTYLE_LANES', 'one lane'],
     ['RESTYLE_LANES', '[]'],
     ['RESTYLE_LANES', '{"name":"a","model":"b"}'],

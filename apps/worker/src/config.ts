@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { defaultKeyTemplate, faultOfTemplate } from '@restyle/shared/object-key'
+import { type ProxySettings, readProxies } from '@restyle/shared/net/proxy-settings'
+import { parseRanges } from '@restyle/shared/net/trusted-ranges'
 import { faultsOfStore, readEnv, sharedEnv, wholeNumber } from '@restyle/shared/read-env'
 import { RestyleError } from '@restyle/shared/errors'
 import { LaneConfig } from './lane/lane-config.ts'
@@ -53,6 +55,24 @@ export const WorkerEnv = z.object({
   RESTYLE_RECEIPT_DEADLINE_MS: ms(3_000),
   RESTYLE_SETTLE_MS: ms(60_000),
   RESTYLE_COPY_CONCURRENCY: wholeNumber(1).default(6),
+  /** Images downloaded at a time by this process; fewer while the line is slow. */
+  RESTYLE_DOWNLOADS: wholeNumber(1).default(12),
+  /** A download is on its way as long as bytes come within this. */
+  RESTYLE_DOWNLOAD_IDLE_MS: ms(30_000),
+  /** How long one download may take at most, in per cent of what is left of its address's life. */
+  RESTYLE_DOWNLOAD_LIFE_PERCENT: wholeNumber(1, 100).default(10),
+  /** Ranges that names of result hosts may lead to although they are not public, with commas. */
+  RESTYLE_TRUST_RANGES: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      try {
+        return parseRanges(text)
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'is no range' })
+        return z.NEVER
+      }
+    }),
   RESTYLE_POLL_CONCURRENCY: wholeNumber(1).default(20),
   RESTYLE_COPIES_BEHIND: wholeNumber(1).default(100),
   /** Where images wait whose address would expire first; a volume that outlives the container. */
@@ -62,7 +82,11 @@ export const WorkerEnv = z.object({
   RESTYLE_ALLOW_FORGETFUL_REDIS: z.stringbool().default(false),
   RESTYLE_MAX_IMAGE_BYTES: wholeNumber(1).default(64 * 1024 * 1024),
 })
-export type WorkerConfig = z.infer<typeof WorkerEnv>
+export type WorkerConfig = z.infer<typeof WorkerEnv> & {
+  proxies: ProxySettings
+  /** Proxy variables that are set and not honoured, each in a sentence. */
+  unheededProxies: readonly string[]
+}
 
 /** Whoever may name the main bucket reads what every producer uploaded and got. */
 const faultsTogether: typeof faultsOfStore = (env) => {
@@ -90,5 +114,6 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   }))
   if (missing.length > 0)
     throw new RestyleError('BadConfiguration', `the environment does not fit:\n${missing.join('\n')}`)
-  return { ...config, RESTYLE_LANES }
+  const { proxies, unheeded: unheededProxies } = readProxies(env)
+  return { ...config, RESTYLE_LANES, proxies, unheededProxies }
 }

@@ -38,7 +38,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
   }
   // before the connections: a lane that is wrong throws, and nothing may be left open
   const lanes = config.RESTYLE_LANES.map((each) => {
-    const lane = openLane(each, deadlines)
+    const lane = openLane(each, deadlines, config.proxies)
     return { ...lane, client: (seams.client ?? unchanged)(lane.client) }
   })
   const away = (error: Error): void => log.warn({ error: error.message }, 'redis is away')

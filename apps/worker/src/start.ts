@@ -67,7 +67,8 @@ async function start(
   overrides: WorkerOverrides,
   opened: AsyncDisposableStack,
 ): Promise<void> {
-  const { log, failpoint = noFailpoints, dispatcher = guardedAgent() } = overrides
+  const guard = { trusted: config.RESTYLE_TRUST_RANGES, proxies: config.proxies }
+  const { log, failpoint = noFailpoints, dispatcher = guardedAgent(guard) } = overrides
   const { pace = { everyMs: 5_000, atOnce: 500, againMs: 600_000, auditMs: 300_000 } } = overrides
   const { stalling = { lockMs: 4_000, checkMs: 2_000 } } = overrides
   opened.defer(() => dispatcher.close())

@@ -34,6 +34,11 @@ describe('an edit', () => {
     [{ prompt: '' }, 'prompt is empty; wan2.5-i2i-preview needs 1 to 2000 characters'],
     [{ prompt: ' \n ' }, 'prompt is empty; wan2.5-i2i-preview needs 1 to 2000 characters'],
     [{ prompt: 'a'.repeat(2310) }, 'prompt has 2310 characters; wan2.5-i2i-preview takes at most 2000'],
+    [{ prompt: '😀 blue \ud83d sky' }, 'prompt holds half of a character (at position 9): write it again'],
+    [
+      { negativePrompt: '\ude00' },
+      'negativePrompt holds half of a character (at position 1): write it again',
+    ],
     [
       { negativePrompt: 'a'.repeat(501) },
       'negativePrompt has 501 characters; wan2.5-i2i-preview takes at most 500',

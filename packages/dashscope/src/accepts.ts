@@ -35,6 +35,15 @@ export function faultsOfSpec(model: Model, spec: EditSpec): Fault[] {
   return messages.flatMap(([field, message]) => (message === undefined ? [] : [{ field, message }]))
 }
 
+/**
+ * Why a text cannot travel as it is: half of a character (a lone surrogate) has no UTF-8, so that whoever sends it replaces
+ * it, and what comes back is not what was sent. Undefined for any other text.
+ */
+export function malformed(what: string, text: string): string | undefined {
+  const at = text.search(/\p{Surrogate}/u)
+  return at < 0 ? undefined : `${what} holds half of a character (at position ${at + 1}): write it again`
+}
+
 /** Everything for which the model would refuse the picture. */
 export function faultsOfPicture(model: Model, picture: Picture): Fault[] {
   const { formats, side, bytes, ratio } = model.accepts.picture
@@ -63,14 +72,17 @@ const PARAMETERS: readonly Parameter[] = ['negativePrompt', 'size', 'seed', 'pro
 function promptFault({ id, accepts }: Model, prompt: string): string | undefined {
   const max = accepts.prompt[1]
   if (prompt.trim() === '') return `prompt is empty; ${id} needs 1 to ${max} characters`
-  return tooLong('prompt', prompt, max, id)
+  return malformed('prompt', prompt) ?? tooLong('prompt', prompt, max, id)
 }
+
+const negativePromptFault = ({ id, accepts }: Model, text: string): string | undefined =>
+  malformed('negativePrompt', text) ?? tooLong('negativePrompt', text, accepts.negativePrompt[1], id)
 
 function parameterFault(model: Model, spec: EditSpec, parameter: Parameter): string | undefined {
   const { accepts, id } = model
   switch (parameter) {
     case 'negativePrompt':
-      return tooLong('negativePrompt', spec.negativePrompt ?? '', accepts.negativePrompt[1], id)
+      return negativePromptFault(model, spec.negativePrompt ?? '')
     case 'size':
       return sizeFault(model, spec.size ?? '')
     case 'seed':

@@ -5,6 +5,7 @@ describe('the catalogue of errors', () => {
   // docs/dashscope.md §5, row by row
   it.each([
     [400, 'InvalidParameter', 'failEdit', 'failEdit', 'refused'],
+    [400, 'InternalError.Algo.InvalidParameter', 'failEdit', 'failEdit', 'refused'],
     [400, 'InvalidParameter.DataInspection', 'failEdit', 'failEdit', 'refused'],
     [400, 'DataInspectionFailed', 'failEdit', 'failEdit', 'refused'],
     [400, 'IPInfringementSuspect', 'failEdit', 'failEdit', 'refused'],
@@ -33,6 +34,8 @@ describe('the catalogue of errors', () => {
     [404, 'ModelNotFound', 'pauseLane', 'pauseLane', 'refused'],
     [404, 'WorkSpaceNotFound', 'pauseLane', 'pauseLane', 'pauseLane'],
     [404, 'NotFound', 'pauseLane', 'pauseLane', 'refused'],
+    [404, 'ModelNotExist', 'pauseLane', 'pauseLane', 'refused'],
+    [429, 'insufficient_quota', 'pauseLane', 'pauseLane', 'pauseLane'],
     [429, 'Throttling', 'retryLater', 'newTask', 'retryLater'],
     [429, 'Throttling.RateQuota', 'retryLater', 'newTask', 'retryLater'],
     [429, 'Throttling.BurstRate', 'retryLater', 'newTask', 'retryLater'],
@@ -81,6 +84,20 @@ describe('the catalogue of errors', () => {
     ['InvalidParameter.DataInspection', 'Unable to download: connect timeout', 'retryOnce', 'retryOnce'],
     ['InvalidParameter.DataInspection', 'The media format is not supported', 'failEdit', 'failEdit'],
     ['AccessDenied', 'Invalid according to Policy: Policy expired.', 'retryOnce', 'retryOnce'],
+    ['InvalidParameter', 'url error, please check url！', 'pauseLane', 'pauseLane'],
+    [
+      'InvalidParameter',
+      'url error, please check url！ For details, see: https://help.aliyun.com/zh/model-studio/error-code#error-url',
+      'pauseLane',
+      'pauseLane',
+    ],
+    ['InvalidParameter', 'Model not exist', 'pauseLane', 'pauseLane'],
+    [
+      'InternalError.Algo.InvalidParameter',
+      'Failed to download multimodal content',
+      'retryOnce',
+      'retryOnce',
+    ],
   ])('reads the message of %s: %s', (code, message, atSubmit, failedTask) => {
     expect(actionAtSubmit(code, message, 400)).toBe(atSubmit)
     expect(actionOfFailedTask(code, message)).toBe(failedTask)
@@ -97,7 +114,9 @@ describe('the catalogue of errors', () => {
 
   it.each([
     ['Brand.New', 400, 'failEdit'],
-    ['Brand.New', 403, 'failEdit'],
+    ['Brand.New', 403, 'pauseLane'],
+    ['Brand.New', 404, 'pauseLane'],
+    ['Brand.New', 409, 'failEdit'],
     ['Brand.New', 401, 'pauseLane'],
     ['Brand.New', 429, 'retryLater'],
     ['Brand.New', 500, 'lookUp'],
@@ -115,6 +134,34 @@ describe('the catalogue of errors', () => {
   it('holds a task possible below a 5xx, unless the code names a reason to refuse', () => {
     expect(actionAtSubmit('Throttling.New', '', 500)).toBe('lookUp')
     expect(actionAtSubmit('Throttling', '', 503)).toBe('retryLater')
+  })
+
+  it.each([
+    ['model_not_found', 404, 'ModelNotFound'],
+    ['Model not exist', 400, 'ModelNotExist'],
+    ['Model.NotFound', 404, 'ModelNotFound'],
+    ['access_denied', 403, 'AccessDenied'],
+    ['invalid_api_key', 401, 'InvalidApiKey'],
+    ['InsufficientQuota', 429, 'insufficient_quota'],
+    ['not_authorized', 401, 'NOT AUTHORIZED'],
+    ['THROTTLING.RATEQUOTA', 429, 'Throttling.RateQuota'],
+    ['throttling.rate_quota.new', 429, 'Throttling.RateQuota'],
+  ])('takes %s for what it is, however it is spelled', (spelled, status, code) => {
+    expect(explain(spelled)).toMatchObject({ code: spelled, meaning: explain(code).meaning })
+    expect(actionAtSubmit(spelled, '', status)).toBe(actionAtSubmit(code, '', status))
+  })
+
+  it.each([
+    [400, 'InternalError', 'retryOnce'],
+    [400, 'InternalError.Algo', 'retryOnce'],
+    [400, 'InternalError.Algo.New', 'retryOnce'],
+    [400, 'InternalError.Algo.InvalidURL', 'failEdit'],
+    [400, 'SystemError', 'retryOnce'],
+    [422, 'InternalError.Algo.InvalidParameter', 'failEdit'],
+    [408, 'RequestTimeOut', 'lookUp'],
+    [500, 'InternalError.Algo.New', 'lookUp'],
+  ])('takes a %i with a code for a refusal, though it is called %s', (status, code, action) => {
+    expect(actionAtSubmit(code, '', status)).toBe(action)
   })
 
   it('gives a task that failed without a reason another chance', () => {

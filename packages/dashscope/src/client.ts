@@ -1,6 +1,13 @@
-import { Agent, buildConnector, FormData } from 'undici'
+import { buildConnector, EnvHttpProxyAgent, FormData, Pool } from 'undici'
 import { formatBeijing } from './beijing-time.ts'
-import { connectionLimits, exchange, freshExchange, type Exchange, type ExchangeRequest } from './exchange.ts'
+import {
+  connectionLimits,
+  exchange,
+  freshExchange,
+  type Exchange,
+  type ExchangeRequest,
+  type FreshNetwork,
+} from './exchange.ts'
 import type { Model } from './model.ts'
 import { readTask, type Task } from './read-task.ts'
 import { submitOutcome, type SubmitOutcome } from './submit-outcome.ts'
@@ -46,12 +53,16 @@ export type ListQuery = {
   pageSize: number
 }
 
+/** Through which proxies the vendor is reached, in the fields of undici's `EnvHttpProxyAgent`; empty where directly. */
+export type Proxies = { httpProxy: string; httpsProxy: string; noProxy: string }
+
 /** `baseUrl` ends in `/api/v1`; deadlines in ms from connecting to the last byte (default: submit 60 s, query 15 s, upload 120 s); `now` in epoch ms. */
 export type ClientOptions = {
   baseUrl: string
   apiKey: string
   workspace?: string | undefined
   deadlines?: { submit?: number; query?: number; upload?: number }
+  proxies?: Proxies | undefined
   now?: () => number
 }
 
@@ -61,9 +72,33 @@ export function createClient(options: ClientOptions): DashScope {
   const base = pathname.replace(/\/+$/, '')
   const now = options.now ?? Date.now
   const deadlines = { submit: 60_000, query: 15_000, upload: 120_000, ...options.deadlines }
+  // all of them said, so that undici reads no environment of its own; in a tunnel the proxy sees neither key nor prompt
+  const proxies = {
+    proxyTunnel: true,
+    ...(options.proxies ?? { httpProxy: '', httpsProxy: '', noProxy: '' }),
+  }
+  const submitTimeout = Math.min(10_000, deadlines.submit)
   // shared by all submits only for its TLS sessions
-  const connector = buildConnector({ timeout: Math.min(10_000, deadlines.submit), allowH2: false })
-  const kept = new Agent({ ...connectionLimits, connect: { timeout: Math.min(10_000, deadlines.query) } })
+  const connector = buildConnector({ timeout: submitTimeout, allowH2: false })
+  const fresh: FreshNetwork = (factory) =>
+    new EnvHttpProxyAgent({
+      ...proxies,
+      ...connectionLimits,
+      connectTimeout: submitTimeout,
+      connect: connector,
+      factory,
+    })
+  const queryTimeout = Math.min(10_000, deadlines.query)
+  // a proxy that is asked for a tunnel and says nothing must not keep a query for undici's five minutes
+  const toProxy = (proxy: URL, settings: object) =>
+    new Pool(proxy, { ...settings, headersTimeout: queryTimeout })
+  const kept = new EnvHttpProxyAgent({
+    ...proxies,
+    ...connectionLimits,
+    connectTimeout: queryTimeout,
+    connect: { timeout: queryTimeout, allowH2: false },
+    clientFactory: toProxy,
+  })
   const headers = {
     authorization: `Bearer ${options.apiKey}`,
     accept: 'application/json',
@@ -80,7 +115,7 @@ export function createClient(options: ClientOptions): DashScope {
 
   return {
     async submit(model, body, { signal, usesOss = false, mayStart } = {}) {
-      const outcome = await freshExchange(connector, origin, {
+      const outcome = await freshExchange(fresh, origin, {
         method: 'POST',
         path: base + model.path,
         headers: {

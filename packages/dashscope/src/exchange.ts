@@ -1,4 +1,4 @@
-import { Client, type buildConnector, type Dispatcher } from 'undici'
+import { type Agent, Client, type buildConnector, type Dispatcher } from 'undici'
 
 /** Why nothing usable came back. */
 export type LostCause =
@@ -74,12 +74,16 @@ export async function exchange(
   }
 }
 
+/** Makes the dispatcher of one exchange; `factory` opens the connection to the other side, directly or in a proxy's tunnel. */
+export type FreshNetwork = (factory: NonNullable<Agent.Options['factory']>) => Dispatcher
+
 /**
  * One request over a connection of its own: a kept one that the server is just closing turned a quarter of submits ambiguous for
- * nothing. Since the connection is ours alone, no connection means that nothing was sent: no name, refused, bad certificate, too late.
+ * nothing. Since the connection is ours alone, no connection means that nothing was sent: no name, refused, bad certificate, no tunnel,
+ * too late.
  */
 export async function freshExchange(
-  connector: buildConnector.connector,
+  network: FreshNetwork,
   origin: string,
   request: ExchangeRequest,
 ): Promise<Exchange> {
@@ -87,24 +91,39 @@ export async function freshExchange(
     return { kind: 'nothing', sent: false, cause: 'aborted', detail: 'given up before' }
   let sent = false
   let late = false
-  const connect: buildConnector.connector = (options, done) => {
-    connector(options, (...outcome) => {
-      if (outcome[0] === null && request.mayStart?.() === false) {
-        outcome[1].destroy()
-        late = true
-        return done(new Error('it was too late to start'), null)
-      }
-      if (outcome[0] === null) sent = true
-      done(...outcome)
-    })
-  }
-  const client = new Client(origin, { ...connectionLimits, connect, pipelining: 0 })
+  const clock = AbortSignal.timeout(request.deadline)
+  const over = request.signal === undefined ? clock : AbortSignal.any([clock, request.signal])
+  const gate =
+    (connector: buildConnector.connector): buildConnector.connector =>
+    (options, done) => {
+      // undici aborts no request that still waits for its connection, and a proxy may think for minutes
+      const giveUp = () => done(new Error('there was no connection in time'), null)
+      if (over.aborted) return giveUp()
+      over.addEventListener('abort', giveUp, { once: true })
+      connector(options, (...outcome) => {
+        if (over.aborted) return void outcome[1]?.destroy()
+        over.removeEventListener('abort', giveUp)
+        if (outcome[0] === null && request.mayStart?.() === false) {
+          outcome[1].destroy()
+          late = true
+          return done(new Error('it was too late to start'), null)
+        }
+        if (outcome[0] === null) sent = true
+        done(...outcome)
+      })
+    }
+  const dispatcher = network((to, options: Client.Options) => {
+    const { connect } = options
+    // without a connector nobody would ask whether the POST may start
+    if (typeof connect !== 'function') throw new TypeError('the network brings no connector')
+    return new Client(to, { ...options, ...connectionLimits, connect: gate(connect), pipelining: 0 })
+  })
   try {
-    const outcome = await exchange(client, origin, request)
+    const outcome = await exchange(dispatcher, origin, request)
     if (outcome.kind === 'answer') return outcome
     return { ...outcome, sent, cause: late ? 'late' : outcome.cause }
   } finally {
-    await client.destroy()
+    await dispatcher.destroy()
   }
 }
 

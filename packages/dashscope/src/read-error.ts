@@ -9,12 +9,16 @@ export type VendorError = {
   requestId: string | undefined
 }
 
-/** Reads an error: the API's flat JSON, or the object store's XML; a stranger's page is cut to its first words. */
+/**
+ * Reads an error: the API's flat JSON, a gateway's nested one, or the object store's XML; a stranger's page is cut to its
+ * first words. The message is never empty: a lane that is paused without a word helps nobody.
+ */
 export function readError(status: number, text: string): VendorError {
   const json = ErrorAnswer.safeParse(parseJson(text))
   const { code, message, request_id: requestId } = json.success ? json.data : fromXml(text)
   const said = code === '' ? undefined : code
-  return { code: said ?? `Http${status}`, said, message: stripQueryStrings(message ?? ''), requestId }
+  const words = stripQueryStrings(message ?? '') || `answered HTTP ${status} without a message`
+  return { code: said ?? `Http${status}`, said, message: words, requestId }
 }
 
 /** JSON, or undefined if it is none. */

@@ -84,6 +84,34 @@ describe('the answer to a query', () => {
     }
   })
 
+  it.each<[string, object]>([
+    ['image', { results: [{ image: url }] }],
+    ['image_url', { results: [{ image_url: url }] }],
+    ['image_url.url', { results: [{ image_url: { url } }] }],
+    ['a bare entry', { results: [url] }],
+    ['results that are no list', { results: { url } }],
+    ['a part’s image_url', { choices: [choice({ type: 'image_url', image_url: { url } })] }],
+    ['the output itself', { output_image_url: url }],
+  ])('finds an image under %s', (_, output) => {
+    const task = read({ ...done, ...output }, { usage: { image_count: 1 } })
+    expect(task).toMatchObject({ images: [{ url, expiresAt: expires * 1000 }], failures: [], billed: 1 })
+    expect(task?.shape).toBeUndefined()
+  })
+
+  it('takes no address of an input for an image', () => {
+    const inputs = { base_image_url: url, mask_image_url: url, input: { images: [url] }, images: [url] }
+    expect(read({ ...done, ...inputs })).toMatchObject({ images: [], billed: 0 })
+  })
+
+  it('tells the names of the fields where an image is billed and none is found', () => {
+    const task = read({ ...done, results: [{ link: url }] }, { usage: { image_count: 1 } })
+    expect(task).toMatchObject({ images: [], billed: 1 })
+    expect(task?.shape).toBe(
+      'output.end_time, output.results[].link, output.scheduled_time, output.submit_time, output.task_id, ' +
+        'output.task_status, request_id, usage.image_count',
+    )
+  })
+
   it('finds the reason of a failure inside the output', () => {
     const task = read({ task_id: 'a', task_status: 'FAILED', code: 'DataInspectionFailed', message: 'no' })
     expect(task).toMatchObject({
@@ -106,6 +134,10 @@ describe('the answer to a query', () => {
     expect(readTask(flat, 'a')).toMatchObject({ taskId: 'a', state: 'failed', code: 'InvalidParameter' })
     expect(readTask({ code: 'Throttling' }, 'a')).toBeUndefined()
     expect(readTask({ code: 'InternalError' }, 'a')).toBeUndefined()
+    expect(readTask({ ...flat, output: null }, 'a')).toMatchObject({
+      state: 'failed',
+      code: 'InvalidParameter',
+    })
   })
 
   it('may be a failure without any reason', () => {
@@ -118,21 +150,32 @@ describe('the answer to a query', () => {
     ['PENDING', 'pending'],
     ['RUNNING', 'running'],
     ['CANCELED', 'canceled'],
+    ['CANCELLED', 'canceled'],
+    ['SUCCESS', 'succeeded'],
+    ['SUCCEED', 'succeeded'],
+    [' Running ', 'running'],
     ['UNKNOWN', 'unknown'],
     ['SUSPENDED', 'other'],
     ['THINKING', 'other'],
   ])('knows %s as %s', (rawStatus, state) => {
     const task = read({ task_id: 'a', task_status: rawStatus, finished: true, submit_time: 'soon' })
     expect(task).toMatchObject({ state, rawStatus, images: [] })
-    expect([task?.billed, task?.submittedAt]).toEqual([undefined, undefined])
+    expect([task?.billed, task?.submittedAt]).toEqual([state === 'succeeded' ? 0 : undefined, undefined])
   })
 
-  it.each([undefined, null, 'x', [], {}, { output: {} }, { output: { task_id: 'a' } }, { output: 'x' }])(
-    'does not speak of a task if it is %p',
-    (json) => {
-      expect(readTask(json, 'a')).toBeUndefined()
-    },
-  )
+  it.each([
+    undefined,
+    null,
+    'x',
+    [],
+    {},
+    { output: null },
+    { output: {} },
+    { output: { task_id: 'a' } },
+    { output: 'x' },
+  ])('does not speak of a task if it is %p', (json) => {
+    expect(readTask(json, 'a')).toBeUndefined()
+  })
 
   it('keeps signatures out of the reasons it gives', () => {
     const message = 'cannot read https://b/a.png?X-Amz-Signature=secret'

@@ -1,5 +1,6 @@
 import { parseBeijing } from './beijing-time.ts'
 import { explain } from './catalogue.ts'
+import { fieldNames } from './field-names.ts'
 import { expiresOf } from './expires-of.ts'
 import { taskState, type TaskState } from './task-state.ts'
 import { TaskAnswer } from './wire.ts'
@@ -26,6 +27,8 @@ export type Task = {
   /** Images that were not made, each with its reason. */
   failures: { code: string; message: string }[]
   billed: number | undefined
+  /** The names of the answer's fields, where it tells of success and shows no image: an image may lie where we do not look. */
+  shape?: string
   code?: string | undefined
   message?: string | undefined
 }
@@ -38,7 +41,7 @@ export function readTask(json: unknown, asked: string): Task | undefined {
   const code = filled(output?.code) ?? filled(parsed.data.code)
   const said = filled(output?.message) ?? filled(parsed.data.message)
   const message = said === undefined ? undefined : stripQueryStrings(said)
-  if (output === undefined) {
+  if (output === undefined || output === null) {
     // the wan2.6 and wan2.7 pages show a task whose input was refused as a flat error
     if (code === undefined || explain(code, message).atSubmit !== 'failEdit') return undefined
     const nothing = { images: [], failures: [], billed: undefined }
@@ -46,6 +49,7 @@ export function readTask(json: unknown, asked: string): Task | undefined {
   }
   const state = taskState(output.task_status)
   const images = imagesOf(output)
+  const counted = usage?.image_count ?? usage?.output_image_count
   return {
     taskId: filled(output.task_id) ?? asked,
     state,
@@ -56,31 +60,44 @@ export function readTask(json: unknown, asked: string): Task | undefined {
     endedAt: parseBeijing(output.end_time ?? ''),
     images,
     failures: output.results
-      .filter((result) => filled(result.url) === undefined)
+      .filter((result) => addressOf(result) === undefined)
       .map((result) => ({
         code: filled(result.code) ?? 'Missing',
         message: stripQueryStrings(result.message ?? ''),
       })),
     billed:
-      usage?.image_count ?? usage?.output_image_count ?? (state === 'succeeded' ? images.length : undefined),
+      counted ??
+      (state === 'succeeded' ? Math.max(images.length, output.task_metrics?.SUCCEEDED ?? 0) : undefined),
+    ...(state === 'succeeded' && images.length === 0 ? { shape: fieldNames(json) } : {}),
     code,
     message,
   }
 }
 
-/** The addresses of `results[]`, then those of every part of every choice: wan2.6 makes one choice per image, wan2.7 one for all. */
-function imagesOf({ results, choices }: NonNullable<TaskAnswer['output']>): TaskImage[] {
+type Output = NonNullable<TaskAnswer['output']>
+type Result = Output['results'][number]
+type Part = Output['choices'][number]['message']['content'][number]
+
+/** Where one image lies. The documented name of its place goes first: the others are asked only where that one is missing. */
+const addressOf = (place: Result | Part): string | undefined =>
+  [place.url, place.image, place.image_url, place.output_image_url, place.png_url].find(
+    (url) => filled(url) !== undefined,
+  )
+
+/**
+ * The addresses of `results[]`, then those of every part of every choice: wan2.6 makes one choice per image, wan2.7 one
+ * for all. Then, if there was none, the address that other models of the vendor put beside the status.
+ */
+function imagesOf(output: Output): TaskImage[] {
   const images = new Map<string, TaskImage>()
-  for (const result of results) {
-    const url = filled(result.url)
-    if (url === undefined) continue
-    const prompts = { origPrompt: result.orig_prompt, actualPrompt: result.actual_prompt }
-    images.set(url, { url, expiresAt: expiresOf(url), ...prompts })
+  const add = (place: Result | Part, prompts: Pick<TaskImage, 'origPrompt' | 'actualPrompt'> = {}) => {
+    const url = addressOf(place)
+    if (url !== undefined && !images.has(url)) images.set(url, { url, expiresAt: expiresOf(url), ...prompts })
   }
-  for (const { image } of choices.flatMap((choice) => choice.message.content)) {
-    const url = filled(image)
-    if (url !== undefined && !images.has(url)) images.set(url, { url, expiresAt: expiresOf(url) })
-  }
+  for (const result of output.results)
+    add(result, { origPrompt: result.orig_prompt, actualPrompt: result.actual_prompt })
+  for (const part of output.choices.flatMap((choice) => choice.message.content)) add(part)
+  if (images.size === 0) add(output)
   return [...images.values()]
 }
 

@@ -131,8 +131,13 @@ describe('a submit whose outcome nobody knows', () => {
       'noTaskId',
     ],
     [
-      'is answered with an error as success (C11)',
-      (socket) => socket.write(answer(200, { code: 'InvalidParameter' })),
+      'is answered with an inner fault as success (C11)',
+      (socket) => socket.write(answer(200, { code: 'InternalError' })),
+      'noTaskId',
+    ],
+    [
+      'is answered with a code that need not be an error',
+      (socket) => socket.write(answer(200, { code: 'Ok', data: {} })),
       'noTaskId',
     ],
     [
@@ -189,10 +194,30 @@ describe('a submit whose outcome nobody knows', () => {
     expect(outcome).toMatchObject({ kind: 'unknown', cause: 'aborted' })
     expect(requests).toHaveLength(1)
   })
+
+  it('keeps what the vendor said, so that an edit can end with it', async () => {
+    const said = { code: 'InternalError', message: 'oh', request_id: 'request-1' }
+    for (const httpStatus of [200, 500]) {
+      const { outcome } = await submitTo((socket) => socket.write(answer(httpStatus, said)))
+      expect(outcome).toMatchObject({
+        kind: 'unknown',
+        code: 'InternalError',
+        message: 'oh',
+        requestId: 'request-1',
+        httpStatus,
+      })
+    }
+  })
 })
 
 describe('a submit that is surely refused', () => {
   it.each([
+    [200, 'InvalidParameter', 'failEdit'],
+    [200, 'Arrearage', 'pauseLane'],
+    [400, 'InternalError.Algo.InvalidParameter', 'failEdit'],
+    [404, 'model_not_found', 'pauseLane'],
+    [403, 'access_denied', 'pauseLane'],
+    [429, 'insufficient_quota', 'pauseLane'],
     [400, 'InvalidParameter', 'failEdit'],
     [400, 'DataInspectionFailed', 'failEdit'],
     [400, 'Arrearage', 'pauseLane'],
@@ -212,6 +237,20 @@ describe('a submit that is surely refused', () => {
       action,
     })
     expect(requests).toHaveLength(1)
+  })
+
+  it('is understood where a gateway nests the error', async () => {
+    const error = { code: 'model_not_found', message: 'The model `x` does not exist' }
+    const { outcome } = await submitTo((socket) => socket.write(answer(404, { error, request_id: 'r' })))
+    expect(outcome).toMatchObject({ kind: 'refused', ...error, requestId: 'r', action: 'pauseLane' })
+  })
+
+  it.each([
+    ['words alone', { error: 'Not Found', path: '/services' }, 'Not Found'],
+    ['nothing', '', 'answered HTTP 404 without a message'],
+  ])('has a message though the answer says %s', async (_, body, message) => {
+    const { outcome } = await submitTo((socket) => socket.write(answer(404, body)))
+    expect(outcome).toMatchObject({ kind: 'refused', code: 'Http404', message, action: 'pauseLane' })
   })
 
   it('tells how long to wait (C1)', async () => {

@@ -7,8 +7,12 @@ const states: ReadonlyMap<string, TaskState> = new Map([
   ['SUCCEEDED', 'succeeded'],
   ['FAILED', 'failed'],
   ['CANCELED', 'canceled'],
+  // spellings of gateways and other APIs of the vendor
+  ['CANCELLED', 'canceled'],
+  ['SUCCESS', 'succeeded'],
+  ['SUCCEED', 'succeeded'],
   ['UNKNOWN', 'unknown'],
 ])
 
 /** The vendor's status in our words (docs/dashscope.md §2). */
-export const taskState = (status: string): TaskState => states.get(status.toUpperCase()) ?? 'other'
+export const taskState = (status: string): TaskState => states.get(status.trim().toUpperCase()) ?? 'other'

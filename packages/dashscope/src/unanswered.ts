@@ -1,4 +1,4 @@
-import { actionOfQuery, type QueryAction } from './catalogue.ts'
+import { actionOfQuery, type QueryAction, refusesForGood } from './catalogue.ts'
 import type { Exchange } from './exchange.ts'
 import { parseJson, readError } from './read-error.ts'
 import { readRetryAfter } from './retry-after.ts'
@@ -11,6 +11,8 @@ export type Unanswered = {
   httpStatus?: number | undefined
   retryAfterMs?: number | undefined
   action: QueryAction
+  /** The vendor refuses for the edit's own input: repeated, it is the last word (repeated-refusal.ts). */
+  refusedForGood?: true
 }
 
 /** A successful answer; `json` is undefined if it is none. */
@@ -26,7 +28,8 @@ export function answerOf(exchange: Exchange, now: number): Answered | Unanswered
     const { code, said, message } = readError(status, text)
     const action = actionOfQuery(said, message, status)
     const retryAfterMs = readRetryAfter(exchange.retryAfter, now)
-    return { kind: 'unanswered', code, message, httpStatus: status, retryAfterMs, action }
+    const forGood = refusesForGood(said, message, status) ? ({ refusedForGood: true } as const) : {}
+    return { kind: 'unanswered', code, message, httpStatus: status, retryAfterMs, action, ...forGood }
   }
   if (cut !== undefined) return unanswered('NoAnswer', `the answer was cut: ${cut}`, status)
   return { kind: 'answered', json: parseJson(text) }

@@ -18,14 +18,49 @@ export const SubmitAnswer = z.object({
   request_id: text,
 })
 
-/** Any error (docs/dashscope.md §1.4). */
-export const ErrorAnswer = z.object({ code: text, message: text, request_id: text })
+/** Any error: flat (docs/dashscope.md §1.4), or nested as gateways and the compatible mode do, where `error` may be mere words. */
+export const ErrorAnswer = z
+  .object({
+    code: text,
+    message: text,
+    request_id: text,
+    error: z
+      .union([
+        z.object({ code: text, message: text }),
+        z.string().transform((message) => ({ code: undefined, message })),
+      ])
+      .optional()
+      .catch(undefined),
+  })
+  .transform(({ code, message, request_id, error }) => ({
+    code: code ?? error?.code,
+    message: message ?? error?.message,
+    request_id,
+  }))
 export type ErrorAnswer = z.infer<typeof ErrorAnswer>
 
-const Result = z
-  .object({ url: text, orig_prompt: text, actual_prompt: text, code: text, message: text })
-  .catch({})
-const Part = z.object({ image: text }).catch({})
+/** An address, bare or as `{"url": …}`. */
+const Address = z
+  .union([z.string(), z.object({ url: z.string() }).transform(({ url }) => url)])
+  .optional()
+  .catch(undefined)
+
+// the names under which models of this vendor put a finished picture (docs/models.md §9.1); no name of an input is among them
+const addresses = {
+  url: Address,
+  image: Address,
+  image_url: Address,
+  output_image_url: Address,
+  png_url: Address,
+}
+
+const Entry = z.object({ ...addresses, orig_prompt: text, actual_prompt: text, code: text, message: text })
+const Bare = z
+  .string()
+  .regex(/^https?:/i)
+  .transform((url): z.infer<typeof Entry> => ({ url }))
+const Result = z.union([Entry, Bare]).catch({})
+const Part = z.object(addresses).catch({})
 const Choice = z
   .object({ message: z.object({ content: z.array(Part).catch([]) }) })
   .catch({ message: { content: [] } })
@@ -37,6 +72,7 @@ export const TaskAnswer = z.object({
   message: text,
   output: z
     .object({
+      ...addresses,
       task_id: text,
       task_status: z.string().min(1),
       submit_time: text,
@@ -44,10 +80,11 @@ export const TaskAnswer = z.object({
       end_time: text,
       code: text,
       message: text,
-      results: z.array(Result).catch([]),
+      results: z.union([z.array(Result), Entry.transform((entry) => [entry])]).catch([]),
       choices: z.array(Choice).catch([]),
+      task_metrics: z.object({ SUCCEEDED: count }).optional().catch(undefined),
     })
-    .optional(),
+    .nullish(),
   usage: z.object({ image_count: count, output_image_count: count }).optional().catch(undefined),
 })
 export type TaskAnswer = z.infer<typeof TaskAnswer>

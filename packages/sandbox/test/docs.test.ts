@@ -144,5 +144,7 @@ const line = (name: string, { httpStatus, meaning, todo, ...row }: Omit<ErrorRow
 
 const errorRows = errorTable.flatMap(({ codes, when, ...row }) => [
   line(codes.map((code) => `\`${code}\``).join(', '), row),
-  ...(when === undefined ? [] : [line(`… with \`${when.says.source}\` in its message`, { ...row, ...when })]),
+  ...(when ?? []).map(({ says, ...more }) =>
+    line(`… with \`${says.source}\` in its message`, { ...row, ...more }),
+  ),
 ])

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RestyleError } from './errors.ts'
+import { proxiesInUpperCase, proxyEnv } from './net/proxy-settings.ts'
 import { createOnceModes } from './store/create-once.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -17,7 +18,9 @@ export function readEnv<S extends z.ZodType>(
   together: FaultsTogether = () => [],
 ): z.output<S> {
   const present = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+    Object.entries({ ...env, ...proxiesInUpperCase(env) }).filter(
+      ([, value]) => value !== undefined && value !== '',
+    ),
   )
   const parsed = schema.safeParse(present)
   const faults = together(present)
@@ -109,5 +112,6 @@ export const sharedEnv = {
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
   S3_FORCE_PATH_STYLE: z.stringbool().default(false),
+  ...proxyEnv,
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 }

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
+import { Agent } from 'undici'
 import { crc64 } from './crc64.ts'
 import { download } from './download.ts'
 
@@ -218,5 +219,42 @@ describe('download', () => {
       (response: ServerResponse) => response.socket?.destroy(),
     ]
     for (answer of answers) expect(JSON.stringify(await fetchPicture())).not.toContain('Signature')
+  })
+})
+
+describe('a result that is signed as http', () => {
+  const oss = 'http://a.oss-cn-shanghai.aliyuncs.com/1.png?Signature=a%2Bb'
+  const unknown = 'http://pictures.example/1.png?Signature=a%2Bb'
+
+  /** Lets these schemes through, whatever the name, and notes which were tried. */
+  async function fetchWith(url: string, open: string[]) {
+    const tried: string[] = []
+    const agent = new Agent({
+      connect: ({ protocol }, callback) => {
+        tried.push(protocol)
+        if (!open.includes(protocol))
+          return callback(Object.assign(new Error('filtered'), { code: 'ETIMEDOUT' }), null)
+        const socket = connect(port, '127.0.0.1')
+        socket.once('connect', () => callback(null, socket))
+      },
+    })
+    answer = (response) => response.end(picture)
+    const outcome = await download(url, { dispatcher: agent, deadlineMs: 5_000, maxBytes: 1e6 })
+    await agent.destroy()
+    return { kind: outcome.kind, tried }
+  }
+
+  it.each([
+    ['an object store over https', oss, ['http:', 'https:'], ['https:']],
+    ['an object store over http where https does not get through', oss, ['http:'], ['https:', 'http:']],
+    ['an object store where only https gets through', oss, ['https:'], ['https:']],
+    ['an unknown host as it says', unknown, ['http:', 'https:'], ['http:']],
+    ['an unknown host where only https gets through', unknown, ['https:'], ['http:', 'https:']],
+  ])('is fetched from %s', async (_, url, open, tried) => {
+    expect(await fetchWith(url, open)).toEqual({ kind: 'bytes', tried })
+  })
+
+  it('has been tried both ways before it is given up', async () => {
+    expect(await fetchWith(oss, [])).toEqual({ kind: 'again', tried: ['https:', 'http:'] })
   })
 })

@@ -6,6 +6,7 @@ import type { EditRequest } from '@restyle/shared/contract/edit-request'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf } from '@restyle/shared/ids'
 import type { Admission } from '@restyle/shared/ledger/admit'
+import type { ProxySettings } from '@restyle/shared/net/proxy-settings'
 import type { LaneConfig } from './lane-config.ts'
 
 /** One DashScope account in one region for one model, with its quotas and price. */
@@ -37,7 +38,7 @@ const hosts: Readonly<Partial<Record<Region, string>>> = {
 /** An accepted POST takes about 0.2 s to be answered (docs/models.md §2). */
 const roundTripSeconds = 0.2
 
-export function openLane(config: LaneConfig, deadlines: Deadlines): Lane {
+export function openLane(config: LaneConfig, deadlines: Deadlines, proxies?: ProxySettings): Lane {
   const model = findModel(config.model)
   if (model === undefined)
     throw new RestyleError('BadConfiguration', `lane ${config.name}: there is no model ${config.model}`)
@@ -65,6 +66,7 @@ export function openLane(config: LaneConfig, deadlines: Deadlines): Lane {
       apiKey: config.apiKey,
       workspace: config.workspace,
       deadlines: { submit: deadlines.postMs, query: deadlines.queryMs },
+      proxies,
     }),
     exclusive: config.exclusive,
     running,

@@ -36,11 +36,15 @@ export type AnswerDeed =
       code?: string
       message?: string
       retryAfter?: string
+      /** As gateways nest it: `{"error":{"code","message"}}`. */
+      nested?: true
     }
   /** Half of the answer, then the connection ends (`silent`: it stays open and says nothing more). */
   | { type: 'truncated'; framing: 'length' | 'chunked' | 'silent' }
   /** Status 200 with other bytes: HTML, garbage, nothing, another picture. */
   | { type: 'body'; body: string | Uint8Array; contentType?: string }
+  /** This JSON instead, with status 200: an error as a success, `output: null`. */
+  | { type: 'json'; body: Record<string, unknown> }
   /** The answer's `output` without its task id, with another one, or with nothing but this state. */
   | { type: 'no-task-id' }
   | { type: 'task-id'; taskId: string }
@@ -65,6 +69,10 @@ export type TaskDeed =
   | { type: 'empty-results' }
   /** `usage.image_count` is larger than the URLs given, and so is the bill. */
   | { type: 'overcount'; by: number }
+  /** SUCCEEDED and billed, but for so long the answers show no image. */
+  | { type: 'late-images'; ms: number }
+  /** The results echo this prompt instead of the one that was sent. */
+  | { type: 'echo'; prompt: string }
   | { type: 'canceled' }
   | { type: 'stay-pending'; ms: number }
   | { type: 'take'; ms: number }

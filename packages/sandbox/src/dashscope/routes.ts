@@ -44,7 +44,7 @@ export const createRoutes = (
     const instead = faults.takeBefore(facts)
     if (instead) return [json({}), instead]
     const answer = await takeCall(call, body)
-    return [answer, answer.status === 200 ? faults.takeAfter(facts) : undefined]
+    return [answer, answer.status < 300 ? faults.takeAfter(facts) : undefined]
   }
 
   return async (request, response) => {

@@ -94,10 +94,12 @@ export const sendAnswer = (exchange: Exchange, answer: Answer, deed: AnswerDeed 
       return later(() => write(exchange, answer), deed.ms)
     case 'status': {
       const { status, code = 'InternalError', message = 'An internal error has occurred.', retryAfter } = deed
-      const refusal = json({ code, message }, status)
+      const refusal = json(deed.nested ? { error: { code, message } } : { code, message }, status)
       if (retryAfter !== undefined) refusal.headers['Retry-After'] = retryAfter
       return write(exchange, refusal)
     }
+    case 'json':
+      return write(exchange, json(deed.body))
     case 'truncated':
       return cut(exchange, answer, deed.framing)
     case 'body':

@@ -28,6 +28,23 @@ export type OtherCall = Call & { at: Exclude<Call['at'], 'submit'> }
 
 const invalid = (message: string, code = 'InvalidParameter'): Refusal => ({ status: 400, code, message })
 
+/** A stored picture, or the rest of it from `bytes=N-` on, as OSS answers. */
+const pictureAnswer = (picture: Buffer, range: string | undefined): Answer => {
+  const md5 = createHash('md5').update(picture).digest()
+  const headers = {
+    'Content-Type': 'image/png',
+    Server: 'AliyunOSS',
+    ETag: `"${md5.toString('hex').toUpperCase()}"`,
+    'x-oss-object-type': 'Normal',
+    'x-oss-request-id': objectRequestId(),
+  }
+  const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? Number.NaN)
+  if (!(from < picture.length))
+    return { status: 200, headers: { ...headers, 'Content-MD5': md5.toString('base64') }, body: picture }
+  const part = { 'Content-Range': `bytes ${from}-${picture.length - 1}/${picture.length}` }
+  return { status: 206, headers: { ...headers, ...part }, body: picture.subarray(from) }
+}
+
 /** Answers query, list, cancel, upload policy, upload and the download of a result. docs/dashscope.md §1.5, §2, §3 */
 export const createCalls = (
   options: CallOptions,
@@ -37,11 +54,9 @@ export const createCalls = (
   const query = (call: Call): Answer => {
     const busy = account.checkRate('query')
     if (busy) return refuse(busy)
-    return json(
-      queryBody(call.name, book.find(call.name), (result) =>
-        signedUrl(origin(), result.path, result.expiresAt, options.secret),
-      ),
-    )
+    const urlOf = (shown: { path: string; expiresAt: number }) =>
+      signedUrl(origin(), shown.path, shown.expiresAt, options.secret)
+    return json(queryBody(call.name, book.find(call.name), urlOf, now()))
   }
 
   const list = (call: Call): Answer => {
@@ -91,19 +106,7 @@ export const createCalls = (
     const picture = options.pictures.get(call.url.pathname)
     if (!picture)
       return refuseXml({ status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.' })
-    const md5 = createHash('md5').update(picture).digest()
-    return {
-      status: 200,
-      headers: {
-        'Content-Type': 'image/png',
-        Server: 'AliyunOSS',
-        ETag: `"${md5.toString('hex').toUpperCase()}"`,
-        'Content-MD5': md5.toString('base64'),
-        'x-oss-object-type': 'Normal',
-        'x-oss-request-id': objectRequestId(),
-      },
-      body: picture,
-    }
+    return pictureAnswer(picture, call.request.headers.range)
   }
 
   return (call, body) => {

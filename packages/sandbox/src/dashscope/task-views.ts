@@ -32,7 +32,7 @@ const asResults = (task: Task, urlOf: UrlOf): object => ({
   results: task.results.map((result) =>
     'path' in result
       ? {
-          orig_prompt: task.order.prompt,
+          orig_prompt: deedOf(task, 'echo')?.prompt ?? task.order.prompt,
           ...(task.order.promptExtend ? { actual_prompt: `${task.order.prompt}, in fine detail` } : {}),
           url: addressOf(task, urlOf, result),
         }
@@ -53,7 +53,7 @@ const asChoices = (task: Task, urlOf: UrlOf, onePerImage: boolean): object => {
   }
 }
 
-const output = (task: Task, urlOf: UrlOf): object => {
+const output = (task: Task, urlOf: UrlOf, hidden: boolean): object => {
   const answer = simulatedModels.get(task.order.model)?.answer ?? 'results'
   const head = { task_id: task.taskId, task_status: task.state }
   const numbers = answer === 'results' ? { task_metrics: metrics(task) } : {}
@@ -72,6 +72,7 @@ const output = (task: Task, urlOf: UrlOf): object => {
       if (task.code === undefined) return { ...head, ...times(task) }
       return { ...head, ...why, ...(task.code === 'BadRequest.InputDownloadFailed' ? {} : numbers) }
     case 'SUCCEEDED':
+      if (hidden) return { ...head, ...times(task), ...numbers }
       return {
         ...head,
         ...times(task),
@@ -83,10 +84,16 @@ const output = (task: Task, urlOf: UrlOf): object => {
 }
 
 /** The body of a task query; `undefined` is a task that never was or has expired: UNKNOWN, with status 200. docs/dashscope.md §2 */
-export const queryBody = (taskId: string, task: Task | undefined, urlOf: UrlOf): Record<string, unknown> => {
+export const queryBody = (
+  taskId: string,
+  task: Task | undefined,
+  urlOf: UrlOf,
+  now: number,
+): Record<string, unknown> => {
   if (!task) return { output: { task_id: taskId, task_status: 'UNKNOWN' } }
   const usage = task.billed > 0 ? { usage: { image_count: task.billed } } : {}
-  return { output: output(task, urlOf), ...usage }
+  const hidden = now < (task.endedAt ?? now) + (deedOf(task, 'late-images')?.ms ?? 0)
+  return { output: output(task, urlOf, hidden), ...usage }
 }
 
 /** One item of the list: no prompt, no results, times in epoch ms, `status`. docs/dashscope.md §3.1 */

@@ -10,7 +10,12 @@ export interface Toxics {
   latency?: { ms: number; jitter: number }
   blackhole?: { direction: Direction | undefined; over: PromiseWithResolvers<void> }
   cut?: { afterBytes: number; direction: Direction; times: number; passed: WeakMap<Socket, number> }
-  bandwidth?: { bytesPerSecond: number; direction: Direction | undefined }
+  bandwidth?: {
+    bytesPerSecond: number
+    direction: Direction | undefined
+    /** One line for all connections: when it is free again, on the monotonic clock. Absent: each has a line of its own. */
+    line?: { freeAt: number }
+  }
   replyLost?: { matches: (request: Buffer) => boolean; done: () => void }
 }
 
@@ -107,13 +112,24 @@ export function carry(wire: Wire, from: Socket, to: Socket, direction: Direction
 
     if (!bandwidth || (bandwidth.direction ?? direction) !== direction) return write(bytes)
     fired.bandwidth++
-    const slice = Math.max(1, Math.floor(bandwidth.bytesPerSecond / SLICES_PER_SECOND))
+    // many connections take turns on a shared line, so that each has its share of every moment
+    const slices = bandwidth.line === undefined ? SLICES_PER_SECOND : 10 * SLICES_PER_SECOND
+    const slice = Math.max(1, Math.floor(bandwidth.bytesPerSecond / slices))
     for (let at = 0; at < bytes.length; at += slice) {
       const part = bytes.subarray(at, at + slice)
-      await sleep((1_000 * part.length) / bandwidth.bytesPerSecond, undefined, gone)
+      await sleep(turnMs(bandwidth, part.length), undefined, gone)
       await write(part)
     }
   }
+}
+
+/** How long a part of the bytes is under way: its own time, and where the line is shared, until those before it are through. */
+function turnMs({ bytesPerSecond, line }: NonNullable<Toxics['bandwidth']>, bytes: number): number {
+  const ownMs = (1_000 * bytes) / bytesPerSecond
+  if (line === undefined) return ownMs
+  const now = performance.now()
+  line.freeAt = Math.max(now, line.freeAt) + ownMs
+  return line.freeAt - now
 }
 
 /** RST on each that is still open. */

@@ -160,6 +160,17 @@ describe('startProxy', () => {
     expect(proxy.faults.fired.bandwidth).toBeGreaterThan(0)
   })
 
+  it('shares one line among all connections where that is wanted', async () => {
+    proxy.faults.bandwidth(20_000, 'down', 'shared')
+    const clients = [await dial(), await dial(), await dial()]
+    const start = performance.now()
+    for (const { socket } of clients) socket.write(Buffer.alloc(2_000, 1))
+    const ends = await Promise.all(clients.map(({ got }) => since(start, got(2_000))))
+    // 6,000 bytes through 20,000 a second; the last comes when the line is through, the first not long before
+    expect(Math.max(...ends)).toBeGreaterThanOrEqual(290)
+    expect(Math.min(...ends)).toBeGreaterThanOrEqual(200)
+  })
+
   it('loses the answer to the next request that matches, after the target has seen it', async () => {
     const lost = proxy.faults.nextReplyLost((request) => request.includes('POST'))
     const { socket, got, closed, seen } = await dial()

@@ -14,7 +14,8 @@ export interface Faults {
   refuse(): Promise<void>
   /** Each connection passes so many more bytes and is then cut: FIN ahead, RST behind. At most `times` connections. */
   cut(afterBytes: number, direction?: Direction, times?: number): void
-  bandwidth(bytesPerSecond: number, direction?: Direction): void
+  /** Of each connection by itself, or `shared`, of all of them together. */
+  bandwidth(bytesPerSecond: number, direction?: Direction, shared?: 'shared'): void
   /** Once: the next request (that `matches`) reaches the target, its answer is dropped, the connection reset. Resolves then. */
   nextReplyLost(matches?: (request: Buffer) => boolean): Promise<void>
   heal(): Promise<void>
@@ -100,7 +101,10 @@ export async function startProxy({
       cut(afterBytes, direction = 'down', times = Infinity) {
         wire.toxics.cut = { afterBytes, direction, times, passed: new WeakMap() }
       },
-      bandwidth: (bytesPerSecond, direction) => void (wire.toxics.bandwidth = { bytesPerSecond, direction }),
+      bandwidth(bytesPerSecond, direction, shared) {
+        const line = shared === undefined ? {} : { line: { freeAt: 0 } }
+        wire.toxics.bandwidth = { bytesPerSecond, direction, ...line }
+      },
       nextReplyLost: (matches = () => true) =>
         new Promise((done) => {
           wire.toxics.replyLost = { matches, done }

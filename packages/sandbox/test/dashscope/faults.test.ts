@@ -53,6 +53,18 @@ describe('a fault at submit', () => {
     ['a late answer', { type: 'late', ms: 50 }, undefined, { status: 200, tasks: 1 }],
     ['500 without a task', { type: 'status', status: 500 }, undefined, { status: 500, tasks: 0 }],
     ['500 with a task', { type: 'status', status: 500 }, true, { status: 500, tasks: 1 }],
+    [
+      '400 as gateways nest it',
+      { type: 'status', status: 400, code: 'model_not_found', nested: true },
+      undefined,
+      { status: 400, text: expect.stringContaining('"error":{"code":"model_not_found"'), tasks: 0 },
+    ],
+    [
+      'an error as a success',
+      { type: 'json', body: { code: 'InvalidParameter', message: 'no' } },
+      false,
+      { status: 200, text: expect.stringContaining('InvalidParameter'), tasks: 0 },
+    ],
     ['502', { type: 'status', status: 502 }, undefined, { status: 502, tasks: 0 }],
     ['503', { type: 'status', status: 503 }, undefined, { status: 503, tasks: 0 }],
     ['504', { type: 'status', status: 504 }, undefined, { status: 504, tasks: 0 }],

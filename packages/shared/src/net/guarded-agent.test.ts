@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo, LookupFunction } from 'node:net'
 import { request } from 'undici'
 import { guardedAgent } from './guarded-agent.ts'
+import { parseRanges } from './trusted-ranges.ts'
 
 let connections = 0
 const server = createServer((_request, response) => response.end('inside'))
@@ -114,5 +115,38 @@ describe('guardedAgent', () => {
     await expect(ask('images.example.com', { lookup })).rejects.toThrow(
       'images.example.com is not on the public internet',
     )
+  })
+
+  it('reaches a trusted range by name, and never by a literal', async () => {
+    const trusted = parseRanges('127.0.0.0/8,198.18.0.0/15')
+    const lookup = answering({ address: '198.18.0.5', family: 4 })
+    // nobody listens there: what counts is that it was tried
+    await expect(
+      ask('images.example.com', { trusted, lookup, connectTimeoutMs: 50 }),
+    ).rejects.not.toMatchObject(refused)
+    await expect(ask('198.18.0.5', { trusted })).rejects.toMatchObject(refused)
+    // this machine stays closed, whatever is trusted
+    await expect(
+      ask('images.example.com', { trusted, lookup: answering({ address: '127.0.0.1', family: 4 }) }),
+    ).rejects.toMatchObject(refused)
+    expect(connections).toBe(0)
+  })
+
+  it('names for the log the range, and the setting where one would help', async () => {
+    const hintOf = (address: string, family: number) =>
+      ask('images.example.com', { lookup: answering({ address, family }) }).catch((error: unknown) => error)
+    expect(await hintOf('198.18.0.5', 4)).toMatchObject({
+      address: '198.18.0.5',
+      range: '198.18.0.0/15',
+      hint: 'images.example.com leads into 198.18.0.0/15, the stand-in addresses of a fake-ip proxy: if this network has one, set RESTYLE_TRUST_RANGES=198.18.0.0/15',
+    })
+    expect(await hintOf('64:ff9b::808:808', 6)).toMatchObject({ range: '64:ff9b::/96' })
+    expect(await hintOf('10.1.2.3', 4)).toMatchObject({
+      range: 'private',
+      hint: 'images.example.com leads to an inner address (private), which is never fetched',
+    })
+    expect(await ask('198.18.0.5').catch((error: unknown) => error)).toMatchObject({
+      hint: expect.not.stringContaining('RESTYLE_TRUST_RANGES'),
+    })
   })
 })

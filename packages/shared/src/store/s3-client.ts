@@ -1,8 +1,9 @@
 import { lookup as lookUp } from 'node:dns'
-import { Agent as HttpAgent } from 'node:http'
 import type { LookupFunction } from 'node:net'
 import { S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { proxiedAgents } from '../net/proxied-agents.ts'
+import { noProxies } from '../net/proxy-settings.ts'
 import type { StoreOptions } from './store-options.ts'
 
 export const attemptsPerCall = 3
@@ -14,7 +15,7 @@ const mostSockets = 50
 export type S3Clients = { client: S3Client; signer: S3Client; close: () => void }
 
 export function openClients(options: StoreOptions, requestTimeoutMs: number): S3Clients {
-  const { endpoint, publicEndpoint = endpoint, createOnce = 'if-none-match' } = options
+  const { endpoint, publicEndpoint = endpoint, createOnce = 'if-none-match', proxies = noProxies } = options
   const { region, accessKeyId, secretAccessKey, forcePathStyle = false } = options
   const common = { region, forcePathStyle, maxAttempts: attemptsPerCall }
   const client = new S3Client({
@@ -29,7 +30,7 @@ export function openClients(options: StoreOptions, requestTimeoutMs: number): S3
       connectionTimeout: Math.min(requestTimeoutMs, 5_000),
       requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
-      httpAgent: new HttpAgent({ keepAlive: true, maxSockets: mostSockets, lookup: localhostIsHere }),
+      ...proxiedAgents(proxies, { maxSockets: mostSockets, lookup: localhostIsHere }),
     }),
   })
   const signer = new S3Client({

@@ -12,6 +12,7 @@ describe('storeOptions', () => {
       region: 'us-east-1',
       forcePathStyle: false,
       createOnce: 'if-none-match',
+      proxies: expect.objectContaining({ httpProxy: '', httpsProxy: '' }),
     })
   })
 
@@ -31,6 +32,16 @@ describe('storeOptions', () => {
       secretAccessKey: 'secret',
       forcePathStyle: true,
       createOnce: 'if-none-match',
+      proxies: expect.objectContaining({ httpProxy: '', httpsProxy: '' }),
+    })
+  })
+
+  it('goes through the proxies of the environment, in either spelling', () => {
+    const given = env({ https_proxy: 'http://proxy:1', HTTPS_PROXY: 'http://other:2', no_proxy: 'minio' })
+    expect(storeOptions(given).proxies).toEqual({
+      httpProxy: '',
+      httpsProxy: 'http://proxy:1/',
+      noProxy: expect.stringMatching(/,minio$/),
     })
   })
 })

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { type ProxySettings, readProxies } from '../net/proxy-settings.ts'
 import type { sharedEnv } from '../read-env.ts'
 import type { CreateOnce } from './create-once.ts'
 
@@ -15,6 +16,8 @@ export type StoreOptions = {
   forcePathStyle?: boolean
   /** How this server creates an object only if there is none, default `if-none-match`. */
   createOnce?: CreateOnce
+  /** Through which the bucket is reached; directly when absent. */
+  proxies?: ProxySettings
   /** For one attempt to be answered, default 30 s; a whole call may take four times that. */
   requestTimeoutMs?: number
 }
@@ -31,4 +34,9 @@ export const storeOptions = (env: Env, bucket = env.S3_BUCKET): StoreOptions => 
   secretAccessKey: env.S3_SECRET_ACCESS_KEY,
   forcePathStyle: env.S3_FORCE_PATH_STYLE,
   createOnce: env.S3_CREATE_ONCE,
+  proxies: readProxies({
+    HTTPS_PROXY: env.HTTPS_PROXY,
+    HTTP_PROXY: env.HTTP_PROXY,
+    NO_PROXY: env.NO_PROXY,
+  }).proxies,
 })
