@@ -1,4 +1,4 @@
-import { actionAtSubmit, explain } from './catalogue.ts'
+import { actionAtSubmit } from './catalogue.ts'
 import type { SubmitAction } from './error-table.ts'
 import type { Exchange, LostCause } from './exchange.ts'
 import { parseJson, readError } from './read-error.ts'
@@ -72,8 +72,7 @@ function accepted(httpStatus: number, text: string, cut: LostCause | undefined):
   const { code, said, message, requestId } = readError(httpStatus, text)
   const words = { code, message, httpStatus, requestId }
   const action = actionAtSubmit(said, message, httpStatus)
-  // only a code that is known to refuse makes a refusal of a success: a wrapper may call its success a code too
-  if (action !== 'lookUp' && explain(said, message, httpStatus).match !== 'unknown')
-    return { kind: 'refused', ...words, action }
+  // a code that nobody knows is looked up: a gateway may call its success a code too
+  if (action !== 'lookUp') return { kind: 'refused', ...words, action }
   return { kind: 'unknown', cause: 'noTaskId', detail: `${code}: ${message}`, ...words }
 }

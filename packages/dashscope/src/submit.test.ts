@@ -96,6 +96,7 @@ describe('a submit whose outcome nobody knows', () => {
     socket.on('close', () => clearInterval(timer))
   }
 
+  const saying = (said: object) => (socket: Socket) => socket.write(answer(200, said))
   const faults: [title: string, respond: (socket: Socket) => void, cause: string][] = [
     ['is reset after the request (C5)', (socket) => socket.resetAndDestroy(), 'reset'],
     ['is closed after the request (C6)', (socket) => socket.end(), 'closed'],
@@ -130,16 +131,8 @@ describe('a submit whose outcome nobody knows', () => {
       (socket) => socket.write(answer(200, { output: {} })),
       'noTaskId',
     ],
-    [
-      'is answered with an inner fault as success (C11)',
-      (socket) => socket.write(answer(200, { code: 'InternalError' })),
-      'noTaskId',
-    ],
-    [
-      'is answered with a code that need not be an error',
-      (socket) => socket.write(answer(200, { code: 'Ok', data: {} })),
-      'noTaskId',
-    ],
+    ['is answered with an inner fault as success (C11)', saying({ code: 'InternalError' }), 'noTaskId'],
+    ['is answered with a code that need not be an error', saying({ code: 'Ok', data: {} }), 'noTaskId'],
     [
       'is answered with a task id that is none',
       (socket) => socket.write(answer(200, { output: { task_id: '../x' } })),

@@ -39,7 +39,8 @@ export function guardedAgent(options: GuardOptions = {}): Dispatcher {
     const { hostname } = target
     const plain = (address: string) => isPublicAddress(address) || allow(address, portOf(target))
     if (isIP(hostname) && !plain(hostname)) return callback(refusal(hostname, hostname), null)
-    const admits: Admits = (address) => plain(address) || (!isIP(hostname) && isTrusted(address, trusted))
+    // for names alone: a literal has been judged by now
+    const admits: Admits = (address) => plain(address) || isTrusted(address, trusted)
     const connect = buildConnector({
       timeout: connectTimeoutMs,
       allowH2: false,
