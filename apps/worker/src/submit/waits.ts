@@ -1,4 +1,5 @@
 import type { Wait } from '@restyle/shared/ledger/admit'
+import type { FreedWait } from '@restyle/shared/ledger/freed'
 
 /** How an edit waits for a lane that did not admit it. */
 export type WaitRule = {
@@ -30,7 +31,7 @@ export type Refusal = { lane: string; reason: Wait; ms: number }
 export type WaitPlan = {
   /** True: other edits might be admitted, so do not keep the head of the backlog for long. */
   othersMayPass: boolean
-  awaited: { lane: string; reason: Wait }[]
+  awaited: FreedWait[]
   ms: number
 }
 
