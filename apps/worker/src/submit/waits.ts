@@ -1,5 +1,4 @@
 import type { Wait } from '@restyle/shared/ledger/admit'
-import type { FreedWait } from '@restyle/shared/ledger/freed'
 
 /** How an edit waits for a lane that did not admit it. */
 export type WaitRule = {
@@ -31,7 +30,7 @@ export type Refusal = { lane: string; reason: Wait; ms: number }
 export type WaitPlan = {
   /** True: other edits might be admitted, so do not keep the head of the backlog for long. */
   othersMayPass: boolean
-  awaited: FreedWait[]
+  awaited: { lane: string; reason: Wait }[]
   ms: number
 }
 
