@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net'
 import { RestyleError } from '@restyle/shared/errors'
-import { openEventStream } from '@restyle/shared/event/event-stream'
 import { openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues } from '@restyle/shared/queues'
@@ -79,11 +78,11 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     store,
     sources,
     intake: { ledger, queues, store, sources, allowHosts, log },
-    streamOf: (producer) => openEventStream(redis, prefix, producer),
+    streamOf: (producer) => ledger.events(producer),
     followers,
     checks: {
       // a write, since a Redis that is full still answers a PING
-      Redis: () => redis.set(`${prefix}:ready`, '1', 'PX', 1_000),
+      Redis: () => ledger.takesWrites(),
       'the bucket': () => askWhenOpen(store, gate),
     },
     log,

@@ -7,6 +7,7 @@ import { connectRedis } from '@restyle/shared/redis'
 import { checkBucket } from '@restyle/shared/store/check-bucket'
 import { openStore, type Store } from '@restyle/shared/store/store'
 import { storeOptions } from '@restyle/shared/store/store-options'
+import type { Redis } from 'ioredis'
 import type { checkImage } from './copy/check-image.ts'
 import type { WorkerConfig } from './config.ts'
 import type { DoctorTools } from './doctor/doctor.ts'
@@ -17,7 +18,7 @@ import { mayRead } from './submit/source-buckets.ts'
 
 /** Test seam: wraps the ledger, store, client or image check so that a test can switch one safeguard off. */
 export type TestSeams = Partial<{
-  ledger: (ledger: Ledger) => Ledger
+  ledger: (ledger: Ledger, redis: Redis, prefix: string) => Ledger
   store: (store: Store) => Store
   client: (client: DashScope) => DashScope
   checkImage: typeof checkImage
@@ -43,9 +44,9 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
   })
   const away = (error: Error): void => log.warn({ error: error.message }, 'redis is away')
   const connect = () => connectRedis(config.REDIS_URL, 'worker', away)
-  const redis = connect()
-  const ledger = (seams.ledger ?? unchanged)(openLedger(redis, config.RESTYLE_PREFIX))
-  const queues = openQueues(redis, config.RESTYLE_PREFIX, away)
+  const [redis, prefix] = [connect(), config.RESTYLE_PREFIX]
+  const ledger = (seams.ledger ?? unchanged)(openLedger(redis, prefix), redis, prefix)
+  const queues = openQueues(redis, prefix, away)
   const store = (seams.store ?? unchanged)(openStore(storeOptions(config)))
   const listed = new Set(config.RESTYLE_SOURCE_BUCKETS.map(({ bucket }) => bucket))
   const buckets = new Map([...listed].map((bucket) => [bucket, openStore(storeOptions(config, bucket))]))
@@ -63,7 +64,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
   const doctor: DoctorTools = {
     redis,
     store,
-    checkBucket: (stopping) => checkBucket(store, redis, config.RESTYLE_PREFIX, stopping),
+    checkBucket: (stopping) => checkBucket(store, redis, prefix, stopping),
     lanes,
     createOnce: config.S3_CREATE_ONCE,
     bucket: config.S3_BUCKET,

@@ -1,6 +1,7 @@
 import type { Worker } from 'bullmq'
 import type { Dispatcher } from 'undici'
 import { RestyleError } from '@restyle/shared/errors'
+import { type Freed, subscribeFreed } from '@restyle/shared/ledger/freed'
 import type { Log } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import { type BucketGate, openBucketGate } from '@restyle/shared/store/bucket-gate'
@@ -12,7 +13,6 @@ import { noFailpoints, type OnFailpoint } from './hand/failpoints.ts'
 import { type HandOptions, runHand } from './hand/run-hand.ts'
 import type { QueueSettings, Stalling } from './hand/run-queue.ts'
 import type { HandContext } from './hand/step.ts'
-import { type Freed, hearFreed } from './lane/freed.ts'
 import { defaultSchedule, type PollSchedule } from './poll/next-poll.ts'
 import { pollHand } from './poll/poll-hand.ts'
 import { rebuild } from './rebuild/rebuild.ts'
@@ -74,7 +74,7 @@ async function start(
   opened.defer(() => dispatcher.close())
   const services = openServices(config, log, overrides.seams)
   opened.defer(() => services.close())
-  const { ledger, queues, store, lanes, redis } = services
+  const { ledger, queues, store, lanes } = services
   const stop = new AbortController()
   const random = Math.random
   const context: HandContext = { ledger, queues, store, log, stopping: stop.signal, failpoint, random }
@@ -85,12 +85,12 @@ async function start(
     await ledger.lanes.announce({ name, model: model.id, region, running, submitPerSecond })
   const names = lanes.map(({ name }) => name)
   const connect = () => opened.adopt(services.connect(), (each) => each.disconnect())
-  const freed = await hearFreed(connect(), config.RESTYLE_PREFIX, names)
+  const freed = await subscribeFreed(connect(), config.RESTYLE_PREFIX, names)
   const settings: QueueSettings = { connection: connect(), prefix: config.RESTYLE_PREFIX, stalling, log }
   const wired = { ...services, freed, gate, dispatcher }
   const hands = handsOf(context, wired, config, overrides).map((hand) => runHand(context, hand, settings))
   const running = hands.map((hand) => hand.run())
-  const sweeping = sweep(context, redis, pace, async (since) => {
+  const sweeping = sweep(context, pace, async (since) => {
     // what a bucket promises counts only if it is ours
     if (gate.isOpen()) await rebuild(since, services.rebuild)
   })

@@ -1,7 +1,4 @@
-import type { Redis } from 'ioredis'
 import type { Edit } from '@restyle/shared/contract/edit'
-import { openEventStream } from '@restyle/shared/event/event-stream'
-import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import type { HandContext } from './hand/step.ts'
 
 /** How often to look, how many edits a look takes, when to look again at an edit that is awake, how often to audit (ms). */
@@ -22,18 +19,17 @@ const alarmMs = 4 * 3600_000
 /**
  * The queues are only wake-ups, and a wake-up can be lost: between a move and the job that should follow it, or with a
  * whole queue. The sweep looks at every open edit whose next step is overdue and adds the job that is missing.
- * Returns how many it woke. Any number of workers may sweep; a short lock keeps them from doing it together.
+ * Returns how many it woke. Any number of workers may sweep; the ledger gives the turn to one of them.
  */
-export async function sweepOnce(context: HandContext, redis: Redis, pace: SweepPace): Promise<number> {
-  const { ledger, queues, log } = context
-  if (!(await isTurn(context, redis, 'sweeping', pace.everyMs))) return 0
+export async function sweepOnce({ ledger, queues, log }: HandContext, pace: SweepPace): Promise<number> {
+  if (!(await ledger.turn('sweep', turnMs(pace.everyMs)))) return 0
   const now = await ledger.now()
   let woken = 0
   for (;;) {
     const ids = await ledger.overdue(now, pace.atOnce)
     if (ids.length === 0) break
     const edits = (await ledger.readMany(ids)).filter((edit): edit is Edit => edit !== undefined)
-    const awake = await queues.awake(redis, edits)
+    const awake = await queues.awake(edits)
     const asleep = edits.filter((_, i) => awake[i] === false)
     for (const edit of asleep) await queues.wake(edit)
     woken += asleep.length
@@ -44,27 +40,22 @@ export async function sweepOnce(context: HandContext, redis: Redis, pace: SweepP
 }
 
 /** Sweeps until `signal` aborts; now and then audits, raises alarms and forgets old events. */
-export async function sweep(
-  context: HandContext,
-  redis: Redis,
-  pace: SweepPace,
-  audit: Audit,
-): Promise<void> {
-  const { log, stopping } = context
+export async function sweep(context: HandContext, pace: SweepPace, audit: Audit): Promise<void> {
+  const { ledger, log, stopping } = context
   // a Redis that went away may come back as another that knows less
   let auditDue = true
-  redis.on('ready', () => {
+  ledger.onReconnect(() => {
     auditDue = true
   })
   while (!stopping.aborted) {
     try {
-      if (auditDue || (await isTurn(context, redis, 'auditing', pace.auditMs))) {
+      if (auditDue || (await ledger.turn('audit', turnMs(pace.auditMs)))) {
         auditDue = false
         await audit(Date.now() - auditedMs)
-        await warnOfExpiry(context, redis)
-        await trimEvents(context, redis)
+        await warnOfExpiry(context)
+        await ledger.trimEvents(Date.now() - eventsKeptMs)
       }
-      await sweepOnce(context, redis, pace)
+      await sweepOnce(context, pace)
     } catch (error) {
       log.warn({ err: error }, 'sweep failed and will be tried again')
     }
@@ -72,38 +63,12 @@ export async function sweep(
   }
 }
 
-/** Whether this worker is the one to do it in this interval. */
-const isTurn = async (
-  { ledger }: HandContext,
-  redis: Redis,
-  what: string,
-  everyMs: number,
-): Promise<boolean> =>
-  (await redis.set(`${ledger.prefix}:${what}`, '1', 'PX', Math.max(100, everyMs - 50), 'NX')) !== null
+/** A turn ends a little before the next one is due, or every second one would be missed. */
+const turnMs = (everyMs: number): number => Math.max(100, everyMs - 50)
 
-async function warnOfExpiry({ ledger, log }: HandContext, redis: Redis): Promise<void> {
-  const now = await ledger.now()
-  const soon = await redis.zrangebyscore(
-    ledgerKeys(ledger.prefix).rendered,
-    '-inf',
-    now + alarmMs,
-    'WITHSCORES',
-    'LIMIT',
-    0,
-    1,
-  )
-  const count = await redis.zcount(ledgerKeys(ledger.prefix).rendered, '-inf', now + alarmMs)
-  if (count > 0)
-    log.error(
-      { editId: soon[0], images: count, leftMs: Number(soon[1]) - now },
-      'rendered images are not stored and their addresses die soon',
-    )
-}
-
-async function trimEvents({ ledger }: HandContext, redis: Redis): Promise<void> {
-  const producers = await redis.smembers(ledgerKeys(ledger.prefix).producers)
-  for (const producer of producers)
-    await openEventStream(redis, ledger.prefix, producer).trim(Date.now() - eventsKeptMs)
+async function warnOfExpiry({ ledger, log }: HandContext): Promise<void> {
+  const dying = await ledger.dying(alarmMs)
+  if (dying !== undefined) log.error(dying, 'rendered images are not stored and their addresses die soon')
 }
 
 const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>

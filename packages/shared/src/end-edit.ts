@@ -1,5 +1,6 @@
 import type { Edit, Failure, Image } from './contract/edit.ts'
 import type { Ledger } from './ledger/ledger.ts'
+import type { Change } from './ledger/move.ts'
 import type { Log } from './log.ts'
 import { type MovedOrReread, rereadIfLost } from './move-or-reread.ts'
 import { type Ended, writeEnded } from './receipt/receipt.ts'
@@ -8,7 +9,7 @@ import type { Store } from './store/store.ts'
 /*
  * The only way an edit ends. It writes the note for a later rebuild, moves the edit with its failure and its money, and
  * logs the end. Nothing else may move an edit to `succeeded`, `failed` or `canceled`: an end that was written elsewhere
- * would miss its note, and a rebuilt ledger would start the edit again.
+ * would miss its note, and a rebuilt ledger would start the edit again. (The ledger's `restore` writes an end that was noted.)
  */
 
 /** How an edit ends. */
@@ -32,19 +33,19 @@ export type EndTools = { ledger: Pick<Ledger, 'move' | 'read'>; store: Store; lo
 /** Ends an edit, or gives it as it is where somebody else moved it first. */
 export async function endEdit(edit: Edit, end: End, tools: EndTools): Promise<MovedOrReread> {
   const { ledger, log } = tools
-  const { state, billedMicros = 0, images, stored = 0 } = end
   await noteEnd(edit, end, tools)
-  const failure = end.state === 'failed' ? end.failure : undefined
-  const set = {
-    uncertainBecause: null,
-    ...(images === undefined ? {} : { images: [...images] }),
-    ...(failure === undefined ? {} : { failure }),
-  }
-  const change = { to: state, set, billedMicros, stored, event: `restyle.edit.${state}` } as const
-  const moved = await rereadIfLost(edit, await ledger.move(edit, change), ledger)
+  const moved = await rereadIfLost(edit, await ledger.move(edit, changeOf(end)), ledger)
+  const { state, stored = 0 } = end
   if (moved.kind === 'moved')
-    log.info({ editId: edit.id, state, code: failure?.code, images: stored }, 'edit ended')
+    log.info({ editId: edit.id, state, code: moved.edit.failure?.code, images: stored }, 'edit ended')
   return moved
+}
+
+function changeOf({ billedMicros = 0, images, stored = 0, ...end }: End): Change {
+  const money = { billedMicros, stored }
+  const set = images === undefined ? {} : { images: [...images] }
+  if (end.state === 'failed') return { to: end.state, set: { ...set, failure: end.failure }, ...money }
+  return { to: end.state, set, ...money }
 }
 
 /**

@@ -8,8 +8,8 @@ export type MovedOrReread =
   | { kind: 'moved'; edit: Edit }
   /** Somebody else wrote first, and nothing was changed. */
   | { kind: 'overtaken'; edit: Edit }
-  /** The task already belongs to the edit `by`, and nothing was changed. */
-  | { kind: 'taken'; edit: Edit; by: string }
+  /** The task already belongs to the edit `owner`, and nothing was changed. */
+  | { kind: 'taskTaken'; edit: Edit; owner: string }
 
 /** A change that leaves the edit open. An edit ends by `endEdit` only. */
 export type OpenChange = Change & { to: Exclude<EditState, 'succeeded' | 'failed' | 'canceled'> }
@@ -32,7 +32,7 @@ export async function rereadIfLost(
   switch (moved.kind) {
     case 'moved':
       return moved
-    case 'taken':
+    case 'taskTaken':
       return { ...moved, edit }
     case 'lost':
       return { kind: 'overtaken', edit: (await ledger.read(edit.id)) ?? edit }

@@ -84,11 +84,11 @@ export function openQueues(connection: Redis, prefix: string, onError: (error: E
     },
 
     /** Whether each edit's wake-up is there; an edit that needs none counts as awake. */
-    awake: async (redis: Redis, edits: Edit[]): Promise<boolean[]> => {
-      const pipeline = redis.pipeline()
+    awake: async (edits: readonly Edit[]): Promise<boolean[]> => {
+      const pipeline = connection.pipeline()
       const named = edits.map((edit) => nameFor(edit))
       for (const [i, name] of named.entries())
-        if (name !== undefined) pipeline.exists(`${prefix}:${name}:${edits[i]?.id}`)
+        if (name !== undefined) pipeline.exists(queue(name).toKey(edits[i]?.id ?? ''))
       const answers = ((await pipeline.exec()) ?? []).map(([, found]) => found === 1)
       return named.map((name) => name === undefined || answers.shift() === true)
     },

@@ -56,5 +56,5 @@ export async function acceptBatch(
   const batch = await ledger.readBatch(id)
   if (batch === undefined || accepted.includes('conflict'))
     throw new RestyleError('BrokenBatch', 'a batch and its rows do not agree', { batch: id })
-  return { kind: opened === 'same' ? 'replayed' : 'accepted', batch }
+  return { kind: opened === 'known' ? 'replayed' : 'accepted', batch }
 }

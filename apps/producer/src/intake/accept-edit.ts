@@ -45,5 +45,5 @@ export async function acceptEdit(
   if (accepted === 'conflict') return { kind: 'conflict' }
   const stored = await ledger.read(id)
   if (stored === undefined) throw new RestyleError('EditGone', 'an accepted edit is gone', { edit: id })
-  return { kind: accepted === 'same' ? 'replayed' : 'accepted', edit: stored }
+  return { kind: accepted === 'known' ? 'replayed' : 'accepted', edit: stored }
 }

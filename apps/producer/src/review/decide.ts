@@ -30,7 +30,7 @@ export async function decide(edit: Edit, resolution: Resolution, tools: DecideTo
   if (edit.state !== 'review') throw notHeld(edit.state)
   const { queues, log } = tools
   const moved = await act(edit, resolution, tools)
-  if (moved.kind === 'taken') throw taken()
+  if (moved.kind === 'taskTaken') throw taken()
   if (moved.kind === 'overtaken') throw notHeld(moved.edit.state)
   log.info({ editId: edit.id, attempt: edit.attempt, action: resolution.action }, 'held edit decided')
   try {
@@ -85,7 +85,7 @@ async function resubmit(edit: Edit, { ledger, store }: DecideTools): Promise<Mov
   const none: Answer = { v: 1, outcome: 'none', code: 'Resubmitted', at: Date.now() }
   const answer = await writeAnswer(store, edit, none)
   if (answer.outcome !== 'none') throw answered(answer)
-  return moveOrReread(edit, { to: 'queued', set: { uncertainBecause: null } }, ledger)
+  return moveOrReread(edit, { to: 'queued' }, ledger)
 }
 
 function drop(edit: Edit, tools: DecideTools): Promise<MovedOrReread> {

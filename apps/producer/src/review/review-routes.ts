@@ -9,7 +9,7 @@ import { EditAnswer } from '../http/schemas.ts'
 import { decide, type DecideTools } from './decide.ts'
 import { Resolution, ReviewPage, type ReviewView } from './review.ts'
 
-type ReviewLedger = DecideTools['ledger'] & Pick<Ledger, 'held' | 'readMany'>
+type ReviewLedger = DecideTools['ledger'] & Pick<Ledger, 'listHeld' | 'readMany'>
 
 /** Edits whose submit has no outcome that anybody could find out: list them, and decide one. */
 export function reviewRoutes(app: Api, tools: DecideTools & { ledger: ReviewLedger }): void {
@@ -37,7 +37,7 @@ function listReviews(app: Api, ledger: ReviewLedger): void {
       },
     },
     async ({ producer, query: { cursor, limit } }) => {
-      const held = await ledger.held(producer, placeOf(cursor), limit)
+      const held = await ledger.listHeld(producer, placeOf(cursor), limit)
       const edits = await ledger.readMany(held.map(({ id }) => id))
       const reviews = held.flatMap(({ heldAt }, i): ReviewView[] => {
         const edit = edits[i]

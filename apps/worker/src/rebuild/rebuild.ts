@@ -1,5 +1,5 @@
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
-import { endAsNoted } from '@restyle/shared/end-edit'
+import { isTerminal } from '@restyle/shared/contract/edit-state'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { type Acceptance, acceptancesOf } from '@restyle/shared/receipt/acceptance'
@@ -71,12 +71,9 @@ async function putBack(edit: NewEdit, tools: RebuildTools): Promise<'restored' |
   const { ledger, store, keyTemplate, factsOf } = tools
   if ((await ledger.known([edit.id]))[0] === true) return 'known'
   const remembered = await readReceipts(store, keyTemplate, edit)
-  const { at, ended } = restorePoint(remembered, factsOf(edit), Date.now())
-  if ((await ledger.restore(edit, at)) === 'known') return 'known'
-  if (ended === undefined) return 'restored'
-  const restored = await ledger.read(edit.id)
-  if (restored !== undefined) await endAsNoted(restored, ended, tools)
-  return 'ended'
+  const point = restorePoint(remembered, factsOf(edit), Date.now())
+  if ((await ledger.restore(edit, point)) === 'known') return 'known'
+  return isTerminal(point.state) ? 'ended' : 'restored'
 }
 
 async function inGroups<T>(

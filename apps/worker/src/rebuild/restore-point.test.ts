@@ -47,15 +47,15 @@ const failed: Ended = { state: 'failed', failure: { code: 'ImageExpired', messag
 
 describe('a forgotten edit', () => {
   it('that was never attempted is in the backlog', () => {
-    expect(pointOf({})).toEqual({ at: { state: 'queued', attempt: 0, tries: 0 } })
+    expect(pointOf({})).toEqual({ state: 'queued', attempt: 0, tries: 0 })
   })
 
   it('whose newest attempt came to nothing is in the backlog, and that attempt is not made again', () => {
-    expect(pointOf(attempted(hour, none))).toEqual({ at: { state: 'queued', attempt: 2, tries: 1 } })
+    expect(pointOf(attempted(hour, none))).toEqual({ state: 'queued', attempt: 2, tries: 1 })
   })
 
   it('whose task was recorded is asked about, with its money reserved', () => {
-    expect(pointOf(attempted(hour, accepted)).at).toMatchObject({
+    expect(pointOf(attempted(hour, accepted))).toMatchObject({
       state: 'running',
       attempt: 2,
       taskId: 't',
@@ -66,7 +66,7 @@ describe('a forgotten edit', () => {
   })
 
   it('whose newest attempt has no answer is uncertain, in the window of that attempt', () => {
-    expect(pointOf(attempted(hour)).at).toMatchObject({
+    expect(pointOf(attempted(hour))).toMatchObject({
       state: 'uncertain',
       fingerprint: 'f',
       intentAt: now - hour,
@@ -76,7 +76,7 @@ describe('a forgotten edit', () => {
 
   it('whose images are all in the bucket has nothing left to do', () => {
     const images = [image(0), image(1)]
-    expect(pointOf({ ...attempted(hour, accepted), images }).at).toMatchObject({
+    expect(pointOf({ ...attempted(hour, accepted), images })).toMatchObject({
       state: 'rendered',
       lane: 'one',
       taskId: 't',
@@ -87,19 +87,21 @@ describe('a forgotten edit', () => {
 
   it('with some of its images is asked about while the task lives, and takes what is there afterwards', () => {
     const images = [image(0)]
-    expect(pointOf({ ...attempted(hour, accepted), images }).at.state).toBe('running')
-    expect(pointOf({ ...attempted(25 * hour, accepted), images }).at.state).toBe('rendered')
+    expect(pointOf({ ...attempted(hour, accepted), images }).state).toBe('running')
+    expect(pointOf({ ...attempted(25 * hour, accepted), images }).state).toBe('rendered')
   })
 
   it('that had ended without an image ends again, whatever its attempt came to', () => {
-    const again = { at: { state: 'queued', attempt: 2, tries: 0 }, ended: failed }
+    const again = { ...failed, attempt: 2, tries: 1, billed: 0 }
     expect(pointOf({ ...attempted(hour, accepted), ended: failed })).toEqual(again)
     expect(pointOf({ ...attempted(hour), ended: failed })).toEqual(again)
+    expect(pointOf({ ...attempted(hour), ended: { ...failed, billedMicros: 7 } })).toMatchObject({
+      billed: 7,
+    })
   })
 
   it('whose end was noted although an image was stored meanwhile keeps the image', () => {
     const point = pointOf({ ...attempted(hour, accepted), ended: failed, images: [image(0)] })
-    expect(point).toMatchObject({ at: { state: 'rendered', images: [{ index: 0 }] } })
-    expect(point.ended).toBeUndefined()
+    expect(point).toMatchObject({ state: 'rendered', images: [{ index: 0 }] })
   })
 })

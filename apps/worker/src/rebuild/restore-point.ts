@@ -1,7 +1,7 @@
 import { taskLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Image, StoredImage } from '@restyle/shared/contract/edit'
-import type { Restored } from '@restyle/shared/ledger/restore'
-import type { AttemptReceipts, Ended } from '@restyle/shared/receipt/receipt'
+import type { RestorePoint } from '@restyle/shared/ledger/restore'
+import type { AttemptReceipts } from '@restyle/shared/receipt/receipt'
 
 /** What the bucket remembers of an edit: the receipts of its newest attempt, and the images that are there. */
 export type Remembered = AttemptReceipts & {
@@ -14,9 +14,6 @@ export type Remembered = AttemptReceipts & {
 
 /** What a lane would have asked for this edit. */
 export type LaneFacts = { fingerprint: string; costMicros: number }
-
-/** Where a forgotten edit goes on; with `ended` it only has to end again in the same way. */
-export type RestorePoint = { at: Restored; ended?: Ended }
 
 /**
  * Decides where a forgotten edit goes on. Its images count most: with all of them there is nothing left to do but to say
@@ -34,14 +31,16 @@ export function restorePoint(
     const kept = images.map(({ index, stored }): Image => ({ index, stored }))
     const task = answer?.outcome === 'accepted' && intent && { lane: intent.lane, taskId: answer.taskId }
     const billed = Math.max(...images.map(({ costMicros }) => costMicros))
-    return { at: { ...common, state: 'rendered', ...task, images: kept, billed } }
+    return { ...common, state: 'rendered', ...task, images: kept, billed }
   }
-  if (ended !== undefined) return { at: { attempt, tries: 0, state: 'queued' }, ended }
-  if (intent === undefined || answer?.outcome === 'none') return { at: { ...common, state: 'queued' } }
+  if (ended !== undefined) {
+    const { billedMicros: billed = 0, ...end } = ended
+    return { ...common, ...end, billed }
+  }
+  if (intent === undefined || answer?.outcome === 'none') return { ...common, state: 'queued' }
   const { intentAt, leaseUntil, lane } = intent
   const { fingerprint, costMicros: reserved } = factsOf(lane)
   const admitted = { ...common, lane, reserved }
-  if (answer === undefined)
-    return { at: { ...admitted, state: 'uncertain', fingerprint, intentAt, leaseUntil } }
-  return { at: { ...admitted, state: 'running', taskId: answer.taskId, submittedAt: answer.at } }
+  if (answer === undefined) return { ...admitted, state: 'uncertain', fingerprint, intentAt, leaseUntil }
+  return { ...admitted, state: 'running', taskId: answer.taskId, submittedAt: answer.at }
 }

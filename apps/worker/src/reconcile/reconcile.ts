@@ -140,17 +140,17 @@ const noTask = (code: string, at: number): Answer => ({ v: 1, outcome: 'none', c
 
 /** Does what the receipt's answer says, which is the one that counts. */
 function settle(edit: Edit, answer: Answer, tools: ReconcileTools): Promise<Step> {
-  if (answer.outcome === 'none') return change(edit, { to: 'queued', set: { uncertainBecause: null } }, tools)
+  if (answer.outcome === 'none') return change(edit, { to: 'queued' }, tools)
   const { taskId, at: submittedAt } = answer
-  return change(edit, { to: 'running', set: { taskId, submittedAt, uncertainBecause: null } }, tools)
+  return change(edit, { to: 'running', set: { taskId, submittedAt } }, tools)
 }
 
 async function change(edit: Edit, to: OpenChange, tools: ReconcileTools): Promise<Step> {
   const moved = await moveOrReread(edit, to, tools.ledger)
-  if (moved.kind !== 'taken') return moved
+  if (moved.kind !== 'taskTaken') return moved
   // two edits cannot share a task: this should not happen, and a person must look
-  tools.log.error({ editId: edit.id, owner: moved.by }, 'task belongs to another edit already')
-  return hold(edit, `its task belongs to ${moved.by}`, undefined, tools)
+  tools.log.error({ editId: edit.id, owner: moved.owner }, 'task belongs to another edit already')
+  return hold(edit, `its task belongs to ${moved.owner}`, undefined, tools)
 }
 
 /** Leaves the edit to a person, who is told by its producer's event. */
@@ -164,5 +164,5 @@ function hold(
     uncertainBecause: why,
     ...(candidates === undefined ? {} : { candidates: [...candidates] }),
   }
-  return moveOrReread(edit, { to: 'review', set, event: 'restyle.edit.held' }, ledger)
+  return moveOrReread(edit, { to: 'review', set }, ledger)
 }

@@ -89,13 +89,13 @@ export async function adoptReceipt(edit: Edit, tools: HandContext): Promise<Step
 /** Writes the task id into the ledger, even if the edit was given up meanwhile and is uncertain or held. */
 async function recordTask(edit: Edit, taskId: string, at: number, tools: HandContext): Promise<Step> {
   const { ledger, log } = tools
-  const change = { to: 'running', set: { taskId, submittedAt: at, uncertainBecause: null } } as const
+  const change = { to: 'running', set: { taskId, submittedAt: at } } as const
   let moved = await moveOrReread(edit, change, ledger)
   const { state, attempt } = moved.edit
   if (moved.kind === 'overtaken' && attempt === edit.attempt && (state === 'uncertain' || state === 'review'))
     moved = await moveOrReread(moved.edit, change, ledger)
-  if (moved.kind === 'taken') {
-    log.error({ editId: edit.id, owner: moved.by }, 'task belongs to another edit already')
+  if (moved.kind === 'taskTaken') {
+    log.error({ editId: edit.id, owner: moved.owner }, 'task belongs to another edit already')
     return moved.edit.state === 'review' ? moved : makeUncertain(moved.edit, 'taken', tools)
   }
   if (moved.edit.taskId !== taskId)

@@ -2,8 +2,8 @@ import { models } from '@restyle/dashscope/models'
 import { EditRequest } from '@restyle/shared/contract/edit-request'
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { Admitted } from '@restyle/shared/ledger/admit'
+import type { FreedWait } from '@restyle/shared/ledger/freed'
 import type { HandContext } from '../hand/step.ts'
-import type { Want } from '../lane/freed.ts'
 import { openLane } from '../lane/lane.ts'
 import { LaneConfig } from '../lane/lane-config.ts'
 import { waitForLane } from './wait-for-lane.ts'
@@ -19,7 +19,7 @@ const yes: Admitted = { kind: 'admitted', edit }
 
 /** Waits with a ledger that gives these answers in turn; tells what was waited for. */
 async function waited(answers: Admitted[], lanes = ['one'], stopping = new AbortController().signal) {
-  const waits: { wants: readonly Want[]; ms: number }[] = []
+  const waits: { wants: readonly FreedWait[]; ms: number }[] = []
   const asked: string[] = []
   const ledger = {
     admit: async (_: Edit, { lane }: { lane: string }) => {
@@ -28,7 +28,7 @@ async function waited(answers: Admitted[], lanes = ['one'], stopping = new Abort
     },
   }
   const freed = {
-    wait: async (wants: readonly Want[], ms: number) => void waits.push({ wants, ms }),
+    wait: async (wants: readonly FreedWait[], ms: number) => void waits.push({ wants, ms }),
     stop: async () => {},
   }
   const context = { ledger, stopping } as unknown as HandContext

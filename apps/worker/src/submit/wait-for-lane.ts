@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { HandContext } from '../hand/step.ts'
-import type { Freed } from '../lane/freed.ts'
+import type { Freed } from '@restyle/shared/ledger/freed'
 import { admissionOf, type Deadlines, type Lane } from '../lane/lane.ts'
 import { planWait, type Refusal } from './waits.ts'
 

@@ -1,12 +1,13 @@
 import { type Producer, startProducer } from '@restyle/producer/start'
 import { installApiKey } from '@restyle/producer/http/api-keys'
 import { BatchView } from '@restyle/shared/contract/batch'
+import { type LedgerKeys, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { openLedger, type Ledger } from '@restyle/shared/ledger/ledger'
 import { createLog } from '@restyle/shared/log'
 import { connectRedis } from '@restyle/shared/redis'
 import { openStore } from '@restyle/shared/store/store'
 import type { Redis } from 'ioredis'
-import { benchModel, benchPicture, benchSize, keys, promptOf } from './bench-settings.ts'
+import { benchModel, benchPicture, benchSize, keys as account, promptOf } from './bench-settings.ts'
 import type { Servers } from './servers.ts'
 
 const apiKey = 'rk_local_benchbenchbenchbench'
@@ -20,6 +21,7 @@ export const placeOf = (run: string): Place => ({ prefix: `{${run}}`, bucket: ru
 /** A producer on an empty ledger of its own. */
 export type Intake = {
   redis: Redis
+  keys: LedgerKeys
   ledger: Ledger
   /** Enqueues one batch of this many edits through POST /v1/batches. */
   enqueue(edits: number): Promise<{ batch: string; ms: number }>
@@ -33,7 +35,7 @@ export async function openIntake(
 ): Promise<Intake> {
   const log = createLog('silent')
   const redis = connectRedis(server.url, 'producer', () => {})
-  const store = openStore({ ...keys, bucket, endpoint: s3Url, region: 'us-east-1', forcePathStyle: true })
+  const store = openStore({ ...account, bucket, endpoint: s3Url, region: 'us-east-1', forcePathStyle: true })
   const ledger = openLedger(redis, prefix)
   await installApiKey(redis, prefix, 'local', apiKey)
   await ledger.lanes.announce({
@@ -48,6 +50,7 @@ export async function openIntake(
 
   return {
     redis,
+    keys: ledgerKeys(prefix),
     ledger,
     enqueue: async (edits) => {
       if (edits > rowsPerCall) throw new Error(`a batch holds at most ${rowsPerCall} edits`)

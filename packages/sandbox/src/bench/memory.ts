@@ -32,7 +32,7 @@ export async function benchMemory({ edits, inFlight, onSample = () => {} }: Memo
       const { batch } = await intake.enqueue(edits)
       const worker = await startChild('worker-process.ts', [task], ['--expose-gc'])
       try {
-        const key = `${place.prefix}:batch:${batch}`
+        const key = intake.keys.batch(batch)
         const samples: Sample[] = []
         const step = Math.max(1, Math.floor(edits / 20))
         for (let due = step; due <= edits; due += step) {

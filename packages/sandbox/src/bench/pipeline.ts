@@ -105,10 +105,10 @@ async function runWorld(servers: Servers, name: string, edits: number, inFlight:
 
 /** Waits for the end of a batch and gives its moment (epoch ms, on the clock that Redis and we share here). */
 async function completion(
-  { redis, ledger }: Awaited<ReturnType<typeof openIntake>>,
+  { redis, keys }: Awaited<ReturnType<typeof openIntake>>,
   batch: string,
 ): Promise<number> {
-  const key = `${ledger.prefix}:batch:${batch}`
+  const key = keys.batch(batch)
   for (;;) {
     const completedAt = await redis.hget(key, 'completedAt')
     if (completedAt !== null) return Number(completedAt)

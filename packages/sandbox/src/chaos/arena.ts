@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { installApiKey } from '@restyle/producer/http/api-keys'
 import { type Producer, startProducer } from '@restyle/producer/start'
+import { defaultPrefix } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues, type Queues } from '@restyle/shared/queues'
@@ -111,19 +112,19 @@ export async function startArena(dir: string, log: Log): Promise<Arena> {
       forcePathStyle: true,
     })
     releasers.push(async () => store.close())
-    const ledger = openLedger(redis, '{restyle}')
+    const ledger = openLedger(redis, defaultPrefix)
     for (const [i, name] of producers.entries())
-      await installApiKey(redis, ledger.prefix, name, canaries.producers[i] ?? '')
+      await installApiKey(redis, defaultPrefix, name, canaries.producers[i] ?? '')
     const pictureHost = `127.0.0.1:${(pictures.address() as AddressInfo).port}`
     const producer = await startProducer({
-      config: { host: '127.0.0.1', port: 0, prefix: ledger.prefix },
+      config: { host: '127.0.0.1', port: 0, prefix: defaultPrefix },
       redis: producerRedis,
       store,
       log,
       allowHosts: [pictureHost],
     })
     releasers.push(() => producer.stop())
-    const queues = openQueues(redis, ledger.prefix, () => {})
+    const queues = openQueues(redis, defaultPrefix, () => {})
     releasers.push(() => queues.close())
 
     // what starts and ends Redis, one after the other

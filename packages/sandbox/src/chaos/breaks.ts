@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { DashScope } from '@restyle/dashscope/client'
-import { type Edit, viewOf } from '@restyle/shared/contract/edit'
+import type { Edit } from '@restyle/shared/contract/edit'
 import { moves } from '@restyle/shared/contract/edit-state'
+import { eventOf } from '@restyle/shared/contract/event'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
-import type { Ledger } from '@restyle/shared/ledger/ledger'
+import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Change } from '@restyle/shared/ledger/move'
 import type { Store } from '@restyle/shared/store/store'
 import type { WorkerOverrides } from '@restyle/worker/start'
+import type { Redis } from 'ioredis'
 import type { Dispatcher } from 'undici'
 import type { Place } from './history.ts'
+import { untoldScripts } from './untold-scripts.ts'
 
 /** The guards that can be taken out, to see that the run notices. */
 export const guards = [
@@ -39,7 +42,7 @@ export function breakGuard(guard: Guard, failpoint: OnPlace): Broken {
     case 'blind-retry':
       return { seams: { client: sendingAgain } }
     case 'event-outside-script':
-      return { seams: { ledger: (ledger) => tellingLater(ledger, failpoint) } }
+      return { seams: { ledger: (_, redis, prefix) => tellingLater(redis, prefix, failpoint) } }
     case 'copy-without-check':
       return { seams: { checkImage: believing }, dispatcher: withoutSums }
   }
@@ -98,22 +101,19 @@ function sendingAgain(client: DashScope): DashScope {
 }
 
 /** The event is written after the move, in a call of its own; between the two a worker may die. */
-function tellingLater(ledger: Ledger, failpoint: OnPlace): Ledger {
+function tellingLater(redis: Redis, prefix: string, failpoint: OnPlace): Ledger {
+  const keys = ledgerKeys(prefix)
+  const ledger = openLedger(redis, prefix, { scripts: untoldScripts })
   return {
     ...ledger,
-    move: async (edit, { event, ...change }) => {
+    move: async (edit, change) => {
       const moved = await ledger.move(edit, change)
-      if (moved.kind !== 'moved' || event === undefined) return moved
+      const type = eventOf[change.to]
+      if (moved.kind !== 'moved' || type === undefined) return moved
       await failpoint('untold', edit.id)
-      const fields = {
-        type: event,
-        id: `${edit.id}-${change.to}`,
-        subject: edit.id,
-        time: String(Date.now()),
-      }
-      const data = JSON.stringify(viewOf(moved.edit))
-      const flat = Object.entries({ ...fields, data, traceparent: '' }).flat()
-      await ledger.redis.xadd(ledgerKeys(ledger.prefix).events(edit.producer), '*', ...flat)
+      const data = JSON.stringify(await redis.hgetall(keys.edit(edit.id)))
+      const fields = { type, id: `${edit.id}-${change.to}`, subject: edit.id, time: String(Date.now()), data }
+      await redis.xadd(keys.events(edit.producer), '*', ...Object.entries(fields).flat())
       return moved
     },
   }

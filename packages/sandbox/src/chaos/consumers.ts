@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RestyleEvent } from '@restyle/shared/contract/event'
-import { openEventStream } from '@restyle/shared/event/event-stream'
 import { z } from 'zod'
 import { type Arena, canaries, producers } from './arena.ts'
 import type { History } from './history.ts'
@@ -57,7 +56,7 @@ export function startConsumers(arena: Arena, random: () => number, history: Hist
   }
 
   for (const [i, producer] of producers.entries()) {
-    const group = openEventStream(arena.redis, arena.ledger.prefix, producer).group('readers')
+    const group = arena.ledger.events(producer).group('readers')
     let life = 0
     run(`${producer}/group`, producer, async () => {
       if (life === 0) await group.create()

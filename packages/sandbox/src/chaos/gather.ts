@@ -1,5 +1,5 @@
 import { isTerminal } from '@restyle/shared/contract/edit-state'
-import { ledgerKeys } from '@restyle/shared/ledger/keys'
+import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { queueName } from '@restyle/shared/queues'
 import { type Arena, bucket, canaries, lane, model, producers } from './arena.ts'
 import type { Facts } from './check.ts'
@@ -38,8 +38,8 @@ export const mark = ({ dashscope, s3 }: Arena, { deliveries, logged }: Witness):
 })
 
 /** What of the ledger is still open: slots, doubts, wake-ups, money. All 0 when everything is done. */
-export async function leftoversOf({ redis, ledger, queues }: Arena): Promise<Record<string, number>> {
-  const keys = ledgerKeys(ledger.prefix)
+export async function leftoversOf({ redis, queues }: Arena): Promise<Record<string, number>> {
+  const keys = ledgerKeys(defaultPrefix)
   const left: Record<string, number> = {
     'running slots': await redis.zcard(keys.running(lane)),
     'POSTs under way': await redis.zcard(keys.posting(lane)),
@@ -66,7 +66,7 @@ export async function areDone({ ledger }: Arena, acked: readonly AckedEdit[]): P
 export async function gather(arena: Arena, marks: Marks, witness: Witness): Promise<Facts> {
   const { acked, earlier, consumers, strangers } = witness
   const { ledger, redis, dashscope, s3 } = arena
-  const keys = ledgerKeys(ledger.prefix)
+  const keys = ledgerKeys(defaultPrefix)
   const edits = await ledger.readMany(acked.map(({ id }) => id))
   const ids = new Set(acked.map(({ id }) => id))
   const urls = new Set(acked.map(({ url }) => url))

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createLog } from '@restyle/shared/log'
-import { ledgerKeys } from '@restyle/shared/ledger/keys'
+import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { type Failpoint, failpoints } from '@restyle/worker/hand/failpoints'
 import { seededRandom } from '../dashscope/dice.ts'
 import { type Arena, lane, startArena } from './arena.ts'
@@ -231,7 +231,7 @@ async function heal(arena: Arena, workers: Workers, { trap }: Plan): Promise<voi
 /** The sweep looks after an edit a minute after its last step; a run has not got that minute. */
 async function hurrySweep({ redis, ledger }: Arena, ms: number): Promise<void> {
   const soon = (await ledger.now()) + ms
-  const late = await redis.zrangebyscore(ledgerKeys(ledger.prefix).due, `(${soon}`, '+inf')
+  const late = await redis.zrangebyscore(ledgerKeys(defaultPrefix).due, `(${soon}`, '+inf')
   await ledger.postpone(late, soon)
 }
 

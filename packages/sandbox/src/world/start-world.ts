@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { installApiKey } from '@restyle/producer/http/api-keys'
 import { type Producer, startProducer } from '@restyle/producer/start'
+import { defaultPrefix } from '@restyle/shared/ledger/keys'
 import { openLedger, type Ledger } from '@restyle/shared/ledger/ledger'
 import { createLog, type Log } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
@@ -120,10 +121,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const shared = readEnv(z.object(sharedEnv), env, faultsOfStore)
     const store = openStore({ ...storeOptions(shared), requestTimeoutMs: 5_000 })
     releasers.push(async () => store.close())
-    const ledger = openLedger(redis, '{restyle}')
+    const ledger = openLedger(redis, defaultPrefix)
     const apiKey = options.apiKey ?? `rk_local_${randomBytes(16).toString('hex')}`
-    await installApiKey(redis, ledger.prefix, 'local', apiKey)
-    const config = { host: '127.0.0.1', port: ports.producer ?? 0, prefix: ledger.prefix }
+    await installApiKey(redis, defaultPrefix, 'local', apiKey)
+    const config = { host: '127.0.0.1', port: ports.producer ?? 0, prefix: defaultPrefix }
     const producer = await startProducer({ config, redis, store, log })
     releasers.push(() => producer.stop())
 

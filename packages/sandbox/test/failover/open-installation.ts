@@ -1,4 +1,5 @@
 import { EditView } from '@restyle/shared/contract/edit'
+import { defaultPrefix } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import { createLog } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
@@ -8,6 +9,7 @@ import { installApiKey } from '@restyle/producer/http/api-keys'
 import { startProducer } from '@restyle/producer/start'
 import { readConfig } from '@restyle/worker/config'
 import { startWorker } from '@restyle/worker/start'
+import type { Redis } from 'ioredis'
 import { Agent, fetch } from 'undici'
 import { type DashScopeSimulator, startDashScope } from '../../src/dashscope/start-dashscope.ts'
 import { type S3Server, startS3 } from '../../src/s3/start-s3.ts'
@@ -22,6 +24,7 @@ export type Installation = {
   dashscope: DashScopeSimulator
   s3: S3Server
   ledger: Ledger
+  redis: Redis
   /** Asks for an edit under this Idempotency-Key, until an answer comes; gives its id. */
   enqueue(key: string): Promise<string>
   /** Makes the producer's key known, again where Redis lost it. */
@@ -42,10 +45,10 @@ export async function openInstallation(redisUrl: string): Promise<Installation> 
     bucket: 'restyle',
     forcePathStyle: true,
   })
-  const ledger = openLedger(redis, '{restyle}')
-  const installKey = () => installApiKey(redis, ledger.prefix, 'local', apiKey)
+  const ledger = openLedger(redis, defaultPrefix)
+  const installKey = () => installApiKey(redis, defaultPrefix, 'local', apiKey)
   await installKey()
-  const config = { host: '127.0.0.1', port: 0, prefix: ledger.prefix }
+  const config = { host: '127.0.0.1', port: 0, prefix: defaultPrefix }
   const producer = await startProducer({ config, redis, store, log })
   const port = Number(new URL(dashscope.origin).port)
   const start = () =>
@@ -85,6 +88,7 @@ export async function openInstallation(redisUrl: string): Promise<Installation> 
     dashscope,
     s3,
     ledger,
+    redis,
     installKey,
     enqueue: async (key) => {
       const body = JSON.stringify({

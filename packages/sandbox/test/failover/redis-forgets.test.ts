@@ -75,7 +75,7 @@ describe('a failover of Redis', () => {
     const installation = await openInstallation(urlOf(sentinel))
     try {
       const before = await enqueueAll(installation, keys(3, 'before'))
-      await installation.ledger.redis.wait(1, 5_000)
+      await installation.redis.wait(1, 5_000)
       const replica = await sentinel.replica()
       sentinel.link?.faults.blackhole()
       const names = keys(6, 'after')

@@ -2,7 +2,8 @@ import { EditRequest } from '@restyle/shared/contract/edit-request'
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { Change } from '@restyle/shared/ledger/move'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
-import { type Freed, hearFreed } from '@restyle/worker/lane/freed'
+import { type Freed, subscribeFreed } from '@restyle/shared/ledger/freed'
+import type { Wait } from '@restyle/shared/ledger/admit'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 
@@ -10,6 +11,7 @@ let server: RedisServer
 let redis: Redis
 let ledger: Ledger
 let freed: Freed
+let prefix: string
 let tests = 0
 const forever = new AbortController().signal
 
@@ -19,8 +21,9 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   tests += 1
-  ledger = openLedger(redis, `{freed${tests}}`)
-  freed = await hearFreed(new Redis(server.url), ledger.prefix, ['one', 'two'])
+  prefix = `{freed${tests}}`
+  ledger = openLedger(redis, prefix)
+  freed = await subscribeFreed(new Redis(server.url), prefix, ['one', 'two'])
 })
 afterEach(() => freed.stop())
 afterAll(async () => {
@@ -55,7 +58,7 @@ async function moved(edit: Edit, change: Change): Promise<Edit> {
 }
 
 /** Resolves to `word` when this is freed on the lane; it would wait far longer than the test. */
-const hear = async (reason: string, word = reason, lane = 'one') => {
+const hear = async (reason: Wait, word: string = reason, lane = 'one') => {
   await freed.wait([{ lane, reason }], 600_000, forever)
   return word
 }
@@ -63,14 +66,16 @@ const hear = async (reason: string, word = reason, lane = 'one') => {
 describe('whoever waits for a lane', () => {
   it('hears of the place of a POST, of a slot and of a copy, each when it is freed', async () => {
     const heard: string[] = []
-    const waits = ['posting', 'slot', 'copies'].map(async (reason) => heard.push(await hear(reason)))
+    const waits = (['posting', 'slot', 'copies'] as const).map(async (reason) =>
+      heard.push(await hear(reason)),
+    )
     const running = await moved(await submitting('a'), {
       to: 'running',
       set: { taskId: 't', submittedAt: 1 },
     })
     await waits[0]
     expect(heard).toEqual(['posting'])
-    const rendered = await moved(running, { to: 'rendered', set: { images: [] } })
+    const rendered = await moved(running, { to: 'rendered', set: { images: [] }, expiresAt: 1 })
     await waits[1]
     expect(heard).toEqual(['posting', 'slot'])
     await moved(rendered, { to: 'succeeded' })
@@ -99,7 +104,7 @@ describe('whoever waits for a lane', () => {
   it('misses nothing that was freed while it was asking', async () => {
     const both = Promise.all([hear('posting', 'heard'), hear('posting', 'left', 'two')])
     await moved(await submitting('a'), { to: 'queued' })
-    await redis.publish(`${ledger.prefix}:lane:two:freed`, 'posting')
+    await redis.publish(`${prefix}:lane:two:freed`, 'posting')
     await both
     // the slot was told of before the place in lane two was, and nobody waited for it
     expect(await hear('slot', 'kept')).toBe('kept')

@@ -1,17 +1,14 @@
 import { Redis } from 'ioredis'
-import { EditRequest } from '@restyle/shared/contract/edit-request'
 import type { Edit } from '@restyle/shared/contract/edit'
-import { openEventStream } from '@restyle/shared/event/event-stream'
-import type { NewEdit } from '@restyle/shared/contract/new-edit'
-import type { Admission } from '@restyle/shared/ledger/admit'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
-import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
-
+import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
+import { asked, lane, type LedgerWorld, openLedgerWorld } from './ledger-world.ts'
 
 let server: RedisServer
 let redis: Redis
 let tests = 0
+let world: LedgerWorld
 let ledger: Ledger
 
 beforeAll(async () => {
@@ -20,61 +17,27 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   tests += 1
-  ledger = openLedger(redis, `{test${tests}}`)
+  world = openLedgerWorld(redis, `{test${tests}}`)
+  ledger = world.ledger
 })
 afterAll(async () => {
   await redis.quit()
   await server.stop()
 })
 
-const lane: Admission = {
-  lane: 'one',
-  running: 2,
-  posting: 1,
-  submitIntervalMicros: 1,
-  maxCopyBacklog: 10,
-  costMicros: 200_000,
-  fingerprint: 'f',
-  leaseMs: 8000,
-}
-
-const asked = (id: string, more: Partial<NewEdit> = {}): NewEdit => ({
-  id,
-  producer: 'acme',
-  batch: '',
-  row: 0,
-  key: id,
-  request: EditRequest.parse({ prompt: 'make it blue', images: ['https://example.com/a.png'] }),
-  bodyHash: 'h',
-  ...more,
-})
-
-async function queued(id: string, more: Partial<NewEdit> = {}): Promise<Edit> {
-  await ledger.accept([asked(id, more)])
-  const edit = await ledger.read(id)
-  if (edit === undefined) throw new Error('not accepted')
-  return edit
-}
-
-async function admitted(edit: Edit, ask: Partial<Admission> = {}): Promise<Edit> {
-  const answer = await ledger.admit(edit, { ...lane, ...ask })
-  if (answer.kind !== 'admitted') throw new Error(JSON.stringify(answer))
-  return answer.edit
-}
-
-async function moved(edit: Edit, change: Parameters<Ledger['move']>[1]): Promise<Edit> {
-  const answer = await ledger.move(edit, change)
-  if (answer.kind !== 'moved') throw new Error(answer.kind)
-  return answer.edit
-}
-
+const queued: LedgerWorld['queued'] = (id, more) => world.queued(id, more)
+const admitted: LedgerWorld['admitted'] = (edit, ask) => world.admitted(edit, ask)
+const moved: LedgerWorld['moved'] = (edit, change) => world.moved(edit, change)
 const running = async (edit: Edit, taskId = `task-${edit.id}`) =>
   moved(await admitted(edit), { to: 'running', set: { taskId, submittedAt: 1 } })
 
 describe('accepting', () => {
   it('keeps the first of two edits with one id, and says whether the bodies differ', async () => {
     expect(await ledger.accept([asked('a')])).toEqual(['accepted'])
-    expect(await ledger.accept([asked('a'), asked('a', { bodyHash: 'other' })])).toEqual(['same', 'conflict'])
+    expect(await ledger.accept([asked('a'), asked('a', { bodyHash: 'other' })])).toEqual([
+      'known',
+      'conflict',
+    ])
     expect((await ledger.read('a'))?.version).toBe(1)
   })
 
@@ -123,13 +86,32 @@ describe('admitting', () => {
 
   it('refuses while the lane or the bucket is paused, and while copies fall behind', async () => {
     const edit = await queued('a')
-    for (const name of ['one', 'bucket']) {
+    for (const [name, reason] of [
+      ['one', 'paused'],
+      ['bucket', 'bucket'],
+    ] as const) {
       await ledger.lanes.pause(name, { code: 'Arrearage', message: 'pay', since: 1 }, 60_000)
-      expect(await ledger.admit(edit, lane)).toMatchObject({ kind: 'wait' })
+      expect(await ledger.admit(edit, lane)).toMatchObject({ kind: 'wait', reason })
       await ledger.lanes.resume(name)
     }
     expect(await ledger.admit(edit, { ...lane, maxCopyBacklog: 0 })).toMatchObject({ reason: 'copies' })
     expect(await ledger.admit(edit, lane)).toMatchObject({ kind: 'admitted' })
+  })
+
+  it('takes only a queued edit, and only as it is now', async () => {
+    const old = await queued('a')
+    const submitting = await admitted(old)
+    expect(await ledger.admit(submitting, { ...lane, fingerprint: 'g' })).toEqual({ kind: 'lost' })
+    await moved(submitting, { to: 'queued' })
+    expect(await ledger.admit(old, lane)).toEqual({ kind: 'lost' })
+  })
+
+  it('starts again no sooner than the longest quiet that the vendor asked for', async () => {
+    await ledger.lanes.delaySubmits('one', 60_000)
+    await ledger.lanes.delaySubmits('one', 100)
+    const answer = await ledger.admit(await queued('a'), lane)
+    expect(answer).toMatchObject({ kind: 'wait', reason: 'token' })
+    expect(answer.kind === 'wait' && answer.ms).toBeGreaterThan(50_000)
   })
 
   it('lets only one of many callers have an edit', async () => {
@@ -145,7 +127,9 @@ describe('moving', () => {
   it('changes nothing for whoever holds an older version', async () => {
     const zombie = await admitted(await queued('a'))
     await moved(zombie, { to: 'uncertain' })
-    expect(await ledger.move(zombie, { to: 'running', set: { taskId: 'z' } })).toEqual({ kind: 'lost' })
+    expect(await ledger.move(zombie, { to: 'running', set: { taskId: 'z', submittedAt: 1 } })).toEqual({
+      kind: 'lost',
+    })
     expect((await ledger.read('a'))?.state).toBe('uncertain')
   })
 
@@ -158,11 +142,33 @@ describe('moving', () => {
   it('gives one task to one edit only', async () => {
     await running(await queued('a'), 'same')
     const second = await admitted(await queued('b'))
-    expect(await ledger.move(second, { to: 'running', set: { taskId: 'same' } })).toEqual({
-      kind: 'taken',
-      by: 'a',
+    expect(await ledger.move(second, { to: 'running', set: { taskId: 'same', submittedAt: 1 } })).toEqual({
+      kind: 'taskTaken',
+      owner: 'a',
     })
     expect(await ledger.ownerOf('one', ['same', 'none'])).toEqual(['a', undefined])
+  })
+
+  it('keeps a task for its edit as long as if it had just been claimed', async () => {
+    const edit = await admitted(await queued('a'))
+    await ledger.claimTasks(edit, ['t'])
+    await redis.expire(world.keys.task('one', 't'), 10)
+    await moved(edit, { to: 'running', set: { taskId: 't', submittedAt: 1 } })
+    expect(await redis.ttl(world.keys.task('one', 't'))).toBeGreaterThan(100_000)
+  })
+
+  it('keeps the time at which a slot was taken', async () => {
+    const edit = await admitted(await queued('a'))
+    await redis.zadd(world.keys.running('one'), 5, 'a')
+    await moved(edit, { to: 'running', set: { taskId: 't', submittedAt: 1 } })
+    expect(await redis.zscore(world.keys.running('one'), 'a')).toBe('5')
+  })
+
+  it("frees no fingerprint that is another edit's by now", async () => {
+    const edit = await admitted(await queued('a'))
+    await redis.hset(world.keys.uncertain('one'), lane.fingerprint, 'b')
+    await moved(edit, { to: 'queued' })
+    expect(await redis.hget(world.keys.uncertain('one'), lane.fingerprint)).toBe('b')
   })
 
   it('settles money: reserved before the POST, billed by what came back, released otherwise', async () => {
@@ -174,10 +180,9 @@ describe('moving', () => {
     await moved(failing, {
       to: 'failed',
       set: { failure: { code: 'X', message: 'x' } },
-      event: 'restyle.edit.failed',
     })
     expect(await ledger.readBatch('b')).toMatchObject({ reserved: 0, billed: 150_000 })
-    expect(await redis.hgetall('{test' + tests + '}:spend:acme')).toEqual({ reserved: '0', billed: '150000' })
+    expect(await redis.hgetall(world.keys.spend('acme'))).toEqual({ reserved: '0', billed: '150000' })
   })
 
   it('tells the producer in the same breath, once per ended edit and once per batch', async () => {
@@ -192,9 +197,8 @@ describe('moving', () => {
       to: 'succeeded',
       stored: 1,
       set: { images: [{ index: 0, stored }] },
-      event: 'restyle.edit.succeeded',
     })
-    const events = await openEventStream(redis, ledger.prefix, 'acme').page('0', 10)
+    const events = await ledger.events('acme').page('0', 10)
     expect(events.map(({ event }) => [event.type, event.id])).toEqual([
       ['restyle.edit.succeeded', 'b-0-succeeded'],
       ['restyle.batch.completed', 'b-completed'],
@@ -212,12 +216,20 @@ describe('moving', () => {
     expect(await ledger.readMap('b')).toBe('+')
   })
 
+  it('ends a batch once, whatever ends in it afterwards', async () => {
+    await ledger.createBatch({ id: 'b', producer: 'acme', name: '', total: 1, bodyHash: 'h' })
+    for (const row of [0, 1])
+      await moved(await queued(editIdOfRow('b', row), { batch: 'b', row }), { to: 'canceled' })
+    const ids = (await ledger.events('acme').page('0', 10)).map(({ event }) => event.id)
+    expect(ids).toEqual(['b-0-canceled', 'b-completed', 'b-1-canceled'])
+  })
+
   it('works when Redis is out of memory, where accepting does not', async () => {
     const edit = await admitted(await queued('a'))
     await redis.config('SET', 'maxmemory', '1')
     try {
       await expect(ledger.accept([asked('b')])).rejects.toThrow('OOM')
-      expect(await ledger.move(edit, { to: 'running', set: { taskId: 't' } })).toMatchObject({
+      expect(await ledger.move(edit, { to: 'running', set: { taskId: 't', submittedAt: 1 } })).toMatchObject({
         kind: 'moved',
       })
     } finally {
@@ -230,10 +242,9 @@ describe('moving', () => {
     await moved(edit, {
       to: 'failed',
       set: { failure: { code: 'X', message: 'x' } },
-      event: 'restyle.edit.failed',
     })
-    const left = (await redis.keys(`${ledger.prefix}:*`))
-      .map((key) => key.slice(ledger.prefix.length))
+    const left = (await redis.keys(`${world.prefix}:*`))
+      .map((key) => key.slice(world.prefix.length))
       .toSorted()
     expect(left.filter((key) => !key.startsWith(':tokens'))).toEqual([
       ':edit:a',

@@ -1,5 +1,5 @@
 import { EditRequest } from '@restyle/shared/contract/edit-request'
-import { openEventStream } from '@restyle/shared/event/event-stream'
+import { type LedgerKeys, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import { connectRedis } from '@restyle/shared/redis'
 import type { Redis } from 'ioredis'
@@ -9,6 +9,7 @@ import { freePort, type RedisServer, startRedis } from '../../src/redis/start-re
 let server: RedisServer
 let proxy: Proxy
 let redis: Redis
+let keys: LedgerKeys
 let ledger: Ledger
 let tests = 0
 
@@ -25,6 +26,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   tests += 1
+  keys = ledgerKeys(`{test${tests}}`)
   ledger = openLedger(redis, `{test${tests}}`)
 })
 afterAll(async () => {
@@ -69,7 +71,7 @@ const losing = async <T>(work: () => Promise<T>): Promise<T> => {
 
 describe('a script whose answer is lost on the wire', () => {
   it('accepts an edit once', async () => {
-    expect(await losing(() => ledger.accept([asked]))).toEqual(['same'])
+    expect(await losing(() => ledger.accept([asked]))).toEqual(['known'])
     expect((await stands()).version).toBe(1)
   })
 
@@ -78,16 +80,16 @@ describe('a script whose answer is lost on the wire', () => {
     const edit = await stands()
     expect(await losing(() => ledger.admit(edit, lane))).toEqual({ kind: 'lost' })
     expect(await stands()).toMatchObject({ state: 'submitting', attempt: 1, reserved: 200_000 })
-    expect(await redis.hget(`${ledger.prefix}:spend:acme`, 'reserved')).toBe('200000')
+    expect(await redis.hget(keys.spend('acme'), 'reserved')).toBe('200000')
   })
 
   it('moves an edit once, with its event and its money', async () => {
     await ledger.accept([asked])
     const edit = await stands()
-    const change = { to: 'failed', set: { failure }, event: 'restyle.edit.failed' } as const
+    const change = { to: 'failed', set: { failure } } as const
     expect(await losing(() => ledger.move(edit, change))).toEqual({ kind: 'lost' })
     expect((await stands()).version).toBe(edit.version + 1)
-    expect(await openEventStream(redis, ledger.prefix, 'acme').page('0', 10)).toHaveLength(1)
+    expect(await ledger.events('acme').page('0', 10)).toHaveLength(1)
   })
 })
 
@@ -150,10 +152,9 @@ describe('the stream of events', () => {
     for (let i = 0; i < count; i += 1) {
       await ledger.accept([{ ...asked, id: `e${i}` }])
       const edit = await ledger.read(`e${i}`)
-      if (edit !== undefined)
-        await ledger.move(edit, { to: 'failed', set: { failure }, event: 'restyle.edit.failed' })
+      if (edit !== undefined) await ledger.move(edit, { to: 'failed', set: { failure } })
     }
-    return openEventStream(redis, ledger.prefix, 'acme')
+    return ledger.events('acme')
   }
 
   it('keeps what a slow group has not acknowledged, however old', async () => {
@@ -172,7 +173,7 @@ describe('the stream of events', () => {
     const group = stream.group('lost')
     await group.create()
     const before = await group.take('one', 10)
-    await redis.xgroup('DESTROY', `${ledger.prefix}:events:acme`, 'lost')
+    await redis.xgroup('DESTROY', keys.events('acme'), 'lost')
     await group.create()
     expect((await group.take('one', 10)).map(({ event }) => event.id)).toEqual(
       before.map(({ event }) => event.id),

@@ -1,7 +1,5 @@
 import type { Edit } from '@restyle/shared/contract/edit'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
-import { openEventStream } from '@restyle/shared/event/event-stream'
-import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import type { SmallWorld } from './small-world.ts'
 import { pictureOf, pricePerImage } from './vendor.ts'
 
@@ -35,8 +33,8 @@ export async function faultOf(world: SmallWorld): Promise<string | undefined> {
   return (await faultOfEvents(world, edits)) ?? faultOfLeftovers(world, edits, paid.length)
 }
 
-async function faultOfEvents({ ledger, redis }: SmallWorld, edits: Edit[]): Promise<string | undefined> {
-  const events = await openEventStream(redis, ledger.prefix, 'acme').page('0', 100)
+async function faultOfEvents({ ledger }: SmallWorld, edits: Edit[]): Promise<string | undefined> {
+  const events = await ledger.events('acme').page('0', 100)
   for (const { id, state } of edits) {
     const told = events.filter(({ event }) => event.subject === id).map(({ event }) => event.type)
     const ends = told.filter((type) => type !== 'restyle.edit.held')
@@ -49,11 +47,10 @@ async function faultOfEvents({ ledger, redis }: SmallWorld, edits: Edit[]): Prom
 }
 
 async function faultOfLeftovers(
-  { ledger, redis }: SmallWorld,
+  { redis, keys }: SmallWorld,
   edits: Edit[],
   paid: number,
 ): Promise<string | undefined> {
-  const keys = ledgerKeys(ledger.prefix)
   const held = edits.filter(({ state }) => state === 'review')
   const left = {
     running: await redis.zcard(keys.running('one')),

@@ -1,3 +1,4 @@
+import { untoldScripts } from '../../src/chaos/untold-scripts.ts'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { sequences, sequencesWithRewinds } from './actions.ts'
 import { firstFault, type Plan } from './run-sequences.ts'
@@ -90,12 +91,7 @@ const bugs: { without: string; plan: Plan; broken: Break; finds: RegExp }[] = [
   {
     without: 'the event in the breath of the move',
     plan: calm,
-    broken: {
-      ledger: (ledger) => ({
-        ...ledger,
-        move: (edit, { event, ...change }) => ledger.move(edit, event === undefined ? change : { ...change }),
-      }),
-    },
+    broken: { scripts: untoldScripts },
     finds: /was told as/,
   },
 ]

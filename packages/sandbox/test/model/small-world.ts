@@ -2,8 +2,9 @@ import { performance } from 'node:perf_hooks'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { EditRequest } from '@restyle/shared/contract/edit-request'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
-import { ledgerKeys } from '@restyle/shared/ledger/keys'
+import { type LedgerKeys, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
+import type { LedgerScripts } from '@restyle/shared/ledger/lua'
 import { createLog } from '@restyle/shared/log'
 import { handOf, type Queues } from '@restyle/shared/queues'
 import type { Store } from '@restyle/shared/store/store'
@@ -22,6 +23,7 @@ import { sweepOnce } from '@restyle/worker/sweep'
 import type { Redis } from 'ioredis'
 import { MockAgent } from 'undici'
 import { type Action, editsPerSequence, type Stop } from './actions.ts'
+import { type Backup, dump, restore } from './backup.ts'
 import { type Bucket, openBucket } from './bucket.ts'
 import { clocked } from './clocked-redis.ts'
 import { openVendor, pictureOf, pricePerImage, type Reply, type Vendor } from './vendor.ts'
@@ -39,12 +41,14 @@ const producer = 'acme'
 /** Takes a guard out, to see that the suite notices. */
 export type Break = {
   ledger?: (ledger: Ledger) => Ledger
+  scripts?: LedgerScripts
   store?: (store: Store) => Store
   client?: (client: DashScope) => DashScope
 }
 
 export type SmallWorld = {
   redis: Redis
+  keys: LedgerKeys
   ledger: Ledger
   vendor: Vendor
   bucket: Bucket
@@ -65,7 +69,10 @@ export async function openSmallWorld(
 ): Promise<SmallWorld> {
   const { redis, clock } = clocked(plainRedis)
   await clock.set(1_800_000_000_000)
-  const ledger = openLedger(redis, '{m}')
+  const prefix = '{m}'
+  const [ledger, keys] = [openLedger(redis, prefix), ledgerKeys(prefix)]
+  const { scripts } = broken
+  const workersLedger = (broken.ledger ?? same)(openLedger(redis, prefix, scripts && { scripts }))
   const bucket = openBucket()
   let onTheWire = async (): Promise<void> => {}
   const vendor = openVendor(
@@ -118,19 +125,14 @@ export async function openSmallWorld(
       case 'pass':
         return clock.pass(action.seconds * 1000)
       case 'sweep':
-        await sweepOnce(contextOf(ledger, bucket.store), plainRedis, {
-          everyMs: 1,
-          atOnce: 10,
-          againMs: 1,
-          auditMs: 1,
-        })
+        await sweepOnce(contextOf(ledger, bucket.store), { everyMs: 1, atOnce: 10, againMs: 1, auditMs: 1 })
         return
       case 'backup':
         backup = await dump(plainRedis)
         return
       case 'rewind': {
         // of two lost submits with one prompt, one forgotten, nobody can tell which made the task: docs/reliability.md
-        if (samePrompt && (await plainRedis.hlen(ledgerKeys(ledger.prefix).uncertain('one'))) > 0) return
+        if (samePrompt && (await plainRedis.hlen(keys.uncertain('one'))) > 0) return
         forgot = true
         const now = await clock.read()
         await restore(plainRedis, backup)
@@ -183,11 +185,7 @@ export async function openSmallWorld(
 
   function toolsOf(boundary: () => Promise<void>, sleepsMs: number) {
     const own = {
-      ledger: stepwise(
-        (broken.ledger ?? same)(ledger),
-        ['admit', 'move', 'read', 'now', 'ownerOf'],
-        boundary,
-      ),
+      ledger: stepwise(workersLedger, ['admit', 'move', 'read', 'now', 'ownerOf'], boundary),
       store: stepwise((broken.store ?? same)(bucket.store), ['putIfAbsent', 'get', 'head'], boundary),
       client: stepwise((broken.client ?? same)(vendor.client), ['submit', 'task', 'list'], boundary),
     }
@@ -238,6 +236,7 @@ export async function openSmallWorld(
 
   return {
     redis: plainRedis,
+    keys,
     ledger,
     vendor,
     bucket,
@@ -298,7 +297,7 @@ function stepwise<T extends object>(thing: T, methods: (keyof T)[], boundary: ()
 }
 
 function contextOf(ledger: Ledger, store: Store, failpoint = async (): Promise<void> => {}): HandContext {
-  const queues = { wake: async () => {}, awake: async (_: Redis, edits: Edit[]) => edits.map(() => false) }
+  const queues = { wake: async () => {}, awake: async (edits: readonly Edit[]) => edits.map(() => false) }
   const stopping = new AbortController().signal
   return { ledger, queues: queues as unknown as Queues, store, log, stopping, failpoint, random: () => 0.5 }
 }
@@ -311,25 +310,3 @@ dispatcher
   .intercept({ path: /.*/ })
   .reply(200, ({ path }) => pictureOf(path.slice(1)))
   .persist()
-
-/** Triples of key, dump and milliseconds to live. */
-type Backup = Buffer[]
-
-const dumpAll = `
-local kept = {}
-for _, key in ipairs(redis.call('KEYS', '*')) do
-  kept[#kept + 1] = key
-  kept[#kept + 1] = redis.call('DUMP', key)
-  kept[#kept + 1] = tostring(math.max(0, redis.call('PTTL', key)))
-end
-return kept`
-
-// in one go each, as the hands of sleeping processes may be at work
-const dump = async (redis: Redis): Promise<Backup> =>
-  (await redis.callBuffer('EVAL', [dumpAll, '0'])) as Backup
-
-async function restore(redis: Redis, kept: Backup): Promise<void> {
-  const all = redis.multi().flushdb()
-  for (let i = 0; i < kept.length; i += 3) all.restore(kept[i] ?? '', String(kept[i + 2]), kept[i + 1] ?? '')
-  await all.exec()
-}

@@ -49,7 +49,7 @@ describe('GET /v1/events', () => {
     const edit = await ledger.read(posted.json().id)
     if (edit === undefined) throw new Error('no edit')
     const failure = { code, message: 'as the test wants it' }
-    await ledger.move(edit, { to: 'failed', set: { failure }, event: 'restyle.edit.failed' })
+    await ledger.move(edit, { to: 'failed', set: { failure } })
     return edit.id
   }
 
@@ -114,7 +114,7 @@ describe('GET /v1/events', () => {
     const sse = await openSse(`${world.producer.url}/v1/events`, headers)
     expect(sse.response.headers.get('content-type')).toBe('text/event-stream')
     const first = await sse.next()
-    expect(first).toMatchObject({ id: expect.stringMatching(/^\d+-\d+$/), event: 'restyle.edit.failed' })
+    expect(first).toMatchObject({ id: expect.stringMatching(/^\d+-\d+$/) })
     expect(JSON.parse(first['data'] ?? '')).toMatchObject({ subject: old })
     const id = await fail('New')
     expect(JSON.parse((await sse.next())['data'] ?? '')).toMatchObject({ subject: id })
@@ -177,7 +177,7 @@ describe('GET /v1/events', () => {
     const ledger = openLedger(world.redis, world.prefix)
     const edit = await ledger.read(posted.json().id)
     if (edit === undefined) throw new Error('no edit')
-    await ledger.move(edit, { to: 'canceled', event: 'restyle.edit.canceled' })
+    await ledger.move(edit, { to: 'canceled' })
     const key = `${world.prefix}:events:${producer}`
     const fields = (await world.redis.xrange(key, '-', '+'))[0]?.[1] ?? []
     const pipeline = world.redis.pipeline()

@@ -1,6 +1,5 @@
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { EditState } from '@restyle/shared/contract/edit-state'
-import { openEventStream } from '@restyle/shared/event/event-stream'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import { openQueues } from '@restyle/shared/queues'
 import { claimTask, readAnswer, readClaim, readEnded, writeAnswer } from '@restyle/shared/receipt/receipt'
@@ -48,7 +47,7 @@ describe('held edits', () => {
       uncertainBecause: 'two tasks could be it',
       ...(candidates === undefined ? {} : { candidates }),
     }
-    await ledger.move(admitted.edit, { to: 'review', set, event: 'restyle.edit.held' })
+    await ledger.move(admitted.edit, { to: 'review', set })
     return read(admitted.edit.id)
   }
 
@@ -236,7 +235,7 @@ describe('held edits', () => {
     expect(await after(edit, { action: 'drop' }, 'failed')).toMatchObject({ failure })
     expect(await readEnded(world.store, edit.id, 1)).toEqual({ state: 'failed', failure })
     expect(await reserved()).toBe('0')
-    const events = await openEventStream(world.redis, world.prefix, 'shop').page('0', 10)
+    const events = await ledger.events('shop').page('0', 10)
     expect(events.map(({ event }) => [event.type, event.subject])).toEqual([
       ['restyle.edit.held', edit.id],
       ['restyle.edit.failed', edit.id],

@@ -1,4 +1,3 @@
-import { openEventStream } from '@restyle/shared/event/event-stream'
 import type { RestyleEvent } from '@restyle/shared/contract/event'
 import { openStory, type Story, until } from './story.ts'
 
@@ -66,8 +65,8 @@ describe('a consumer of events', () => {
   })
 
   it('takes over in a group what another one left unacknowledged', async () => {
-    const { redis, ledger } = story.world
-    const group = openEventStream(redis, ledger.prefix, 'local').group('warehouse')
+    const { ledger } = story.world
+    const group = ledger.events('local').group('warehouse')
     await group.create()
     await group.create()
     const taken = await group.take('first', 3)

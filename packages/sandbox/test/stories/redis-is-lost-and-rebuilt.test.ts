@@ -1,9 +1,11 @@
 import { installApiKey } from '@restyle/producer/http/api-keys'
 import { BatchView } from '@restyle/shared/contract/batch'
+import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
 import { openStory, type Story, until } from './story.ts'
 
 const rows = 6
+const keys = ledgerKeys(defaultPrefix)
 
 describe('a Redis that lost everything', () => {
   let story: Story
@@ -31,9 +33,9 @@ describe('a Redis that lost everything', () => {
 
   /** Everything is gone, also what the world itself had put there. */
   const forget = async () => {
-    const { redis, ledger, apiKey } = story.world
+    const { redis, apiKey } = story.world
     await redis.flushall()
-    await installApiKey(redis, ledger.prefix, 'local', apiKey)
+    await installApiKey(redis, defaultPrefix, 'local', apiKey)
   }
 
   it('is filled again from the bucket: no edit is lost, none is billed twice, and each end has the id it had', async () => {
@@ -77,7 +79,7 @@ describe('a Redis that lost everything', () => {
       reserved: 0,
       billed: dashscope.bill.micros,
     })
-    const after = await story.world.redis.xrange(`${ledger.prefix}:events:local`, '-', '+')
+    const after = await story.world.redis.xrange(keys.events('local'), '-', '+')
     const told = after.map(([, fields]) => fields[fields.indexOf('id') + 1])
     expect(told).toEqual(expect.arrayContaining(before))
     expect(new Set(told)).toEqual(new Set([...ids.map((id) => `${id}-succeeded`), `${batch}-completed`]))
@@ -88,7 +90,7 @@ describe('a Redis that lost everything', () => {
     const [lost = '', kept = ''] = await story.enqueueMany(2)
     await story.ended([lost, kept])
     const before = await ledger.read(kept)
-    await redis.del(`${ledger.prefix}:edit:${lost}`)
+    await redis.del(keys.edit(lost))
     const posts = dashscope.posts.length
 
     await worker.stop()

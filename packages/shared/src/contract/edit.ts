@@ -105,8 +105,24 @@ export const EditView = z.object({
 })
 export type EditView = z.infer<typeof EditView>
 
+/** The fields that a view is made of; an event keeps these of its edit. */
+export const shownFields = [
+  'id',
+  'batch',
+  'row',
+  'key',
+  'state',
+  'request',
+  'taskId',
+  'images',
+  'failure',
+  'billed',
+  'createdAt',
+  'updatedAt',
+] as const
+
 /** Signed addresses and leases stay inside; a producer sees what it asked for and what it got. */
-export function viewOf(edit: Edit): EditView {
+export function viewOf(edit: Pick<Edit, (typeof shownFields)[number]>): EditView {
   return {
     id: edit.id,
     ...(edit.batch === '' ? {} : { batch: edit.batch, row: edit.row }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BatchView } from './batch.ts'
 import { EditView } from './edit.ts'
+import type { EditState } from './edit-state.ts'
 
 /**
  * What producers are told, as CloudEvents 1.0 in JSON. `id` is the same on every repeat of the same fact; the place in
@@ -15,6 +16,19 @@ export const EventType = z.enum([
   'restyle.batch.completed',
 ])
 export type EventType = z.infer<typeof EventType>
+
+/** What a producer is told when an edit enters a state. */
+export const eventOf: Readonly<Record<EditState, EventType | undefined>> = {
+  queued: undefined,
+  submitting: undefined,
+  uncertain: undefined,
+  review: 'restyle.edit.held',
+  running: undefined,
+  rendered: undefined,
+  succeeded: 'restyle.edit.succeeded',
+  failed: 'restyle.edit.failed',
+  canceled: 'restyle.edit.canceled',
+}
 
 const envelope = {
   specversion: z.literal('1.0'),

@@ -1,16 +1,21 @@
 import type { Redis } from 'ioredis'
 import { Batch, viewOfBatch } from '../contract/batch.ts'
-import { EditView } from '../contract/edit.ts'
+import { Edit, shownFields, viewOf } from '../contract/edit.ts'
 import { EventType, RestyleEvent } from '../contract/event.ts'
-import { ledgerKeys } from '../ledger/keys.ts'
 import { compareCursors } from './cursor.ts'
 
 /** An event and the place in the stream to go on from. */
 export type Delivered = { cursor: string; event: RestyleEvent }
 
-/** Reads what the ledger's script wrote for one producer. Views of it: pages, a follow, a consumer group with ack. */
-export function openEventStream(redis: Redis, prefix: string, producer: string) {
-  const key = ledgerKeys(prefix).events(producer)
+/** What the ledger's scripts keep of an edit in an event: these fields, as its hash had them. */
+const ToldEdit = Edit.pick(Object.fromEntries(shownFields.map((name) => [name, true])) as ShownMask)
+type ShownMask = Record<(typeof shownFields)[number], true>
+
+/**
+ * Reads what the ledger's scripts wrote for one producer, from the stream at `key`. Views of it: pages, a follow, a
+ * consumer group with acknowledgement.
+ */
+export function openEventStream(redis: Redis, key: string, producer: string) {
   return {
     /** Up to `limit` events after `cursor`, oldest first. */
     page: async (cursor: string, limit: number): Promise<Delivered[]> =>
@@ -84,7 +89,7 @@ function toEvent(producer: string, [cursor, flat]: Entry): Delivered {
   const fields = Object.fromEntries(pairs(flat))
   const type = EventType.parse(fields['type'])
   const time = new Date(Number(fields['time'])).toISOString()
-  const data = JSON.parse(fields['data'] ?? '') as object
+  const data: unknown = JSON.parse(fields['data'] ?? '')
   const event = RestyleEvent.parse({
     specversion: '1.0',
     id: fields['id'],
@@ -94,10 +99,7 @@ function toEvent(producer: string, [cursor, flat]: Entry): Delivered {
     time,
     datacontenttype: 'application/json',
     ...(fields['traceparent'] ? { traceparent: fields['traceparent'] } : {}),
-    data:
-      type === 'restyle.batch.completed'
-        ? viewOfBatch(Batch.parse(data))
-        : EditView.parse({ ...data, updatedAt: time }),
+    data: type === 'restyle.batch.completed' ? viewOfBatch(Batch.parse(data)) : viewOf(ToldEdit.parse(data)),
   })
   return { cursor, event }
 }

@@ -1,41 +1,69 @@
 /** All keys share one hash tag, so that a Redis Cluster keeps them, and BullMQ's, in one slot. */
 export const defaultPrefix = '{restyle}'
 
-/** The names of everything the ledger keeps. The scripts build the same names from the same prefix. */
-export function ledgerKeys(prefix: string) {
-  return {
-    edit: (id: string) => `${prefix}:edit:${id}`,
-    batch: (id: string) => `${prefix}:batch:${id}`,
-    /** One byte per row: `mapByte` of the row's state. */
-    map: (batch: string) => `${prefix}:batch:${batch}:map`,
-    /** The producer's stream of events. */
-    events: (producer: string) => `${prefix}:events:${producer}`,
-    producers: `${prefix}:producers`,
-    apiKey: (keyId: string) => `${prefix}:apikey:${keyId}`,
-    /** Open edits by the time (epoch ms) at which the sweep looks whether their wake-up is missing. */
-    due: `${prefix}:due`,
-    /** Which edit a task belongs to. */
-    task: (lane: string, taskId: string) => `${prefix}:task:${lane}:${taskId}`,
-    lanes: `${prefix}:lanes`,
-    /** Edits that hold a running slot, by the time they were admitted. */
-    running: (lane: string) => `${prefix}:lane:${lane}:running`,
-    /** Edits whose POST is under way. */
-    posting: (lane: string) => `${prefix}:lane:${lane}:posting`,
-    /** How often the vendor throttled the lane lately. */
-    throttles: (lane: string) => `${prefix}:lane:${lane}:throttles`,
-    /** Fingerprint of a submit without a known outcome → the edit it belongs to. */
-    uncertain: (lane: string) => `${prefix}:lane:${lane}:uncertain`,
-    /** Present while a lane, or the bucket ('bucket'), is paused; it says why. */
-    pause: (name: string) => `${prefix}:pause:${name}`,
-    /** Rendered edits whose images are not all stored yet, by the time (epoch ms) the first URL dies. */
-    rendered: `${prefix}:rendered`,
-    /** The producer's edits in `review`, by the time (epoch ms) they were held. */
-    held: (producer: string) => `${prefix}:held:${producer}`,
-    /** Theoretical arrival time of a GCRA, in microseconds. */
-    tokens: (name: string) => `${prefix}:tokens:${name}`,
-    /** Channel: what an edit has just freed on the lane: `slot`, `posting` (a POST's place), `uncertain` (a doubt) or `copies`. */
-    freed: (lane: string) => `${prefix}:lane:${lane}:freed`,
-    spend: (producer: string) => `${prefix}:spend:${producer}`,
-  }
+/**
+ * The name of everything the ledger keeps, after its prefix. The functions below and those of the scripts (lua.ts) are
+ * both made from this table, and a test compares it with docs/architecture.md.
+ */
+export const keyTemplates = {
+  edit: ':edit:<edit>',
+  batch: ':batch:<batch>',
+  /** One byte per row: `mapByte` of the row's state. */
+  batchMap: ':batch:<batch>:map',
+  /** The producer's stream of events. */
+  events: ':events:<producer>',
+  producers: ':producers',
+  apiKey: ':apikey:<key id>',
+  /** Open edits by the time (epoch ms) at which the sweep looks whether their wake-up is missing. */
+  due: ':due',
+  /** Which edit a task belongs to. */
+  task: ':task:<lane>:<task>',
+  lanes: ':lanes',
+  /** Edits that hold a running slot, by the time they took it. */
+  running: ':lane:<lane>:running',
+  /** Edits whose POST is under way. */
+  posting: ':lane:<lane>:posting',
+  /** Fingerprint of a submit without a known outcome → the edit it belongs to. */
+  uncertain: ':lane:<lane>:uncertain',
+  /** How often the vendor throttled the lane lately. */
+  throttles: ':lane:<lane>:throttles',
+  /** Channel: what an edit has just freed on the lane, in words; see freed.ts. */
+  freed: ':lane:<lane>:freed',
+  /** Present while a lane, or the bucket ('bucket'), is paused; it says why. */
+  pause: ':pause:<lane>',
+  /** Rendered edits whose images are not all stored yet, by the time (epoch ms) the first URL dies. */
+  rendered: ':rendered',
+  /** The producer's edits in `review`, by the time (epoch ms) they were held. */
+  held: ':held:<producer>',
+  /** When the next token is due, in microseconds. */
+  tokens: ':tokens:<name>',
+  spend: ':spend:<producer>',
+  /** Present for as long as a worker has taken the turn to do this. */
+  turn: ':turn:<name>',
+  /** Which installation this is: its bucket holds the same id. */
+  installation: ':installation',
+  /** Written to learn whether Redis takes writes. */
+  ready: ':ready',
+} as const
+export type KeyName = keyof typeof keyTemplates
+
+type Parts<Template extends string> = Template extends `${string}<${string}>${infer Rest}`
+  ? [part: string, ...Parts<Rest>]
+  : []
+type KeyOf<Template extends string> =
+  Parts<Template> extends [] ? string : (...parts: Parts<Template>) => string
+
+/** A key, or for a template with `<parts>` a function that makes it. */
+export type LedgerKeys = { [Name in KeyName]: KeyOf<(typeof keyTemplates)[Name]> }
+
+export function ledgerKeys(prefix: string): LedgerKeys {
+  const keys = Object.entries(keyTemplates).map(([name, template]) => {
+    const [first = '', ...rest] = literalsOf(template)
+    const make = (...parts: string[]) => rest.reduce((key, text, i) => key + parts[i] + text, prefix + first)
+    return [name, rest.length === 0 ? make() : make]
+  })
+  return Object.fromEntries(keys) as LedgerKeys
 }
-export type LedgerKeys = ReturnType<typeof ledgerKeys>
+
+/** The text before, between and after a template's parts. */
+export const literalsOf = (template: string): string[] => template.split(/<[^>]*>/)

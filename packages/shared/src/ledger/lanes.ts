@@ -1,8 +1,5 @@
-import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import { ledgerKeys } from './keys.ts'
-import { clock } from './lua.ts'
-import { script } from './script.ts'
+import type { LedgerContext } from './record.ts'
 
 /** Why a lane, or the bucket, takes nothing new; it ends by itself so that one edit can try again. */
 export const Pause = z.object({ code: z.string(), message: z.string(), since: z.number() })
@@ -18,35 +15,16 @@ export const LaneCard = z.object({
 })
 export type LaneCard = z.infer<typeof LaneCard>
 
-const tokenScript = script(`#!lua
-local interval = tonumber(ARGV[1])
-local burst = tonumber(ARGV[2])
-${clock}
-local arrival = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), nowMicros)
-local early = arrival - nowMicros - interval * (burst - 1)
-if early > 0 then return math.ceil(early / 1000) end
-redis.call('SET', KEYS[1], int(arrival + interval), 'PX', math.ceil((arrival + interval - nowMicros) / 1000) + 1)
-return 0
-`)
-
-const delayScript = script(`#!lua
-${clock}
-local until_ = nowMicros + tonumber(ARGV[1]) * 1000
-if tonumber(redis.call('GET', KEYS[1]) or 0) < until_ then redis.call('SET', KEYS[1], int(until_), 'PX', ARGV[1]) end
-return 0
-`)
-
-/** What the workers share about lanes beside the edits: tokens, pauses and who is there. */
-export function openLanes(redis: Redis, prefix: string) {
-  const keys = ledgerKeys(prefix)
+/** What the workers share about lanes besides the edits: tokens, pauses, and which lanes there are. */
+export function openLanes({ redis, keys, run }: LedgerContext) {
   return {
     /** Takes one token of a GCRA of one per `intervalMicros` with room for `burst`; 0, or the milliseconds to wait. */
     takeToken: async (name: string, intervalMicros: number, burst = 1): Promise<number> =>
-      Number(await tokenScript(redis, [keys.tokens(name)], [intervalMicros, burst])),
+      Number(await run('take-token', [keys.tokens(name)], { intervalMicros, burst })),
 
     /** No submit token for `ms`: the vendor asked for quiet. */
     delaySubmits: async (lane: string, ms: number): Promise<void> => {
-      await delayScript(redis, [keys.tokens(`submit:${lane}`)], [Math.ceil(ms)])
+      await run('delay-submits', [keys.tokens(`submit:${lane}`)], { ms: Math.ceil(ms) })
     },
 
     /** How often the lane was throttled before this time, without a minute of peace in between. */

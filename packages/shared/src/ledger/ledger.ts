@@ -1,99 +1,130 @@
 import type { Redis } from 'ioredis'
 import type { Batch } from '../contract/batch.ts'
-import { Edit } from '../contract/edit.ts'
+import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
+import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
 import { admit, type Admission, type Admitted } from './admit.ts'
-import { createBatch, readBatch, readMap } from './batches.ts'
-import { type Held, listHeld } from './held.ts'
+import { type BatchCreated, createBatch, readBatch, readMap } from './batches.ts'
+import { keptTaskSeconds } from './facts.ts'
 import { ledgerKeys } from './keys.ts'
 import { type Lanes, openLanes } from './lanes.ts'
+import { type Held, listHeld } from './held.ts'
+import { ledgerScripts } from './lua.ts'
 import { type Change, move, type Moved } from './move.ts'
-import { restore, type Restored } from './restore.ts'
+import { editOf, type LedgerContext } from './record.ts'
+import { restore, type RestorePoint } from './restore.ts'
+import { openScripts } from './script.ts'
+import { type Dying, findDying, readClock, takeTurn, trimEvents } from './upkeep.ts'
 
 /**
- * The truth about every edit. Queues are only wake-ups: whatever they hold, an edit is where the ledger says, and it
- * moves only by one of three scripts (`accept`, `admit`, `move`), each all or nothing.
+ * The truth about every edit. Queues are only wake-ups: whatever they hold, an edit is where the ledger says, and it is
+ * written by four scripts only (`accept`, `admit`, `move`, `restore`), each all or nothing. Nobody writes beside them:
+ * the connection and the names of keys stay in here.
  */
 export type Ledger = {
-  redis: Redis
-  prefix: string
   lanes: Lanes
-  accept(edits: NewEdit[]): Promise<Accepted[]>
-  createBatch(batch: NewBatch): Promise<Accepted>
+  accept(edits: readonly NewEdit[]): Promise<Accepted[]>
+  createBatch(batch: NewBatch): Promise<BatchCreated>
   admit(edit: Edit, ask: Admission): Promise<Admitted>
   move(edit: Edit, change: Change): Promise<Moved>
   /** Puts back an edit that the ledger has forgotten. */
-  restore(edit: NewEdit, at: Restored): Promise<'restored' | 'known'>
+  restore(edit: NewEdit, point: RestorePoint): Promise<'restored' | 'known'>
   read(id: string): Promise<Edit | undefined>
   /** Whether each id is an edit's or a batch's that the ledger knows. */
-  known(ids: string[]): Promise<boolean[]>
-  readMany(ids: string[]): Promise<(Edit | undefined)[]>
+  known(ids: readonly string[]): Promise<boolean[]>
+  readMany(ids: readonly string[]): Promise<(Edit | undefined)[]>
   readBatch(id: string): Promise<Batch | undefined>
   readMap(batch: string): Promise<string>
-  /** Up to `limit` of a producer's edits in `review`, the longest held first, behind `after`. */
-  held(producer: string, after: Held | undefined, limit: number): Promise<Held[]>
-  /** Keeps tasks for an edit in doubt, so that no other takes them for its own. */
+  /** Up to `limit` of a producer's edits in `review` after `after`, the longest held first. */
+  listHeld(producer: string, after: Held | undefined, limit: number): Promise<Held[]>
+  /** Keeps tasks for an uncertain edit, so that no other takes them for its own. */
   claimTasks(edit: Edit, taskIds: readonly string[]): Promise<void>
   /** Which edit a task belongs to, as far as the ledger knows. */
-  ownerOf(lane: string, taskIds: string[]): Promise<(string | undefined)[]>
+  ownerOf(lane: string, taskIds: readonly string[]): Promise<(string | undefined)[]>
+  /** What a producer is told: pages, a stream, groups with acknowledgement. */
+  events(producer: string): EventStream
+  /** Forgets events of before then (epoch ms), but none that a group has not acknowledged. */
+  trimEvents(before: number): Promise<void>
   /** Epoch ms on Redis's clock, the only clock that all workers share. */
   now(): Promise<number>
+  /** Takes the turn to do something that one worker does for all; false while another's turn lasts. */
+  turn(name: 'sweep' | 'audit', ms: number): Promise<boolean>
   /** Open edits whose wake-up should have come by `now` (epoch ms), oldest first. */
   overdue(now: number, limit: number): Promise<string[]>
   /** Looked at: do not look again before `at` (epoch ms). */
-  postpone(ids: string[], at: number): Promise<void>
+  postpone(ids: readonly string[], at: number): Promise<void>
+  /** Rendered edits that are not stored and of which an address dies within `ms`. */
+  dying(ms: number): Promise<Dying | undefined>
+  /** Resolves where Redis takes a write, and rejects with what it says where not: full, read-only, away. */
+  takesWrites(): Promise<void>
+  /** Calls back each time the connection is there again: Redis may have come back as another that knows less. */
+  onReconnect(heard: () => void): void
 }
 
-export function openLedger(redis: Redis, prefix: string): Ledger {
+/** `scripts`: what Redis runs; only a test that plants a bug hands in others. */
+export function openLedger(redis: Redis, prefix: string, { scripts = ledgerScripts } = {}): Ledger {
   const keys = ledgerKeys(prefix)
+  const context: LedgerContext = { redis, keys, run: openScripts(redis, prefix, scripts) }
   return {
-    redis,
-    prefix,
-    lanes: openLanes(redis, prefix),
-    accept: (edits) => accept(redis, prefix, edits),
-    createBatch: (batch) => createBatch(redis, prefix, batch),
-    admit: (edit, ask) => admit(redis, prefix, edit, ask),
-    move: (edit, change) => move(redis, prefix, edit, change),
-    restore: (edit, at) => restore(redis, prefix, edit, at),
-    read: async (id) => parse(await redis.hgetall(keys.edit(id))),
-    known: async (ids) => {
-      const pipeline = redis.pipeline()
-      for (const id of ids) pipeline.exists(keys.edit(id), keys.batch(id))
-      return ((await pipeline.exec()) ?? []).map(([error, count]) => {
-        if (error !== null) throw error
-        return Number(count) > 0
-      })
-    },
-    readMany: async (ids) => {
-      const pipeline = redis.pipeline()
-      for (const id of ids) pipeline.hgetall(keys.edit(id))
-      const answers = (await pipeline.exec()) ?? []
-      return answers.map(([error, fields]) => {
-        if (error !== null) throw error
-        return parse(fields as Record<string, string>)
-      })
-    },
-    readBatch: (id) => readBatch(redis, prefix, id),
-    readMap: (batch) => readMap(redis, prefix, batch),
-    held: (producer, after, limit) => listHeld(redis, prefix, producer, after, limit),
+    lanes: openLanes(context),
+    accept: (edits) => accept(context, edits),
+    createBatch: (batch) => createBatch(context, batch),
+    admit: (edit, ask) => admit(context, edit, ask),
+    move: (edit, change) => move(context, edit, change),
+    restore: (edit, point) => restore(context, edit, point),
+    ...reading(context),
     claimTasks: async (edit, taskIds) => {
-      for (const id of taskIds) await redis.set(keys.task(edit.lane ?? '', id), edit.id, 'EX', 172_800, 'NX')
+      for (const id of taskIds)
+        await redis.set(keys.task(edit.lane ?? '', id), edit.id, 'EX', keptTaskSeconds, 'NX')
     },
-    ownerOf: async (lane, taskIds) => {
-      if (taskIds.length === 0) return []
-      return (await redis.mget(taskIds.map((id) => keys.task(lane, id)))).map((owner) => owner ?? undefined)
-    },
-    now: async () => {
-      const [seconds, micros] = await redis.time()
-      return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
-    },
+    events: (producer) => openEventStream(redis, keys.events(producer), producer),
+    trimEvents: (before) => trimEvents(context, before),
+    now: () => readClock(context),
+    turn: (name, ms) => takeTurn(context, name, ms),
     overdue: (now, limit) => redis.zrangebyscore(keys.due, '-inf', now, 'LIMIT', 0, limit),
     postpone: async (ids, at) => {
       if (ids.length > 0) await redis.zadd(keys.due, 'XX', ...ids.flatMap((id) => [at, id]))
     },
+    dying: (ms) => findDying(context, ms),
+    takesWrites: async () => {
+      await redis.set(keys.ready, '1', 'PX', 1_000)
+    },
+    onReconnect: (heard) => {
+      redis.on('ready', heard)
+    },
   }
 }
 
-const parse = (fields: Record<string, string>): Edit | undefined =>
-  fields['id'] === undefined ? undefined : Edit.parse(fields)
+type Reading = Pick<Ledger, 'read' | 'readMany' | 'known' | 'readBatch' | 'readMap' | 'listHeld' | 'ownerOf'>
+
+function reading(context: LedgerContext): Reading {
+  const { redis, keys } = context
+  return {
+    read: async (id) => editOf(await redis.hgetall(keys.edit(id))),
+    readMany: async (ids) => {
+      const pipeline = redis.pipeline()
+      for (const id of ids) pipeline.hgetall(keys.edit(id))
+      return (await answersOf(pipeline)).map((fields) => editOf(fields as Record<string, string>))
+    },
+    known: async (ids) => {
+      const pipeline = redis.pipeline()
+      for (const id of ids) pipeline.exists(keys.edit(id), keys.batch(id))
+      return (await answersOf(pipeline)).map((count) => Number(count) > 0)
+    },
+    readBatch: (id) => readBatch(context, id),
+    readMap: (batch) => readMap(context, batch),
+    listHeld: (producer, after, limit) => listHeld(context, producer, after, limit),
+    ownerOf: async (lane, taskIds) => {
+      if (taskIds.length === 0) return []
+      return (await redis.mget(taskIds.map((id) => keys.task(lane, id)))).map((owner) => owner ?? undefined)
+    },
+  }
+}
+
+async function answersOf(pipeline: ReturnType<Redis['pipeline']>): Promise<unknown[]> {
+  return ((await pipeline.exec()) ?? []).map(([error, answer]) => {
+    if (error !== null) throw error
+    return answer
+  })
+}

@@ -1,20 +1,77 @@
-/** Lua that more than one script begins with. */
+import { readFileSync } from 'node:fs'
+import { RestyleError } from '../errors.ts'
+import { facts } from './facts.ts'
+import { keyTemplates, literalsOf } from './keys.ts'
 
-/** `now`: epoch milliseconds on Redis's clock, the only clock that all workers share. */
-export const clock = `
-local time = redis.call('TIME')
-local nowMicros = time[1] * 1000000 + time[2]
-local now = math.floor(nowMicros / 1000)
-local function int(number) return string.format('%.0f', number) end
-`
+/*
+ * The scripts are files of their own beside their TypeScript. Before Redis sees one, text takes the place of
+ * - `--- @include "x"`: includes/x.lua, once in a script however often it is included;
+ * - `key.running(lane)`: the expression for the name of that key, as keys.ts says;
+ * - `fact.ends(to)`: what facts.ts says. Text costs nothing at run time, where Redis runs a script anew for each call.
+ */
 
-/** Moves one row of a batch from a state to another: the counts, and the row's byte in the map. */
-export const recount = `
-local function recount(prefix, batch, row, from, to, byte)
-  if not batch or batch == '' then return end
-  local key = prefix .. ':batch:' .. batch
-  if from then redis.call('HINCRBY', key, from, -1) end
-  redis.call('HINCRBY', key, to, 1)
-  redis.call('SETRANGE', key .. ':map', row, byte)
-end
-`
+const scriptNames = [
+  'accept',
+  'admit',
+  'create-batch',
+  'delay-submits',
+  'move',
+  'restore',
+  'take-token',
+] as const
+export type ScriptName = (typeof scriptNames)[number]
+
+/** The whole text of each script, ready for Redis. */
+export type LedgerScripts = Readonly<Record<ScriptName, string>>
+
+const includeLine = /^--- @include "([a-z-]+)"$/gm
+// a call of a function among the arguments is not understood: name its result first
+const named = /\b(key|fact)\.(\w+)(?:\(([^()]*)\))?/g
+
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
+
+/** A script's text as Redis runs it. Throws `UnknownName` where it names a key or a fact that the tables do not have. */
+export function assemble(script: string): string {
+  const included = new Set<string>()
+  const expand = (text: string): string =>
+    text.replaceAll(includeLine, (_, include: string) => {
+      if (included.has(include)) return ''
+      included.add(include)
+      return expand(read(`./includes/${include}.lua`))
+    })
+  return expand(script).replaceAll(named, (said, table: 'key' | 'fact', name: string, list?: string) => {
+    const parts = list === undefined ? [] : list.split(', ')
+    const expression = table === 'key' ? keyOf(name, parts) : factOf(name, parts)
+    if (expression === undefined)
+      throw new RestyleError('UnknownName', `a script names ${said}, which is not known`)
+    return expression
+  })
+}
+
+function keyOf(name: string, parts: string[]): string | undefined {
+  const template = Object.entries(keyTemplates).find(([known]) => known === name)?.[1]
+  const [first = '', ...rest] = literalsOf(template ?? '')
+  if (template === undefined || parts.length !== rest.length) return undefined
+  const text = rest.map((after, i) => ` .. ${parts[i]}${after === '' ? '' : ` .. '${after}'`}`)
+  return `(ask.prefix .. '${first}'${text.join('')})`
+}
+
+function factOf(name: string, [asked, ...more]: string[]): string | undefined {
+  const fact = facts[name]
+  if (fact === undefined || more.length > 0) return undefined
+  if (typeof fact === 'number') return asked === undefined ? String(fact) : undefined
+  if (Array.isArray(fact)) {
+    if (asked === undefined) return `{ ${fact.map((each) => `'${each}'`).join(', ')} }`
+    return `(${fact.map((each) => `${asked} == '${each}'`).join(' or ')})`
+  }
+  if (asked === undefined) return undefined
+  const cases = Object.entries(fact).flatMap(([from, to]) =>
+    to === undefined ? [] : [`${asked} == '${from}' and '${to}'`],
+  )
+  return `(${cases.join(' or ')} or nil)`
+}
+
+/** What production runs. A test that plants a bug hands `openLedger` an altered copy. */
+export const ledgerScripts = Object.fromEntries(
+  scriptNames.map((name) => [name, assemble(read(`./${name}.lua`))]),
+) as LedgerScripts

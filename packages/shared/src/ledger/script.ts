@@ -1,19 +1,33 @@
 import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
+import type { LedgerScripts, ScriptName } from './lua.ts'
 
-export type Script = (redis: Redis, keys: string[], args: (string | number)[]) => Promise<unknown>
+/** Runs a script on these keys. `ask` is what it is asked for; its headers say what it answers. */
+export type RunScript = (name: ScriptName, keys: readonly string[], ask: object) => Promise<unknown>
 
-/** A Lua script by its digest; sent whole only where Redis does not know it yet (first use, restart, failover). */
-export function script(lua: string): Script {
-  const body = lua.trim()
-  const sha = createHash('sha1').update(body).digest('hex')
-  return async (redis, keys, args) => {
+/** Runs the scripts by their digests; one is sent whole only where Redis does not know it (first use, restart, failover). */
+export function openScripts(redis: Redis, prefix: string, scripts: LedgerScripts): RunScript {
+  const digests = new Map<ScriptName, string>()
+  const digestOf = (name: ScriptName): string => {
+    const digest = digests.get(name) ?? createHash('sha1').update(scripts[name]).digest('hex')
+    digests.set(name, digest)
+    return digest
+  }
+  return async (name, keys, ask) => {
+    const argument = toJson({ prefix, ...ask })
     try {
-      return await redis.evalsha(sha, keys.length, ...keys, ...args)
+      return await redis.evalsha(digestOf(name), keys.length, ...keys, argument)
     } catch (error) {
       if (error instanceof Error && error.message.startsWith('NOSCRIPT'))
-        return redis.eval(body, keys.length, ...keys, ...args)
+        return redis.eval(scripts[name], keys.length, ...keys, argument)
       throw error
     }
   }
+}
+
+/** JSON that Lua can read: it refuses half a surrogate pair, which Redis would not keep either. */
+function toJson(value: object): string {
+  const text = JSON.stringify(value)
+  if (!/\\ud[89a-f]/.test(text)) return text
+  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'string' ? each.toWellFormed() : each))
 }

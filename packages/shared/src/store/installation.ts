@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
+import { ledgerKeys } from '../ledger/keys.ts'
 import { z } from 'zod'
 import { putJson } from './put-json.ts'
 import type { Store } from './store.ts'
@@ -22,7 +23,7 @@ export async function claimBucket(
   prefix: string,
   newId: () => string = randomUUID,
 ): Promise<Claim> {
-  const key = `${prefix}:installation`
+  const key = ledgerKeys(prefix).installation
   // a Redis that is away or full is told elsewhere: then the prefix alone tells whose the bucket is
   const remember = async (id: string): Promise<string> =>
     (await redis.set(key, id, 'NX', 'GET').catch(() => redis.get(key).catch(() => null))) ?? id

@@ -1,35 +1,43 @@
 import type { Redis } from 'ioredis'
-import { ledgerKeys } from '@restyle/shared/ledger/keys'
+import type { Wait } from './admit.ts'
+import { ledgerKeys } from './keys.ts'
 
-/** Hears when something of a lane becomes free, so that whoever waits for just that tries at once. */
+/** Tells when something of a lane becomes free, so that whoever waits for just that tries at once. */
 export type Freed = {
-  /** Resolves when one of `wants` was freed, after `ms`, or when `signal` aborts: whichever is first. */
-  wait(wants: readonly Want[], ms: number, signal: AbortSignal): Promise<void>
+  /** Resolves when one of `waits` was freed, after `ms`, or when `signal` aborts: whichever is first. */
+  wait(waits: readonly FreedWait[], ms: number, signal: AbortSignal): Promise<void>
   stop(): Promise<void>
 }
 
 /** A lane, and why it took nothing: `slot`, `posting`, `uncertain` and `copies` are told of, other reasons end with the time. */
-export type Want = { lane: string; reason: string }
+export type FreedWait = { lane: string; reason: Wait }
 
-/** `subscriber` is a connection of its own: it can do nothing else. */
-export async function hearFreed(subscriber: Redis, prefix: string, lanes: readonly string[]): Promise<Freed> {
+/** Listens to what the scripts free on these lanes. `subscriber` is a connection of its own: it can do nothing else. */
+export async function subscribeFreed(
+  subscriber: Redis,
+  prefix: string,
+  lanes: readonly string[],
+): Promise<Freed> {
   const keys = ledgerKeys(prefix)
   const nameOf = (channel: string, reason: string) => `${channel} ${reason}`
   const waiting = new Map<string, Set<() => void>>()
   // freed between somebody's question and its wait: kept, or the slot would idle until that one's time is over
   const unclaimed = new Set<string>()
-  subscriber.on('message', (channel: string, reason: string) => {
-    const name = nameOf(channel, reason)
-    // one slot, one waiter: the others would only lose the race
-    const [first] = waiting.get(name) ?? []
-    if (first === undefined) unclaimed.add(name)
-    else first()
+  // one message holds everything that one move has freed
+  subscriber.on('message', (channel: string, reasons: string) => {
+    for (const reason of reasons.split(' ')) {
+      const name = nameOf(channel, reason)
+      // one slot, one waiter: the others would only lose the race
+      const [first] = waiting.get(name) ?? []
+      if (first === undefined) unclaimed.add(name)
+      else first()
+    }
   })
   if (lanes.length > 0) await subscriber.subscribe(...lanes.map((lane) => keys.freed(lane)))
   return {
-    wait: (wants, ms, signal) =>
+    wait: (waits, ms, signal) =>
       new Promise((resolve) => {
-        const names = wants.map(({ lane, reason }) => nameOf(keys.freed(lane), reason))
+        const names = waits.map(({ lane, reason }) => nameOf(keys.freed(lane), reason))
         const done = (): void => {
           clearTimeout(timer)
           signal.removeEventListener('abort', done)

@@ -1,0 +1,109 @@
+import type { Edit } from '@restyle/shared/contract/edit'
+import { EditRequest } from '@restyle/shared/contract/edit-request'
+import type { EditState } from '@restyle/shared/contract/edit-state'
+import type { NewEdit } from '@restyle/shared/contract/new-edit'
+import type { Admission } from '@restyle/shared/ledger/admit'
+import { type LedgerKeys, ledgerKeys } from '@restyle/shared/ledger/keys'
+import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
+import type { Change } from '@restyle/shared/ledger/move'
+import type { Redis } from 'ioredis'
+
+/** An empty ledger, and edits in any state of it. */
+export type LedgerWorld = {
+  ledger: Ledger
+  keys: LedgerKeys
+  prefix: string
+  queued: (id: string, more?: Partial<NewEdit>) => Promise<Edit>
+  admitted: (edit: Edit, ask?: Partial<Admission>) => Promise<Edit>
+  moved: (edit: Edit, change: Change) => Promise<Edit>
+  /** A new edit, taken to `state` by the shortest way. */
+  standing: (id: string, state: EditState, more?: Partial<NewEdit>) => Promise<Edit>
+}
+
+export const lane: Admission = {
+  lane: 'one',
+  running: 2,
+  posting: 1,
+  submitIntervalMicros: 1,
+  maxCopyBacklog: 10,
+  costMicros: 200_000,
+  fingerprint: 'f',
+  leaseMs: 8000,
+}
+
+export const failure = { code: 'X', message: 'x' }
+
+export const asked = (id: string, more: Partial<NewEdit> = {}): NewEdit => ({
+  id,
+  producer: 'acme',
+  batch: '',
+  row: 0,
+  key: id,
+  request: EditRequest.parse({ prompt: 'make it blue', images: ['https://example.com/a.png'] }),
+  bodyHash: 'h',
+  ...more,
+})
+
+/** The least that a move into a state needs. */
+export function changeTo(to: Exclude<EditState, 'submitting'>, id = 'e'): Change {
+  switch (to) {
+    case 'running':
+      return { to, set: { taskId: `task-${id}`, submittedAt: 1 } }
+    case 'rendered':
+      return { to, set: { images: [{ index: 0, url: 'https://example.com/r.png' }] }, expiresAt: 9 }
+    case 'failed':
+      return { to, set: { failure } }
+    case 'uncertain':
+      return { to, set: { uncertainBecause: 'no answer' } }
+    case 'review':
+      return { to, set: { uncertainBecause: 'two could be it', candidates: ['one', 'two'] } }
+    case 'queued':
+    case 'succeeded':
+    case 'canceled':
+      return { to }
+  }
+}
+
+const before: Record<EditState, EditState | undefined> = {
+  queued: undefined,
+  submitting: 'queued',
+  uncertain: 'submitting',
+  review: 'submitting',
+  running: 'submitting',
+  rendered: 'running',
+  succeeded: 'rendered',
+  failed: 'queued',
+  canceled: 'queued',
+}
+
+export function openLedgerWorld(redis: Redis, prefix: string): LedgerWorld {
+  const ledger = openLedger(redis, prefix)
+  const world: LedgerWorld = {
+    ledger,
+    prefix,
+    keys: ledgerKeys(prefix),
+    queued: async (id, more) => {
+      await ledger.accept([asked(id, more)])
+      const edit = await ledger.read(id)
+      if (edit === undefined) throw new Error('not accepted')
+      return edit
+    },
+    admitted: async (edit, ask) => {
+      const answer = await ledger.admit(edit, { ...lane, ...ask })
+      if (answer.kind !== 'admitted') throw new Error(JSON.stringify(answer))
+      return answer.edit
+    },
+    moved: async (edit, change) => {
+      const answer = await ledger.move(edit, change)
+      if (answer.kind !== 'moved') throw new Error(answer.kind)
+      return answer.edit
+    },
+    standing: async (id, state, more) => {
+      const from = before[state]
+      if (from === undefined) return world.queued(id, more)
+      const edit = await world.standing(id, from, more)
+      return state === 'submitting' ? world.admitted(edit) : world.moved(edit, changeTo(state, id))
+    },
+  }
+  return world
+}

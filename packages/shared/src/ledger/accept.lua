@@ -1,0 +1,22 @@
+#!lua
+-- Writes new edits as queued, all of one call at once. Must not touch an edit that is there already.
+--
+-- KEYS     the edits, in the order of `edits`
+-- ARGV[1]  JSON: prefix; edits, each all of its fields as text; dueInMs
+-- answers  for each edit `accepted`, `known` (the same id with the same body) or `conflict` (with another body)
+local ask = cjson.decode(ARGV[1])
+--- @include "enter-state"
+
+local answers = {}
+for i, fields in ipairs(ask.edits) do
+  local known = redis.call('HGET', KEYS[i], 'bodyHash')
+  if known then
+    answers[i] = known == fields.bodyHash and 'known' or 'conflict'
+  else
+    fields.createdAt = int(now)
+    enterState(newRecord(KEYS[i], fields), 'queued', ask)
+    answers[i] = 'accepted'
+  end
+end
+commit()
+return answers

@@ -1,0 +1,33 @@
+import { shownFields } from '../contract/edit.ts'
+import { EditState, isTerminal, mapByte } from '../contract/edit-state.ts'
+import { eventOf } from '../contract/event.ts'
+
+const states = (...some: EditState[]): readonly EditState[] => some
+
+/** How long what is over is kept: an ended edit or batch, and whose a task is. */
+export const [keptEditSeconds, keptTaskSeconds] = [30 * 24 * 3600, 2 * 24 * 3600]
+
+/**
+ * What the scripts know besides what they are told; lua.ts writes it into them. Of a list a script asks for the whole
+ * (`fact.toldFields`) or whether something is in it (`fact.ends(to)`), of a table for the value (`fact.byteOf(to)`).
+ */
+export const facts: Readonly<
+  Record<string, number | readonly string[] | Readonly<Record<string, string | undefined>>>
+> = {
+  byteOf: mapByte,
+  /** The event that entering a state writes. */
+  eventOf,
+  ends: EditState.options.filter(isTerminal),
+  /** While an edit is in one of these, a task of its may run. */
+  holdsSlot: states('submitting', 'uncertain', 'running'),
+  /** While an edit is in one of these, nobody may submit what could be confused with it. */
+  holdsFingerprint: states('submitting', 'uncertain'),
+  /** Why is in `uncertainBecause`. */
+  isUnsure: states('uncertain', 'review'),
+  /** While an edit is in one of these, a task of its may still be billed. */
+  keepsReserved: states('submitting', 'uncertain', 'review', 'running'),
+  /** What an event keeps of its edit. */
+  toldFields: shownFields,
+  keptEditSeconds,
+  keptTaskSeconds,
+}

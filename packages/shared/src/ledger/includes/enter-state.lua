@@ -1,0 +1,58 @@
+--- @include "clock"
+--- @include "record"
+--- @include "tally"
+--- @include "hold-lane"
+--- @include "tell"
+-- The one door into a state, for every script. Whatever follows from an edit's state is decided here and nowhere else:
+-- its fields, its row, its money, what it holds of its lane, the lists it is in, its event.
+local endedBatches = {}
+
+local function listEdit(edit, from, to, plan)
+  local fields = edit.fields
+  if to == 'rendered' then
+    redis.call('ZADD', key.rendered, int(plan.expiresAt), fields.id)
+  elseif from == 'rendered' then
+    redis.call('ZREM', key.rendered, fields.id)
+  end
+  if to == 'review' then
+    redis.call('ZADD', key.held(fields.producer), int(now), fields.id)
+  elseif from == 'review' then
+    redis.call('ZREM', key.held(fields.producer), fields.id)
+  end
+  if not fact.ends(to) then
+    redis.call('ZADD', key.due, int(now + plan.dueInMs), fields.id)
+    return
+  end
+  redis.call('ZREM', key.due, fields.id)
+  redis.call('EXPIRE', edit.name, fact.keptEditSeconds)
+  local batch = batchOf(fields)
+  if batch then endedBatches[batch] = fields.producer end
+end
+
+-- `plan`: dueInMs, when the sweep looks at it; expiresAt, for `rendered`: when its first address dies (epoch ms).
+local function enterState(edit, to, plan)
+  local fields, from = edit.fields, edit.fields.state
+  put(edit, 'state', to)
+  put(edit, 'version', int((fields.version or 0) + 1))
+  put(edit, 'updatedAt', int(now))
+  if from and to == 'queued' then
+    drop(edit, 'taskId')
+    drop(edit, 'submittedAt')
+  end
+  if fact.isUnsure(from) and not fact.isUnsure(to) then drop(edit, 'uncertainBecause') end
+  if from == 'review' then drop(edit, 'candidates') end
+  if not fact.keepsReserved(to) and tonumber(fields.reserved or 0) > 0 then put(edit, 'reserved', '0') end
+  save(edit)
+  countMoney(fields, 'reserved', tonumber(fields.reserved or 0) - edit.reservedBefore)
+  countMoney(fields, 'billed', tonumber(fields.billed or 0) - edit.billedBefore)
+  if from ~= to then countRow(fields, from, to) end
+  holdLane(fields, from, to)
+  listEdit(edit, from, to, plan)
+  if fact.eventOf(to) then tellEdit(edit) end
+end
+
+-- Once, after the last enterState: the counts, and the ends of batches that follow from them.
+local function commit()
+  writeTallies()
+  for batch, producer in pairs(endedBatches) do tellBatch(batch, producer) end
+end

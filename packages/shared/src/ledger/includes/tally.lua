@@ -1,0 +1,40 @@
+--- @include "clock"
+-- Counts and money of batches and producers. A script adds to them as often as it likes; `writeTallies` then writes
+-- each number once, however many edits the script has moved.
+local tallies = {}
+
+local function tally(name, field, by)
+  local fields = tallies[name]
+  if not fields then
+    fields = {}
+    tallies[name] = fields
+  end
+  fields[field] = (fields[field] or 0) + by
+end
+
+local function batchOf(fields)
+  return fields.batch and fields.batch ~= '' and fields.batch
+end
+
+-- One row of a batch goes from a state to another; `from` is nil for a new row.
+local function countRow(fields, from, to)
+  local batch = batchOf(fields)
+  if not batch then return end
+  if from then tally(key.batch(batch), from, -1) end
+  tally(key.batch(batch), to, 1)
+  redis.call('SETRANGE', key.batchMap(batch), fields.row, fact.byteOf(to))
+end
+
+-- `what` is reserved or billed (micro-currency), or images.
+local function countMoney(fields, what, by)
+  if by == 0 then return end
+  tally(key.spend(fields.producer), what, by)
+  local batch = batchOf(fields)
+  if batch then tally(key.batch(batch), what, by) end
+end
+
+local function writeTallies()
+  for name, fields in pairs(tallies) do
+    for field, by in pairs(fields) do redis.call('HINCRBY', name, field, by) end
+  end
+end

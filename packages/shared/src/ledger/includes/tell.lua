@@ -1,0 +1,32 @@
+--- @include "clock"
+-- Writes events. The same fact has the same id, however often it is told.
+local function tell(producer, event)
+  redis.call('XADD', key.events(producer), '*', 'type', event.type, 'id', event.id, 'subject', event.subject,
+    'time', int(now), 'data', cjson.encode(event.data), 'traceparent', event.traceparent or '')
+end
+
+-- Tells how an edit ended, or that it is held.
+local function tellEdit(edit)
+  local fields, names, data = edit.fields, fact.toldFields, {}
+  for i, text in ipairs(redis.call('HMGET', edit.name, unpack(names))) do data[names[i]] = text or nil end
+  local what = fields.state == 'review' and 'held-' .. fields.attempt or fields.state
+  tell(fields.producer, {
+    type = fact.eventOf(fields.state), id = fields.id .. '-' .. what, subject = fields.id, data = data,
+    traceparent = fields.traceparent,
+  })
+end
+
+-- Tells that all rows of a batch have ended, once.
+local function tellBatch(batch, producer)
+  local name = key.batch(batch)
+  local counts, ended = redis.call('HMGET', name, 'total', 'completedAt', unpack(fact.ends)), 0
+  for i = 3, #counts do ended = ended + (counts[i] or 0) end
+  local total, completedAt = counts[1], counts[2]
+  if not total or completedAt or ended < tonumber(total) then return end
+  redis.call('HSET', name, 'completedAt', int(now))
+  redis.call('EXPIRE', name, fact.keptEditSeconds)
+  redis.call('EXPIRE', key.batchMap(batch), fact.keptEditSeconds)
+  local flat, data = redis.call('HGETALL', name), {}
+  for i = 1, #flat, 2 do data[flat[i]] = flat[i + 1] end
+  tell(producer, { type = 'restyle.batch.completed', id = batch .. '-completed', subject = batch, data = data })
+end

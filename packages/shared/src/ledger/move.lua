@@ -1,0 +1,29 @@
+#!lua flags=allow-oom
+-- Moves one edit to another state, all or nothing. Must not write for whoever holds an older version, nor give a task
+-- to two edits. Works when Redis is out of memory: an answer that cost money must be written down whatever else fails.
+--
+-- KEYS[1]  the edit
+-- ARGV[1]  JSON: prefix, version, to; set: field → text, or null to remove it; billed (micro-currency),
+--          stored (images), dueInMs, expiresAt
+-- answers  { moved, written, removed }: the fields it has put, names and texts in turn, and the names of those that
+--          went; { lost }; or { taskTaken, owner }
+local ask = cjson.decode(ARGV[1])
+--- @include "enter-state"
+--- @include "claim-task"
+
+local edit = readRecord(KEYS[1])
+if edit.fields.version ~= ask.version then return { 'lost' } end
+local task = ask.set.taskId
+if task and task ~= cjson.null then
+  local owner = claimTask(edit.fields.lane, task, edit.fields.id)
+  if owner ~= edit.fields.id then return { 'taskTaken', owner } end
+end
+
+for name, text in pairs(ask.set) do
+  if text == cjson.null then drop(edit, name) else put(edit, name, text) end
+end
+if ask.billed > 0 then put(edit, 'billed', int((edit.fields.billed or 0) + ask.billed)) end
+countMoney(edit.fields, 'images', ask.stored)
+enterState(edit, ask.to, ask)
+commit()
+return { 'moved', edit.written, edit.removed }

@@ -1,0 +1,35 @@
+import type { Redis } from 'ioredis'
+import { Edit } from '../contract/edit.ts'
+import type { LedgerKeys } from './keys.ts'
+import type { RunScript } from './script.ts'
+
+/** What the ledger's verbs work with. */
+export type LedgerContext = { redis: Redis; keys: LedgerKeys; run: RunScript }
+
+/** Fields as a hash keeps them: text, and JSON for what has parts. `null` stays: it removes the field. */
+export function toFields(values: object): Record<string, string | null> {
+  const text = (value: unknown) =>
+    value === null || typeof value === 'string' ? value : JSON.stringify(value)
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, text(value)]])),
+  )
+}
+
+/** An edit out of its hash. Fields that this version does not know are left out. */
+export const editOf = (fields: Record<string, string>): Edit | undefined =>
+  fields['id'] === undefined ? undefined : Edit.parse(fields)
+
+/** What a script answers: a word, and what belongs to it; its header says what. */
+export type Answer = readonly [kind: string, ...rest: unknown[]]
+
+/** An edit after a script wrote to the very version of it that is given: what it says it has put and removed, parsed. */
+export function afterWrite(edit: Edit, written: unknown, removed: unknown): Edit {
+  const after: Record<string, unknown> = { ...edit }
+  const list = written as string[]
+  for (let i = 0; i < list.length; i += 2) {
+    const name = list[i] as keyof typeof Edit.shape
+    after[name] = Edit.shape[name].parse(list[i + 1])
+  }
+  for (const name of removed as string[]) delete after[name]
+  return after as Edit
+}

@@ -1,0 +1,19 @@
+#!lua
+-- Writes an edit that the ledger has forgotten, in the state where its receipts say it was. Must not touch an edit that
+-- is there. What it writes is due at once, so that the sweep wakes it.
+--
+-- KEYS[1]  the edit
+-- ARGV[1]  JSON: prefix, state, fields as text
+-- answers  `restored` or `known`
+local ask = cjson.decode(ARGV[1])
+--- @include "enter-state"
+--- @include "claim-task"
+
+if redis.call('EXISTS', KEYS[1]) == 1 then return 'known' end
+local fields = ask.fields
+fields.createdAt = int(now)
+if fields.taskId then claimTask(fields.lane, fields.taskId, fields.id) end
+-- the images of a rendered one are in the bucket: no address is about to die
+enterState(newRecord(KEYS[1], fields), ask.state, { dueInMs = 0, expiresAt = now + 86400000 })
+commit()
+return 'restored'
