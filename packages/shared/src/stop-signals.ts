@@ -1,6 +1,9 @@
 import type { Log } from './log.ts'
 
-/** First SIGTERM or SIGINT: stop gently, which lets the process end. Second: end at once, with 1. */
+/**
+ * First SIGTERM or SIGINT: stop gently, which lets the process end. Second: end at once, with 1. Call it before the start, so
+ * that no signal finds the process without it.
+ */
 export function onStopSignals(name: string, log: Log, stop: () => Promise<void>): void {
   let signals = 0
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

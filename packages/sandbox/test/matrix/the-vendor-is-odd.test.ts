@@ -56,7 +56,9 @@ describe('an edit', () => {
     expect(event?.data.images[0]?.key).toMatch(new RegExp(`^collisions/${id}/0-`))
     expect((await store.get(key))?.toString()).toBe('somebody else’s')
     expect(
-      story.lines.some(({ level, msg }) => level === 'error' && String(msg).startsWith('another image lies')),
+      story.lines.some(
+        ({ level, msg }) => level === 'error' && String(msg).startsWith('another image has this key'),
+      ),
     ).toBe(true)
   }, 60_000)
 })
