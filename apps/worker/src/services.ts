@@ -1,5 +1,4 @@
 import type { DashScope } from '@restyle/dashscope/client'
-import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues } from '@restyle/shared/queues'
@@ -11,10 +10,14 @@ import type { Redis } from 'ioredis'
 import type { checkImage } from './copy/check-image.ts'
 import type { WorkerConfig } from './config.ts'
 import type { DoctorTools } from './doctor/doctor.ts'
-import { type Deadlines, fingerprintOf, openLane } from './lane/lane.ts'
+import { type Deadlines, fingerprintOf, type Lane, openLane } from './lane/lane.ts'
 import type { RebuildTools } from './rebuild/rebuild.ts'
 import { chooseDelivery } from './submit/choose-delivery.ts'
 import { mayRead } from './submit/source-buckets.ts'
+
+/*
+ * Opens what the configuration names, and nothing else: the hands, the doctor and the admin commands are wired from this.
+ */
 
 /** Test seam: wraps the ledger, store, client or image check so that a test can switch one safeguard off. */
 export type TestSeams = Partial<{
@@ -25,10 +28,6 @@ export type TestSeams = Partial<{
 }>
 
 const unchanged = <T>(thing: T): T => thing
-
-/*
- * Opens what the configuration names, and nothing else: the hands, the doctor and the admin commands are wired from this.
- */
 
 /** Opens the lanes, the connections and the buckets. Nothing is asked of them yet. Throws `BadConfiguration`. */
 export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = {}) {
@@ -53,14 +52,13 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
 
   const laneOf = (name: string | undefined) => lanes.find((lane) => lane.name === name)
 
-  const factsOf = (edit: NewEdit) => (name: string) => {
-    const lane = laneOf(name)
-    return {
-      fingerprint: lane === undefined ? 'any' : fingerprintOf(lane, edit.request),
-      costMicros: edit.request.n * (lane?.priceMicros ?? 0),
-    }
+  const rebuild: RebuildTools = {
+    ledger,
+    store,
+    log,
+    keyTemplate: config.RESTYLE_KEY_TEMPLATE,
+    factsOf: factsFrom(laneOf),
   }
-  const rebuild: RebuildTools = { ledger, store, log, keyTemplate: config.RESTYLE_KEY_TEMPLATE, factsOf }
   const doctor: DoctorTools = {
     redis,
     store,
@@ -96,3 +94,15 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
   }
 }
 export type Services = ReturnType<typeof openServices>
+
+/** What the lane of that name would ask for an edit; a lane that was taken out asks nothing. */
+const factsFrom =
+  (laneOf: (name: string) => Lane | undefined): RebuildTools['factsOf'] =>
+  ({ request }) =>
+  (name) => {
+    const lane = laneOf(name)
+    return {
+      fingerprint: lane === undefined ? 'any' : fingerprintOf(lane, request),
+      costMicros: request.n * (lane?.priceMicros ?? 0),
+    }
+  }
