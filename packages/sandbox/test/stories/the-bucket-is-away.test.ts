@@ -60,6 +60,7 @@ describe('a bucket', () => {
     const { s3, ledger } = story.world
     const deed = { do: 'refuse', code: 'EntityTooLarge', operation: 'PutObject', times: Infinity } as const
     s3.faults.add({ ...deed, key: /^local\// })
+    held.lift()
     expect(await until(() => ledger.lanes.pausedBy('bucket'))).toMatchObject({ code: 'EntityTooLarge' })
     // the second may have been under way already
     const third = await story.enqueue({ prompt: 'third' })
