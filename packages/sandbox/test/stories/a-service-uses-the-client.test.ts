@@ -21,7 +21,7 @@ describe('a service with the client', () => {
     story = await openStory({
       env: {
         RESTYLE_RECEIPT_DEADLINE_MS: '1000',
-        RESTYLE_POST_DEADLINE_MS: '400',
+        RESTYLE_POST_DEADLINE_MS: '2000',
         RESTYLE_SETTLE_MS: '200',
       },
     })
