@@ -173,9 +173,8 @@ describe('a submit whose outcome nobody knows', () => {
   ]
 
   it.each(faults)('%s', async (_, respond, cause) => {
-    const { outcome, requests } = await submitTo(respond, {
-      deadlines: { submit: cause === 'timeout' ? 1_500 : 15_000 },
-    })
+    const submit = cause === 'timeout' ? 1_500 : 15_000
+    const { outcome, requests } = await submitTo(respond, { deadlines: { submit } })
     expect(outcome).toMatchObject({ kind: 'unknown', cause })
     // the one POST of which we do not know; a second one would be paid for twice
     expect(requests).toHaveLength(1)

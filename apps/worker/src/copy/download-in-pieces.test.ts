@@ -157,7 +157,7 @@ describe('a download whose line breaks', () => {
     script((response) =>
       response.writeHead(200, { 'content-length': total, ...sums }).write(picture.subarray(0, 50)),
     )
-    expect(await fetchPicture({ idleMs: 200, deadlineMs: 30_000 })).toMatchObject({
+    expect(await fetchPicture({ idleMs: 1_000, deadlineMs: 30_000 })).toMatchObject({
       kind: 'again',
       code: 'Idle',
       partial: { etag: '"one"' },
@@ -168,7 +168,7 @@ describe('a download whose line breaks', () => {
     script((response) =>
       response.writeHead(200, { 'content-length': total, ...sums }).write(picture.subarray(0, 50)),
     )
-    expect(await fetchPicture({ deadlineMs: 200 })).toMatchObject({
+    expect(await fetchPicture({ deadlineMs: 1_000 })).toMatchObject({
       code: 'Deadline',
       partial: { etag: '"one"' },
     })
