@@ -1,15 +1,20 @@
 import { hostname } from 'node:os'
+import type { Dispatcher } from 'undici'
 import type { HandOptions } from '../hand/run-hand.ts'
 import type { HandContext } from '../hand/step.ts'
 import { copy, type CopyTools } from './copy.ts'
+import { imageFetcher } from './fetch-image.ts'
 import { openSpill } from './spill.ts'
 
 /** The hand that copies images. Each step holds the images of one edit in memory, so few run at a time. */
 export function copyHand(
   context: HandContext,
-  services: Pick<CopyTools, 'checkImage' | 'dispatcher'>,
+  services: Pick<CopyTools, 'checkImage'> & { dispatcher: Dispatcher },
   config: {
     RESTYLE_COPY_CONCURRENCY: number
+    RESTYLE_DOWNLOADS: number
+    RESTYLE_DOWNLOAD_IDLE_MS: number
+    RESTYLE_DOWNLOAD_LIFE_PERCENT: number
     RESTYLE_KEY_TEMPLATE: string
     RESTYLE_MAX_IMAGE_BYTES: number
     RESTYLE_SPILL_DIR?: string | undefined
@@ -20,10 +25,15 @@ export function copyHand(
   const tools: CopyTools = {
     ...context,
     checkImage: services.checkImage,
-    dispatcher: services.dispatcher,
+    fetchImage: imageFetcher({
+      dispatcher: services.dispatcher,
+      maxBytes: config.RESTYLE_MAX_IMAGE_BYTES,
+      most: config.RESTYLE_DOWNLOADS,
+      idleMs: config.RESTYLE_DOWNLOAD_IDLE_MS,
+      lifePercent: config.RESTYLE_DOWNLOAD_LIFE_PERCENT,
+      stopping: context.stopping,
+    }),
     keyTemplate: config.RESTYLE_KEY_TEMPLATE,
-    maxBytes: config.RESTYLE_MAX_IMAGE_BYTES,
-    downloadMs: 60_000,
     spill: spillDir === undefined ? undefined : openSpill(spillDir),
     spillBeforeMs: config.RESTYLE_SPILL_BEFORE_MS,
     host: hostname(),

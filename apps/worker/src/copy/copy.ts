@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { Dispatcher } from 'undici'
 import { urlLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Edit, Failure, Image, StoredImage } from '@restyle/shared/contract/edit'
 import { type FailureCode, ownFailure } from '@restyle/shared/contract/failure-codes'
@@ -12,15 +11,15 @@ import type { HandContext, Step } from '../hand/step.ts'
 import { pauseBucket } from '../lane/pause.ts'
 import type { checkImage } from './check-image.ts'
 import { copyAgainMs } from './copy-again.ts'
-import { download } from './download.ts'
 import { endOfImages } from './end-of-images.ts'
+import type { FetchImage } from './fetch-image.ts'
 import type { Spill } from './spill.ts'
 
 /*
  * Copies rendered images into the bucket before their addresses expire. They are paid for: rendered and stored are two
  * states, and a bucket that is away delays the second. This hand never overwrites an object and never submits.
  *
- * 1. Download under a total deadline and a byte cap, from public addresses only.
+ * 1. Download as long as bytes come, up to a share of the address's life and a byte cap, from public addresses only.
  * 2. Check that it is one whole picture: what is stored is what was paid for, not an error page.
  * 3. Put it under a key that depends on the edit alone, if and only if nothing is there. If something is, the same hash
  *    means that somebody was faster. Another hash is an alarm, and the image goes to a key of its own.
@@ -30,11 +29,8 @@ import type { Spill } from './spill.ts'
  */
 
 export type CopyTools = HandContext & {
-  dispatcher: Dispatcher
+  fetchImage: FetchImage
   keyTemplate: string
-  maxBytes: number
-  /** The deadline of one download. */
-  downloadMs: number
   checkImage: typeof checkImage
   /** Where an image waits whose address expires within `spillBeforeMs` while the bucket is away; absent without a folder. */
   spill?: Spill | undefined
@@ -73,7 +69,7 @@ export async function copy(edit: Edit, tools: CopyTools): Promise<Step> {
 }
 
 async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Copied> {
-  const { dispatcher, maxBytes, downloadMs, spill, log } = tools
+  const { fetchImage, spill, log } = tools
   const spilled = await spill?.find(edit.id, image.index)
   if (spilled !== undefined) {
     const copied = await check(edit, image, spilled, tools)
@@ -81,7 +77,7 @@ async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Co
     return copied
   }
   const expired = (image.expiresAt ?? 0) <= Date.now()
-  const file = await download(image.url ?? '', { dispatcher, maxBytes, deadlineMs: downloadMs })
+  const file = await fetchImage(edit.id, image)
   if (file.kind === 'bytes') {
     await tools.failpoint('downloaded', edit.id)
     const copied = await check(edit, image, file.bytes, tools)
@@ -89,7 +85,8 @@ async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Co
       ? { ...copied, ...(await spillIfLate(edit, image, file.bytes, tools)) }
       : copied
   }
-  const facts = { editId: edit.id, index: image.index, code: file.code, detail: file.detail }
+  const { code, detail, hint } = file
+  const facts = { editId: edit.id, index: image.index, code, detail, hint }
   if (file.kind === 'refused')
     log.error(facts, 'image is refused by a rule of ours, and is tried again until its address expires')
   else log.warn(facts, 'image could not be downloaded')

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import type { Edit } from '@restyle/shared/contract/edit'
+import type { Edit, Image } from '@restyle/shared/contract/edit'
 import { EditRequest } from '@restyle/shared/contract/edit-request'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
 import { type LedgerKeys, ledgerKeys } from '@restyle/shared/ledger/keys'
@@ -12,6 +12,7 @@ import { StoreError } from '@restyle/shared/store/store-error'
 import type { DashScope } from '@restyle/dashscope/client'
 import { defaultModel } from '@restyle/dashscope/models'
 import type { checkImage } from '@restyle/worker/copy/check-image'
+import { download } from '@restyle/worker/copy/download'
 import { copy } from '@restyle/worker/copy/copy'
 import type { HandContext, Step } from '@restyle/worker/hand/step'
 import { admissionOf, type Lane } from '@restyle/worker/lane/lane'
@@ -224,10 +225,9 @@ export async function openSmallWorld(
       onUnknown: 'hold' as const,
       receiptsFence: true,
       schedule: { firstMs: -Infinity, growth: 0, minMs: 0, maxMs: 0 },
-      dispatcher,
+      fetchImage: (_editId: string, { url = '' }: Image) =>
+        download(url, { dispatcher, maxBytes: 1_000, deadlineMs: 10_000 }),
       keyTemplate: '{edit}/{index}.{ext}',
-      maxBytes: 1_000,
-      downloadMs: 10_000,
       checkImage: alwaysWhole,
       spillBeforeMs: 0,
       host: 'here',
