@@ -20,11 +20,8 @@ async function submitTo(
   const server: Server = await startScriptedServer((socket) => respond(socket, server))
   const client = createClient({ baseUrl: `${server.url}/api/v1/`, apiKey, ...options })
   try {
-    return {
-      outcome: await client.submit(model, body, submit),
-      requests: server.requests,
-      connections: server.connections(),
-    }
+    const outcome = await client.submit(model, body, submit)
+    return { outcome, requests: server.requests, connections: server.connections() }
   } finally {
     await client.close()
     await server.stop()
