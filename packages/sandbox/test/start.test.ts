@@ -1,13 +1,15 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { env as own } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type DashScopeSimulator, startDashScope } from '../src/dashscope/start-dashscope.ts'
+import { startWorld } from '../src/world/start-world.ts'
+import { at, caller } from './dashscope/talk.ts'
 
 const file = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 const program = file('packages/sandbox/src/cli/start.ts')
@@ -41,6 +43,38 @@ describe('npm start', () => {
     expect(existsSync(join(env['RESTYLE_DIR'] ?? '', 'worker.env'))).toBe(false)
   })
 
+  it('ends with the npm that started it, and its Redis with it, although no signal is passed on', async () => {
+    const script = 'sh -c \'"$0" "$1"; :\' "$0" "$1"; :'
+    const npm = spawn('sh', ['-c', script, process.execPath, program], {
+      argv0: 'npm start',
+      env: { ...env, DASHSCOPE_PORT: '0', npm_lifecycle_event: 'start' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let said = ''
+    // ends when the last of them that could write is gone
+    for await (const chunk of npm.stdout) {
+      said += String(chunk)
+      if (said.includes('Ctrl-C stops it')) npm.kill('SIGTERM')
+    }
+    expect(said).toContain('stopping…')
+    expect(existsSync(join(env['RESTYLE_DIR'] ?? '', 'worker.env'))).toBe(false)
+    const file = join(env['RESTYLE_DIR'] ?? '', 'redis', 'redis.pid')
+    // Redis takes its file away when it ends
+    expect(await readFile(file, 'utf8').catch(() => 'ended')).toBe('ended')
+  })
+
+  it('takes over no key that others may have written', async () => {
+    const credentials = join(env['RESTYLE_DIR'] ?? '', 'credentials.json')
+    await writeFile(credentials, '{"url":"http://127.0.0.1:1","key":"rk_local_known"}')
+    await chmod(credentials, 0o666)
+    const child = spawn(process.execPath, [program], {
+      env: { ...env, DASHSCOPE_PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    for await (const chunk of child.stdout) if (String(chunk).includes('Ctrl-C')) child.kill('SIGTERM')
+    expect(await readFile(credentials, 'utf8')).not.toContain('rk_local_known')
+  })
+
   it.each(['PORT', 'S3_PORT', 'REDIS_PORT', 'DASHSCOPE_PORT'])(
     'names %s where that port is taken',
     async (name) => {
@@ -62,6 +96,20 @@ describe('npm start', () => {
         /^the environment does not fit:\n {2}PORT: must be a whole number from 0 to 65535\n {2}RESTYLE_SPEED: must be a number above 0.*\n$/,
       ) as string,
     }))
+})
+
+describe('the world that it starts', () => {
+  it('has addresses of images that live for a day, as the alarm for dying ones expects', async () => {
+    const world = await startWorld({ speed: 20, workers: 0, dashscope: { durations: 0 } })
+    try {
+      const { edit, done } = caller(world.dashscope)
+      const url = String(at(await done(await edit()), 'output.results.0.url'))
+      const ends = Number(new URL(url).searchParams.get('Expires')) * 1000
+      expect((ends - Date.now()) / 3600_000).toBeCloseTo(24, 0)
+    } finally {
+      await world.stop()
+    }
+  })
 })
 
 describe('rebuild', () => {
