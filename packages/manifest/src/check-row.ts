@@ -1,8 +1,9 @@
 import { faultsOfPicture, faultsOfSpec, type Picture } from '@restyle/dashscope/accepts'
 import type { Model } from '@restyle/dashscope/model'
 import { findModel, models } from '@restyle/dashscope/models'
-import type { EditOptions, ImageCell, Row } from './manifest.ts'
-import { fillTemplate, type Template } from './template.ts'
+import { shown, type EditOptions, type ImageCell, type Row } from './manifest.ts'
+import { splitCell } from './split-cell.ts'
+import { fillTemplate, unfilledMarks, type Template } from './template.ts'
 
 /** What all rows have in common. */
 export type SharedOptions = EditOptions & { model: string; n: number }
@@ -18,9 +19,9 @@ export type PictureReader = (
   path: string,
 ) => Promise<{ kind: 'picture'; local: LocalPicture } | { kind: 'fault'; detail: string }>
 
-/** What a cell names: an address to send as it is, or a file on this machine. */
+/** What a cell names: an address to send, with a `note` about it, or a file on this machine. */
 export type NamedPicture =
-  | { kind: 'address'; address: string }
+  | { kind: 'address'; address: string; note?: string }
   | { kind: 'path'; path: string }
   | { kind: 'fault'; detail: string }
 
@@ -36,8 +37,13 @@ export type RowContext = {
 /** One thing that is wrong with a row: `field` is a column or a parameter. */
 export type RowFault = { field: string; detail: string }
 
-/** The result of a check. With faults the edit is unfinished. */
-export type CheckedRow = { edit: PlannedEdit; pictures: LocalPicture[]; faults: RowFault[] }
+/** The result of a check. With faults the edit is unfinished; `notes` are what its author should know of. */
+export type CheckedRow = {
+  edit: PlannedEdit
+  pictures: LocalPicture[]
+  faults: RowFault[]
+  notes: RowFault[]
+}
 
 /** Checks one row and its pictures against the limits of its model, and names every fault. */
 export async function checkRow(row: Row, { options, template, ...context }: RowContext): Promise<CheckedRow> {
@@ -45,24 +51,43 @@ export async function checkRow(row: Row, { options, template, ...context }: RowC
   const model = findModel(own.model)
   if (model === undefined) {
     const faults = [{ field: 'model', detail: unknownModel(own.model) }]
-    return { edit: { ...own, prompt: '', images: [] }, pictures: [], faults }
+    return { edit: { ...own, prompt: '', images: [] }, pictures: [], faults, notes: [] }
   }
   const prompt = promptOf(row, template)
-  const spec = { ...own, prompt: prompt.text ?? 'unknown', images: row.images.length }
+  const cells = row.images.flatMap(({ field, address }) =>
+    splitCell(address).map((each) => ({ field, address: each })),
+  )
+  const spec = { ...own, prompt: prompt.text ?? 'unknown', images: cells.length }
   const faults: RowFault[] = [
     ...prompt.faults.map((detail) => ({ field: 'prompt', detail })),
     ...faultsOfSpec(model, spec).map(({ field, message }) => ({ field, detail: message })),
   ]
+  const notes = [...notesOfPrompt(row), ...notesOfCells(row, cells)]
   const images: string[] = []
   const pictures: LocalPicture[] = []
-  for (const cell of row.images) {
+  // more than the model takes is a fault already, and a cell may name a hundred thousand
+  for (const cell of cells.slice(0, model.accepts.images[1])) {
     const found = await imageOf(cell, model, context)
     faults.push(...found.faults.map((detail) => ({ field: cell.field, detail })))
+    notes.push(...found.notes.map((detail) => ({ field: cell.field, detail })))
     images.push(...found.addresses)
     pictures.push(...found.pictures)
   }
-  return { edit: { ...own, prompt: spec.prompt, images }, pictures, faults }
+  return { edit: { ...own, prompt: spec.prompt, images }, pictures, faults, notes }
 }
+
+/** A prompt of the row's own is sent as it is. */
+const notesOfPrompt = ({ own }: Row): RowFault[] =>
+  unfilledMarks(own.prompt ?? '').map((mark) => ({
+    field: 'prompt',
+    detail: `${mark} is sent as it is: only --prompt is filled from the row`,
+  }))
+
+const notesOfCells = ({ images }: Row, cells: readonly ImageCell[]): RowFault[] =>
+  images.flatMap(({ field }) => {
+    const named = cells.filter((cell) => cell.field === field).length
+    return named > 1 ? [{ field, detail: `names ${named} pictures; all are sources of the one edit` }] : []
+  })
 
 /** For messages. */
 export const unknownModel = (id: string): string =>
@@ -76,21 +101,22 @@ function promptOf(row: Row, template: Template | undefined): { text?: string; fa
   return { faults: filled.columns.map((column) => `{{${column}}} is empty in this row`) }
 }
 
-type FoundImage = { addresses: string[]; pictures: LocalPicture[]; faults: string[] }
+type FoundImage = { addresses: string[]; pictures: LocalPicture[]; faults: string[]; notes: string[] }
 
 async function imageOf(
   { address: cell }: ImageCell,
   model: Model,
   { pictureOf, read }: Pick<RowContext, 'pictureOf' | 'read'>,
 ): Promise<FoundImage> {
-  const none = { addresses: [], pictures: [], faults: [] }
+  const none: FoundImage = { addresses: [], pictures: [], faults: [], notes: [] }
   const named = pictureOf(cell)
   if (named.kind === 'fault') return { ...none, faults: [named.detail] }
-  if (named.kind === 'address') return { ...none, addresses: [named.address] }
+  if (named.kind === 'address')
+    return { ...none, addresses: [named.address], notes: named.note === undefined ? [] : [named.note] }
   const found = await read(named.path)
-  if (found.kind === 'fault') return { ...none, faults: [`${cell} ${found.detail}`] }
+  if (found.kind === 'fault') return { ...none, faults: [`${shown(cell)} ${found.detail}`] }
   const { local } = found
-  const faults = faultsOfPicture(model, local.picture).map(({ message }) => `${cell}: ${message}`)
+  const faults = faultsOfPicture(model, local.picture).map(({ message }) => `${shown(cell)}: ${message}`)
   if (faults.length > 0) return { ...none, faults }
   return { ...none, addresses: [`sha256:${local.sha256}`], pictures: [local] }
 }

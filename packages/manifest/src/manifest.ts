@@ -1,3 +1,5 @@
+import { columnName } from './clean-text.ts'
+
 /** A picture of a row: `field` is the column, `address` a path, a URL or a digest. */
 export type ImageCell = { field: string; address: string }
 
@@ -41,16 +43,34 @@ export type Manifest = {
 export type ManifestFault = { where: string; field?: string; detail: string }
 
 /**
- * What a reader yields: a row, or a reason why the catalog cannot be used. Rows may follow a fault, and rows directly
- * before one may be missing.
+ * What a reader yields: a row, a reason why the catalog cannot be used, or a note: something that was left out or read
+ * in a way that its author should know of. Rows may follow a fault, and rows directly before one may be missing.
  */
-export type RowItem = { kind: 'row'; row: Row } | { kind: 'fault'; fault: ManifestFault }
+export type RowItem =
+  | { kind: 'row'; row: Row }
+  | { kind: 'fault'; fault: ManifestFault }
+  | { kind: 'note'; note: ManifestFault }
 
-/** The column of that name: exactly, else without regard to case. */
-export const findColumn = (columns: readonly string[], name: string): string | undefined =>
-  columns.find((column) => column === name) ??
-  columns.find((column) => column.toLowerCase() === name.toLowerCase())
+/** The column of that name: exactly, else without regard to case and unseen signs. */
+export function findColumn(columns: readonly string[], name: string): string | undefined {
+  const folded = columnName(name).toLowerCase()
+  return (
+    columns.find((column) => column === name) ??
+    columns.find((column) => columnName(column).toLowerCase() === folded)
+  )
+}
+
+const COLUMNS_SHOWN = 30
 
 /** For messages: the columns there are. */
-export const columnsText = (columns: readonly string[]): string =>
-  columns.length === 0 ? 'there are none' : `there are ${columns.join(', ')}`
+export function columnsText(columns: readonly string[]): string {
+  if (columns.length === 0) return 'there are none'
+  const more = columns.length - COLUMNS_SHOWN
+  return `there are ${columns.slice(0, COLUMNS_SHOWN).map(shown).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+const LONGEST_SHOWN = 200
+
+/** Text of a catalog in a message: a cell may be as long as its author likes. */
+export const shown = (text: string): string =>
+  text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text

@@ -1,9 +1,12 @@
 import { z } from 'zod'
-import type { ImageCell, ManifestFault, RowItem } from './manifest.ts'
+import { faultOfText, trimCell } from './clean-text.ts'
+import { shown, type ImageCell, type ManifestFault, type RowItem } from './manifest.ts'
 import { readText } from './read-text.ts'
 import { Unfit } from './unfit.ts'
+import { asNumbers, readWrittenObject, textsOf, WrittenNumber } from './written-json.ts'
 
 const LONGEST_LINE = 1_000_000
+const MOST_FIELDS = 1_000
 
 const Pictures = z.looseObject({
   image: z.string().optional(),
@@ -31,7 +34,7 @@ export async function* readJsonLines(path: string, imageColumn: string): AsyncGe
   let number = 0
   for await (const text of lines(path)) {
     number += 1
-    if (text.trim() !== '') yield* itemsOf(number, text, imageColumn)
+    if (trimCell(text) !== '') yield* itemsOf(number, trimCell(text), imageColumn)
   }
 }
 
@@ -39,7 +42,8 @@ async function* lines(path: string): AsyncGenerator<string> {
   let rest = ''
   let number = 1
   for await (const text of readText(path)) {
-    const parts = (rest + text).split(/\r?\n/)
+    // a carriage return may be half of the end of a line
+    const parts = (rest + text).split(/\r?\r\n|\n|\r(?!\r?$)/)
     rest = parts.pop() ?? ''
     yield* parts
     number += parts.length
@@ -55,31 +59,34 @@ function itemsOf(number: number, text: string, imageColumn: string): RowItem[] {
     kind: 'fault',
     fault: { where, ...fault },
   })
-  const object = objectOf(text)
-  if (object === undefined) return [faulty({ detail: 'is not a JSON object' })]
-  const pictures = Pictures.safeParse(object)
-  const own = OwnOptions.safeParse(object)
+  const written = readWrittenObject(text)
+  if (written.kind === 'fault') return [faulty({ detail: written.detail })]
+  const { object } = written
+  if (Object.keys(object).length > MOST_FIELDS)
+    return [faulty({ detail: `has ${Object.keys(object).length} fields; at most ${MOST_FIELDS} are read` })]
+  const broken = [...textsOf(object)].flatMap(({ field, text: each }) => {
+    const detail = faultOfText(each)
+    return detail === undefined ? [] : [faulty({ field: shown(field).toWellFormed(), detail })]
+  })
+  if (broken.length > 0) return broken.slice(0, 10)
+  const plain = asNumbers(object)
+  const pictures = Pictures.safeParse(plain)
+  const own = OwnOptions.safeParse(plain)
   if (!pictures.success || !own.success) {
     const issues = [...(pictures.error?.issues ?? []), ...(own.error?.issues ?? [])]
-    return issues.map(({ path, message }) => faulty({ field: path.join('.'), detail: message }))
+    return issues
+      .slice(0, 10)
+      .map(({ path, message }) => faulty({ field: shown(path.join('.')), detail: message }))
   }
   const cells = new Map(Object.entries(object).flatMap(([name, value]) => cellOf(name, value)))
   const images = imagesOf(pictures.data.images, cells, imageColumn)
   return [{ kind: 'row', row: { number, cells, images, own: own.data } }]
 }
 
-function objectOf(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
 /** What a template can write; lists and objects are not text. */
 function cellOf(name: string, value: unknown): [string, string][] {
-  return ['string', 'number', 'boolean'].includes(typeof value) ? [[name, String(value)]] : []
+  if (value instanceof WrittenNumber) return [[name, value.text]]
+  return ['string', 'boolean'].includes(typeof value) ? [[name, String(value)]] : []
 }
 
 function imagesOf(
@@ -88,6 +95,6 @@ function imagesOf(
   imageColumn: string,
 ): ImageCell[] {
   if (images !== undefined && images.length > 0)
-    return images.map((address, index) => ({ field: `images/${index}`, address: address.trim() }))
-  return [{ field: imageColumn, address: (cells.get(imageColumn) ?? '').trim() }]
+    return images.map((address, index) => ({ field: `images/${index}`, address: trimCell(address) }))
+  return [{ field: imageColumn, address: trimCell(cells.get(imageColumn) ?? '') }]
 }

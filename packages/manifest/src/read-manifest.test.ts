@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ManifestFault } from './manifest.ts'
 import { openManifest } from './open-manifest.ts'
 import { readManifest } from './read-manifest.ts'
 
@@ -17,22 +18,17 @@ async function read(name: string, content: string | Buffer, imageColumn = 'image
 
 /** A catalog with plain objects for maps, or the lines of its faults. */
 async function readSimple(path: string, imageColumn = 'image', mostRows = 10) {
-  const read = await readManifest(path, { imageColumn, mostRows })
-  if (read.kind === 'unfit')
-    return {
-      rows: [],
-      faults: read.faults.map(
-        ({ where, field, detail }) => `${[where, field ?? []].flat().join(', ')}: ${detail}`,
-      ),
-    }
-  const { rows, columns, unit } = read.manifest
+  const { manifest, faults, notes } = await readManifest(path, { imageColumn, mostRows })
+  const { rows, columns, unit } = manifest
   const simple = rows.map(({ number, cells, images, own }) => ({
     number,
     cells: Object.fromEntries(cells),
     images: images.map(({ field, address }) => `${field}=${address}`),
     own,
   }))
-  return { rows: simple, columns, unit, faults: [] }
+  const line = ({ where, field, detail }: ManifestFault) =>
+    `${[where, field ?? []].flat().join(', ')}: ${detail}`
+  return { rows: simple, columns, unit, faults: faults.map(line), notes: notes.map(line) }
 }
 
 describe('a table', () => {
@@ -104,11 +100,15 @@ describe('a table', () => {
     ],
     ['nothing', '', ['catalog.csv: has no rows']],
     ['only a header', 'image\n', ['catalog.csv: has no rows']],
-    ['NUL characters', 'image\na\0b\n', ['catalog.csv: holds NUL characters; it is not a text file']],
+    [
+      'NUL characters',
+      'image\na\0b\n',
+      ['catalog.csv: holds NUL characters (line 2); it is not a text file'],
+    ],
     [
       'Latin-1',
       Buffer.from('image,t\na.png,caf\xe9\n', 'latin1'),
-      ['catalog.csv: is not UTF-8; save it as "CSV UTF-8", or as UTF-8 text'],
+      ['catalog.csv: is not UTF-8 (line 2); save it as "CSV UTF-8", or as UTF-8 text'],
     ],
   ])('with %s is refused', async (_what, content, lines) =>
     expect((await read('catalog.csv', content)).faults).toEqual(lines),
@@ -153,7 +153,7 @@ describe('JSON lines', () => {
       `{"image":"a"}\n{"image":"${'a'.repeat(1_200_000)}`,
       ['line 2: is longer than 1000000 characters'],
     ],
-    ['a bomb of brackets', '['.repeat(500_000), ['line 1: is not a JSON object']],
+    ['a bomb of brackets', '['.repeat(500_000), ['line 1: is nested deeper than 32 levels']],
   ])('with %s are refused', async (_what, text, lines) =>
     expect((await read('rows.jsonl', text)).faults).toEqual(lines),
   )
@@ -174,7 +174,9 @@ describe('a folder', () => {
   it('without pictures is refused', async () => {
     const { faults } = await readSimple(folder)
     expect(faults).toEqual([
-      expect.stringMatching(/^restyle-manifest-.*: holds no pictures \(jpg, jpeg, png, webp, bmp\)$/),
+      expect.stringMatching(
+        /^restyle-manifest-.*: holds no pictures that a model takes \(JPEG, PNG, WebP, BMP\)$/,
+      ),
     ])
   })
 })
@@ -201,6 +203,6 @@ it('gives rows one by one as they are asked for', async () => {
   const opened = await openManifest(join(folder, 'catalog.csv'), 'image')
   if (opened.kind === 'unfit') throw new Error(opened.fault.detail)
   const seen: unknown[] = []
-  for await (const item of opened.items) seen.push(item.kind === 'row' ? item.row.number : item.fault)
+  for await (const item of opened.items) seen.push(item.kind === 'row' ? item.row.number : item)
   expect({ folder: opened.folder, seen }).toEqual({ folder, seen: [2, 3] })
 })

@@ -1,9 +1,18 @@
 import { basename } from 'node:path'
-import type { Manifest, ManifestFault, Row } from './manifest.ts'
+import { shown, type Manifest, type ManifestFault, type Row } from './manifest.ts'
 import { openManifest } from './open-manifest.ts'
 
-/** A whole catalog, or every reason why it cannot be used. */
-export type ReadManifest = { kind: 'read'; manifest: Manifest } | { kind: 'unfit'; faults: ManifestFault[] }
+/**
+ * What a catalog holds. With `faults` it cannot be used, and what could be read may still be checked, so that its author
+ * hears of everything at once. `notes` are what was left out.
+ */
+export type ReadManifest = { manifest: Manifest; faults: ManifestFault[]; notes: ManifestFault[] }
+
+/** Nobody reads more, and a broken file must not fill the memory. */
+const MOST_FAULTS = 1_000
+
+/** Characters of all rows together. */
+const LARGEST = 300_000_000
 
 /**
  * Reads a catalog into memory; `path` is absolute. It must hold at least one row and at most `mostRows`: reading stops
@@ -14,24 +23,37 @@ export async function readManifest(
   { imageColumn, mostRows }: { imageColumn: string; mostRows: number },
 ): Promise<ReadManifest> {
   const opened = await openManifest(path, imageColumn)
-  if (opened.kind === 'unfit') return { kind: 'unfit', faults: [opened.fault] }
+  const read: ReadManifest = {
+    manifest: { unit: 'row', folder: path, columns: [], rows: [] },
+    faults: [],
+    notes: [],
+  }
+  if (opened.kind === 'unfit') return { ...read, faults: [opened.fault] }
   const { unit, folder, items } = opened
-  const file = (detail: string): ReadManifest => ({
-    kind: 'unfit',
-    faults: [{ where: basename(path), detail }],
-  })
-  const faults: ManifestFault[] = []
+  const { faults, notes } = read
   const rows: Row[] = []
   const columns = new Set<string>()
+  const stop = (detail: string) => ({ ...read, faults: [{ where: shown(basename(path)), detail }] })
+  let size = 0
   for await (const item of items) {
-    if (item.kind === 'fault') faults.push(item.fault)
-    else {
-      if (rows.length === mostRows) return file(`has more than ${mostRows} rows; split it`)
+    if (item.kind === 'note') notes.push(item.note)
+    else if (item.kind === 'fault') {
+      faults.push(item.fault)
+      if (faults.length === MOST_FAULTS) break
+    } else {
+      if (rows.length === mostRows) return stop(`has more than ${mostRows} rows; split it`)
+      size += sizeOf(item.row)
+      if (size > LARGEST) return stop(`holds more than ${LARGEST / 1e6} million characters; split it`)
       rows.push(item.row)
       for (const column of item.row.cells.keys()) columns.add(column)
     }
   }
-  if (faults.length > 0) return { kind: 'unfit', faults }
-  if (rows.length === 0) return file('has no rows')
-  return { kind: 'read', manifest: { unit, folder, columns: [...columns], rows } }
+  if (rows.length === 0 && faults.length === 0) return stop('has no rows')
+  return { manifest: { unit, folder, columns: [...columns], rows }, faults, notes }
 }
+
+const sizeOf = ({ cells, images }: Row): number =>
+  [...cells.values(), ...images.map(({ address }) => address)].reduce(
+    (sum, text) => sum + 64 + text.length,
+    0,
+  )

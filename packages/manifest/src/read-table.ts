@@ -1,14 +1,23 @@
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { CsvError, parse } from 'csv-parse'
-import { columnsText, findColumn, type Row, type RowItem } from './manifest.ts'
+import { CsvError, parse, type Parser } from 'csv-parse'
+import { columnName, trimCell } from './clean-text.ts'
+import { cellOfFormula } from './formula-cell.ts'
+import { columnsText, findColumn, shown, type Row, type RowItem } from './manifest.ts'
 import { readText } from './read-text.ts'
 import { sniffDelimiter } from './sniff-delimiter.ts'
 import { Unfit } from './unfit.ts'
 
 const LONGEST_RECORD = 1_000_000
+const MOST_COLUMNS = 1_000
 const MOST_IMAGES = 9
+
+/** `columns` without the nameless ones at the end; `width` counts those too. */
+type Header = { columns: string[]; width: number; imageColumns: string[] }
+
+/** Every end of a line, whatever the first one is; the third is what a text file becomes that was converted twice. */
+const ENDS = ['\r\r\n', '\r\n', '\n', '\r']
 
 /** The errors of `csv-parse`, in words for the author of the file. */
 const meanings: Readonly<Record<string, string>> = {
@@ -19,42 +28,47 @@ const meanings: Readonly<Record<string, string>> = {
 }
 
 /**
- * CSV (RFC 4180; comma, semicolon, tab or bar) with a header. Rows are numbered as in a spreadsheet: the header is 1.
- * Throws `Unfit` where it cannot read on.
+ * CSV (RFC 4180; comma, semicolon, tab or bar) with a header; a line `sep=;` before it says the delimiter. Rows are
+ * numbered as in a spreadsheet: blank ones count, that line does not. Throws `Unfit` where it cannot read on.
  */
 export async function* readTable(
   path: string,
   imageColumn: string,
   delimiter?: string,
 ): AsyncGenerator<RowItem> {
-  let header: { columns: string[]; imageColumns: string[] } | undefined
+  let header: Header | undefined
   let number = 0
-  for await (const record of records(path, delimiter)) {
+  for await (const record of records(path, imageColumn, delimiter)) {
     number += 1
-    if (record.every((cell) => cell.trim() === '')) continue
+    if (record.every((cell) => trimCell(cell) === '')) continue
     if (header === undefined) {
       const columns = checkedHeader(record, path)
-      header = { columns, imageColumns: imageColumnsOf(columns, imageColumn) }
-    } else if (record.length === header.columns.length)
+      header = { columns, width: record.length, imageColumns: imageColumnsOf(columns, imageColumn) }
+    } else if (fits(record, header))
       yield { kind: 'row', row: rowOf(number, header.columns, header.imageColumns, record) }
     else {
-      const detail = `has ${record.length} cells, the header has ${header.columns.length}`
+      const detail = `has ${record.length} cells, the header has ${header.width}`
       yield { kind: 'fault', fault: { where: `row ${number}`, detail } }
     }
   }
 }
 
-async function* records(path: string, known: string | undefined): AsyncGenerator<string[]> {
+/** Spreadsheets write blank cells beyond the last column, and leave out those under a column without a name. */
+const fits = (record: readonly string[], { columns, width }: Header): boolean =>
+  record.length >= columns.length && record.slice(width).every((cell) => trimCell(cell) === '')
+
+async function* records(
+  path: string,
+  imageColumn: string,
+  known: string | undefined,
+): AsyncGenerator<string[]> {
   const text = readText(path)
   const first = await text.next()
   const start = first.done === true ? '' : first.value
-  const parser = parse({
-    delimiter: known ?? sniffDelimiter(start),
-    relax_column_count: true,
-    max_record_size: LONGEST_RECORD,
-  })
+  const { delimiter, skip } = sniffDelimiter(start, imageColumn)
+  const parser = openParser(skip === 0 ? (known ?? delimiter) : delimiter)
   const whole = async function* () {
-    yield start
+    yield start.slice(skip)
     yield* text
   }
   // the parser throws the same error, and that one is caught
@@ -68,10 +82,24 @@ async function* records(path: string, known: string | undefined): AsyncGenerator
   }
 }
 
+function openParser(delimiter: string): Parser {
+  return parse({
+    delimiter,
+    record_delimiter: ENDS,
+    relax_column_count: true,
+    max_record_size: LONGEST_RECORD,
+    // tabs are seldom within a cell, so a quote there is mostly an inch
+    relax_quotes: delimiter === '\t',
+  })
+}
+
 function checkedHeader(record: readonly string[], path: string): string[] {
-  const columns = record.map((cell) => cell.trim())
+  const columns = record.map(columnName)
+  while (columns.at(-1) === '') columns.pop()
+  if (columns.length > MOST_COLUMNS)
+    throw new Unfit(basename(path), `has ${columns.length} columns; at most ${MOST_COLUMNS} are read`)
   const twice = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index)
-  if (twice !== undefined) throw new Unfit(basename(path), `has the column ${twice} twice`)
+  if (twice !== undefined) throw new Unfit(basename(path), `has the column ${shown(twice)} twice`)
   return columns
 }
 
@@ -92,9 +120,9 @@ function rowOf(
   imageColumns: readonly string[],
   record: readonly string[],
 ): Row {
-  const cells = new Map(columns.map((column, index) => [column, record[index] ?? '']))
+  const cells = new Map(columns.map((column, index) => [column, cellOfFormula(record[index] ?? '')]))
   const images = imageColumns
-    .map((field) => ({ field, address: (cells.get(field) ?? '').trim() }))
+    .map((field) => ({ field, address: trimCell(cells.get(field) ?? '') }))
     .filter(({ address }, index) => index === 0 || address !== '')
   return { number, cells, images, own: {} }
 }

@@ -1,4 +1,5 @@
-import { columnsText, findColumn, type Manifest, type ManifestFault } from './manifest.ts'
+import { trimCell } from './clean-text.ts'
+import { columnsText, findColumn, shown, type Manifest, type ManifestFault } from './manifest.ts'
 
 const USUAL = ['sku', 'key', 'id']
 
@@ -26,13 +27,13 @@ export function rowKeys(
   }
   const first = new Map<string, number>()
   const keys = rows.map(({ number, cells }): RowKey => {
-    const key = column === undefined ? String(number) : (cells.get(column) ?? '').trim()
+    const key = column === undefined ? String(number) : trimCell(cells.get(column) ?? '')
     if (key === '') return { kind: 'fault', detail: 'is empty' }
     const fault = faultOfKey(key)
     if (fault !== undefined) return { kind: 'fault', detail: fault }
     const before = first.get(key)
     if (before !== undefined)
-      return { kind: 'fault', detail: `${key} is the key of ${unit} ${before} already` }
+      return { kind: 'fault', detail: `${shown(key)} is the key of ${unit} ${before} already` }
     first.set(key, number)
     return { kind: 'key', key }
   })

@@ -10,5 +10,24 @@ describe('the delimiter of a table', () => {
     ['"a\n,,,""";image\n', ';'],
     ['image\n', ','],
     ['', ','],
-  ])('of %j is %j', (start, delimiter) => expect(sniffDelimiter(start)).toBe(delimiter))
+    // blank lines first
+    ['\r\n;;\n \nsku;image\n', ';'],
+    ['\u200B\nsku;\u200Bimage\n', ';'],
+    // decimal commas in the names of columns
+    ['image;Preis (0,00);Breite (0,0 cm)\n', ';'],
+    ['Preis 0,00;image\n', ';'],
+    ['"image"\tPreis 0,00, netto\n', '\t'],
+  ])('of %j is %j', (start, delimiter) =>
+    expect(sniffDelimiter(start, 'image')).toEqual({ delimiter, skip: 0 }),
+  )
+
+  it.each([
+    ['sep=;\r\nsku,image;x', ';', 7],
+    ['\uFEFFsep=,\nsku;image', ',', 7],
+    ['"sep=|"\nsku', '|', 8],
+    ['SEP=\t\nsku', '\t', 6],
+    ['sep=;;;\nsku', ';', 8],
+  ])('of %j is announced: %j', (start, delimiter, skip) =>
+    expect(sniffDelimiter(start, 'image')).toEqual({ delimiter, skip }),
+  )
 })

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Picture } from '@restyle/dashscope/accepts'
 import { RestyleError } from '@restyle/shared/errors'
+import { readPicture } from '@restyle/shared/picture/read-picture'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
 import { bodyUnchecked } from '../http/validate.ts'
 import type { Sources } from '../intake/sources.ts'
-import { readPicture } from './read-picture.ts'
 
 const MiB = 1024 * 1024
 
@@ -76,9 +76,13 @@ function putSource(app: Api, sources: Sources): void {
           'digest-mismatch',
           `The ${bytes.length} bytes that came have the SHA-256 ${actual}.`,
         )
-      const picture = await readPicture(bytes)
-      if (picture === undefined)
-        throw new Problem('not-a-picture', 'The bytes are not a whole JPEG, PNG, WebP or BMP picture.')
+      const read = await readPicture(bytes)
+      if (read.kind === 'fault')
+        throw new Problem(
+          'not-a-picture',
+          `The bytes are not a whole JPEG, PNG, WebP or BMP picture: what came ${read.detail}.`,
+        )
+      const { picture } = read
       const put = await sources.put(producer, sha256, bytes, picture)
       if (put === 'collision')
         throw new RestyleError('SourceCollision', 'other bytes are stored under this digest', { sha256 })

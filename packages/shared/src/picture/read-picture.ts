@@ -1,0 +1,68 @@
+import sharp from 'sharp'
+import type { PictureFormat } from '../picture-format.ts'
+import { readBmp } from './bmp.ts'
+import { fileKind, startBytes } from './file-kind.ts'
+
+/** A picture that every reader takes for one: its sides in pixels, its size in bytes. */
+export type WholePicture = { format: PictureFormat; width: number; height: number; bytes: number }
+
+/** `detail` continues after the picture's name: `is a HEIC file; …`. */
+export type PictureRead = { kind: 'picture'; picture: WholePicture } | { kind: 'fault'; detail: string }
+
+/** Where a picture is: in memory, or in a file of `bytes` bytes of which the first `startBytes` are known. */
+export type PictureSource = Buffer | { path: string; start: Buffer; bytes: number }
+
+/** The largest picture that any model takes is 8000 by 8000 pixels; a larger one is not decoded. */
+const maxPixels = 8_000 * 8_000
+
+const names = { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', bmp: 'BMP' } as const
+
+// no picture is looked at twice: what libvips would keep of each is only memory
+sharp.cache(false)
+
+/**
+ * The one rule for what is a source picture, for whoever reads one: goes by the bytes, whatever they are called, and
+ * unpacks them once. A file is never read into memory as a whole.
+ */
+export async function readPicture(source: PictureSource): Promise<PictureRead> {
+  const { start, bytes, input } = Buffer.isBuffer(source)
+    ? { start: source.subarray(0, startBytes), bytes: source.length, input: source }
+    : { ...source, input: source.path }
+  const found = fileKind(start)
+  switch (found.kind) {
+    case 'empty':
+      return fault('is empty')
+    case 'text':
+      return fault('is a text file, not a picture')
+    case 'unknown':
+      return fault('is not a picture')
+    case 'foreign':
+      return fault(`is a ${found.name} file; save it as JPEG, PNG, WebP or BMP`)
+    case 'picture':
+      return found.format === 'bmp' ? bitmap(start, bytes) : decoded(input, found.format, bytes)
+  }
+}
+
+const fault = (detail: string): PictureRead => ({ kind: 'fault', detail })
+
+function bitmap(start: Buffer, bytes: number): PictureRead {
+  const read = readBmp(start, bytes)
+  if (read.kind === 'fault') return read
+  return { kind: 'picture', picture: { format: 'bmp', width: read.width, height: read.height, bytes } }
+}
+
+async function decoded(input: Buffer | string, format: PictureFormat, bytes: number): Promise<PictureRead> {
+  try {
+    const { width, height } = await sharp(input, { limitInputPixels: false }).metadata()
+    if (width * height > maxPixels)
+      return fault(`is ${width} by ${height} pixels; no model takes more than 8000 by 8000`)
+    const image = sharp(input, { failOn: 'truncated', limitInputPixels: maxPixels, sequentialRead: true })
+    // averages all pixels into one: a kernel that picks one (nearest), or a fit that crops, would leave rows unread
+    await image.resize(1, 1, { fit: 'fill' }).raw().toBuffer()
+    return { kind: 'picture', picture: { format, width, height, bytes } }
+  } catch (error) {
+    // a file that is gone or closed to us is another matter than a picture that is broken
+    const [said = ''] = (error instanceof Error ? error.message : String(error)).trim().split('\n')
+    return fault(`is a ${names[format]} that does not decode: ${said}`)
+  }
+}
