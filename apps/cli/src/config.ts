@@ -1,19 +1,22 @@
-import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { z } from 'zod'
-import { errorCode } from './show/error-code.ts'
+import { readOwnFile } from './own-file.ts'
 import { Stop } from './stop.ts'
 
 const DEFAULT_URL = 'http://127.0.0.1:8080'
-const FILE = join('.restyle', 'credentials.json')
+const NAME = 'credentials.json'
+const FILE = join('.restyle', NAME)
 
 const Credentials = z.object({ url: z.string(), key: z.string() })
 
-/** The address of the producer, and an API key for it. */
-export type Config = { url: string; key: string }
+/** The address of the producer, and an API key for it. `from`: the file that named the address, if one did. */
+export type Config = { url: string; key: string; from?: string }
 
 /** The process's own environment, handed to `main`. */
 export const processEnv = (): Record<string, string | undefined> => process.env
+
+/** Whose files are trusted; undefined where the system knows no owners. */
+export const ownUid = (): number | undefined => process.getuid?.()
 
 /** The folder of the user: npm and pnpm run scripts in the folder of the package and name the other one in `INIT_CWD`. */
 export const folderOf = (env: Record<string, string | undefined>, cwd: string): string =>
@@ -21,20 +24,29 @@ export const folderOf = (env: Record<string, string | undefined>, cwd: string): 
 
 /**
  * From the flags, else the environment, else `.restyle/credentials.json` in the working directory or the nearest parent.
- * The key in the file is sent only to the producer that the file names.
+ * The key in the file is sent only to the producer that the file names, and another key to no address but one of this
+ * machine that only the file names.
  */
 export async function readConfig(
   options: { url?: string; key?: string },
   env: Record<string, string | undefined>,
   cwd: string,
+  uid = ownUid(),
 ): Promise<Config> {
   const named = options.url ?? (env.RESTYLE_URL || undefined)
   const key = options.key ?? (env.RESTYLE_API_KEY || undefined)
-  const file = named !== undefined && key !== undefined ? undefined : await credentialsIn(cwd)
+  const file = named !== undefined && key !== undefined ? undefined : await credentialsIn(cwd, uid)
   const url = baseUrl(named ?? file?.url ?? DEFAULT_URL)
   const fileKey = file !== undefined && baseUrl(file.url) === url ? file.key : undefined
-  return { url, key: checkedKey(key ?? fileKey, url) }
+  const from = named === undefined ? file?.path : undefined
+  if (from !== undefined && key !== undefined && key !== fileKey && !isLoopback(url))
+    throw new Stop('input', [
+      `only ${from} names ${url}, and your key was not made for that file: say --url ${url} to send it there`,
+    ])
+  return { url, key: checkedKey(key ?? fileKey, url), ...(from === undefined ? {} : { from }) }
 }
+
+const isLoopback = (url: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)
 
 function baseUrl(text: string): string {
   const url = URL.parse(text)
@@ -56,17 +68,15 @@ function checkedKey(key: string | undefined, url: string): string {
   return key
 }
 
-async function credentialsIn(folder: string): Promise<z.infer<typeof Credentials> | undefined> {
-  const path = join(folder, FILE)
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    const code = errorCode(error)
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new Stop('input', [`${path} cannot be read (${code})`])
-  })
-  if (text === undefined) return dirname(folder) === folder ? undefined : credentialsIn(dirname(folder))
+async function credentialsIn(
+  folder: string,
+  uid: number | undefined,
+): Promise<(z.infer<typeof Credentials> & { path: string }) | undefined> {
+  const file = await readOwnFile(folder, NAME, uid)
+  if (file === undefined) return undefined
   try {
-    return Credentials.parse(JSON.parse(text))
+    return { ...Credentials.parse(JSON.parse(file.text)), path: file.path }
   } catch {
-    throw new Stop('input', [`${path} does not hold { "url": …, "key": … }: npm start writes a new one`])
+    throw new Stop('input', [`${file.path} does not hold { "url": …, "key": … }: npm start writes a new one`])
   }
 }

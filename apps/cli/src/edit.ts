@@ -2,13 +2,15 @@ import type { Client } from '@restyle/client/client'
 import { hasEnded } from '@restyle/client/edits'
 import type { Edit } from '@restyle/client/types'
 import { checkRow } from '@restyle/manifest/check-row'
+import { unfilledMarks } from '@restyle/manifest/template'
 import type { Io } from './io.ts'
 import { pictureOf } from './picture/picture-address.ts'
 import { pictureReader } from './picture/read-picture.ts'
 import { readRequestOptions, type RequestFlags } from './request-options.ts'
 import { sendResumable } from './send-resumable.ts'
 import { todoLines } from './show/failure-meaning.ts'
-import { faultLines } from './show/fault-lines.ts'
+import { faultLines, type Fault } from './show/fault-lines.ts'
+import { noteLines } from './show/note-lines.ts'
 import { printLines, writeRaw } from './show/print.ts'
 import { Stop, type ExitCode } from './stop.ts'
 import { uploadPictures } from './upload-pictures.ts'
@@ -28,7 +30,7 @@ export async function edit(
   const planned = await plan(pictures, flags, io)
   const client = await openClient()
   const paths = new Map(planned.pictures.map(({ sha256, path }) => [sha256, path]))
-  await uploadPictures(client, paths, () => undefined)
+  await uploadPictures(client, paths, io.cwd, () => undefined)
   const accepted = await sendResumable({
     idempotencyKey: flags.idempotencyKey ?? io.newId(),
     url: client.url,
@@ -51,11 +53,18 @@ async function plan(pictures: readonly string[], flags: EditFlags, io: Io) {
   const planned = await checkRow(row, {
     options: readRequestOptions(flags),
     template: flags.prompt === undefined ? undefined : [{ kind: 'text', text: flags.prompt }],
-    pictureOf,
+    pictureOf: (cell) => pictureOf(cell, io.now()),
     read: pictureReader(io.cwd),
   })
-  if (planned.faults.length === 0) return planned
-  throw new Stop('input', faultLines(planned.faults.map(({ field, detail }) => ({ where: field, detail }))))
+  const linesOf = (each: typeof planned.faults) =>
+    each.map(({ field, detail }): Fault => ({ where: field, detail }))
+  if (planned.faults.length > 0) throw new Stop('input', faultLines(linesOf(planned.faults)))
+  const marks = unfilledMarks(flags.prompt ?? '').map((mark) => ({
+    field: '--prompt',
+    detail: `${mark} is sent as it is`,
+  }))
+  printLines(io.stderr, ...noteLines(linesOf([...marks, ...planned.notes])))
+  return planned
 }
 
 async function waitForEnd(accepted: Edit, client: Client, io: Io): Promise<Edit> {

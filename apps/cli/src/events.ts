@@ -2,6 +2,7 @@ import type { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
 import type { Io } from './io.ts'
 import { errorLines } from './show/error-lines.ts'
+import { onceTold } from './show/once-told.ts'
 import { printLines, writeRaw } from './show/print.ts'
 import type { ExitCode } from './stop.ts'
 
@@ -23,19 +24,29 @@ async function readAll(client: Client, from: string | undefined, io: Io): Promis
   return 0
 }
 
-/** Reads the stream until Ctrl-C. */
+/** Reads the stream until Ctrl-C, and says where it was then. */
 async function follow(client: Client, from: string | undefined, io: Io): Promise<ExitCode> {
-  const onBreak = (error: ApiError) =>
-    printLines(io.stderr, `${errorLines(error, client.url)[0]}; trying again`)
+  let last = from === 'now' ? undefined : from
+  const trouble = onceTold((line) => printLines(io.stderr, line))
+  const onBreak = (error: ApiError) => trouble.say(`${errorLines(error, client.url)[0]}; trying again`)
+  const onPlace = (cursor: string) => {
+    last = cursor
+    trouble.reset()
+  }
   try {
-    for await (const { event } of client.events.follow({
+    for await (const { cursor, event } of client.events.follow({
       ...(from === undefined ? {} : { after: from }),
       onBreak,
-    }))
+      onPlace,
+    })) {
       await writeRaw(io.stdout, `${JSON.stringify(event)}\n`, io.signal)
+      onPlace(cursor)
+    }
     return 0
   } catch (error) {
-    if (io.signal.aborted) return 0
-    throw error
+    if (!io.signal.aborted) throw error
+    if (last !== undefined)
+      printLines(io.stderr, `continue from here with: restyle events --follow --from ${last}`)
+    return 0
   }
 }

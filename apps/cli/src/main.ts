@@ -29,9 +29,17 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     client ??= openClient(await readConfig(program.opts(), io.env, io.cwd), io)
     return client
   }
+  /** For what sends pictures: a file that was found on the way may name an address that its user does not know. */
+  const openedToSend = async () => {
+    const config = await readConfig(program.opts(), io.env, io.cwd)
+    if (config.from !== undefined)
+      printLines(io.stderr, `sending to ${config.url}, the address in ${config.from}`)
+    client = openClient(config, io)
+    return client
+  }
   const program = createProgram(io, {
-    run: (catalog, options) => end(run(catalog, options, opened, io)),
-    edit: (pictures, options) => end(edit(pictures, options, opened, io)),
+    run: (catalog, options) => end(run(catalog, options, openedToSend, io)),
+    edit: (pictures, options) => end(edit(pictures, options, openedToSend, io)),
     watch: async (batch, options) => end(watch(batch, options, await opened(), io)),
     results: (batch, options) => end(results(batch, options, opened, io)),
     events: async (options) => end(events(options, await opened(), io)),

@@ -4,9 +4,11 @@ import {
   type PlannedEdit,
   type SharedOptions,
 } from '@restyle/manifest/check-row'
-import type { Manifest, ManifestFault } from '@restyle/manifest/manifest'
+import { findColumn, type Manifest, type ManifestFault } from '@restyle/manifest/manifest'
+import { ignoredColumns } from '@restyle/manifest/option-columns'
+import type { ReadManifest } from '@restyle/manifest/read-manifest'
 import { rowKeys } from '@restyle/manifest/row-keys'
-import { parseTemplate, type Template } from '@restyle/manifest/template'
+import { columnsOf, parseTemplate, unfilledMarks, type Template } from '@restyle/manifest/template'
 import { EditKey } from '@restyle/shared/contract/edit-request'
 import { inParallel } from './in-parallel.ts'
 import { pictureOf } from './picture/picture-address.ts'
@@ -16,54 +18,92 @@ import { Stop } from './stop.ts'
 
 const CONCURRENCY = 4
 
-/** What a catalog comes to. `pictures` are the distinct local ones, by SHA-256. */
-export type Plan = { edits: PlannedEdit[]; pictures: ReadonlyMap<string, LocalPicture> }
+/**
+ * What a catalog comes to. `pictures` are the distinct local ones, by SHA-256; `notes` are what its author should know
+ * of before it is sent.
+ */
+export type Plan = {
+  edits: PlannedEdit[]
+  pictures: ReadonlyMap<string, LocalPicture>
+  notes: ManifestFault[]
+}
 
-/** How rows become edits. `folder`: where relative paths begin, instead of the manifest's own folder. */
+/** How rows become edits. `folder`: where relative paths begin, instead of the manifest's own folder; `now`: epoch ms. */
 export type PlanOptions = {
   prompt?: string
+  imageColumn: string
   keyColumn?: string
   folder?: string
+  now: number
   onProgress: (done: number) => void
 }
 
 /** Checks every row and every picture. Stops with all faults together, in the order of the rows. Sends nothing. */
 export async function planEdits(
-  manifest: Manifest,
+  { manifest, faults: unread, notes }: ReadManifest,
   options: SharedOptions,
-  { prompt, keyColumn, folder = manifest.folder, onProgress }: PlanOptions,
+  { prompt, imageColumn, keyColumn, folder = manifest.folder, now, onProgress }: PlanOptions,
 ): Promise<Plan> {
   const { rows, unit } = manifest
+  if (rows.length === 0) throw unfit(unread)
+  const template = templateOf(manifest, prompt)
   const context = {
     options,
-    template: templateOf(manifest, prompt),
-    pictureOf,
+    template,
+    pictureOf: (cell: string) => pictureOf(cell, now),
     read: pictureReader(folder, folder),
   }
   const keyed = rowKeys(manifest, keyColumn, faultOfKey)
-  if (keyed.kind === 'unfit') throw unfit([keyed.fault])
+  if (keyed.kind === 'unfit') throw unfit([...unread, keyed.fault])
   let done = 0
   const checked = await inParallel(rows, CONCURRENCY, async (row, index) => {
     const key = keyed.keys[index]
-    const { edit, pictures, faults } = await checkRow(row, context)
+    const { edit, pictures, faults, notes: told } = await checkRow(row, context)
     onProgress((done += 1))
     return {
       edit: key?.kind === 'key' ? { ...edit, key: key.key } : edit,
       pictures,
       faults: key?.kind === 'fault' ? [{ field: keyed.column, detail: key.detail }, ...faults] : faults,
+      told,
     }
   })
 
+  const nameOf = (index: number) => `${unit} ${rows[index]?.number}`
   const faults = checked.flatMap((row, index) =>
-    row.faults.map((fault) => ({ where: `${unit} ${rows[index]?.number}`, ...fault })),
+    row.faults.map((fault) => ({ where: nameOf(index), ...fault })),
   )
-  if (faults.length > 0) throw unfit(faults)
+  if (unread.length + faults.length > 0) throw unfit([...unread, ...faults])
+  const used = new Set([imageColumn, keyed.column, ...columnsOf(template ?? [])])
   return {
     edits: checked.map(({ edit }) => edit),
     pictures: new Map(
       checked.flatMap(({ pictures }) => pictures.map((each) => [each.sha256, each] as const)),
     ),
+    notes: [
+      ...notes,
+      ...ignoredColumns(manifest, used),
+      ...notesOfPrompt(manifest, prompt, template),
+      ...checked.flatMap(({ told }, index) => told.map((note) => ({ where: nameOf(index), ...note }))),
+    ],
   }
+}
+
+/** What of a prompt for all rows is sent as it is, or is not sent. */
+function notesOfPrompt(
+  { unit, columns }: Manifest,
+  prompt: string | undefined,
+  template: Template | undefined,
+): ManifestFault[] {
+  const marks = unfilledMarks(prompt === undefined ? '' : (template ?? '')).map((mark) => ({
+    where: '--prompt',
+    detail: `${mark} is sent as it is: a column is written {{name}}`,
+  }))
+  const own = findColumn(columns, 'prompt')
+  const unused =
+    unit === 'row' && prompt !== undefined && own !== undefined && !columnsOf(template ?? []).includes(own)
+  return unused
+    ? [...marks, { where: `column ${own}`, detail: 'is not read: --prompt is for all rows' }]
+    : marks
 }
 
 const flagNames: Readonly<Record<string, string>> = {
@@ -83,7 +123,8 @@ const faultOfKey = (key: string): string | undefined => EditKey.safeParse(key).e
 
 /** Without `--prompt`, a table's column `prompt` is the prompt; JSONL rows bring theirs. */
 function templateOf({ columns, unit }: Manifest, prompt: string | undefined): Template | undefined {
-  if (prompt === undefined && (unit !== 'row' || !columns.includes('prompt'))) return undefined
+  if (prompt === undefined && (unit !== 'row' || findColumn(columns, 'prompt') === undefined))
+    return undefined
   const parsed = parseTemplate(prompt ?? '{{prompt}}', columns)
   if (parsed.kind === 'fault') throw unfit([{ where: 'prompt', detail: parsed.detail }])
   return parsed.template

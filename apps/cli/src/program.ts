@@ -68,6 +68,7 @@ function withOutcomes(program: Command, { watch, results, events }: Verbs): void
     .description('write one row per edit, with its key')
     .option('-o, --output <file>', 'a .csv or .jsonl file, or - for standard output', '-')
     .option('--json', 'write JSON lines, whatever the name of the file')
+    .addHelpText('after', resultsNotes)
     .action(results)
 
   program
@@ -179,8 +180,15 @@ Examples:
   $ restyle run rows.jsonl --no-wait --json
 
 A picture is a path relative to the catalog, an http(s) or s3:// address, or sha256:<digest> of an uploaded picture.
+Several in one cell are written with a comma, a semicolon, a bar or a line break between them.
 Rows of JSONL may have their own prompt, model, n, size, seed, negativePrompt, promptExtend, watermark and metadata.
 All rows are checked first; if one is wrong, nothing is uploaded and nothing is enqueued.`
+
+const resultsNotes = `
+A .csv file begins with a byte order mark, so that Excel reads it as UTF-8; standard output does not.
+A cell that a spreadsheet would run as a formula begins with an apostrophe: the key =1 is written '=1. Take one apostrophe
+away before = + - @ to join by such a key; numbers such as -100 and all other keys are written as they are. restyle run
+reads such cells back by itself, and JSON lines hold every key unchanged.`
 
 const editExamples = `
 Examples:

@@ -24,7 +24,10 @@ export async function results(
   const format = json === true ? '.jsonl' : output === '-' ? '.csv' : extname(output).toLowerCase()
   if (format !== '.csv' && format !== '.jsonl')
     throw new Stop('input', [`--output: ${output} must end with .csv or .jsonl, or be - for standard output`])
-  const text = format === '.csv' ? csvOf(await openClient(), batch) : jsonLinesOf(await openClient(), batch)
+  const client = await openClient()
+  // Excel takes a file without the mark for one in the language of the machine; a pipe goes to a program
+  const mark = output === '-' ? '' : '\uFEFF'
+  const text = format === '.csv' ? csvOf(client, batch, mark) : jsonLinesOf(client, batch)
   if (output === '-') {
     for await (const line of text) await writeRaw(io.stdout, line, io.signal)
     return 0
@@ -43,9 +46,9 @@ export async function results(
   return 0
 }
 
-async function* csvOf(client: Client, batch: string): AsyncGenerator<string> {
+async function* csvOf(client: Client, batch: string, mark: string): AsyncGenerator<string> {
   // read the first edit before writing the header: a batch that does not exist leaves no output
-  let header = resultHeader
+  let header = `${mark}${resultHeader}`
   for await (const edit of client.batches.edits(batch)) {
     yield `${header}${resultCells(edit).join(',')}\r\n`
     header = ''

@@ -4,10 +4,11 @@ import type { Client } from '@restyle/client/client'
 import type { Manifest } from '@restyle/manifest/manifest'
 import { readManifest } from '@restyle/manifest/read-manifest'
 import type { Io } from './io.ts'
-import { planEdits, unfit, type Plan } from './plan-edits.ts'
+import { planEdits, type Plan } from './plan-edits.ts'
 import { readRequestOptions, type RequestFlags } from './request-options.ts'
 import { sendResumable } from './send-resumable.ts'
 import { liveLine } from './show/live-line.ts'
+import { noteLines } from './show/note-lines.ts'
 import { priceOf, priceText } from './show/price.ts'
 import { printLines, writeRaw } from './show/print.ts'
 import type { ExitCode } from './stop.ts'
@@ -36,21 +37,25 @@ export async function run(
   const { imageColumn, json } = flags
   const options = readRequestOptions(flags)
   const read = await readManifest(resolve(io.cwd, path), { imageColumn, mostRows: mostEditsOfBatch })
-  if (read.kind === 'unfit') throw unfit(read.faults)
   const { manifest } = read
   const line = liveLine(io.stderr, io.now)
-  const plan = await planEdits(manifest, options, {
+  // also where the catalog is refused: a file that was left out may be the reason
+  const told = read.faults.length > 0 ? read.notes : []
+  printLines(io.stderr, ...noteLines(told))
+  const plan = await planEdits(read, options, {
     ...planOptions(flags, io.cwd),
+    now: io.now(),
     onProgress: (done) => line.show(() => `checked ${done} of ${manifest.rows.length}`),
   }).finally(() => line.end())
+  printLines(io.stderr, ...noteLines(plan.notes))
   if (flags.dryRun === true) return dryRun(plan, json, io)
   if (json === undefined) printLines(io.stdout, ...summary(plan))
 
   const client = await openClient()
   const paths = new Map([...plan.pictures].map(([sha256, picture]) => [sha256, picture.path]))
-  await uploadPictures(client, paths, (done) => line.show(() => `uploaded ${done} of ${paths.size}`)).finally(
-    () => line.end(),
-  )
+  await uploadPictures(client, paths, io.cwd, (done) =>
+    line.show(() => `uploaded ${done} of ${paths.size}`),
+  ).finally(() => line.end())
   const batch = await sendResumable({
     idempotencyKey: flags.idempotencyKey ?? io.newId(),
     url: client.url,
@@ -66,7 +71,8 @@ export async function run(
   return 0
 }
 
-const planOptions = ({ prompt, keyColumn, pictures }: RunFlags, cwd: string) => ({
+const planOptions = ({ prompt, imageColumn, keyColumn, pictures }: RunFlags, cwd: string) => ({
+  imageColumn,
   ...(prompt === undefined ? {} : { prompt }),
   ...(keyColumn === undefined ? {} : { keyColumn }),
   ...(pictures === undefined ? {} : { folder: resolve(cwd, pictures) }),

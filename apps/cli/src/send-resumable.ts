@@ -21,6 +21,11 @@ export async function sendResumable<Answer>(sending: Sending<Answer>): Promise<A
     if (signal.aborted) throw new Stop('interrupted', [repeat])
     if (!(error instanceof ApiError)) throw error
     const lines = errorLines(error, url, rowName)
+    if (error.code === 'idempotency-conflict') throw new Stop('failed', [...lines, another(idempotencyKey)])
     throw error.faults.length > 0 ? new Stop('input', lines) : new Stop('failed', [...lines, repeat])
   }
 }
+
+/** The same key with another catalog, prompt or option is another request. */
+const another = (idempotencyKey: string): string =>
+  `${idempotencyKey} stands for an earlier run with another catalog, picture, prompt or option: repeat that one unchanged, or leave out --idempotency-key for a new run`

@@ -6,6 +6,7 @@ import { errorLines } from './show/error-lines.ts'
 import { failureGroups } from './show/failure-groups.ts'
 import { liveLine } from './show/live-line.ts'
 import { endedOf, progressLine, progressParts } from './show/progress-line.ts'
+import { onceTold } from './show/once-told.ts'
 import { printLines, writeRaw } from './show/print.ts'
 import { Stop, type ExitCode } from './stop.ts'
 
@@ -25,9 +26,15 @@ export async function watch(
   const render = (batch: Batch) => (width: number | undefined) =>
     width === undefined ? progressParts(io.now(), batch).join('  ') : progressLine(io.now(), batch, width)
   const look = () => client.batches.read(batchId)
+  const trouble = onceTold((text) => {
+    // the line that is rewritten must not be continued
+    line.end()
+    printLines(io.stderr, text)
+  })
   try {
     let batch = await look()
     let held = 0
+    let retryAfterMs = 0
     for (let ms = POLL.firstMs; !isDone(batch); ms = Math.min(ms * POLL.growth, POLL.lastMs)) {
       if (json === undefined) line.show(render(batch))
       if (batch.counts.review !== held) {
@@ -35,12 +42,17 @@ export async function watch(
         line.end()
         printLines(io.stderr, ...heldLines(held))
       }
-      await io.wait(ms, io.signal)
+      await io.wait(Math.max(ms, retryAfterMs), io.signal)
       const seen = await look().catch(transient)
-      if (seen instanceof ApiError) printLines(io.stderr, `${errorLines(seen, client.url)[0]}; asking again`)
+      retryAfterMs = seen instanceof ApiError ? (seen.retryAfterMs ?? 0) : 0
+      if (seen instanceof ApiError) {
+        trouble.say(`${errorLines(seen, client.url)[0]}; asking again`)
+        continue
+      }
+      trouble.reset()
       // poll quickly while edits end
-      else if (endedOf(seen) > endedOf(batch)) ms = POLL.firstMs
-      batch = seen instanceof ApiError ? batch : seen
+      if (endedOf(seen) > endedOf(batch)) ms = POLL.firstMs
+      batch = seen
     }
     if (json === undefined) line.end(render(batch))
     if (json === true) await writeRaw(io.stdout, `${JSON.stringify(batch)}\n`, io.signal)

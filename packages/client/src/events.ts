@@ -1,8 +1,8 @@
-import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { ApiError } from './api-error.ts'
 import { call } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
+import { openFrames, type Frame } from './sse-frames.ts'
 import type { EventsPage, RestyleEvent } from './types.ts'
 
 const backoff = { firstMs: 500, longestMs: 15_000 }
@@ -20,6 +20,8 @@ export type FollowOptions = CallOptions & {
   after?: string
   /** Told why the stream broke off, before it is opened again. */
   onBreak?: (error: ApiError) => void
+  /** Told where the stream is when no event says it: `now` has a cursor as soon as the stream is open. */
+  onPlace?: (cursor: string) => void
 }
 
 /** An event and its cursor: `follow({ after: cursor })` continues after it. */
@@ -51,14 +53,20 @@ export function events(connection: Connection) {
 
     /**
      * Every event from there on, as long as it is pulled. After a break it opens the stream again after the last event
-     * that was taken. Ends by the signal (throws its reason) or by a refusal that will not pass (throws `ApiError`).
+     * that was taken, or where the producer said that it began. Ends by the signal (throws its reason) or by a refusal that will not pass (throws `ApiError`).
      */
-    async *follow({ after, onBreak, ...options }: FollowOptions = {}): AsyncGenerator<Delivered> {
+    async *follow({ after, onBreak, onPlace, ...options }: FollowOptions = {}): AsyncGenerator<Delivered> {
       let cursor = after
       let breaks = 0
       for (;;) {
         try {
-          for await (const message of messages(connection, cursor, options)) {
+          for await (const frame of frames(connection, cursor, options)) {
+            if (frame.kind === 'place') {
+              cursor = frame.cursor
+              onPlace?.(cursor)
+              continue
+            }
+            const { message } = frame
             const place = message.id ?? cursor ?? ''
             yield { cursor: place, event: eventOf(message.data) }
             cursor = place
@@ -77,23 +85,19 @@ export function events(connection: Connection) {
   }
 }
 
-/** Server-Sent Events; one that a break has cut in two has not come. */
-async function* messages(
+async function* frames(
   connection: Connection,
   cursor: string | undefined,
   options: CallOptions,
-): AsyncGenerator<EventSourceMessage> {
-  const arrived: EventSourceMessage[] = []
-  const parser = createParser({ onEvent: (message) => arrived.push(message) })
+): AsyncGenerator<Frame> {
+  const reader = openFrames()
   const decoder = new TextDecoder()
   const headers = {
     accept: 'text/event-stream',
     ...(cursor === undefined ? {} : { 'last-event-id': cursor }),
   }
-  for await (const chunk of connection.stream({ ...options, method: 'GET', path, headers })) {
-    parser.feed(decoder.decode(chunk, { stream: true }))
-    yield* arrived.splice(0)
-  }
+  for await (const chunk of connection.stream({ ...options, method: 'GET', path, headers }))
+    yield* reader.feed(decoder.decode(chunk, { stream: true }))
 }
 
 function eventOf(data: string): RestyleEvent {

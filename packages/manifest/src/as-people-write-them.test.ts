@@ -105,7 +105,7 @@ describe('a table that is none', () => {
   )
 
   it('is not kept whole when every row of it is wrong', async () =>
-    expect((await read('catalog.csv', `image,t\n${'a\n'.repeat(20_000)}`)).faults).toHaveLength(1_000))
+    expect((await read('catalog.csv', `image,t\n${'a\n'.repeat(3_000)}`)).faults).toHaveLength(1_000))
 })
 
 describe('JSON lines as people write them', () => {

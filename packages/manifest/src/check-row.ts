@@ -22,7 +22,8 @@ export type PictureReader = (
 /** What a cell names: an address to send, with a `note` about it, or a file on this machine. */
 export type NamedPicture =
   | { kind: 'address'; address: string; note?: string }
-  | { kind: 'path'; path: string }
+  /** `missing` is said where there is no such file. */
+  | { kind: 'path'; path: string; missing?: string }
   | { kind: 'fault'; detail: string }
 
 /** What rows are checked with. Without a template each row needs a prompt of its own. */
@@ -114,7 +115,10 @@ async function imageOf(
   if (named.kind === 'address')
     return { ...none, addresses: [named.address], notes: named.note === undefined ? [] : [named.note] }
   const found = await read(named.path)
-  if (found.kind === 'fault') return { ...none, faults: [`${shown(cell)} ${found.detail}`] }
+  if (found.kind === 'fault') {
+    const hint = named.missing === undefined ? '' : `; ${named.missing}`
+    return { ...none, faults: [`${shown(cell)} ${found.detail}${hint}`] }
+  }
   const { local } = found
   const faults = faultsOfPicture(model, local.picture).map(({ message }) => `${shown(cell)}: ${message}`)
   if (faults.length > 0) return { ...none, faults }

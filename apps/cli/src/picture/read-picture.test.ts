@@ -14,20 +14,6 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const drawn = () => sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } })
 
-function bmp(headerBytes: number): Buffer {
-  const bytes = Buffer.alloc(60)
-  bytes.write('BM')
-  bytes.writeUInt32LE(headerBytes, 14)
-  if (headerBytes === 12) {
-    bytes.writeUInt16LE(640, 18)
-    bytes.writeUInt16LE(480, 20)
-  } else {
-    bytes.writeInt32LE(640, 18)
-    bytes.writeInt32LE(-480, 22)
-  }
-  return bytes
-}
-
 describe('a local picture', () => {
   it.each(['png', 'jpeg', 'webp'] as const)(
     'of format %s is read by its header, whatever its name',
@@ -46,12 +32,33 @@ describe('a local picture', () => {
     },
   )
 
-  it.each([12, 40])('of format bmp with a header of %i bytes is read too', async (headerBytes) => {
-    const path = join(folder, 'picture.bmp')
-    await writeFile(path, bmp(headerBytes))
-    expect(await readPicture(path)).toMatchObject({
-      local: { picture: { format: 'bmp', width: 640, height: 480, bytes: 60 } },
-    })
+  it.each([
+    ['photos\\lamp.jpg', 'photos/lamp.jpg'],
+    ['.\\PHOTOS\\Lamp.JPG', 'photos/lamp.jpg'],
+    ['photos/cafe\u0301.jpg', 'photos/caf\u00e9.jpg'],
+    ['Photos/CAF\u00c9.JPG', 'photos/caf\u00e9.jpg'],
+  ])('that is named %j is %s', async (named, path) => {
+    const photos = join(folder, 'photos')
+    await mkdir(photos, { recursive: true })
+    for (const name of ['lamp.jpg', 'caf\u00e9.jpg'])
+      await writeFile(join(photos, name), await drawn().jpeg().toBuffer())
+    expect(await pictureReader(folder, folder)(named)).toMatchObject({ local: { path: join(folder, path) } })
+  })
+
+  it.each([
+    ['LAMP.jpg', 'does not exist; is Lamp.jpg or lamp.jpg meant?'],
+    ['mug.jpeg', 'does not exist; is mug.jpg meant?'],
+    ['my%20cup.jpg', 'does not exist; is my cup.jpg meant?'],
+    ['mugg.jpg', 'does not exist; is mug.jpg meant?'],
+    ['C:\\Users\\me\\mug.jpg', 'does not exist; is mug.jpg meant?'],
+    ['photo/mug.jpg', 'does not exist; is mug.jpg meant?'],
+    ['teapot.jpg', 'does not exist'],
+  ])('that is named %j %s', async (named, detail) => {
+    const own = join(folder, 'near')
+    await mkdir(own, { recursive: true })
+    for (const name of ['lamp.jpg', 'Lamp.jpg', 'mug.jpg', 'my cup.jpg'])
+      await writeFile(join(own, name), 'x')
+    expect(await pictureReader(own, own)(named)).toEqual({ kind: 'fault', detail })
   })
 
   it('is read once for all rows that name it', async () => {

@@ -3,32 +3,31 @@ import { createReadStream } from 'node:fs'
 import { open, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { Picture } from '@restyle/dashscope/accepts'
-import type { LocalPicture, PictureReader } from '@restyle/manifest/check-row'
-import sharp from 'sharp'
+import type { PictureReader } from '@restyle/manifest/check-row'
+import { startBytes } from '@restyle/shared/picture/file-kind'
+import { readPicture as judge } from '@restyle/shared/picture/read-picture'
 import { errorCode } from '../show/error-code.ts'
-import { bmpSize } from './bmp-size.ts'
+import { openFinder } from './find-file.ts'
+import { nearText } from './near-names.ts'
 
-const START_BYTES = 4096
+type Reading = ReturnType<PictureReader>
+
+const missing = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ERR_INVALID_ARG_VALUE']
 
 /**
- * Reads the header and the digest of a picture, never the whole of it into memory. `within`: the folder that must hold
- * it, after links are followed. A fault continues after the picture's name: `is a text file, not a picture`.
+ * Reads a picture and its digest by the rule that the producer has too, never the whole of it into memory. `within`: the
+ * folder that must hold it, after links are followed. A fault continues after its name: `is a text file, not a picture`.
  */
-export async function readPicture(path: string, within?: string): ReturnType<PictureReader> {
+export async function readPicture(path: string, within?: string): Reading {
   try {
     const { size, fault } = await lookAt(path, within)
     if (fault !== undefined) return { kind: 'fault', detail: fault }
-    const start = await startOf(path)
-    const header = await headerOf(path, start)
-    if (header === undefined)
-      return { kind: 'fault', detail: isText(start) ? 'is a text file, not a picture' : 'is not a picture' }
-    const local: LocalPicture = { path, picture: { ...header, bytes: size }, sha256: await sha256Of(path) }
-    return { kind: 'picture', local }
+    const read = await judge({ path, start: await startOf(path), bytes: size })
+    if (read.kind === 'fault') return read
+    return { kind: 'picture', local: { path, picture: read.picture, sha256: await sha256Of(path) } }
   } catch (error) {
     const code = errorCode(error)
-    const detail = code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : `cannot be read (${code})`
-    return { kind: 'fault', detail }
+    return { kind: 'fault', detail: missing.includes(code) ? 'does not exist' : `cannot be read (${code})` }
   }
 }
 
@@ -39,19 +38,39 @@ async function lookAt(path: string, within: string | undefined): Promise<{ size:
   if (!found.isFile()) return { size, fault: 'is not a regular file' }
   if (within !== undefined && (await leadsOutside(path, within)))
     return { size, fault: `leads outside ${within}; allow another folder with --pictures` }
-  return size === 0 ? { size, fault: 'is empty' } : { size }
+  return { size }
 }
 
-/** Reads pictures relative to `folder`, each path once even if several rows name it. */
+/**
+ * Reads pictures relative to `folder`, each path once even if several rows name it. A name that is written in another way
+ * than the file's (slashes, case, composed characters) is taken for the one file that it can mean.
+ */
 export function pictureReader(folder: string, within?: string): PictureReader {
-  const known = new Map<string, ReturnType<PictureReader>>()
-  return (path) => {
-    const absolute = resolve(folder, path)
-    const reading = known.get(absolute) ?? readPicture(absolute, within)
+  const known = new Map<string, Reading>()
+  const find = openFinder(folder)
+  const once = (absolute: string, read: () => Reading): Reading => {
+    const reading = known.get(absolute) ?? read()
     known.set(absolute, reading)
     return reading
   }
+  return (path) => {
+    const absolute = resolve(folder, path)
+    return once(absolute, async () => {
+      if (await exists(absolute)) return readPicture(absolute, within)
+      const found = await find(path)
+      if (found.kind === 'near') return { kind: 'fault', detail: `does not exist${nearText(found.names)}` }
+      return found.path === absolute
+        ? { kind: 'fault', detail: 'does not exist' }
+        : once(found.path, () => readPicture(found.path, within))
+    })
+  }
 }
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    (error: unknown) => !missing.includes(errorCode(error)),
+  )
 
 async function leadsOutside(path: string, within: string): Promise<boolean> {
   const way = relative(await realpath(within), await realpath(path))
@@ -61,30 +80,10 @@ async function leadsOutside(path: string, within: string): Promise<boolean> {
 async function startOf(path: string): Promise<Buffer> {
   const file = await open(path)
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(startBytes), 0, startBytes, 0)
     return buffer.subarray(0, bytesRead)
   } finally {
     await file.close()
-  }
-}
-
-async function headerOf(path: string, start: Buffer): Promise<Omit<Picture, 'bytes'> | undefined> {
-  const bmp = bmpSize(start)
-  if (bmp !== undefined) return { format: 'bmp', ...bmp }
-  try {
-    // only the header is read, so a picture of any size does no harm
-    const { format, width, height } = await sharp(path, { limitInputPixels: false }).metadata()
-    return { format, width, height }
-  } catch {
-    return undefined
-  }
-}
-
-function isText(start: Buffer): boolean {
-  try {
-    return !new TextDecoder('utf-8', { fatal: true }).decode(start, { stream: true }).includes('\0')
-  } catch {
-    return false
   }
 }
 
