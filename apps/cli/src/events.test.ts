@@ -67,6 +67,25 @@ describe('restyle events', () => {
     expect(waits).toEqual([500, 1000, 2000, 500])
   })
 
+  it('remembers where now was, goes on from there after an outage, and says it at the end', async () => {
+    const stop = new AbortController()
+    world.answer = (_seen, response) => {
+      if (world.seen.length < 3) {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        response.end(world.seen.length === 1 ? 'id: 7-0\n\n' : ': heartbeat\n\n')
+        return null
+      }
+      stop.abort()
+      return undefined
+    }
+    const { stderr } = await world.restyle(['events', '--follow', '--from', 'now'], { signal: stop.signal })
+    expect(world.seen.map(({ headers }) => headers['last-event-id'])).toEqual(['now', '7-0', '7-0'])
+    // the same break is told once
+    expect(stderr).toMatch(
+      /^the stream of events was closed: .*; trying again\ncontinue from here with: restyle events --follow --from 7-0\n$/,
+    )
+  })
+
   it('ends when the key is refused', async () => {
     world.answer = (_seen, response) => {
       response.writeHead(401)

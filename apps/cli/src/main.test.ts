@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
-import { problem, startFakeWorld } from '../test/fake-world.ts'
+import { join } from 'node:path'
+import { editOf, problem, startFakeWorld } from '../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {
@@ -32,6 +34,17 @@ describe('restyle', () => {
       stderr: `nobody answers at ${url} (ECONNREFUSED): start a producer with npm start, or name another with --url or RESTYLE_URL\n`,
       waits: 0,
     })
+  })
+
+  it('says where it sends pictures when a file that it found names the address', async () => {
+    await mkdir(join(world.folder, '.restyle'))
+    await world.write(join('.restyle', 'credentials.json'), JSON.stringify({ url: world.url, key: 'rk_a_b' }))
+    await world.draw('a.png')
+    world.answer = ({ method }) => (method === 'HEAD' ? {} : editOf({ state: 'queued' }))
+    const { stderr } = await world.restyle(['edit', 'a.png', '-p', 'x', '--no-wait'], { env: {} })
+    const file = join(world.folder, '.restyle', 'credentials.json')
+    expect(stderr).toBe(`sending to ${world.url}, the address in ${file}\n`)
+    expect((await world.restyle(['edit', 'a.png', '-p', 'x', '--no-wait'])).stderr).toBe('')
   })
 
   it('shows an answer of a stranger as what it is', async () => {

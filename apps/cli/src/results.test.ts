@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readManifest } from '@restyle/manifest/read-manifest'
 import { editOf, problem, startFakeWorld } from '../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
@@ -19,12 +20,27 @@ describe('restyle results', () => {
   it('writes every page into a file that appears whole', async () => {
     const { exitCode, stderr } = await world.restyle(['results', 'batch_1', '-o', 'out.csv'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'results are in out.csv\n' })
-    const lines = (await readFile(join(world.folder, 'out.csv'), 'utf8')).split('\r\n')
+    const text = await readFile(join(world.folder, 'out.csv'), 'utf8')
+    // Excel needs the mark; a pipe must not have it
+    expect(text).toMatch(/^\uFEFFkey,/)
+    expect((await world.restyle(['results', 'batch_1'])).stdout).toMatch(/^key,/)
+    const lines = text.split('\r\n')
     expect(lines.slice(1)).toEqual([
       'mug,succeeded,shop/batch_1/mug/0.png,,,,ab12,0.20,,',
       "'=cup,succeeded,shop/batch_1/mug/0.png,,,,ab12,0.20,,",
       '',
     ])
+  })
+
+  it('writes keys that its own reader takes back as they were', async () => {
+    const keys = ['-100', '=1', "'=2", '红杯', '+49 30', "'tis", '1234567890123456789']
+    world.answer = () => ({ edits: keys.map((key) => editOf({ key })) })
+    await world.restyle(['results', 'batch_1', '-o', 'out.csv'])
+    const { manifest } = await readManifest(join(world.folder, 'out.csv'), {
+      imageColumn: 'image_1_key',
+      mostRows: 10,
+    })
+    expect(manifest.rows.map(({ cells }) => cells.get('key'))).toEqual(keys)
   })
 
   it('writes JSON lines to standard output', async () => {

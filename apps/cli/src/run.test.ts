@@ -111,7 +111,7 @@ describe('restyle run', () => {
       'row 3, prompt: {{title}} is empty in this row',
       'row 4, image: text.png is a text file, not a picture',
       'row 5, image: small.png: width is 200 px; wan2.5-i2i-preview takes 384 to 5000',
-      'row 6, image: anim.gif: format is gif; wan2.5-i2i-preview takes jpeg, png, bmp, webp',
+      'row 6, image: anim.gif is a GIF file; save it as JPEG, PNG, WebP or BMP',
       `row 7, image: big.png: file is ${12_000_000 + (await readFile(join(world.folder, 'good.png'))).length} bytes; wan2.5-i2i-preview takes 1 to 10485760`,
       'row 8, image: gone.png does not exist',
       'row 9, image: .. is a folder, not a picture',

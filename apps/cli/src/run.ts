@@ -84,10 +84,16 @@ function nameOfRow({ rows, unit }: Manifest, index: number): string | undefined 
 }
 
 async function dryRun(plan: Plan, json: true | undefined, io: Io): Promise<ExitCode> {
-  if (json === undefined) printLines(io.stdout, ...summary(plan), 'dry run: nothing was sent')
+  if (json === undefined) printLines(io.stdout, ...summary(plan), dryRunLine(plan))
   else {
     const { images, byRegion } = priceOf(plan.edits)
-    const facts = { edits: plan.edits.length, images, pictures: plan.pictures.size, bytes: bytesOf(plan) }
+    const facts = {
+      edits: plan.edits.length,
+      images,
+      pictures: plan.pictures.size,
+      bytes: bytesOf(plan),
+      notLookedAt: addressesOf(plan),
+    }
     await writeRaw(
       io.stdout,
       `${JSON.stringify({ ...facts, price: Object.fromEntries(byRegion) })}\n`,
@@ -96,6 +102,18 @@ async function dryRun(plan: Plan, json: true | undefined, io: Io): Promise<ExitC
   }
   return 0
 }
+
+/** Local pictures were decoded; what is elsewhere the vendor fetches. */
+function dryRunLine(plan: Plan): string {
+  const addresses = addressesOf(plan)
+  const unseen = addresses === 0 ? '' : `; ${addresses} pictures at addresses were not looked at`
+  return `dry run: nothing was sent${unseen}`
+}
+
+const addressesOf = ({ edits, pictures }: Plan): number =>
+  new Set(
+    edits.flatMap(({ images }) => images.filter((image) => !pictures.has(image.replace('sha256:', '')))),
+  ).size
 
 function summary(plan: Plan): string[] {
   const { images, byRegion } = priceOf(plan.edits)

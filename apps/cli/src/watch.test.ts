@@ -1,4 +1,4 @@
-import { batchOf, editOf, memory, startFakeWorld } from '../test/fake-world.ts'
+import { batchOf, editOf, memory, problem, startFakeWorld } from '../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {
@@ -28,6 +28,27 @@ describe('restyle watch', () => {
     const stdout = memory({ isTTY: true, columns: 40 })
     await world.restyle(['watch', 'batch_1'], { stdout: stdout.out })
     expect(stdout.text()).toBe('\r\u001b[2K██████████ 1/1  images 1  CNY 0.20  10s\n')
+  })
+
+  it('says on a line of its own, and once, that the producer is away, and waits as it asks', async () => {
+    world.answer = (_seen, response) => {
+      if (world.seen.length > 1 && world.seen.length < 14) {
+        response.writeHead(503, { 'retry-after': '30' })
+        return problem('unavailable', 'The bucket is away.')
+      }
+      return batchOf(1, world.seen.length === 1 ? { queued: 1 } : { succeeded: 1 })
+    }
+    const terminal = memory({ isTTY: true, columns: 40 })
+    const waits: number[] = []
+    await world.restyle(['watch', 'batch_1'], {
+      stdout: terminal.out,
+      stderr: terminal.out,
+      wait: async (ms) => waits.push(ms),
+    })
+    expect(terminal.text().match(/away/g)).toHaveLength(1)
+    expect(terminal.text()).toContain('\nThe bucket is away.; asking again\n')
+    // two rounds of six tries, and the watching between them waits as long as it is asked to
+    expect(waits.filter((ms) => ms === 30_000)).toHaveLength(12)
   })
 
   it('leaves the batch alone on Ctrl-C and says how to watch again', async () => {

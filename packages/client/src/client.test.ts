@@ -175,6 +175,37 @@ describe('events that are followed', () => {
     expect(breaks).toEqual(['no-answer', 'too-many-followers', 'no-answer'])
   })
 
+  it('begun now go on from where the producer said that was, although no event had come', async () => {
+    const stop = new AbortController()
+    producer.scripted.answer = (_seen, response) => {
+      switch (producer.seen.length) {
+        case 1:
+          response.write(': hello\r\nid: 41-', () =>
+            response.write('0\r\n\r\nid: 99-0\r\n', () => response.destroy()),
+          )
+          return null
+        case 2:
+          response.end(`${frame(42)}id: 43-0\n\n`)
+          return null
+        default:
+          stop.abort(new Error('enough'))
+          return undefined
+      }
+    }
+    const places: string[] = []
+    const following = async () => {
+      for await (const { cursor } of producer.client().events.follow({
+        after: 'now',
+        signal: stop.signal,
+        onPlace: (place) => places.push(place),
+      }))
+        places.push(`event ${cursor}`)
+    }
+    await expect(following()).rejects.toThrow('enough')
+    expect(places).toEqual(['41-0', 'event 42-0', '43-0'])
+    expect(producer.seen.map(({ headers }) => headers['last-event-id'])).toEqual(['now', '41-0', '43-0'])
+  })
+
   it('let go of the connection when nobody takes them any more', async () => {
     const closed = Promise.withResolvers<void>()
     producer.scripted.answer = (_seen, response) => {

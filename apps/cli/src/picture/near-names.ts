@@ -16,7 +16,7 @@ export function nearNames(name: string, names: readonly string[]): string[] {
     const { name: otherStem, ext } = parse(other)
     if (stem !== '' && otherStem === stem && ext !== '') return [{ each, score: 1 }]
     const slips = Math.abs(other.length - wanted.length) > 2 ? 3 : distance(wanted, other)
-    return slips <= Math.min(2, Math.floor(stem.length / 2)) ? [{ each, score: 1 + slips }] : []
+    return slips <= Math.min(2, Math.floor(stem.length / 3)) ? [{ each, score: 1 + slips }] : []
   })
   return scored.toSorted((a, b) => a.score - b.score).map(({ each }) => each)
 }

@@ -3,6 +3,7 @@ import { durationText } from './duration-text.ts'
 import { escapeCell } from './escape-cell.ts'
 import { failureGroups } from './failure-groups.ts'
 import { faultLines } from './fault-lines.ts'
+import { noteLines } from './note-lines.ts'
 import { stripControlCharacters } from './strip-control-characters.ts'
 import { priceOf, priceText } from './price.ts'
 import { resultCells, resultHeader } from './result-cells.ts'
@@ -13,10 +14,12 @@ it.each([
   ['say "hi"', '"say ""hi"""'],
   ['two\nlines', '"two\nlines"'],
   ['=1+1', "'=1+1"],
-  ['+49', "'+49"],
-  ['-1', "'-1"],
+  ['+49', '+49'],
+  ['-100', '-100'],
+  ['+49 30', "'+49 30"],
   ['@SUM(A1)', "'@SUM(A1)"],
-  ['\t=1', "'\t=1"],
+  ['\t=1', '"\'\t=1"'],
+  ['a;=1', '"a;=1"'],
   ['\r=1', '"\'\r=1"'],
   ['=HYPERLINK("x","y")', '"\'=HYPERLINK(""x"",""y"")"'],
 ])('the cell %j is written %j', (text, cell) => expect(escapeCell(text)).toBe(cell))
@@ -96,6 +99,42 @@ describe('a row of results', () => {
         }),
       ).slice(-3),
     ).toEqual(['0.220177', 'DataInspectionFailed', '"no, ""never"""']))
+})
+
+it('groups failures by code and reason', () => {
+  const groups = failureGroups()
+  const fail = (key: string, message: string) =>
+    groups.add(editOf({ key, failure: { code: 'Odd', message } }))
+  fail('a', 'too dark')
+  fail('b', 'too small')
+  fail('c', 'too small')
+  expect(groups.lines()).toEqual([
+    '2 failed with Odd: too small',
+    '  b, c',
+    '1 failed with Odd: too dark',
+    '  a',
+  ])
+})
+
+it('shows twenty reasons and counts the others', () => {
+  const groups = failureGroups()
+  for (let index = 0; index < 1_500; index += 1)
+    groups.add(editOf({ failure: { code: 'Odd', message: `task ${index}` } }))
+  const lines = groups.lines()
+  expect(lines).toHaveLength(41)
+  expect(lines.at(-1)).toBe('… and 1480 more for other reasons')
+})
+
+it('says together what holds for several rows or files', () => {
+  const notes = ['a.heic', 'b.heic'].map((where) => ({ where, detail: 'is a HEIC file' }))
+  const many = Array.from({ length: 60 }, (_, index) => ({
+    where: `row ${index}`,
+    field: 'image',
+    detail: 'x',
+  }))
+  const lines = noteLines([...notes, ...many])
+  expect(lines[0]).toBe('note: a.heic, b.heic: is a HEIC file')
+  expect(lines[1]).toMatch(/^note: row 0, .*, row 49 and 10 more, image: x$/)
 })
 
 it('groups failures by code, the most frequent first, with what to do', () => {

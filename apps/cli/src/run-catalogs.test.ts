@@ -1,0 +1,194 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { batchOf, problem, startFakeWorld } from '../test/fake-world.ts'
+
+let world: Awaited<ReturnType<typeof startFakeWorld>>
+beforeEach(async () => {
+  world = await startFakeWorld()
+})
+afterEach(() => world.close())
+
+/** What was asked for, as it was sent. */
+const sent = () => {
+  const post = world.seen.find(({ method }) => method === 'POST')
+  return JSON.parse(post?.body.toString() ?? 'null') as {
+    edits: { key: string; prompt: string; images: string[] }[]
+  }
+}
+const run = (...args: string[]) => world.restyle(['run', ...args, '--no-wait'])
+
+describe('a catalog of addresses', () => {
+  beforeEach(() => {
+    world.answer = () => batchOf(1, { queued: 1 })
+  })
+
+  it('is sent as its author means them', async () => {
+    const cells = [
+      '"https://a.example.com/1.png, https://a.example.com/2.png"',
+      '"https://a.example.com/1.png\nhttps://a.example.com/2.png"',
+      'HTTPS://A.example.com/红 1.png',
+      '//cdn.example.com/1.png?a=1&amp;b=2',
+      'S3://Bucket/Key.png',
+    ]
+    await world.write('c.csv', `image\n${cells.join('\n')}\n`)
+    const { exitCode, stderr } = await run('c.csv', '-p', 'x')
+    expect(sent().edits.map(({ images }) => images)).toEqual([
+      ['https://a.example.com/1.png', 'https://a.example.com/2.png'],
+      ['https://a.example.com/1.png', 'https://a.example.com/2.png'],
+      ['https://a.example.com/%E7%BA%A2%201.png'],
+      ['https://cdn.example.com/1.png?a=1&b=2'],
+      ['s3://Bucket/Key.png'],
+    ])
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: 'note: row 2, row 3, image: names 2 pictures; all are sources of the one edit\n',
+    })
+  })
+
+  it('is refused with the row where a cell names more than the model takes, or what no address is', async () => {
+    const many = Array.from({ length: 4 }, (_, index) => `https://a.example.com/${index}.png`).join('|')
+    const over = 'https://a.example.com/1.png?X-Amz-Date=20260301T000000Z&X-Amz-Expires=60&X-Amz-Signature=a'
+    await world.write(
+      'c.csv',
+      `image\n${many}\n${over}\nwww.example.com/a.png\nhttps://a.example.com/a #1.jpg\n`,
+    )
+    const { exitCode, stderr } = await run('c.csv', '-p', 'x')
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'row 2, images: images is 4; wan2.5-i2i-preview takes 1 to 3',
+      `row 3, image: ${over} is signed, and its time was over at 2026-03-01T00:01:00.000Z`,
+      'row 4, image: www.example.com/a.png does not exist; if it is an address, it begins with https://',
+      'row 5, image: https://a.example.com/a #1.jpg holds a #, which ends an address; write %23 where it is a part of the name',
+    ])
+    expect({ exitCode, seen: world.seen }).toEqual({ exitCode: 2, seen: [] })
+  })
+
+  it('is sent with a warning where a signature ends within hours', async () => {
+    await world.write('c.csv', 'image\nhttps://a.example.com/1.png?Expires=1772492400&Signature=a\n')
+    const { exitCode, stderr } = await run('c.csv', '-p', 'x')
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr:
+        'note: row 2, image: is signed until 2026-03-02T23:00:00.000Z: the edit must have its turn within 1h59m\n',
+    })
+  })
+})
+
+describe('a catalog of pictures', () => {
+  it('names each broken picture before any is uploaded, in a dry run too', async () => {
+    for (const name of ['a', 'b', 'c']) await world.draw(`${name}.jpg`, 400, 400)
+    for (const name of ['b.jpg', 'c.jpg']) {
+      const path = join(world.folder, name)
+      await world.write(name, (await readFile(path)).subarray(0, 500))
+    }
+    for (const args of [['--dry-run'], []]) {
+      const { exitCode, stderr } = await run('.', '-p', 'x', ...args)
+      expect(exitCode).toBe(2)
+      expect(stderr.trimEnd().split('\n')).toEqual([
+        expect.stringMatching(/^file 2, image: b\.jpg is a JPEG that does not decode: ./),
+        expect.stringMatching(/^file 3, image: c\.jpg is a JPEG that does not decode: ./),
+      ])
+    }
+    expect(world.seen).toEqual([])
+  })
+
+  it('names what a folder holds and no model takes', async () => {
+    await world.draw('a.png')
+    await world.write('b.heic', '\0\0\0\x18ftypheic')
+    await world.write('c.heic', '\0\0\0\x18ftypheic')
+    const { exitCode, stdout, stderr } = await run('.', '-p', 'x', '--dry-run')
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: 'note: b.heic, c.heic: is a HEIC file, which no model takes\n',
+    })
+    expect(stdout).toContain('1 edits, 1 distinct local pictures')
+  })
+
+  it('says each name of a picture that the producer refuses', async () => {
+    await world.draw('a.png', 400, 400, 1)
+    await world.draw('b.png', 400, 400, 2)
+    world.answer = ({ method }, response) => {
+      response.writeHead(method === 'HEAD' ? 404 : 422)
+      return problem('not-a-picture', 'What came is not whole.')
+    }
+    const { exitCode, stderr } = await run('.', '-p', 'x')
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: 'a.png: What came is not whole.\nb.png: What came is not whole.\n',
+    })
+  })
+
+  it('is told of everything at once: what cannot be read and what is wrong with the rest', async () => {
+    await world.write('c.csv', 'sku,image\n1,gone.png,x\n2,gone.png\n')
+    const { stderr } = await run('c.csv', '-p', 'x')
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'row 2: has 3 cells, the header has 2',
+      'row 3, image: gone.png does not exist',
+    ])
+  })
+})
+
+describe('what is not done is said', () => {
+  beforeEach(() => {
+    world.answer = () => batchOf(1, { queued: 1 })
+  })
+
+  it('of columns that are called like options, unless the prompt writes them', async () => {
+    await world.write(
+      'c.csv',
+      'image,n,Size,negative_prompt,prompt\nhttps://a.example.com/a.png,2,XL,bad,own\n',
+    )
+    const { stderr } = await run('c.csv', '-p', 'a {{size}} mug')
+    const way = 'in a table, flags say it for all rows; JSON lines say it in each'
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      `note: column n: is not read as the option n: ${way}`,
+      `note: column negative_prompt: is not read as the option negativePrompt: ${way}`,
+      'note: column prompt: is not read: --prompt is for all rows',
+    ])
+    expect(sent().edits).toMatchObject([{ n: 1, prompt: 'a XL mug' }])
+  })
+
+  it('of fields of JSON lines that are nearly options', async () => {
+    await world.write(
+      'c.jsonl',
+      '{"image":"https://a.example.com/a.png","prompt":"a {{x}}","Negative_Prompt":"b","n":2}\n',
+    )
+    const { stderr } = await run('c.jsonl')
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'note: field Negative_Prompt: is not read as the option negativePrompt: write it like that',
+      'note: line 1, prompt: {{x}} is sent as it is: only --prompt is filled from the row',
+    ])
+  })
+
+  it.each(['a {title} mug', 'a ${title} mug', 'a ｛title｝ mug'])(
+    'of the single braces in %j',
+    async (prompt) => {
+      await world.write('c.csv', 'image,title\nhttps://a.example.com/a.png,red\n')
+      const { stderr } = await run('c.csv', '-p', prompt)
+      expect(stderr).toMatch(
+        /^note: --prompt: [{｛]title[}｝] is sent as it is: a column is written \{\{name\}\}\n$/,
+      )
+      expect(sent().edits[0]?.prompt).toBe(prompt)
+    },
+  )
+
+  it('of pictures that were not looked at', async () => {
+    await world.write('c.csv', 'image\nhttps://a.example.com/a.png\n')
+    expect((await run('c.csv', '-p', 'x', '--dry-run')).stdout).toContain(
+      'dry run: nothing was sent; 1 pictures at addresses were not looked at\n',
+    )
+  })
+
+  it('of a key that stands for another run', async () => {
+    await world.write('c.csv', 'image\nhttps://a.example.com/a.png\n')
+    world.answer = (_seen, response) => {
+      response.writeHead(409)
+      return problem('idempotency-conflict', 'The key was used for another request.')
+    }
+    const { exitCode, stderr } = await run('c.csv', '-p', 'x', '--idempotency-key', 'monday')
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr:
+        'The key was used for another request.\nmonday stands for an earlier run with another catalog, picture, prompt or option: repeat that one unchanged, or leave out --idempotency-key for a new run\n',
+    })
+  })
+})
