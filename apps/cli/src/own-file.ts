@@ -24,18 +24,17 @@ export async function readOwnFile(
   })
   if (text === undefined)
     return dirname(folder) === folder ? undefined : readOwnFile(dirname(folder), name, uid)
-  if (uid !== undefined) {
-    const fault = (await faultOfOwner(dirname(path), uid)) ?? (await faultOfOwner(path, uid))
-    if (fault !== undefined)
-      throw new Stop('input', [
-        `${fault}, so ${path} is not read: run this in another folder, or make it yours alone`,
-      ])
-  }
+  const fault = (await faultOfOwner(dirname(path), uid)) ?? (await faultOfOwner(path, uid))
+  if (fault !== undefined)
+    throw new Stop('input', [
+      `${fault}, so ${path} is not read: run this in another folder, or make it yours alone`,
+    ])
   return { path, text }
 }
 
-/** A link is somebody's, and what it leads to. */
-async function faultOfOwner(path: string, uid: number): Promise<string | undefined> {
+/** Why what is there may be somebody else's words, as one sentence. A link is somebody's, and so is what it leads to. */
+export async function faultOfOwner(path: string, uid: number | undefined): Promise<string | undefined> {
+  if (uid === undefined) return undefined
   const [link, found] = [await lstat(path), await stat(path)]
   if (link.uid !== uid || found.uid !== uid) return `${path} belongs to another user`
   return (found.mode & 0o022) === 0 ? undefined : `others may write ${path}`

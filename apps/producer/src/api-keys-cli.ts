@@ -14,8 +14,11 @@ async function run([command, name]: string[]): Promise<string> {
     const { key } = await createApiKey(redis, config.prefix, name)
     return `${key}\n`
   }
-  if (command === 'revoke' && name !== undefined)
-    return (await revokeApiKey(redis, config.prefix, name)) ? `revoked ${name}\n` : `no such key: ${name}\n`
+  if (command === 'revoke' && name !== undefined) {
+    // a script that revokes must learn that the key is still open
+    if (!(await revokeApiKey(redis, config.prefix, name))) throw new Error(`no such key: ${name}`)
+    return `revoked ${name}\n`
+  }
   if (command === 'list') {
     const keys = await listApiKeys(redis, config.prefix)
     return keys

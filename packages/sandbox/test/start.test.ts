@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { env as own } from 'node:process'
@@ -39,6 +39,39 @@ describe('npm start', () => {
     expect(await exited).toEqual([0, null])
     expect(said).toMatch(/^STOP {2}lane default: InvalidApiKey/m)
     expect(existsSync(join(env['RESTYLE_DIR'] ?? '', 'worker.env'))).toBe(false)
+  })
+
+  it('ends with the npm that started it, and its Redis with it, although no signal is passed on', async () => {
+    const script = 'sh -c \'"$0" "$1"; :\' "$0" "$1"; :'
+    const npm = spawn('sh', ['-c', script, process.execPath, program], {
+      argv0: 'npm start',
+      env: { ...env, DASHSCOPE_PORT: '0', npm_lifecycle_event: 'start' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let said = ''
+    // ends when the last of them that could write is gone
+    for await (const chunk of npm.stdout) {
+      said += String(chunk)
+      if (said.includes('Ctrl-C stops it')) npm.kill('SIGTERM')
+    }
+    expect(said).toContain('stopping…')
+    expect(existsSync(join(env['RESTYLE_DIR'] ?? '', 'worker.env'))).toBe(false)
+    const redis = Number(
+      await readFile(join(env['RESTYLE_DIR'] ?? '', 'redis', 'redis.pid'), 'utf8').catch(() => '0'),
+    )
+    if (redis !== 0) expect(() => process.kill(redis, 0)).toThrow('ESRCH')
+  })
+
+  it('takes over no key that others may have written', async () => {
+    const credentials = join(env['RESTYLE_DIR'] ?? '', 'credentials.json')
+    await writeFile(credentials, '{"url":"http://127.0.0.1:1","key":"rk_local_known"}')
+    await chmod(credentials, 0o666)
+    const child = spawn(process.execPath, [program], {
+      env: { ...env, DASHSCOPE_PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    for await (const chunk of child.stdout) if (String(chunk).includes('Ctrl-C')) child.kill('SIGTERM')
+    expect(await readFile(credentials, 'utf8')).not.toContain('rk_local_known')
   })
 
   it.each(['PORT', 'S3_PORT', 'REDIS_PORT', 'DASHSCOPE_PORT'])(

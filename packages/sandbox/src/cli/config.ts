@@ -13,6 +13,8 @@ const SandboxEnv = z.object({
   S3_PORT: port(8081),
   REDIS_PORT: port(8082),
   DASHSCOPE_PORT: port(8083),
+  /** Set by npm, pnpm and their like for what they run. */
+  npm_lifecycle_event: z.string().optional(),
   RESTYLE_SPEED: z.coerce.number({ error: speed }).positive({ error: speed }).default(20),
 })
 export type SandboxConfig = z.infer<typeof SandboxEnv>

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { ownUid } from '@restyle/cli/config'
+import { faultOfOwner } from '@restyle/cli/own-file'
 import { RestyleError } from '@restyle/shared/errors'
 import { exitOnKnownError } from '@restyle/shared/read-env'
 import { z } from 'zod'
 import { envText } from '../world/env-text.ts'
 import { examineWorld } from '../world/examine-world.ts'
+import { launcherGone } from '../world/launchers.ts'
 import { openLogFile } from '../world/log-file.ts'
 import { startWorld } from '../world/start-world.ts'
 import { readConfig } from './config.ts'
@@ -17,11 +20,16 @@ const dir = config.RESTYLE_DIR
 const credentials = join(dir, 'credentials.json')
 const workerEnv = join(dir, 'worker.env')
 const logFile = join(dir, 'restyle.log')
+const watching = new AbortController()
+// from the first moment on: npm may be gone before all is up
+const launchers =
+  config.npm_lifecycle_event === undefined ? undefined : launcherGone(process.pid, 500, watching.signal)
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-/** The key of the last start, so that scripts that hold it go on working. */
+/** The key of the last start, so that scripts that hold it go on working; not one that others may have put there. */
 async function knownKey(): Promise<string> {
-  const text = await readFile(credentials, 'utf8').catch(() => undefined)
+  const ours = (await faultOfOwner(credentials, ownUid()).catch(() => 'is not there')) === undefined
+  const text = ours ? await readFile(credentials, 'utf8').catch(() => undefined) : undefined
   return text === undefined
     ? `rk_local_${randomBytes(24).toString('hex')}`
     : Credentials.parse(JSON.parse(text)).key
@@ -61,17 +69,28 @@ async function stop(): Promise<void> {
   await close()
 }
 
-let stopping = false
+/** A second signal within this is the same wish, passed on by npm or pnpm. */
+const sameWishMs = 1_000
+
+let stoppingSince: number | undefined
+function stopOnce(): void {
+  if (stoppingSince !== undefined) return
+  stoppingSince = performance.now()
+  watching.abort()
+  say('stopping…')
+  stop().catch((error: Error) => {
+    process.stderr.write(`restyle did not stop as it should: ${error.message}\n`)
+    process.exit(1)
+  })
+}
+// whoever read what we say may be gone before us
+process.stdout.on('error', () => undefined)
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
-    if (stopping) process.exit(1)
-    stopping = true
-    say('stopping…')
-    stop().catch((error: Error) => {
-      process.stderr.write(`restyle did not stop as it should: ${error.message}\n`)
-      process.exit(1)
-    })
+    if (stoppingSince !== undefined && performance.now() - stoppingSince > sameWishMs) process.exit(1)
+    stopOnce()
   })
+launchers?.then(stopOnce, () => undefined)
 
 const here = (path: string) =>
   relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path)

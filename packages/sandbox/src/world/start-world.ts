@@ -168,6 +168,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 const startSimulator = ({ dir, ports = {}, dashscope = {} }: WorldOptions, speed: number) =>
   startDashScope({
     speed,
+    // whoever copies counts real hours: addresses that live shorter would be taken for dying ones
+    urlLifetimeMs: 24 * 3600_000 * speed,
     ...(dir && { dir: join(dir, 'dashscope') }),
     ...(ports.dashscope && { port: ports.dashscope }),
     ...dashscope,
