@@ -22,13 +22,15 @@ describe('a cell that a spreadsheet could run', () => {
   )
 
   it('is read back as it was, whatever it is', () =>
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string(),
-          fc.array(fc.constantFrom("'", '=', '-', '1', ' ', 'a', '\t')).map((signs) => signs.join('')),
+    expect(() =>
+      fc.assert(
+        fc.property(
+          fc.oneof(
+            fc.string(),
+            fc.array(fc.constantFrom("'", '=', '-', '1', ' ', 'a', '\t')).map((signs) => signs.join('')),
+          ),
+          (text) => cellOfFormula(formulaSafe(text)) === text,
         ),
-        (text) => cellOfFormula(formulaSafe(text)) === text,
       ),
-    ))
+    ).not.toThrow())
 })

@@ -23,7 +23,7 @@ export function pictureOf(cell: string, now: number): NamedPicture {
   }
   // a scheme is written in any case; the key of an object is not ours to change
   const known = cell.replace(/^(s3:\/\/|sha256:)/i, (scheme) => scheme.toLowerCase())
-  const address = /^sha256:/.test(known) ? known.toLowerCase() : known
+  const address = known.startsWith('sha256:') ? known.toLowerCase() : known
   if (/^(sha256:|data:|[a-z][a-z0-9+.-]*:\/\/)/i.test(address)) return addressOf(address, cell)
   return hostLike.test(cell)
     ? { kind: 'path', path: cell, missing: 'if it is an address, it begins with https://' }

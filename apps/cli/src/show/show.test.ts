@@ -137,6 +137,12 @@ it('says together what holds for several rows or files', () => {
   expect(lines[1]).toMatch(/^note: row 0, .*, row 49 and 10 more, image: x$/)
 })
 
+it('says what to do about a failure of our own', () => {
+  const groups = failureGroups()
+  groups.add(editOf({ failure: { code: 'Dropped', message: 'given up' } }))
+  expect(groups.lines().at(-1)).toBe('  what to do: Nothing, or send the edit again.')
+})
+
 it('groups failures by code, the most frequent first, with what to do', () => {
   const groups = failureGroups()
   const fail = (key: string, code: string) =>

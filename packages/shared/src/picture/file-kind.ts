@@ -12,26 +12,30 @@ export type FileKind =
 /** How many bytes of a file `fileKind` wants to see. */
 export const startBytes = 4096
 
-const foreign: readonly (readonly [opening: RegExp, name: string])[] = [
-  [/^GIF8[79]a/, 'GIF'],
-  [/^.{4}ftyp(.{4})*?(avif|avis)/s, 'AVIF'],
-  [/^.{4}ftyp(hei[cxms]|hev[cxms]|mif1|msf1)/s, 'HEIC'],
-  [/^.{4}ftypcrx /s, 'camera raw (CR3)'],
-  [/^.{4}ftyp/s, 'video'],
-  [/^(II\*\0.{4}CR|FUJIFILMCCD-RAW|II[RU]\0|IIRO|IIRS)/s, 'camera raw'],
-  [/^(II\*\0|MM\0\*|II\+\0|MM\0\+)/, 'TIFF'],
-  [/^(\0\0\0\x0cJXL |\xff\x0a)/, 'JPEG XL'],
-  [/^(\0\0\0\x0cjP {2}|\xff\x4f\xff\x51)/, 'JPEG 2000'],
-  [/^(II\xbc|WMPHOTO)/, 'JPEG XR'],
-  [/^8BPS/, 'Photoshop'],
-  [/^%PDF-/, 'PDF'],
-  [/^(%!PS|\xc5\xd0\xd3\xc6)/, 'PostScript'],
-  [/^\0\0[\x01\x02]\0/, 'icon'],
-  [/^P[1-7][\s#]/, 'PNM'],
-  [/^#\?(RADIANCE|RGBE)/, 'HDR'],
-  [/^PK\x03\x04/, 'ZIP or Office'],
-  [/^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/s, 'SVG'],
-  [/^(\xef\xbb\xbf)?\s*<(!doctype html|html)/i, 'web page'],
+// as text, each byte a letter
+const foreign: readonly (readonly [opening: string, name: string])[] = [
+  [String.raw`^GIF8[79]a`, 'GIF'],
+  [String.raw`^.{4}ftyp(.{4})*?(avif|avis)`, 'AVIF'],
+  [String.raw`^.{4}ftyp(hei[cxms]|hev[cxms]|mif1|msf1)`, 'HEIC'],
+  [String.raw`^.{4}ftypcrx `, 'camera raw (CR3)'],
+  [String.raw`^.{4}ftyp`, 'video'],
+  [String.raw`^(II\*\0.{4}CR|FUJIFILMCCD-RAW|II[RU]\0|IIRO|IIRS)`, 'camera raw'],
+  [String.raw`^(II\*\0|MM\0\*|II\+\0|MM\0\+)`, 'TIFF'],
+  [String.raw`^(\0\0\0\x0cJXL |\xff\x0a)`, 'JPEG XL'],
+  [String.raw`^(\0\0\0\x0cjP {2}|\xff\x4f\xff\x51)`, 'JPEG 2000'],
+  [String.raw`^(II\xbc|WMPHOTO)`, 'JPEG XR'],
+  [String.raw`^8BPS`, 'Photoshop'],
+  [String.raw`^%PDF-`, 'PDF'],
+  [String.raw`^(%!PS|\xc5\xd0\xd3\xc6)`, 'PostScript'],
+  [String.raw`^\0\0[\x01\x02]\0`, 'icon'],
+  [String.raw`^P[1-6]\s+(?:#[^\n]*\n)*\d+\s+\d+\s`, 'PNM'],
+  [String.raw`^#\?(RADIANCE|RGBE)`, 'HDR'],
+  [String.raw`^PK\x03\x04`, 'ZIP or Office'],
+  [
+    String.raw`^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--(?:(?!-->).)*-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]`,
+    'SVG',
+  ],
+  [String.raw`^(\xef\xbb\xbf)?\s*<(!doctype html|!DOCTYPE html|html|HTML)`, 'web page'],
 ]
 
 /** Judges a file by its first `startBytes` bytes, whatever it is called. */
@@ -40,7 +44,7 @@ export function fileKind(start: Uint8Array): FileKind {
   const format = pictureFormat(start)
   if (format !== undefined) return { kind: 'picture', format }
   const opening = Buffer.from(start.subarray(0, startBytes)).toString('latin1')
-  const known = foreign.find(([pattern]) => pattern.test(opening))
+  const known = foreign.find(([pattern]) => new RegExp(pattern, 's').test(opening))
   if (known !== undefined) return { kind: 'foreign', name: known[1] }
   return { kind: isText(start) ? 'text' : 'unknown' }
 }

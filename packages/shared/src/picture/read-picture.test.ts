@@ -102,7 +102,12 @@ describe('a file of another format', () => {
     ['SVG', '<?xml version="1.0"?>\n<!-- a --><svg xmlns="x">'],
     ['web page', '<!DOCTYPE html><title>403</title>'],
     ['ZIP or Office', 'PK\x03\x04'],
+    ['SVG', `${'<!-- a -->'.repeat(300)}<svg>`],
+    ['PNM', 'P6\n# a\n640 480\n255\n'],
   ])('is called %s', (name, opening) =>
     expect(fileKind(Buffer.from(opening, 'latin1'))).toEqual({ kind: 'foreign', name }),
   )
+
+  it('is judged in a moment, whatever it repeats', () =>
+    expect(fileKind(Buffer.from('<!---->'.repeat(600)))).toEqual({ kind: 'text' }))
 })
