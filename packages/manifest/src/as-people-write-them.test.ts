@@ -32,8 +32,12 @@ describe('a table as people write it', () => {
     ['blank cells beyond its columns', 'sku;image\n1;a.png;;\n', 2],
     ['unseen signs around a cell', 'sku;image\n1;a.png;\n\u200B;\n', 2],
   ])('is read with %s', async (_, text, number) => {
-    const { rows, faults } = await read('catalog.csv', text)
-    expect({ rows, faults }).toEqual({ rows: [[number, '1', 'a.png']], faults: [] })
+    const { rows, columns, faults } = await read('catalog.csv', text)
+    expect({ rows, columns, faults }).toEqual({
+      rows: [[number, '1', 'a.png']],
+      columns: ['sku', 'image'],
+      faults: [],
+    })
   })
 
   it('keeps the ends of all its lines, whatever the first one is', async () =>
