@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 const root = new URL('../../../../', import.meta.url)
 const read = (path: string) => readFile(fileURLToPath(new URL(path, root)), 'utf8')
 
-const sizes = { A: 21, B: 12, C: 17, D: 10, E: 13, F: 14, G: 14 }
+const sizes = { A: 21, B: 12, C: 17, D: 10, E: 17, F: 14, G: 14 }
 const all = Object.entries(sizes).flatMap(([letter, count]) =>
   Array.from({ length: count }, (_, i) => `${letter}${i + 1}`),
 )
@@ -16,7 +16,7 @@ type Row = { id: string; cover: string }
 /** The rows of the fault matrix; "the same" stands for the file and titles of the row above. */
 function rowsOf(text: string): Row[] {
   let last = ''
-  return [...text.matchAll(/^\| ([A-G]\d+(?:–G9)?) \| .*? \| (.*) \|$/gm)].map(([, id = '', said = '']) => {
+  return [...text.matchAll(/^\| ([A-Z]\d+(?:–G9)?) \| .*? \| (.*) \|$/gm)].map(([, id = '', said = '']) => {
     if (!said.startsWith('the same')) last = said
     return { id, cover: said.startsWith('the same') ? last : said }
   })

@@ -88,7 +88,7 @@ describe('a Redis that lost everything', () => {
   it('that lost one edit gets it back as it ended, and what it knows is left alone', async () => {
     const { dashscope, ledger, redis } = story.world
     const [lost = '', kept = ''] = await story.enqueueMany(2)
-    await story.ended([lost, kept])
+    await story.ended([...ids, lost, kept])
     const before = await ledger.read(kept)
     await redis.del(keys.edit(lost))
     const posts = dashscope.posts.length
