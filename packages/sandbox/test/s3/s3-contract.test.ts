@@ -70,13 +70,8 @@ candidates.push(
     {
       ...refusing,
       'takes a stream with its checksum in the trailer': noChunks,
-      'refuses what is not signed at all': byPath,
       'lets a presigned URL write and read until it expires': byPath,
       'refuses a presigned URL that was changed': byPath,
-      'refuses a wrong secret': byPath,
-      'refuses an unknown access key': byPath,
-      'refuses a clock that is twenty minutes off': byPath,
-      'keeps nothing of an upload that was cut': byPath,
     },
     {
       forcePathStyle: false,
@@ -119,11 +114,13 @@ describe.each(candidates)('S3 contract of $name', ({ start, client = {}, gaps })
 
   for (const [index, [title, check]] of Object.entries(checks).entries()) {
     const gap = gaps[title]
-    const run = gap === undefined ? it : it.skip
-    run(
-      gap === undefined ? title : `${title}: ${gap}`,
-      async () => await check({ ...world, key: (name) => `check-${index}/${name}` }),
-    )
+    const name = gap === undefined ? title : `is known not to do this: ${title} (${gap})`
+    it(`${name}`, async () => {
+      const checked = check({ ...world, key: (name) => `check-${index}/${name}` })
+      // a gap that was closed is noticed, and its line goes
+      if (gap === undefined) await expect(checked).resolves.toBeUndefined()
+      else await expect(checked).rejects.toThrow()
+    })
   }
 })
 
