@@ -112,16 +112,20 @@ describe.each(candidates)('S3 contract of $name', ({ start, client = {}, gaps })
     await server.stop()
   })
 
-  for (const [index, [title, check]] of Object.entries(checks).entries()) {
-    const gap = gaps[title]
-    const name = gap === undefined ? title : `is known not to do this: ${title} (${gap})`
-    it(`${name}`, async () => {
-      const checked = check({ ...world, key: (name) => `check-${index}/${name}` })
-      // a gap that was closed is noticed, and its line goes
-      if (gap === undefined) await expect(checked).resolves.toBeUndefined()
-      else await expect(checked).rejects.toThrow()
-    })
-  }
+  const all = Object.entries(checks).map(([title, check], index) => ({
+    title,
+    gap: gaps[title],
+    run: () => check({ ...world, key: (name) => `check-${index}/${name}` }),
+  }))
+
+  it.each(all.filter(({ gap }) => gap === undefined))('$title', async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined()
+  })
+
+  // a gap that was closed is noticed, and its line goes
+  it.each(all.filter(({ gap }) => gap !== undefined))('is known to lack: $title ($gap)', async ({ run }) => {
+    await expect(run()).rejects.toThrow()
+  })
 })
 
 async function startOnDisk(): Promise<ContractServer> {
