@@ -112,20 +112,18 @@ describe.each(candidates)('S3 contract of $name', ({ start, client = {}, gaps })
     await server.stop()
   })
 
-  const all = Object.entries(checks).map(([title, check], index) => ({
-    title,
-    gap: gaps[title],
-    run: () => check({ ...world, key: (name) => `check-${index}/${name}` }),
-  }))
-
-  it.each(all.filter(({ gap }) => gap === undefined))('$title', async ({ run }) => {
-    await expect(run()).resolves.toBeUndefined()
-  })
-
-  // a gap that was closed is noticed, and its line goes
-  it.each(all.filter(({ gap }) => gap !== undefined))('is known to lack: $title ($gap)', async ({ run }) => {
-    await expect(run()).rejects.toThrow()
-  })
+  for (const [index, [title, check]] of Object.entries(checks).entries()) {
+    const run = () => check({ ...world, key: (name) => `check-${index}/${name}` })
+    if (gaps[title] === undefined)
+      it(`${title}`, async () => {
+        await expect(run()).resolves.toBeUndefined()
+      })
+    // a gap that was closed is noticed, and its line goes
+    else
+      it(`is known to lack: ${title} (${gaps[title]})`, async () => {
+        await expect(run()).rejects.toThrow(/./)
+      })
+  }
 })
 
 async function startOnDisk(): Promise<ContractServer> {
