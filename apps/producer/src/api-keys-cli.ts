@@ -1,3 +1,4 @@
+import { RestyleError } from '@restyle/shared/errors'
 import { exitOnKnownError } from '@restyle/shared/read-env'
 import { connectRedis } from '@restyle/shared/redis'
 import { readConfig } from './config.ts'
@@ -14,8 +15,13 @@ async function run([command, name]: string[]): Promise<string> {
     const { key } = await createApiKey(redis, config.prefix, name)
     return `${key}\n`
   }
-  if (command === 'revoke' && name !== undefined)
-    return (await revokeApiKey(redis, config.prefix, name)) ? `revoked ${name}\n` : `no such key: ${name}\n`
+  if (command === 'revoke' && name !== undefined) {
+    if (await revokeApiKey(redis, config.prefix, name)) return `revoked ${name}\n`
+    throw new RestyleError(
+      'NoSuchKey',
+      `no such key: ${name} (keyId is the part between rk_ and the second _; see list)`,
+    )
+  }
   if (command === 'list') {
     const keys = await listApiKeys(redis, config.prefix)
     return keys

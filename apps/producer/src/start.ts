@@ -77,7 +77,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     queues,
     store,
     sources,
-    intake: { ledger, queues, store, sources, allowHosts, log },
+    intake: { ledger, queues, store, sources, allowHosts, log, now: Date.now },
     streamOf: (producer) => ledger.events(producer),
     followers,
     checks: {

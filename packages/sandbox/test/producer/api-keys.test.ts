@@ -44,9 +44,9 @@ describe('API keys', () => {
     let now = Date.now()
     const keys = openApiKeys(world.redis, world.prefix, () => now)
     const { key, keyId } = await createApiKey(world.redis, world.prefix, 'catalog')
-    expect(await keys.verify(`Bearer ${key}`)).toBe('catalog')
+    expect(await keys.verify(`Bearer ${key}`)).toEqual({ producer: 'catalog', keyId })
     expect(await revokeApiKey(world.redis, world.prefix, keyId)).toBe(true)
-    expect(await keys.verify(`Bearer ${key}`)).toBe('catalog')
+    expect(await keys.verify(`Bearer ${key}`)).toEqual({ producer: 'catalog', keyId })
     now += 3_000
     expect(await keys.verify(`Bearer ${key}`)).toBeUndefined()
     expect(await revokeApiKey(world.redis, world.prefix, 'nobody')).toBe(false)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EditRequest } from './edit-request.ts'
+import { AcceptedRequest } from './edit-request.ts'
 import { EditState } from './edit-state.ts'
 
 const count = z.coerce.number().int().nonnegative()
@@ -59,7 +59,7 @@ export const Edit = z.object({
   state: EditState,
   /** Grows with every write; whoever holds an older one loses the comparison and changes nothing. */
   version: count,
-  request: json(EditRequest),
+  request: json(AcceptedRequest),
   bodyHash: z.string(),
   createdAt: count,
   updatedAt: count,
