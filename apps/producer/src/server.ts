@@ -16,6 +16,7 @@ import type { ApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
 import { authenticate } from './http/authenticate.ts'
 import { openBodyRoom } from './http/large-bodies.ts'
+import type { KeyWatch } from './http/live-keys.ts'
 import { describeApi } from './http/openapi.ts'
 import { parseJson } from './http/parse-json.ts'
 import { Problem } from './http/problem.ts'
@@ -46,6 +47,7 @@ export type ServerParts = {
   intake: IntakeTools
   streamOf: (producer: string) => EventStream
   followers: Followers
+  keyWatch: KeyWatch
   checks: Checks
   log: Log
 }
