@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { viewOfBatch, type Batch } from '@restyle/shared/contract/batch'
 import { viewOf } from '@restyle/shared/contract/edit'
 import { limits } from '@restyle/shared/contract/limits'
@@ -23,14 +24,14 @@ const BatchPath = z.object({ id: z.string() })
 
 type BatchLedger = Pick<Ledger, 'readBatch' | 'readMany'>
 
-/** Ask for many edits at once, and look at them. A plugin of its own: it reads JSON bodies as bytes. */
+/** Ask for many edits at once, and look at them. A plugin of its own: its JSON bodies are read as they arrive. */
 export function batchRoutes(
   app: Api,
   { ledger, intake, bodies }: { ledger: BatchLedger; intake: IntakeTools; bodies: Enter },
 ): void {
   boundLargeBodies(app, bodies)
   app.removeContentTypeParser('application/json')
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => body)
+  app.addContentTypeParser('application/json', async (_request: FastifyRequest, body: Readable) => body)
   createBatch(app, intake)
   readBatch(app, ledger)
   listEdits(app, ledger)
@@ -59,10 +60,10 @@ function createBatch(app: Api, intake: IntakeTools): void {
       const outcome = await acceptBatch(intake, {
         producer,
         // the parser above leaves it as it came
-        ...(await readBody(request.body as unknown as Buffer, parse)),
+        ...(await readBody(request.body as unknown as Readable, parse)),
         idempotencyKey,
         ...traceOf(headers.traceparent),
-        onPromise: (id) => notePromise(request, { kind: 'batch', id, idempotencyKey }),
+        onPromise: (id) => notePromise(request, reply, { kind: 'batch', id, idempotencyKey }),
       })
       switch (outcome.kind) {
         case 'refused':

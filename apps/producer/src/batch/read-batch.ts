@@ -1,11 +1,13 @@
 import { isUtf8 } from 'node:buffer'
-import { BatchBody } from '../http/schemas.ts'
 import { type Fault, faultsOf } from '@restyle/shared/contract/fault'
 import { z } from 'zod'
-import { explainJson, type JsonReader, notUtf8 } from '../http/parse-json.ts'
+import { type JsonReader, notUtf8 } from '../http/parse-json.ts'
 import { Problem } from '../http/problem.ts'
+import { BatchBody } from '../http/schemas.ts'
 import { faultInBody } from '../http/validate.ts'
-import { scanBatch, type Span } from './scan-batch.ts'
+import { type Blocks, openBlocks } from './blocks.ts'
+import { NotJson, TooMuch } from './find-json.ts'
+import { type Scanned, scanBatch } from './scan-batch.ts'
 
 /** A batch whose edits are parsed one by one, when they are asked for: that may throw a `Problem`. */
 export type ReadBatch = { name: string; rows: Iterable<unknown> }
@@ -13,29 +15,44 @@ export type ReadBatch = { name: string; rows: Iterable<unknown> }
 /** The body without the insides of its edits. */
 const Envelope = BatchBody.extend({ edits: z.array(z.unknown()).min(1) })
 
-/** Reads the bytes of a batch's body without ever parsing more than one edit at once. Throws a `Problem`. */
-export async function readBatch(body: Buffer, parse: JsonReader): Promise<ReadBatch> {
-  if (!isUtf8(body)) throw notUtf8()
-  const scanned = await scanBatch(body)
-  if (scanned.kind === 'broken') throw brokenAt(body, scanned.at)
-  if (scanned.kind === 'unfit') throw refusal([{ path: [...scanned.path], detail: scanned.detail }])
-
-  const valueOf = (span: Span): unknown => {
-    const text = body.toString('utf8', span.from, span.to)
-    return parse(text, () => textBefore(body, span.from).length)
+/** Reads a batch's body as it arrives, and never parses more than one edit at once. Throws a `Problem`. */
+export async function readBatch(body: AsyncIterable<Buffer>, parse: JsonReader): Promise<ReadBatch> {
+  const blocks = openBlocks(body)
+  const scanned = await scanOrRefuse(blocks)
+  const valueOf = (bytes: Buffer, where: string): unknown => {
+    if (!isUtf8(bytes)) throw notUtf8()
+    return parse(bytes.toString(), where)
   }
+  const fields = [...scanned.fields].map(([name, bytes]) => [name, valueOf(bytes, name)])
   const { edits } = scanned
-  const rows = Array.isArray(edits) ? edits : undefined
+  const rows = Array.isArray(edits) ? edits : []
   const envelope = Envelope.safeParse({
-    ...Object.fromEntries([...scanned.fields].map(([name, span]) => [name, valueOf(span)])),
-    ...(edits === undefined ? {} : { edits: Array.isArray(edits) ? edits : valueOf(edits) }),
+    ...Object.fromEntries(fields),
+    ...(edits === undefined ? {} : { edits: Array.isArray(edits) ? edits : valueOf(edits, 'edits') }),
   })
   if (!envelope.success) throw refusal(faultsOf(envelope.error))
   return {
     name: envelope.data.name ?? '',
-    rows: (function* parseEach() {
-      for (const span of rows ?? []) yield valueOf(span)
+    rows: (function* parsed() {
+      for (const [i, bytes] of rows.entries()) yield valueOf(bytes, `edits/${i}`)
     })(),
+  }
+}
+
+/** What is refused is still read to its end: a caller that is cut off while it sends hears no answer. */
+async function scanOrRefuse(blocks: Blocks): Promise<Scanned> {
+  try {
+    return await scanBatch(blocks)
+  } catch (error) {
+    if (error instanceof Problem) throw error
+    const at = blocks.passed()
+    await blocks.drain()
+    if (error instanceof TooMuch) throw refusal([{ path: [...error.path], detail: error.message }])
+    if (!(error instanceof NotJson)) throw error
+    if (at === 0 && blocks.received() === 0)
+      throw new Problem('malformed-request', 'The body is empty; it must be JSON.')
+    const why = error.message === '' ? `it breaks after byte ${at}` : error.message
+    throw new Problem('malformed-request', `The body is not JSON: ${why}.`)
   }
 }
 
@@ -44,14 +61,3 @@ const refusal = (faults: Fault[]): Problem =>
     'invalid-request',
     faults.map((fault) => faultInBody(fault)),
   )
-
-const textBefore = (body: Buffer, at: number): string => body.toString('utf8', 0, at)
-
-function brokenAt(body: Buffer, at: number): Problem {
-  if (body.length === 0) return new Problem('malformed-request', explainJson(''))
-  const detail =
-    at >= body.length
-      ? 'The body is not JSON: it ends too early.'
-      : `The body is not JSON: it breaks at character ${textBefore(body, at).length}.`
-  return new Problem('malformed-request', detail)
-}

@@ -1,161 +1,115 @@
 import { limits } from '@restyle/shared/contract/limits'
 import { openTurns } from '@restyle/shared/turns'
+import { type Blocks, needsMore } from './blocks.ts'
+import {
+  closeList,
+  closeObject,
+  colon,
+  comma,
+  findByte,
+  findString,
+  findValue,
+  NotJson,
+  openList,
+  openObject,
+  TooMuch,
+} from './find-json.ts'
 
-/** A value in the bytes of a body: `from` is its first byte, `to` the one after its last. */
-export type Span = { from: number; to: number }
+/** A batch's edits and its other fields by name, as bytes that have not been parsed. `edits` may be no list. */
+export type Scanned = { edits: Buffer[] | Buffer | undefined; fields: ReadonlyMap<string, Buffer> }
 
-type Path = readonly (string | number)[]
-
-/** The spans of a batch's edits and of its other fields, none of them parsed; or why it is none. */
-export type Scanned =
-  /** `edits` is one span where it is no list. */
-  | { kind: 'scanned'; edits: Span[] | Span | undefined; fields: ReadonlyMap<string, Span> }
-  | { kind: 'unfit'; path: Path; detail: string }
-  /** It stops being JSON at that byte. */
-  | { kind: 'broken'; at: number }
-
-const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a]
-const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d]
-
-/** Ends a scan. Does not leave this file. */
-class Refusal extends Error {
-  readonly scanned: Scanned
-  constructor(scanned: Scanned) {
-    super('refused')
-    this.scanned = scanned
-  }
-}
-
-const broken = (at: number): Refusal => new Refusal({ kind: 'broken', at })
-const unfit = (path: Path, detail: string): Refusal => new Refusal({ kind: 'unfit', path, detail })
-const tooLong = (path: Path): Refusal =>
-  unfit(path, `${path.length === 0 ? 'the body' : path.join('/')} has a part of over ${limits.rowBytes} bytes`)
+const cutShort = () => new NotJson('it ends too early')
 
 /**
- * Finds the edits of a batch in its bytes, and refuses what is too many, too long or too deep before anything is made of
- * it: `JSON.parse` of 64 MiB at once would stop the process for a second, and of nested lists for longer.
+ * Cuts the body of a batch into its edits, and throws (`TooMuch`, `NotJson`) at the first thing that is too many, too long
+ * or too deep, before anything is made of it: `JSON.parse` of all at once would stop the process for a second, and of
+ * nested lists for longer.
  */
-export async function scanBatch(body: Buffer): Promise<Scanned> {
-  try {
-    return await scanObject(body)
-  } catch (error) {
-    if (error instanceof Refusal) return error.scanned
-    throw error
+export async function scanBatch(blocks: Blocks): Promise<Scanned> {
+  const fields = new Map<string, Buffer>()
+  let edits: Scanned['edits']
+  await blocks.next(findMark, cutShort)
+  const first = await byte(blocks)
+  if (first > 0x7f) throw new NotJson('it is not UTF-8')
+  if (first !== openObject) throw new TooMuch([], 'the body must be an object')
+  await pass(blocks)
+  for (let name = await fieldName(blocks, true); name !== undefined; name = await fieldName(blocks, false)) {
+    if (fields.has(name) || (name === 'edits' && edits !== undefined))
+      throw new TooMuch([name], `${name} is given twice`)
+    if (fields.size === limits.fields) throw new TooMuch([], `the body has more than ${limits.fields} fields`)
+    const begins = await byte(blocks)
+    if (name !== 'edits') fields.set(name, await blocks.next(findValue([name]), cutShort))
+    else edits = begins === openList ? await list(blocks) : await blocks.next(findValue([name]), cutShort)
   }
+  await end(blocks)
+  return { edits, fields }
 }
 
-async function scanObject(body: Buffer): Promise<Scanned> {
-  const fields = new Map<string, Span>()
-  let edits: Span[] | Span | undefined
-  let at = skipBlanks(body, 0)
-  if (body[at] !== openObject) throw unfit([], 'the body must be an object')
-  at = skipBlanks(body, at + 1)
-  while (body[at] !== closeObject) {
-    const { name, value } = scanName(body, at)
-    if (fields.has(name)) throw unfit([name], `${name} is given twice`)
-    if (fields.size === limits.fields) throw unfit([], `the body has more than ${limits.fields} fields`)
-    const isList = name === 'edits' && body[value] === openList
-    const list = isList ? await scanList(body, value) : undefined
-    const span = { from: value, to: list?.to ?? skipValue(body, value, [name]) }
-    if (name === 'edits') edits = list?.items ?? span
-    fields.set(name, span)
-    at = nextOf(body, span.to, closeObject)
-  }
-  at = skipBlanks(body, at + 1)
-  if (at < body.length) throw broken(at)
-  fields.delete('edits')
-  return { kind: 'scanned', edits, fields }
+/** A byte order mark, which some editors begin a file with. */
+function findMark(bytes: Buffer, at: number): { found: boolean; to: number } {
+  if (bytes.length === 0 || (bytes[0] === 0xef && bytes.length < 3)) throw needsMore
+  const found = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  return { found, to: found ? 3 : at }
 }
 
-/** The items of the list of edits that begins at `at`; refuses the first that is too many. */
-async function scanList(body: Buffer, at: number): Promise<{ items: Span[]; to: number }> {
+/** The items of the list of edits; refuses the first that is too many. */
+async function list(blocks: Blocks): Promise<Buffer[]> {
   const turn = openTurns()
-  const items: Span[] = []
-  let next = skipBlanks(body, at + 1)
-  while (body[next] !== closeList) {
+  const items: Buffer[] = []
+  await pass(blocks)
+  if ((await byte(blocks)) === closeList) {
+    await pass(blocks)
+    return items
+  }
+  for (;;) {
     await turn()
-    if (items.length === limits.rows) throw unfit(['edits'], `edits must be at most ${limits.rows} long`)
-    const span = { from: next, to: skipValue(body, next, ['edits', items.length]) }
-    items.push(span)
-    next = nextOf(body, span.to, closeList)
+    if (items.length === limits.rows)
+      throw new TooMuch(['edits'], `edits must be at most ${limits.rows} long`)
+    items.push(await blocks.next(findValue(['edits', items.length]), cutShort))
+    const next = await byte(blocks)
+    if (next !== comma && next !== closeList) throw new NotJson()
+    await pass(blocks)
+    if (next === closeList) return items
+    // a comma before the end
+    if ((await byte(blocks)) === closeList) throw new NotJson()
   }
-  return { items, to: next + 1 }
 }
 
-/** A field's name at `at`, and where its value begins. */
-function scanName(body: Buffer, at: number): { name: string; value: number } {
-  const end = skipString(body, at, [])
-  const colonAt = skipBlanks(body, end)
-  if (body[colonAt] !== colon) throw broken(colonAt)
+/** The name of the next field, up to behind its colon; undefined behind the end of the object. */
+async function fieldName(blocks: Blocks, isFirst: boolean): Promise<string | undefined> {
+  const next = await byte(blocks)
+  if (next === closeObject) {
+    await pass(blocks)
+    return undefined
+  }
+  if (!isFirst) {
+    if (next !== comma) throw new NotJson()
+    await pass(blocks)
+    await byte(blocks)
+  }
+  const text = (await blocks.next(findString, cutShort)).toString()
+  if ((await byte(blocks)) !== colon) throw new NotJson()
+  await pass(blocks)
   try {
-    const name = JSON.parse(body.toString('utf8', at, end)) as string
-    return { name, value: skipBlanks(body, colonAt + 1) }
+    return JSON.parse(text) as string
   } catch {
-    throw broken(at)
+    throw new NotJson()
   }
 }
 
-/** Where the next item begins after one that ends at `at`, or where `close` is. */
-function nextOf(body: Buffer, at: number, close: number): number {
-  const next = skipBlanks(body, at)
-  if (body[next] === close) return next
-  if (body[next] !== comma) throw broken(next)
-  const item = skipBlanks(body, next + 1)
-  // a comma before the end
-  if (body[item] === close) throw broken(item)
-  return item
+async function end(blocks: Blocks): Promise<void> {
+  const nothingMore = new NotJson()
+  const left = await blocks
+    .next(findByte, () => nothingMore)
+    .catch((error: unknown) => {
+      if (error === nothingMore) return undefined
+      throw error
+    })
+  if (left !== undefined) throw new NotJson()
 }
 
-/** Behind the value that begins at `at`. Whether it is JSON inside is not looked at. */
-function skipValue(body: Buffer, at: number, path: Path): number {
-  // the body, and the list of edits, are levels too
-  const mostOpen = limits.depth - path.length
-  const open: number[] = []
-  let next = at
-  while (next < body.length) {
-    const byte = body[next]
-    if (open.length === 0 && endsPlainValue(byte)) {
-      if (next === at) throw broken(at)
-      return next
-    }
-    next = byte === quote ? skipString(body, next, path) : next + 1
-    if (next - at > limits.rowBytes) throw tooLong(path)
-    if (byte === openList || byte === openObject) {
-      if (open.push(byte) > mostOpen)
-        throw unfit(path, `${path.join('/')} is nested deeper than ${limits.depth} levels`)
-    } else if (byte === closeList || byte === closeObject) {
-      // the closing bracket is two after the opening one
-      if (open.pop() !== byte - 2) throw broken(next - 1)
-    } else if (byte !== quote) continue
-    if (open.length === 0) return next
-  }
-  throw broken(body.length)
-}
+/** The next byte that is not blank, which is then the next to be passed. */
+const byte = (blocks: Blocks): Promise<number> => blocks.next(findByte, cutShort)
 
-/** A number, true, false or null ends before one of these. */
-const endsPlainValue = (byte: number | undefined): boolean =>
-  byte === comma || byte === closeList || byte === closeObject || isBlank(byte)
-
-/** Behind the string that begins at `at`. */
-function skipString(body: Buffer, at: number, path: Path): number {
-  if (body[at] !== quote) throw broken(at)
-  for (let end = body.indexOf(quote, at + 1); end > 0; end = body.indexOf(quote, end + 1)) {
-    if (end - at > limits.rowBytes) throw tooLong(path)
-    let escapes = 0
-    while (body[end - 1 - escapes] === backslash) escapes += 1
-    if (escapes % 2 === 0) return end + 1
-  }
-  throw broken(body.length)
-}
-
-const isBlank = (byte: number | undefined): boolean =>
-  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
-
-function skipBlanks(body: Buffer, at: number): number {
-  let next = at
-  while (isBlank(body[next])) {
-    next += 1
-    if (next - at > limits.rowBytes) throw tooLong([])
-  }
-  return next
-}
+const pass = (blocks: Blocks): Promise<number> =>
+  blocks.next((bytes, at) => ({ found: bytes[at] ?? 0, to: at + 1 }), cutShort)

@@ -38,7 +38,7 @@ export function editRoutes(app: Api, { ledger, intake }: Needs): void {
         edit: body,
         idempotencyKey,
         ...traceOf(headers.traceparent),
-        onPromise: (id) => notePromise(request, { kind: 'edit', id, idempotencyKey }),
+        onPromise: (id) => notePromise(request, reply, { kind: 'edit', id, idempotencyKey }),
       })
       switch (outcome.kind) {
         case 'refused':

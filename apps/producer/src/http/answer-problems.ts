@@ -34,6 +34,8 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
   const view = problem.view()
   if (view.status === 401) reply.header('www-authenticate', 'Bearer')
   if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
+  // the rest of the body is on its way
+  if (view.status === 413) reply.header('connection', 'close')
   if (problem.promised !== undefined) reply.header('idempotency-key', problem.promised.idempotencyKey)
   return reply
     .code(view.status)

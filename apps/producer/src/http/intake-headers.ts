@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Promised, Problem } from './problem.ts'
 
@@ -20,11 +20,11 @@ export const keyOf = (headers: z.infer<typeof IntakeHeaders>): string =>
   headers['idempotency-key'] ?? randomUUID()
 
 /**
- * Notes that from here on the request may be carried out even if it fails. Throws where the request was answered before,
- * by its deadline: that answer named no promise, so there must be none.
+ * Notes that from here on the request may be carried out even if it fails. Throws where it was answered before, by its
+ * deadline, or its caller has left: nobody would hear of the promise. (`request.signal` aborts once the body is read.)
  */
-export function notePromise(request: FastifyRequest, promised: Promised): void {
-  request.signal.throwIfAborted()
+export function notePromise(request: FastifyRequest, reply: FastifyReply, promised: Promised): void {
+  if (reply.sent || reply.raw.destroyed) throw new DOMException('nobody waits for the answer', 'AbortError')
   request.promised = promised
 }
 

@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify'
 import type { Api } from './api.ts'
 import { Problem } from './problem.ts'
 
-/** Parses a part of a body; `before` counts the characters before it. Throws a `Problem`. */
-export type JsonReader = (text: string, before?: () => number) => unknown
+/** Parses a body, or the part of it at `where`. Throws a `Problem`. */
+export type JsonReader = (text: string, where?: string) => unknown
 
 /** Reads JSON bodies. A refusal tells at which character the body stops being JSON. */
 export function parseJson(app: Api): void {
@@ -23,33 +23,32 @@ export function parseJson(app: Api): void {
 /** The framework's own parser, which refuses names that would change a prototype. */
 export function jsonReader(app: Api): JsonReader {
   const parse = app.getDefaultJsonParser('error', 'error')
-  return (text, before = () => 0) => {
+  return (text, where = 'The body') => {
     const answer: { error: Error | null; value: unknown } = { error: null, value: undefined }
     // its type allows a promise and a request, but it calls back at once and looks at the text alone
     void parse({} as FastifyRequest, text, (error, value: unknown) => {
       Object.assign(answer, { error, value })
     })
     if (answer.error !== null)
-      throw new Problem('malformed-request', explainJson(text, before()))
+      throw new Problem('malformed-request', explain(text, where))
     return answer.value
   }
 }
 
 /** Read all the same, its texts would hold a mark in place of each letter that was lost, and be edited like that. */
 export const notUtf8 = (): Problem =>
-  new Problem('malformed-request', 'The body is not UTF-8, as JSON must be; GBK, for one, is not.')
+  new Problem('malformed-request', 'The body is not JSON: it is not UTF-8.')
 
-/** Why the parser refused a text that has so many characters of the body before it. */
-export function explainJson(text: string, before = 0): string {
+function explain(text: string, where: string): string {
   if (text === '') return 'The body is empty; it must be JSON.'
   try {
     JSON.parse(text)
-    return 'The body holds a __proto__ or constructor, which no field here is called.'
+    return `${where} holds a __proto__ or constructor, which no field here is called.`
   } catch (error) {
     const place = /at position (\d+)/.exec(String(error))?.[1]
-    if (place !== undefined) return `The body is not JSON: it breaks at character ${before + Number(place)}.`
+    if (place !== undefined) return `${where} is not JSON: it breaks at character ${place}.`
     return /end of JSON/.test(String(error))
-      ? 'The body is not JSON: it ends too early.'
-      : 'The body is not JSON.'
+      ? `${where} is not JSON: it ends too early.`
+      : `${where} is not JSON.`
   }
 }

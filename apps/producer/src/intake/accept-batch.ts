@@ -7,7 +7,7 @@ import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
 import { enqueue } from './enqueue.ts'
 import { checkRows } from './check-rows.ts'
 import type { Outcome, RowFault } from './outcome.ts'
-import { newEdit, readRows } from './rows.ts'
+import { newEdits, readRows } from './rows.ts'
 import type { IntakeTools } from './tools.ts'
 
 /** A batch that a producer asks for; its rows have not been read yet. */
@@ -46,9 +46,12 @@ export async function acceptBatch(
 
   const bodyHash = digestOf({ name, rows: read.fit.map((row) => row.bodyHash) })
   const opening: NewBatch = { id, producer, name, total: read.total, bodyHash }
-  const edits = read.fit.map((row) =>
-    newEdit(row, { id: editIdOfRow(id, row.row), producer, batch: id, ...trace }),
-  )
+  const edits = await newEdits(read.fit, (row) => ({
+    id: editIdOfRow(id, row),
+    producer,
+    batch: id,
+    ...trace,
+  }))
   if (known === undefined) await ledger.takesWrites()
   onPromise(id)
   const promise = { v: 1 as const, batch: opening, edits }

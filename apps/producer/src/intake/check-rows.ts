@@ -1,5 +1,5 @@
-import type { EditRequest } from '@restyle/shared/contract/edit-request'
 import { limits } from '@restyle/shared/contract/limits'
+import { openTurns } from '@restyle/shared/turns'
 import { endsSoon } from './check-edit.ts'
 import { addFaults, type FaultList, mergeFaults, noFaults, type RowFault } from './outcome.ts'
 import { faultsOfRows, type ReadRows, sharedKeys } from './rows.ts'
@@ -27,13 +27,18 @@ export async function checkRows(tools: IntakeTools, producer: string, read: Read
   if (faults.total > 0) return { kind: 'refused', faults }
   if (!looked.complete) return { kind: 'unfinished', lookedUp: looked.asked }
 
+  const turn = openTurns()
   const warnings = noFaults()
-  for (const { row, request } of fit) addFaults(warnings, row, endsSoon(request, facts.now))
+  for (const { row, request } of fit) {
+    await turn()
+    addFaults(warnings, row, endsSoon(request, facts.now))
+  }
   return { kind: 'fine', warnings: warnings.first }
 }
 
-const digestsOf = (rows: ReadRows['fit']): Set<string> =>
-  new Set(rows.flatMap(({ request }) => digestsIn(request)))
-
-const digestsIn = ({ images }: EditRequest): string[] =>
-  images.flatMap((image) => (image.startsWith('sha256:') ? [image.slice('sha256:'.length)] : []))
+/** Found one by one, as they are looked up. */
+function* digestsOf(rows: ReadRows['fit']): Generator<string> {
+  for (const { request } of rows)
+    for (const image of request.images)
+      if (image.startsWith('sha256:')) yield image.slice('sha256:'.length)
+}

@@ -60,6 +60,20 @@ export async function sharedKeys(rows: readonly FitRow[]): Promise<FaultList> {
   return faults
 }
 
+/** The edits that rows become. */
+export async function newEdits(
+  rows: readonly FitRow[],
+  of: (row: number) => Parameters<typeof newEdit>[1],
+): Promise<NewEdit[]> {
+  const turn = openTurns()
+  const edits: NewEdit[] = []
+  for (const fit of rows) {
+    await turn()
+    edits.push(newEdit(fit, of(fit.row)))
+  }
+  return edits
+}
+
 /** The edit that a row becomes. */
 export const newEdit = (
   fit: FitRow,

@@ -2,6 +2,7 @@ import type { Picture } from '@restyle/dashscope/accepts'
 import { limits } from '@restyle/shared/contract/limits'
 import { sourceKey } from '@restyle/shared/object-key'
 import type { Store } from '@restyle/shared/store/store'
+import { openTurns } from '@restyle/shared/turns'
 import { z } from 'zod'
 
 /** The facts that a source carries as metadata. */
@@ -58,11 +59,16 @@ export function openSources(store: Store) {
     lookUp: async (producer: string, digests: Iterable<string>): Promise<LookedUp> => {
       const pictures = new Map<string, Picture>()
       const missing = new Set<string>()
+      const seen = new Set<string>()
+      const turn = openTurns()
       const queue = digests[Symbol.iterator]()
       let [asked, complete] = [0, true]
       const work = async () => {
         // all share one iterator: each takes the next digest that no other has taken
         for (const sha256 of { [Symbol.iterator]: () => queue }) {
+          await turn()
+          if (seen.has(sha256)) continue
+          seen.add(sha256)
           if (missing.size >= limits.missingSources) return
           if (!known.has(sourceKey(producer, sha256))) asked += 1
           if (asked > limits.sourceLookUps) {
