@@ -4,6 +4,7 @@ const MiB = 1024 * KiB
 /** The most that one request may hold, and that one producer may hold open. All are checked before the costly part. */
 export const limits = {
   bodyBytes: 256 * KiB,
+  resolutionBytes: 4 * KiB,
   batchBodyBytes: 64 * MiB,
   sourceBytes: 20 * MiB,
   rows: 100_000,
@@ -32,7 +33,8 @@ export const limits = {
 
 /** What each limit counts, in words for the OpenAPI document. Lengths of texts are in UTF-16 code units. */
 const counted: Readonly<Record<keyof typeof limits, string>> = {
-  bodyBytes: 'bytes of a JSON body, a batch excepted',
+  bodyBytes: 'bytes of a JSON body, where nothing else is said',
+  resolutionBytes: 'bytes of the decision about a held edit',
   batchBodyBytes: 'bytes of the body of a batch',
   sourceBytes: 'bytes of an uploaded picture',
   rows: 'edits of a batch',
