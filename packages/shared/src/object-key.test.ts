@@ -60,7 +60,12 @@ describe('faultOfTemplate', () => {
 })
 
 it('what a key holds at most fits what the bucket takes, in the longest of alphabets', () => {
-  const longest = { ...edit, producer: 'p'.repeat(63), batch: `batch_${'z'.repeat(26)}`, key: '灯'.repeat(200) }
+  const longest = {
+    ...edit,
+    producer: 'p'.repeat(63),
+    batch: `batch_${'z'.repeat(26)}`,
+    key: '灯'.repeat(200),
+  }
   expect(Buffer.byteLength(imageKey(defaultKeyTemplate, longest, 3, 'webp'))).toBeLessThanOrEqual(1024)
 })
 

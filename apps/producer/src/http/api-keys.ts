@@ -115,7 +115,8 @@ export function openApiKeys(redis: Redis, prefix: string, now: () => number = Da
       // an unknown key costs the same comparison as a wrong one
       const held = Buffer.from(stored?.hash ?? '0'.repeat(64), 'hex')
       const same = timingSafeEqual(hashOf(parts?.secret ?? ''), held)
-      if (!same || parts === undefined || stored === undefined || stored.revokedAt !== undefined) return undefined
+      if (!same || parts === undefined || stored === undefined || stored.revokedAt !== undefined)
+        return undefined
       if (!ProducerName.safeParse(stored.producer).success) return undefined
       return { producer: stored.producer, keyId: parts.keyId }
     },

@@ -31,11 +31,13 @@ export function watchKeys(redis: Redis, prefix: string, log: Log) {
 
   function lookLater(): void {
     if (stopped || timer !== undefined || watched.size === 0) return
-    timer = setTimeout(async () => {
-      await look([...watched.keys()])
-      timer = undefined
-      lookLater()
-    }, everyMs)
+    timer = setTimeout(() => void lookNow(), everyMs)
+  }
+
+  async function lookNow(): Promise<void> {
+    await look([...watched.keys()])
+    timer = undefined
+    lookLater()
   }
 
   return {

@@ -29,8 +29,7 @@ export function jsonReader(app: Api): JsonReader {
     void parse({} as FastifyRequest, text, (error, value: unknown) => {
       Object.assign(answer, { error, value })
     })
-    if (answer.error !== null)
-      throw new Problem('malformed-request', explain(text, where))
+    if (answer.error !== null) throw new Problem('malformed-request', explain(text, where))
     return answer.value
   }
 }

@@ -44,12 +44,17 @@ export async function acceptEdit(
     await ledger.takesWrites()
   }
   onPromise(id)
-  if (known === undefined && (await writeAcceptance(store, id, { v: 1, edits: [edit] }, tools.now())) === 'conflict')
+  if (
+    known === undefined &&
+    (await writeAcceptance(store, id, { v: 1, edits: [edit] }, tools.now())) === 'conflict'
+  )
     return { kind: 'conflict', id }
 
   const [accepted] = await enqueue(tools, [edit])
   if (accepted === 'conflict') return { kind: 'conflict', id }
   const stored = await ledger.read(id)
   if (stored === undefined) throw new RestyleError('EditGone', 'an accepted edit is gone', { edit: id })
-  return accepted === 'known' ? { kind: 'replayed', edit: stored } : { kind: 'accepted', edit: stored, warnings }
+  return accepted === 'known'
+    ? { kind: 'replayed', edit: stored }
+    : { kind: 'accepted', edit: stored, warnings }
 }

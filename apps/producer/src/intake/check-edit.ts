@@ -51,8 +51,7 @@ export function checkEdit(request: EditRequest, facts: CheckFacts): Fault[] {
   return faults
 
   function faultsOfSource(sha256: string): string[] {
-    if (facts.missing.has(sha256))
-      return [`was not uploaded: PUT its bytes to /v1/sources/${sha256} first`]
+    if (facts.missing.has(sha256)) return [`was not uploaded: PUT its bytes to /v1/sources/${sha256} first`]
     const picture = facts.pictures.get(sha256)
     return model === undefined || picture === undefined
       ? []

@@ -39,6 +39,5 @@ export async function checkRows(tools: IntakeTools, producer: string, read: Read
 /** Found one by one, as they are looked up. */
 function* digestsOf(rows: ReadRows['fit']): Generator<string> {
   for (const { request } of rows)
-    for (const image of request.images)
-      if (image.startsWith('sha256:')) yield image.slice('sha256:'.length)
+    for (const image of request.images) if (image.startsWith('sha256:')) yield image.slice('sha256:'.length)
 }

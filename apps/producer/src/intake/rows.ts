@@ -23,8 +23,7 @@ export async function readRows(raw: Iterable<unknown>): Promise<ReadRows> {
     await turn()
     const tooLong = faultsOfBounds(value)
     const parsed = tooLong.length > 0 ? undefined : EditRequest.safeParse(value)
-    if (parsed?.success === true)
-      fit.push({ row, request: parsed.data, bodyHash: digestOf(parsed.data) })
+    if (parsed?.success === true) fit.push({ row, request: parsed.data, bodyHash: digestOf(parsed.data) })
     else addFaults(misshapen, row, parsed === undefined ? tooLong : faultsOf(parsed.error))
     row += 1
   }

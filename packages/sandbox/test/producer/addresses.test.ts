@@ -22,9 +22,21 @@ describe('the addresses of pictures', () => {
 
   it.each([
     ['a blank', 'https://cdn.example.com/my lamp.jpg', 'images/0 holds a blank: write %20'],
-    ['a blank at its end', 'https://cdn.example.com/a.jpg ', 'images/0 begins or ends with a blank: take it away'],
-    ['a line break', `${fine.images[0]}\n${fine.images[0]}`, 'images/0 holds a line break: give each address'],
-    ['an & as HTML has it', 'https://cdn.example.com/a?w=1&amp;h=2', 'images/0 holds &amp;, which is HTML for &'],
+    [
+      'a blank at its end',
+      'https://cdn.example.com/a.jpg ',
+      'images/0 begins or ends with a blank: take it away',
+    ],
+    [
+      'a line break',
+      `${fine.images[0]}\n${fine.images[0]}`,
+      'images/0 holds a line break: give each address',
+    ],
+    [
+      'an & as HTML has it',
+      'https://cdn.example.com/a?w=1&amp;h=2',
+      'images/0 holds &amp;, which is HTML for &',
+    ],
   ])('are refused with what to do: %s', async (_, address, detail) => {
     const answer = await edit(address)
     expect(answer.statusCode).toBe(422)

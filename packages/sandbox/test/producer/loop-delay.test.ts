@@ -167,7 +167,7 @@ describe('one request', () => {
 
   it.each(Object.entries(corpus))(
     'keeps the others waiting for less than 100 ms, whatever it holds: %s',
-    async (_, { path = '/v1/batches', body, status, detail }) => {
+    async (_, { path = '/v1/batches', body, status, detail = /^/ }) => {
       const bytes = body()
       const stops: number[] = []
       // the machine may be busy with something else: the best of three
@@ -181,7 +181,7 @@ describe('one request', () => {
         })
         const told = (await answer.json()) as { detail?: string }
         expect(answer.status).toBe(status)
-        if (detail !== undefined) expect(told.detail).toMatch(detail)
+        expect(told.detail ?? '').toMatch(detail)
         stops.push(await longest())
       }
       expect(Math.min(...stops)).toBeLessThan(mostMs)

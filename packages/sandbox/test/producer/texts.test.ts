@@ -61,7 +61,9 @@ describe('the texts of a request', () => {
     const before = await written()
     for (const [, pointer, spoil] of fields) {
       const rows = Array.from({ length: 501 }, (_each, i) => ({ ...fine, prompt: `row ${i}` }))
-      const answer = await post('/v1/batches', { edits: [...rows.slice(0, 500), { ...fine, ...spoil(text) }] })
+      const answer = await post('/v1/batches', {
+        edits: [...rows.slice(0, 500), { ...fine, ...spoil(text) }],
+      })
       expect(answer.statusCode).toBe(422)
       expect(answer.json().errors).toMatchObject([
         { row: 501, pointer: expect.stringContaining(`/edits/500${pointer}`) },
@@ -123,7 +125,11 @@ describe('the texts of a request', () => {
     ['prompt', { prompt: 'x'.repeat(10_001) }, 'prompt must be at most 10000 characters long'],
     ['model', { model: 'x'.repeat(100_000) }, 'model must be at most 64 characters long'],
     ['size', { size: 'x'.repeat(100_000) }, 'size must be at most 20 characters long'],
-    ['images', { images: Array.from({ length: 17 }, () => image) }, 'images has 17 addresses; at most 16 are'],
+    [
+      'images',
+      { images: Array.from({ length: 17 }, () => image) },
+      'images has 17 addresses; at most 16 are',
+    ],
     ['fields', entries(40), 'the edit has 42 fields; at most 32 are read'],
   ])('are bounded: %s', async (_, more, detail) => {
     const answer = await edit(more)

@@ -39,7 +39,10 @@ describe('the promises in the bucket', () => {
   async function put(id: string, text: string): Promise<void> {
     const bytes = Buffer.from(text)
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    await store.putIfAbsent(`${acceptancePrefix(now)}${id}`, bytes, { contentType: 'application/json', sha256 })
+    await store.putIfAbsent(`${acceptancePrefix(now)}${id}`, bytes, {
+      contentType: 'application/json',
+      sha256,
+    })
   }
   async function readAll() {
     const all: Record<string, unknown> = {}

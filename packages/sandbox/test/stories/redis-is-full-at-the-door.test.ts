@@ -20,9 +20,9 @@ describe('a Redis that is full', () => {
   /** Redis fills up between the promise in the bucket and the ledger. */
   function fillAfterPromise(): void {
     const { store } = story.world
-    const put = store.putIfAbsent
+    const before = { ...store }
     store.putIfAbsent = async (key, ...rest) => {
-      const outcome = await put(key, ...rest)
+      const outcome = await before.putIfAbsent(key, ...rest)
       if (key.startsWith('receipts/accepted/')) await memory('1')
       return outcome
     }
@@ -57,7 +57,9 @@ describe('a Redis that is full', () => {
       const reply = await post(prompt)
       expect(reply.status).toBe(503)
       const problem = reply.body as (typeof told)[number] & { detail: string }
-      expect(problem.detail).toContain(`Edit ${problem.edit} is noted in the bucket and may still be carried out`)
+      expect(problem.detail).toContain(
+        `Edit ${problem.edit} is noted in the bucket and may still be carried out`,
+      )
       expect(problem.detail).toContain(`Idempotency-Key: ${problem.idempotencyKey}`)
       expect(reply.headers.get('idempotency-key')).toBe(problem.idempotencyKey)
       told.push(problem)
