@@ -1,3 +1,4 @@
+import { RestyleError } from '@restyle/shared/errors'
 import { exitOnKnownError } from '@restyle/shared/read-env'
 import { connectRedis } from '@restyle/shared/redis'
 import { readConfig } from './config.ts'
@@ -15,9 +16,11 @@ async function run([command, name]: string[]): Promise<string> {
     return `${key}\n`
   }
   if (command === 'revoke' && name !== undefined) {
-    // a script that revokes must learn that the key is still open
-    if (!(await revokeApiKey(redis, config.prefix, name))) throw new Error(`no such key: ${name}`)
-    return `revoked ${name}\n`
+    if (await revokeApiKey(redis, config.prefix, name)) return `revoked ${name}\n`
+    throw new RestyleError(
+      'NoSuchKey',
+      `no such key: ${name} (keyId is the part between rk_ and the second _; see list)`,
+    )
   }
   if (command === 'list') {
     const keys = await listApiKeys(redis, config.prefix)

@@ -7,8 +7,16 @@ import { problemOf } from './problem-of.ts'
 /** Turns every error that ends a request into a problem document. */
 export function answerProblems(app: Api, log: Log): void {
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error, request)
-    const facts = { error, method: request.method, route: request.routeOptions.url }
+    const plain = problemOf(error, request)
+    const { promised } = request
+    const failed = plain.code === 'internal' || plain.code === 'unavailable'
+    const problem = failed && promised !== undefined ? plain.withPromise(promised) : plain
+    const facts = {
+      error,
+      method: request.method,
+      route: request.routeOptions.url,
+      ...(promised === undefined ? {} : { promised: promised.id }),
+    }
     if (problem.code === 'internal') log.error(facts, 'request failed')
     if (problem.code === 'unavailable') log.warn(facts, 'request turned away')
     return sendProblem(reply, problem)
@@ -26,6 +34,9 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
   const view = problem.view()
   if (view.status === 401) reply.header('www-authenticate', 'Bearer')
   if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
+  // the rest of the body is on its way
+  if (view.status === 413) reply.header('connection', 'close')
+  if (problem.promised !== undefined) reply.header('idempotency-key', problem.promised.idempotencyKey)
   return reply
     .code(view.status)
     .type('application/problem+json')

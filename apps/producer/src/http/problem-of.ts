@@ -14,6 +14,8 @@ const redisAway =
 export function isAway(error: unknown): boolean {
   if (error instanceof StoreError) return error.kind !== 'refused'
   if (!(error instanceof Error)) return false
+  // the caller left, or was answered by the deadline
+  if (error.name === 'AbortError') return true
   const code = 'code' in error ? String(error.code) : ''
   return (
     redisNotNow.test(error.message) ||
@@ -40,7 +42,7 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (isAway(error))
     return new Problem(
       'unavailable',
-      'The ledger or the bucket does not answer now. Send the same request again, with its Idempotency-Key.',
+      'The ledger or the bucket does not answer now, or is full. Send the same request again in a moment.',
       { retryAfter: 5 },
     )
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }

@@ -6,11 +6,13 @@ import type { Sources } from './sources.ts'
 
 /** What an intake works with. */
 export type IntakeTools = {
-  ledger: Pick<Ledger, 'accept' | 'createBatch' | 'lanes' | 'read' | 'readBatch'>
+  ledger: Pick<Ledger, 'accept' | 'createBatch' | 'lanes' | 'read' | 'readBatch' | 'takesWrites'>
   queues: Pick<Queues, 'wakeQueued'>
   store: Store
-  sources: Pick<Sources, 'findMany'>
+  sources: Pick<Sources, 'lookUp'>
   /** Exact `host:port` pairs that pictures may come from although they are not public. */
   allowHosts: readonly string[]
   log: Log
+  /** Epoch ms. */
+  now: () => number
 }

@@ -29,7 +29,7 @@ export type World = {
   stop(): Promise<void>
 }
 
-type Options = Pick<ProducerOptions, 'maxFollowers'> & {
+type Options = Pick<ProducerOptions, 'followers'> & {
   maxmemory?: string
   /** The store opens `images`, whatever this one is called. */
   bucket?: BucketSetting

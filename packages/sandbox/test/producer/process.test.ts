@@ -61,6 +61,10 @@ describe('the producer as a process', () => {
       stderr: expect.stringMatching(/^a producer's name must be/),
     })
     await expect(keys()).rejects.toMatchObject({ code: 2 })
+    await expect(keys('revoke', 'nosuch')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^no such key: nosuch \(keyId is/),
+    })
   })
 
   it('does not start in surroundings that do not fit, and says all that is wrong', async () => {
