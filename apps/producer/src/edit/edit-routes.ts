@@ -17,6 +17,11 @@ type Needs = { ledger: Pick<Ledger, 'read'>; intake: IntakeTools }
 
 /** Ask for one edit, and look at one. */
 export function editRoutes(app: Api, { ledger, intake }: Needs): void {
+  createEdit(app, intake)
+  readEdit(app, ledger)
+}
+
+function createEdit(app: Api, intake: IntakeTools): void {
   app.post(
     '/v1/edits',
     {
@@ -63,7 +68,9 @@ export function editRoutes(app: Api, { ledger, intake }: Needs): void {
       }
     },
   )
+}
 
+function readEdit(app: Api, ledger: Needs['ledger']): void {
   app.get(
     '/v1/edits/:id',
     {
