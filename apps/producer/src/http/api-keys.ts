@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { RestyleError } from '@restyle/shared/errors'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
-import type { Redis } from 'ioredis'
+import { keysLike, type RedisClient } from '@restyle/shared/redis/redis-client'
 import { z } from 'zod'
 
 /** A producer's name. It becomes a part of Redis keys and of object keys. */
@@ -23,7 +23,7 @@ const cacheMax = 10_000
 
 /** Makes a key for a producer. Only its hash is stored: this is the one time that the key is shown. */
 export async function createApiKey(
-  redis: Redis,
+  redis: RedisClient,
   prefix: string,
   producer: string,
 ): Promise<{ key: string; keyId: string }> {
@@ -35,7 +35,7 @@ export async function createApiKey(
 
 /** Gives a producer a key that was chosen before; its secret has at least 16 letters and digits. */
 export async function installApiKey(
-  redis: Redis,
+  redis: RedisClient,
   prefix: string,
   producer: string,
   key: string,
@@ -57,7 +57,7 @@ export async function installApiKey(
 }
 
 /** Revokes a key; every process refuses it within 3 s. False when there is no such key. */
-export async function revokeApiKey(redis: Redis, prefix: string, keyId: string): Promise<boolean> {
+export async function revokeApiKey(redis: RedisClient, prefix: string, keyId: string): Promise<boolean> {
   const name = ledgerKeys(prefix).apiKey(keyId)
   if ((await redis.exists(name)) === 0) return false
   await redis.hset(name, 'revokedAt', Date.now())
@@ -65,11 +65,10 @@ export async function revokeApiKey(redis: Redis, prefix: string, keyId: string):
 }
 
 /** Every key that was ever made, without its secret; times in epoch ms. */
-export async function listApiKeys(redis: Redis, prefix: string) {
+export async function listApiKeys(redis: RedisClient, prefix: string) {
   const start = ledgerKeys(prefix).apiKey('')
   const names = new Set<string>()
-  for await (const page of redis.scanStream({ match: `${start}*`, count: 1_000 }))
-    for (const name of z.array(z.string()).parse(page)) names.add(name)
+  for await (const name of keysLike(redis, `${start}*`)) names.add(name)
   const keys = await Promise.all(
     [...names].map(async (name) => {
       const { producer, createdAt, revokedAt } = StoredKey.parse(await redis.hgetall(name))
@@ -80,7 +79,7 @@ export async function listApiKeys(redis: Redis, prefix: string) {
 }
 
 /** The keys as the server looks them up. An answer of Redis is cached for 3 seconds. */
-export function openApiKeys(redis: Redis, prefix: string, now: () => number = Date.now) {
+export function openApiKeys(redis: RedisClient, prefix: string, now: () => number = Date.now) {
   const cache = new Map<string, { stored: StoredKey; until: number }>()
 
   async function find(keyId: string): Promise<StoredKey | undefined> {

@@ -7,6 +7,7 @@ import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
 import { enqueue } from './enqueue.ts'
 import { loadCheckFacts } from './load-check-facts.ts'
 import type { Outcome } from './outcome.ts'
+import { refuseWhenFull } from './refuse-when-full.ts'
 import { faultsOfRows, newEdit, readRows, sharedKeys } from './rows.ts'
 import type { IntakeTools } from './tools.ts'
 
@@ -42,6 +43,7 @@ export async function acceptBatch(
     const ofRows = await faultsOfRows(rows, await loadCheckFacts(tools, producer, rows))
     const faults = [...ofRows, ...sharedKeys(fit)].toSorted((a, b) => a.row - b.row)
     if (faults.length > 0) return { kind: 'refused', faults }
+    await refuseWhenFull(tools, rows.length)
   }
 
   const edits = fit.map((row) =>

@@ -5,6 +5,7 @@ import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
 import { enqueue } from './enqueue.ts'
 import { loadCheckFacts } from './load-check-facts.ts'
 import type { Outcome } from './outcome.ts'
+import { refuseWhenFull } from './refuse-when-full.ts'
 import { faultsOfRows, newEdit, readRows } from './rows.ts'
 import type { IntakeTools } from './tools.ts'
 
@@ -37,6 +38,7 @@ export async function acceptEdit(
   if (known === undefined) {
     const faults = await faultsOfRows(rows, await loadCheckFacts(tools, producer, rows))
     if (faults.length > 0) return { kind: 'refused', faults }
+    await refuseWhenFull(tools, 1)
     if ((await writeAcceptance(store, id, { v: 1, edits: [edit] }, Date.now())) === 'conflict')
       return { kind: 'conflict' }
   }
