@@ -1,6 +1,7 @@
 import { RestyleError } from '@restyle/shared/errors'
 import { exitOnKnownError } from '@restyle/shared/read-env'
-import { connectRedis } from '@restyle/shared/redis'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
+import { tryRedis } from '@restyle/shared/redis/try-redis'
 import { readConfig } from './config.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from './http/api-keys.ts'
 
@@ -41,6 +42,8 @@ async function run([command, name]: string[]): Promise<string> {
 }
 
 try {
+  const trial = await tryRedis(config.redisUrl, config.prefix)
+  if (trial.kind !== 'works') throw new Error(trial.says)
   process.stdout.write(await run(process.argv.slice(2)))
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

@@ -8,19 +8,22 @@ import { openBucketGate } from '@restyle/shared/store/bucket-gate'
 import { checkBucket } from '@restyle/shared/store/check-bucket'
 import { askWhenOpen, gatedStore } from '@restyle/shared/store/gated-store'
 import type { Store } from '@restyle/shared/store/store'
-import type { Redis } from 'ioredis'
+import { isOfConnection } from '@restyle/shared/redis/outage'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
+import { watchRoom } from '@restyle/shared/redis/room'
 import { openFollowers } from './event/followers.ts'
 import { openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
 import { watchKeys } from './http/live-keys.ts'
 import type { Places } from './http/places.ts'
+import { refuseWhenFull } from './intake/refuse-when-full.ts'
 import { openSources } from './intake/sources.ts'
 import { createServer } from './server.ts'
 
 export type ProducerOptions = {
   config: { host: string; port: number; prefix: string }
   /** Both are handed in connected, and the caller closes them. */
-  redis: Redis
+  redis: RedisClient
   store: Store
   log: Log
   /** Exact `host:port` pairs that pictures may come from although they are not public: the sandbox's own. */
@@ -71,12 +74,16 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   const gate = openBucketGate((stopping) => checkBucket(options.store, redis, prefix, stopping), log)
   opened.defer(() => gate.stop())
   const store = gatedStore(options.store, gate)
-  const queues = openQueues(redis, prefix, (error) => log.warn({ error: error.message }, 'redis is away'))
+  const queues = openQueues(redis, prefix, (error) => {
+    // told by the connection itself
+    if (!isOfConnection(error)) log.warn({ error: error.message }, 'queue did not answer')
+  })
   opened.defer(() => queues.close())
   const followers = openFollowers(redis, prefix, { log, places })
   opened.defer(() => followers.stop())
   const keyWatch = watchKeys(redis, prefix, log)
   opened.defer(() => keyWatch.stop())
+  const roomFor = watchRoom(redis, prefix, log)
   const [ledger, sources] = [openLedger(redis, prefix), openSources(store)]
   const app = await createServer({
     apiKeys: openApiKeys(redis, prefix),
@@ -84,13 +91,16 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     queues,
     store,
     sources,
-    intake: { ledger, queues, store, sources, allowHosts, log, now: Date.now },
+    intake: { ledger, queues, store, sources, roomFor, allowHosts, log, now: Date.now },
     streamOf: (producer) => ledger.events(producer),
     followers,
     keyWatch,
     checks: {
       // a write, since a Redis that is full still answers a PING
-      Redis: () => ledger.takesWrites(),
+      Redis: async () => {
+        await refuseWhenFull({ roomFor }, 1)
+        await ledger.takesWrites()
+      },
       'the bucket': () => askWhenOpen(store, gate),
     },
     log,

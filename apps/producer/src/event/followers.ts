@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { compareCursors } from '@restyle/shared/event/cursor'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import type { Log } from '@restyle/shared/log'
-import type { Redis } from 'ioredis'
+import { anotherLike, type RedisClient } from '@restyle/shared/redis/redis-client'
 import { openPlaces, type Places } from '../http/places.ts'
 
 type Waiter = { producer: string; cursor: string; wake: () => void }
@@ -14,9 +14,14 @@ const blockMs = 250
  * Those who wait for events share one connection. It only tells that something came; then each reads its own page from
  * its own cursor, so a slow reader delays nobody.
  */
-export function openFollowers(redis: Redis, prefix: string, { log, places }: { log: Log; places: Places }) {
-  const own = redis.duplicate({ lazyConnect: true, commandTimeout: 5_000, maxRetriesPerRequest: 1 })
-  own.on('error', (error: Error) => log.warn({ error }, 'Redis did not answer those who wait for events'))
+export function openFollowers(
+  redis: RedisClient,
+  prefix: string,
+  { log, places }: { log: Log; places: Places },
+) {
+  const own = anotherLike(redis)
+  // told by the connection itself
+  own.on('error', () => {})
   const waiters = new Set<Waiter>()
   const stopping = new AbortController()
   let looking = false

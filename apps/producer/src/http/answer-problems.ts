@@ -1,4 +1,6 @@
+import { RestyleError } from '@restyle/shared/errors'
 import type { Log } from '@restyle/shared/log'
+import { outageOf } from '@restyle/shared/redis/outage'
 import type { FastifyReply } from 'fastify'
 import type { Api } from './api.ts'
 import { Problem } from './problem.ts'
@@ -18,7 +20,8 @@ export function answerProblems(app: Api, log: Log): void {
       ...(promised === undefined ? {} : { promised: promised.id }),
     }
     if (problem.code === 'internal') log.error(facts, 'request failed')
-    if (problem.code === 'unavailable') log.warn(facts, 'request turned away')
+    const level = isToldOnce(error) ? 'debug' : 'warn'
+    if (problem.code === 'unavailable') log[level](facts, 'request turned away')
     return sendProblem(reply, problem)
   })
   app.setNotFoundHandler((request, reply) =>
@@ -28,6 +31,10 @@ export function answerProblems(app: Api, log: Log): void {
     ),
   )
 }
+
+/** That Redis is away, or nearly full, is a line when it begins, not one for each request. */
+const isToldOnce = (error: unknown): boolean =>
+  outageOf(error) !== undefined || (error instanceof RestyleError && error.code === 'RedisFull')
 
 /** Sends bytes: to a string the framework would add a charset, and JSON has none. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

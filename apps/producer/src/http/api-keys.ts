@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { RestyleError } from '@restyle/shared/errors'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import { reservedFolders } from '@restyle/shared/object-key'
-import type { Redis } from 'ioredis'
+import { keysLike, type RedisClient } from '@restyle/shared/redis/redis-client'
 import { z } from 'zod'
 
 /** A producer's name. It becomes a part of Redis keys, and the first folder of the producer's images. */
@@ -30,7 +30,7 @@ const cacheMax = 10_000
 
 /** Makes a key for a producer. Only its hash is stored: this is the one time that the key is shown. */
 export async function createApiKey(
-  redis: Redis,
+  redis: RedisClient,
   prefix: string,
   producer: string,
 ): Promise<{ key: string; keyId: string }> {
@@ -42,7 +42,7 @@ export async function createApiKey(
 
 /** Gives a producer a key that was chosen before; its secret has at least 16 letters and digits. */
 export async function installApiKey(
-  redis: Redis,
+  redis: RedisClient,
   prefix: string,
   producer: string,
   key: string,
@@ -64,7 +64,7 @@ export async function installApiKey(
 }
 
 /** Revokes a key; every process refuses it within 3 s. False when there is no such key. */
-export async function revokeApiKey(redis: Redis, prefix: string, keyId: string): Promise<boolean> {
+export async function revokeApiKey(redis: RedisClient, prefix: string, keyId: string): Promise<boolean> {
   const name = ledgerKeys(prefix).apiKey(keyId)
   if ((await redis.exists(name)) === 0) return false
   await redis.hset(name, 'revokedAt', Date.now())
@@ -72,11 +72,10 @@ export async function revokeApiKey(redis: Redis, prefix: string, keyId: string):
 }
 
 /** Every key that was ever made, without its secret; times in epoch ms. */
-export async function listApiKeys(redis: Redis, prefix: string) {
+export async function listApiKeys(redis: RedisClient, prefix: string) {
   const start = ledgerKeys(prefix).apiKey('')
   const names = new Set<string>()
-  for await (const page of redis.scanStream({ match: `${start}*`, count: 1_000 }))
-    for (const name of z.array(z.string()).parse(page)) names.add(name)
+  for await (const name of keysLike(redis, `${start}*`)) names.add(name)
   const keys = await Promise.all(
     [...names].map(async (name) => {
       const stored = StoredKey.safeParse(await redis.hgetall(name))
@@ -89,7 +88,7 @@ export async function listApiKeys(redis: Redis, prefix: string) {
 }
 
 /** The keys as the server looks them up. An answer of Redis is cached for 3 seconds. */
-export function openApiKeys(redis: Redis, prefix: string, now: () => number = Date.now) {
+export function openApiKeys(redis: RedisClient, prefix: string, now: () => number = Date.now) {
   const cache = new Map<string, { stored: StoredKey; until: number }>()
 
   async function find(keyId: string): Promise<StoredKey | undefined> {

@@ -1,6 +1,6 @@
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import type { Log } from '@restyle/shared/log'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 
 /** A revoked key must not read on for 3 seconds; a look that is late by one still comes in time. */
 const everyMs = 1_000
@@ -12,7 +12,7 @@ type Watched = { gone: AbortController; count: number }
  * Looks again and again whether the keys are live with which somebody stays connected: a key that opened a stream was
  * checked when it began, and the stream goes on. While Redis is away nothing is concluded, and nothing can be read.
  */
-export function watchKeys(redis: Redis, prefix: string, log: Log) {
+export function watchKeys(redis: RedisClient, prefix: string, log: Log) {
   const watched = new Map<string, Watched>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false

@@ -7,6 +7,7 @@ import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
 import { enqueue } from './enqueue.ts'
 import { checkRows } from './check-rows.ts'
 import type { Outcome, RowFault } from './outcome.ts'
+import { refuseWhenFull } from './refuse-when-full.ts'
 import { newEdits, readRows } from './rows.ts'
 import type { IntakeTools } from './tools.ts'
 
@@ -42,6 +43,7 @@ export async function acceptBatch(
     const checked = await checkRows(tools, producer, read)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
+    await refuseWhenFull(tools, read.total)
   }
 
   const bodyHash = digestOf({ name, rows: read.fit.map((row) => row.bodyHash) })

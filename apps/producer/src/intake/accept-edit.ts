@@ -5,6 +5,7 @@ import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
 import { enqueue } from './enqueue.ts'
 import { checkRows } from './check-rows.ts'
 import type { Outcome, RowFault } from './outcome.ts'
+import { refuseWhenFull } from './refuse-when-full.ts'
 import { newEdit, readRows } from './rows.ts'
 import type { IntakeTools } from './tools.ts'
 
@@ -41,6 +42,7 @@ export async function acceptEdit(
     const checked = await checkRows(tools, producer, read)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
+    await refuseWhenFull(tools, 1)
     await ledger.takesWrites()
   }
   onPromise(id)

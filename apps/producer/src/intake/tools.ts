@@ -1,6 +1,7 @@
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import type { Queues } from '@restyle/shared/queues'
+import type { RoomFor } from '@restyle/shared/redis/room'
 import type { Store } from '@restyle/shared/store/store'
 import type { Sources } from './sources.ts'
 
@@ -10,6 +11,8 @@ export type IntakeTools = {
   queues: Pick<Queues, 'wakeQueued'>
   store: Store
   sources: Pick<Sources, 'lookUp'>
+  /** Whether Redis has room for so many new edits. */
+  roomFor: RoomFor
   /** Exact `host:port` pairs that pictures may come from although they are not public. */
   allowHosts: readonly string[]
   log: Log

@@ -9,9 +9,9 @@ import { defaultPrefix } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues, type Queues } from '@restyle/shared/queues'
-import { connectRedis } from '@restyle/shared/redis'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import { openStore } from '@restyle/shared/store/store'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import sharp from 'sharp'
 import { type DashScopeSimulator, startDashScope } from '../dashscope/start-dashscope.ts'
 import { type Proxy, startProxy } from '../net/tcp-proxy.ts'
@@ -38,7 +38,7 @@ export const pace = { postMs: 800, receiptMs: 800, settleMs: 1_200 }
 /** Everything that is not a worker. The wires lie between the workers and the servers; `producerWire` before the producer's Redis. */
 export type Arena = {
   redisServer: RedisServer
-  redis: Redis
+  redis: RedisClient
   ledger: Ledger
   queues: Queues
   s3: S3Server

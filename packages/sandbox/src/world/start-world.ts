@@ -6,14 +6,15 @@ import { defaultPrefix } from '@restyle/shared/ledger/keys'
 import { openLedger, type Ledger } from '@restyle/shared/ledger/ledger'
 import { createLog, type Log } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
-import { connectRedis } from '@restyle/shared/redis'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
+import { watchRedis } from '@restyle/shared/redis/watch-redis'
 import { faultsOfStore, readEnv, sharedEnv } from '@restyle/shared/read-env'
 import type { CreateOnce } from '@restyle/shared/store/create-once'
 import { openStore, type Store } from '@restyle/shared/store/store'
 import { storeOptions } from '@restyle/shared/store/store-options'
 import { readConfig } from '@restyle/worker/config'
 import { type RunningWorker, startWorker, type WorkerOverrides } from '@restyle/worker/start'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { z } from 'zod'
 import {
   type DashScopeOptions,
@@ -55,7 +56,7 @@ export type World = {
   /** Producer's address and the key of the producer `local`. */
   url: string
   apiKey: string
-  redis: Redis
+  redis: RedisClient
   redisServer: RedisServer
   ledger: Ledger
   store: Store
@@ -114,10 +115,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       ...(simulator === undefined ? realEnv(real) : simulatedEnv(simulator)),
       ...options.env,
     }
-    const redis = connectRedis(redisServer.url, 'producer', (error) =>
-      log.warn({ error: error.message }, 'redis is away'),
-    )
-    releasers.push(async () => redis.disconnect())
+    const watch = watchRedis(log, () => ledger.takesWrites())
+    const redis = connectRedis(redisServer.url, 'producer', watch.failed)
+    releasers.push(async () => {
+      watch.stop()
+      redis.disconnect()
+    })
     const shared = readEnv(z.object(sharedEnv), env, faultsOfStore)
     const store = openStore({ ...storeOptions(shared), requestTimeoutMs: 5_000 })
     releasers.push(async () => store.close())

@@ -21,6 +21,7 @@ describe('an intake without HTTP', () => {
       queues,
       store,
       sources: openSources(store),
+      roomFor: async () => true,
       allowHosts: [],
       log: createLog('silent'),
       now: Date.now,

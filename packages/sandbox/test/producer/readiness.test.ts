@@ -1,3 +1,4 @@
+import { until } from '../stories/story.ts'
 import { fine, openProducer } from './open-producer.ts'
 
 describe('a Redis that cannot be used', () => {
@@ -48,7 +49,7 @@ describe('a Redis that cannot be used', () => {
     })
     expect(refused.statusCode).toBe(503)
     await world.redis.config('SET', 'maxmemory', '0')
-    expect(await readiness(world)).toMatchObject({ up: 200, ready: 200 })
+    await until(async () => (await readiness(world)).ready === 200)
     await world.stop()
   })
 

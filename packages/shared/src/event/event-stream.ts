@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis/redis-client.ts'
 import { Batch, viewOfBatch } from '../contract/batch.ts'
 import { Edit, shownFields, viewOf } from '../contract/edit.ts'
 import { EventType, RestyleEvent } from '../contract/event.ts'
@@ -21,7 +21,7 @@ type ShownMask = Record<(typeof shownFields)[number], true>
  * Reads what the ledger's scripts wrote for one producer, from the stream at `key`. Views of it: pages, a follow, a
  * consumer group with acknowledgement.
  */
-export function openEventStream(redis: Redis, key: string, producer: string) {
+export function openEventStream(redis: RedisClient, key: string, producer: string) {
   return {
     /** Up to `limit` entries after `cursor`, oldest first. One that cannot be read hides none of the others. */
     read: async (cursor: string, limit: number): Promise<Page> => {
@@ -37,7 +37,7 @@ export function openEventStream(redis: Redis, key: string, producer: string) {
     end: async (): Promise<string> => (await redis.xrevrange(key, '+', '-', 'COUNT', 1))[0]?.[0] ?? '0',
 
     /** Waits up to `blockMs` for events after `cursor`. Blocks its connection: give it one of its own. */
-    wait: async (own: Redis, cursor: string, blockMs: number, limit = 100): Promise<Delivered[]> => {
+    wait: async (own: RedisClient, cursor: string, blockMs: number, limit = 100): Promise<Delivered[]> => {
       const answer = await own.xread('COUNT', limit, 'BLOCK', blockMs, 'STREAMS', key, cursor)
       return eventsOf(producer, answer?.[0]?.[1] ?? []).delivered
     },
@@ -91,7 +91,7 @@ export type EventStream = ReturnType<typeof openEventStream>
 
 type Entry = [id: string, fields: string[]]
 
-async function oldestNeeded(redis: Redis, key: string, group: unknown[]): Promise<string> {
+async function oldestNeeded(redis: RedisClient, key: string, group: unknown[]): Promise<string> {
   const facts = Object.fromEntries(pairs(group.map(String)))
   const pending = (await redis.xpending(key, facts['name'] ?? '')) as [number, string | null, ...unknown[]]
   return pending[1] ?? facts['last-delivered-id'] ?? '0-0'
