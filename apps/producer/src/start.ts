@@ -10,7 +10,7 @@ import { askWhenOpen, gatedStore } from '@restyle/shared/store/gated-store'
 import type { Store } from '@restyle/shared/store/store'
 import { isOfConnection } from '@restyle/shared/redis/outage'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
-import { watchRoom } from '@restyle/shared/redis/room'
+import { watchRoom } from '@restyle/shared/ledger/room'
 import { openFollowers } from './event/followers.ts'
 import { openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
@@ -79,7 +79,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     if (!isOfConnection(error)) log.warn({ error: error.message }, 'queue did not answer')
   })
   opened.defer(() => queues.close())
-  const followers = openFollowers(redis, prefix, { log, places })
+  const followers = openFollowers(redis, prefix, places)
   opened.defer(() => followers.stop())
   const keyWatch = watchKeys(redis, prefix, log)
   opened.defer(() => keyWatch.stop())

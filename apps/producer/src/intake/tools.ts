@@ -1,7 +1,7 @@
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import type { Queues } from '@restyle/shared/queues'
-import type { RoomFor } from '@restyle/shared/redis/room'
+import type { RoomFor } from '@restyle/shared/ledger/room'
 import type { Store } from '@restyle/shared/store/store'
 import type { Sources } from './sources.ts'
 

@@ -1,4 +1,4 @@
-import { memoryOf } from '@restyle/shared/redis/room'
+import { memoryOf } from '@restyle/shared/ledger/room'
 import type { RedisTrial } from '@restyle/shared/redis/try-redis'
 import { away, type Finding, ok, refuse, warn } from './finding.ts'
 

@@ -46,6 +46,7 @@ describe('a Redis Cluster', () => {
         await told.eval(publish, 1, ledgerKeys('{x}').freed('lane'))
         return heard.includes('slot')
       })
+      expect(new Set(heard)).toEqual(new Set(['slot']))
     } finally {
       told.disconnect()
       listening.disconnect()

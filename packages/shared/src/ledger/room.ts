@@ -1,6 +1,6 @@
-import { ledgerKeys } from '../ledger/keys.ts'
+import { ledgerKeys } from './keys.ts'
 import type { Log } from '../log.ts'
-import type { RedisClient } from './redis-client.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
 
 /** What a queued edit takes in Redis, its wake-up included, in bytes (docs/operations.md). */
 const bytesPerEdit = 4096
