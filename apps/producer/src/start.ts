@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { RestyleError } from '@restyle/shared/errors'
+import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import { openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues } from '@restyle/shared/queues'
@@ -74,9 +75,9 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     if (!isOfConnection(error)) log.warn({ error: error.message }, 'queue did not answer')
   })
   opened.defer(() => queues.close())
-  const followers = openFollowers(redis, prefix, { log, max: maxFollowers })
+  const followers = openFollowers(redis, prefix, maxFollowers)
   opened.defer(() => followers.stop())
-  const roomFor = watchRoom(redis, prefix, log)
+  const roomFor = watchRoom(redis, ledgerKeys(prefix).ready, log)
   const [ledger, sources] = [openLedger(redis, prefix), openSources(store)]
   const app = await createServer({
     apiKeys: openApiKeys(redis, prefix),

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { compareCursors } from '@restyle/shared/event/cursor'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
-import type { Log } from '@restyle/shared/log'
 import { anotherLike, type RedisClient } from '@restyle/shared/redis/redis-client'
 
 type Waiter = { producer: string; cursor: string; wake: () => void }
@@ -13,7 +12,7 @@ const blockMs = 250
  * Those who wait for events share one connection. It only tells that something came; then each reads its own page from
  * its own cursor, so a slow reader delays nobody.
  */
-export function openFollowers(redis: RedisClient, prefix: string, { log, max }: { log: Log; max: number }) {
+export function openFollowers(redis: RedisClient, prefix: string, max: number) {
   const own = anotherLike(redis)
   // told by the connection itself
   own.on('error', () => {})

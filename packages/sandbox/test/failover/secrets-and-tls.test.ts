@@ -88,21 +88,10 @@ describe('TLS', () => {
   const before = getCACertificates('default')
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'restyle-tls-'))
-    await promisify(execFile)('openssl', [
-      ...[
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-days',
-        '1',
-      ],
-      ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
-      ...['-keyout', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem')],
-    ])
+    const words =
+      'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1'
+    const files = ['-keyout', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem')]
+    await promisify(execFile)('openssl', words.split(' ').concat(files))
   })
   afterAll(async () => {
     setDefaultCACertificates(before)

@@ -65,7 +65,7 @@ const rules: readonly Rule[] = [
   [
     /DB index is out of range/,
     'refused',
-    ({}, { db }) => `there is no database ${db}: correct the number at the end of REDIS_URL`,
+    (_, { db }) => `there is no database ${db}: correct the number at the end of REDIS_URL`,
   ],
   [
     /WRONG_VERSION_NUMBER|wrong version number|before secure TLS|EPROTO/i,
@@ -82,7 +82,7 @@ const rules: readonly Rule[] = [
   [
     /invalid reply: null|No such master/,
     'refused',
-    ({}, { sentinel }) =>
+    (_, { sentinel }) =>
       `the Sentinels know no master ${sentinel?.master}: correct the name behind the hosts in REDIS_URL`,
   ],
   [

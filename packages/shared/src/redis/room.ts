@@ -1,4 +1,3 @@
-import { ledgerKeys } from '../ledger/keys.ts'
 import type { Log } from '../log.ts'
 import type { RedisClient } from './redis-client.ts'
 
@@ -28,12 +27,12 @@ export const hasRoom = (memory: Memory | undefined, edits: number): boolean =>
 const askMemory = "#!lua flags=no-writes\nreturn redis.call('INFO', 'memory')"
 
 /**
- * Asks Redis, once a second at most, whether it has room for new edits. One that does not tell its memory has room. That
+ * `key` is any of the ledger's. Asks Redis, once a second at most, whether it has room for new edits. One that does not tell its memory has room. That
  * there is none is logged once, and that there is some again.
  */
 export function watchRoom(
   redis: RedisClient,
-  prefix: string,
+  key: string,
   log: Log,
   now: () => number = performance.now.bind(performance),
 ) {
@@ -41,7 +40,7 @@ export function watchRoom(
   let full = false
   const memory = (): Promise<Memory | undefined> => {
     if (known !== undefined && now() - known.at < cachedMs) return known.memory
-    const asked = redis.eval(askMemory, 1, ledgerKeys(prefix).ready).then(
+    const asked = redis.eval(askMemory, 1, key).then(
       (info) => memoryOf(String(info)),
       () => undefined,
     )
