@@ -44,7 +44,7 @@ describe('a Redis Cluster', () => {
       const publish = "return redis.call('PUBLISH', KEYS[1], 'slot')"
       await until(async () => {
         await told.eval(publish, 1, ledgerKeys('{x}').freed('lane'))
-        return heard.includes('slot')
+        return heard.length > 0
       })
       expect(new Set(heard)).toEqual(new Set(['slot']))
     } finally {

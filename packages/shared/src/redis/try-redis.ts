@@ -24,7 +24,7 @@ export async function tryRedis(url: string, prefix: string): Promise<RedisTrial>
   if (read.kind === 'fault') return { kind: 'refused', says: `REDIS_URL ${read.says}` }
   const met: string[] = []
   const note = (error: Error & { code?: unknown; lastNodeError?: unknown }): void => {
-    met.unshift(`${String(error.code ?? '')} ${error.message}`)
+    met.unshift(`${typeof error.code === 'string' ? error.code : ''} ${error.message}`)
     if (error.lastNodeError instanceof Error) note(error.lastNodeError)
   }
   const redis = connectRedis(url, 'doctor', note)
