@@ -1,9 +1,14 @@
+import { Agent, fetch } from 'undici'
+
 /** Reads Server-Sent Events off a response, as many blocks as asked for; `all` gives those too that hold no event. */
 export async function openSse(url: string, headers: Record<string, string>) {
+  // a connection of its own: a shared client opens a new one in place of one that was cut
+  const dispatcher = new Agent()
   const cut = new AbortController()
   const response = await fetch(url, {
     headers: { accept: 'text/event-stream', ...headers },
     signal: cut.signal,
+    dispatcher,
   })
   const reader = (response.body ?? new ReadableStream<Uint8Array>()).getReader()
   const decoder = new TextDecoder()
@@ -24,5 +29,12 @@ export async function openSse(url: string, headers: Record<string, string>) {
       text += decoder.decode(value, { stream: true })
     }
   }
-  return { response, next, cut: () => cut.abort() }
+  return {
+    response,
+    next,
+    cut: () => {
+      cut.abort()
+      void dispatcher.destroy()
+    },
+  }
 }
