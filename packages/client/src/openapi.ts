@@ -531,7 +531,7 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
-            /** @description What may become of it: signed addresses that end within hours */
+            /** @description What may become of it: signed addresses that end within a day */
             warnings?: {
                 pointer?: string;
                 parameter?: string;
@@ -762,7 +762,7 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             completedAt?: string;
-            /** @description What may become of it: signed addresses that end within hours */
+            /** @description What may become of it: signed addresses that end within a day */
             warnings?: {
                 pointer?: string;
                 parameter?: string;

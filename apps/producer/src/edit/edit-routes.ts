@@ -11,8 +11,6 @@ import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { acceptEdit } from '../intake/accept-edit.ts'
 import type { IntakeTools } from '../intake/tools.ts'
 
-const inBody = (faults: readonly Fault[]): RequestFault[] => faults.map((fault) => faultInBody(fault))
-
 type Needs = { ledger: Pick<Ledger, 'read'>; intake: IntakeTools }
 
 /** Ask for one edit, and look at one. */

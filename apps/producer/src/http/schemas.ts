@@ -91,7 +91,7 @@ export const EventAnswer = z
 const warnings = z
   .array(RequestFault)
   .optional()
-  .describe('What may become of it: signed addresses that end within hours')
+  .describe('What may become of it: signed addresses that end within a day')
 
 /** What a request that enqueued is answered with. */
 export const AcceptedEdit = EditAnswer.extend({ warnings }).meta({ id: 'AcceptedEdit', examples: [edit] })

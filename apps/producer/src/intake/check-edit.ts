@@ -3,7 +3,7 @@ import { findModel, models } from '@restyle/dashscope/models'
 import type { EditRequest } from '@restyle/shared/contract/edit-request'
 import type { Fault } from '@restyle/shared/contract/fault'
 import { faultOfUrl } from '@restyle/shared/net/addresses'
-import { expiryOf } from '@restyle/shared/net/signed-expiry'
+import { expiryOf } from '@restyle/shared/net/address-expiry'
 
 /** What a request is checked against besides its model's limits. */
 export type CheckFacts = {
@@ -18,11 +18,8 @@ export type CheckFacts = {
   now: number
 }
 
-/** An address that dies within this is taken for dead: it has to be opened by the vendor first. */
+/** An address that ends within this is taken as over: the vendor has to open it first. */
 const leastLeftMs = 60_000
-
-/** An address that dies within this may die before its turn. */
-const warnBeforeMs = 6 * 3600_000
 
 /** Every reason why an edit would be refused, or come out otherwise than asked, that is known before it costs anything. */
 export function checkEdit(request: EditRequest, facts: CheckFacts): Fault[] {
@@ -62,9 +59,9 @@ export function checkEdit(request: EditRequest, facts: CheckFacts): Fault[] {
 /** The signed addresses that work now and may be dead before the edit's turn comes. */
 export const endsSoon = ({ images }: EditRequest, now: number): Fault[] =>
   images.flatMap((image, i) => {
-    const expiry = expiryOf(image)
-    if (expiry === undefined || expiry > now + warnBeforeMs) return []
-    const detail = `images/${i} can be opened until ${timeOf(expiry)} only; an edit whose turn comes later fails`
+    const expiry = expiryOf(image, now)
+    if (expiry === undefined) return []
+    const detail = `images/${i} can be opened until ${timeOf(expiry.at)} only; an edit whose turn comes later fails`
     return [{ path: ['images', i], detail }]
   })
 
@@ -77,9 +74,9 @@ function faultOfAddress(image: string, { allowHosts, now }: CheckFacts): string 
 }
 
 function faultOfExpiry(image: string, now: number): string | undefined {
-  const expiry = expiryOf(image)
-  if (expiry === undefined || expiry > now + leastLeftMs) return undefined
-  return `is signed until ${timeOf(expiry)}, which is over: sign it again, for at least as long as the backlog`
+  const expiry = expiryOf(image, now + leastLeftMs)
+  if (expiry?.kind !== 'over') return undefined
+  return `is signed until ${timeOf(expiry.at)}, which is over: sign it again, for at least as long as the backlog`
 }
 
 const timeOf = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z')

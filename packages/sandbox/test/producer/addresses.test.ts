@@ -54,7 +54,7 @@ describe('the addresses of pictures', () => {
     ])
   })
 
-  it('are taken with a warning where their signature ends within hours', async () => {
+  it('are taken with a warning where their signature ends within a day', async () => {
     const answer = await edit(signed(3600))
     expect(answer.statusCode).toBe(202)
     expect(answer.json().warnings).toEqual([
