@@ -68,6 +68,8 @@ function createEdit(app: Api, intake: IntakeTools): void {
   )
 }
 
+const inBody = (faults: readonly Fault[]): RequestFault[] => faults.map((fault) => faultInBody(fault))
+
 function readEdit(app: Api, ledger: Needs['ledger']): void {
   app.get(
     '/v1/edits/:id',
