@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startManagedRedis, tell } from '../../src/redis/start-managed-redis.ts'
+import { startSentinel } from '../../src/redis/start-sentinel.ts'
 import { freePort, type RedisServer } from '../../src/redis/start-redis.ts'
 import { openStory, until } from '../stories/story.ts'
 import { openInstallation } from './open-installation.ts'
@@ -47,13 +48,14 @@ const refusals = ({ port }: RedisServer) =>
     () => 0,
   )
 
-const loud = (lines: Record<string, unknown>[]) => lines.filter(({ level }) => level !== 'debug')
+const loud = (lines: Record<string, unknown>[]) =>
+  lines.filter(({ level }) => level === 'warn' || level === 'error')
 
 describe('a Redis that', () => {
   it.each(faults)('$name is told of once and asked calmly, and what ran ends after it', async (fault) => {
     const story = await openStory({ dashscope: { durations: { medianMs: 800_000, sigma: 0.1 } } })
     const { redisServer, ledger } = story.world
-    const said = (text: string) => loud(story.lines).filter(({ msg }) => msg === text)
+    const said = (text: string) => story.lines.filter(({ msg }) => msg === text)
     let over = false
     try {
       // some run and some wait, so that both kinds of a hand are asking for work
@@ -80,6 +82,33 @@ describe('a Redis that', () => {
     } finally {
       if (!over) await fault.end(redisServer)
       await story.stop()
+    }
+  })
+})
+
+describe('a master that hangs', () => {
+  it('is survived although the old master keeps its connections and answers nothing', async () => {
+    const sentinel = await startSentinel()
+    const hosts = sentinel.sentinels.map(({ host, port }) => `${host}:${port}`).join(',')
+    const installation = await openInstallation(`redis+sentinel://${hosts}/${sentinel.name}`)
+    const { ledger, dashscope } = installation
+    const old = await sentinel.master()
+    try {
+      const before = await Promise.all([1, 2, 3].map((i) => installation.enqueue(`before-${i}`)))
+      await installation.redis.wait(1, 5000)
+      old.suspend()
+      await sentinel.promoted(old)
+      const ids = [...before, await installation.enqueue('after')]
+      await until(
+        async () => (await ledger.readMany(ids)).every((edit) => edit?.state === 'succeeded'),
+        20_000,
+        async () => (await ledger.readMany(ids)).map((edit) => edit?.state),
+      )
+      expect(dashscope.bill.images).toBe(ids.length)
+    } finally {
+      old.resume()
+      await installation.stop()
+      await sentinel.stop()
     }
   })
 })
