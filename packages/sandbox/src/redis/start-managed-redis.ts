@@ -12,9 +12,9 @@ export interface ManagedRedis {
   readonly replica: RedisServer
   /**
    * Promotes the replica and makes the old master follow it. New connections reach the new master; those that are open
-   * stay open, to a server that has become a replica.
+   * stay open, to a server that has become a replica, or, where it `hangs`, to one that the caller has suspended.
    */
-  failover(): Promise<void>
+  failover(old?: 'follows' | 'hangs'): Promise<void>
   stop(): Promise<void>
 }
 
@@ -35,11 +35,11 @@ export async function startManagedRedis(): Promise<ManagedRedis> {
     get replica() {
       return replica
     },
-    async failover() {
+    async failover(old = 'follows') {
       ;[master, replica] = [replica, master]
       await tell(master.port, (redis) => redis.replicaof('NO', 'ONE'))
       target.port = master.port
-      await tell(replica.port, (redis) => redis.replicaof('127.0.0.1', master.port))
+      if (old === 'follows') await tell(replica.port, (redis) => redis.replicaof('127.0.0.1', master.port))
     },
     async stop() {
       await proxy.stop()

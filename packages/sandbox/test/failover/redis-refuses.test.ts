@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import { startManagedRedis, tell } from '../../src/redis/start-managed-redis.ts'
+import { startSentinel } from '../../src/redis/start-sentinel.ts'
 import { freePort, type RedisServer } from '../../src/redis/start-redis.ts'
 import { openStory, until } from '../stories/story.ts'
 import { openInstallation } from './open-installation.ts'
@@ -47,13 +49,14 @@ const refusals = ({ port }: RedisServer) =>
     () => 0,
   )
 
-const loud = (lines: Record<string, unknown>[]) => lines.filter(({ level }) => level !== 'debug')
+const loud = (lines: Record<string, unknown>[]) =>
+  lines.filter(({ level }) => level === 'warn' || level === 'error')
 
 describe('a Redis that', () => {
   it.each(faults)('$name is told of once and asked calmly, and what ran ends after it', async (fault) => {
     const story = await openStory({ dashscope: { durations: { medianMs: 800_000, sigma: 0.1 } } })
     const { redisServer, ledger } = story.world
-    const said = (text: string) => loud(story.lines).filter(({ msg }) => msg === text)
+    const said = (text: string) => story.lines.filter(({ msg }) => msg === text)
     let over = false
     try {
       // some run and some wait, so that both kinds of a hand are asking for work
@@ -80,6 +83,62 @@ describe('a Redis that', () => {
     } finally {
       if (!over) await fault.end(redisServer)
       await story.stop()
+    }
+  })
+})
+
+describe('a master that hangs', () => {
+  it('is survived although the old master keeps its connections and answers nothing', async () => {
+    const sentinel = await startSentinel()
+    const hosts = sentinel.sentinels.map(({ host, port }) => `${host}:${port}`).join(',')
+    const installation = await openInstallation(`redis+sentinel://${hosts}/${sentinel.name}`)
+    const { ledger, dashscope } = installation
+    const old = await sentinel.master()
+    try {
+      const before = await Promise.all([1, 2, 3].map((i) => installation.enqueue(`before-${i}`)))
+      await installation.redis.wait(1, 5000)
+      old.suspend()
+      await sentinel.promoted(old)
+      const from = performance.now()
+      const ids = [...before, await installation.enqueue('after')]
+      await until(
+        async () => (await ledger.readMany(ids)).every((edit) => edit?.state === 'succeeded'),
+        20_000,
+        async () => (await ledger.readMany(ids)).map((edit) => edit?.state),
+      )
+      // at once: without the word of the Sentinels the silence would have to be noticed, which takes 30 s
+      expect(performance.now() - from).toBeLessThan(25_000)
+      expect(dashscope.bill.images).toBe(ids.length)
+    } finally {
+      old.resume()
+      await installation.stop()
+      await sentinel.stop()
+    }
+  })
+})
+
+describe('a server that hangs for good behind an address that leads elsewhere by now', () => {
+  it('is left for the one behind the address', async () => {
+    const managed = await startManagedRedis()
+    const redis = connectRedis(managed.url, 'producer', () => {})
+    const old = managed.master
+    try {
+      await redis.set('a', '1')
+      old.suspend()
+      await managed.failover('hangs')
+      await until(
+        () =>
+          redis.set('a', '2').then(
+            () => true,
+            () => false,
+          ),
+        20_000,
+      )
+      expect(await tell(managed.master.port, (direct) => direct.get('a'))).toBe('2')
+    } finally {
+      redis.disconnect()
+      old.resume()
+      await managed.stop()
     }
   })
 })
