@@ -13,7 +13,7 @@ import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
 import { EventPage } from '../http/schemas.ts'
 import type { Followers } from './followers.ts'
-import { logUnreadable } from './log-unreadable.ts'
+import { openUnreadableLog } from './log-unreadable.ts'
 import { type Follow, sseFrames } from './sse-frames.ts'
 
 const Cursor = z.string().refine((text) => text === 'now' || isCursor(text), {
@@ -38,6 +38,7 @@ type Needs = {
 /** How every edit ended: in pages, or as a stream without end. */
 export function eventRoutes(app: Api, needs: Needs): void {
   const { streamOf, followers, log } = needs
+  const tellUnreadable = openUnreadableLog(log)
   app.get(
     '/v1/events',
     {
@@ -69,13 +70,13 @@ export function eventRoutes(app: Api, needs: Needs): void {
       const { producer, headers, query } = request
       const stream = streamOf(producer)
       if (!/\btext\/event-stream\b/.test(headers.accept ?? ''))
-        return reply.send(await nextPage(stream, request, query, needs))
+        return reply.send(await nextPage({ stream, tellUnreadable }, request, query, needs))
 
       const { revoked, leave } = enter(request, needs)
       try {
         const cursor = await place(stream, headers['last-event-id'] ?? query.cursor)
         reply.hijack()
-        await sendFrames(reply.raw, { stream, followers, producer, cursor, log }, revoked)
+        await sendFrames(reply.raw, { stream, followers, producer, cursor, log, tellUnreadable }, revoked)
       } finally {
         leave()
       }
@@ -153,7 +154,7 @@ async function sendFrames(
  * the place would be lost with the connection.
  */
 async function nextPage(
-  stream: EventStream,
+  { stream, tellUnreadable }: { stream: EventStream } & Pick<Follow, 'tellUnreadable'>,
   request: Caller & { signal: AbortSignal },
   { cursor: asked, limit, wait }: { cursor?: string | undefined; limit: number; wait: number },
   needs: Needs,
@@ -173,7 +174,7 @@ async function nextPage(
 
   async function read(): Promise<Page> {
     const page = await stream.read(cursor, limit)
-    logUnreadable(page, producer, needs.log)
+    tellUnreadable(page, producer)
     return page
   }
 }

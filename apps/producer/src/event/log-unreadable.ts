@@ -1,8 +1,18 @@
 import type { Page } from '@restyle/shared/event/event-stream'
 import type { Log } from '@restyle/shared/log'
 
-/** A person has to look: these events are told to nobody, and the others go on. */
-export function logUnreadable({ unreadable }: Page, producer: string, log: Log): void {
-  for (const { cursor, reason } of unreadable)
-    log.error({ producer, cursor, reason }, 'event could not be read and was left out')
+const mostRemembered = 10_000
+
+/** Tells a person of events that are told to nobody else: of each once, however often its page is read. */
+export function openUnreadableLog(log: Log): (page: Page, producer: string) => void {
+  const told = new Set<string>()
+  return ({ unreadable }, producer) => {
+    for (const { cursor, reason } of unreadable) {
+      const name = `${producer} ${cursor}`
+      if (told.has(name)) continue
+      if (told.size >= mostRemembered) told.clear()
+      told.add(name)
+      log.error({ producer, cursor, reason }, 'event could not be read and was left out')
+    }
+  }
 }

@@ -47,6 +47,7 @@ function follow(
     cursor: '0',
     signal: signal.signal,
     log: createLog('silent'),
+    tellUnreadable: () => {},
     heartbeatMs,
   })
   const next = async () => (await frames.next()).value

@@ -1,8 +1,7 @@
-import type { Delivered, EventStream } from '@restyle/shared/event/event-stream'
+import type { Delivered, EventStream, Page } from '@restyle/shared/event/event-stream'
 import type { Log } from '@restyle/shared/log'
 import { isAway } from '../http/problem-of.ts'
 import type { Followers } from './followers.ts'
-import { logUnreadable } from './log-unreadable.ts'
 
 const pageSize = 100
 
@@ -18,6 +17,7 @@ export type Follow = {
   cursor: string
   signal: AbortSignal
   log: Log
+  tellUnreadable: (page: Page, producer: string) => void
   heartbeatMs?: number
 }
 
@@ -27,13 +27,13 @@ export type Follow = {
  * it waits and tries again.
  */
 export async function* sseFrames(follow: Follow): AsyncGenerator<string> {
-  const { stream, followers, producer, signal, log, heartbeatMs = 15_000 } = follow
+  const { stream, followers, producer, signal, log, tellUnreadable, heartbeatMs = 15_000 } = follow
   let { cursor } = follow
   yield `retry: 2000\nid: ${cursor}\n\n`
   while (!signal.aborted && !followers.stopping.aborted) {
     try {
       const page = await stream.read(cursor, pageSize)
-      logUnreadable(page, producer, log)
+      tellUnreadable(page, producer)
       for (const delivered of page.delivered) {
         if (signal.aborted) return
         yield frameOf(delivered)
