@@ -68,6 +68,12 @@ async function recordRefusal(
   }
   switch (action) {
     case 'retryLater': {
+      const standsForMs = tools.breakers.waits(lane.name, Date.now())
+      if (standsForMs !== undefined)
+        tools.log.error(
+          { lane: lane.name, code, said: message, minutes: Math.round(standsForMs / 60_000) },
+          'lane takes nothing: the vendor cannot be reached or throttles it',
+        )
       if (code === 'TooLate') return returnToBacklog(edit, 0, tools)
       const ms = retryAfterMs ?? throttleMs(await ledger.lanes.countThrottle(lane.name), random)
       await ledger.lanes.delaySubmits(lane.name, ms)

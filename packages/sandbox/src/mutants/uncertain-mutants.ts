@@ -126,7 +126,7 @@ export const uncertainMutants: readonly Mutant[] = [
     find: 'if (one.model === two.model)',
     replace: 'if (one.model === undefined)',
     protects: 'two lanes of one account and model never adopt one task for two edits',
-    tests: [`${worker}/lane/lane-faults.test.ts`, `${worker}/config.test.ts`],
+    tests: [`${worker}/lane/lane-faults.test.ts`],
   },
   {
     name: 'submit-trusts-the-monotonic-clock',
@@ -147,10 +147,18 @@ export const uncertainMutants: readonly Mutant[] = [
   {
     name: 'submit-has-no-breaker',
     file: `${worker}/submit/breakers.ts`,
-    find: 'return opens',
-    replace: 'return opens && false',
+    find: 'return opens\n',
+    replace: 'return opens && false\n',
     protects: 'a fault of the lane does not fail a whole catalog',
     tests: [submitTests],
+  },
+  {
+    name: 'submit-tells-of-no-standstill',
+    file: `${worker}/submit/breakers.ts`,
+    find: 'forMs >= standstillMs',
+    replace: 'forMs < 0',
+    protects: 'a vendor that cannot be reached for minutes is an alarm',
+    tests: [`${worker}/submit/breakers.test.ts`],
   },
   {
     name: 'backlog-forgets-who-came-back',

@@ -66,6 +66,14 @@ describe('edit after edit', () => {
     expect((await hands.read('e3')).said).toEqual({ cause: '5xx', ...words, lane: true })
   })
 
+  it('that the vendor throttles for minutes calls a person, and fails none', async () => {
+    const breakers = openBreakers()
+    for (const minutes of [11, 8, 4]) breakers.waits('one', Date.now() - minutes * 60_000)
+    const outcome = { kind: 'refused', code: 'Throttling', message: 'slower', action: 'retryLater' } as const
+    expect(await outcomes(1, outcome, breakers)).toEqual(['queued'])
+    expect(hands.errors()).toEqual(['lane takes nothing: the vendor cannot be reached or throttles it'])
+  })
+
   it('is no fault of the lane where one among them is accepted', async () => {
     const breakers = openBreakers()
     const outcome = { kind: 'refused', code: 'NoSuchThing', message: 'no', action: 'failEdit' } as const

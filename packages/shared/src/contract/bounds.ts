@@ -17,10 +17,15 @@ export const bounds = {
   queued: {
     bound:
       'its submits came to nothing 3 times for one code of the vendor, or 10 times in all; refusals of the account, throttling and a vendor that cannot be reached are waited for',
-    most: { returnsForOneCode: 3, returnsInAll: 10 },
+    most: {
+      returnsForOneCode: 3,
+      returnsInAll: 10,
+      standstillMs: 10 * minuteMs,
+      standstillAgainMs: hourMs,
+    },
     outcome: "`failed` with the vendor's words, or with `NeverAnswered`",
     alarm:
-      '`submit came to nothing again and again, the edit failed`; `lane paused for a minute: the account needs a person`',
+      '`submit came to nothing again and again, the edit failed`; `lane paused for a minute: the account needs a person`; `lane takes nothing: the vendor cannot be reached or throttles it`, after 10 minutes',
   },
   submitting: {
     bound: 'the lease: `RESTYLE_RECEIPT_DEADLINE_MS` and `RESTYLE_POST_DEADLINE_MS`, 9 s',
