@@ -52,7 +52,6 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
   const buckets = new Map([...listed].map((bucket) => [bucket, openStore(storeOptions(config, bucket))]))
 
   const laneOf = (edit: Admitted) => laneReaching(lanes, edit)
-  const place: ReceiptPlace = { bucket: nameOfPlace(storeOptions(config)), createOnce: config.S3_CREATE_ONCE }
 
   const rebuild: RebuildTools = {
     ledger,
@@ -85,7 +84,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     deadlines,
     lanes,
     laneOf,
-    place,
+    place: placeOf(config),
     rebuild,
     doctor,
     close: async (): Promise<void> => {
@@ -97,6 +96,11 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
   }
 }
 export type Services = ReturnType<typeof openServices>
+
+const placeOf = (config: WorkerConfig): ReceiptPlace => ({
+  bucket: nameOfPlace(storeOptions(config)),
+  createOnce: config.S3_CREATE_ONCE,
+})
 
 /** What the lane of that name would ask for an edit; a lane that was taken out asks nothing. */
 const factsFrom =

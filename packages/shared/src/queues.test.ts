@@ -1,6 +1,6 @@
 import { Edit } from './contract/edit.ts'
 import { EditState, isTerminal } from './contract/edit-state.ts'
-import { backoffMs, copyPriority, handOf, placeInBacklog, queueName } from './queues.ts'
+import { backoffMs, copyPriority, handOf, queueName } from './queues.ts'
 
 const now = 1_800_000_000_000
 const minute = 60_000
@@ -35,22 +35,6 @@ describe('copyPriority', () => {
     expect(copyPriority(rendered({ expiresAt: now - minute }), now)).toBe(1)
     expect(copyPriority(rendered({}), now)).toBe(24 * 60)
     expect(copyPriority(rendered({ expiresAt: now + 1e15 }), now)).toBe(24 * 60)
-  })
-})
-
-describe('placeInBacklog', () => {
-  const queued = (returned?: object) =>
-    Edit.parse({
-      ...rendered(),
-      request: JSON.stringify({ prompt: 'x', images: [] }),
-      images: undefined,
-      state: 'queued',
-      returned: returned && JSON.stringify(returned),
-    })
-
-  it('puts an edit that came back after those that never did, the later the more often', () => {
-    expect(placeInBacklog(queued())).toBeUndefined()
-    expect(placeInBacklog(queued({ why: '5xx Http500', times: 1, inAll: 2 }))).toBe(2)
   })
 })
 

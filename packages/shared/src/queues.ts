@@ -67,7 +67,7 @@ export function openQueues(connection: Redis, prefix: string, onError: (error: E
       const name = nameFor(edit)
       if (name === undefined) return
       const options: JobsOptions = { jobId: edit.id, ...(delayMs > 0 ? { delay: Math.ceil(delayMs) } : {}) }
-      const urgency = edit.state === 'rendered' ? copyPriority(edit, Date.now()) : placeInBacklog(edit)
+      const urgency = edit.state === 'rendered' ? copyPriority(edit, Date.now()) : undefined
       await queue(name).add(
         name,
         { editId: edit.id },
@@ -99,13 +99,6 @@ export function openQueues(connection: Redis, prefix: string, onError: (error: E
   }
 }
 export type Queues = ReturnType<typeof openQueues>
-
-/**
- * Where an edit goes in its backlog: after all that never came back, which have no priority and go first. One that the
- * vendor answers badly again and again must not keep those like it from their turn.
- */
-export const placeInBacklog = ({ state, returned }: Edit): number | undefined =>
-  state === 'queued' && returned !== undefined ? returned.inAll : undefined
 
 /** BullMQ takes the lowest number first: minutes until the first URL expires, from 1 (now) to 2^21−1. */
 export function copyPriority(edit: Edit, now: number): number {

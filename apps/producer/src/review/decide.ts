@@ -87,7 +87,7 @@ async function resubmit(edit: Edit, { ledger, store }: DecideTools): Promise<Mov
   const none: Answer = { v: 1, outcome: 'none', code: 'Resubmitted', at: Date.now() }
   const answer = await writeAnswer(store, edit, none)
   if (answer.outcome !== 'none' && !(await isAnothers(edit, answer, ledger, store))) throw answered(answer)
-  return moveOrReread(edit, { to: 'queued' }, ledger)
+  return moveOrReread(edit, { to: 'queued', set: { returned: null } }, ledger)
 }
 
 /** Whether the vendor answered this submit with a task that is another edit's: such an answer says nothing of this one. */

@@ -14,6 +14,7 @@ import type { Step } from '../hand/step.ts'
 import type { Admitted } from '../lane/lane-reaching.ts'
 import type { Lane, ReceiptPlace } from '../lane/lane.ts'
 import { pauseLane } from '../lane/pause.ts'
+import { countReturn } from '../lane/returns.ts'
 import { countLook, type Untold, untoldOf } from './looks.ts'
 import {
   nobody,
@@ -24,7 +25,6 @@ import {
   tooOld,
   type Window,
 } from './resolution.ts'
-import { countReturn } from './returns.ts'
 import { listStrangers, type StrangersTools } from './strangers.ts'
 
 /*
@@ -192,12 +192,15 @@ async function actOnResolution(
       const { why, candidates } = resolution
       // whatever becomes of this edit, one of them may show its picture
       await tools.ledger.claimTasks(edit, candidates)
-      if (tools.onUnknown === 'hold') {
+      const counted = countReturn(edit.returned, { cause: 'resubmitted' })
+      // each of them may be billed: not without an end
+      if (tools.onUnknown === 'hold' || counted.kind === 'give up') {
         log.error({ ...facts, why }, 'submit stays uncertain: a person decides')
         return hold(edit, why, candidates, tools)
       }
       log.warn({ ...facts, why }, 'submit stays uncertain and is sent again: it may bill twice')
-      return settle(edit, await writeAnswer(store, edit, noTask('Resubmitted', now)), tools)
+      const answer = await writeAnswer(store, edit, noTask('Resubmitted', now))
+      return settle(edit, answer, tools, counted.returned)
     }
   }
 }
@@ -228,8 +231,9 @@ async function comeToNothing(edit: Edit, now: number, tools: ReconcileTools): Pr
 const noTask = (code: string, at: number): Answer => ({ v: 1, outcome: 'none', code, at })
 
 /** Does what the receipt's answer says, which is the one that counts. */
-function settle(edit: Edit, answer: Answer, tools: ReconcileTools): Promise<Step> {
-  if (answer.outcome === 'none') return change(edit, { to: 'queued' }, tools)
+function settle(edit: Edit, answer: Answer, tools: ReconcileTools, returned = edit.returned): Promise<Step> {
+  if (answer.outcome === 'none')
+    return change(edit, { to: 'queued', set: { returned: returned ?? null } }, tools)
   const { taskId, at: submittedAt } = answer
   const world = edit.world ?? null
   return change(edit, { to: 'running', set: { taskId, submittedAt, world } }, tools)

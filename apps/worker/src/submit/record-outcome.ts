@@ -6,6 +6,7 @@ import { type Answer, readAnswer, writeAnswer } from '@restyle/shared/receipt/re
 import type { HandContext, Step } from '../hand/step.ts'
 import type { Lane } from '../lane/lane.ts'
 import { pauseLane } from '../lane/pause.ts'
+import { countReturn } from '../lane/returns.ts'
 import { throttleMs } from './backoff.ts'
 import type { Breakers } from './breakers.ts'
 
@@ -63,8 +64,13 @@ async function recordRefusal(
   await noteNoTask(edit, code, tools)
   if (tools.breakers.seen(lane.name, { kind: 'refused', editId: edit.id, code, message, action })) {
     await pauseLane(lane, { code, message }, tools)
+    const counted = countReturn(edit.returned, { cause: 'refused', code, lane: true })
+    if (counted.kind === 'give up')
+      return endEdit(edit, { state: 'failed', failure: { code, message } }, tools)
+    const { returned = null, inMs } = counted
     // not at once, so that another edit tries after the pause
-    return returnToBacklog(edit, 5_000, tools)
+    const { edit: after } = await moveOrReread(edit, { to: 'queued', set: { returned } }, ledger)
+    return { edit: after, inMs }
   }
   switch (action) {
     case 'retryLater': {

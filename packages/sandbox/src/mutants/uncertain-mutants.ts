@@ -66,7 +66,7 @@ export const uncertainMutants: readonly Mutant[] = [
   },
   {
     name: 'returns-never-end',
-    file: `${worker}/reconcile/returns.ts`,
+    file: `${worker}/lane/returns.ts`,
     find: 'times >= most.returnsForOneCode',
     replace: 'times < 0',
     protects: 'an input that the vendor never takes ends after three submits',
@@ -161,12 +161,12 @@ export const uncertainMutants: readonly Mutant[] = [
     tests: [`${worker}/submit/breakers.test.ts`],
   },
   {
-    name: 'backlog-forgets-who-came-back',
-    file: 'packages/shared/src/queues.ts',
-    find: 'returned !== undefined ? returned.inAll : undefined',
-    replace: 'returned !== undefined ? undefined : undefined',
-    protects: 'an edit that came back goes after all that never did',
-    tests: ['packages/shared/src/queues.test.ts'],
+    name: 'returns-of-a-lane-never-end',
+    file: `${worker}/lane/returns.ts`,
+    find: 'times >= most.returnsWithLane',
+    replace: 'times < 0',
+    protects: 'edits that are all refused alike do not pause their lane for ever',
+    tests: [`${worker}/lane/returns.test.ts`],
   },
   {
     name: 'admit-forgets-the-world',

@@ -155,6 +155,16 @@ describe('an edit whose submit was proven absent', () => {
     expect(hands.errors()).toEqual(['submit came to nothing again and again, the edit failed'])
   })
 
+  it.each([
+    [8, 'queued'],
+    [9, 'review'],
+  ])('where the policy resubmits is so %i times and then %s: each may be billed', async (times, state) => {
+    const returned = { why: 'resubmitted', times, inAll: times }
+    const tools = toolsFor([hands.lane({})], { onUnknown: 'resubmit' })
+    const { edit } = await reconcile(await uncertain({ returned }, 25 * hour), tools)
+    expect(edit.state).toBe(state)
+  })
+
   it('fails in our words where nobody ever answered', async () => {
     const edit = await uncertain({ said: { cause: 'reset' }, returned: { why: 'reset', times: 9, inAll: 9 } })
     const { edit: after } = await reconcile(edit, toolsFor([hands.lane(listing())]))

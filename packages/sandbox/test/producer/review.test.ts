@@ -241,7 +241,7 @@ describe('held edits', () => {
 
     it('is resubmitted: such an answer says nothing of it', async () => {
       const edit = await answeredWithAnothers()
-      await after(edit, { action: 'resubmit' }, 'queued')
+      expect((await after(edit, { action: 'resubmit' }, 'queued')).returned).toBeUndefined()
     })
 
     it('adopts the task that is its own, and not the other’s', async () => {

@@ -16,10 +16,11 @@ const hourMs = 60 * minuteMs
 export const bounds = {
   queued: {
     bound:
-      'its submits came to nothing 3 times for one code of the vendor, or 10 times in all; refusals of the account, throttling and a vendor that cannot be reached are waited for',
+      'its submits came to nothing 3 times for one code of the vendor, 10 times in all, or 60 times together with other edits while the lane pauses for a minute each time; refusals of the account, throttling and a vendor that cannot be reached are waited for',
     most: {
       returnsForOneCode: 3,
       returnsInAll: 10,
+      returnsWithLane: 60,
       standstillMs: 10 * minuteMs,
       standstillAgainMs: hourMs,
     },

@@ -33,8 +33,11 @@ describe('a submit that came to nothing', () => {
     expect(returns(...turns)).toMatchObject({ gaveUp: true })
   })
 
-  it('counts nothing that many edits met at a time', () => {
-    expect(returns(...times(50, { ...inner, lane: true }))).toMatchObject({ gaveUp: false })
+  it('has most tries where many edits met the same at a time: the lane is paused after each', () => {
+    const met: VendorSaid = { ...inner, lane: true }
+    expect(returns(...times(59, met))).toMatchObject({ gaveUp: false })
+    expect(returns(...times(60, met))).toMatchObject({ gaveUp: true })
+    expect(returns(inner, inner, met, inner, inner)).toMatchObject({ gaveUp: false })
   })
 
   it('goes back later each time, after those that wait because of it', () => {
