@@ -14,7 +14,7 @@ describe('readConfig of the worker', () => {
   })
 
   it('takes a key from the variable that the lane names', () => {
-    const text = lanes({ apiKey: '$OTHER_KEY' }, { apiKey: 'sk-literal' }, {})
+    const text = lanes({ apiKey: '$OTHER_KEY', account: 'a' }, { apiKey: 'sk-literal', account: 'b' }, {})
     const { RESTYLE_LANES } = readConfig({ ...env, OTHER_KEY: 'sk-two', RESTYLE_LANES: text })
     expect(RESTYLE_LANES.map(({ apiKey }) => apiKey)).toEqual(['sk-two', 'sk-literal', 'sk-one'])
   })
@@ -27,10 +27,16 @@ describe('readConfig of the worker', () => {
   })
 
   it('has every lane at one address, unless it names its own', () => {
-    const text = lanes({}, { baseUrl: 'https://own.example/api/v1' })
+    const text = lanes({}, { baseUrl: 'https://own.example/api/v1', account: 'other' })
     const base = 'https://shared.example/api/v1'
     const { RESTYLE_LANES } = readConfig({ ...env, DASHSCOPE_BASE_URL: base, RESTYLE_LANES: text })
     expect(RESTYLE_LANES.map(({ baseUrl }) => baseUrl)).toEqual([base, 'https://own.example/api/v1'])
+  })
+
+  it('refuses two lanes that one list of tasks could not tell apart, and shows no key', () => {
+    const read = () => readConfig({ ...env, RESTYLE_LANES: lanes({}, {}) })
+    expect(read).toThrow(/RESTYLE_LANES: lanes lane0 and lane1 are one account/)
+    expect(read).not.toThrow(/sk-one/)
   })
 
   it('reads the places that sources may lie in', () => {

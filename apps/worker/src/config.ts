@@ -5,6 +5,7 @@ import { parseRanges } from '@restyle/shared/net/trusted-ranges'
 import { faultsOfStore, readEnv, sharedEnv, wholeNumber } from '@restyle/shared/read-env'
 import { RestyleError } from '@restyle/shared/errors'
 import { LaneConfig } from './lane/lane-config.ts'
+import { faultsOfLanes } from './lane/lane-faults.ts'
 import { readSourceBuckets } from './submit/source-buckets.ts'
 
 const ms = (fallback: number) => wholeNumber(1).default(fallback)
@@ -97,7 +98,7 @@ const faultsTogether: typeof faultsOfStore = (env) => {
   return own ? [...faultsOfStore(env), fault] : faultsOfStore(env)
 }
 
-/** Throws `BadConfiguration` with every fault at once, or with every lane that has no key. */
+/** Throws `BadConfiguration` with every fault at once, or with every fault of the lanes. */
 export function readConfig(env: Record<string, string | undefined> = process.env): WorkerConfig {
   const config = readEnv(WorkerEnv, env, faultsTogether)
   const missing: string[] = []
@@ -112,8 +113,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     baseUrl: lane.baseUrl ?? config.DASHSCOPE_BASE_URL,
     apiKey: keyOf(lane),
   }))
-  if (missing.length > 0)
-    throw new RestyleError('BadConfiguration', `the environment does not fit:\n${missing.join('\n')}`)
+  // lanes without their keys would all look alike
+  const faults =
+    missing.length > 0 ? missing : faultsOfLanes(RESTYLE_LANES).map((fault) => `  RESTYLE_LANES: ${fault}`)
+  if (faults.length > 0)
+    throw new RestyleError('BadConfiguration', `the environment does not fit:\n${faults.join('\n')}`)
   const { proxies, unheeded: unheededProxies } = readProxies(env)
   return { ...config, RESTYLE_LANES, proxies, unheededProxies }
 }

@@ -7,12 +7,13 @@ import { tryRedis } from '@restyle/shared/redis/try-redis'
 import { watchRedis } from '@restyle/shared/redis/watch-redis'
 import { checkBucket } from '@restyle/shared/store/check-bucket'
 import { openStore, type Store } from '@restyle/shared/store/store'
-import { storeOptions } from '@restyle/shared/store/store-options'
+import { nameOfPlace, storeOptions } from '@restyle/shared/store/store-options'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import type { checkImage } from './copy/check-image.ts'
 import type { WorkerConfig } from './config.ts'
 import type { DoctorTools } from './doctor/doctor.ts'
-import { type Deadlines, fingerprintOf, type Lane, openLane } from './lane/lane.ts'
+import { laneReaching, type Admitted } from './lane/lane-reaching.ts'
+import { type Deadlines, fingerprintOf, type Lane, openLane, type ReceiptPlace } from './lane/lane.ts'
 import type { RebuildTools } from './rebuild/rebuild.ts'
 import { chooseDelivery } from './submit/choose-delivery.ts'
 import { mayRead } from './submit/source-buckets.ts'
@@ -52,14 +53,14 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
   const listed = new Set(config.RESTYLE_SOURCE_BUCKETS.map(({ bucket }) => bucket))
   const buckets = new Map([...listed].map((bucket) => [bucket, openStore(storeOptions(config, bucket))]))
 
-  const laneOf = (name: string | undefined) => lanes.find((lane) => lane.name === name)
+  const laneOf = (edit: Admitted) => laneReaching(lanes, edit)
 
   const rebuild: RebuildTools = {
     ledger,
     store,
     log,
     keyTemplate: config.RESTYLE_KEY_TEMPLATE,
-    factsOf: factsFrom(laneOf),
+    factsOf: factsFrom((name) => lanes.find((lane) => lane.name === name)),
   }
   const doctor: DoctorTools = {
     tryRedis: () => tryRedis(config.REDIS_URL, prefix),
@@ -85,6 +86,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     deadlines,
     lanes,
     laneOf,
+    place: placeOf(config),
     rebuild,
     doctor,
     close: async (): Promise<void> => {
@@ -97,6 +99,11 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
   }
 }
 export type Services = ReturnType<typeof openServices>
+
+const placeOf = (config: WorkerConfig): ReceiptPlace => ({
+  bucket: nameOfPlace(storeOptions(config)),
+  createOnce: config.S3_CREATE_ONCE,
+})
 
 /** What the lane of that name would ask for an edit; a lane that was taken out asks nothing. */
 const factsFrom =

@@ -106,10 +106,10 @@ function handsOf(
   config: WorkerConfig,
   { schedule = defaultSchedule, skewMs = 120_000, seams = {} }: WorkerOverrides,
 ): HandOptions[] {
-  const { laneOf, gate, dispatcher } = services
+  const { laneOf, place, gate, dispatcher } = services
   const leaningOnReceipts = [
     ...submitHands(context, services, config),
-    reconcileHand(context, { laneOf, skewMs }, config),
+    reconcileHand(context, { laneOf, place, skewMs }, config),
   ]
   return [
     ...leaningOnReceipts.map((hand) => onceOpen(gate, hand)),

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { errorTable, type ErrorRow } from '@restyle/dashscope/error-table'
 import { models } from '@restyle/dashscope/models'
+import { bounds } from '@restyle/shared/contract/bounds'
 import { EditState, moves } from '@restyle/shared/contract/edit-state'
 import { failureCodes } from '@restyle/shared/contract/failure-codes'
 import { defaultPrefix, keyTemplates } from '@restyle/shared/ledger/keys'
@@ -86,6 +87,24 @@ describe('docs/operations.md', () => {
     const [section = ''] = firstOf(operations, /^## Alarms\n([\s\S]*?)\n## /gm)
     const explained = firstOf(section, /^\| `([^`]+)` \|/gm)
     expect(explained.toSorted()).toEqual([...new Set(logged)].toSorted())
+  })
+})
+
+describe('docs/reliability.md', () => {
+  it('prints the bound of every state as the code has it', () => {
+    const [section = ''] = firstOf(read('docs/reliability.md'), /^## The bounds\n([\s\S]*?)\n## /gm)
+    const rows = EditState.options.map((state) => {
+      const { bound, outcome, alarm } = bounds[state]
+      return [state, bound, outcome, alarm]
+    })
+    // on a difference: what is expected here is what to paste there
+    expect(rowsOf(section).slice(2)).toEqual(rows)
+  })
+
+  it('names no alarm before a bound that is not explained', () => {
+    const named = Object.values(bounds).flatMap(({ alarm }) => firstOf(alarm, /`([^`]+)`/g))
+    const lines = named.filter((name) => name.includes(' '))
+    expect(lines.filter((name) => !operations.includes(`| \`${name}\` |`))).toEqual([])
   })
 })
 

@@ -60,7 +60,8 @@ async function adopt(
   { ledger, store }: DecideTools,
 ): Promise<MovedOrReread> {
   const isThis = (answer: Answer) => answer.outcome === 'accepted' && answer.taskId === taskId
-  const known = await readAnswer(store, edit.id, edit.attempt)
+  const read = await readAnswer(store, edit.id, edit.attempt)
+  const known = read !== undefined && (await isAnothers(edit, read, ledger, store)) ? undefined : read
   if (known !== undefined && !isThis(known)) throw answered(known)
   const candidates = edit.candidates ?? []
   if (known === undefined && !force && !candidates.includes(taskId)) throw noCandidate(taskId, candidates)
@@ -76,16 +77,33 @@ async function adopt(
 
   const at = edit.intentAt ?? Date.now()
   const answer = await writeAnswer(store, edit, { v: 1, outcome: 'accepted', taskId, at })
-  if (!isThis(answer)) throw answered(answer)
-  const set = { taskId, submittedAt: answer.at, uncertainBecause: null }
+  const counts = isThis(answer)
+  if (!counts && !(await isAnothers(edit, answer, ledger, store))) throw answered(answer)
+  const set = { taskId, submittedAt: counts ? answer.at : at, uncertainBecause: null }
   return moveOrReread(edit, { to: 'running', set }, ledger)
 }
 
 async function resubmit(edit: Edit, { ledger, store }: DecideTools): Promise<MovedOrReread> {
   const none: Answer = { v: 1, outcome: 'none', code: 'Resubmitted', at: Date.now() }
   const answer = await writeAnswer(store, edit, none)
-  if (answer.outcome !== 'none') throw answered(answer)
-  return moveOrReread(edit, { to: 'queued' }, ledger)
+  if (answer.outcome !== 'none' && !(await isAnothers(edit, answer, ledger, store))) throw answered(answer)
+  return moveOrReread(edit, { to: 'queued', set: { returned: null } }, ledger)
+}
+
+/** Whether the vendor answered this submit with a task that is another edit's: such an answer says nothing of this one. */
+async function isAnothers(
+  edit: Edit,
+  answer: Answer,
+  ledger: Pick<Ledger, 'ownerOf'>,
+  store: Store,
+): Promise<boolean> {
+  if (answer.outcome === 'none') return false
+  const lane = edit.lane ?? ''
+  const [[owner], claim] = await Promise.all([
+    ledger.ownerOf(lane, [answer.taskId]),
+    readClaim(store, lane, answer.taskId),
+  ])
+  return (owner !== undefined && owner !== edit.id) || (claim !== undefined && claim.editId !== edit.id)
 }
 
 function drop(edit: Edit, tools: DecideTools): Promise<MovedOrReread> {

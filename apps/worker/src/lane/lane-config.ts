@@ -1,3 +1,4 @@
+import type { Region } from '@restyle/dashscope/model'
 import { z } from 'zod'
 
 /** One entry of RESTYLE_LANES. Quotas default to the model's documented ones. */
@@ -20,3 +21,12 @@ export const LaneConfig = z.strictObject({
   exclusive: z.boolean().default(true),
 })
 export type LaneConfig = z.infer<typeof LaneConfig>
+
+const hosts: Readonly<Partial<Record<Region, string>>> = {
+  beijing: 'https://dashscope.aliyuncs.com/api/v1',
+  singapore: 'https://dashscope-intl.aliyuncs.com/api/v1',
+}
+
+/** Where the lane's API is, spelled in one way; undefined in a region that has no shared host. */
+export const addressOf = ({ baseUrl, region }: Pick<LaneConfig, 'baseUrl' | 'region'>): string | undefined =>
+  (baseUrl ?? hosts[region])?.replace(/\/+$/, '')

@@ -1,13 +1,13 @@
 import { createClient, type DashScope } from '@restyle/dashscope/client'
 import { findModel } from '@restyle/dashscope/models'
 import type { Model, Region } from '@restyle/dashscope/model'
-import type { Edit } from '@restyle/shared/contract/edit'
+import type { Edit, World } from '@restyle/shared/contract/edit'
 import type { EditRequest } from '@restyle/shared/contract/edit-request'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf } from '@restyle/shared/ids'
 import type { Admission } from '@restyle/shared/ledger/admit'
 import type { ProxySettings } from '@restyle/shared/net/proxy-settings'
-import type { LaneConfig } from './lane-config.ts'
+import { addressOf, type LaneConfig } from './lane-config.ts'
 
 /** One DashScope account in one region for one model, with its quotas and price. */
 export type Lane = {
@@ -16,6 +16,9 @@ export type Lane = {
   region: Region
   /** Lanes of one account share its query quota. */
   account: string
+  /** The base address of its API, and the workspace: tasks of another one are not in its list. */
+  baseUrl: string
+  workspace: string | undefined
   client: DashScope
   /** Only this installation submits with this account, so an unknown task in its list is ours. */
   exclusive: boolean
@@ -30,11 +33,6 @@ export type Lane = {
 /** How long a POST, a receipt and a query may take. `receiptMs`: from the admission to the start of the POST. */
 export type Deadlines = { postMs: number; receiptMs: number; queryMs: number }
 
-const hosts: Readonly<Partial<Record<Region, string>>> = {
-  beijing: 'https://dashscope.aliyuncs.com/api/v1',
-  singapore: 'https://dashscope-intl.aliyuncs.com/api/v1',
-}
-
 /** An accepted POST takes about 0.2 s to be answered (docs/models.md §2). */
 const roundTripSeconds = 0.2
 
@@ -48,7 +46,7 @@ export function openLane(config: LaneConfig, deadlines: Deadlines, proxies?: Pro
       'BadConfiguration',
       `lane ${config.name}: ${config.model} is not offered in ${config.region}`,
     )
-  const baseUrl = config.baseUrl ?? hosts[config.region]
+  const baseUrl = addressOf(config)
   if (baseUrl === undefined)
     throw new RestyleError(
       'BadConfiguration',
@@ -61,6 +59,8 @@ export function openLane(config: LaneConfig, deadlines: Deadlines, proxies?: Pro
     model,
     region: config.region,
     account: config.account,
+    baseUrl,
+    workspace: config.workspace,
     client: createClient({
       baseUrl,
       apiKey: config.apiKey,
@@ -84,8 +84,17 @@ export function openLane(config: LaneConfig, deadlines: Deadlines, proxies?: Pro
 export const fingerprintOf = (lane: Lane, request: EditRequest): string =>
   lane.model.echoesPrompt ? digestOf(request.prompt) : 'any'
 
+/** Where receipts are kept, and how they are created only once. */
+export type ReceiptPlace = Pick<World, 'bucket' | 'createOnce'>
+
 /** What an edit asks of a lane. */
-export function admissionOf(lane: Lane, edit: Edit, deadlines: Deadlines, maxCopyBacklog: number): Admission {
+export function admissionOf(
+  lane: Lane,
+  edit: Edit,
+  deadlines: Deadlines,
+  maxCopyBacklog: number,
+  place: ReceiptPlace,
+): Admission {
   return {
     lane: lane.name,
     running: lane.running,
@@ -96,5 +105,14 @@ export function admissionOf(lane: Lane, edit: Edit, deadlines: Deadlines, maxCop
     costMicros: edit.request.n * lane.priceMicros,
     fingerprint: fingerprintOf(lane, edit.request),
     leaseMs: deadlines.receiptMs + deadlines.postMs,
+    world: worldOf(lane, place),
   }
 }
+
+/** What the ledger writes into an edit that this lane admits. */
+const worldOf = ({ baseUrl, account, workspace }: Lane, place: ReceiptPlace): World => ({
+  baseUrl,
+  account,
+  ...(workspace === undefined ? {} : { workspace }),
+  ...place,
+})

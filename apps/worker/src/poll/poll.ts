@@ -7,6 +7,7 @@ import { ownFailure } from '@restyle/shared/contract/failure-codes'
 import { endEdit } from '@restyle/shared/end-edit'
 import { type MovedOrReread, moveOrReread } from '@restyle/shared/move-or-reread'
 import type { HandContext, Step } from '../hand/step.ts'
+import type { Admitted } from '../lane/lane-reaching.ts'
 import type { Lane } from '../lane/lane.ts'
 import { pauseLane } from '../lane/pause.ts'
 import { takeQuery } from '../lane/query-budget.ts'
@@ -19,7 +20,7 @@ import { type Verdict, verdict } from './verdict.ts'
  */
 
 export type PollTools = HandContext & {
-  laneOf: (name: string | undefined) => Lane | undefined
+  laneOf: (edit: Admitted) => Lane | undefined
   schedule: PollSchedule
 }
 
@@ -30,7 +31,7 @@ const forgottenMs = taskLivesMs + 3600_000
 export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
   const { ledger, log, schedule, random } = tools
   const { taskId, submittedAt = edit.updatedAt } = edit
-  const lane = tools.laneOf(edit.lane)
+  const lane = tools.laneOf(edit)
   if (lane === undefined || taskId === undefined) {
     log.error({ editId: edit.id, lane: edit.lane }, 'task is on a lane that this worker does not have')
     return { edit, inMs: 60_000 }

@@ -1,5 +1,7 @@
-import type { Edit } from '@restyle/shared/contract/edit'
-import { endAsNoted } from '@restyle/shared/end-edit'
+import type { Unanswered } from '@restyle/dashscope/unanswered'
+import type { Edit, World } from '@restyle/shared/contract/edit'
+import { ownFailure } from '@restyle/shared/contract/failure-codes'
+import { endAsNoted, endEdit } from '@restyle/shared/end-edit'
 import { moveOrReread, type OpenChange } from '@restyle/shared/move-or-reread'
 import {
   type Answer,
@@ -9,8 +11,20 @@ import {
   writeIntent,
 } from '@restyle/shared/receipt/receipt'
 import type { Step } from '../hand/step.ts'
-import type { Lane } from '../lane/lane.ts'
-import { nobody, readingOf, type ReceiptsSay, type Resolution, resolve, type Window } from './resolution.ts'
+import type { Admitted } from '../lane/lane-reaching.ts'
+import type { Lane, ReceiptPlace } from '../lane/lane.ts'
+import { pauseLane } from '../lane/pause.ts'
+import { countReturn } from '../lane/returns.ts'
+import { countLook, type Untold, untoldOf } from './looks.ts'
+import {
+  nobody,
+  readingOf,
+  type ReceiptsSay,
+  type Resolution,
+  resolve,
+  tooOld,
+  type Window,
+} from './resolution.ts'
 import { listStrangers, type StrangersTools } from './strangers.ts'
 
 /*
@@ -20,28 +34,38 @@ import { listStrangers, type StrangersTools } from './strangers.ts'
  * 1. Gather: the receipts of the attempt, once.
  * 2. Decide: resolution.ts says what they mean. They may know the outcome that the ledger lost. Where a worker went away,
  *    the receipt of its intent is created here, if it is missing: then nobody sent the POST, and nobody will.
- * 3. Where the receipts do not tell, the lease has ended, and the vendor's list is read (strangers.ts): resolution.ts
- *    decides again.
+ * 3. Where the receipts do not tell, the lease has ended, and the vendor's list is read (strangers.ts), there where the
+ *    edit was submitted: resolution.ts decides again. A look that tells nothing is counted (looks.ts).
  * 4. Act. What is decided is written next to the receipt first; the first answer written there is the one that counts.
  */
 
 export type ReconcileTools = StrangersTools & {
-  laneOf: (name: string | undefined) => Lane | undefined
+  laneOf: (edit: Admitted) => Lane | undefined
   /** How long DashScope's list may lag behind its submits; not documented. */
   settleMs: number
   onUnknown: 'hold' | 'resubmit'
-  /** Whether the bucket creates a receipt only once: otherwise a missing one proves nothing. */
-  receiptsFence: boolean
+  /** Where receipts are looked for. */
+  place: ReceiptPlace
 }
 
 /** One look at an edit that is `submitting` (its worker went away) or `uncertain`. */
-export async function reconcile(edit: Edit, tools: ReconcileTools): Promise<Step> {
+export async function reconcile(found: Edit, tools: ReconcileTools): Promise<Step> {
   const [receipts, now] = await Promise.all([
-    readAttempt(tools.store, edit.id, edit.attempt),
+    readAttempt(tools.store, found.id, found.attempt),
     tools.ledger.now(),
   ])
-  return actOnReceipts(edit, readingOf(edit, receipts, now, tools.receiptsFence), now, tools)
+  const world = found.world ?? receipts.intent?.world
+  const edit = world === undefined ? found : { ...found, world }
+  return actOnReceipts(edit, readingOf(edit, receipts, now, fences(tools.place, world)), now, tools)
 }
+
+/**
+ * Whether a receipt that is not here was never written: only where the bucket creates once, and only in the bucket and
+ * the way in which the edit was admitted. Whoever created it elsewhere does not meet ours.
+ */
+const fences = (here: ReceiptPlace, world: World | undefined): boolean =>
+  here.createOnce !== 'off' &&
+  (world === undefined || (world.bucket === here.bucket && world.createOnce === here.createOnce))
 
 async function actOnReceipts(
   edit: Edit,
@@ -80,21 +104,63 @@ async function giveUpUnsent(edit: Edit, now: number, tools: ReconcileTools): Pro
   return settle(edit, await writeAnswer(tools.store, edit, noTask('NeverSent', now)), tools)
 }
 
-/** Asks the vendor for the tasks of the window. */
+/** Asks the vendor for the tasks of the window, unless it has forgotten them. */
 async function lookUp(edit: Edit, window: Window, now: number, tools: ReconcileTools): Promise<Step> {
-  const lane = tools.laneOf(edit.lane)
-  if (lane === undefined) {
-    const facts = { editId: edit.id, lane: edit.lane }
-    tools.log.error(facts, 'uncertain edit is on a lane that this worker does not have')
-    return { edit, inMs: 60_000 }
-  }
-  const listed = await listStrangers(edit, lane, window, now, tools)
-  if (listed.kind === 'later') return { edit, inMs: listed.ms }
   const { prompt, n } = edit.request
   const { leaseUntil } = window
   const { settleMs } = tools
-  const submit = { prompt, n, leaseUntil, listedAt: now, settleMs, exclusive: lane.exclusive }
+  const over = tooOld(window, now)
+  if (over !== undefined) return actOnResolution(edit, over, leaseUntil, now, tools)
+  const lane = tools.laneOf(edit)
+  if (lane === undefined)
+    return noteLook(edit, 'unreachable', 'no lane leads to where it was submitted', now, tools)
+  const listed = await listStrangers(edit, lane, window, now, tools)
+  if (listed.kind === 'stopping') return { edit, inMs: 0 }
+  if (listed.kind === 'unanswered') return afterSilence(edit, lane, listed, now, tools)
+  // under another name the lane let like edits pass meanwhile: what looks like ours may be theirs
+  const exclusive = lane.exclusive && lane.name === edit.lane
+  const submit = { prompt, n, leaseUntil, listedAt: now, settleMs, exclusive }
   return actOnResolution(edit, resolve(submit, listed.strangers), leaseUntil, now, tools)
+}
+
+/** The vendor told nothing: its verdict on the account counts here as anywhere else. */
+async function afterSilence(
+  edit: Edit,
+  lane: Lane,
+  told: Unanswered,
+  now: number,
+  tools: ReconcileTools,
+): Promise<Step> {
+  const { code, message, action, retryAfterMs = 0 } = told
+  tools.log.warn(
+    { editId: edit.id, lane: lane.name, code, said: message },
+    'uncertain edit was not looked up',
+  )
+  if (action === 'pauseLane') await pauseLane(lane, { code, message }, tools)
+  const step = await noteLook(edit, untoldOf(told), `${code}: ${message}`, now, tools)
+  return { ...step, inMs: Math.max(step.inMs ?? 0, retryAfterMs) }
+}
+
+/** Counts a look that told nothing, and holds the edit after too many: it must not keep its place on the lane for ever. */
+async function noteLook(
+  edit: Edit,
+  untold: Untold,
+  said: string,
+  now: number,
+  tools: ReconcileTools,
+): Promise<Step> {
+  const counted = countLook(edit.looks, untold, now)
+  if (counted.kind === 'hold') {
+    const why = `it could not be looked up: ${said}`
+    return actOnResolution(edit, { kind: 'review', why, candidates: [] }, now, now, tools)
+  }
+  const { looks, inMs, alarms } = counted
+  const facts = { editId: edit.id, lane: edit.lane, said, looks: looks.times }
+  if (alarms && untold === 'unreachable')
+    tools.log.error(facts, 'uncertain edit is on a lane that no worker here reaches')
+  else if (alarms) tools.log.error(facts, 'uncertain edit could not be looked up again and again')
+  const moved = await change(edit, { to: 'uncertain', set: { looks } }, tools)
+  return { ...moved, inMs }
 }
 
 async function actOnResolution(
@@ -110,7 +176,8 @@ async function actOnResolution(
     case 'look again': {
       const settledInMs = leaseUntil + settleMs - now
       const inMs = Math.max(settleMs / 20, Math.min(settledInMs, settleMs / 4)) * (0.8 + random() * 0.4)
-      return { edit, inMs }
+      if (edit.looks === undefined) return { edit, inMs }
+      return { ...(await change(edit, { to: 'uncertain', set: { looks: null } }, tools)), inMs }
     }
     case 'adopt': {
       const { taskId } = resolution
@@ -120,29 +187,56 @@ async function actOnResolution(
       return settle(edit, await writeAnswer(store, edit, { v: 1, outcome: 'accepted', taskId, at }), tools)
     }
     case 'requeue':
-      log.info(facts, 'submit proven absent, the edit goes back to the backlog')
-      return settle(edit, await writeAnswer(store, edit, noTask('ProvenAbsent', now)), tools)
+      return comeToNothing(edit, now, tools)
     case 'review': {
       const { why, candidates } = resolution
       // whatever becomes of this edit, one of them may show its picture
       await tools.ledger.claimTasks(edit, candidates)
-      if (tools.onUnknown === 'hold') {
+      const counted = countReturn(edit.returned, { cause: 'resubmitted' })
+      // each of them may be billed: not without an end
+      if (tools.onUnknown === 'hold' || counted.kind === 'give up') {
         log.error({ ...facts, why }, 'submit stays uncertain: a person decides')
         return hold(edit, why, candidates, tools)
       }
       log.warn({ ...facts, why }, 'submit stays uncertain and is sent again: it may bill twice')
-      return settle(edit, await writeAnswer(store, edit, noTask('Resubmitted', now)), tools)
+      const answer = await writeAnswer(store, edit, noTask('Resubmitted', now))
+      return settle(edit, answer, tools, counted.returned)
     }
   }
+}
+
+/** No task exists. The edit goes back to the backlog, but not without an end: for some inputs no submit is ever answered. */
+async function comeToNothing(edit: Edit, now: number, tools: ReconcileTools): Promise<Step> {
+  const answer = await writeAnswer(tools.store, edit, noTask('ProvenAbsent', now))
+  if (answer.outcome !== 'none') return settle(edit, answer, tools)
+  const said = edit.said ?? { cause: edit.uncertainBecause ?? 'abandoned' }
+  const facts = { editId: edit.id, attempt: edit.attempt, because: said.cause, code: said.code }
+  const counted = countReturn(edit.returned, said)
+  if (counted.kind === 'give up') {
+    tools.log.error(
+      { ...facts, said: said.message },
+      'submit came to nothing again and again, the edit failed',
+    )
+    const { code, message = '' } = said
+    const unheard = ownFailure('NeverAnswered', `no submit was answered: ${said.cause}`)
+    const failure = code === undefined ? unheard : { code, message }
+    return endEdit(edit, { state: 'failed', failure }, tools)
+  }
+  tools.log.info(facts, 'submit proven absent, the edit goes back to the backlog')
+  const { returned = null, inMs } = counted
+  const moved = await change(edit, { to: 'queued', set: { returned } }, tools)
+  return { ...moved, inMs: moved.edit.state === 'queued' ? inMs : 0 }
 }
 
 const noTask = (code: string, at: number): Answer => ({ v: 1, outcome: 'none', code, at })
 
 /** Does what the receipt's answer says, which is the one that counts. */
-function settle(edit: Edit, answer: Answer, tools: ReconcileTools): Promise<Step> {
-  if (answer.outcome === 'none') return change(edit, { to: 'queued' }, tools)
+function settle(edit: Edit, answer: Answer, tools: ReconcileTools, returned = edit.returned): Promise<Step> {
+  if (answer.outcome === 'none')
+    return change(edit, { to: 'queued', set: { returned: returned ?? null } }, tools)
   const { taskId, at: submittedAt } = answer
-  return change(edit, { to: 'running', set: { taskId, submittedAt } }, tools)
+  const world = edit.world ?? null
+  return change(edit, { to: 'running', set: { taskId, submittedAt, world } }, tools)
 }
 
 async function change(edit: Edit, to: OpenChange, tools: ReconcileTools): Promise<Step> {

@@ -1,5 +1,5 @@
 import type { Answer, Ended, Intent } from '@restyle/shared/receipt/receipt'
-import { nobody, readingOf, resolve, type Stranger, type UncertainSubmit } from './resolution.ts'
+import { nobody, readingOf, resolve, type Stranger, tooOld, type UncertainSubmit } from './resolution.ts'
 
 const hour = 3600_000
 const leaseUntil = 1_800_000_000_000
@@ -79,8 +79,19 @@ describe('an uncertain submit', () => {
   })
 
   it('is left to a person when it is older than the vendor’s memory', () => {
-    expect(decide([], { listedAt: leaseUntil + 23 * hour })).toEqual({ kind: 'requeue' })
-    expect(decide([ours], { listedAt: leaseUntil + 23 * hour + 1 })).toMatchObject({ kind: 'review' })
+    const window = { from: leaseUntil - 9_000, leaseUntil }
+    expect(tooOld(window, leaseUntil + 23 * hour)).toBeUndefined()
+    expect(tooOld(window, leaseUntil + 23 * hour + 1)).toMatchObject({ kind: 'review', candidates: [] })
+  })
+
+  it('is the task whose prompt came back in another spelling that means the same', () => {
+    expect(decide([{ prompt: ' on\u00a0marble\r\n' }], settled)).toEqual({ kind: 'adopt', taskId: 't0' })
+  })
+
+  it('is neither adopted nor proven absent where a task shows nearly its prompt', () => {
+    const near = { kind: 'review', candidates: ['t0'] }
+    expect(decide([{ prompt: 'On Marble' }], settled)).toMatchObject(near)
+    expect(decide([{ prompt: 'on m?rble' }], { prompt: 'on märble', ...settled })).toMatchObject(near)
   })
 })
 

@@ -1,5 +1,6 @@
-import { taskLivesMs } from '@restyle/dashscope/lifetimes'
+import { sameEcho } from '@restyle/dashscope/same-echo'
 import type { TaskState } from '@restyle/dashscope/task-state'
+import { bounds } from '@restyle/shared/contract/bounds'
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { Answer, AttemptReceipts, Ended } from '@restyle/shared/receipt/receipt'
 
@@ -79,8 +80,14 @@ export type Resolution =
   /** `candidates` are tasks that could be this submit: no other uncertain edit may take them. */
   | { kind: 'review'; why: string; candidates: readonly string[] }
 
-/** A submit that is older can no longer be resolved by looking: the vendor may have forgotten its task. */
-const tooOldMs = taskLivesMs - 3600_000
+/**
+ * Why a submit that is older can no longer be resolved by looking: the vendor forgets its task. Asked before the vendor
+ * is: it lists nothing of such a time.
+ */
+export const tooOld = ({ leaseUntil }: Window, now: number): Resolution | undefined =>
+  now - leaseUntil > bounds.uncertain.most.ageMs
+    ? review('the vendor forgets tasks after 24 h, and this submit is older', [])
+    : undefined
 
 /**
  * Decides what an uncertain submit came to. A lane never holds two uncertain submits with one prompt, so at most one
@@ -88,18 +95,19 @@ const tooOldMs = taskLivesMs - 3600_000
  *
  * - A task that failed or was canceled bills nothing: it cannot make a second submit cost twice.
  * - A task that still runs has not shown its prompt: wait for it.
+ * - A prompt that came back changed is neither ours for sure nor another's: a person decides.
  * - One task with our prompt is ours, on an account that nobody else uses. Two are one too many to choose from.
  * - A task that another uncertain edit also claims may still be ours: a person decides. This happens where a rewound
  *   ledger let two submits of one prompt be uncertain at a time.
  * - None, after the lease has ended and the list has had time to settle: the POST came to nothing.
  */
 export function resolve(submit: UncertainSubmit, strangers: readonly Stranger[]): Resolution {
-  if (submit.listedAt - submit.leaseUntil > tooOldMs)
-    return review('the vendor forgets tasks after 24 h, and this submit is older', [])
   const costly = strangers.filter(({ state }) => state !== 'failed' && state !== 'canceled')
   if (costly.some(({ state }) => state !== 'succeeded')) return { kind: 'look again' }
+  const likenessOf = ({ prompt }: Stranger) =>
+    prompt === undefined ? 'same' : sameEcho(submit.prompt, prompt)
   const ours = costly.filter(
-    ({ prompt, images }) => images <= submit.n && (prompt === undefined || prompt === submit.prompt),
+    (stranger) => stranger.images <= submit.n && likenessOf(stranger) !== 'different',
   )
   const [first, ...others] = ours
   if (first === undefined)
@@ -108,6 +116,8 @@ export function resolve(submit: UncertainSubmit, strangers: readonly Stranger[])
       : { kind: 'look again' }
   if (ours.some(({ contested }) => contested === true))
     return review('a task could be this submit, or that of another uncertain edit', ours)
+  if (ours.some((stranger) => likenessOf(stranger) === 'near'))
+    return review('a task shows a prompt that is nearly that of this submit', ours)
   if (others.length > 0) return review(`${ours.length} tasks could be this submit`, ours)
   if (!submit.exclusive)
     return review('a task could be this submit, or that of another user of the account', ours)

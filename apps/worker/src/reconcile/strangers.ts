@@ -1,4 +1,5 @@
 import { taskLivesMs } from '@restyle/dashscope/lifetimes'
+import type { Unanswered } from '@restyle/dashscope/unanswered'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { readClaim } from '@restyle/shared/receipt/receipt'
 import { sleep } from '@restyle/shared/sleep'
@@ -15,10 +16,9 @@ export type StrangersTools = HandContext & {
 
 export type Listed =
   | { kind: 'listed'; strangers: Stranger[] }
-  /** The vendor did not answer, or the worker stops: begin again after `ms`. */
-  | { kind: 'later'; ms: number }
-
-type Later = Extract<Listed, { kind: 'later' }>
+  /** The vendor told nothing, or not all: nothing is proven. */
+  | Unanswered
+  | { kind: 'stopping' }
 
 /** A little less than what the vendor lists, since its clock may be ahead. */
 const listableMs = taskLivesMs - 60_000
@@ -37,13 +37,19 @@ export async function listStrangers(
   const listed = await listTasks(lane, from, to, tools)
   if ('kind' in listed) return listed
 
+  const names = namesOf(edit, lane)
   const strangers: Stranger[] = []
-  for (const { taskId, contested } of await withoutOwned(listed, edit, lane, window, tools)) {
-    const claim = await readClaim(tools.store, lane.name, taskId)
-    if (claim !== undefined && (claim.editId !== edit.id || claim.attempt !== edit.attempt)) continue
-    if (!(await waitForQuery(lane, tools))) return { kind: 'later', ms: 0 }
+  for (const { taskId, contested } of await withoutOwned(listed, edit, names, window, tools)) {
+    const claims = await Promise.all(names.map((name) => readClaim(tools.store, name, taskId)))
+    if (
+      claims.some(
+        (claim) => claim !== undefined && (claim.editId !== edit.id || claim.attempt !== edit.attempt),
+      )
+    )
+      continue
+    if (!(await waitForQuery(lane, tools))) return { kind: 'stopping' }
     const told = await lane.client.task(taskId)
-    if (told.kind === 'unanswered') return { kind: 'later', ms: told.retryAfterMs ?? 2_000 }
+    if (told.kind === 'unanswered') return told
     const { state, images } = told.task
     const prompt = images.find(({ origPrompt }) => origPrompt !== undefined)?.origPrompt
     strangers.push({ taskId, state, images: images.length, prompt, contested })
@@ -56,27 +62,32 @@ async function listTasks(
   from: number,
   to: number,
   tools: HandContext,
-): Promise<string[] | Later> {
+): Promise<string[] | Exclude<Listed, { kind: 'listed' }>> {
   const taskIds: string[] = []
   for (let page = 1, pages = 1; page <= pages; page += 1) {
-    if (!(await waitForQuery(lane, tools))) return { kind: 'later', ms: 0 }
+    if (!(await waitForQuery(lane, tools))) return { kind: 'stopping' }
     const told = await lane.client.list({ from, to, model: lane.model.id, page, pageSize: 50 })
-    if (told.kind === 'unanswered') return { kind: 'later', ms: told.retryAfterMs ?? 2_000 }
+    if (told.kind === 'unanswered') return told
     taskIds.push(...told.items.map(({ taskId }) => taskId))
     pages = told.totalPages
   }
-  return taskIds
+  // the list moves while it is read: a task may be on two of its pages
+  return [...new Set(taskIds)]
 }
+
+/** Whose a task is, is kept under the name of a lane: the edit's, and another one where the lane was renamed. */
+const namesOf = (edit: Edit, lane: Lane): string[] => [...new Set([edit.lane ?? lane.name, lane.name])]
 
 /** Leaves out the tasks that belong to another edit, as far as the ledger knows. */
 async function withoutOwned(
   taskIds: string[],
   edit: Edit,
-  lane: Lane,
+  names: readonly string[],
   window: Window,
   { ledger }: HandContext,
 ): Promise<{ taskId: string; contested: boolean }[]> {
-  const owners = await ledger.ownerOf(lane.name, taskIds)
+  const byName = await Promise.all(names.map((name) => ledger.ownerOf(name, taskIds)))
+  const owners = taskIds.map((_, i) => byName.map((owned) => owned[i]).find((owner) => owner !== undefined))
   const known = await ledger.readMany([...new Set(owners.flatMap((owner) => owner ?? []))])
   const byId = new Map(known.flatMap((owner) => (owner === undefined ? [] : [[owner.id, owner] as const])))
   return taskIds.flatMap((taskId, i) => {

@@ -1,28 +1,33 @@
 import type { SubmitOutcome } from '@restyle/dashscope/submit-outcome'
-import type { Edit } from '@restyle/shared/contract/edit'
+import type { Edit, VendorSaid } from '@restyle/shared/contract/edit'
 import { endEdit } from '@restyle/shared/end-edit'
 import { moveOrReread } from '@restyle/shared/move-or-reread'
 import { type Answer, readAnswer, writeAnswer } from '@restyle/shared/receipt/receipt'
 import type { HandContext, Step } from '../hand/step.ts'
 import type { Lane } from '../lane/lane.ts'
 import { pauseLane } from '../lane/pause.ts'
+import { countReturn } from '../lane/returns.ts'
 import { throttleMs } from './backoff.ts'
+import type { Breakers } from './breakers.ts'
 
 /*
  * Records what came of the one POST: in the ledger, and next to the receipt. It never sends anything. An outcome that
  * nobody knows makes the edit uncertain, and never sends it back to the backlog.
  */
 
+export type OutcomeTools = HandContext & { breakers: Breakers }
+
 /** Does what the outcome of the POST says: `running`, `queued`, `uncertain` or `failed`. */
 export async function recordOutcome(
   edit: Edit,
   lane: Lane,
   outcome: SubmitOutcome,
-  tools: HandContext,
+  tools: OutcomeTools,
 ): Promise<Step> {
   const facts = { editId: edit.id, attempt: edit.attempt, lane: lane.name }
   switch (outcome.kind) {
     case 'accepted': {
+      tools.breakers.seen(lane.name, { kind: 'accepted' })
       const { taskId } = outcome
       const at = Date.now()
       // at the same time, so that the task id survives the loss of either
@@ -39,7 +44,7 @@ export async function recordOutcome(
     case 'unknown': {
       const { cause, detail } = outcome
       tools.log.warn({ ...facts, cause, detail }, 'submit has no known outcome, the edit is looked up')
-      return makeUncertain(edit, cause, tools)
+      return makeUncertain(edit, await saidOf(edit, lane, outcome, tools), tools)
     }
     case 'refused': {
       const { code, httpStatus: status, message: said } = outcome
@@ -53,12 +58,28 @@ async function recordRefusal(
   edit: Edit,
   lane: Lane,
   { code, message, action, retryAfterMs }: Extract<SubmitOutcome, { kind: 'refused' }>,
-  tools: HandContext,
+  tools: OutcomeTools,
 ): Promise<Step> {
   const { ledger, random } = tools
   await noteNoTask(edit, code, tools)
+  if (tools.breakers.seen(lane.name, { kind: 'refused', editId: edit.id, code, message, action })) {
+    await pauseLane(lane, { code, message }, tools)
+    const counted = countReturn(edit.returned, { cause: 'refused', code, lane: true })
+    if (counted.kind === 'give up')
+      return endEdit(edit, { state: 'failed', failure: { code, message } }, tools)
+    const { returned = null, inMs } = counted
+    // not at once, so that another edit tries after the pause
+    const { edit: after } = await moveOrReread(edit, { to: 'queued', set: { returned } }, ledger)
+    return { edit: after, inMs }
+  }
   switch (action) {
     case 'retryLater': {
+      const standsForMs = tools.breakers.waits(lane.name, Date.now())
+      if (standsForMs !== undefined)
+        tools.log.error(
+          { lane: lane.name, code, said: message, minutes: Math.round(standsForMs / 60_000) },
+          'lane takes nothing: the vendor cannot be reached or throttles it',
+        )
       if (code === 'TooLate') return returnToBacklog(edit, 0, tools)
       const ms = retryAfterMs ?? throttleMs(await ledger.lanes.countThrottle(lane.name), random)
       await ledger.lanes.delaySubmits(lane.name, ms)
@@ -75,13 +96,31 @@ async function recordRefusal(
   }
 }
 
+/**
+ * What is kept of an outcome that nobody knows. Where the vendor answers edit after edit with the same code, the lane
+ * pauses: it is no edit's fault, and none may fail for it.
+ */
+async function saidOf(
+  edit: Edit,
+  lane: Lane,
+  { cause, code, message, detail }: Extract<SubmitOutcome, { kind: 'unknown' }>,
+  tools: OutcomeTools,
+): Promise<VendorSaid> {
+  if (code === undefined) return { cause }
+  const words = { code, message: message ?? detail }
+  const seen = { kind: 'refused', editId: edit.id, ...words, action: 'failEdit' } as const
+  const opens = tools.breakers.seen(lane.name, seen)
+  if (opens) await pauseLane(lane, words, tools)
+  return { cause, ...words, ...(opens ? { lane: true } : {}) }
+}
+
 /** Another process holds this attempt's receipt: Redis has forgotten what it knew. What the receipt says, counts. */
 export async function adoptReceipt(edit: Edit, tools: HandContext): Promise<Step> {
   const { store, log, ledger } = tools
   const recorded = await readAnswer(store, edit.id, edit.attempt)
   const facts = { editId: edit.id, attempt: edit.attempt, answer: recorded?.outcome }
   log.warn(facts, 'attempt was made before, its receipt counts')
-  if (recorded === undefined) return makeUncertain(edit, 'receipt', tools)
+  if (recorded === undefined) return makeUncertain(edit, { cause: 'receipt' }, tools)
   if (recorded.outcome === 'accepted') return recordTask(edit, recorded.taskId, recorded.at, tools)
   return moveOrReread(edit, { to: 'queued' }, ledger)
 }
@@ -96,7 +135,7 @@ async function recordTask(edit: Edit, taskId: string, at: number, tools: HandCon
     moved = await moveOrReread(moved.edit, change, ledger)
   if (moved.kind === 'taskTaken') {
     log.error({ editId: edit.id, owner: moved.owner }, 'task belongs to another edit already')
-    return moved.edit.state === 'review' ? moved : makeUncertain(moved.edit, 'taken', tools)
+    return moved.edit.state === 'review' ? moved : makeUncertain(moved.edit, { cause: 'taken' }, tools)
   }
   if (moved.edit.taskId !== taskId)
     log.error(
@@ -106,8 +145,8 @@ async function recordTask(edit: Edit, taskId: string, at: number, tools: HandCon
   return moved
 }
 
-const makeUncertain = (edit: Edit, because: string, { ledger }: HandContext): Promise<Step> =>
-  moveOrReread(edit, { to: 'uncertain', set: { uncertainBecause: because } }, ledger)
+const makeUncertain = (edit: Edit, said: VendorSaid, { ledger }: HandContext): Promise<Step> =>
+  moveOrReread(edit, { to: 'uncertain', set: { uncertainBecause: said.cause, said } }, ledger)
 
 /** No task exists, and the receipt of this attempt was written: the attempt counts. */
 async function returnToBacklog(

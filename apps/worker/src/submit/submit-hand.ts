@@ -3,7 +3,8 @@ import { hostname } from 'node:os'
 import type { HandOptions } from '../hand/run-hand.ts'
 import type { HandContext } from '../hand/step.ts'
 import type { Freed } from '@restyle/shared/ledger/freed'
-import type { Deadlines, Lane } from '../lane/lane.ts'
+import type { Deadlines, Lane, ReceiptPlace } from '../lane/lane.ts'
+import { openBreakers } from './breakers.ts'
 import type { ChosenDelivery } from './choose-delivery.ts'
 import { sourceAddresses, type SourceBuckets } from './source-addresses.ts'
 import { submit, type SubmitTools } from './submit.ts'
@@ -17,19 +18,21 @@ export function submitHands(
     deadlines: Deadlines
     freed: Freed
     delivery: ChosenDelivery
+    place: ReceiptPlace
   },
   config: { RESTYLE_COPIES_BEHIND: number },
 ): HandOptions[] {
-  const { lanes, deadlines, freed } = services
+  const { lanes, deadlines, freed, place } = services
   const { delivery, because } = services.delivery
   context.log.info({ delivery, because }, 'source pictures in buckets are delivered to the vendor')
   const lanesFor = (model: string) => lanes.filter((lane) => lane.model.id === model)
   const tools: SubmitTools = {
     ...context,
+    breakers: openBreakers(),
     deadlines,
     lanesFor,
     addresses: sourceAddresses(delivery, context.store, services),
-    waitForLane: waitForLane(context, lanes, freed, deadlines, config.RESTYLE_COPIES_BEHIND),
+    waitForLane: waitForLane(context, lanes, freed, deadlines, config.RESTYLE_COPIES_BEHIND, place),
     writer: `${hostname()}-${process.pid}-${randomUUID()}`,
   }
   const models = [...new Set(lanes.map(({ model }) => model.id))]

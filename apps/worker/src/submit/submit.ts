@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { endEdit } from '@restyle/shared/end-edit'
 import { moveOrReread } from '@restyle/shared/move-or-reread'
@@ -7,7 +6,8 @@ import { sleep } from '@restyle/shared/sleep'
 import type { HandContext, Step } from '../hand/step.ts'
 import type { Deadlines, Lane } from '../lane/lane.ts'
 import { pauseBucket, pauseLane } from '../lane/pause.ts'
-import { adoptReceipt, recordOutcome } from './record-outcome.ts'
+import { adoptReceipt, type OutcomeTools, recordOutcome } from './record-outcome.ts'
+import { type Moment, sinceMs } from './moment.ts'
 import type { SourceAddresses, Sources } from './source-addresses.ts'
 import type { WaitForLane } from './wait-for-lane.ts'
 
@@ -23,7 +23,7 @@ import type { WaitForLane } from './wait-for-lane.ts'
  * Where no outcome is known the edit is uncertain, and the hand `reconcile` looks it up. It is never sent again blindly.
  */
 
-export type SubmitTools = HandContext & {
+export type SubmitTools = OutcomeTools & {
   deadlines: Deadlines
   addresses: SourceAddresses
   lanesFor: (model: string) => readonly Lane[]
@@ -34,6 +34,11 @@ export type SubmitTools = HandContext & {
 
 /** How long the head of the backlog waits for a vendor or a bucket that does not take pictures. */
 const headWaitMs = 5_000
+
+/** From the admission on, the POST may start for so long. */
+type Lease = { since: Moment; ms: number }
+
+const leftMs = ({ since, ms }: Lease): number => ms - sinceMs(since)
 
 /** Takes a queued edit to `running`, `uncertain`, `failed`, or back to `queued` where no task exists. */
 export async function submit(queued: Edit, tools: SubmitTools): Promise<Step> {
@@ -48,12 +53,12 @@ export async function submit(queued: Edit, tools: SubmitTools): Promise<Step> {
   if (waited.kind === 'later') return { edit: queued, inMs: waited.ms }
   if (waited.kind === 'lost') return { edit: (await ledger.read(queued.id)) ?? queued }
   const { edit, lane } = waited
-  const leaseEnds = waited.askedAt + deadlines.receiptMs
+  const lease = { since: waited.askedAt, ms: deadlines.receiptMs }
   await failpoint('admitted', edit.id)
   const sources = lane.account === first.account ? prepared : await tools.addresses.of(edit, lane)
   if (sources.kind !== 'ready') return undoAttempt(edit, 1_000, tools)
 
-  const fenced = await createReceipt(edit, leaseEnds, tools)
+  const fenced = await createReceipt(edit, lease, tools)
   if (fenced === 'failed') return undoAttempt(edit, 2_000, tools)
   if (fenced === 'theirs') return adoptReceipt(edit, tools)
 
@@ -61,7 +66,7 @@ export async function submit(queued: Edit, tools: SubmitTools): Promise<Step> {
   const body = lane.model.body(lane.model, { ...edit.request, images: sources.urls })
   const outcome = await lane.client.submit(lane.model, body, {
     usesOss: sources.usesOss,
-    mayStart: () => performance.now() < leaseEnds,
+    mayStart: () => leftMs(lease) > 0,
   })
   await failpoint('answered', edit.id)
   const step = await recordOutcome(edit, lane, outcome, tools)
@@ -91,12 +96,16 @@ async function unready(
 /** Creates the receipt of the intent before the lease ends: `mine`, `theirs`, or `failed` where the bucket did not answer. */
 async function createReceipt(
   edit: Edit,
-  leaseEnds: number,
+  lease: Lease,
   tools: SubmitTools,
 ): Promise<'mine' | 'theirs' | 'failed'> {
-  const leftMs = Math.max(1, Math.ceil(leaseEnds - performance.now()))
   try {
-    return await writeIntent(tools.store, edit, tools.writer, AbortSignal.timeout(leftMs))
+    return await writeIntent(
+      tools.store,
+      edit,
+      tools.writer,
+      AbortSignal.timeout(Math.max(1, Math.ceil(leftMs(lease)))),
+    )
   } catch (error) {
     await pauseBucket(error, tools)
     tools.log.warn({ editId: edit.id, err: error }, 'receipt could not be written, nothing was submitted')

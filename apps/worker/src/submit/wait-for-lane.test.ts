@@ -6,9 +6,11 @@ import type { FreedWait } from '@restyle/shared/ledger/freed'
 import type { HandContext } from '../hand/step.ts'
 import { openLane } from '../lane/lane.ts'
 import { LaneConfig } from '../lane/lane-config.ts'
+import { moment } from './moment.ts'
 import { waitForLane } from './wait-for-lane.ts'
 
 const deadlines = { postMs: 1_000, receiptMs: 1_000, queryMs: 1_000 }
+const place = { bucket: 'here', createOnce: 'oss' }
 const model = models['wan2.5-i2i-preview'].id
 const laneNamed = (name: string) => openLane(LaneConfig.parse({ name, model, apiKey: 'sk-test' }), deadlines)
 const request = EditRequest.parse({ prompt: 'p', images: ['https://example.com/a.png'] })
@@ -18,7 +20,12 @@ const wait = (reason: string, ms = 1_000) => ({ kind: 'wait', reason, ms }) as A
 const yes: Admitted = { kind: 'admitted', edit }
 
 /** Waits with a ledger that gives these answers in turn; tells what was waited for. */
-async function waited(answers: Admitted[], lanes = ['one'], stopping = new AbortController().signal) {
+async function waited(
+  answers: Admitted[],
+  lanes = ['one'],
+  stopping = new AbortController().signal,
+  clock = moment,
+) {
   const waits: { wants: readonly FreedWait[]; ms: number }[] = []
   const asked: string[] = []
   const ledger = {
@@ -32,7 +39,7 @@ async function waited(answers: Admitted[], lanes = ['one'], stopping = new Abort
     stop: async () => {},
   }
   const context = { ledger, stopping } as unknown as HandContext
-  const outcome = await waitForLane(context, lanes.map(laneNamed), freed, deadlines, 100)(edit)
+  const outcome = await waitForLane(context, lanes.map(laneNamed), freed, deadlines, 100, place, clock)(edit)
   return { outcome, waits, asked }
 }
 
@@ -98,6 +105,15 @@ describe('an edit at the head of the backlog', () => {
       kind: 'later',
       ms: 0,
     })
+  })
+
+  it('goes back after ten minutes, so that the addresses of its sources are made again', async () => {
+    const minute = 60_000
+    const clock = [0, 0, 10 * minute, 10 * minute + 1].map((ms) => ({ monotonicMs: 0, wallMs: ms }))
+    const answers = Array.from({ length: 9 }, () => wait('paused'))
+    const { outcome, asked } = await waited(answers, ['one'], undefined, () => clock.shift() ?? moment())
+    expect(outcome).toEqual({ kind: 'later', ms: 0 })
+    expect(asked).toHaveLength(2)
   })
 
   it('of a model that no lane serves waits for a lane to come', async () => {

@@ -1,4 +1,5 @@
 import type { Mutant } from './mutant.ts'
+import { uncertainMutants } from './uncertain-mutants.ts'
 
 /** Small faults, each of which some test must notice (docs/reliability.md). A fault that nothing notices is a missing test. */
 export const mutants: readonly Mutant[] = [
@@ -10,4 +11,5 @@ export const mutants: readonly Mutant[] = [
     protects: 'a copy is tried more often as its address nears its end',
     tests: ['apps/worker/src/copy/copy-again.test.ts'],
   },
+  ...uncertainMutants,
 ]

@@ -54,7 +54,15 @@ export function changeTo(to: Exclude<EditState, 'submitting'>, id = 'e'): Change
     case 'failed':
       return { to, set: { failure } }
     case 'uncertain':
-      return { to, set: { uncertainBecause: 'no answer' } }
+      return {
+        to,
+        set: {
+          uncertainBecause: 'no answer',
+          said: { cause: 'no answer' },
+          looks: { why: 'silent', times: 1, since: 1 },
+          returned: { why: 'no answer', times: 1, inAll: 1 },
+        },
+      }
     case 'review':
       return { to, set: { uncertainBecause: 'two could be it', candidates: ['one', 'two'] } }
     case 'queued':

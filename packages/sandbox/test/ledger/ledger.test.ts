@@ -56,6 +56,14 @@ describe('admitting', () => {
     expect(edit).toMatchObject({ state: 'submitting', attempt: 1, reserved: 200_000, lane: 'one' })
   })
 
+  it('keeps under what an edit was admitted, and nothing of an earlier time', async () => {
+    const world = { baseUrl: 'https://x.test', account: 'cn', bucket: 'b', createOnce: 'oss' }
+    const first = await admitted(await queued('a'), { world })
+    expect(first.world).toEqual(world)
+    const again = await admitted(await moved(first, { to: 'queued' }))
+    expect([again.world, (await ledger.read('a'))?.world]).toEqual([undefined, undefined])
+  })
+
   it('lets one POST through at a time, and never two that could be confused', async () => {
     const first = await admitted(await queued('a'))
     expect(await ledger.admit(await queued('b'), lane)).toMatchObject({ kind: 'wait', reason: 'posting' })

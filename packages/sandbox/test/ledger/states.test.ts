@@ -40,10 +40,15 @@ const expected: Record<EditState, { has: string; told?: string }> = {
   canceled: { has: '', told: 'restyle.edit.canceled e-canceled' },
 }
 
+const passingFields = ['taskId', 'uncertainBecause', 'said', 'looks', 'returned', 'candidates'] as const
+
 /** Fields that go when an edit leaves these states. */
-const mayHave: Record<'taskId' | 'uncertainBecause' | 'candidates', readonly EditState[]> = {
+const mayHave: Record<(typeof passingFields)[number], readonly EditState[]> = {
   taskId: ['running', 'rendered', 'succeeded', 'failed', 'canceled'],
   uncertainBecause: ['uncertain', 'review'],
+  said: ['uncertain', 'review'],
+  looks: ['uncertain', 'review'],
+  returned: EditState.options.filter((state) => state !== 'running'),
   candidates: ['review'],
 }
 
@@ -76,7 +81,7 @@ async function isWholly(edit: Edit | undefined, state: EditState): Promise<void>
   expect((await world.ledger.readMap('b')).replace(/\0.*/, '')).toBe(mapByte[state])
   const counts = (await world.ledger.readBatch('b')) ?? ({} as Record<EditState, number>)
   expect(EditState.options.filter((each) => counts[each] !== 0)).toEqual([state])
-  const passing = (['taskId', 'uncertainBecause', 'candidates'] as const).filter((name) => read?.[name])
+  const passing = passingFields.filter((name) => read?.[name])
   expect(passing.filter((name) => !mayHave[name].includes(state))).toEqual([])
 }
 

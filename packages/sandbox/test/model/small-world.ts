@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import type { Edit, Image } from '@restyle/shared/contract/edit'
 import { EditRequest } from '@restyle/shared/contract/edit-request'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
@@ -18,6 +17,8 @@ import type { HandContext, Step } from '@restyle/worker/hand/step'
 import { admissionOf, type Lane } from '@restyle/worker/lane/lane'
 import { poll } from '@restyle/worker/poll/poll'
 import { reconcile } from '@restyle/worker/reconcile/reconcile'
+import { moment } from '@restyle/worker/submit/moment'
+import { openBreakers } from '@restyle/worker/submit/breakers'
 import { submit } from '@restyle/worker/submit/submit'
 import type { WaitForLane } from '@restyle/worker/submit/wait-for-lane'
 import { sweepOnce } from '@restyle/worker/sweep'
@@ -36,6 +37,7 @@ import { openVendor, pictureOf, pricePerImage, type Reply, type Vendor } from '.
 
 const deadlines = { postMs: 6_000, receiptMs: 3_000, queryMs: 15_000 }
 const settleMs = 60_000
+const place = { bucket: 'here', createOnce: 'if-none-match' }
 const log = createLog('silent')
 const producer = 'acme'
 
@@ -195,6 +197,8 @@ export async function openSmallWorld(
       model: defaultModel,
       region: 'beijing',
       account: 'one',
+      baseUrl: 'https://vendor.test',
+      workspace: undefined,
       client: own.client,
       exclusive: true,
       running: 2,
@@ -205,14 +209,17 @@ export async function openSmallWorld(
     }
     const waitForLane: WaitForLane = async (edit) => {
       // this process's own clock does not move by itself: what it will sleep through is behind it already
-      const askedAt = performance.now() - sleepsMs
-      const answer = await own.ledger.admit(edit, admissionOf(lane, edit, deadlines, 10))
+      const now = moment()
+      const askedAt = { ...now, monotonicMs: now.monotonicMs - sleepsMs }
+      const answer = await own.ledger.admit(edit, admissionOf(lane, edit, deadlines, 10, place))
       if (answer.kind === 'admitted') return { kind: 'over', edit: answer.edit, lane, askedAt }
       return answer.kind === 'lost' ? { kind: 'lost' } : { kind: 'later', ms: answer.ms }
     }
     return {
       ...contextOf(own.ledger, own.store, boundary),
       deadlines,
+      // a process of its own for each step
+      breakers: openBreakers(),
       waitForLane,
       lanesFor: () => [lane],
       addresses: {
@@ -223,7 +230,7 @@ export async function openSmallWorld(
       settleMs,
       skewMs: 2_000,
       onUnknown: 'hold' as const,
-      receiptsFence: true,
+      place,
       schedule: { firstMs: -Infinity, growth: 0, minMs: 0, maxMs: 0 },
       fetchImage: (_editId: string, { url = '' }: Image) =>
         download(url, { dispatcher, maxBytes: 1_000, deadlineMs: 10_000 }),

@@ -229,6 +229,30 @@ describe('held edits', () => {
     })
   })
 
+  describe('held since its answer named another’s task', () => {
+    async function answeredWithAnothers(): Promise<Edit> {
+      const other = await hold(['t1'])
+      await writeAnswer(world.store, other, { v: 1, outcome: 'accepted', taskId: 't1', at: 1 })
+      await decide(other.id, { action: 'adopt', taskId: 't1' })
+      const edit = await hold()
+      await writeAnswer(world.store, edit, { v: 1, outcome: 'accepted', taskId: 't1', at: 1 })
+      return edit
+    }
+
+    it('is resubmitted: such an answer says nothing of it', async () => {
+      const edit = await answeredWithAnothers()
+      expect((await after(edit, { action: 'resubmit' }, 'queued')).returned).toBeUndefined()
+    })
+
+    it('adopts the task that is its own, and not the other’s', async () => {
+      const edit = await answeredWithAnothers()
+      const theirs = await decide(edit.id, { action: 'adopt', taskId: 't1', force: true })
+      expect(theirs.json()).toMatchObject(problem('task-taken'))
+      const now = await after(edit, { action: 'adopt', taskId: 't7', force: true }, 'running')
+      expect(now).toMatchObject({ taskId: 't7', submittedAt: edit.intentAt })
+    })
+  })
+
   it('dropping notes the end, releases the money and tells the producer', async () => {
     const edit = await hold(['t1'])
     const failure = { code: 'Dropped', message: 'given up by a person: two tasks could be it' }

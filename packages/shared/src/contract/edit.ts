@@ -28,6 +28,46 @@ export const Failure = z
   .meta({ id: 'Failure', examples: [{ code: 'SourceMissing', message: 's3://photos/a.jpg does not exist' }] })
 export type Failure = z.infer<typeof Failure>
 
+/**
+ * What a submit was admitted under: the vendor's address, account and workspace, and the bucket and the way in which its
+ * receipt was created once. What is found, or not found, in another world proves nothing of it.
+ */
+export const World = z.object({
+  baseUrl: z.string(),
+  account: z.string(),
+  workspace: z.string().exactOptional(),
+  /** The server and the name of the bucket. */
+  bucket: z.string(),
+  /** `S3_CREATE_ONCE`. */
+  createOnce: z.string(),
+})
+export type World = z.infer<typeof World>
+
+/**
+ * The vendor's words about a submit without a known outcome. `cause` is how it came, such as `5xx` or `reset`; `lane`
+ * says that many edits got the same words in a row, so that they are no fault of this one.
+ */
+export const VendorSaid = z.object({
+  cause: z.string(),
+  code: z.string().exactOptional(),
+  message: z.string().exactOptional(),
+  lane: z.literal(true).exactOptional(),
+})
+export type VendorSaid = z.infer<typeof VendorSaid>
+
+/** Submits that came to nothing since the last task: how often in a row for one reason, and how often in all. */
+export const Returned = z.object({ why: z.string(), times: z.int(), inAll: z.int() })
+export type Returned = z.infer<typeof Returned>
+
+/** Looks in a row at an uncertain submit that told nothing, for one reason; `since` in epoch ms. */
+export const Looks = z.object({
+  why: z.string(),
+  times: z.int(),
+  since: z.number(),
+  alarmed: z.literal(true).exactOptional(),
+})
+export type Looks = z.infer<typeof Looks>
+
 /** An image in the bucket. */
 export const StoredImage = z.object({
   key: z.string(),
@@ -77,11 +117,17 @@ export const Edit = z.object({
   tries: count.default(0),
   lane: z.string().optional(),
   fingerprint: z.string().optional(),
+  /** Absent where an older version admitted it. */
+  world: json(World).optional(),
   /** The intent is a lease: after `leaseUntil` nobody may start its POST. */
   intentAt: count.optional(),
   leaseUntil: count.optional(),
   /** Why the outcome of the last submit is not known. */
   uncertainBecause: z.string().optional(),
+  /** While it is uncertain: what the vendor said to its submit, and how looking went. */
+  said: json(VendorSaid).optional(),
+  looks: json(Looks).optional(),
+  returned: json(Returned).optional(),
   /** In `review`: the tasks that could be this edit's, kept from all others. */
   candidates: json(z.array(z.string())).optional(),
   taskId: z.string().optional(),

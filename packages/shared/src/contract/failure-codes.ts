@@ -17,6 +17,10 @@ export const failureCodes = {
     meaning: 'the vendor gave no answer about the task for 24 h, and forgets tasks after that',
     todo: 'Find out why the workers or the vendor were away, and send the edit again.',
   },
+  NeverAnswered: {
+    meaning: 'no submit was answered, and none of them made a task',
+    todo: 'Find out what cuts the line to the vendor, and send the edit again.',
+  },
   Unknown: {
     meaning: 'the task failed, and the vendor gave no code',
     todo: 'Send the edit again; if it repeats, ask the vendor about the task.',

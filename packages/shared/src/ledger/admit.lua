@@ -24,6 +24,7 @@ put(edit, 'fingerprint', ask.fingerprint)
 put(edit, 'intentAt', int(now))
 put(edit, 'leaseUntil', int(now + ask.leaseMs))
 put(edit, 'reserved', int(ask.costMicros))
+if ask.world then put(edit, 'world', ask.world) else drop(edit, 'world') end
 enterState(edit, 'submitting', { dueInMs = ask.leaseMs })
 commit()
 return { 'admitted', edit.written, edit.removed }

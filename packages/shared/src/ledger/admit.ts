@@ -1,4 +1,4 @@
-import type { Edit } from '../contract/edit.ts'
+import type { Edit, World } from '../contract/edit.ts'
 import { type Answer, afterWrite, type LedgerContext } from './record.ts'
 
 /** What a lane allows. Money in micro-currency. */
@@ -16,6 +16,8 @@ export type Admission = {
   fingerprint: string
   /** How long after the admission the POST may still be started and answered. */
   leaseMs: number
+  /** Under what it is admitted, kept with the edit. */
+  world?: World
 }
 
 /** `uncertain` concerns the edit alone; all others concern every edit of the lane. */
@@ -34,7 +36,8 @@ export type Admitted =
  */
 export async function admit({ keys, run }: LedgerContext, edit: Edit, ask: Admission): Promise<Admitted> {
   const version = String(edit.version)
-  const [kind, ...rest] = (await run('admit', [keys.edit(edit.id)], { version, ...ask })) as Answer
+  const world = ask.world === undefined ? {} : { world: JSON.stringify(ask.world) }
+  const [kind, ...rest] = (await run('admit', [keys.edit(edit.id)], { version, ...ask, ...world })) as Answer
   switch (kind) {
     case 'admitted':
       return { kind, edit: afterWrite(edit, rest[0], rest[1]) }

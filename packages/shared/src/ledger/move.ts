@@ -12,6 +12,10 @@ type Field =
   | 'images'
   | 'failure'
   | 'candidates'
+  | 'world'
+  | 'said'
+  | 'looks'
+  | 'returned'
 
 /** `null` removes the field. */
 type Fields = { [F in Field]?: Edit[F] | null }

@@ -1,8 +1,9 @@
-import type { Failure, Image } from '../contract/edit.ts'
+import type { Failure, Image, World } from '../contract/edit.ts'
 import type { NewEdit } from '../contract/new-edit.ts'
 import { type LedgerContext, toFields } from './record.ts'
 
-type Attempted = { attempt: number; tries: number }
+/** `world`: what the receipt of that attempt says it was admitted under. */
+type Attempted = { attempt: number; tries: number; world?: World }
 
 /** Where a forgotten edit goes on, or how it had ended, as its receipts and images tell. Times in epoch ms, money in micro-currency. */
 export type RestorePoint = Attempted &

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Edit, Failure } from '../contract/edit.ts'
+import { type Edit, Failure, World } from '../contract/edit.ts'
 import { AcceptedRequest } from '../contract/edit-request.ts'
 import { endedKey, receiptKey, taskReceiptKey } from '../object-key.ts'
 import type { Store } from '../store/store.ts'
@@ -17,6 +17,8 @@ export const Intent = z.object({
   lane: z.string(),
   intentAt: z.number(),
   leaseUntil: z.number(),
+  /** Absent in receipts of older versions. */
+  world: World.exactOptional(),
   edit: z.object({
     id: z.string(),
     producer: z.string(),
@@ -53,6 +55,7 @@ export async function writeIntent(
     lane: edit.lane ?? '',
     intentAt: edit.intentAt ?? 0,
     leaseUntil: edit.leaseUntil ?? 0,
+    ...(edit.world === undefined ? {} : { world: edit.world }),
     edit: {
       id,
       producer,

@@ -24,6 +24,10 @@ export type StoreOptions = {
 
 type Env = z.output<z.ZodObject<typeof sharedEnv>>
 
+/** The server and the bucket as one name, which tells two buckets apart wherever they are. */
+export const nameOfPlace = ({ endpoint, region, bucket }: StoreOptions): string =>
+  `${endpoint?.replace(/\/+$/, '') ?? `s3.${region}`}/${bucket}`
+
 /** How to reach the bucket that the environment names, or another `bucket` of the same server. Both apps use this. */
 export const storeOptions = (env: Env, bucket = env.S3_BUCKET): StoreOptions => ({
   bucket,

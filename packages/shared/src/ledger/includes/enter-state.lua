@@ -39,7 +39,12 @@ local function enterState(edit, to, plan)
     drop(edit, 'taskId')
     drop(edit, 'submittedAt')
   end
-  if fact.isUnsure(from) and not fact.isUnsure(to) then drop(edit, 'uncertainBecause') end
+  if fact.isUnsure(from) and not fact.isUnsure(to) then
+    drop(edit, 'uncertainBecause')
+    drop(edit, 'said')
+    drop(edit, 'looks')
+  end
+  if to == 'running' then drop(edit, 'returned') end
   if from == 'review' then drop(edit, 'candidates') end
   if not fact.keepsReserved(to) and tonumber(fields.reserved or 0) > 0 then put(edit, 'reserved', '0') end
   save(edit)

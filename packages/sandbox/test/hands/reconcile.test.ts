@@ -1,0 +1,237 @@
+import type { DashScope } from '@restyle/dashscope/client'
+import type { Edit } from '@restyle/shared/contract/edit'
+import { Intent, readAttempt, readEnded, writeIntent } from '@restyle/shared/receipt/receipt'
+import { laneReaching } from '@restyle/worker/lane/lane-reaching'
+import type { Lane } from '@restyle/worker/lane/lane'
+import { reconcile, type ReconcileTools } from '@restyle/worker/reconcile/reconcile'
+import { Redis } from 'ioredis'
+import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
+import { type Hands, openHands, place, world } from './open-hands.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+
+let server: RedisServer
+let redis: Redis
+let hands: Hands
+let tests = 0
+beforeAll(async () => {
+  server = await startRedis({ appendonly: false })
+  redis = new Redis(server.url)
+})
+beforeEach(() => {
+  tests += 1
+  hands = openHands(redis, `{reconcile${tests}}`)
+})
+afterAll(async () => {
+  await redis.quit()
+  await server.stop()
+})
+
+const toolsFor = (lanes: readonly Lane[], more: Partial<ReconcileTools> = {}): ReconcileTools => ({
+  ...hands.context,
+  laneOf: (edit) => laneReaching(lanes, edit),
+  settleMs: minute,
+  skewMs: 1_000,
+  onUnknown: 'hold',
+  place,
+  ...more,
+})
+
+/** An uncertain edit whose lease ended so long ago, with its receipt. */
+async function uncertain(fields: Record<string, unknown> = {}, agoMs = 2 * minute): Promise<Edit> {
+  await hands.standing('e', 'uncertain')
+  const leaseUntil = (await hands.ledger.now()) - agoMs
+  const plain = { looks: undefined, returned: undefined, said: undefined, world }
+  const edit = await hands.rewrite('e', { ...plain, intentAt: leaseUntil - 9_000, leaseUntil, ...fields })
+  await writeIntent(hands.store, edit, 'somebody')
+  return edit
+}
+
+const page = (...taskIds: string[]) => ({
+  kind: 'page' as const,
+  items: taskIds.map((taskId) => ({
+    taskId,
+    state: 'succeeded' as const,
+    rawStatus: '',
+    model: '',
+    createdAt: 1,
+  })),
+  total: taskIds.length,
+  totalPages: 1,
+  page: 1,
+})
+const listing = (...taskIds: string[]): Pick<DashScope, 'list' | 'task'> => ({
+  list: async () => page(...taskIds),
+  task: async (taskId) => {
+    const images = [{ url: 'https://vendor.test/i.png', expiresAt: undefined, origPrompt: 'make it blue' }]
+    return {
+      kind: 'task',
+      task: { taskId, state: 'succeeded', rawStatus: 'SUCCEEDED', images, failures: [], billed: 1 },
+    }
+  },
+})
+const refusing = (action: 'refused' | 'pauseLane' | 'retryLater', code: string) => async () => ({
+  kind: 'unanswered' as const,
+  code,
+  message: 'not for you',
+  action,
+})
+const heldLine = 'submit stays uncertain: a person decides'
+
+describe('looking up an uncertain edit', () => {
+  it('that is older than the vendor’s memory holds it, and asks nobody', async () => {
+    const edit = await uncertain({}, 25 * hour)
+    const { edit: after } = await reconcile(edit, toolsFor([hands.lane({})]))
+    expect(after).toMatchObject({ state: 'review', uncertainBecause: expect.stringContaining('24 h') })
+    expect(hands.errors()).toEqual([heldLine])
+  })
+
+  it('pauses the lane and calls a person where the account is refused', async () => {
+    const lane = hands.lane({ list: refusing('pauseLane', 'AccessDenied') })
+    const step = await reconcile(await uncertain(), toolsFor([lane]))
+    expect(step).toMatchObject({
+      edit: { state: 'uncertain', looks: { why: 'account', times: 1 } },
+      inMs: 2_000,
+    })
+    expect(await hands.ledger.lanes.pausedBy('one')).toMatchObject({ code: 'AccessDenied' })
+    expect(hands.errors()).toEqual(['lane paused for a minute: the account needs a person'])
+  })
+
+  it.each([
+    ['the list is refused', { list: refusing('refused', 'InvalidParameter') }],
+    ['the list is garbled', { list: refusing('retryLater', 'Garbled') }],
+    ['a task of the list is refused', { ...listing('t1'), task: refusing('refused', 'InvalidParameter') }],
+  ])('ends for a person where %s again and again, with an alarm before', async (_, client) => {
+    const tools = toolsFor([hands.lane(client)])
+    const looks = { why: 'refused', times: 4, since: Date.now() }
+    const again = await reconcile(await uncertain({ looks }), tools)
+    expect(again.edit).toMatchObject({ state: 'uncertain', looks: { times: 5, alarmed: true } })
+    expect(hands.errors()).toEqual(['uncertain edit could not be looked up again and again'])
+    const long = { why: 'refused', times: 9, since: Date.now() - 11 * minute, alarmed: true }
+    const { edit } = await reconcile(await hands.rewrite('e', { looks: long }), tools)
+    expect(edit).toMatchObject({ state: 'review', uncertainBecause: expect.stringContaining('not for you') })
+    expect(await hands.ledger.lanes.runningCount('one')).toBe(0)
+    expect(hands.errors().slice(1)).toEqual([heldLine])
+  })
+
+  it('forgets the looks that told nothing once the list is answered', async () => {
+    const looks = { why: 'refused', times: 9, since: 1 }
+    const { edit } = await reconcile(await uncertain({ looks }, 1_000), toolsFor([hands.lane(listing())]))
+    expect(edit.state).toBe('uncertain')
+    expect((await hands.read('e')).looks).toBeUndefined()
+  })
+
+  it('takes a task that is on two pages of the list for one', async () => {
+    const lane = hands.lane({
+      ...listing(),
+      list: async ({ page: at }) => ({ ...page('t1'), totalPages: 2, page: at }),
+      task: listing('t1').task,
+    })
+    const { edit } = await reconcile(await uncertain(), toolsFor([lane]))
+    expect(edit).toMatchObject({ state: 'running', taskId: 't1' })
+  })
+})
+
+describe('an edit whose submit was proven absent', () => {
+  const said = { cause: '5xx', code: 'Http500', message: 'cannot open the picture' }
+
+  it('goes back after its neighbours, and the ledger counts', async () => {
+    const step = await reconcile(await uncertain({ said }), toolsFor([hands.lane(listing())]))
+    expect(step).toMatchObject({
+      edit: { state: 'queued', returned: { why: '5xx Http500', times: 1, inAll: 1 } },
+      inMs: 10_000,
+    })
+    expect(hands.errors()).toEqual([])
+  })
+
+  it('fails with the vendor’s words at the third time, which the bucket notes', async () => {
+    const returned = { why: '5xx Http500', times: 2, inAll: 2 }
+    const edit = await uncertain({ said, returned })
+    const { edit: after } = await reconcile(edit, toolsFor([hands.lane(listing())]))
+    const failure = { code: 'Http500', message: 'cannot open the picture' }
+    expect(after).toMatchObject({ state: 'failed', failure })
+    expect(await readEnded(hands.store, 'e', 1)).toEqual({ state: 'failed', failure })
+    expect(hands.errors()).toEqual(['submit came to nothing again and again, the edit failed'])
+  })
+
+  it.each([
+    [8, 'queued'],
+    [9, 'review'],
+  ])('where the policy resubmits is so %i times and then %s: each may be billed', async (times, state) => {
+    const returned = { why: 'resubmitted', times, inAll: times }
+    const tools = toolsFor([hands.lane({})], { onUnknown: 'resubmit' })
+    const { edit } = await reconcile(await uncertain({ returned }, 25 * hour), tools)
+    expect(edit.state).toBe(state)
+  })
+
+  it('fails in our words where nobody ever answered', async () => {
+    const edit = await uncertain({ said: { cause: 'reset' }, returned: { why: 'reset', times: 9, inAll: 9 } })
+    const { edit: after } = await reconcile(edit, toolsFor([hands.lane(listing())]))
+    expect(after).toMatchObject({ state: 'failed', failure: { code: 'NeverAnswered' } })
+  })
+})
+
+describe('an edit that was admitted in another world', () => {
+  /** Its worker went away before the receipt, as far as this bucket tells. */
+  async function left(more: Record<string, unknown>): Promise<Edit> {
+    await hands.standing('e', 'submitting')
+    return hands.rewrite('e', { leaseUntil: 1, world: { ...world, ...more } })
+  }
+
+  it('goes back to the backlog where it is the same: no receipt, no POST', async () => {
+    const { edit } = await reconcile(await left({}), toolsFor([]))
+    expect(edit.state).toBe('queued')
+  })
+
+  it.each([
+    ['the bucket', { bucket: 'https://s3.test/older' }],
+    ['the way of creating once', { createOnce: 'off' }],
+  ])('is uncertain where %s is another: a receipt that is missing here proves nothing', async (_, more) => {
+    const { edit } = await reconcile(await left(more), toolsFor([]))
+    expect(edit).toMatchObject({ state: 'uncertain', uncertainBecause: 'abandoned' })
+    expect((await readAttempt(hands.store, 'e', 1)).intent).toBeUndefined()
+  })
+
+  it('is not proven absent by the list of another address: it is held when no lane leads to its own', async () => {
+    const moved = hands.lane({}, { baseUrl: 'https://elsewhere.test/api/v1' })
+    const first = await reconcile(await uncertain(), toolsFor([moved]))
+    expect(first.edit).toMatchObject({ state: 'uncertain', looks: { why: 'unreachable', times: 1 } })
+    await hands.rewrite('e', { looks: { why: 'unreachable', times: 4, since: Date.now() } })
+    await reconcile(await hands.read('e'), toolsFor([moved]))
+    expect(hands.errors()).toEqual(['uncertain edit is on a lane that no worker here reaches'])
+    await hands.rewrite('e', {
+      looks: { why: 'unreachable', times: 9, since: Date.now() - 11 * minute, alarmed: true },
+    })
+    const { edit } = await reconcile(await hands.read('e'), toolsFor([moved]))
+    expect(edit).toMatchObject({
+      state: 'review',
+      uncertainBecause: expect.stringContaining('no lane leads'),
+    })
+  })
+
+  it('is asked about where it was submitted, though the lane has another name, and what is found is a person’s', async () => {
+    const renamed = hands.lane(listing('t1'), { name: 'renamed' })
+    const { edit } = await reconcile(await uncertain(), toolsFor([renamed]))
+    expect(edit).toMatchObject({ state: 'review', candidates: ['t1'] })
+  })
+
+  it('does not take the task that another edit has under the new name of the lane', async () => {
+    const other = await hands.admitted(await hands.queued('other'), { lane: 'renamed', fingerprint: 'g' })
+    await hands.moved(other, { to: 'running', set: { taskId: 't1', submittedAt: 1 } })
+    const renamed = hands.lane(listing('t1'), { name: 'renamed' })
+    const { edit } = await reconcile(await uncertain(), toolsFor([renamed]))
+    expect(edit.state).toBe('queued')
+  })
+
+  it('is known by its receipt where the ledger does not tell, and a receipt of an older version is read', async () => {
+    const edit = await uncertain()
+    const older = await hands.rewrite('e', { world: undefined })
+    const moved = hands.lane({}, { baseUrl: 'https://elsewhere.test/api/v1' })
+    expect((await reconcile(older, toolsFor([moved]))).edit.looks).toMatchObject({ why: 'unreachable' })
+    const { intent } = await readAttempt(hands.store, 'e', edit.attempt)
+    expect(intent?.world).toEqual(world)
+    const { world: _, ...withoutWorld } = intent ?? {}
+    expect(Intent.safeParse(withoutWorld).success).toBe(true)
+  })
+})

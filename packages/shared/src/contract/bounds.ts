@@ -1,0 +1,66 @@
+import type { EditState } from './edit-state.ts'
+
+/** How long an edit may stay in a state, what becomes of it then, and which alarm comes before. Printed in docs/reliability.md. */
+export type Bound = {
+  bound: string
+  /** The numbers of the bound, as the code uses them. Times in milliseconds. */
+  most?: Readonly<Record<string, number>>
+  outcome: string
+  alarm: string
+}
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+
+/** No state is for ever by itself. What waits without an end waits for a person, who is called. */
+export const bounds = {
+  queued: {
+    bound:
+      'its submits came to nothing 3 times for one code of the vendor, 10 times in all, or 60 times together with other edits while the lane pauses for a minute each time; refusals of the account, throttling and a vendor that cannot be reached are waited for',
+    most: {
+      returnsForOneCode: 3,
+      returnsInAll: 10,
+      returnsWithLane: 60,
+      standstillMs: 10 * minuteMs,
+      standstillAgainMs: hourMs,
+    },
+    outcome: "`failed` with the vendor's words, or with `NeverAnswered`",
+    alarm:
+      '`submit came to nothing again and again, the edit failed`; `lane paused for a minute: the account needs a person`; `lane takes nothing: the vendor cannot be reached or throttles it`, after 10 minutes',
+  },
+  submitting: {
+    bound: 'the lease: `RESTYLE_RECEIPT_DEADLINE_MS` and `RESTYLE_POST_DEADLINE_MS`, 9 s',
+    outcome: '`uncertain`, or `queued` where its receipts prove that nothing was sent',
+    alarm: 'none: it is moments',
+  },
+  uncertain: {
+    bound:
+      '23 h after its lease; before that 10 looks over 10 minutes that the vendor refuses or garbles, or for which no lane leads there, and 10 over 3 h that its refusal of the account answers',
+    most: {
+      ageMs: 23 * hourMs,
+      looks: 10,
+      refusedMs: 10 * minuteMs,
+      unreachableMs: 10 * minuteMs,
+      accountMs: 3 * hourMs,
+      alarmLooks: 5,
+      alarmSilentMs: 10 * minuteMs,
+    },
+    outcome: '`review` with the reason; with `RESTYLE_ON_UNKNOWN=resubmit` it is submitted again',
+    alarm:
+      '`uncertain edit could not be looked up again and again`; `uncertain edit is on a lane that no worker here reaches`',
+  },
+  review: {
+    bound: 'none: a person decides',
+    outcome: '`running`, `queued`, `failed` or `canceled`, as decided',
+    alarm: '`submit stays uncertain: a person decides`, and the event `restyle.edit.held`',
+  },
+  running: { bound: '25 h after its submit', outcome: '`failed` with `TaskExpired`', alarm: 'none yet' },
+  rendered: {
+    bound: 'the life of its addresses, 24 h',
+    outcome: '`succeeded` with what was stored, or `failed` with `ImageExpired`',
+    alarm: '`rendered images are not stored and their addresses die soon`',
+  },
+  succeeded: { bound: 'ended', outcome: 'forgotten after 30 days', alarm: 'none' },
+  failed: { bound: 'ended', outcome: 'forgotten after 30 days', alarm: 'none' },
+  canceled: { bound: 'ended', outcome: 'forgotten after 30 days', alarm: 'none' },
+} as const satisfies Readonly<Record<EditState, Bound>>
