@@ -1,5 +1,7 @@
+import { RestyleError } from '@restyle/shared/errors'
 import { exitOnKnownError } from '@restyle/shared/read-env'
-import { connectRedis } from '@restyle/shared/redis'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
+import { tryRedis } from '@restyle/shared/redis/try-redis'
 import { readConfig } from './config.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from './http/api-keys.ts'
 
@@ -15,9 +17,11 @@ async function run([command, name]: string[]): Promise<string> {
     return `${key}\n`
   }
   if (command === 'revoke' && name !== undefined) {
-    // a script that revokes must learn that the key is still open
-    if (!(await revokeApiKey(redis, config.prefix, name))) throw new Error(`no such key: ${name}`)
-    return `revoked ${name}\n`
+    if (await revokeApiKey(redis, config.prefix, name)) return `revoked ${name}\n`
+    throw new RestyleError(
+      'NoSuchKey',
+      `no such key: ${name} (keyId is the part between rk_ and the second _; see list)`,
+    )
   }
   if (command === 'list') {
     const keys = await listApiKeys(redis, config.prefix)
@@ -38,6 +42,8 @@ async function run([command, name]: string[]): Promise<string> {
 }
 
 try {
+  const trial = await tryRedis(config.redisUrl, config.prefix)
+  if (trial.kind !== 'works') throw new Error(trial.says)
   process.stdout.write(await run(process.argv.slice(2)))
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

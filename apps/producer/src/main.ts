@@ -1,22 +1,28 @@
+import { openLedger } from '@restyle/shared/ledger/ledger'
 import { createLog } from '@restyle/shared/log'
 import { exitOnKnownError } from '@restyle/shared/read-env'
-import { connectRedis } from '@restyle/shared/redis'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
+import { watchRedis } from '@restyle/shared/redis/watch-redis'
 import { onStopSignals } from '@restyle/shared/stop-signals'
 import { openStore } from '@restyle/shared/store/store'
 import { readConfig } from './config.ts'
+import { refuseUnfitRedis } from './refuse-unfit-redis.ts'
 import { type Producer, startProducer } from './start.ts'
 
 const config = await exitOnKnownError(() => readConfig())
 const log = createLog(config.logLevel)
-const redis = connectRedis(config.redisUrl, 'producer', (error) =>
-  log.warn({ error }, 'Redis did not answer'),
-)
+const watch = watchRedis(log, () => openLedger(redis, config.prefix).takesWrites())
+const redis = connectRedis(config.redisUrl, 'producer', watch.failed)
 const store = openStore(config.store)
 let producer: Producer | undefined
 onStopSignals('producer', log, async () => {
   if (producer === undefined) process.exit(0)
   await producer.stop()
   store.close()
+  watch.stop()
   redis.disconnect()
 })
-producer = await exitOnKnownError(() => startProducer({ config, redis, store, log }))
+producer = await exitOnKnownError(async () => {
+  await refuseUnfitRedis(config, log)
+  return startProducer({ config, redis, store, log })
+})

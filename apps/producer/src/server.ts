@@ -1,3 +1,4 @@
+import { limits } from '@restyle/shared/contract/limits'
 import type { EventStream } from '@restyle/shared/event/event-stream'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
@@ -14,6 +15,8 @@ import { answerProblems, sendProblem } from './http/answer-problems.ts'
 import type { ApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
 import { authenticate } from './http/authenticate.ts'
+import { openBodyRoom } from './http/large-bodies.ts'
+import type { KeyWatch } from './http/live-keys.ts'
 import { describeApi } from './http/openapi.ts'
 import { parseJson } from './http/parse-json.ts'
 import { Problem } from './http/problem.ts'
@@ -23,8 +26,6 @@ import type { IntakeTools } from './intake/tools.ts'
 import { modelRoutes } from './model/model-routes.ts'
 import { reviewRoutes } from './review/review-routes.ts'
 import { sourceRoutes } from './source/source-routes.ts'
-
-const KiB = 1024
 
 const tags = [
   { name: 'edits', description: 'One instruction over one to three pictures' },
@@ -46,6 +47,7 @@ export type ServerParts = {
   intake: IntakeTools
   streamOf: (producer: string) => EventStream
   followers: Followers
+  keyWatch: KeyWatch
   checks: Checks
   log: Log
 }
@@ -54,7 +56,7 @@ export type ServerParts = {
 export async function createServer(parts: ServerParts): Promise<Api> {
   const { apiKeys, followers, log } = parts
   const app = fastify({
-    bodyLimit: 256 * KiB,
+    bodyLimit: limits.bodyBytes,
     exposeHeadRoutes: false,
     // longer than every deadline of the ledger: it ends only what those have missed
     handlerTimeout: 20_000,
@@ -66,6 +68,8 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   app.setValidatorCompiler(validateByZod)
   app.setSerializerCompiler(serializerCompiler)
   app.decorateRequest('producer', '')
+  app.decorateRequest('keyId', '')
+  app.decorateRequest('promised', undefined)
   app.addHook('preClose', async () => followers.stop())
   // an idle connection would keep a stopping server waiting
   app.addHook('onSend', async (_request, reply) => {
@@ -79,14 +83,15 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   await app.register(async (open: Api) => {
     healthRoutes(open, parts)
   })
+  const bodies = openBodyRoom()
   await app.register(async (keyed: Api) => {
     authenticate(keyed, apiKeys)
     modelRoutes(keyed)
     editRoutes(keyed, parts)
-    batchRoutes(keyed, parts)
     reviewRoutes(keyed, parts)
     eventRoutes(keyed, parts)
-    await keyed.register(async (bytes: Api) => sourceRoutes(bytes, parts))
+    await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))
+    await keyed.register(async (bytes: Api) => sourceRoutes(bytes, { ...parts, bodies }))
   })
   await app.ready()
   return app

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { limits } from '@restyle/shared/contract/limits'
 import { RestyleError } from '@restyle/shared/errors'
 import { openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
@@ -7,23 +8,28 @@ import { openBucketGate } from '@restyle/shared/store/bucket-gate'
 import { checkBucket } from '@restyle/shared/store/check-bucket'
 import { askWhenOpen, gatedStore } from '@restyle/shared/store/gated-store'
 import type { Store } from '@restyle/shared/store/store'
-import type { Redis } from 'ioredis'
+import { isOfConnection } from '@restyle/shared/redis/outage'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
+import { watchRoom } from '@restyle/shared/ledger/room'
 import { openFollowers } from './event/followers.ts'
 import { openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
+import { watchKeys } from './http/live-keys.ts'
+import type { Places } from './http/places.ts'
+import { refuseWhenFull } from './intake/refuse-when-full.ts'
 import { openSources } from './intake/sources.ts'
 import { createServer } from './server.ts'
 
 export type ProducerOptions = {
   config: { host: string; port: number; prefix: string }
   /** Both are handed in connected, and the caller closes them. */
-  redis: Redis
+  redis: RedisClient
   store: Store
   log: Log
   /** Exact `host:port` pairs that pictures may come from although they are not public: the sandbox's own. */
   allowHosts?: readonly string[]
-  /** How many may wait for events at once on this process, default 200. */
-  maxFollowers?: number
+  /** How many may wait for events at once on this process. */
+  followers?: Places
 }
 
 /** A running producer. */
@@ -33,6 +39,8 @@ export type Producer = {
   /** Takes nothing new, lets requests end, then closes what it opened. */
   stop(): Promise<void>
 }
+
+const defaultPlaces: Places = { all: limits.followers, each: limits.followersEach }
 
 /** How long requests under way may take when the producer stops. */
 const stopGraceMs = 5_000
@@ -61,15 +69,21 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
 }
 
 async function openServer(options: ProducerOptions, opened: AsyncDisposableStack): Promise<Api> {
-  const { config, redis, log, allowHosts = [], maxFollowers = 200 } = options
+  const { config, redis, log, allowHosts = [], followers: places = defaultPlaces } = options
   const { prefix } = config
   const gate = openBucketGate((stopping) => checkBucket(options.store, redis, prefix, stopping), log)
   opened.defer(() => gate.stop())
   const store = gatedStore(options.store, gate)
-  const queues = openQueues(redis, prefix, (error) => log.warn({ error: error.message }, 'redis is away'))
+  const queues = openQueues(redis, prefix, (error) => {
+    // told by the connection itself
+    if (!isOfConnection(error)) log.warn({ error: error.message }, 'queue did not answer')
+  })
   opened.defer(() => queues.close())
-  const followers = openFollowers(redis, prefix, { log, max: maxFollowers })
+  const followers = openFollowers(redis, prefix, places)
   opened.defer(() => followers.stop())
+  const keyWatch = watchKeys(redis, prefix, log)
+  opened.defer(() => keyWatch.stop())
+  const roomFor = watchRoom(redis, prefix, log)
   const [ledger, sources] = [openLedger(redis, prefix), openSources(store)]
   const app = await createServer({
     apiKeys: openApiKeys(redis, prefix),
@@ -77,12 +91,16 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     queues,
     store,
     sources,
-    intake: { ledger, queues, store, sources, allowHosts, log },
+    intake: { ledger, queues, store, sources, roomFor, allowHosts, log, now: Date.now },
     streamOf: (producer) => ledger.events(producer),
     followers,
+    keyWatch,
     checks: {
       // a write, since a Redis that is full still answers a PING
-      Redis: () => ledger.takesWrites(),
+      Redis: async () => {
+        await refuseWhenFull({ roomFor }, 1)
+        await ledger.takesWrites()
+      },
       'the bucket': () => askWhenOpen(store, gate),
     },
     log,

@@ -2,11 +2,13 @@ import type { DashScope } from '@restyle/dashscope/client'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues } from '@restyle/shared/queues'
-import { connectRedis } from '@restyle/shared/redis'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
+import { tryRedis } from '@restyle/shared/redis/try-redis'
+import { watchRedis } from '@restyle/shared/redis/watch-redis'
 import { checkBucket } from '@restyle/shared/store/check-bucket'
 import { openStore, type Store } from '@restyle/shared/store/store'
 import { nameOfPlace, storeOptions } from '@restyle/shared/store/store-options'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import type { checkImage } from './copy/check-image.ts'
 import type { WorkerConfig } from './config.ts'
 import type { DoctorTools } from './doctor/doctor.ts'
@@ -22,7 +24,7 @@ import { mayRead } from './submit/source-buckets.ts'
 
 /** Test seam: wraps the ledger, store, client or image check so that a test can switch one safeguard off. */
 export type TestSeams = Partial<{
-  ledger: (ledger: Ledger, redis: Redis, prefix: string) => Ledger
+  ledger: (ledger: Ledger, redis: RedisClient, prefix: string) => Ledger
   store: (store: Store) => Store
   client: (client: DashScope) => DashScope
   checkImage: typeof checkImage
@@ -42,16 +44,14 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     const lane = openLane(each, deadlines, config.proxies)
     return { ...lane, client: (seams.client ?? unchanged)(lane.client) }
   })
-  const away = (error: Error): void => log.warn({ error: error.message }, 'redis is away')
-  const connect = () => connectRedis(config.REDIS_URL, 'worker', away)
+  const watch = watchRedis(log, () => ledger.takesWrites())
+  const connect = () => connectRedis(config.REDIS_URL, 'worker', watch.failed)
   const [redis, prefix] = [connect(), config.RESTYLE_PREFIX]
   const ledger = (seams.ledger ?? unchanged)(openLedger(redis, prefix), redis, prefix)
-  const queues = openQueues(redis, prefix, away)
+  const queues = openQueues(redis, prefix, watch.failed)
   const store = (seams.store ?? unchanged)(openStore(storeOptions(config)))
   const listed = new Set(config.RESTYLE_SOURCE_BUCKETS.map(({ bucket }) => bucket))
   const buckets = new Map([...listed].map((bucket) => [bucket, openStore(storeOptions(config, bucket))]))
-
-  const laneOf = (edit: Admitted) => laneReaching(lanes, edit)
 
   const rebuild: RebuildTools = {
     ledger,
@@ -61,7 +61,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     factsOf: factsFrom((name) => lanes.find((lane) => lane.name === name)),
   }
   const doctor: DoctorTools = {
-    redis,
+    tryRedis: () => tryRedis(config.REDIS_URL, prefix),
     store,
     checkBucket: (stopping) => checkBucket(store, redis, prefix, stopping),
     lanes,
@@ -83,7 +83,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
       mayRead(config.RESTYLE_SOURCE_BUCKETS, producer, bucket, key),
     deadlines,
     lanes,
-    laneOf,
+    laneOf: (edit: Admitted) => laneReaching(lanes, edit),
     place: placeOf(config),
     rebuild,
     doctor,
@@ -91,6 +91,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
       await queues.close()
       await Promise.all(lanes.map((lane) => lane.client.close()))
       for (const each of [store, ...buckets.values()]) each.close()
+      watch.stop()
       redis.disconnect()
     },
   }

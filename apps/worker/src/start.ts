@@ -4,6 +4,7 @@ import { RestyleError } from '@restyle/shared/errors'
 import { type Freed, subscribeFreed } from '@restyle/shared/ledger/freed'
 import type { Log } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
+import { tryUntilHere } from '@restyle/shared/redis/try-redis'
 import { type BucketGate, openBucketGate } from '@restyle/shared/store/bucket-gate'
 import type { WorkerConfig } from './config.ts'
 import { checkImage } from './copy/check-image.ts'
@@ -136,7 +137,7 @@ async function finishSteps(
 }
 
 async function checkHealth(doctor: DoctorTools, log: Log): Promise<void> {
-  const findings = await examine(doctor)
+  const findings = await examine({ ...doctor, tryRedis: () => tryUntilHere(doctor.tryRedis, log) })
   for (const { what, verdict, says } of findings) if (verdict === 'warn') log.warn({ what }, says)
   const refused = findings.filter(({ verdict }) => verdict === 'refuse')
   if (refused.length === 0) return

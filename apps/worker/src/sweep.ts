@@ -1,4 +1,5 @@
 import type { Edit } from '@restyle/shared/contract/edit'
+import { outageOf } from '@restyle/shared/redis/outage'
 import type { HandContext } from './hand/step.ts'
 
 /** How often to look, how many edits a look takes, when to look again at an edit that is awake, how often to audit (ms). */
@@ -57,7 +58,8 @@ export async function sweep(context: HandContext, pace: SweepPace, audit: Audit)
       }
       await sweepOnce(context, pace)
     } catch (error) {
-      log.warn({ err: error }, 'sweep failed and will be tried again')
+      // that Redis is away is told once, by its connection
+      if (outageOf(error) === undefined) log.warn({ err: error }, 'sweep failed and will be tried again')
     }
     await pauseFor(pace.everyMs, stopping)
   }

@@ -89,6 +89,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The edits that wait for a person, the longest held first */
+        get: operations["listReviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/resolution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide a held edit
+         * @description `adopt`: the task is its own, and nothing more is billed. `resubmit`: it is submitted again, and billed twice if one of its candidates was its own after all. `drop`: it fails; a task it may have made is billed all the same, and its images are not stored. After a 503 the decision may stand already: send the same one again.
+         */
+        post: operations["resolveEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events after a cursor, oldest first
+         * @description CloudEvents 1.0, each at least once. With `Accept: text/event-stream` the answer goes on for ever: `id` is the cursor, the first block holds it alone, and `Last-Event-ID` resumes. It ends within 3 seconds once its key is revoked.
+         */
+        get: operations["readEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches": {
         parameters: {
             query?: never;
@@ -132,63 +189,6 @@ export interface paths {
         };
         /** The edits of a batch, in the order of its rows */
         get: operations["listEditsOfBatch"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/reviews": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The edits that wait for a person, the longest held first */
-        get: operations["listReviews"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/edits/{id}/resolution": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Decide a held edit
-         * @description `adopt`: the task is its own, and nothing more is billed. `resubmit`: it is submitted again, and billed twice if one of its candidates was its own after all. `drop`: it fails; a task it may have made is billed all the same, and its images are not stored.
-         */
-        post: operations["resolveEdit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Events after a cursor, oldest first
-         * @description CloudEvents 1.0, each at least once. With `Accept: text/event-stream` the answer goes on for ever: `id` is the cursor, and `Last-Event-ID` resumes.
-         */
-        get: operations["readEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -249,6 +249,12 @@ export interface components {
                 row?: number;
                 detail: string;
             }[];
+            /** @description Only where the request may still be carried out although it failed: send it again under this key, and it is done once */
+            idempotencyKey?: string;
+            /** @description With `idempotencyKey`: the edit that may still come */
+            edit?: string;
+            /** @description With `idempotencyKey`: the batch that may still come */
+            batch?: string;
         };
         /**
          * @example {
@@ -442,10 +448,7 @@ export interface components {
             taskId?: string;
             images: {
                 index: number;
-                failure?: {
-                    code: string;
-                    message: string;
-                };
+                failure?: components["schemas"]["Failure"];
                 key?: string;
                 sha256?: string;
                 bytes?: number;
@@ -453,10 +456,7 @@ export interface components {
                 height?: number;
                 contentType?: string;
             }[];
-            failure?: {
-                code: string;
-                message: string;
-            };
+            failure?: components["schemas"]["Failure"];
             cost: {
                 currency: string;
                 micros: number;
@@ -471,76 +471,73 @@ export interface components {
         };
         /**
          * @example {
-         *       "name": "spring catalog",
-         *       "edits": [
+         *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *       "key": "4711",
+         *       "state": "succeeded",
+         *       "model": "wan2.5-i2i-preview",
+         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+         *       "images": [
          *         {
-         *           "prompt": "Put the product on a light oak table, soft morning light from the left",
-         *           "images": [
-         *             "https://cdn.example.com/catalog/4711.jpg"
-         *           ],
-         *           "size": "1280*1280",
-         *           "key": "4711",
-         *           "metadata": {
-         *             "sku": "4711"
-         *           }
+         *           "index": 0,
+         *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *           "bytes": 1862301,
+         *           "width": 1280,
+         *           "height": 1280,
+         *           "contentType": "image/png"
          *         }
-         *       ]
-         *     }
-         */
-        BatchRequest: {
-            name?: string;
-            edits: components["schemas"]["EditRequest"][];
-        };
-        /**
-         * @example {
-         *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-         *       "name": "spring catalog",
-         *       "total": 3,
-         *       "counts": {
-         *         "queued": 1,
-         *         "submitting": 0,
-         *         "uncertain": 0,
-         *         "review": 0,
-         *         "running": 1,
-         *         "rendered": 0,
-         *         "succeeded": 1,
-         *         "failed": 0,
-         *         "canceled": 0
-         *       },
-         *       "images": 1,
+         *       ],
          *       "cost": {
          *         "currency": "CNY",
-         *         "micros": 200000,
-         *         "reservedMicros": 200000
+         *         "micros": 200000
          *       },
-         *       "createdAt": "2026-03-02T21:00:00.000Z"
+         *       "metadata": {
+         *         "sku": "4711"
+         *       },
+         *       "createdAt": "2026-03-02T21:00:00.000Z",
+         *       "updatedAt": "2026-03-02T21:01:04.512Z"
          *     }
          */
-        Batch: {
+        AcceptedEdit: {
             id: string;
-            name?: string;
-            total: number;
-            counts: {
-                queued: number;
-                submitting: number;
-                uncertain: number;
-                review: number;
-                running: number;
-                rendered: number;
-                succeeded: number;
-                failed: number;
-                canceled: number;
-            };
-            images: number;
+            batch?: string;
+            row?: number;
+            key: string;
+            /** @enum {string} */
+            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
+            model: string;
+            prompt: string;
+            taskId?: string;
+            images: {
+                index: number;
+                failure?: components["schemas"]["Failure"];
+                key?: string;
+                sha256?: string;
+                bytes?: number;
+                width?: number;
+                height?: number;
+                contentType?: string;
+            }[];
+            failure?: components["schemas"]["Failure"];
             cost: {
                 currency: string;
                 micros: number;
-                reservedMicros: number;
+            };
+            metadata?: {
+                [key: string]: string;
             };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
-            completedAt?: string;
+            updatedAt: string;
+            /** @description What may become of it: signed addresses that end within a day */
+            warnings?: {
+                pointer?: string;
+                parameter?: string;
+                row?: number;
+                detail: string;
+            }[];
         };
         Review: {
             edit: components["schemas"]["Edit"];
@@ -644,6 +641,137 @@ export interface components {
         };
         /**
          * @example {
+         *       "name": "spring catalog",
+         *       "edits": [
+         *         {
+         *           "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *           "images": [
+         *             "https://cdn.example.com/catalog/4711.jpg"
+         *           ],
+         *           "size": "1280*1280",
+         *           "key": "4711",
+         *           "metadata": {
+         *             "sku": "4711"
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        BatchRequest: {
+            name?: string;
+            edits: components["schemas"]["EditRequest"][];
+        };
+        /**
+         * @example {
+         *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "name": "spring catalog",
+         *       "total": 3,
+         *       "counts": {
+         *         "queued": 1,
+         *         "submitting": 0,
+         *         "uncertain": 0,
+         *         "review": 0,
+         *         "running": 1,
+         *         "rendered": 0,
+         *         "succeeded": 1,
+         *         "failed": 0,
+         *         "canceled": 0
+         *       },
+         *       "images": 1,
+         *       "cost": {
+         *         "currency": "CNY",
+         *         "micros": 200000,
+         *         "reservedMicros": 200000
+         *       },
+         *       "createdAt": "2026-03-02T21:00:00.000Z"
+         *     }
+         */
+        Batch: {
+            id: string;
+            name?: string;
+            total: number;
+            counts: {
+                queued: number;
+                submitting: number;
+                uncertain: number;
+                review: number;
+                running: number;
+                rendered: number;
+                succeeded: number;
+                failed: number;
+                canceled: number;
+            };
+            images: number;
+            cost: {
+                currency: string;
+                micros: number;
+                reservedMicros: number;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            completedAt?: string;
+        };
+        /**
+         * @example {
+         *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "name": "spring catalog",
+         *       "total": 3,
+         *       "counts": {
+         *         "queued": 1,
+         *         "submitting": 0,
+         *         "uncertain": 0,
+         *         "review": 0,
+         *         "running": 1,
+         *         "rendered": 0,
+         *         "succeeded": 1,
+         *         "failed": 0,
+         *         "canceled": 0
+         *       },
+         *       "images": 1,
+         *       "cost": {
+         *         "currency": "CNY",
+         *         "micros": 200000,
+         *         "reservedMicros": 200000
+         *       },
+         *       "createdAt": "2026-03-02T21:00:00.000Z"
+         *     }
+         */
+        AcceptedBatch: {
+            id: string;
+            name?: string;
+            total: number;
+            counts: {
+                queued: number;
+                submitting: number;
+                uncertain: number;
+                review: number;
+                running: number;
+                rendered: number;
+                succeeded: number;
+                failed: number;
+                canceled: number;
+            };
+            images: number;
+            cost: {
+                currency: string;
+                micros: number;
+                reservedMicros: number;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            completedAt?: string;
+            /** @description What may become of it: signed addresses that end within a day */
+            warnings?: {
+                pointer?: string;
+                parameter?: string;
+                row?: number;
+                detail: string;
+            }[];
+        };
+        /**
+         * @example {
          *       "image": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
          *       "format": "jpeg",
          *       "width": 3000,
@@ -657,6 +785,17 @@ export interface components {
             width: number;
             height: number;
             bytes: number;
+        };
+        /**
+         * @example {
+         *       "code": "SourceMissing",
+         *       "message": "s3://photos/a.jpg does not exist"
+         *     }
+         */
+        Failure: {
+            /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave the edit up while it was held. Nothing, or send the edit again. */
+            code: string;
+            message: string;
         };
     };
     responses: never;
@@ -688,7 +827,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description A problem: nothing was done */
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -720,7 +859,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description A problem: nothing was done */
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -751,7 +890,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description A problem: nothing was done */
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -766,7 +905,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body is the same edit or batch, for ever. */
+                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
                 "idempotency-key"?: string;
                 /** @description W3C trace context; comes back in every event. */
                 traceparent?: string;
@@ -795,10 +934,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Edit"];
+                    "application/json": components["schemas"]["AcceptedEdit"];
                 };
             };
-            /** @description A problem: nothing was done */
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -829,7 +968,120 @@ export interface operations {
                     "application/json": components["schemas"]["Edit"];
                 };
             };
-            /** @description A problem: nothing was done */
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReviews: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        reviews: components["schemas"]["Review"][];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolution"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edit"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readEvents: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: from an earlier answer, or `now`, which a page answers at once with the cursor to go on from. Without it: the oldest */
+                cursor?: string;
+                limit?: number;
+                /** @description Seconds to wait when there is nothing yet */
+                wait?: number;
+            };
+            header?: {
+                /** @description Only for `text/event-stream`; goes before `cursor` */
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events, or a stream of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        events: components["schemas"]["Event"][];
+                        cursor: string;
+                    };
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -844,7 +1096,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body is the same edit or batch, for ever. */
+                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
                 "idempotency-key"?: string;
                 /** @description W3C trace context; comes back in every event. */
                 traceparent?: string;
@@ -873,10 +1125,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Batch"];
+                    "application/json": components["schemas"]["AcceptedBatch"];
                 };
             };
-            /** @description A problem: nothing was done */
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -907,7 +1159,7 @@ export interface operations {
                     "application/json": components["schemas"]["Batch"];
                 };
             };
-            /** @description A problem: nothing was done */
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -945,120 +1197,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description A problem: nothing was done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listReviews: {
-        parameters: {
-            query?: {
-                /** @description `nextCursor` of the page before */
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        reviews: components["schemas"]["Review"][];
-                        nextCursor?: string;
-                    };
-                };
-            };
-            /** @description A problem: nothing was done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    resolveEdit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Resolution"];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Edit"];
-                };
-            };
-            /** @description A problem: nothing was done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readEvents: {
-        parameters: {
-            query?: {
-                /** @description Where to go on: from an earlier answer, or `now`. Without it: the oldest */
-                cursor?: string;
-                limit?: number;
-                /** @description Seconds to wait when there is nothing yet */
-                wait?: number;
-            };
-            header?: {
-                /** @description Only for `text/event-stream`; goes before `cursor` */
-                "last-event-id"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of events, or a stream of them */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        events: components["schemas"]["Event"][];
-                        cursor: string;
-                    };
-                    "text/event-stream": string;
-                };
-            };
-            /** @description A problem: nothing was done */
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1089,7 +1228,7 @@ export interface operations {
                     "application/json": components["schemas"]["Source"];
                 };
             };
-            /** @description A problem: nothing was done */
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1134,7 +1273,7 @@ export interface operations {
                     "application/json": components["schemas"]["Source"];
                 };
             };
-            /** @description A problem: nothing was done */
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1165,7 +1304,7 @@ export interface operations {
                     "application/json": components["schemas"]["Source"];
                 };
             };
-            /** @description A problem: nothing was done */
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -1,18 +1,12 @@
-import { buildConnector, EnvHttpProxyAgent, FormData, Pool } from 'undici'
+import { FormData } from 'undici'
 import { formatBeijing } from './beijing-time.ts'
-import {
-  connectionLimits,
-  exchange,
-  freshExchange,
-  type Exchange,
-  type ExchangeRequest,
-  type FreshNetwork,
-} from './exchange.ts'
+import { exchange, freshExchange, type Exchange, type ExchangeRequest } from './exchange.ts'
 import type { Model } from './model.ts'
+import { openNetwork, type Proxies } from './network.ts'
 import { readTask, type Task } from './read-task.ts'
 import { submitOutcome, type SubmitOutcome } from './submit-outcome.ts'
 import { readPage, type TaskPage } from './task-page.ts'
-import { answerOf, unanswered, type Unanswered } from './unanswered.ts'
+import { type Answered, answerOf, unanswered, type Unanswered } from './unanswered.ts'
 import { PolicyAnswer, type UploadPolicy } from './wire.ts'
 
 /** One account's way to DashScope. Expected outcomes are values: nothing here throws for what the network or the vendor does. */
@@ -29,9 +23,7 @@ export type DashScope = {
   task: (taskId: string) => Promise<{ kind: 'task'; task: Task } | Unanswered>
   list: (query: ListQuery) => Promise<TaskPage | Unanswered>
   /** Only a task that is still PENDING can be canceled (docs/dashscope.md §3.2). */
-  cancel: (
-    taskId: string,
-  ) => Promise<{ kind: 'canceled' } | { kind: 'refused'; code: string; message: string } | Unanswered>
+  cancel: (taskId: string) => Promise<CancelOutcome>
   /** Permission to upload for some minutes, bound to the model (docs/dashscope.md §1.5). */
   uploadPolicy: (modelId: string) => Promise<{ kind: 'policy'; policy: UploadPolicy } | Unanswered>
   /** Gives the `oss://` address, good for 48 h. Nothing is overwritten: the file name must be unique. */
@@ -43,6 +35,8 @@ export type DashScope = {
   close: () => Promise<void>
 }
 
+type CancelOutcome = { kind: 'canceled' } | { kind: 'refused'; code: string; message: string } | Unanswered
+
 /** Epoch ms, at most 24 h apart; `status` in the vendor's spelling, e.g. `RUNNING`; `page` counts from 1. */
 export type ListQuery = {
   from: number
@@ -52,9 +46,6 @@ export type ListQuery = {
   page: number
   pageSize: number
 }
-
-/** Through which proxies the vendor is reached, in the fields of undici's `EnvHttpProxyAgent`; empty where directly. */
-export type Proxies = { httpProxy: string; httpsProxy: string; noProxy: string }
 
 /** `baseUrl` ends in `/api/v1`; deadlines in ms from connecting to the last byte (default: submit 60 s, query 15 s, upload 120 s); `now` in epoch ms. */
 export type ClientOptions = {
@@ -72,40 +63,8 @@ export function createClient(options: ClientOptions): DashScope {
   const base = pathname.replace(/\/+$/, '')
   const now = options.now ?? Date.now
   const deadlines = { submit: 60_000, query: 15_000, upload: 120_000, ...options.deadlines }
-  // all of them said, so that undici reads no environment of its own; in a tunnel the proxy sees neither key nor prompt
-  const proxies = {
-    proxyTunnel: true,
-    ...(options.proxies ?? { httpProxy: '', httpsProxy: '', noProxy: '' }),
-  }
-  const submitTimeout = Math.min(10_000, deadlines.submit)
-  // shared by all submits only for its TLS sessions
-  const connector = buildConnector({ timeout: submitTimeout, allowH2: false })
-  const fresh: FreshNetwork = (factory) =>
-    new EnvHttpProxyAgent({
-      ...proxies,
-      ...connectionLimits,
-      connectTimeout: submitTimeout,
-      connect: connector,
-      factory,
-    })
-  const queryTimeout = Math.min(10_000, deadlines.query)
-  // a proxy that is asked for a tunnel and says nothing must not keep a query for undici's five minutes
-  const toProxy = (proxy: URL, settings: object) =>
-    new Pool(proxy, { ...settings, headersTimeout: queryTimeout })
-  const kept = new EnvHttpProxyAgent({
-    ...proxies,
-    ...connectionLimits,
-    connectTimeout: queryTimeout,
-    connect: { timeout: queryTimeout, allowH2: false },
-    clientFactory: toProxy,
-  })
-  const headers = {
-    authorization: `Bearer ${options.apiKey}`,
-    accept: 'application/json',
-    // an answer that is not unpacked cannot explode
-    'accept-encoding': 'identity',
-    ...(options.workspace === undefined ? {} : { 'x-dashscope-workspace': options.workspace }),
-  }
+  const { fresh, kept } = openNetwork(options.proxies, deadlines)
+  const headers = headersOf(options)
   const safe = (outcome: Exchange) => withoutSecret(outcome, options.apiKey)
   const ask = async (method: ExchangeRequest['method'], path: string) =>
     answerOf(
@@ -133,43 +92,19 @@ export function createClient(options: ClientOptions): DashScope {
     },
 
     async task(taskId) {
-      const answer = await ask('GET', `/tasks/${encodeURIComponent(taskId)}`)
-      if (answer.kind === 'unanswered') return answer
-      const task = readTask(answer.json, taskId)
-      if (task === undefined) return unanswered('Garbled', 'the answer does not speak of a task', 200)
-      if (task.taskId !== taskId)
-        return unanswered('WrongTask', `asked for ${taskId}, told of ${task.taskId}`, 200)
-      return { kind: 'task', task }
+      return taskIn(await ask('GET', `/tasks/${encodeURIComponent(taskId)}`), taskId)
     },
 
-    async list({ from, to, model, status, page, pageSize }) {
-      const query = new URLSearchParams({
-        page_no: String(page),
-        page_size: String(pageSize),
-        start_time: formatBeijing(from),
-        // the vendor counts in seconds: up to the end of the last one, or a task of this second is missed
-        end_time: formatBeijing(Math.ceil(to / 1000) * 1000),
-        ...(model === undefined ? {} : { model_name: model }),
-        ...(status === undefined ? {} : { status }),
-      })
-      const answer = await ask('GET', `/tasks?${query.toString()}`)
-      if (answer.kind === 'unanswered') return answer
-      return readPage(answer.json) ?? unanswered('Garbled', 'the answer is no page of tasks', 200)
+    async list(query) {
+      return pageIn(await ask('GET', `/tasks?${listParameters(query)}`))
     },
 
     async cancel(taskId) {
-      const answer = await ask('POST', `/tasks/${encodeURIComponent(taskId)}/cancel`)
-      if (answer.kind === 'answered') return { kind: 'canceled' }
-      const { code, message, action } = answer
-      return action === 'refused' ? { kind: 'refused', code, message } : answer
+      return cancelOutcome(await ask('POST', `/tasks/${encodeURIComponent(taskId)}/cancel`))
     },
 
     async uploadPolicy(modelId) {
-      const answer = await ask('GET', `/uploads?action=getPolicy&model=${encodeURIComponent(modelId)}`)
-      if (answer.kind === 'unanswered') return answer
-      const policy = PolicyAnswer.safeParse(answer.json)
-      if (!policy.success) return unanswered('Garbled', 'the answer is no upload policy', 200)
-      return { kind: 'policy', policy: policy.data.data }
+      return policyIn(await ask('GET', `/uploads?action=getPolicy&model=${encodeURIComponent(modelId)}`))
     },
 
     async upload(policy, fileName, bytes) {
@@ -189,6 +124,55 @@ export function createClient(options: ClientOptions): DashScope {
 
     close: () => kept.destroy(),
   }
+}
+
+function headersOf({ apiKey, workspace }: ClientOptions): Record<string, string> {
+  return {
+    authorization: `Bearer ${apiKey}`,
+    accept: 'application/json',
+    // an answer that is not unpacked cannot explode
+    'accept-encoding': 'identity',
+    ...(workspace === undefined ? {} : { 'x-dashscope-workspace': workspace }),
+  }
+}
+
+function listParameters({ from, to, model, status, page, pageSize }: ListQuery): string {
+  return new URLSearchParams({
+    page_no: String(page),
+    page_size: String(pageSize),
+    start_time: formatBeijing(from),
+    // the vendor counts in seconds: up to the end of the last one, or a task of this second is missed
+    end_time: formatBeijing(Math.ceil(to / 1000) * 1000),
+    ...(model === undefined ? {} : { model_name: model }),
+    ...(status === undefined ? {} : { status }),
+  }).toString()
+}
+
+function taskIn(answer: Answered | Unanswered, taskId: string): { kind: 'task'; task: Task } | Unanswered {
+  if (answer.kind === 'unanswered') return answer
+  const task = readTask(answer.json, taskId)
+  if (task === undefined) return unanswered('Garbled', 'the answer does not speak of a task', 200)
+  if (task.taskId !== taskId)
+    return unanswered('WrongTask', `asked for ${taskId}, told of ${task.taskId}`, 200)
+  return { kind: 'task', task }
+}
+
+function pageIn(answer: Answered | Unanswered): TaskPage | Unanswered {
+  if (answer.kind === 'unanswered') return answer
+  return readPage(answer.json) ?? unanswered('Garbled', 'the answer is no page of tasks', 200)
+}
+
+function cancelOutcome(answer: Answered | Unanswered): CancelOutcome {
+  if (answer.kind === 'answered') return { kind: 'canceled' }
+  const { code, message, action } = answer
+  return action === 'refused' ? { kind: 'refused', code, message } : answer
+}
+
+function policyIn(answer: Answered | Unanswered): { kind: 'policy'; policy: UploadPolicy } | Unanswered {
+  if (answer.kind === 'unanswered') return answer
+  const policy = PolicyAnswer.safeParse(answer.json)
+  if (!policy.success) return unanswered('Garbled', 'the answer is no upload policy', 200)
+  return { kind: 'policy', policy: policy.data.data }
 }
 
 /** The fields in the order of docs/dashscope.md §1.5: what follows the file is ignored there. */

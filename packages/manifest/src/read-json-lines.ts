@@ -15,15 +15,15 @@ const Pictures = z.looseObject({
 
 /** What a row may ask for itself: the fields of `POST /v1/edits` without their defaults, which all rows share. */
 export const OwnOptions = z.object({
-  model: z.string().exactOptional(),
+  model: z.string().max(64).exactOptional(),
   n: z.int().exactOptional(),
-  prompt: z.string().exactOptional(),
-  negativePrompt: z.string().exactOptional(),
-  size: z.string().exactOptional(),
+  prompt: z.string().max(10_000).exactOptional(),
+  negativePrompt: z.string().max(10_000).exactOptional(),
+  size: z.string().max(20).exactOptional(),
   seed: z.int().exactOptional(),
   promptExtend: z.boolean().exactOptional(),
   watermark: z.boolean().exactOptional(),
-  metadata: z.record(z.string().max(64), z.string().max(512)).exactOptional(),
+  metadata: z.record(z.string().max(64), z.string().max(512)).meta({ maxProperties: 50 }).exactOptional(),
 })
 
 /**

@@ -43,6 +43,18 @@ describe('docs/architecture.md', () => {
     )
   })
 
+  it('lists every folder of the source, and no other', () => {
+    const [tree = ''] = firstOf(architecture, /^## Folders\n\n```\n([\s\S]*?)```/gm)
+    const listed: string[] = []
+    let source = ''
+    for (const [, indent, path = ''] of tree.matchAll(/^( *)(\S+)\/ /gm)) {
+      if (indent === '') source = path
+      listed.push(indent === '' ? path : `${source}/${path}`)
+    }
+    const folders = find('{apps,packages}/*/src/**/*').map((path) => dirname(path))
+    expect(listed.filter((path) => path !== 'infra').toSorted()).toEqual([...new Set(folders)].toSorted())
+  })
+
   it('names every key of the ledger', () => {
     const keys = Object.values(keyTemplates).map((template) => defaultPrefix + template)
     const named = firstOf(architecture, /^\| `(\{restyle\}[^`]*)` \|/gm)

@@ -41,4 +41,29 @@ describe('createLog', () => {
     expect(line).not.toMatch(/0123456789|abcdef/)
     expect(last()).toMatchObject({ msg: 'sk-[redacted]', url: 'https://a.example/b?[redacted]' })
   })
+
+  it('never shows the arguments of a command that Redis refused, wherever they hang', () => {
+    const command = { name: 'evalsha', args: ['canary'] }
+    const refused = (more: object = {}) =>
+      Object.assign(new Error('OOM command not allowed'), { command, ...more })
+    const unknown = new Error("ERR unknown command 'x', with args beginning with: 'canary' 'canary'")
+    const facts = { editId: 'e' }
+    for (const error of [
+      refused({ facts, code: 'OOM', previousErrors: [refused()], lastNodeError: refused() }),
+      new Error('move failed', { cause: refused({ cause: unknown }) }),
+      new AggregateError([refused(), unknown], 'both'),
+      unknown,
+    ]) {
+      log.warn({ err: error, error }, 'command refused')
+      expect(lines.at(-1)).not.toMatch(/canary/)
+    }
+    log.warn({ err: refused({ facts, code: 'OOM' }) }, 'command refused')
+    expect(last()['err']).toMatchObject({
+      type: 'Error',
+      code: 'OOM',
+      facts,
+      command: 'evalsha',
+      stack: expect.any(String) as string,
+    })
+  })
 })

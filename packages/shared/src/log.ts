@@ -16,6 +16,30 @@ const secrets: readonly [RegExp, string][] = [
 export const redact = (text: string): string =>
   secrets.reduce((clean, [pattern, instead]) => clean.replaceAll(pattern, instead), text)
 
+/** Redis repeats the arguments of a command that it does not know. */
+const withoutArguments = (text: unknown): unknown =>
+  typeof text === 'string' ? text.replaceAll(/, with args beginning with: [^\n]*/g, '') : text
+
+/**
+ * An error as a log shows it: its words, and of what hangs on it only scalars, our own `facts` and a command's name. The
+ * arguments of a command that Redis refused are prompts, and hang on errors in several places.
+ */
+function errorFacts(error: unknown): unknown {
+  if (!isErrorLike(error)) return error
+  const { facts, command, errors } = error
+  const shown = Object.entries(stdSerializers.err(error)).filter(([, value]) => typeof value !== 'object')
+  return {
+    ...Object.fromEntries(shown.map(([name, value]) => [name, withoutArguments(value)])),
+    ...(facts !== undefined && { facts }),
+    ...(command?.name !== undefined && { command: command.name }),
+    ...(Array.isArray(errors) && { errors: errors.map(errorFacts) }),
+  }
+}
+
+type ErrorLike = Error & { facts?: unknown; command?: { name?: string }; errors?: unknown }
+const isErrorLike = (thing: unknown): thing is ErrorLike =>
+  typeof thing === 'object' && thing !== null && 'message' in thing
+
 /**
  * A log of one JSON line per thing that happened: `log.info({ editId, taskId, ms }, 'image stored')`.
  * error = a person should look, warn = we coped, info = an edit moved, debug = the rest.
@@ -28,7 +52,7 @@ export function createLog(level: string, destination: DestinationStream = proces
       base: {},
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { error: stdSerializers.err, err: stdSerializers.err },
+      serializers: { error: errorFacts, err: errorFacts },
     },
     clean,
   )

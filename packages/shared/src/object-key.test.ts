@@ -22,7 +22,14 @@ describe('imageKey', () => {
 })
 
 describe('faultOfTemplate', () => {
-  it.each([defaultKeyTemplate, '{edit}/{index}', '{batch}/{key}-{index}.{ext}'])('takes %s', (template) => {
+  it.each([
+    defaultKeyTemplate,
+    '{edit}/{index}',
+    '{batch}/{key}-{index}.{ext}',
+    'key-{key}/{edit}/{index}',
+    'receipts-of-{producer}/{edit}/{index}',
+    'shop/receipts/{edit}/{index}',
+  ])('takes %s', (template) => {
     expect(faultOfTemplate(template)).toBeUndefined()
   })
 
@@ -33,9 +40,33 @@ describe('faultOfTemplate', () => {
     ['{edit}/{index}/{sku}', '{sku} is not one of'],
     ['{edit}/{index}/{}', '{} is not one of'],
     ['/{edit}/{index}', 'must not begin with a slash'],
+    ['shop//{edit}/{index}', 'empty part'],
+    ['../{edit}/{index}', 'empty part, . or ..'],
+    ['{ext}/{edit}/{index}', 'only at its end'],
+    ['{edit}/{ext}-{index}.{ext}', 'only at its end'],
+    ['{edit}{key}/{index}', 'something between two words'],
+    ['a\0/{edit}/{index}', 'control characters'],
+    ['receipts/{edit}/{index}', 'could lead into receipts/'],
+    ['sources/{producer}/{edit}/{index}', 'could lead into sources/'],
+    ['collisions/{edit}/{index}', 'could lead into collisions/'],
+    ['.restyle/{edit}/{index}', 'could lead into .restyle/'],
+    // a producer may call its key receipts
+    ['{key}/{edit}/{index}', 'could lead into receipts/'],
+    ['sour{key}/{edit}/{index}', 'could lead into sources/'],
+    [`{edit}/{key}/{key}/{index}`, 'bytes; a bucket takes 1024'],
   ])('refuses %s: %s', (template, fault) => {
     expect(faultOfTemplate(template)).toContain(fault)
   })
+})
+
+it('what a key holds at most fits what the bucket takes, in the longest of alphabets', () => {
+  const longest = {
+    ...edit,
+    producer: 'p'.repeat(63),
+    batch: `batch_${'z'.repeat(26)}`,
+    key: '灯'.repeat(200),
+  }
+  expect(Buffer.byteLength(imageKey(defaultKeyTemplate, longest, 3, 'webp'))).toBeLessThanOrEqual(1024)
 })
 
 it('sources and receipts lie apart from the images', () => {

@@ -4,8 +4,29 @@ import type { Edit } from './contract/edit.ts'
 export const defaultKeyTemplate = '{producer}/{batch}/{key}/{index}.{ext}'
 
 const words = ['producer', 'batch', 'key', 'edit', 'index', 'ext'] as const
+type Word = (typeof words)[number]
 
-/** What is wrong with a template, or nothing. It must hold `{edit}`, or `{batch}` with `{key}`, and `{index}`. */
+/** Folders of ours in the bucket: what a lifecycle rule may delete there, and what would be taken for a receipt. */
+export const reservedFolders: readonly string[] = ['receipts', 'sources', 'collisions', '.restyle']
+
+/** S3 takes no longer key. */
+const mostBytes = 1024
+
+/** What a word may stand for, and in how many bytes at most. A key is 200 UTF-16 units, each 3 bytes at most. */
+const fillings: Readonly<Record<Word, { pattern: string; bytes: number }>> = {
+  // a reserved name is refused where keys are made
+  producer: { pattern: '[a-z0-9][a-z0-9-]*', bytes: 63 },
+  batch: { pattern: '(batch|edit)_[a-z0-9]+', bytes: 32 },
+  key: { pattern: '[^/]+', bytes: 600 },
+  edit: { pattern: '(batch|edit)_[a-z0-9]+(-[0-9]+)?', bytes: 38 },
+  index: { pattern: '[0-9]+', bytes: 2 },
+  ext: { pattern: '[a-z]+', bytes: 4 },
+}
+
+/**
+ * What is wrong with a template, or nothing. It must hold `{edit}`, or `{batch}` with `{key}`, and `{index}`; `{ext}` may
+ * stand at its end alone, since the format is not known before the image is, and a rebuild looks for images without it.
+ */
 export function faultOfTemplate(template: string): string | undefined {
   const used = [...template.matchAll(/\{([^}]*)\}/g)].map(([, word]) => word ?? '')
   const stranger = used.find((word) => !words.some((known) => known === word))
@@ -14,8 +35,42 @@ export function faultOfTemplate(template: string): string | undefined {
   if (!used.includes('index')) return 'needs {index}, or images of one edit would share a key'
   if (!used.includes('edit') && !(used.includes('batch') && used.includes('key')))
     return 'needs {edit}, or {batch} and {key}, or edits would share a key'
-  return template.startsWith('/') ? 'must not begin with a slash' : undefined
+  return faultOfPath(template) ?? faultOfLength(template)
 }
+
+function faultOfPath(template: string): string | undefined {
+  if (template.startsWith('/')) return 'must not begin with a slash'
+  const parts = template.split('/')
+  if (parts.some((part) => part === '' || part === '.' || part === '..'))
+    return 'must not hold an empty part, . or ..'
+  if (/\p{Cc}/u.test(template) || !template.isWellFormed()) return 'must not hold control characters'
+  const joined = /\}\{/.exec(template)
+  if (joined !== null) return 'needs something between two words, or edits could share a key'
+  if (/\{ext\}(?!$)/.test(template)) return 'may hold {ext} only at its end'
+  const taken = reservedFolders.find((folder) => canBecome(parts[0] ?? '', folder))
+  return taken === undefined ? undefined : `could lead into ${taken}/, which is no folder for images`
+}
+
+/** Whether some fillings turn a part into that name. */
+function canBecome(part: string, name: string): boolean {
+  if (part === '{producer}') return false
+  const pattern = part
+    .split(/(\{\w+\})/)
+    .map((piece) => (isWord(piece) ? fillings[wordIn(piece)].pattern : piece.replaceAll(/[^\w-]/g, '\\$&')))
+  return new RegExp(`^${pattern.join('')}$`).test(name)
+}
+
+function faultOfLength(template: string): string | undefined {
+  const pieces = template.split(/(\{\w+\})/)
+  const bytes = pieces.reduce(
+    (sum, piece) => sum + (isWord(piece) ? fillings[wordIn(piece)].bytes : Buffer.byteLength(piece)),
+    0,
+  )
+  return bytes > mostBytes ? `could make a key of ${bytes} bytes; a bucket takes ${mostBytes}` : undefined
+}
+
+const isWord = (piece: string): boolean => words.some((word) => piece === `{${word}}`)
+const wordIn = (piece: string): Word => piece.slice(1, -1) as Word
 
 /** The key of one image: deterministic, so that a second copy finds the first. An edit that came alone is its own batch. */
 export function imageKey(
@@ -24,7 +79,7 @@ export function imageKey(
   index: number,
   ext: string,
 ): string {
-  const facts: Record<(typeof words)[number], string> = {
+  const facts: Record<Word, string> = {
     producer: edit.producer,
     batch: edit.batch === '' ? edit.id : edit.batch,
     key: edit.key,

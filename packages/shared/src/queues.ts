@@ -1,5 +1,5 @@
 import { type JobsOptions, Queue } from 'bullmq'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from './redis/redis-client.ts'
 import type { Edit } from './contract/edit.ts'
 import type { EditState } from './contract/edit-state.ts'
 
@@ -40,7 +40,7 @@ export const backoffMs = (attemptsMade: number, random = Math.random): number =>
   Math.min(30_000, 500 * 2 ** Math.min(attemptsMade - 1, 10)) * (0.5 + random() / 2)
 
 /** The wake-ups of every hand. A wake-up is named after its edit: adding it twice is adding it once. */
-export function openQueues(connection: Redis, prefix: string, onError: (error: Error) => void) {
+export function openQueues(connection: RedisClient, prefix: string, onError: (error: Error) => void) {
   const queues = new Map<string, Queue<WakeUp>>()
   const queue = (name: string): Queue<WakeUp> => {
     const known = queues.get(name)

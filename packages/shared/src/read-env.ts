@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { RestyleError } from './errors.ts'
 import { proxiesInUpperCase, proxyEnv } from './net/proxy-settings.ts'
+import { readRedisUrl } from './redis/redis-url.ts'
 import { createOnceModes } from './store/create-once.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -98,7 +99,10 @@ export const faultsOfStore: FaultsTogether = (env) => {
 export const sharedEnv = {
   REDIS_URL: z
     .string()
-    .regex(/^redis(s|\+sentinel)?:\/\//, { error: 'must be redis://…, rediss://… or redis+sentinel://…' })
+    .superRefine((url, context) => {
+      const read = readRedisUrl(url)
+      if (read.kind === 'fault') context.addIssue({ code: 'custom', message: read.says })
+    })
     .default('redis://127.0.0.1:6379'),
   RESTYLE_PREFIX: z
     .string()

@@ -1,43 +1,48 @@
+import type { Readable } from 'node:stream'
 import { viewOfBatch, type Batch } from '@restyle/shared/contract/batch'
 import { viewOf } from '@restyle/shared/contract/edit'
-import { faultsOf } from '@restyle/shared/contract/fault'
+import { limits } from '@restyle/shared/contract/limits'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
-import { IntakeHeaders, reusedKey, traceOf } from '../http/intake-headers.ts'
+import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } from '../http/intake-headers.ts'
+import { boundLargeBodies } from '../http/large-bodies.ts'
+import type { Enter } from '../http/places.ts'
 import { refusals } from '../http/openapi.ts'
+import { jsonReader } from '../http/parse-json.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
-import { BatchAnswer, BatchBody, EditPage } from '../http/schemas.ts'
+import { AcceptedBatch, BatchAnswer, BatchBody, EditPage } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { acceptBatch } from '../intake/accept-batch.ts'
 import type { RowFault } from '../intake/outcome.ts'
 import type { IntakeTools } from '../intake/tools.ts'
-
-const MiB = 1024 * 1024
+import { readBatch as readBody } from './read-batch.ts'
 
 const BatchPath = z.object({ id: z.string() })
 
-/** The body without the insides of its rows: the intake reads those one by one. */
-const Envelope = BatchBody.extend({ edits: z.array(z.unknown()).min(1).max(100_000) })
-
 type BatchLedger = Pick<Ledger, 'readBatch' | 'readMany'>
 
-/** Ask for many edits at once, and look at them. */
+/** Ask for many edits at once, and look at them. A plugin of its own: its JSON bodies are read as they arrive. */
 export function batchRoutes(
   app: Api,
-  { ledger, intake }: { ledger: BatchLedger; intake: IntakeTools },
+  { ledger, intake, bodies }: { ledger: BatchLedger; intake: IntakeTools; bodies: Enter },
 ): void {
+  boundLargeBodies(app, bodies)
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', async (_request: FastifyRequest, body: Readable) => body)
   createBatch(app, intake)
   readBatch(app, ledger)
   listEdits(app, ledger)
 }
 
 function createBatch(app: Api, intake: IntakeTools): void {
+  const parse = jsonReader(app)
   app.post(
     '/v1/batches',
     {
-      bodyLimit: 64 * MiB,
+      bodyLimit: limits.batchBodyBytes,
       handlerTimeout: 300_000,
       validatorCompiler: bodyUnchecked,
       schema: {
@@ -46,39 +51,48 @@ function createBatch(app: Api, intake: IntakeTools): void {
         tags: ['batches'],
         headers: IntakeHeaders,
         body: BatchBody,
-        response: { 200: BatchAnswer, 202: BatchAnswer, ...refusals },
+        response: { 200: BatchAnswer, 202: AcceptedBatch, ...refusals },
       },
     },
-    async ({ producer, headers, body }, reply) => {
-      const envelope = Envelope.safeParse(body)
-      if (!envelope.success)
-        throw Problem.ofFaults(
-          'invalid-request',
-          faultsOf(envelope.error).map((fault) => faultInBody(fault)),
-        )
-      const { name = '', edits: rows } = envelope.data
+    async (request, reply) => {
+      const { producer, headers } = request
+      const idempotencyKey = keyOf(headers)
       const outcome = await acceptBatch(intake, {
         producer,
-        name,
-        rows,
-        idempotencyKey: headers['idempotency-key'],
+        // the parser above leaves it as it came
+        ...(await readBody(request.body as unknown as Readable, parse)),
+        idempotencyKey,
         ...traceOf(headers.traceparent),
+        onPromise: (id) => notePromise(request, reply, { kind: 'batch', id, idempotencyKey }),
       })
       switch (outcome.kind) {
         case 'refused':
-          throw Problem.ofFaults('invalid-request', outcome.faults.map(faultOfRow))
+          throw Problem.ofFaults(
+            'invalid-request',
+            outcome.faults.first.map(faultOfRow),
+            outcome.faults.total,
+          )
         case 'conflict':
-          throw reusedKey()
+          throw reusedKey(outcome.id)
+        case 'unfinished':
+          throw unfinished(outcome.lookedUp)
         case 'accepted':
-          reply.code(202)
-          break
+          return reply
+            .code(202)
+            .header('location', `/v1/batches/${outcome.batch.id}`)
+            .send({ ...viewOfBatch(outcome.batch), ...warningsOf(outcome.warnings) })
         case 'replayed':
-          reply.code(200).header('idempotent-replayed', 'true')
+          return reply
+            .header('idempotent-replayed', 'true')
+            .header('location', `/v1/batches/${outcome.batch.id}`)
+            .send(viewOfBatch(outcome.batch))
       }
-      return reply.header('location', `/v1/batches/${outcome.batch.id}`).send(viewOfBatch(outcome.batch))
     },
   )
 }
+
+const warningsOf = (warnings: readonly RowFault[]) =>
+  warnings.length === 0 ? {} : { warnings: warnings.map(faultOfRow) }
 
 function readBatch(app: Api, ledger: BatchLedger): void {
   app.get(

@@ -1,11 +1,12 @@
 import { viewOf } from '@restyle/shared/contract/edit'
+import type { Fault } from '@restyle/shared/contract/fault'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
-import { IntakeHeaders, reusedKey, traceOf } from '../http/intake-headers.ts'
+import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
-import { Problem } from '../http/problem.ts'
-import { EditAnswer, EditBody } from '../http/schemas.ts'
+import { Problem, type RequestFault } from '../http/problem.ts'
+import { AcceptedEdit, EditAnswer, EditBody } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { acceptEdit } from '../intake/accept-edit.ts'
 import type { IntakeTools } from '../intake/tools.ts'
@@ -14,6 +15,11 @@ type Needs = { ledger: Pick<Ledger, 'read'>; intake: IntakeTools }
 
 /** Ask for one edit, and look at one. */
 export function editRoutes(app: Api, { ledger, intake }: Needs): void {
+  createEdit(app, intake)
+  readEdit(app, ledger)
+}
+
+function createEdit(app: Api, intake: IntakeTools): void {
   app.post(
     '/v1/edits',
     {
@@ -24,34 +30,47 @@ export function editRoutes(app: Api, { ledger, intake }: Needs): void {
         tags: ['edits'],
         headers: IntakeHeaders,
         body: EditBody,
-        response: { 200: EditAnswer, 202: EditAnswer, ...refusals },
+        response: { 200: EditAnswer, 202: AcceptedEdit, ...refusals },
       },
     },
-    async ({ producer, headers, body }, reply) => {
+    async (request, reply) => {
+      const { producer, headers, body } = request
+      const idempotencyKey = keyOf(headers)
       const outcome = await acceptEdit(intake, {
         producer,
         edit: body,
-        idempotencyKey: headers['idempotency-key'],
+        idempotencyKey,
         ...traceOf(headers.traceparent),
+        onPromise: (id) => notePromise(request, reply, { kind: 'edit', id, idempotencyKey }),
       })
       switch (outcome.kind) {
         case 'refused':
-          throw Problem.ofFaults(
-            'invalid-request',
-            outcome.faults.map((fault) => faultInBody(fault)),
-          )
+          throw Problem.ofFaults('invalid-request', inBody(outcome.faults.first), outcome.faults.total)
         case 'conflict':
-          throw reusedKey()
+          throw reusedKey(outcome.id)
+        case 'unfinished':
+          throw unfinished(outcome.lookedUp)
         case 'accepted':
-          reply.code(202)
-          break
+          return reply
+            .code(202)
+            .header('location', `/v1/edits/${outcome.edit.id}`)
+            .send({
+              ...viewOf(outcome.edit),
+              ...(outcome.warnings.length === 0 ? {} : { warnings: inBody(outcome.warnings) }),
+            })
         case 'replayed':
-          reply.code(200).header('idempotent-replayed', 'true')
+          return reply
+            .header('idempotent-replayed', 'true')
+            .header('location', `/v1/edits/${outcome.edit.id}`)
+            .send(viewOf(outcome.edit))
       }
-      return reply.header('location', `/v1/edits/${outcome.edit.id}`).send(viewOf(outcome.edit))
     },
   )
+}
 
+const inBody = (faults: readonly Fault[]): RequestFault[] => faults.map((fault) => faultInBody(fault))
+
+function readEdit(app: Api, ledger: Needs['ledger']): void {
   app.get(
     '/v1/edits/:id',
     {

@@ -2,14 +2,18 @@ import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isCursor } from '@restyle/shared/event/cursor'
-import type { Delivered, EventStream } from '@restyle/shared/event/event-stream'
+import type { RestyleEvent } from '@restyle/shared/contract/event'
+import type { EventStream, Page } from '@restyle/shared/event/event-stream'
 import type { Log } from '@restyle/shared/log'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import { noLiveKey } from '../http/authenticate.ts'
+import type { KeyWatch } from '../http/live-keys.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
 import { EventPage } from '../http/schemas.ts'
 import type { Followers } from './followers.ts'
+import { logUnreadable } from './log-unreadable.ts'
 import { type Follow, sseFrames } from './sse-frames.ts'
 
 const Cursor = z.string().refine((text) => text === 'now' || isCursor(text), {
@@ -18,16 +22,22 @@ const Cursor = z.string().refine((text) => text === 'now' || isCursor(text), {
 
 const EventQuery = z.strictObject({
   cursor: Cursor.optional().describe(
-    'Where to go on: from an earlier answer, or `now`. Without it: the oldest',
+    'Where to go on: from an earlier answer, or `now`, which a page answers at once with the cursor to go on from. Without it: the oldest',
   ),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   wait: z.coerce.number().min(0).max(30).default(0).describe('Seconds to wait when there is nothing yet'),
 })
 
-type Needs = { streamOf: (producer: string) => EventStream; followers: Followers; log: Log }
+type Needs = {
+  streamOf: (producer: string) => EventStream
+  followers: Followers
+  keyWatch: KeyWatch
+  log: Log
+}
 
 /** How every edit ended: in pages, or as a stream without end. */
-export function eventRoutes(app: Api, { streamOf, followers, log }: Needs): void {
+export function eventRoutes(app: Api, needs: Needs): void {
+  const { streamOf, followers, log } = needs
   app.get(
     '/v1/events',
     {
@@ -37,7 +47,7 @@ export function eventRoutes(app: Api, { streamOf, followers, log }: Needs): void
         operationId: 'readEvents',
         summary: 'Events after a cursor, oldest first',
         description:
-          'CloudEvents 1.0, each at least once. With `Accept: text/event-stream` the answer goes on for ever: `id` is the cursor, and `Last-Event-ID` resumes.',
+          'CloudEvents 1.0, each at least once. With `Accept: text/event-stream` the answer goes on for ever: `id` is the cursor, the first block holds it alone, and `Last-Event-ID` resumes. It ends within 3 seconds once its key is revoked.',
         tags: ['events'],
         headers: z.looseObject({
           'last-event-id': Cursor.optional().describe('Only for `text/event-stream`; goes before `cursor`'),
@@ -58,20 +68,14 @@ export function eventRoutes(app: Api, { streamOf, followers, log }: Needs): void
     async (request, reply) => {
       const { producer, headers, query } = request
       const stream = streamOf(producer)
-      if (!/\btext\/event-stream\b/.test(headers.accept ?? '')) {
-        const cursor = await place(stream, query.cursor)
-        const events = await nextPage({ stream, producer, cursor }, followers, query, request.signal)
-        return reply.send({
-          events: events.map(({ event }) => event),
-          cursor: events.at(-1)?.cursor ?? cursor,
-        })
-      }
+      if (!/\btext\/event-stream\b/.test(headers.accept ?? ''))
+        return reply.send(await nextPage(stream, request, query, needs))
 
-      const leave = enter(followers)
+      const { revoked, leave } = enter(request, needs)
       try {
         const cursor = await place(stream, headers['last-event-id'] ?? query.cursor)
         reply.hijack()
-        await sendFrames(reply.raw, { stream, followers, producer, cursor, log })
+        await sendFrames(reply.raw, { stream, followers, producer, cursor, log }, revoked)
       } finally {
         leave()
       }
@@ -80,21 +84,51 @@ export function eventRoutes(app: Api, { streamOf, followers, log }: Needs): void
   )
 }
 
-/** Takes a place among those who wait; the answer frees it. */
-function enter(followers: Followers): () => void {
-  const leave = followers.enter()
-  if (leave === undefined)
-    throw new Problem('too-many-followers', 'All places for those who wait for events are taken.', {
-      retryAfter: 5,
-    })
-  return leave
+type Caller = { producer: string; keyId: string }
+
+/** Takes a place among those who wait, for as long as the key is live. */
+function enter({ producer, keyId }: Caller, { followers, keyWatch }: Needs): Stay {
+  const leavePlace = followers.enter(producer)
+  if (typeof leavePlace === 'string')
+    throw new Problem(
+      'too-many-followers',
+      leavePlace === 'each'
+        ? 'All places of this producer for those who wait for events are taken.'
+        : 'All places for those who wait for events are taken.',
+      { retryAfter: 5 },
+    )
+  const { revoked, leave } = keyWatch.watch(keyId)
+  return {
+    revoked,
+    leave: () => {
+      leave()
+      leavePlace()
+    },
+  }
 }
 
-/** Sends events until the reader leaves or the server stops. */
-async function sendFrames(response: ServerResponse, follow: Omit<Follow, 'signal'>): Promise<void> {
+/** A place that is taken: `revoked` aborts when the key is no longer live. */
+type Stay = { revoked: AbortSignal; leave: () => void }
+
+/** How long a reader that reads nothing may take to let its stream end. */
+const endGraceMs = 500
+
+/** Sends events until the reader leaves, its key is revoked or the server stops. */
+async function sendFrames(
+  response: ServerResponse,
+  follow: Omit<Follow, 'signal'>,
+  revoked: AbortSignal,
+): Promise<void> {
   const { producer, log } = follow
   const gone = new AbortController()
   response.once('close', () => gone.abort())
+  let grace: NodeJS.Timeout | undefined
+  const cut = () => {
+    gone.abort()
+    grace = setTimeout(() => response.destroy(), endGraceMs)
+  }
+  if (revoked.aborted) cut()
+  revoked.addEventListener('abort', cut, { once: true })
   try {
     response.writeHead(200, {
       'content-type': 'text/event-stream',
@@ -108,26 +142,43 @@ async function sendFrames(response: ServerResponse, follow: Omit<Follow, 'signal
   } catch (error) {
     if (!response.destroyed) log.error({ error, producer }, 'stream of events broke off')
     response.destroy()
+  } finally {
+    clearTimeout(grace)
+    revoked.removeEventListener('abort', cut)
   }
 }
 
-/** A page of events; when there is none, waits up to `wait` seconds for one. */
+/**
+ * A page of events; when there is none, waits up to `wait` seconds for one. `now` does not wait: told only after an event,
+ * the place would be lost with the connection.
+ */
 async function nextPage(
-  { stream, producer, cursor }: Pick<Follow, 'stream' | 'producer' | 'cursor'>,
-  followers: Followers,
-  { limit, wait }: { limit: number; wait: number },
-  signal: AbortSignal,
-): Promise<Delivered[]> {
-  const page = await stream.page(cursor, limit)
-  if (page.length > 0 || wait === 0) return page
-  const leave = enter(followers)
+  stream: EventStream,
+  request: Caller & { signal: AbortSignal },
+  { cursor: asked, limit, wait }: { cursor?: string | undefined; limit: number; wait: number },
+  needs: Needs,
+): Promise<{ events: RestyleEvent[]; cursor: string }> {
+  const { producer } = request
+  const cursor = await place(stream, asked)
+  const first = await read()
+  if (first.cursor !== cursor || wait === 0 || asked === 'now') return view(first)
+  const { revoked, leave } = enter(request, needs)
   try {
-    await followers.wait(producer, cursor, wait * 1_000, signal)
+    await needs.followers.wait(producer, cursor, wait * 1_000, AbortSignal.any([request.signal, revoked]))
   } finally {
     leave()
   }
-  return stream.page(cursor, limit)
+  if (revoked.aborted) throw noLiveKey()
+  return view(await read())
+
+  async function read(): Promise<Page> {
+    const page = await stream.read(cursor, limit)
+    logUnreadable(page, producer, needs.log)
+    return page
+  }
 }
+
+const view = ({ delivered, cursor }: Page) => ({ events: delivered.map(({ event }) => event), cursor })
 
 const place = async (stream: EventStream, cursor = '0'): Promise<string> =>
   cursor === 'now' ? stream.end() : cursor

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { compareCursors } from '@restyle/shared/event/cursor'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
-import type { Log } from '@restyle/shared/log'
-import type { Redis } from 'ioredis'
+import { anotherLike, type RedisClient } from '@restyle/shared/redis/redis-client'
+import { openPlaces, type Places } from '../http/places.ts'
 
 type Waiter = { producer: string; cursor: string; wake: () => void }
 
@@ -13,9 +13,10 @@ const blockMs = 250
  * Those who wait for events share one connection. It only tells that something came; then each reads its own page from
  * its own cursor, so a slow reader delays nobody.
  */
-export function openFollowers(redis: Redis, prefix: string, { log, max }: { log: Log; max: number }) {
-  const own = redis.duplicate({ lazyConnect: true, commandTimeout: 5_000, maxRetriesPerRequest: 1 })
-  own.on('error', (error: Error) => log.warn({ error }, 'Redis did not answer those who wait for events'))
+export function openFollowers(redis: RedisClient, prefix: string, places: Places) {
+  const own = anotherLike(redis)
+  // told by the connection itself
+  own.on('error', () => {})
   const waiters = new Set<Waiter>()
   const stopping = new AbortController()
   let looking = false
@@ -41,8 +42,8 @@ export function openFollowers(redis: Redis, prefix: string, { log, max }: { log:
     /** Aborts when the server stops. */
     stopping: stopping.signal,
 
-    /** Takes one of the `max` places and returns the function that frees it; undefined when all are taken. */
-    enter: openPlaces(max),
+    /** Takes a place for a producer and returns the function that frees it, or which bound was met. */
+    enter: openPlaces(places),
 
     /** Resolves when there may be something after `cursor`, after `ms`, on abort and when the server stops. */
     wait: (producer: string, cursor: string, ms: number, signal: AbortSignal): Promise<void> =>
@@ -70,17 +71,6 @@ export function openFollowers(redis: Redis, prefix: string, { log, max }: { log:
   }
 }
 export type Followers = ReturnType<typeof openFollowers>
-
-function openPlaces(max: number): () => (() => void) | undefined {
-  let taken = 0
-  return () => {
-    if (taken >= max) return undefined
-    taken += 1
-    return () => {
-      taken -= 1
-    }
-  }
-}
 
 /** The earliest cursor of each producer: what is after it is new for at least one waiter. */
 function earliest(waiters: Iterable<Waiter>): Map<string, string> {

@@ -32,11 +32,11 @@ function follow(
   const signal = new AbortController()
   const frames = sseFrames({
     stream: {
-      page: async (cursor) => {
+      read: async (cursor) => {
         asked.push(cursor)
         const page = pages.shift() ?? []
         if (page instanceof Error) throw page
-        return page
+        return { delivered: page, unreadable: [], cursor: page.at(-1)?.cursor ?? cursor }
       },
     },
     followers: {
@@ -54,9 +54,13 @@ function follow(
 }
 
 describe('sseFrames', () => {
+  it('begins with a block that holds the place alone', async () => {
+    expect(await follow([]).next()).toBe('retry: 2000\nid: 0\n\n')
+  })
+
   it('puts an event on one line of data, with the cursor as its id', async () => {
     const { next } = follow([[{ cursor: '5-0', event }]])
-    expect(await next()).toBe('retry: 2000\n\n')
+    await next()
     expect(await next()).toBe(`id: 5-0\nevent: restyle.edit.failed\ndata: ${JSON.stringify(event)}\n\n`)
   })
 

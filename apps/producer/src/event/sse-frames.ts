@@ -2,6 +2,7 @@ import type { Delivered, EventStream } from '@restyle/shared/event/event-stream'
 import type { Log } from '@restyle/shared/log'
 import { isAway } from '../http/problem-of.ts'
 import type { Followers } from './followers.ts'
+import { logUnreadable } from './log-unreadable.ts'
 
 const pageSize = 100
 
@@ -11,7 +12,7 @@ export const frameOf = ({ cursor, event }: Delivered): string =>
 
 /** Whose events, from where, and until when. */
 export type Follow = {
-  stream: Pick<EventStream, 'page'>
+  stream: Pick<EventStream, 'read'>
   followers: Pick<Followers, 'wait' | 'stopping'>
   producer: string
   cursor: string
@@ -21,21 +22,25 @@ export type Follow = {
 }
 
 /**
- * Everything after `cursor`, without end. Back-pressure: reads Redis no faster than the client reads. When Redis is away
+ * Everything after `cursor`, without end. The first block holds the place alone, which `EventSource` notes and tells
+ * nobody: whoever is cut off before the first event resumes there. Back-pressure: reads Redis no faster than the client reads. When Redis is away
  * it waits and tries again.
  */
 export async function* sseFrames(follow: Follow): AsyncGenerator<string> {
   const { stream, followers, producer, signal, log, heartbeatMs = 15_000 } = follow
   let { cursor } = follow
-  yield 'retry: 2000\n\n'
+  yield `retry: 2000\nid: ${cursor}\n\n`
   while (!signal.aborted && !followers.stopping.aborted) {
     try {
-      const page = await stream.page(cursor, pageSize)
-      for (const delivered of page) {
+      const page = await stream.read(cursor, pageSize)
+      logUnreadable(page, producer, log)
+      for (const delivered of page.delivered) {
+        if (signal.aborted) return
         yield frameOf(delivered)
-        cursor = delivered.cursor
       }
-      if (page.length > 0) continue
+      const isMore = page.cursor !== cursor
+      cursor = page.cursor
+      if (isMore) continue
     } catch (error) {
       if (!isAway(error)) throw error
       log.warn({ error, producer }, 'events could not be read')

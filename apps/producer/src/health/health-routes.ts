@@ -1,4 +1,5 @@
 import type { Log } from '@restyle/shared/log'
+import { outageOf } from '@restyle/shared/redis/outage'
 import { withTimeout } from '@restyle/shared/with-timeout'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
@@ -46,7 +47,9 @@ export function healthRoutes(app: Api, { checks, log }: { checks: Checks; log: L
             await withTimeout(patienceMs, check())
             return []
           } catch (error) {
-            log.warn({ error, check: name }, 'readiness check failed')
+            // that Redis is away is told once, by its connection
+            const level = outageOf(error) === undefined ? 'warn' : 'debug'
+            log[level]({ error, check: name }, 'readiness check failed')
             return [name]
           }
         }),

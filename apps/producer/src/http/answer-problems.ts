@@ -1,4 +1,6 @@
+import { RestyleError } from '@restyle/shared/errors'
 import type { Log } from '@restyle/shared/log'
+import { outageOf } from '@restyle/shared/redis/outage'
 import type { FastifyReply } from 'fastify'
 import type { Api } from './api.ts'
 import { Problem } from './problem.ts'
@@ -7,10 +9,19 @@ import { problemOf } from './problem-of.ts'
 /** Turns every error that ends a request into a problem document. */
 export function answerProblems(app: Api, log: Log): void {
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error, request)
-    const facts = { error, method: request.method, route: request.routeOptions.url }
+    const plain = problemOf(error, request)
+    const { promised } = request
+    const failed = plain.code === 'internal' || plain.code === 'unavailable'
+    const problem = failed && promised !== undefined ? plain.withPromise(promised) : plain
+    const facts = {
+      error,
+      method: request.method,
+      route: request.routeOptions.url,
+      ...(promised === undefined ? {} : { promised: promised.id }),
+    }
     if (problem.code === 'internal') log.error(facts, 'request failed')
-    if (problem.code === 'unavailable') log.warn(facts, 'request turned away')
+    const level = isToldOnce(error) ? 'debug' : 'warn'
+    if (problem.code === 'unavailable') log[level](facts, 'request turned away')
     return sendProblem(reply, problem)
   })
   app.setNotFoundHandler((request, reply) =>
@@ -21,11 +32,18 @@ export function answerProblems(app: Api, log: Log): void {
   )
 }
 
+/** That Redis is away, or nearly full, is a line when it begins, not one for each request. */
+const isToldOnce = (error: unknown): boolean =>
+  outageOf(error) !== undefined || (error instanceof RestyleError && error.code === 'RedisFull')
+
 /** Sends bytes: to a string the framework would add a charset, and JSON has none. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   const view = problem.view()
   if (view.status === 401) reply.header('www-authenticate', 'Bearer')
   if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
+  // the rest of the body is on its way
+  if (view.status === 413) reply.header('connection', 'close')
+  if (problem.promised !== undefined) reply.header('idempotency-key', problem.promised.idempotencyKey)
   return reply
     .code(view.status)
     .type('application/problem+json')

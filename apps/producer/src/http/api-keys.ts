@@ -1,29 +1,36 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { RestyleError } from '@restyle/shared/errors'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
-import type { Redis } from 'ioredis'
+import { reservedFolders } from '@restyle/shared/object-key'
+import { keysLike, type RedisClient } from '@restyle/shared/redis/redis-client'
 import { z } from 'zod'
 
-/** A producer's name. It becomes a part of Redis keys and of object keys. */
-export const ProducerName = z
+/** A producer's name. It becomes a part of Redis keys, and the first folder of the producer's images. */
+const ProducerName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'must be 1 to 63 of a-z, 0-9 and -, not beginning with -' })
+  .refine((name) => !reservedFolders.includes(name), {
+    error: `must be none of ${reservedFolders.join(', ')}: those are folders of the bucket for something else`,
+  })
 
 const StoredKey = z.object({
   /** SHA-256 of the secret, in hex. The secret is 256 random bits, so a slow hash would add nothing. */
   hash: z.string(),
-  producer: ProducerName,
+  producer: z.string(),
   createdAt: z.coerce.number(),
   revokedAt: z.coerce.number().optional(),
 })
 type StoredKey = z.infer<typeof StoredKey>
+
+/** Whose request it is, and by which key. */
+export type KeyHolder = { producer: string; keyId: string }
 
 const cacheMs = 3_000
 const cacheMax = 10_000
 
 /** Makes a key for a producer. Only its hash is stored: this is the one time that the key is shown. */
 export async function createApiKey(
-  redis: Redis,
+  redis: RedisClient,
   prefix: string,
   producer: string,
 ): Promise<{ key: string; keyId: string }> {
@@ -35,7 +42,7 @@ export async function createApiKey(
 
 /** Gives a producer a key that was chosen before; its secret has at least 16 letters and digits. */
 export async function installApiKey(
-  redis: Redis,
+  redis: RedisClient,
   prefix: string,
   producer: string,
   key: string,
@@ -57,7 +64,7 @@ export async function installApiKey(
 }
 
 /** Revokes a key; every process refuses it within 3 s. False when there is no such key. */
-export async function revokeApiKey(redis: Redis, prefix: string, keyId: string): Promise<boolean> {
+export async function revokeApiKey(redis: RedisClient, prefix: string, keyId: string): Promise<boolean> {
   const name = ledgerKeys(prefix).apiKey(keyId)
   if ((await redis.exists(name)) === 0) return false
   await redis.hset(name, 'revokedAt', Date.now())
@@ -65,14 +72,15 @@ export async function revokeApiKey(redis: Redis, prefix: string, keyId: string):
 }
 
 /** Every key that was ever made, without its secret; times in epoch ms. */
-export async function listApiKeys(redis: Redis, prefix: string) {
+export async function listApiKeys(redis: RedisClient, prefix: string) {
   const start = ledgerKeys(prefix).apiKey('')
   const names = new Set<string>()
-  for await (const page of redis.scanStream({ match: `${start}*`, count: 1_000 }))
-    for (const name of z.array(z.string()).parse(page)) names.add(name)
+  for await (const name of keysLike(redis, `${start}*`)) names.add(name)
   const keys = await Promise.all(
     [...names].map(async (name) => {
-      const { producer, createdAt, revokedAt } = StoredKey.parse(await redis.hgetall(name))
+      const stored = StoredKey.safeParse(await redis.hgetall(name))
+      // one that cannot be read opens nothing, and hides none of the others
+      const { producer, createdAt, revokedAt } = stored.data ?? { producer: '?', createdAt: 0, revokedAt: 0 }
       return { keyId: name.slice(start.length), producer, createdAt, revokedAt }
     }),
   )
@@ -80,7 +88,7 @@ export async function listApiKeys(redis: Redis, prefix: string) {
 }
 
 /** The keys as the server looks them up. An answer of Redis is cached for 3 seconds. */
-export function openApiKeys(redis: Redis, prefix: string, now: () => number = Date.now) {
+export function openApiKeys(redis: RedisClient, prefix: string, now: () => number = Date.now) {
   const cache = new Map<string, { stored: StoredKey; until: number }>()
 
   async function find(keyId: string): Promise<StoredKey | undefined> {
@@ -88,21 +96,28 @@ export function openApiKeys(redis: Redis, prefix: string, now: () => number = Da
     if (held !== undefined && held.until > now()) return held.stored
     const fields = await redis.hgetall(ledgerKeys(prefix).apiKey(keyId))
     if (fields['hash'] === undefined) return undefined
-    const stored = StoredKey.parse(fields)
+    const { data: stored } = StoredKey.safeParse(fields)
+    if (stored === undefined) return undefined
     if (cache.size >= cacheMax) cache.clear()
     cache.set(keyId, { stored, until: now() + cacheMs })
     return stored
   }
 
   return {
-    /** Whose key an `Authorization: Bearer …` header carries; undefined for anything that is not a live key. */
-    verify: async (header: string | undefined): Promise<string | undefined> => {
+    /**
+     * Whose key an `Authorization: Bearer …` header carries; undefined for anything that is not a live key. A name that
+     * was given away before it was reserved opens nothing any more: its images would be lost.
+     */
+    verify: async (header: string | undefined): Promise<KeyHolder | undefined> => {
       const parts = partsOf(/^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? '')
       const stored = parts && (await find(parts.keyId))
       // an unknown key costs the same comparison as a wrong one
       const held = Buffer.from(stored?.hash ?? '0'.repeat(64), 'hex')
       const same = timingSafeEqual(hashOf(parts?.secret ?? ''), held)
-      return same && stored?.revokedAt === undefined ? stored?.producer : undefined
+      if (!same || parts === undefined || stored === undefined || stored.revokedAt !== undefined)
+        return undefined
+      if (!ProducerName.safeParse(stored.producer).success) return undefined
+      return { producer: stored.producer, keyId: parts.keyId }
     },
   }
 }

@@ -1,11 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Promised } from './problem.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Whose key the request came with; empty on routes that need none. */
     producer: string
+    /** The id of that key. */
+    keyId: string
+    /** What this request has already promised in the bucket, if anything: an error must not hide it. */
+    promised: Promised | undefined
   }
 }
 

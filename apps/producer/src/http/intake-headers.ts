@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { Problem } from './problem.ts'
+import { type Promised, Problem } from './problem.ts'
 
 /** The headers of a request that enqueues. The same key with the same body is the same edit or batch, for ever. */
 export const IntakeHeaders = z.looseObject({
@@ -7,9 +9,24 @@ export const IntakeHeaders = z.looseObject({
     .string()
     .regex(/^[\x20-\x7e]{1,255}$/, { error: 'must be 1 to 255 printable ASCII characters' })
     .optional()
-    .describe('The same key with the same body is the same edit or batch, for ever.'),
+    .describe(
+      'The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost.',
+    ),
   traceparent: z.string().optional().describe('W3C trace context; comes back in every event.'),
 })
+
+/** The key of a request that enqueues; one is made where none came, so that the request can be repeated. */
+export const keyOf = (headers: z.infer<typeof IntakeHeaders>): string =>
+  headers['idempotency-key'] ?? randomUUID()
+
+/**
+ * Notes that from here on the request may be carried out even if it fails. Throws where it was answered before, by its
+ * deadline, or its caller has left: nobody would hear of the promise. (`request.signal` aborts once the body is read.)
+ */
+export function notePromise(request: FastifyRequest, reply: FastifyReply, promised: Promised): void {
+  if (reply.sent || reply.raw.destroyed) throw new DOMException('nobody waits for the answer', 'AbortError')
+  request.promised = promised
+}
 
 const traceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
 
@@ -17,9 +34,17 @@ const traceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{
 export const traceOf = (header: string | undefined): { traceparent?: string } =>
   header !== undefined && traceparent.test(header) ? { traceparent: header } : {}
 
-/** The same Idempotency-Key came with another body. */
-export const reusedKey = (): Problem =>
+/** The same Idempotency-Key came with another body, and made this. */
+export const reusedKey = (made: string): Problem =>
   new Problem(
     'idempotency-conflict',
-    'This Idempotency-Key came with another body before. Send the same body, or another key.',
+    `This Idempotency-Key came with another body before, which made ${made}; that one stays. For another ${made.split('_', 1)[0]} send another key.`,
+  )
+
+/** The request takes more look-ups in the bucket than one gets; those that were made are remembered. */
+export const unfinished = (lookedUp: number): Problem =>
+  new Problem(
+    'unavailable',
+    `${lookedUp} of the pictures were looked up, and there are more. Send the same request again to go on from there.`,
+    { retryAfter: 1 },
   )

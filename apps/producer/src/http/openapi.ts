@@ -1,4 +1,5 @@
 import swagger from '@fastify/swagger'
+import { limitsText } from '@restyle/shared/contract/limits'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import type { Api } from './api.ts'
 import { ProblemView } from './problem.ts'
@@ -12,8 +13,7 @@ export async function describeApi(app: Api, tags: { name: string; description: s
       info: {
         title: 'Restyle',
         version: '0.1.0',
-        description:
-          'Enqueue edits of pictures and be told how each one ended. Refusals are RFC 9457 problems with a stable type.',
+        description: `Enqueue edits of pictures and be told how each one ended. Refusals are RFC 9457 problems with a stable type.\n\nAt most:\n\n${limitsText()}`,
       },
       servers: [],
       tags,
@@ -32,7 +32,8 @@ export async function describeApi(app: Api, tags: { name: string; description: s
 /** The refusals of a route, for its `response` next to the answers. */
 export const refusals = {
   default: {
-    description: 'A problem: nothing was done',
+    description:
+      'A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done.',
     content: { 'application/problem+json': { schema: ProblemView } },
   },
 } as const

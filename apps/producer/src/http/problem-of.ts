@@ -1,23 +1,18 @@
 import { RestyleError } from '@restyle/shared/errors'
+import { outageOf } from '@restyle/shared/redis/outage'
 import { StoreError } from '@restyle/shared/store/store-error'
 import type { FastifyRequest } from 'fastify'
 import { Problem } from './problem.ts'
-
-/** How Redis says "not now": it is full, loading, failing over, or without its replicas or its disk. */
-const redisNotNow = /^(OOM|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|MISCONF|TRYAGAIN|BUSY)\b/
-
-/** What ioredis says when nobody answers. */
-const redisAway =
-  /^(Command timed out|Connection is closed|Blocking command timed out|Reached the max retries per request)/
 
 /** Whether Redis or the bucket is away, or full: the same request may be taken in a moment. */
 export function isAway(error: unknown): boolean {
   if (error instanceof StoreError) return error.kind !== 'refused'
   if (!(error instanceof Error)) return false
+  // the caller left, or was answered by the deadline
+  if (error.name === 'AbortError') return true
   const code = 'code' in error ? String(error.code) : ''
   return (
-    redisNotNow.test(error.message) ||
-    redisAway.test(error.message) ||
+    outageOf(error) !== undefined ||
     /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN|FST_ERR_HANDLER_TIMEOUT$)/.test(code)
   )
 }
@@ -31,6 +26,12 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
       'The bucket cannot be relied on now, so nothing is accepted. Whoever runs this installation was told why.',
       { retryAfter: 5 },
     )
+  if (error instanceof RestyleError && error.code === 'RedisFull')
+    return new Problem(
+      'unavailable',
+      'The ledger is nearly full, so nothing new is accepted until edits end and are forgotten, or it gets more memory. Nothing was written.',
+      { retryAfter: 60 },
+    )
   if (error instanceof StoreError && error.kind === 'bucket')
     return new Problem(
       'unavailable',
@@ -40,7 +41,7 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (isAway(error))
     return new Problem(
       'unavailable',
-      'The ledger or the bucket does not answer now. Send the same request again, with its Idempotency-Key.',
+      'The ledger or the bucket does not answer now, or is full. Send the same request again in a moment.',
       { retryAfter: 5 },
     )
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }

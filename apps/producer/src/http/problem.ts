@@ -1,3 +1,4 @@
+import { limits } from '@restyle/shared/contract/limits'
 import { z } from 'zod'
 
 /** Every kind of refusal, by its stable code. */
@@ -31,6 +32,9 @@ export const RequestFault = z.object({
 })
 export type RequestFault = z.infer<typeof RequestFault>
 
+/** What a request promised in the bucket before it failed, and the key under which it can be sent again. */
+export type Promised = { kind: 'edit' | 'batch'; id: string; idempotencyKey: string }
+
 const typeOf = (code: ProblemCode) => `urn:restyle:problem:${code}` as const
 
 /** A refusal as it goes over the wire: RFC 9457, `application/problem+json`. */
@@ -41,6 +45,14 @@ export const ProblemView = z
     status: z.int(),
     detail: z.string(),
     errors: z.array(RequestFault).optional(),
+    idempotencyKey: z
+      .string()
+      .optional()
+      .describe(
+        'Only where the request may still be carried out although it failed: send it again under this key, and it is done once',
+      ),
+    edit: z.string().optional().describe('With `idempotencyKey`: the edit that may still come'),
+    batch: z.string().optional().describe('With `idempotencyKey`: the batch that may still come'),
   })
   .meta({
     id: 'Problem',
@@ -56,9 +68,6 @@ export const ProblemView = z
   })
 export type ProblemView = z.infer<typeof ProblemView>
 
-/** At most this many faults are listed. */
-const faultsListed = 100
-
 /** A route throws it to refuse a request; it becomes the answer. */
 export class Problem extends Error {
   override readonly name = 'Problem'
@@ -66,27 +75,44 @@ export class Problem extends Error {
   readonly errors: readonly RequestFault[]
   /** Seconds after which it is worth trying again. */
   readonly retryAfter: number | undefined
+  readonly promised: Promised | undefined
 
   constructor(
     code: ProblemCode,
     detail: string,
-    { errors = [], retryAfter }: { errors?: readonly RequestFault[]; retryAfter?: number } = {},
+    {
+      errors = [],
+      retryAfter,
+      promised,
+    }: { errors?: readonly RequestFault[]; retryAfter?: number | undefined; promised?: Promised } = {},
   ) {
     super(detail)
     this.code = code
     this.errors = errors
     this.retryAfter = retryAfter
+    this.promised = promised
+  }
+
+  /** The same failure of a request that had promised something: it may still come, and the caller must know. */
+  withPromise(promised: Promised): Problem {
+    const { kind, id, idempotencyKey } = promised
+    const detail = `${this.message} ${kind === 'edit' ? 'Edit' : 'Batch'} ${id} is noted in the bucket and may still be carried out. To have it done once, send the same request again with Idempotency-Key: ${idempotencyKey}`
+    return new Problem(this.code, detail, { retryAfter: this.retryAfter, promised })
   }
 
   /** Refuses what was sent: tells the one fault, or how many there are. */
-  static ofFaults(code: 'invalid-request' | 'invalid-parameter', faults: readonly RequestFault[]): Problem {
+  static ofFaults(
+    code: 'invalid-request' | 'invalid-parameter',
+    faults: readonly RequestFault[],
+    total: number = faults.length,
+  ): Problem {
     const [first] = faults
-    const listed = faults.length > faultsListed ? `, of which the first ${faultsListed} are listed` : ''
+    const listed = total > limits.faults ? `, of which the first ${limits.faults} are listed` : ''
     const detail =
-      faults.length === 1 && first !== undefined
+      total === 1 && first !== undefined
         ? first.detail
-        : `There are ${faults.length} faults${listed}. Nothing was enqueued.`
-    return new Problem(code, detail, { errors: faults.slice(0, faultsListed) })
+        : `There are ${total} faults${listed}. Nothing was enqueued.`
+    return new Problem(code, detail, { errors: faults.slice(0, limits.faults) })
   }
 
   view(): ProblemView {
@@ -97,6 +123,9 @@ export class Problem extends Error {
       status,
       detail: this.message,
       ...(this.errors.length === 0 ? {} : { errors: [...this.errors] }),
+      ...(this.promised === undefined
+        ? {}
+        : { idempotencyKey: this.promised.idempotencyKey, [this.promised.kind]: this.promised.id }),
     }
   }
 }

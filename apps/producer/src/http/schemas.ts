@@ -3,7 +3,10 @@ import { EditRequest, type EditRequestInput } from '@restyle/shared/contract/edi
 import { EditView } from '@restyle/shared/contract/edit'
 import { EditState } from '@restyle/shared/contract/edit-state'
 import { RestyleEvent } from '@restyle/shared/contract/event'
+import { limits } from '@restyle/shared/contract/limits'
+import { text } from '@restyle/shared/contract/text'
 import { z } from 'zod'
+import { RequestFault } from './problem.ts'
 
 const request = {
   prompt: 'Put the product on a light oak table, soft morning light from the left',
@@ -85,8 +88,23 @@ export const EventAnswer = z
   .discriminatedUnion('type', [ofEdit.extend({ data: EditAnswer }), ofBatch.extend({ data: BatchAnswer })])
   .meta({ id: 'Event', examples: [event] })
 
+const warnings = z
+  .array(RequestFault)
+  .optional()
+  .describe('What may become of it: signed addresses that end within a day')
+
+/** What a request that enqueued is answered with. */
+export const AcceptedEdit = EditAnswer.extend({ warnings }).meta({ id: 'AcceptedEdit', examples: [edit] })
+export const AcceptedBatch = BatchAnswer.extend({ warnings }).meta({
+  id: 'AcceptedBatch',
+  examples: [batch],
+})
+
 export const BatchBody = z
-  .strictObject({ name: z.string().max(200).optional(), edits: z.array(EditBody).min(1).max(100_000) })
+  .strictObject({
+    name: text(limits.batchName).optional(),
+    edits: z.array(EditBody).min(1).max(limits.rows),
+  })
   .meta({ id: 'BatchRequest', examples: [{ name: batch.name, edits: [request] }] })
 
 export const EditPage = z.object({ edits: z.array(EditAnswer), nextCursor: z.string().optional() })

@@ -1,4 +1,4 @@
-import { type Fault, faultsOf } from '@restyle/shared/contract/fault'
+import { type Fault, faultsOf, short } from '@restyle/shared/contract/fault'
 import type { FastifySchemaCompiler } from 'fastify'
 import { z } from 'zod'
 import { Problem, type RequestFault } from './problem.ts'
@@ -33,4 +33,4 @@ export const faultInBody = ({ path, detail }: Fault, at: Fault['path'] = []): Re
 })
 
 /** A part of a JSON pointer (RFC 6901). */
-const escape = (part: PropertyKey): string => String(part).replaceAll('~', '~0').replaceAll('/', '~1')
+const escape = (part: PropertyKey): string => short(String(part)).replaceAll('~', '~0').replaceAll('/', '~1')

@@ -3,15 +3,23 @@ import { findModel, models } from '@restyle/dashscope/models'
 import type { EditRequest } from '@restyle/shared/contract/edit-request'
 import type { Fault } from '@restyle/shared/contract/fault'
 import { faultOfUrl } from '@restyle/shared/net/addresses'
+import { expiryOf } from '@restyle/shared/net/address-expiry'
 
 /** What a request is checked against besides its model's limits. */
 export type CheckFacts = {
   /** The models that lanes have announced. Empty while no lane has: then every model may be asked for. */
   served: ReadonlySet<string>
-  /** The producer's uploaded pictures by their SHA-256: those that the request names and that exist. */
-  sources: ReadonlyMap<string, Picture>
+  /** The producer's uploaded pictures that the request names, by their SHA-256. */
+  pictures: ReadonlyMap<string, Picture>
+  /** The SHA-256 of those that were looked up and are not there. */
+  missing: ReadonlySet<string>
   allowHosts: readonly string[]
+  /** Epoch ms. */
+  now: number
 }
+
+/** An address that ends within this is taken as over: the vendor has to open it first. */
+const leastLeftMs = 60_000
 
 /** Every reason why an edit would be refused, or come out otherwise than asked, that is known before it costs anything. */
 export function checkEdit(request: EditRequest, facts: CheckFacts): Fault[] {
@@ -33,25 +41,42 @@ export function checkEdit(request: EditRequest, facts: CheckFacts): Fault[] {
   for (const [i, image] of request.images.entries()) {
     const details = image.startsWith('sha256:')
       ? faultsOfSource(image.slice('sha256:'.length))
-      : [faultOfAddress(image, facts.allowHosts)]
+      : [faultOfAddress(image, facts)]
     for (const detail of details)
       if (detail !== undefined) faults.push({ path: ['images', i], detail: `images/${i} ${detail}` })
   }
   return faults
 
   function faultsOfSource(sha256: string): string[] {
-    const picture = facts.sources.get(sha256)
-    if (picture === undefined) return [`was not uploaded: PUT its bytes to /v1/sources/${sha256} first`]
-    return model === undefined
+    if (facts.missing.has(sha256)) return [`was not uploaded: PUT its bytes to /v1/sources/${sha256} first`]
+    const picture = facts.pictures.get(sha256)
+    return model === undefined || picture === undefined
       ? []
       : faultsOfPicture(model, picture).map(({ message }) => `does not fit: ${message}`)
   }
 }
 
-function faultOfAddress(image: string, allowHosts: readonly string[]): string | undefined {
-  if (!image.startsWith('s3://')) return faultOfUrl(image, { allowHosts })
+/** The signed addresses that work now and may be dead before the edit's turn comes. */
+export const endsSoon = ({ images }: EditRequest, now: number): Fault[] =>
+  images.flatMap((image, i) => {
+    const expiry = expiryOf(image, now)
+    if (expiry === undefined) return []
+    const detail = `images/${i} can be opened until ${timeOf(expiry.at)} only; an edit whose turn comes later fails`
+    return [{ path: ['images', i], detail }]
+  })
+
+function faultOfAddress(image: string, { allowHosts, now }: CheckFacts): string | undefined {
+  if (!image.startsWith('s3://')) return faultOfUrl(image, { allowHosts }) ?? faultOfExpiry(image, now)
   const bucket = image.slice('s3://'.length).split('/', 1)[0] ?? ''
   return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)
     ? undefined
     : `names no bucket: ${JSON.stringify(bucket)} is not 3 to 63 of a-z, 0-9, . and -`
 }
+
+function faultOfExpiry(image: string, now: number): string | undefined {
+  const expiry = expiryOf(image, now + leastLeftMs)
+  if (expiry?.kind !== 'over') return undefined
+  return `is signed until ${timeOf(expiry.at)}, which is over: sign it again, for at least as long as the backlog`
+}
+
+const timeOf = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z')

@@ -1,55 +1,76 @@
-import { setImmediate as breathe } from 'node:timers/promises'
 import { EditRequest } from '@restyle/shared/contract/edit-request'
-import { type Fault, faultsOf } from '@restyle/shared/contract/fault'
+import { faultsOf } from '@restyle/shared/contract/fault'
 import { digestOf } from '@restyle/shared/ids'
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
+import { openTurns } from '@restyle/shared/turns'
+import { faultsOfBounds } from './bounds.ts'
 import { checkEdit, type CheckFacts } from './check-edit.ts'
-import type { RowFault } from './outcome.ts'
-
-/** Rows between two moments in which other requests are served. */
-const rowsPerTurn = 500
+import { addFaults, type FaultList, noFaults } from './outcome.ts'
 
 /** A row whose shape is right. A row knows its own number, so that rows can also come in parts. */
-export type FitRow = { kind: 'fit'; row: number; request: EditRequest; bodyHash: string }
-export type Row = FitRow | { kind: 'misshapen'; row: number; faults: readonly Fault[] }
+export type FitRow = { row: number; request: EditRequest; bodyHash: string }
+
+/** The rows whose shape is right, what is wrong with the others, and how many there are. */
+export type ReadRows = { fit: FitRow[]; misshapen: FaultList; total: number }
 
 /** Reads each row by itself, so that a misshapen row does not hide the faults of the others. */
-export async function readRows(raw: readonly unknown[]): Promise<Row[]> {
-  const rows: Row[] = []
-  for (const [row, value] of raw.entries()) {
-    if (row % rowsPerTurn === rowsPerTurn - 1) await breathe()
-    const parsed = EditRequest.safeParse(value)
-    if (parsed.success) rows.push({ kind: 'fit', row, request: parsed.data, bodyHash: digestOf(parsed.data) })
-    else rows.push({ kind: 'misshapen', row, faults: faultsOf(parsed.error) })
+export async function readRows(raw: Iterable<unknown>): Promise<ReadRows> {
+  const turn = openTurns()
+  const fit: FitRow[] = []
+  const misshapen = noFaults()
+  let row = 0
+  for (const value of raw) {
+    await turn()
+    const tooLong = faultsOfBounds(value)
+    const parsed = tooLong.length > 0 ? undefined : EditRequest.safeParse(value)
+    if (parsed?.success === true) fit.push({ row, request: parsed.data, bodyHash: digestOf(parsed.data) })
+    else addFaults(misshapen, row, parsed === undefined ? tooLong : faultsOf(parsed.error))
+    row += 1
   }
-  return rows
+  return { fit, misshapen, total: row }
 }
 
-/** Every fault of every row, in the order of the rows. */
-export async function faultsOfRows(rows: readonly Row[], facts: CheckFacts): Promise<RowFault[]> {
-  const faults: RowFault[] = []
-  for (const [i, each] of rows.entries()) {
-    if (i % rowsPerTurn === rowsPerTurn - 1) await breathe()
-    const { row } = each
-    const ofRow = each.kind === 'fit' ? checkEdit(each.request, facts) : each.faults
-    for (const fault of ofRow) faults.push({ row, ...fault })
+/** Every fault of the rows whose shape is right. */
+export async function faultsOfRows(rows: readonly FitRow[], facts: CheckFacts): Promise<FaultList> {
+  const turn = openTurns()
+  const faults = noFaults()
+  for (const { row, request } of rows) {
+    await turn()
+    addFaults(faults, row, checkEdit(request, facts))
   }
   return faults
 }
 
 /** A key names the folder of the images: two rows with one key would write to one place. */
-export function sharedKeys(rows: readonly FitRow[]): RowFault[] {
+export async function sharedKeys(rows: readonly FitRow[]): Promise<FaultList> {
+  const turn = openTurns()
+  const faults = noFaults()
   const first = new Map<string, number>()
-  return rows.flatMap((fit) => {
+  for (const fit of rows) {
+    await turn()
     const key = keyOf(fit)
     const before = first.get(key)
-    if (before !== undefined) {
-      const detail = `key ${JSON.stringify(key)} is the key of row ${before + 1} already`
-      return [{ row: fit.row, path: ['key'], detail }]
-    }
-    first.set(key, fit.row)
-    return []
-  })
+    if (before === undefined) first.set(key, fit.row)
+    else
+      addFaults(faults, fit.row, [
+        { path: ['key'], detail: `key ${JSON.stringify(key)} is the key of row ${before + 1} already` },
+      ])
+  }
+  return faults
+}
+
+/** The edits that rows become. */
+export async function newEdits(
+  rows: readonly FitRow[],
+  of: (row: number) => Parameters<typeof newEdit>[1],
+): Promise<NewEdit[]> {
+  const turn = openTurns()
+  const edits: NewEdit[] = []
+  for (const fit of rows) {
+    await turn()
+    edits.push(newEdit(fit, of(fit.row)))
+  }
+  return edits
 }
 
 /** The edit that a row becomes. */

@@ -1,6 +1,8 @@
 import type { Picture } from '@restyle/dashscope/accepts'
+import { limits } from '@restyle/shared/contract/limits'
 import { sourceKey } from '@restyle/shared/object-key'
 import type { Store } from '@restyle/shared/store/store'
+import { openTurns } from '@restyle/shared/turns'
 import { z } from 'zod'
 
 /** The facts that a source carries as metadata. */
@@ -9,6 +11,14 @@ const SourceFacts = z.object({
   width: z.coerce.number().int().positive(),
   height: z.coerce.number().int().positive(),
 })
+
+/** Pictures that are there, pictures that are not, and how many times the bucket was asked. */
+export type LookedUp = {
+  pictures: ReadonlyMap<string, Picture>
+  missing: ReadonlySet<string>
+  asked: number
+  complete: boolean
+}
 
 const remembered = 100_000
 const asksAtOnce = 32
@@ -42,19 +52,36 @@ export function openSources(store: Store) {
   return {
     find,
 
-    /** Those of the pictures that exist, by their SHA-256. */
-    findMany: async (producer: string, digests: Iterable<string>): Promise<Map<string, Picture>> => {
-      const found = new Map<string, Picture>()
+    /**
+     * Looks the pictures up, by their SHA-256, and stops where there is no use in more: after so many that are missing.
+     * Not `complete` after as many questions as one request gets; what they found is remembered.
+     */
+    lookUp: async (producer: string, digests: Iterable<string>): Promise<LookedUp> => {
+      const pictures = new Map<string, Picture>()
+      const missing = new Set<string>()
+      const seen = new Set<string>()
+      const turn = openTurns()
       const queue = digests[Symbol.iterator]()
-      const ask = async () => {
+      let [asked, complete] = [0, true]
+      const work = async () => {
         // all share one iterator: each takes the next digest that no other has taken
         for (const sha256 of { [Symbol.iterator]: () => queue }) {
+          await turn()
+          if (seen.has(sha256)) continue
+          seen.add(sha256)
+          if (missing.size >= limits.missingSources) return
+          if (!known.has(sourceKey(producer, sha256))) asked += 1
+          if (asked > limits.sourceLookUps) {
+            complete = false
+            return
+          }
           const picture = await find(producer, sha256)
-          if (picture !== undefined) found.set(sha256, picture)
+          if (picture === undefined) missing.add(sha256)
+          else pictures.set(sha256, picture)
         }
       }
-      await Promise.all(Array.from({ length: asksAtOnce }, ask))
-      return found
+      await Promise.all(Array.from({ length: asksAtOnce }, work))
+      return { pictures, missing, asked: Math.min(asked, limits.sourceLookUps), complete }
     },
 
     /** Stores the bytes, once. The caller has checked their digest and their picture. */

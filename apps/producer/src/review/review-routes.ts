@@ -1,4 +1,5 @@
 import { viewOf } from '@restyle/shared/contract/edit'
+import { limits } from '@restyle/shared/contract/limits'
 import type { Held } from '@restyle/shared/ledger/held'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { z } from 'zod'
@@ -9,7 +10,7 @@ import { EditAnswer } from '../http/schemas.ts'
 import { decide, type DecideTools } from './decide.ts'
 import { Resolution, ReviewPage, type ReviewView } from './review.ts'
 
-type ReviewLedger = DecideTools['ledger'] & Pick<Ledger, 'listHeld' | 'readMany'>
+type ReviewLedger = DecideTools['ledger'] & Pick<Ledger, 'listHeld' | 'readMany' | 'takesWrites'>
 
 /** Edits whose submit has no outcome that anybody could find out: list them, and decide one. */
 export function reviewRoutes(app: Api, tools: DecideTools & { ledger: ReviewLedger }): void {
@@ -60,15 +61,16 @@ function listReviews(app: Api, ledger: ReviewLedger): void {
   )
 }
 
-function resolveEdit(app: Api, tools: DecideTools): void {
+function resolveEdit(app: Api, tools: DecideTools & { ledger: ReviewLedger }): void {
   app.post(
     '/v1/edits/:id/resolution',
     {
+      bodyLimit: limits.resolutionBytes,
       schema: {
         operationId: 'resolveEdit',
         summary: 'Decide a held edit',
         description:
-          '`adopt`: the task is its own, and nothing more is billed. `resubmit`: it is submitted again, and billed twice if one of its candidates was its own after all. `drop`: it fails; a task it may have made is billed all the same, and its images are not stored.',
+          '`adopt`: the task is its own, and nothing more is billed. `resubmit`: it is submitted again, and billed twice if one of its candidates was its own after all. `drop`: it fails; a task it may have made is billed all the same, and its images are not stored. After a 503 the decision may stand already: send the same one again.',
         tags: ['reviews'],
         params: z.object({ id: z.string() }),
         body: Resolution,
@@ -79,6 +81,8 @@ function resolveEdit(app: Api, tools: DecideTools): void {
       const edit = await tools.ledger.read(params.id)
       if (edit === undefined || edit.producer !== producer)
         throw new Problem('not-found', 'There is no such edit.')
+      // the bucket hears of it first: not of a decision that the ledger will not take
+      await tools.ledger.takesWrites()
       return viewOf(await decide(edit, body, tools))
     },
   )

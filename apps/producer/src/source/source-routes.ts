@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { Picture } from '@restyle/dashscope/accepts'
+import { limits } from '@restyle/shared/contract/limits'
 import { RestyleError } from '@restyle/shared/errors'
 import { readPicture } from '@restyle/shared/picture/read-picture'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import { boundLargeBodies } from '../http/large-bodies.ts'
+import type { Enter } from '../http/places.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
 import { bodyUnchecked } from '../http/validate.ts'
 import type { Sources } from '../intake/sources.ts'
-
-const MiB = 1024 * 1024
 
 const SourcePath = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, { error: 'must be 64 hex digits in lower case' }),
@@ -40,7 +41,8 @@ const SourceView = z
 const view = (sha256: string, picture: Picture) => ({ image: `sha256:${sha256}`, ...picture })
 
 /** Source pictures that no server offers: uploaded as bytes, named by their digest. */
-export function sourceRoutes(app: Api, { sources }: { sources: Sources }): void {
+export function sourceRoutes(app: Api, { sources, bodies }: { sources: Sources; bodies: Enter }): void {
+  boundLargeBodies(app, bodies)
   app.removeAllContentTypeParsers()
   for (const type of ['application/octet-stream', /^image\//])
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -53,7 +55,7 @@ function putSource(app: Api, sources: Sources): void {
   app.put(
     '/v1/sources/:sha256',
     {
-      bodyLimit: 20 * MiB,
+      bodyLimit: limits.sourceBytes,
       handlerTimeout: 120_000,
       validatorCompiler: bodyUnchecked,
       schema: {

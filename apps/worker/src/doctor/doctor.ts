@@ -1,5 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
+import type { RedisTrial } from '@restyle/shared/redis/try-redis'
 import type { BucketCheck } from '@restyle/shared/store/check-bucket'
 import type { CreateOnce } from '@restyle/shared/store/create-once'
 import type { Store } from '@restyle/shared/store/store'
@@ -10,7 +9,7 @@ import { lookAtBucket, lookAtDelivery } from './look-at-bucket.ts'
 import { lookAtRedis } from './look-at-redis.ts'
 
 export type DoctorTools = {
-  redis: Redis
+  tryRedis: () => Promise<RedisTrial>
   store: Store
   checkBucket: (stopping?: AbortSignal) => Promise<BucketCheck>
   lanes: readonly Lane[]
@@ -20,29 +19,32 @@ export type DoctorTools = {
   forgetfulRedis: boolean
 }
 
-type Surroundings = Pick<DoctorTools, 'redis' | 'checkBucket' | 'createOnce' | 'forgetfulRedis'>
+type Surroundings = Pick<DoctorTools, 'tryRedis' | 'checkBucket' | 'createOnce' | 'forgetfulRedis'>
 
 /** What a worker depends on before it takes the first edit: Redis and the bucket. */
 export async function examine(tools: Surroundings): Promise<Finding[]> {
   return (await Promise.all([examineRedis(tools), examineBucket(tools)])).flat()
 }
 
-const examineRedis = async ({ redis, forgetfulRedis }: Surroundings): Promise<Finding[]> =>
-  lookAtRedis(await redis.info(), forgetfulRedis)
+const examineRedis = async ({
+  tryRedis,
+  forgetfulRedis,
+}: Pick<Surroundings, 'tryRedis' | 'forgetfulRedis'>): Promise<Finding[]> =>
+  lookAtRedis(await tryRedis(), forgetfulRedis)
 
 const examineBucket = async ({ checkBucket, createOnce }: Surroundings): Promise<Finding[]> =>
   lookAtBucket(await checkBucket(), createOnce)
 
-/** Longer than this nobody waits for a diagnosis. */
-const patienceMs = 10_000
+const examineProbe = async ({ store, createOnce }: DoctorTools): Promise<Finding[]> =>
+  lookAtBucket(await store.probe(), createOnce)
 
 /** All of it, the vendor's accounts included: one free question per lane. A Redis that is away is a finding too. */
 export async function examineAll(tools: DoctorTools): Promise<Finding[]> {
-  const away = refuse('redis', `gave no answer within ${patienceMs / 1000} s: look at REDIS_URL`)
-  const late = setTimeout(patienceMs, [away], { ref: false })
-  const [redis, bucket, delivery, lanes] = await Promise.all([
-    Promise.race([examineRedis(tools), late]),
-    examineBucket(tools),
+  const redis = await examineRedis(tools)
+  const works = redis.every(({ what, verdict }) => what !== 'redis' || verdict === 'ok')
+  const [bucket, delivery, lanes] = await Promise.all([
+    // whose the bucket is, Redis knows
+    works ? examineBucket(tools) : examineProbe(tools),
     signAndJudge(tools),
     Promise.all(tools.lanes.map(lookAtLane)),
   ])

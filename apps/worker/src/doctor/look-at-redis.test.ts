@@ -13,7 +13,7 @@ const info = (facts: Record<string, string | number> = {}) =>
     .join('')
 
 const verdicts = (text: string, forgetful = false) =>
-  lookAtRedis(text, forgetful).flatMap(({ what, verdict }) =>
+  lookAtRedis({ kind: 'works', info: text }, forgetful).flatMap(({ what, verdict }) =>
     verdict === 'ok' ? [] : [`${verdict} ${what}`],
   )
 
@@ -30,6 +30,14 @@ describe('a look at Redis', () => {
     ['that is nearly full', { maxmemory: 12 }, ['warn redis memory']],
   ])('speaks up about one %s', (_, facts, expected) => {
     expect(verdicts(info(facts))).toEqual(expected)
+  })
+
+  it.each([
+    ['away', 'away redis'],
+    ['refused', 'refuse redis'],
+  ] as const)('speaks up about one that is %s, in the words it was found with', (kind, verdict) => {
+    const [finding] = lookAtRedis({ kind, says: 'what to change' }, true)
+    expect([`${finding?.verdict} ${finding?.what}`, finding?.says]).toEqual([verdict, 'what to change'])
   })
 
   it("takes the owner's word for a forgetful one, but not for an old one", () => {

@@ -1,7 +1,9 @@
-import { DelayedError, type Job, Worker } from 'bullmq'
-import type { Redis } from 'ioredis'
+import { DelayedError, type Job, Worker, type WorkerOptions } from 'bullmq'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import type { Log } from '@restyle/shared/log'
 import { backoffMs } from '@restyle/shared/queues'
+import { isOfConnection, outageOf } from '@restyle/shared/redis/outage'
+import { patientBackend } from './patient-backend.ts'
 
 /*
  * Runs the jobs of one BullMQ queue: locks, take-overs, errors and delays. It knows no edit and no ledger: what a job
@@ -12,7 +14,7 @@ import { backoffMs } from '@restyle/shared/queues'
 export type Stalling = { lockMs: number; checkMs: number }
 
 /** What all queues of a worker share. `connection` is for queues alone, and its owner closes it. */
-export type QueueSettings = { connection: Redis; prefix: string; stalling: Stalling; log: Log }
+export type QueueSettings = { connection: RedisClient; prefix: string; stalling: Stalling; log: Log }
 
 /** Runs a job once. Returns in how many milliseconds it is due again; undefined when it is done. */
 export type RunJob<Data> = (data: Data) => Promise<number | undefined>
@@ -32,7 +34,7 @@ export function runQueue<Data>(
     await job.moveToDelayed(Date.now() + Math.ceil(againInMs), token)
     throw new DelayedError()
   }
-  const worker = new Worker<Data>(name, run, {
+  const options: WorkerOptions = {
     connection,
     prefix,
     concurrency,
@@ -42,11 +44,18 @@ export function runQueue<Data>(
     // a crash loop must not fail a paid edit: the ledger counts, the queue does not
     maxStalledCount: 1_000_000,
     settings: { backoffStrategy: (attemptsMade) => backoffMs(attemptsMade) },
+    runRetryDelay: 1000,
+  }
+  const worker = new Worker<Data>(name, run, options, patientBackend)
+  // that Redis is away is told once, by the connection
+  worker.on('error', (error) => {
+    if (!isOfConnection(error)) log.warn({ queue: name, error: error.message }, 'queue did not answer')
   })
-  worker.on('error', (error) => log.warn({ queue: name, error: error.message }, 'queue did not answer'))
-  worker.on('failed', (job, error) =>
-    log.error({ ...factsOf(job?.id), err: error }, 'step failed and will be tried again'),
-  )
+  worker.on('failed', (job, error) => {
+    const facts = { ...factsOf(job?.id), err: error }
+    if (outageOf(error) === undefined) log.error(facts, 'step failed and will be tried again')
+    else log.debug(facts, 'step waits for redis')
+  })
   worker.on('stalled', (jobId) => log.warn(factsOf(jobId), 'taken over from a worker that went away'))
   return worker
 }

@@ -2,7 +2,7 @@ import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
-import { type Acceptance, acceptancesOf } from '@restyle/shared/receipt/acceptance'
+import { type Acceptance, acceptancesOf, type ReadAcceptance } from '@restyle/shared/receipt/acceptance'
 import type { Store } from '@restyle/shared/store/store'
 import { readReceipts } from './read-receipts.ts'
 import { type LaneFacts, restorePoint } from './restore-point.ts'
@@ -44,14 +44,17 @@ export async function rebuild(since: number, tools: RebuildTools): Promise<Rebui
 }
 
 /** The promises of an hour that the ledger does not know, or of whose rows it misses some. */
-async function* forgotten(hour: number, { ledger, store }: RebuildTools): AsyncGenerator<Acceptance> {
-  let page: { id: string; read: () => Promise<Acceptance | undefined> }[] = []
+async function* forgotten(hour: number, { ledger, store, log }: RebuildTools): AsyncGenerator<Acceptance> {
+  let page: { id: string; read: () => Promise<ReadAcceptance> }[] = []
   async function* lookUp() {
     const known = await ledger.known(page.map(({ id }) => id))
     for (const [i, { id, read }] of page.entries()) {
       if (known[i] === true && (!id.startsWith('batch') || (await allRowsKnown(ledger, id)))) continue
-      const acceptance = await read()
-      if (acceptance !== undefined) yield acceptance
+      const promise = await read()
+      const poisoned = promise.kind === 'readable' ? promise.poisoned : []
+      if (promise.kind === 'poisoned') poisoned.push({ id, reason: promise.reason })
+      for (const each of poisoned) log.error(each, 'a promise in the bucket cannot be carried out')
+      if (promise.kind === 'readable') yield promise.acceptance
     }
     page = []
   }

@@ -4,9 +4,9 @@ import { BatchView } from '@restyle/shared/contract/batch'
 import { type LedgerKeys, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { openLedger, type Ledger } from '@restyle/shared/ledger/ledger'
 import { createLog } from '@restyle/shared/log'
-import { connectRedis } from '@restyle/shared/redis'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import { openStore } from '@restyle/shared/store/store'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { benchModel, benchPicture, benchSize, keys as account, promptOf } from './bench-settings.ts'
 import type { Servers } from './servers.ts'
 
@@ -20,7 +20,7 @@ export const placeOf = (run: string): Place => ({ prefix: `{${run}}`, bucket: ru
 
 /** A producer on an empty ledger of its own. */
 export type Intake = {
-  redis: Redis
+  redis: RedisClient
   keys: LedgerKeys
   ledger: Ledger
   /** Enqueues one batch of this many edits through POST /v1/batches. */

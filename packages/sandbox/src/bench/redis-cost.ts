@@ -1,9 +1,9 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 
 /** What Redis has done since it started: calls by command (those inside scripts too), and its own CPU in ms. */
 export type RedisCost = { calls: ReadonlyMap<string, number>; cpuMs: number }
 
-export async function readRedisCost(redis: Redis): Promise<RedisCost> {
+export async function readRedisCost(redis: RedisClient): Promise<RedisCost> {
   const stats = await redis.info('commandstats')
   const calls = new Map<string, number>()
   for (const [, name = '', count] of stats.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm))

@@ -8,7 +8,7 @@ import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Change } from '@restyle/shared/ledger/move'
 import type { Store } from '@restyle/shared/store/store'
 import type { WorkerOverrides } from '@restyle/worker/start'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import type { Dispatcher } from 'undici'
 import type { Place } from './history.ts'
 import { untoldScripts } from './untold-scripts.ts'
@@ -101,7 +101,7 @@ function sendingAgain(client: DashScope): DashScope {
 }
 
 /** The event is written after the move, in a call of its own; between the two a worker may die. */
-function tellingLater(redis: Redis, prefix: string, failpoint: OnPlace): Ledger {
+function tellingLater(redis: RedisClient, prefix: string, failpoint: OnPlace): Ledger {
   const keys = ledgerKeys(prefix)
   const ledger = openLedger(redis, prefix, { scripts: untoldScripts })
   return {

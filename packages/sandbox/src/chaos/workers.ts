@@ -39,158 +39,183 @@ type Running = { child: ChildProcess; pid: number; ready: boolean; stopped: bool
 /** A stopped worker that wakes when another one comes to `until` with the edit it slept over. */
 type Sleeper = { worker: Running; editId: string; until: Place; wake: AbortController }
 
+type Pack = {
+  orders: Orders
+  history: History
+  log: Writable
+  running: Set<Running>
+  strangers: string[]
+  ambushes: (Ambush & { seen: number })[]
+  sleepers: Sleeper[]
+  asleep: number
+  ending: boolean
+}
+
 /** Starts `count` workers; their logs go to `log`. */
 export function startWorkers(count: number, orders: Orders, history: History, log: Writable): Workers {
-  const running = new Set<Running>()
-  const strangers: string[] = []
-  let ambushes: (Ambush & { seen: number })[] = []
-  const sleepers: Sleeper[] = []
-  let ending = false
-  let asleep = 0
-
-  function start(): void {
-    const child = fork(program, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
-    const worker: Running = { child, pid: child.pid ?? 0, ready: false, stopped: false }
-    running.add(worker)
-    child.stdout?.pipe(log, { end: false })
-    child.stderr?.pipe(log, { end: false })
-    child.on('message', (message: FromWorker) => hear(worker, message))
-    child.on('error', () => {})
-    child.once('exit', (code, signal) => {
-      running.delete(worker)
-      history.add({ what: 'left', pid: worker.pid, how: signal ?? String(code) })
-      if (!ending) start()
-    })
-    tell(worker, orders)
+  const pack: Pack = {
+    orders,
+    history,
+    log,
+    running: new Set(),
+    strangers: [],
+    ambushes: [],
+    sleepers: [],
+    asleep: 0,
+    ending: false,
   }
-
-  // a worker that has just died cannot be told anything
-  const tell = ({ child }: Running, message: ToWorker): void => void child.send(message, () => {})
-
-  function hear(worker: Running, message: FromWorker): void {
-    switch (message.say) {
-      case 'ready':
-        worker.ready = true
-        return history.add({ what: 'started', pid: worker.pid })
-      case 'stranger':
-        return void strangers.push(message.address)
-      case 'at': {
-        const { call, point, editId } = message
-        const ambush = strikeAt(point)
-        history.add({
-          what: 'point',
-          point,
-          editId,
-          pid: worker.pid,
-          ...(ambush && { deed: ambush.deed }),
-        })
-        for (const sleeper of sleepers)
-          if (sleeper.editId === editId && sleeper.until === point && sleeper.worker !== worker)
-            sleeper.wake.abort()
-        return goOn(worker, call, editId, ambush)
-      }
-    }
-  }
-
-  function strikeAt(point: Ambush['point']): Ambush | undefined {
-    let struck: Ambush | undefined
-    for (const ambush of ambushes) {
-      if (ambush.point !== point) continue
-      ambush.seen += 1
-      if (ambush.seen === ambush.nth) struck ??= ambush
-    }
-    return struck
-  }
-
-  function goOn(worker: Running, call: number, editId: string, ambush: Ambush | undefined): void {
-    const deed: Deed | 'go' = ambush?.deed ?? 'go'
-    switch (deed) {
-      case 'kill':
-        return killOne(worker)
-      case 'stop':
-        // in this order: it must not get a step further before it sleeps
-        stopOne(worker, ambush?.ms ?? 0, wakeAt(worker, editId, ambush?.until))
-        return tell(worker, { call, do: 'go' })
-      case 'block':
-        return tell(worker, { call, do: 'block', ms: ambush?.ms ?? 0 })
-      case 'go':
-      case 'throw':
-        return tell(worker, { call, do: deed })
-    }
-  }
-
-  function killOne(worker: Running): void {
-    history.add({ what: 'killed', pid: worker.pid })
-    worker.child.kill('SIGKILL')
-  }
-
-  function wakeAt(worker: Running, editId: string, until: Place | undefined): AbortSignal | undefined {
-    if (until === undefined) return undefined
-    const wake = new AbortController()
-    sleepers.push({ worker, editId, until, wake })
-    return wake.signal
-  }
-
-  function stopOne(worker: Running, ms: number, signal?: AbortSignal): void {
-    asleep += 1
-    worker.stopped = true
-    worker.child.kill('SIGSTOP')
-    void sleep(ms, undefined, { ref: false, ...(signal && { signal }) })
-      .catch(() => {})
-      .then(() => continueOne(worker))
-      .then(() => sleep(1_000, undefined, { ref: false }))
-      .then(() => (asleep -= 1))
-  }
-
-  function continueOne(worker: Running): void {
-    worker.stopped = false
-    worker.child.kill('SIGCONT')
-  }
-
-  const pickOne = (pick: number): Running | undefined => {
-    const up = [...running].filter(({ ready, stopped }) => ready && !stopped)
-    return up[pick % Math.max(1, up.length)]
-  }
-
-  for (let i = 0; i < count; i += 1) start()
+  const { running } = pack
+  for (let i = 0; i < count; i += 1) start(pack)
   return {
-    strangers,
+    strangers: pack.strangers,
     kill: (pick) => {
-      const worker = pickOne(pick)
-      if (worker !== undefined) killOne(worker)
+      const worker = pickOne(running, pick)
+      if (worker !== undefined) killOne(pack, worker)
     },
     term: (pick) => {
-      const worker = pickOne(pick)
-      if (worker === undefined) return
-      worker.ready = false
-      worker.child.kill('SIGTERM')
-      void sleep(gentleMs, undefined, { ref: false }).then(() => worker.child.kill('SIGKILL'))
+      const worker = pickOne(running, pick)
+      if (worker !== undefined) termOne(worker)
     },
     stop: (pick, ms) => {
-      const worker = pickOne(pick)
-      if (worker !== undefined) stopOne(worker, ms)
+      const worker = pickOne(running, pick)
+      if (worker !== undefined) stopOne(pack, worker, ms)
     },
     expect: (next) => {
-      ambushes = next.map((ambush) => ({ ...ambush, seen: 0 }))
+      pack.ambushes = next.map((ambush) => ({ ...ambush, seen: 0 }))
     },
     wake: () => {
       for (const worker of running) if (worker.stopped) continueOne(worker)
     },
     get asleep() {
-      return asleep
+      return pack.asleep
     },
     ready: async () => {
       while ([...running].filter(({ ready }) => ready).length < count) await sleep(20)
     },
     end: async () => {
-      ending = true
-      await Promise.all(
-        [...running].map(async ({ child }) => {
-          const gone = once(child, 'exit')
-          child.kill('SIGKILL')
-          await gone
-        }),
-      )
+      pack.ending = true
+      await Promise.all([...running].map(endOne))
     },
   }
+}
+
+function start(pack: Pack): void {
+  const { running, history, log } = pack
+  const child = fork(program, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  const worker: Running = { child, pid: child.pid ?? 0, ready: false, stopped: false }
+  running.add(worker)
+  child.stdout?.pipe(log, { end: false })
+  child.stderr?.pipe(log, { end: false })
+  child.on('message', (message: FromWorker) => hear(pack, worker, message))
+  child.on('error', () => {})
+  child.once('exit', (code, signal) => {
+    running.delete(worker)
+    history.add({ what: 'left', pid: worker.pid, how: signal ?? String(code) })
+    if (!pack.ending) start(pack)
+  })
+  tell(worker, pack.orders)
+}
+
+// a worker that has just died cannot be told anything
+const tell = ({ child }: Running, message: ToWorker): void => void child.send(message, () => {})
+
+function hear(pack: Pack, worker: Running, message: FromWorker): void {
+  const { history, strangers } = pack
+  switch (message.say) {
+    case 'ready':
+      worker.ready = true
+      return history.add({ what: 'started', pid: worker.pid })
+    case 'stranger':
+      return void strangers.push(message.address)
+    case 'at': {
+      const { call, point, editId } = message
+      const ambush = strikeAt(pack, point)
+      history.add({ what: 'point', point, editId, pid: worker.pid, ...(ambush && { deed: ambush.deed }) })
+      for (const sleeper of pack.sleepers)
+        if (sleeper.editId === editId && sleeper.until === point && sleeper.worker !== worker)
+          sleeper.wake.abort()
+      return goOn(pack, worker, { call, editId, ambush })
+    }
+  }
+}
+
+function strikeAt({ ambushes }: Pack, point: Ambush['point']): Ambush | undefined {
+  let struck: Ambush | undefined
+  for (const ambush of ambushes) {
+    if (ambush.point !== point) continue
+    ambush.seen += 1
+    if (ambush.seen === ambush.nth) struck ??= ambush
+  }
+  return struck
+}
+
+function goOn(
+  pack: Pack,
+  worker: Running,
+  { call, editId, ambush }: { call: number; editId: string; ambush: Ambush | undefined },
+): void {
+  const deed: Deed | 'go' = ambush?.deed ?? 'go'
+  switch (deed) {
+    case 'kill':
+      return killOne(pack, worker)
+    case 'stop':
+      // in this order: it must not get a step further before it sleeps
+      stopOne(pack, worker, ambush?.ms ?? 0, wakeAt(pack, worker, editId, ambush?.until))
+      return tell(worker, { call, do: 'go' })
+    case 'block':
+      return tell(worker, { call, do: 'block', ms: ambush?.ms ?? 0 })
+    case 'go':
+    case 'throw':
+      return tell(worker, { call, do: deed })
+  }
+}
+
+function wakeAt(
+  { sleepers }: Pack,
+  worker: Running,
+  editId: string,
+  until: Place | undefined,
+): AbortSignal | undefined {
+  if (until === undefined) return undefined
+  const wake = new AbortController()
+  sleepers.push({ worker, editId, until, wake })
+  return wake.signal
+}
+
+function pickOne(running: Set<Running>, pick: number): Running | undefined {
+  const up = [...running].filter(({ ready, stopped }) => ready && !stopped)
+  return up[pick % Math.max(1, up.length)]
+}
+
+function killOne({ history }: Pack, worker: Running): void {
+  history.add({ what: 'killed', pid: worker.pid })
+  worker.child.kill('SIGKILL')
+}
+
+function termOne(worker: Running): void {
+  worker.ready = false
+  worker.child.kill('SIGTERM')
+  void sleep(gentleMs, undefined, { ref: false }).then(() => worker.child.kill('SIGKILL'))
+}
+
+function stopOne(pack: Pack, worker: Running, ms: number, signal?: AbortSignal): void {
+  pack.asleep += 1
+  worker.stopped = true
+  worker.child.kill('SIGSTOP')
+  void sleep(ms, undefined, { ref: false, ...(signal && { signal }) })
+    .catch(() => {})
+    .then(() => continueOne(worker))
+    .then(() => sleep(1_000, undefined, { ref: false }))
+    .then(() => (pack.asleep -= 1))
+}
+
+function continueOne(worker: Running): void {
+  worker.stopped = false
+  worker.child.kill('SIGCONT')
+}
+
+async function endOne({ child }: Running): Promise<void> {
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  await gone
 }

@@ -124,14 +124,42 @@ const isMeant = ({ plan, left }: Armed, facts: RequestFacts): boolean =>
   (plan.at === facts.at || (plan.at === 'api' && facts.at !== 'result' && facts.at !== 'upload')) &&
   (plan.match?.(facts) ?? true)
 
+const arrears: FaultPlan = {
+  at: 'submit',
+  times: Infinity,
+  do: {
+    type: 'status',
+    status: 400,
+    code: 'Arrearage',
+    message: 'Access denied, please make sure your account is in good standing.',
+  },
+}
+
+const invalidKey: FaultPlan = {
+  at: 'api',
+  times: Infinity,
+  do: { type: 'status', status: 401, code: 'InvalidApiKey', message: 'Invalid API-key provided.' },
+}
+
+const fire = (fault: Armed): void => {
+  fault.left -= 1
+  fault.fired += 1
+}
+
+const handleOf = (fault: Armed): Fault => ({
+  plan: fault.plan,
+  get fired() {
+    return fault.fired
+  },
+  lift: () => {
+    fault.left = 0
+  },
+})
+
 /** Keeps the scripted faults and counts how often each one struck. */
 export const createFaults = (): Faults => {
   const armed: Armed[] = []
 
-  const fire = (fault: Armed): void => {
-    fault.left -= 1
-    fault.fired += 1
-  }
   const take = (facts: RequestFacts, instead: boolean): AnswerDeed | undefined => {
     for (const fault of armed) {
       const { plan } = fault
@@ -144,36 +172,13 @@ export const createFaults = (): Faults => {
   const add = (plan: FaultPlan): Fault => {
     const fault: Armed = { plan, left: plan.times ?? 1, fired: 0 }
     armed.push(fault)
-    return {
-      plan,
-      get fired() {
-        return fault.fired
-      },
-      lift: () => {
-        fault.left = 0
-      },
-    }
+    return handleOf(fault)
   }
 
   return {
     add,
-    arrears: () =>
-      add({
-        at: 'submit',
-        times: Infinity,
-        do: {
-          type: 'status',
-          status: 400,
-          code: 'Arrearage',
-          message: 'Access denied, please make sure your account is in good standing.',
-        },
-      }),
-    invalidKey: () =>
-      add({
-        at: 'api',
-        times: Infinity,
-        do: { type: 'status', status: 401, code: 'InvalidApiKey', message: 'Invalid API-key provided.' },
-      }),
+    arrears: () => add(arrears),
+    invalidKey: () => add(invalidKey),
     clear: () => {
       for (const fault of armed) fault.left = 0
     },

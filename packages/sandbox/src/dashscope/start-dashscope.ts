@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import sharp from 'sharp'
 import { createAccount } from './account.ts'
@@ -10,11 +10,12 @@ import { createFlatRender, type Painting, render } from './render.ts'
 import { createRoutes } from './routes.ts'
 import { shortImage } from './short-image.ts'
 import type { ModelQuota, SimulatedModel } from './simulated-models.ts'
+import type { Later } from './spoil.ts'
 import { type Drawer, openDrawer } from './store.ts'
 import type { Task, TaskState } from './task.ts'
-import { createTaskBook } from './task-book.ts'
-import { type Counters, createRecord, type Post } from './traffic-record.ts'
-import { createUploads } from './upload.ts'
+import { createTaskBook, type TaskBook, type TaskBookOptions } from './task-book.ts'
+import { type Counters, createRecord, type Post, type TrafficRecord } from './traffic-record.ts'
+import { createUploads, type Uploads } from './upload.ts'
 
 /** How the simulated service behaves. All times in ms. One simulator is one account; its quotas are shared by all its keys. */
 export type DashScopeOptions = {
@@ -105,18 +106,89 @@ const describe = (task: Task): TaskDescription => ({
   resultSha256: task.results.flatMap((result) => ('path' in result ? [result.sha256] : [])),
 })
 
-/** Starts a simulated DashScope on 127.0.0.1: real HTTP, real pictures, a bill and scripted faults. docs/dashscope.md §9 */
-export const startDashScope = async (options: DashScopeOptions = {}): Promise<DashScopeSimulator> => {
-  const { speed = 1, now = Date.now, instant = false, dir, quotas = {} } = options
+const simulatorAt = (
+  origin: string,
+  parts: { book: TaskBook; faults: Faults; record: TrafficRecord; stop: () => Promise<void> },
+): DashScopeSimulator => ({
+  url: `${origin}/api/v1`,
+  origin,
+  bill: readBill(parts.book.all),
+  faults: parts.faults,
+  posts: parts.record.posts,
+  get counters() {
+    return parts.record.counters(parts.book)
+  },
+  tasks: parts.book.all,
+  describe: () => parts.book.all().map(describe),
+  stop: parts.stop,
+})
+
+const openBook = (
+  options: DashScopeOptions,
+  parts: { uploads: Uploads; pictures: Drawer; quotaOf: TaskBookOptions['quotaOf']; signal: AbortSignal },
+): TaskBook => {
+  const { speed = 1, now = Date.now, instant = false, dir, urlLifetimeMs = 24 * hour } = options
   const { medianMs, sigma } = options.durations || { medianMs: 60_000, sigma: 0.3 }
   const still = instant || options.durations === 0
   const random = seededRandom(options.seed ?? 1)
+  return createTaskBook({
+    now,
+    random,
+    nextDuration: () => (still ? 0 : logNormal(random, medianMs, sigma) / speed),
+    nextDelay: () => (instant ? 0 : (25 + random() * 15) / speed),
+    quotaOf: parts.quotaOf,
+    urlLifetimeMs: urlLifetimeMs / speed,
+    taskLifetimeMs: (24 * hour) / speed,
+    studio: {
+      paint: instant ? createFlatRender() : oneAfterAnother(render),
+      uploads: parts.uploads.read,
+      fetches: !instant,
+      signal: parts.signal,
+    },
+    tasks: openDrawer(dir, 'tasks'),
+    pictures: parts.pictures,
+  })
+}
+
+/** Timers that end together. */
+const keepTimers = (): { later: Later; clear: () => void } => {
+  const timers = new Set<NodeJS.Timeout>()
+  return {
+    later: (action, ms) => {
+      const timer = setTimeout(() => {
+        timers.delete(timer)
+        action()
+      }, ms)
+      timers.add(timer)
+    },
+    clear: () => {
+      for (const timer of timers) clearTimeout(timer)
+    },
+  }
+}
+
+const listen = async (answer: ReturnType<typeof createRoutes>, port: number): Promise<Server> => {
+  const server = createServer({ maxHeaderSize: 64 * 1024 }, (request, response) => {
+    answer(request, response).catch((error: unknown) =>
+      response.destroy(error instanceof Error ? error : undefined),
+    )
+  })
+  await new Promise<void>((listening, failed) => {
+    server.once('error', failed)
+    server.listen(port, '127.0.0.1', listening)
+  })
+  return server
+}
+
+/** Starts a simulated DashScope on 127.0.0.1: real HTTP, real pictures, a bill and scripted faults. docs/dashscope.md §9 */
+export const startDashScope = async (options: DashScopeOptions = {}): Promise<DashScopeSimulator> => {
+  const { speed = 1, now = Date.now, dir, quotas = {} } = options
   sharp.concurrency(1)
 
   const pictures = openDrawer(dir, 'pictures')
   const secret = keptSecret(openDrawer(dir, 'account'))
   const halt = new AbortController()
-  const timers = new Set<NodeJS.Timeout>()
+  const timers = keepTimers()
   let origin = ''
 
   const quotaOf = (model: SimulatedModel): ModelQuota => ({ ...model.quota, ...quotas[model.id] })
@@ -128,23 +200,7 @@ export const startDashScope = async (options: DashScopeOptions = {}): Promise<Da
     objectLifetimeMs: (48 * hour) / speed,
     objects: openDrawer(dir, 'uploads'),
   })
-  const book = createTaskBook({
-    now,
-    random,
-    nextDuration: () => (still ? 0 : logNormal(random, medianMs, sigma) / speed),
-    nextDelay: () => (instant ? 0 : (25 + random() * 15) / speed),
-    quotaOf,
-    urlLifetimeMs: (options.urlLifetimeMs ?? 24 * hour) / speed,
-    taskLifetimeMs: (24 * hour) / speed,
-    studio: {
-      paint: instant ? createFlatRender() : oneAfterAnother(render),
-      uploads: uploads.read,
-      fetches: !instant,
-      signal: halt.signal,
-    },
-    tasks: openDrawer(dir, 'tasks'),
-    pictures,
-  })
+  const book = openBook(options, { uploads, pictures, quotaOf, signal: halt.signal })
   const faults = createFaults()
   const record = createRecord(now)
   const account = createAccount({
@@ -167,42 +223,16 @@ export const startDashScope = async (options: DashScopeOptions = {}): Promise<Da
     pictures,
     faults,
     record,
-    later: (action, ms) => {
-      const timer = setTimeout(() => {
-        timers.delete(timer)
-        action()
-      }, ms)
-      timers.add(timer)
-    },
+    later: timers.later,
   })
-  const server = createServer({ maxHeaderSize: 64 * 1024 }, (request, response) => {
-    answer(request, response).catch((error: unknown) =>
-      response.destroy(error instanceof Error ? error : undefined),
-    )
-  })
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed)
-    server.listen(options.port ?? 0, '127.0.0.1', listening)
-  })
+  const server = await listen(answer, options.port ?? 0)
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-
-  return {
-    url: `${origin}/api/v1`,
-    origin,
-    bill: readBill(book.all),
-    faults,
-    posts: record.posts,
-    get counters() {
-      return record.counters(book)
-    },
-    tasks: book.all,
-    describe: () => book.all().map(describe),
-    stop: async () => {
-      halt.abort()
-      for (const timer of timers) clearTimeout(timer)
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeAllConnections()
-      await Promise.all([closed, book.stop()])
-    },
+  const stop = async (): Promise<void> => {
+    halt.abort()
+    timers.clear()
+    const closed = new Promise((resolve) => server.close(resolve))
+    server.closeAllConnections()
+    await Promise.all([closed, book.stop()])
   }
+  return simulatorAt(origin, { book, faults, record, stop })
 }

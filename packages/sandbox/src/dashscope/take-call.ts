@@ -45,84 +45,71 @@ const pictureAnswer = (picture: Buffer, range: string | undefined): Answer => {
   return { status: 206, headers: { ...headers, ...part }, body: picture.subarray(from) }
 }
 
-/** Answers query, list, cancel, upload policy, upload and the download of a result. docs/dashscope.md §1.5, §2, §3 */
-export const createCalls = (
-  options: CallOptions,
-): ((call: OtherCall, body: Buffer) => Answer | Promise<Answer>) => {
-  const { now, origin, account, book, uploads } = options
-
-  const query = (call: Call): Answer => {
-    const busy = account.checkRate('query')
-    if (busy) return refuse(busy)
-    const urlOf = (shown: { path: string; expiresAt: number }) =>
-      signedUrl(origin(), shown.path, shown.expiresAt, options.secret)
-    return json(queryBody(call.name, book.find(call.name), urlOf, now()))
-  }
-
-  const list = (call: Call): Answer => {
-    const busy = account.checkRate('list')
-    if (busy) return refuse(busy)
-    const shown = book
-      .living()
-      .filter((task) => task.submittedAt + (deedOf(task, 'late-in-list')?.ms ?? 0) <= now())
-    const page = listPage(shown, call.url.searchParams, now())
-    if (!page.ok) return refuse(page.refusal)
-    return json({
-      total: page.total,
-      total_page: page.totalPages,
-      page_no: page.page,
-      page_size: page.size,
-      data: page.tasks.map((task) => listItem(task, options.region)),
-    })
-  }
-
-  const cancel = (call: Call): Answer => {
-    const busy = account.checkRate('cancel')
-    if (busy) return refuse(busy)
-    if (book.cancel(call.name)) return json({})
-    const message = 'Failed to cancel the task, please confirm if the task is in PENDING status.'
-    return refuse(invalid(message, 'UnsupportedOperation'))
-  }
-
-  const policy = (call: Call): Answer => {
-    const model = call.url.searchParams.get('model') ?? ''
-    if (call.url.searchParams.get('action') !== 'getPolicy')
-      return refuse(invalid('action must be getPolicy'))
-    if (!simulatedModels.has(model)) {
-      return refuse({ status: 404, code: 'ModelNotFound', message: 'Model not exist.' })
-    }
-    const busy = account.checkModelRate('policy', model)
-    return busy ? refuse(busy) : uploads.policy(model)
-  }
-
-  const result = (call: Call): Answer => {
-    const verdict = checkSignedUrl(call.url, options.secret, now())
-    if (verdict === 'forged') {
-      const message = 'The request signature we calculated does not match the signature you provided.'
-      return refuseXml({ status: 403, code: 'SignatureDoesNotMatch', message })
-    }
-    if (verdict === 'expired')
-      return refuseXml({ status: 403, code: 'AccessDenied', message: 'Request has expired.' })
-    const picture = options.pictures.get(call.url.pathname)
-    if (!picture)
-      return refuseXml({ status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.' })
-    return pictureAnswer(picture, call.request.headers.range)
-  }
-
-  return (call, body) => {
-    if (call.at === 'result') return result(call)
-    if (call.at === 'upload') return uploads.receive(body, call.request.headers['content-type'] ?? '')
-    const denied = account.checkKey(call.request)
-    if (denied) return refuse(denied)
-    switch (call.at) {
-      case 'query':
-        return query(call)
-      case 'list':
-        return list(call)
-      case 'cancel':
-        return cancel(call)
-      case 'policy':
-        return policy(call)
-    }
-  }
+const query = ({ account, book, origin, secret, now }: CallOptions, call: Call): Answer => {
+  const busy = account.checkRate('query')
+  if (busy) return refuse(busy)
+  const urlOf = (shown: { path: string; expiresAt: number }) =>
+    signedUrl(origin(), shown.path, shown.expiresAt, secret)
+  return json(queryBody(call.name, book.find(call.name), urlOf, now()))
 }
+
+const list = ({ account, book, region, now }: CallOptions, call: Call): Answer => {
+  const busy = account.checkRate('list')
+  if (busy) return refuse(busy)
+  const shown = book
+    .living()
+    .filter((task) => task.submittedAt + (deedOf(task, 'late-in-list')?.ms ?? 0) <= now())
+  const page = listPage(shown, call.url.searchParams, now())
+  if (!page.ok) return refuse(page.refusal)
+  return json({
+    total: page.total,
+    total_page: page.totalPages,
+    page_no: page.page,
+    page_size: page.size,
+    data: page.tasks.map((task) => listItem(task, region)),
+  })
+}
+
+const cancel = ({ account, book }: CallOptions, call: Call): Answer => {
+  const busy = account.checkRate('cancel')
+  if (busy) return refuse(busy)
+  if (book.cancel(call.name)) return json({})
+  const message = 'Failed to cancel the task, please confirm if the task is in PENDING status.'
+  return refuse(invalid(message, 'UnsupportedOperation'))
+}
+
+const policy = ({ account, uploads }: CallOptions, call: Call): Answer => {
+  const model = call.url.searchParams.get('model') ?? ''
+  if (call.url.searchParams.get('action') !== 'getPolicy') return refuse(invalid('action must be getPolicy'))
+  if (!simulatedModels.has(model)) {
+    return refuse({ status: 404, code: 'ModelNotFound', message: 'Model not exist.' })
+  }
+  const busy = account.checkModelRate('policy', model)
+  return busy ? refuse(busy) : uploads.policy(model)
+}
+
+const result = ({ pictures, secret, now }: CallOptions, call: Call): Answer => {
+  const verdict = checkSignedUrl(call.url, secret, now())
+  if (verdict === 'forged') {
+    const message = 'The request signature we calculated does not match the signature you provided.'
+    return refuseXml({ status: 403, code: 'SignatureDoesNotMatch', message })
+  }
+  if (verdict === 'expired')
+    return refuseXml({ status: 403, code: 'AccessDenied', message: 'Request has expired.' })
+  const picture = pictures.get(call.url.pathname)
+  if (!picture)
+    return refuseXml({ status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.' })
+  return pictureAnswer(picture, call.request.headers.range)
+}
+
+const withKey = { query, list, cancel, policy }
+
+/** Answers query, list, cancel, upload policy, upload and the download of a result. docs/dashscope.md §1.5, §2, §3 */
+export const createCalls =
+  (options: CallOptions): ((call: OtherCall, body: Buffer) => Answer | Promise<Answer>) =>
+  (call, body) => {
+    if (call.at === 'result') return result(options, call)
+    if (call.at === 'upload') return options.uploads.receive(body, call.request.headers['content-type'] ?? '')
+    const denied = options.account.checkKey(call.request)
+    return denied ? refuse(denied) : withKey[call.at](options, call)
+  }

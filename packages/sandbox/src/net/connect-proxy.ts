@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 
 /** Where the proxy finds a host that only it can resolve. */
@@ -35,12 +35,6 @@ export async function startConnectProxy({
   const open = new Set<Socket>()
   let refusal: number | 'silent' | undefined
 
-  const keep = (socket: Socket): Socket => {
-    open.add(socket)
-    socket.on('error', () => {})
-    socket.once('close', () => open.delete(socket))
-    return socket
-  }
   const wanted = auth === undefined ? undefined : `Basic ${Buffer.from(auth).toString('base64')}`
   const faultOf = (incoming: IncomingMessage, route: Route | undefined): number | undefined => {
     if (wanted !== undefined && incoming.headers['proxy-authorization'] !== wanted) return 407
@@ -57,7 +51,7 @@ export async function startConnectProxy({
     forwarded.push(url.href)
     forward(incoming, response, route, `${url.pathname}${url.search}`)
   })
-  server.on('connection', keep)
+  server.on('connection', (socket) => keep(socket, open))
   server.on('connect', (incoming: IncomingMessage, client: Socket, head: Buffer) => {
     const to = incoming.url ?? ''
     tunnels.push(to)
@@ -66,13 +60,9 @@ export async function startConnectProxy({
     const fault = faultOf(incoming, route)
     if (fault !== undefined || route === undefined)
       return void client.end(`HTTP/1.1 ${fault ?? 502} No\r\n\r\n`)
-    const upstream = keep(connect(route))
-    upstream.once('error', () => client.destroy())
-    upstream.once('connect', () => {
-      client.write('HTTP/1.1 200 Connection established\r\n\r\n')
-      upstream.write(head)
-      client.pipe(upstream).pipe(client)
-    })
+    const upstream = connect(route)
+    keep(upstream, open)
+    join(client, upstream, head)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -85,13 +75,30 @@ export async function startConnectProxy({
     refuseWith: (status) => {
       refusal = status
     },
-    stop: async () => {
-      for (const socket of open) socket.destroy()
-      const closed = once(server, 'close')
-      server.close()
-      await closed
-    },
+    stop: () => stop(server, open),
   }
+}
+
+function keep(socket: Socket, open: Set<Socket>): void {
+  open.add(socket)
+  socket.on('error', () => {})
+  socket.once('close', () => open.delete(socket))
+}
+
+async function stop(server: Server, open: Set<Socket>): Promise<void> {
+  for (const socket of open) socket.destroy()
+  const closed = once(server, 'close')
+  server.close()
+  await closed
+}
+
+function join(client: Socket, upstream: Socket, head: Buffer): void {
+  upstream.once('error', () => client.destroy())
+  upstream.once('connect', () => {
+    client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+    upstream.write(head)
+    client.pipe(upstream).pipe(client)
+  })
 }
 
 function forward(incoming: IncomingMessage, response: ServerResponse, route: Route, path: string): void {

@@ -31,6 +31,9 @@ export interface Proxy {
   faults: Faults
 }
 
+/** The server's side of a proxy: whom it serves, and whether it takes more. */
+type Gate = { clients: Map<Socket, Socket>; open: () => Promise<void>; close: () => Promise<void> }
+
 /** Starts a proxy to `target`; `port` 0 or absent = a free one. `random` draws the jitter. */
 export async function startProxy({
   target,
@@ -52,67 +55,78 @@ export async function startProxy({
     carry(wire, client, upstream, 'up')
     carry(wire, upstream, client, 'down')
   })
-  const resetAll = () => {
-    for (const pair of clients) reset(...pair)
-  }
   const listen = async (port: number) => {
     server.listen(port, '127.0.0.1')
     await once(server, 'listening')
   }
   const close = async () => {
-    resetAll()
+    resetAll(clients)
     if (!server.listening) return
     const closed = once(server, 'close')
     server.close()
     await closed
   }
-  const release = () => {
-    const { blackhole } = wire.toxics
-    wire.toxics = {}
-    blackhole?.over.resolve()
-  }
 
   await listen(wanted)
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : wanted
+  const open = async () => {
+    if (!server.listening) await listen(port)
+  }
   return {
     port,
     url: (scheme = 'http') => `${scheme}://127.0.0.1:${port}`,
     async stop() {
-      release()
+      release(wire)
       await close()
     },
-    faults: {
-      fired,
-      latency: (ms, jitter = 0) => void (wire.toxics.latency = { ms, jitter }),
-      blackhole(direction) {
-        const old = wire.toxics.blackhole
-        wire.toxics.blackhole = { direction, over: Promise.withResolvers() }
-        old?.over.resolve()
-      },
-      reset() {
-        fired.reset += clients.size
-        resetAll()
-      },
-      async refuse() {
-        fired.refuse++
-        await close()
-      },
-      cut(afterBytes, direction = 'down', times = Infinity) {
-        wire.toxics.cut = { afterBytes, direction, times, passed: new WeakMap() }
-      },
-      bandwidth(bytesPerSecond, direction, shared) {
-        const line = shared === undefined ? {} : { line: { freeAt: 0 } }
-        wire.toxics.bandwidth = { bytesPerSecond, direction, ...line }
-      },
-      nextReplyLost: (matches = () => true) =>
-        new Promise((done) => {
-          wire.toxics.replyLost = { matches, done }
-        }),
-      async heal() {
-        release()
-        if (!server.listening) await listen(port)
-      },
+    faults: faultsOf(wire, { clients, open, close }),
+  }
+}
+
+function faultsOf(wire: Wire, { clients, open, close }: Gate): Faults {
+  const { fired } = wire
+  return {
+    fired,
+    latency: (ms, jitter = 0) => void (wire.toxics.latency = { ms, jitter }),
+    blackhole(direction) {
+      const old = wire.toxics.blackhole
+      wire.toxics.blackhole = { direction, over: Promise.withResolvers() }
+      old?.over.resolve()
+    },
+    reset() {
+      fired.reset += clients.size
+      resetAll(clients)
+    },
+    async refuse() {
+      fired.refuse++
+      await close()
+    },
+    cut(afterBytes, direction = 'down', times = Infinity) {
+      wire.toxics.cut = { afterBytes, direction, times, passed: new WeakMap() }
+    },
+    bandwidth(bytesPerSecond, direction, shared) {
+      const line = shared === undefined ? {} : { line: { freeAt: 0 } }
+      wire.toxics.bandwidth = { bytesPerSecond, direction, ...line }
+    },
+    nextReplyLost: (matches = () => true) =>
+      new Promise((done) => {
+        wire.toxics.replyLost = { matches, done }
+      }),
+    async heal() {
+      release(wire)
+      await open()
     },
   }
+}
+
+function resetAll(clients: Map<Socket, Socket>): void {
+  for (const pair of clients) reset(...pair)
+}
+
+/** Takes away every fault that stays, and lets go what a partition held back. */
+function release(wire: Wire): void {
+  const { blackhole } = wire.toxics
+  wire.toxics = {}
+  blackhole?.over.resolve()
 }

@@ -19,14 +19,10 @@ type Sidecar = z.infer<typeof Sidecar>
  * forgets the write (its bytes are still in `.meta/new`) or finishes it (only its sidecar is). One process per folder.
  */
 export function keepInFiles(dir: string): ObjectKeeper {
-  const news = join(dir, '.meta', 'new')
-  const records = join(dir, '.meta', 'records')
-  const odd = join(dir, '.meta', 'odd')
+  const folders = foldersOf(dir)
   const files = new Map<string, string>()
   /** Folded names of files. */
   const taken = new Set<string>()
-
-  const sidecarOf = (name: string): string => join(records, `${hash('sha256', name)}.json`)
 
   const remember = (name: string, file: string): void => {
     files.set(name, file)
@@ -41,24 +37,11 @@ export function keepInFiles(dir: string): ObjectKeeper {
     return free ? name : join('.meta', 'odd', hash('sha256', name))
   }
 
-  const settle = async (id: string): Promise<void> => {
-    const note = join(news, `${id}.json`)
-    if ((await sizeOf(join(news, `${id}.bytes`))) !== undefined) return
-    const { bucket, record } = Sidecar.parse(JSON.parse(await readFile(note, 'utf8')))
-    await rename(note, sidecarOf(`${bucket}/${record.key}`))
-  }
-
   return {
     async load() {
-      for (const folder of [news, records, odd]) await mkdir(folder, { recursive: true })
-      for (const name of await readdir(news)) if (name.endsWith('.json')) await settle(name.slice(0, -5))
-      await rm(news, { recursive: true })
-      await mkdir(news)
-      const folders = await readdir(dir, { withFileTypes: true })
-      const loaded = new Map<string, ObjectRecord[]>()
-      for (const folder of folders)
-        if (folder.isDirectory() && isBucketName(folder.name)) loaded.set(folder.name, [])
-      for (const { bucket, file, record } of await readSidecars(dir, records)) {
+      await settleAll(folders)
+      const loaded = new Map((await bucketsIn(dir)).map((bucket) => [bucket, [] as ObjectRecord[]]))
+      for (const { bucket, file, record } of await readSidecars(dir, folders.records)) {
         remember(`${bucket}/${record.key}`, file)
         loaded.get(bucket)?.push(record)
       }
@@ -70,17 +53,9 @@ export function keepInFiles(dir: string): ObjectKeeper {
     },
 
     async write(bucket, record, body) {
-      const name = `${bucket}/${record.key}`
       const file = await fileFor(bucket, record.key)
-      const fresh = join(news, randomUUID())
-      const sidecar: Sidecar = { bucket, file, record }
-      // the bytes' file is there before the note's: a note alone means that the bytes were moved
-      const bytes = await open(`${fresh}.bytes`, 'wx')
-      const note = await open(`${fresh}.json`, 'wx')
-      await Promise.all([writeDown(bytes, body), writeDown(note, JSON.stringify(sidecar))])
-      await rename(`${fresh}.bytes`, join(dir, file))
-      await rename(`${fresh}.json`, sidecarOf(name))
-      remember(name, file)
+      await writeObject(folders, { bucket, file, record }, body)
+      remember(`${bucket}/${record.key}`, file)
     },
 
     read: async (bucket, key) => await readFile(join(dir, files.get(`${bucket}/${key}`) ?? '')),
@@ -89,12 +64,58 @@ export function keepInFiles(dir: string): ObjectKeeper {
       const name = `${bucket}/${key}`
       const file = files.get(name)
       if (file === undefined) return
-      await rm(sidecarOf(name), { force: true })
+      await rm(sidecarOf(folders, name), { force: true })
       await rm(join(dir, file), { force: true })
       files.delete(name)
       taken.delete(fold(file))
     },
   }
+}
+
+type Folders = { dir: string; news: string; records: string; odd: string }
+
+const foldersOf = (dir: string): Folders => ({
+  dir,
+  news: join(dir, '.meta', 'new'),
+  records: join(dir, '.meta', 'records'),
+  odd: join(dir, '.meta', 'odd'),
+})
+
+function sidecarOf({ records }: Folders, name: string): string {
+  return join(records, `${hash('sha256', name)}.json`)
+}
+
+async function writeObject(folders: Folders, sidecar: Sidecar, body: Buffer): Promise<void> {
+  const { bucket, file, record } = sidecar
+  const fresh = join(folders.news, randomUUID())
+  // the bytes' file is there before the note's: a note alone means that the bytes were moved
+  const bytes = await open(`${fresh}.bytes`, 'wx')
+  const note = await open(`${fresh}.json`, 'wx')
+  await Promise.all([writeDown(bytes, body), writeDown(note, JSON.stringify(sidecar))])
+  await rename(`${fresh}.bytes`, join(folders.dir, file))
+  await rename(`${fresh}.json`, sidecarOf(folders, `${bucket}/${record.key}`))
+}
+
+/** Makes the folders where they are missing, and finishes or forgets the writes that a kill has cut short. */
+async function settleAll(folders: Folders): Promise<void> {
+  const { news, records, odd } = folders
+  for (const folder of [news, records, odd]) await mkdir(folder, { recursive: true })
+  for (const name of await readdir(news))
+    if (name.endsWith('.json')) await settle(folders, name.slice(0, -'.json'.length))
+  await rm(news, { recursive: true })
+  await mkdir(news)
+}
+
+async function settle(folders: Folders, id: string): Promise<void> {
+  const note = join(folders.news, `${id}.json`)
+  if ((await sizeOf(join(folders.news, `${id}.bytes`))) !== undefined) return
+  const { bucket, record } = Sidecar.parse(JSON.parse(await readFile(note, 'utf8')))
+  await rename(note, sidecarOf(folders, `${bucket}/${record.key}`))
+}
+
+async function bucketsIn(dir: string): Promise<string[]> {
+  const folders = await readdir(dir, { withFileTypes: true })
+  return folders.filter((folder) => folder.isDirectory() && isBucketName(folder.name)).map(({ name }) => name)
 }
 
 /** The sidecars whose bytes are still there: a person may have thrown files away. */

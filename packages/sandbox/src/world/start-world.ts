@@ -6,14 +6,15 @@ import { defaultPrefix } from '@restyle/shared/ledger/keys'
 import { openLedger, type Ledger } from '@restyle/shared/ledger/ledger'
 import { createLog, type Log } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
-import { connectRedis } from '@restyle/shared/redis'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
+import { watchRedis } from '@restyle/shared/redis/watch-redis'
 import { faultsOfStore, readEnv, sharedEnv } from '@restyle/shared/read-env'
 import type { CreateOnce } from '@restyle/shared/store/create-once'
 import { openStore, type Store } from '@restyle/shared/store/store'
 import { storeOptions } from '@restyle/shared/store/store-options'
 import { readConfig } from '@restyle/worker/config'
 import { type RunningWorker, startWorker, type WorkerOverrides } from '@restyle/worker/start'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { z } from 'zod'
 import {
   type DashScopeOptions,
@@ -55,7 +56,7 @@ export type World = {
   /** Producer's address and the key of the producer `local`. */
   url: string
   apiKey: string
-  redis: Redis
+  redis: RedisClient
   redisServer: RedisServer
   ledger: Ledger
   store: Store
@@ -70,43 +71,21 @@ export type World = {
   stop(): Promise<void>
 }
 
+const defaultSpeed = 60
 const bucket = 'restyle'
 const keys = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' }
 
+type Releasers = (() => Promise<unknown>)[]
+
 /** Starts Redis, the bucket, the vendor, a producer and a worker; the last things started are the first to stop. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { dir, speed = 60, real, ports = {}, log = createLog('silent'), workers = 1 } = options
-  const { dialect = 'aws' } = options
-  const releasers: (() => Promise<unknown>)[] = []
+  const { real, ports = {}, log = createLog('silent'), workers = 1, dialect = 'aws' } = options
+  const releasers: Releasers = []
   const release = async () => {
     for (const each of releasers.toReversed()) await each()
   }
   try {
-    const redisServer = await onPort(
-      ports.redis,
-      'REDIS_PORT',
-      startRedis({
-        ...(dir && { dir: join(dir, 'redis') }),
-        ...(ports.redis && { port: ports.redis }),
-      }),
-    )
-    releasers.push(() => redisServer.stop())
-    const s3 = await onPort(
-      ports.s3,
-      'S3_PORT',
-      startS3({
-        ...keys,
-        buckets: [{ name: bucket, dialect }],
-        ...(dir && { dir: join(dir, 's3') }),
-        ...(ports.s3 && { port: ports.s3 }),
-      }),
-    )
-    releasers.push(() => s3.stop())
-    const simulator =
-      real === undefined
-        ? await onPort(ports.dashscope, 'DASHSCOPE_PORT', startSimulator(options, speed))
-        : undefined
-    if (simulator !== undefined) releasers.push(() => simulator.stop())
+    const { redisServer, s3, simulator } = await startServers(options, releasers)
 
     const env = {
       REDIS_URL: redisServer.url,
@@ -114,10 +93,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       ...(simulator === undefined ? realEnv(real) : simulatedEnv(simulator)),
       ...options.env,
     }
-    const redis = connectRedis(redisServer.url, 'producer', (error) =>
-      log.warn({ error: error.message }, 'redis is away'),
-    )
-    releasers.push(async () => redis.disconnect())
+    const watch = watchRedis(log, () => ledger.takesWrites())
+    const redis = connectRedis(redisServer.url, 'producer', watch.failed)
+    releasers.push(async () => {
+      watch.stop()
+      redis.disconnect()
+    })
     const shared = readEnv(z.object(sharedEnv), env, faultsOfStore)
     const store = openStore({ ...storeOptions(shared), requestTimeoutMs: 5_000 })
     releasers.push(async () => store.close())
@@ -129,16 +110,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     releasers.push(() => producer.stop())
 
     const start: World['startWorker'] = async (more = {}) => {
-      const worker = await startWorker(readConfig({ ...env, ...more.env }), {
-        log,
-        ...(simulator && insideParts(simulator, speed)),
-        ...options.parts,
-        ...more.parts,
-      })
-      let stopping: Promise<void> | undefined
-      const stop = () => (stopping ??= worker.stop())
-      releasers.push(stop)
-      return { stop }
+      const inside = simulator && insideParts(simulator, options.speed ?? defaultSpeed)
+      const parts = { log, ...inside, ...options.parts, ...more.parts }
+      return startStoppable({ ...env, ...more.env }, parts, releasers)
     }
     for (let i = 0; i < workers; i += 1) await start()
 
@@ -165,7 +139,51 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   }
 }
 
-const startSimulator = ({ dir, ports = {}, dashscope = {} }: WorldOptions, speed: number) =>
+async function startServers(
+  options: WorldOptions,
+  releasers: Releasers,
+): Promise<{ redisServer: RedisServer; s3: S3Server; simulator: DashScopeSimulator | undefined }> {
+  const { dir, real, ports = {}, dialect = 'aws' } = options
+  const redisServer = await onPort(
+    ports.redis,
+    'REDIS_PORT',
+    startRedis({
+      ...(dir && { dir: join(dir, 'redis') }),
+      ...(ports.redis && { port: ports.redis }),
+    }),
+  )
+  releasers.push(() => redisServer.stop())
+  const s3 = await onPort(
+    ports.s3,
+    'S3_PORT',
+    startS3({
+      ...keys,
+      buckets: [{ name: bucket, dialect }],
+      ...(dir && { dir: join(dir, 's3') }),
+      ...(ports.s3 && { port: ports.s3 }),
+    }),
+  )
+  releasers.push(() => s3.stop())
+  if (real !== undefined) return { redisServer, s3, simulator: undefined }
+  const simulator = await onPort(ports.dashscope, 'DASHSCOPE_PORT', startSimulator(options))
+  releasers.push(() => simulator.stop())
+  return { redisServer, s3, simulator }
+}
+
+/** A worker that may be stopped early, and is stopped with the world at the latest. */
+async function startStoppable(
+  env: Record<string, string>,
+  parts: WorkerOverrides,
+  releasers: Releasers,
+): Promise<RunningWorker> {
+  const worker = await startWorker(readConfig(env), parts)
+  let stopping: Promise<void> | undefined
+  const stop = () => (stopping ??= worker.stop())
+  releasers.push(stop)
+  return { stop }
+}
+
+const startSimulator = ({ dir, ports = {}, dashscope = {}, speed = defaultSpeed }: WorldOptions) =>
   startDashScope({
     speed,
     // whoever copies counts real hours: addresses that live shorter would be taken for dying ones

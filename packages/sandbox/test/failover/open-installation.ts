@@ -1,15 +1,15 @@
 import { EditView } from '@restyle/shared/contract/edit'
 import { defaultPrefix } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
-import { createLog } from '@restyle/shared/log'
+import { createLog, type Log } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
-import { connectRedis } from '@restyle/shared/redis'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import { openStore } from '@restyle/shared/store/store'
 import { installApiKey } from '@restyle/producer/http/api-keys'
 import { startProducer } from '@restyle/producer/start'
 import { readConfig } from '@restyle/worker/config'
 import { startWorker } from '@restyle/worker/start'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { Agent, fetch } from 'undici'
 import { type DashScopeSimulator, startDashScope } from '../../src/dashscope/start-dashscope.ts'
 import { type S3Server, startS3 } from '../../src/s3/start-s3.ts'
@@ -24,7 +24,7 @@ export type Installation = {
   dashscope: DashScopeSimulator
   s3: S3Server
   ledger: Ledger
-  redis: Redis
+  redis: RedisClient
   /** Asks for an edit under this Idempotency-Key, until an answer comes; gives its id. */
   enqueue(key: string): Promise<string>
   /** Makes the producer's key known, again where Redis lost it. */
@@ -33,8 +33,10 @@ export type Installation = {
 }
 
 /** `redisUrl` as REDIS_URL takes it. Tasks take about a second. */
-export async function openInstallation(redisUrl: string): Promise<Installation> {
-  const log = createLog('silent')
+export async function openInstallation(
+  redisUrl: string,
+  log: Log = createLog('silent'),
+): Promise<Installation> {
   const s3 = await startS3({ ...account, buckets: ['restyle'] })
   const dashscope = await startDashScope({ speed, durations: { medianMs: 400_000, sigma: 0.2 } })
   const redis = connectRedis(redisUrl, 'worker', () => {})

@@ -6,7 +6,7 @@ import type { Admission } from '@restyle/shared/ledger/admit'
 import { type LedgerKeys, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Change } from '@restyle/shared/ledger/move'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 
 /** An empty ledger, and edits in any state of it. */
 export type LedgerWorld = {
@@ -84,7 +84,7 @@ const before: Record<EditState, EditState | undefined> = {
   canceled: 'queued',
 }
 
-export function openLedgerWorld(redis: Redis, prefix: string): LedgerWorld {
+export function openLedgerWorld(redis: RedisClient, prefix: string): LedgerWorld {
   const ledger = openLedger(redis, prefix)
   const world: LedgerWorld = {
     ledger,

@@ -1,14 +1,14 @@
 import { EditRequest } from '@restyle/shared/contract/edit-request'
 import { type LedgerKeys, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
-import { connectRedis } from '@restyle/shared/redis'
-import type { Redis } from 'ioredis'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { type Proxy, startProxy } from '../../src/net/tcp-proxy.ts'
 import { freePort, type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 
 let server: RedisServer
 let proxy: Proxy
-let redis: Redis
+let redis: RedisClient
 let keys: LedgerKeys
 let ledger: Ledger
 let tests = 0

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { PutOutcome, Store } from '@restyle/shared/store/store'
+import type { PutOutcome } from '@restyle/shared/store/create-object'
+import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 
 /** `mute`: does what it is asked and says that it failed. `refuses`: a person must look. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 
 const clockKey = 'clock'
 
@@ -18,7 +18,7 @@ const ourTime = `{ redis.call('HGET', '${clockKey}', 's'), redis.call('HINCRBY',
  * The same Redis and the same scripts, with another clock: one that stands still between two scripts, a millisecond
  * further on at each, and moves only when told. It lies in the selected database, so each database has its own.
  */
-export function clocked(redis: Redis): { redis: Redis; clock: Clock } {
+export function clocked(redis: RedisClient): { redis: RedisClient; clock: Clock } {
   const bodies = new Map<string, string>()
   const clock: Clock = {
     set: async (now) => {
@@ -43,14 +43,9 @@ export function clocked(redis: Redis): { redis: Redis; clock: Clock } {
     if (ours === undefined) throw new Error('NOSCRIPT of this clock')
     return redis.evalsha(digest(ours), count, ...rest)
   }
-  const time = async () => {
-    const now = await clock.read()
-    return [Math.floor(now / 1000), (now % 1000) * 1000]
-  }
   const replaced = new Map<string | symbol, unknown>([
     ['eval', evaluate],
     ['evalsha', evaluateKnown],
-    ['time', time],
   ])
   const view = new Proxy(redis, {
     get: (target, name) => {

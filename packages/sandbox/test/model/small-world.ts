@@ -22,7 +22,7 @@ import { openBreakers } from '@restyle/worker/submit/breakers'
 import { submit } from '@restyle/worker/submit/submit'
 import type { WaitForLane } from '@restyle/worker/submit/wait-for-lane'
 import { sweepOnce } from '@restyle/worker/sweep'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { MockAgent } from 'undici'
 import { type Action, editsPerSequence, type Stop } from './actions.ts'
 import { type Backup, dump, restore } from './backup.ts'
@@ -50,7 +50,7 @@ export type Break = {
 }
 
 export type SmallWorld = {
-  redis: Redis
+  redis: RedisClient
   keys: LedgerKeys
   ledger: Ledger
   vendor: Vendor
@@ -66,7 +66,7 @@ export type SmallWorld = {
 
 /** `samePrompt`: all edits share one, as those of a batch do. `redis` has a database of its own selected, and empty. */
 export async function openSmallWorld(
-  plainRedis: Redis,
+  plainRedis: RedisClient,
   samePrompt: boolean,
   broken: Break = {},
 ): Promise<SmallWorld> {

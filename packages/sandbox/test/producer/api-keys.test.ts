@@ -44,9 +44,9 @@ describe('API keys', () => {
     let now = Date.now()
     const keys = openApiKeys(world.redis, world.prefix, () => now)
     const { key, keyId } = await createApiKey(world.redis, world.prefix, 'catalog')
-    expect(await keys.verify(`Bearer ${key}`)).toBe('catalog')
+    expect(await keys.verify(`Bearer ${key}`)).toEqual({ producer: 'catalog', keyId })
     expect(await revokeApiKey(world.redis, world.prefix, keyId)).toBe(true)
-    expect(await keys.verify(`Bearer ${key}`)).toBe('catalog')
+    expect(await keys.verify(`Bearer ${key}`)).toEqual({ producer: 'catalog', keyId })
     now += 3_000
     expect(await keys.verify(`Bearer ${key}`)).toBeUndefined()
     expect(await revokeApiKey(world.redis, world.prefix, 'nobody')).toBe(false)
@@ -82,6 +82,30 @@ describe('API keys', () => {
     await expect(createApiKey(world.redis, world.prefix, name)).rejects.toMatchObject({
       code: 'BadProducerName',
     })
+  })
+
+  it.each(['receipts', 'sources', 'collisions'])(
+    'gives nobody the name %s, which is a folder of the bucket for something else',
+    async (name) => {
+      await expect(createApiKey(world.redis, world.prefix, name)).rejects.toMatchObject({
+        code: 'BadProducerName',
+        message: expect.stringContaining('folders of the bucket'),
+      })
+      // given away before it was reserved
+      const { key, keyId } = await createApiKey(world.redis, world.prefix, 'before')
+      expect((await get(`Bearer ${key}`)).statusCode).toBe(200)
+      await world.redis.hset(`${world.prefix}:apikey:${keyId}`, 'producer', name)
+      expect(await openApiKeys(world.redis, world.prefix).verify(`Bearer ${key}`)).toBeUndefined()
+    },
+  )
+
+  it('lists and checks keys beside one that cannot be read', async () => {
+    await world.redis.hset(`${world.prefix}:apikey:broken`, 'hash', 'x', 'createdAt', 'yesterday')
+    const { key, keyId } = await createApiKey(world.redis, world.prefix, 'sound')
+    const listed = await listApiKeys(world.redis, world.prefix)
+    expect(listed.map((each) => each.keyId)).toEqual(expect.arrayContaining(['broken', keyId]))
+    expect((await get(`Bearer ${key}`)).statusCode).toBe(200)
+    expect((await get('Bearer rk_broken_0123456789abcdef')).statusCode).toBe(401)
   })
 
   it('installs no key that is too short to be safe', async () => {

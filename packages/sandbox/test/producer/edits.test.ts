@@ -57,6 +57,7 @@ describe('POST /v1/edits', () => {
     const answer = await post({ ...fine, prompt: 'on marble' }, { 'idempotency-key': 'other' })
     expect(answer.statusCode).toBe(409)
     expect(answer.json().type).toBe('urn:restyle:problem:idempotency-conflict')
+    expect(answer.json().detail).toMatch(/came with another body before, which made edit_\w+; that one stays/)
   })
 
   it('keeps the keys of producers apart', async () => {

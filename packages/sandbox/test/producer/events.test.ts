@@ -1,34 +1,6 @@
 import { openLedger } from '@restyle/shared/ledger/ledger'
 import { fine, openProducer, type World } from './open-producer.ts'
-
-/** Reads Server-Sent Events off a response, as many blocks as asked for. */
-async function openSse(url: string, headers: Record<string, string>) {
-  const cut = new AbortController()
-  const response = await fetch(url, {
-    headers: { accept: 'text/event-stream', ...headers },
-    signal: cut.signal,
-  })
-  const reader = (response.body ?? new ReadableStream<Uint8Array>()).getReader()
-  const decoder = new TextDecoder()
-  let text = ''
-  /** The next block that is an event, as its fields. */
-  async function next(): Promise<Record<string, string>> {
-    for (;;) {
-      const end = text.indexOf('\n\n')
-      if (end >= 0) {
-        const lines = text.slice(0, end).split('\n')
-        text = text.slice(end + 2)
-        const fields = Object.fromEntries(lines.map((line) => line.split(/: (.*)/s).slice(0, 2)))
-        if (fields['data'] !== undefined) return fields
-        continue
-      }
-      const { done, value } = await reader.read()
-      if (done) return { ended: 'yes' }
-      text += decoder.decode(value, { stream: true })
-    }
-  }
-  return { response, next, cut: () => cut.abort() }
-}
+import { openSse } from './open-sse.ts'
 
 describe('GET /v1/events', () => {
   let world: World
@@ -54,7 +26,7 @@ describe('GET /v1/events', () => {
   }
 
   beforeAll(async () => {
-    world = await openProducer({ maxFollowers: 3 })
+    world = await openProducer({ followers: { all: 3, each: 3 } })
   })
   beforeEach(async () => {
     producer = `p${round++}`

@@ -21,8 +21,10 @@ describe('an intake without HTTP', () => {
       queues,
       store,
       sources: openSources(store),
+      roomFor: async () => true,
       allowHosts: [],
       log: createLog('silent'),
+      now: Date.now,
     }
   })
   afterAll(async () => {
@@ -39,8 +41,9 @@ describe('an intake without HTTP', () => {
     const again = await acceptEdit(tools, { ...ask, edit: { ...fine, n: 1 } })
     const other = await acceptEdit(tools, { ...ask, edit: { ...fine, prompt: 'on marble' } })
     expect(first).toMatchObject({ kind: 'accepted', edit: { state: 'queued', key: '1' } })
-    expect(again).toEqual({ ...first, kind: 'replayed' })
-    expect(other).toEqual({ kind: 'conflict' })
+    const { warnings: _none, ...taken } = first as Extract<typeof first, { kind: 'accepted' }>
+    expect(again).toEqual({ ...taken, kind: 'replayed' })
+    expect(other).toEqual({ kind: 'conflict', id: expect.any(String) })
   })
 
   it('accepts a batch once, replays it, and answers other rows with a conflict', async () => {
@@ -49,8 +52,9 @@ describe('an intake without HTTP', () => {
     const again = await acceptBatch(tools, { ...ask, rows: [fine, fine] })
     const other = await acceptBatch(tools, { ...ask, rows: [fine] })
     expect(first).toMatchObject({ kind: 'accepted', batch: { name: 'at a tick', total: 2, queued: 2 } })
-    expect(again).toEqual({ ...first, kind: 'replayed' })
-    expect(other).toEqual({ kind: 'conflict' })
+    const { warnings: _none, ...taken } = first as Extract<typeof first, { kind: 'accepted' }>
+    expect(again).toEqual({ ...taken, kind: 'replayed' })
+    expect(other).toEqual({ kind: 'conflict', id: expect.any(String) })
   })
 
   it('refuses with faults that say the row and the path, and writes nothing', async () => {
@@ -58,7 +62,7 @@ describe('an intake without HTTP', () => {
     const ask = { producer: 'catalog', name: '', idempotencyKey: undefined }
     expect(await acceptEdit(tools, { ...ask, edit: { ...fine, colour: 'red' } })).toEqual({
       kind: 'refused',
-      faults: [{ row: 0, path: ['colour'], detail: 'colour is not a known field' }],
+      faults: { first: [{ row: 0, path: ['colour'], detail: 'colour is not a known field' }], total: 1 },
     })
     const rows = [
       { ...fine, key: 'a' },
@@ -67,10 +71,13 @@ describe('an intake without HTTP', () => {
     ]
     expect(await acceptBatch(tools, { ...ask, rows })).toEqual({
       kind: 'refused',
-      faults: [
-        { row: 1, path: ['images', 0], detail: 'images/0 must not point to a private address' },
-        { row: 2, path: ['key'], detail: 'key "a" is the key of row 1 already' },
-      ],
+      faults: {
+        first: [
+          { row: 1, path: ['images', 0], detail: 'images/0 must not point to a private address' },
+          { row: 2, path: ['key'], detail: 'key "a" is the key of row 1 already' },
+        ],
+        total: 2,
+      },
     })
     expect(await written()).toBe(before)
   })

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { connectRedis } from '@restyle/shared/redis'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import { createLog } from '@restyle/shared/log'
 import type { CreateOnce } from '@restyle/shared/store/create-once'
 import { claimBucket } from '@restyle/shared/store/installation'
@@ -9,7 +9,7 @@ import { type Producer, type ProducerOptions, startProducer } from '@restyle/pro
 import { startRedis } from '@restyle/sandbox/redis/start-redis'
 import type { BucketSetting } from '@restyle/sandbox/s3/dialects'
 import { startS3, type S3Server } from '@restyle/sandbox/s3/start-s3'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 
 const account = { accessKeyId: 'test', secretAccessKey: 'test-secret' }
 
@@ -17,7 +17,7 @@ const account = { accessKeyId: 'test', secretAccessKey: 'test-secret' }
 export type World = {
   producer: Producer
   server: { redis: Awaited<ReturnType<typeof startRedis>>; s3: S3Server }
-  redis: Redis
+  redis: RedisClient
   store: Store
   prefix: string
   /** Log lines so far. */
@@ -29,7 +29,7 @@ export type World = {
   stop(): Promise<void>
 }
 
-type Options = Pick<ProducerOptions, 'maxFollowers'> & {
+type Options = Pick<ProducerOptions, 'followers'> & {
   maxmemory?: string
   /** The store opens `images`, whatever this one is called. */
   bucket?: BucketSetting

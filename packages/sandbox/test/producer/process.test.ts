@@ -51,16 +51,16 @@ describe('the producer as a process', () => {
     expect(await keys('list')).toMatch(new RegExp(`^${keyId}\\tsecond\\t.*\\tlive$`, 'm'))
     expect(await keys('revoke', keyId)).toBe(`revoked ${keyId}\n`)
     expect(await keys('list')).toMatch(new RegExp(`^${keyId}\\tsecond\\t.*\\trevoked `, 'm'))
-    await expect(keys('revoke', 'nosuch')).rejects.toMatchObject({
-      code: 1,
-      stdout: '',
-      stderr: 'no such key: nosuch\n',
-    })
     await expect(keys('create', 'No Name')).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^a producer's name must be/),
     })
     await expect(keys()).rejects.toMatchObject({ code: 2 })
+    await expect(keys('revoke', 'nosuch')).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^no such key: nosuch \(keyId is/),
+    })
   })
 
   it('does not start in surroundings that do not fit, and says all that is wrong', async () => {

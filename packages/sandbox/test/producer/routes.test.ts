@@ -42,7 +42,7 @@ describe('every route', () => {
       headers: { ...theirs, 'content-type': 'image/png' },
       payload: bytes,
     })
-    await world.redis.xadd(`${world.prefix}:events:theirs`, '*', 'type', 'broken on purpose')
+    await world.redis.set(`${world.prefix}:events:theirs`, 'broken on purpose')
     await world.redis.hset(`${world.prefix}:edit:broken`, 'id', 'on purpose')
     await world.redis.zadd(`${world.prefix}:held:theirs`, 1, 'broken')
   })

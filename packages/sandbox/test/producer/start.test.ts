@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { startProducer } from '@restyle/producer/start'
 import { createLog } from '@restyle/shared/log'
-import type { Redis } from 'ioredis'
+import { Redis } from 'ioredis'
 import { openProducer, type World } from './open-producer.ts'
 
 describe('a producer that cannot start', () => {
@@ -22,8 +22,10 @@ describe('a producer that cannot start', () => {
   it('closes what it opened before its port turned out to be taken', async () => {
     const { port } = other.address() as AddressInfo
     const opened: Redis[] = []
-    const duplicate = world.redis.duplicate.bind(world.redis)
-    world.redis.duplicate = (options) => {
+    const { redis } = world
+    if (!(redis instanceof Redis)) throw new Error('the world has one server')
+    const duplicate = redis.duplicate.bind(redis)
+    redis.duplicate = (options) => {
       const connection = duplicate(options)
       opened.push(connection)
       return connection

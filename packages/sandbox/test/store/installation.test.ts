@@ -1,6 +1,6 @@
 import { claimBucket, installationKey } from '@restyle/shared/store/installation'
-import { connectRedis } from '@restyle/shared/redis'
-import type { Redis } from 'ioredis'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { openBucketWorld, sha256 } from './bucket-world.ts'
 import type { BucketWorld } from './bucket-world.ts'
@@ -8,7 +8,7 @@ import type { BucketWorld } from './bucket-world.ts'
 describe('the claim on a bucket', () => {
   let world: BucketWorld
   let server: RedisServer
-  let redis: Redis
+  let redis: RedisClient
   beforeAll(async () => {
     server = await startRedis({ appendonly: false })
     redis = connectRedis(server.url, 'producer', () => {})

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { faultOfSpelling } from './address-spelling.ts'
+import { limits } from './limits.ts'
+import { text } from './text.ts'
 
 /**
  * An address of a source picture:
@@ -7,28 +10,47 @@ import { z } from 'zod'
  */
 export const ImageAddress = z
   .string()
-  .max(4096)
+  .max(limits.address)
   .regex(/^(https?:\/\/|s3:\/\/[^/]+\/.|sha256:[0-9a-f]{64}$)/, {
     error: 'must be an http(s) URL, s3://bucket/key or sha256:<64 hex digits> of an uploaded picture',
   })
+  .superRefine((address, context) => {
+    const fault = faultOfSpelling(address)
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
+  })
 
 /** A row's identity within its batch; becomes a part of the object key, so it holds no path of its own. */
-export const EditKey = z
-  .string()
+export const EditKey = text(limits.key)
   .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}/\\]+$/u, { error: 'must not contain slashes or control characters' })
+  .regex(/^[^/\\]*$/u, { error: 'must not contain slashes' })
   .refine((key) => key !== '.' && key !== '..', { error: 'must be a name, not a path' })
 
+const Metadata = z
+  .record(text(limits.metadataName), text(limits.metadataValue, { lines: true }))
+  .superRefine((metadata, context) => {
+    const bytes = Buffer.byteLength(Object.entries(metadata).flat().join(''))
+    const fault = faultOfMetadata(Object.keys(metadata).length, bytes)
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
+  })
+  .meta({ maxProperties: limits.metadataEntries })
+
+function faultOfMetadata(entries: number, bytes: number): string | undefined {
+  if (entries > limits.metadataEntries)
+    return `has ${entries} entries; at most ${limits.metadataEntries} are kept`
+  if (bytes > limits.metadataBytes)
+    return `has ${bytes} bytes in all; at most ${limits.metadataBytes} are kept`
+  return undefined
+}
+
 /**
- * What a producer asks for: `n` variants of the pictures under one instruction.
- * Limits that depend on the model (lengths, counts, sizes) are checked against the table of models.
+ * What was accepted, by this version or an earlier one: read as it stands, since an edit under way must not become
+ * unreadable by a stricter rule. What may be asked for now is an `EditRequest`.
  */
-export const EditRequest = z.strictObject({
+export const AcceptedRequest = z.strictObject({
   model: z.string().default('wan2.5-i2i-preview'),
   prompt: z.string(),
   negativePrompt: z.string().optional(),
-  images: z.array(ImageAddress),
+  images: z.array(z.string()),
   /** Result pictures, each one billed. Always explicit: the vendor's own default is 4. */
   n: z.int().default(1),
   /** `W*H` in pixels, or a class such as `2K` where the model knows one. */
@@ -36,9 +58,23 @@ export const EditRequest = z.strictObject({
   seed: z.int().optional(),
   promptExtend: z.boolean().optional(),
   watermark: z.boolean().optional(),
-  key: EditKey.optional(),
+  key: z.string().optional(),
   /** Given back unread in every event of the edit. */
-  metadata: z.record(z.string().max(64), z.string().max(512)).optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
+})
+
+/**
+ * What a producer asks for: `n` variants of the pictures under one instruction.
+ * Limits that depend on the model (lengths, counts, sizes) are checked against the table of models.
+ */
+export const EditRequest = AcceptedRequest.extend({
+  model: text(limits.model).default('wan2.5-i2i-preview'),
+  prompt: text(limits.prompt, { lines: true }),
+  negativePrompt: text(limits.prompt, { lines: true }).optional(),
+  images: z.array(ImageAddress).max(limits.images),
+  size: text(limits.size).optional(),
+  key: EditKey.optional(),
+  metadata: Metadata.optional(),
 })
 export type EditRequest = z.infer<typeof EditRequest>
 

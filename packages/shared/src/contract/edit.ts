@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { EditRequest } from './edit-request.ts'
+import { AcceptedRequest } from './edit-request.ts'
 import { EditState } from './edit-state.ts'
+import { failureCodes } from './failure-codes.ts'
 
 const count = z.coerce.number().int().nonnegative()
 const json = <S extends z.ZodType>(schema: S) =>
@@ -16,8 +17,15 @@ const json = <S extends z.ZodType>(schema: S) =>
     })
     .pipe(schema)
 
+/** Our own codes, as a sentence of the OpenAPI document. */
+const codesText = `One of ours, or DashScope's. Ours: ${Object.entries(failureCodes)
+  .map(([code, { meaning, todo }]) => `\`${code}\`: ${meaning}. ${todo}`)
+  .join(' ')}`
+
 /** What went wrong, in the vendor's code or ours, with a sentence for a person. */
-export const Failure = z.object({ code: z.string(), message: z.string() })
+export const Failure = z
+  .object({ code: z.string().describe(codesText), message: z.string() })
+  .meta({ id: 'Failure', examples: [{ code: 'SourceMissing', message: 's3://photos/a.jpg does not exist' }] })
 export type Failure = z.infer<typeof Failure>
 
 /**
@@ -99,7 +107,7 @@ export const Edit = z.object({
   state: EditState,
   /** Grows with every write; whoever holds an older one loses the comparison and changes nothing. */
   version: count,
-  request: json(EditRequest),
+  request: json(AcceptedRequest),
   bodyHash: z.string(),
   createdAt: count,
   updatedAt: count,

@@ -30,3 +30,24 @@ describe('faultsOf', () => {
     ])
   })
 })
+
+describe('faultsOf, about what was never meant well', () => {
+  it('says what is wrong with a name in metadata', () => {
+    const long = 'x'.repeat(100)
+    expect(faults({ ...fine, metadata: { [long]: '1', 'a\0': '2' } })).toEqual([
+      {
+        path: ['metadata', long],
+        detail: `the name "${'x'.repeat(64)}…" must be at most 64 characters long`,
+      },
+      {
+        path: ['metadata', 'a\0'],
+        detail: expect.stringContaining('"a\\u0000" holds the control character'),
+      },
+    ])
+  })
+
+  it('cuts a name that is as long as a body', () => {
+    const [fault] = faults({ ...fine, ['y'.repeat(100_000)]: 1 })
+    expect(fault?.detail).toBe(`${'y'.repeat(64)}… is not a known field`)
+  })
+})

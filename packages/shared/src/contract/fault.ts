@@ -7,14 +7,24 @@ export type Fault = { path: readonly PropertyKey[]; detail: string }
 export const faultsOf = (error: z.ZodError): Fault[] =>
   error.issues.flatMap((issue) => {
     const { path } = issue
-    if (issue.code !== 'unrecognized_keys') return [{ path, detail: sentence(nameOf(path), issue) }]
-    return issue.keys.map((key) => ({
-      path: [...path, key],
-      detail: `${nameOf([...path, key])} is not a known field`,
-    }))
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        detail: `${nameOf([...path, key])} is not a known field`,
+      }))
+    if (issue.code === 'invalid_key')
+      return issue.issues.map((inner) => ({
+        path,
+        detail: sentence(`the name ${JSON.stringify(short(String(path.at(-1))))}`, inner),
+      }))
+    return [{ path, detail: sentence(nameOf(path), issue) }]
   })
 
-const nameOf = (path: Fault['path']): string => (path.length === 0 ? 'the body' : path.map(String).join('/'))
+const nameOf = (path: Fault['path']): string =>
+  path.length === 0 ? 'the body' : path.map((part) => short(String(part))).join('/')
+
+/** A name that somebody sent may be as long as the body. */
+export const short = (name: string): string => (name.length > 64 ? `${name.slice(0, 64)}…` : name)
 
 function sentence(name: string, issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EditRequest } from './edit-request.ts'
+import { AcceptedRequest } from './edit-request.ts'
 
 /** A new edit, before the ledger gave it a state and a version. */
 export const NewEdit = z.object({
@@ -9,7 +9,7 @@ export const NewEdit = z.object({
   batch: z.string(),
   row: z.int(),
   key: z.string(),
-  request: EditRequest,
+  request: AcceptedRequest,
   /** Digest of what was asked: the same id with another body is a conflict. */
   bodyHash: z.string(),
   traceparent: z.string().exactOptional(),

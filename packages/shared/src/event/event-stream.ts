@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis/redis-client.ts'
 import { Batch, viewOfBatch } from '../contract/batch.ts'
 import { Edit, shownFields, viewOf } from '../contract/edit.ts'
 import { EventType, RestyleEvent } from '../contract/event.ts'
@@ -6,6 +6,12 @@ import { compareCursors } from './cursor.ts'
 
 /** An event and the place in the stream to go on from. */
 export type Delivered = { cursor: string; event: RestyleEvent }
+
+/** An entry that this version cannot read: a newer one wrote it, or something spoilt it. */
+export type Unreadable = { cursor: string; reason: string }
+
+/** Events, and the place after all that was read, be it readable or not. */
+export type Page = { delivered: Delivered[]; unreadable: Unreadable[]; cursor: string }
 
 /** What the ledger's scripts keep of an edit in an event: these fields, as its hash had them. */
 const ToldEdit = Edit.pick(Object.fromEntries(shownFields.map((name) => [name, true])) as ShownMask)
@@ -15,19 +21,25 @@ type ShownMask = Record<(typeof shownFields)[number], true>
  * Reads what the ledger's scripts wrote for one producer, from the stream at `key`. Views of it: pages, a follow, a
  * consumer group with acknowledgement.
  */
-export function openEventStream(redis: Redis, key: string, producer: string) {
+export function openEventStream(redis: RedisClient, key: string, producer: string) {
   return {
+    /** Up to `limit` entries after `cursor`, oldest first. One that cannot be read hides none of the others. */
+    read: async (cursor: string, limit: number): Promise<Page> => {
+      const entries = await redis.xrange(key, `(${cursor}`, '+', 'COUNT', limit)
+      return { ...eventsOf(producer, entries), cursor: entries.at(-1)?.[0] ?? cursor }
+    },
+
     /** Up to `limit` events after `cursor`, oldest first. */
     page: async (cursor: string, limit: number): Promise<Delivered[]> =>
-      (await redis.xrange(key, `(${cursor}`, '+', 'COUNT', limit)).map((entry) => toEvent(producer, entry)),
+      eventsOf(producer, await redis.xrange(key, `(${cursor}`, '+', 'COUNT', limit)).delivered,
 
     /** The cursor after the newest event. */
     end: async (): Promise<string> => (await redis.xrevrange(key, '+', '-', 'COUNT', 1))[0]?.[0] ?? '0',
 
     /** Waits up to `blockMs` for events after `cursor`. Blocks its connection: give it one of its own. */
-    wait: async (own: Redis, cursor: string, blockMs: number, limit = 100): Promise<Delivered[]> => {
+    wait: async (own: RedisClient, cursor: string, blockMs: number, limit = 100): Promise<Delivered[]> => {
       const answer = await own.xread('COUNT', limit, 'BLOCK', blockMs, 'STREAMS', key, cursor)
-      return (answer?.[0]?.[1] ?? []).map((entry) => toEvent(producer, entry))
+      return eventsOf(producer, answer?.[0]?.[1] ?? []).delivered
     },
 
     /** A named group of consumers that shares the stream; it begins at the oldest event that is kept. */
@@ -37,13 +49,17 @@ export function openEventStream(redis: Redis, key: string, producer: string) {
           if (!error.message.startsWith('BUSYGROUP')) throw error
         })
       },
-      /** New events for `consumer`; first of all those that another consumer took and left for `idleMs`. */
+      /**
+       * New events for `consumer`; first of all those that another consumer took and left for `idleMs`. Entries that cannot
+       * be read stay pending.
+       */
       take: async (consumer: string, limit: number, idleMs = 60_000): Promise<Delivered[]> => {
         const left = (await redis.xautoclaim(key, name, consumer, idleMs, '0', 'COUNT', limit)) as [
           string,
           Entry[],
         ]
-        if (left[1].length > 0) return left[1].map((entry) => toEvent(producer, entry))
+        const leftEvents = eventsOf(producer, left[1]).delivered
+        if (leftEvents.length > 0) return leftEvents
         const fresh = (await redis.xreadgroup(
           'GROUP',
           name,
@@ -54,7 +70,7 @@ export function openEventStream(redis: Redis, key: string, producer: string) {
           key,
           '>',
         )) as [string, Entry[]][] | null
-        return (fresh?.[0]?.[1] ?? []).map((entry) => toEvent(producer, entry))
+        return eventsOf(producer, fresh?.[0]?.[1] ?? []).delivered
       },
       ack: async (cursors: string[]): Promise<void> => {
         if (cursors.length > 0) await redis.xack(key, name, ...cursors)
@@ -75,7 +91,7 @@ export type EventStream = ReturnType<typeof openEventStream>
 
 type Entry = [id: string, fields: string[]]
 
-async function oldestNeeded(redis: Redis, key: string, group: unknown[]): Promise<string> {
+async function oldestNeeded(redis: RedisClient, key: string, group: unknown[]): Promise<string> {
   const facts = Object.fromEntries(pairs(group.map(String)))
   const pending = (await redis.xpending(key, facts['name'] ?? '')) as [number, string | null, ...unknown[]]
   return pending[1] ?? facts['last-delivered-id'] ?? '0-0'
@@ -83,6 +99,19 @@ async function oldestNeeded(redis: Redis, key: string, group: unknown[]): Promis
 
 function pairs(flat: string[]): [string, string][] {
   return flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? ''] as [string, string]] : []))
+}
+
+function eventsOf(producer: string, entries: Entry[]): Omit<Page, 'cursor'> {
+  const unreadable: Unreadable[] = []
+  const delivered = entries.flatMap((entry) => {
+    try {
+      return [toEvent(producer, entry)]
+    } catch (error) {
+      unreadable.push({ cursor: entry[0], reason: error instanceof Error ? error.message : String(error) })
+      return []
+    }
+  })
+  return { delivered, unreadable }
 }
 
 function toEvent(producer: string, [cursor, flat]: Entry): Delivered {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis/redis-client.ts'
 import type { Wait } from './admit.ts'
 import { ledgerKeys } from './keys.ts'
 
@@ -14,7 +14,7 @@ export type FreedWait = { lane: string; reason: Wait }
 
 /** Listens to what the scripts free on these lanes. `subscriber` is a connection of its own: it can do nothing else. */
 export async function subscribeFreed(
-  subscriber: Redis,
+  subscriber: RedisClient,
   prefix: string,
   lanes: readonly string[],
 ): Promise<Freed> {

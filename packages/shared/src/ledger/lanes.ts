@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { evenWhenFull } from '../redis/even-when-full.ts'
 import type { LedgerContext } from './record.ts'
 
 /** Why a lane, or the bucket, takes nothing new; it ends by itself so that one edit can try again. */
@@ -30,12 +31,13 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
     /** How often the lane was throttled before this time, without a minute of peace in between. */
     countThrottle: async (lane: string): Promise<number> => {
       const key = keys.throttles(lane)
-      const [[, times] = []] = (await redis.multi().incr(key).pexpire(key, 60_000).exec()) ?? []
-      return Number(times ?? 1) - 1
+      const times = await evenWhenFull(redis, 'INCR', key)
+      await redis.pexpire(key, 60_000)
+      return Number(times) - 1
     },
 
     pause: async (name: string, why: Pause, ms: number): Promise<'paused' | 'already'> =>
-      (await redis.set(keys.pause(name), JSON.stringify(why), 'PX', ms, 'NX')) === null
+      (await evenWhenFull(redis, 'SET', keys.pause(name), JSON.stringify(why), 'PX', ms, 'NX')) === null
         ? 'already'
         : 'paused',
 
@@ -49,7 +51,7 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
     },
 
     announce: async (card: LaneCard): Promise<void> => {
-      await redis.hset(keys.lanes, card.name, JSON.stringify(card))
+      await evenWhenFull(redis, 'HSET', keys.lanes, card.name, JSON.stringify(card))
     },
 
     list: async (): Promise<LaneCard[]> =>

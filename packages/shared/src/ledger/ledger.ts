@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis'
+import { evenWhenFull } from '../redis/even-when-full.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
 import type { Batch } from '../contract/batch.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
@@ -63,7 +64,7 @@ export type Ledger = {
 }
 
 /** `scripts`: what Redis runs; only a test that plants a bug hands in others. */
-export function openLedger(redis: Redis, prefix: string, { scripts = ledgerScripts } = {}): Ledger {
+export function openLedger(redis: RedisClient, prefix: string, { scripts = ledgerScripts } = {}): Ledger {
   const keys = ledgerKeys(prefix)
   const context: LedgerContext = { redis, keys, run: openScripts(redis, prefix, scripts) }
   return {
@@ -76,7 +77,7 @@ export function openLedger(redis: Redis, prefix: string, { scripts = ledgerScrip
     ...reading(context),
     claimTasks: async (edit, taskIds) => {
       for (const id of taskIds)
-        await redis.set(keys.task(edit.lane ?? '', id), edit.id, 'EX', keptTaskSeconds, 'NX')
+        await evenWhenFull(redis, 'SET', keys.task(edit.lane ?? '', id), edit.id, 'EX', keptTaskSeconds, 'NX')
     },
     events: (producer) => openEventStream(redis, keys.events(producer), producer),
     trimEvents: (before) => trimEvents(context, before),
@@ -84,7 +85,7 @@ export function openLedger(redis: Redis, prefix: string, { scripts = ledgerScrip
     turn: (name, ms) => takeTurn(context, name, ms),
     overdue: (now, limit) => redis.zrangebyscore(keys.due, '-inf', now, 'LIMIT', 0, limit),
     postpone: async (ids, at) => {
-      if (ids.length > 0) await redis.zadd(keys.due, 'XX', ...ids.flatMap((id) => [at, id]))
+      if (ids.length > 0) await evenWhenFull(redis, 'ZADD', keys.due, 'XX', ...ids.flatMap((id) => [at, id]))
     },
     dying: (ms) => findDying(context, ms),
     takesWrites: async () => {
@@ -122,7 +123,7 @@ function reading(context: LedgerContext): Reading {
   }
 }
 
-async function answersOf(pipeline: ReturnType<Redis['pipeline']>): Promise<unknown[]> {
+async function answersOf(pipeline: ReturnType<RedisClient['pipeline']>): Promise<unknown[]> {
   return ((await pipeline.exec()) ?? []).map(([error, answer]) => {
     if (error !== null) throw error
     return answer

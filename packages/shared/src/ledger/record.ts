@@ -1,10 +1,10 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis/redis-client.ts'
 import { Edit } from '../contract/edit.ts'
 import type { LedgerKeys } from './keys.ts'
 import type { RunScript } from './script.ts'
 
 /** What the ledger's verbs work with. */
-export type LedgerContext = { redis: Redis; keys: LedgerKeys; run: RunScript }
+export type LedgerContext = { redis: RedisClient; keys: LedgerKeys; run: RunScript }
 
 /** Fields as a hash keeps them: text, and JSON for what has parts. `null` stays: it removes the field. */
 export function toFields(values: object): Record<string, string | null> {

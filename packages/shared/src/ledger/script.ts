@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis/redis-client.ts'
 import type { LedgerScripts, ScriptName } from './lua.ts'
 
 /** Runs a script on these keys. `ask` is what it is asked for; its headers say what it answers. */
 export type RunScript = (name: ScriptName, keys: readonly string[], ask: object) => Promise<unknown>
 
 /** Runs the scripts by their digests; one is sent whole only where Redis does not know it (first use, restart, failover). */
-export function openScripts(redis: Redis, prefix: string, scripts: LedgerScripts): RunScript {
+export function openScripts(redis: RedisClient, prefix: string, scripts: LedgerScripts): RunScript {
   const digests = new Map<ScriptName, string>()
   const digestOf = (name: ScriptName): string => {
     const digest = digests.get(name) ?? createHash('sha1').update(scripts[name]).digest('hex')

@@ -1,5 +1,6 @@
-#!lua
--- Takes one token of a limiter. Must not wait: whoever gets none asks again later.
+#!lua flags=allow-oom
+-- Takes one token of a limiter. Must not wait: whoever gets none asks again later. Works when Redis is out of memory:
+-- a task that was paid for is asked about whatever else fails.
 --
 -- KEYS[1]  the limiter
 -- ARGV[1]  JSON: intervalMicros, burst

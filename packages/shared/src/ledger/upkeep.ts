@@ -1,18 +1,21 @@
 import { openEventStream } from '../event/event-stream.ts'
+import { evenWhenFull } from '../redis/even-when-full.ts'
 import type { LedgerContext } from './record.ts'
 
 /** Rendered edits whose first address dies soon: how many, and which is next (`leftMs` on Redis's clock). */
 export type Dying = { edits: number; editId: string; leftMs: number }
 
-/** Epoch ms on Redis's clock. */
-export async function readClock({ redis }: LedgerContext): Promise<number> {
-  const [seconds, micros] = await redis.time()
-  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
-}
+const tellTime = `#!lua flags=allow-oom
+local time = redis.call('TIME')
+return time[1] * 1000 + math.floor(time[2] / 1000)`
+
+/** Epoch ms on Redis's clock. Asked with a key: each node of a cluster has a clock, and the ledger goes by one. */
+export const readClock = async ({ redis, keys }: LedgerContext): Promise<number> =>
+  Number(await redis.eval(tellTime, 1, keys.due))
 
 /** Takes the turn to do something for `ms`; false while somebody else has it. */
 export const takeTurn = async ({ redis, keys }: LedgerContext, name: string, ms: number): Promise<boolean> =>
-  (await redis.set(keys.turn(name), '1', 'PX', ms, 'NX')) !== null
+  (await evenWhenFull(redis, 'SET', keys.turn(name), '1', 'PX', ms, 'NX')) !== null
 
 /** The rendered edits of which an address dies within `ms` and is not stored yet. */
 export async function findDying(context: LedgerContext, ms: number): Promise<Dying | undefined> {

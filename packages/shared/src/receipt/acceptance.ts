@@ -1,19 +1,19 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { NewBatch, NewEdit } from '../contract/new-edit.ts'
+import { faultOfText } from '../contract/text.ts'
 import { acceptancePrefix } from '../object-key.ts'
 import type { Store } from '../store/store.ts'
-import { putJson } from '../store/put-json.ts'
+import { openTurns } from '../turns.ts'
 
 /**
  * What a producer was promised: written before the answer, so that an edit that was accepted comes back even if Redis
  * forgets it. One object per edit that came alone, one per batch.
  */
-export const Acceptance = z.object({
-  v: z.literal(1),
-  batch: NewBatch.optional(),
-  edits: z.array(NewEdit),
-})
-export type Acceptance = z.infer<typeof Acceptance>
+export type Acceptance = { v: 1; batch?: NewBatch | undefined; edits: NewEdit[] }
+
+/** The same before its edits were looked at, so that one that cannot be read hides none of the others. */
+const Envelope = z.object({ v: z.literal(1), batch: NewBatch.optional(), edits: z.array(z.unknown()) })
 
 /** Writes the promise under `id`. One with another body that is there already stays, and this one is a `conflict`. */
 export async function writeAcceptance(
@@ -23,23 +23,91 @@ export async function writeAcceptance(
   now: number,
 ): Promise<'promised' | 'conflict'> {
   const key = `${acceptancePrefix(now)}${id}`
-  if ((await putJson(store, key, acceptance)).kind !== 'collision') return 'promised'
-  const first = await readAcceptance(store, key)
-  return first === undefined || bodyOf(first) === bodyOf(acceptance) ? 'promised' : 'conflict'
+  const { bytes, sha256 } = await serialize(acceptance)
+  const put = await store.putIfAbsent(key, bytes, { contentType: 'application/json', sha256 })
+  if (put.kind !== 'collision') return 'promised'
+  const first = await readEnvelope(store, key)
+  return first === undefined || first.kind === 'poisoned' || bodyOf(first.envelope) === bodyOf(acceptance)
+    ? 'promised'
+    : 'conflict'
 }
 
-async function readAcceptance(store: Store, key: string): Promise<Acceptance | undefined> {
+/** As JSON, edit by edit: a batch of 100,000 in one go would stop everything else for half a second. */
+async function serialize({ edits, ...rest }: Acceptance): Promise<{ bytes: Buffer; sha256: string }> {
+  const turn = openTurns()
+  const hash = createHash('sha256')
+  const parts: Buffer[] = []
+  const add = (text: string): void => {
+    const part = Buffer.from(text)
+    hash.update(part)
+    parts.push(part)
+  }
+  add(`${JSON.stringify(rest).slice(0, -1)},"edits":[`)
+  for (const [i, edit] of edits.entries()) {
+    await turn()
+    add(`${i === 0 ? '' : ','}${JSON.stringify(edit)}`)
+  }
+  add(']}')
+  return { bytes: Buffer.concat(parts), sha256: hash.digest('hex') }
+}
+
+/** An edit of a promise, or a whole promise, that cannot be carried out, and why. */
+export type Poisoned = { id: string; reason: string }
+
+/** What a promise turned out to be: `poisoned` as a whole, or with some poisoned edits that `acceptance` leaves out. */
+export type ReadAcceptance =
+  | { kind: 'readable'; acceptance: Acceptance; poisoned: Poisoned[] }
+  | { kind: 'poisoned'; reason: string }
+  | { kind: 'absent' }
+
+async function readAcceptance(store: Store, key: string): Promise<ReadAcceptance> {
+  const read = await readEnvelope(store, key)
+  if (read === undefined) return { kind: 'absent' }
+  if (read.kind === 'poisoned') return read
+  const { envelope } = read
+  const poisoned: Poisoned[] = []
+  const edits = envelope.edits.flatMap((value) => {
+    const { data: edit, error } = NewEdit.safeParse(value)
+    const reason = edit === undefined ? String(error?.issues[0]?.message) : faultOfKey(edit)
+    if (edit !== undefined && reason === undefined) return [edit]
+    poisoned.push({ id: idOf(value), reason: reason ?? '' })
+    return []
+  })
+  return { kind: 'readable', acceptance: { ...envelope, edits }, poisoned }
+}
+
+/** The key becomes a part of object keys; half a character in it can be asked of no bucket and written into no ledger. */
+function faultOfKey({ key }: NewEdit): string | undefined {
+  const fault = faultOfText(key)
+  return fault === undefined ? undefined : `its key ${fault}`
+}
+
+const idOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null && 'id' in value ? String(value.id) : '?'
+
+type Read = { kind: 'read'; envelope: z.infer<typeof Envelope> } | { kind: 'poisoned'; reason: string }
+
+async function readEnvelope(store: Store, key: string): Promise<Read | undefined> {
   const bytes = await store.get(key)
-  return bytes === undefined ? undefined : Acceptance.parse(JSON.parse(bytes.toString()))
+  if (bytes === undefined) return undefined
+  try {
+    return { kind: 'read', envelope: Envelope.parse(JSON.parse(bytes.toString())) }
+  } catch (error) {
+    return { kind: 'poisoned', reason: error instanceof Error ? error.message : String(error) }
+  }
 }
 
-const bodyOf = ({ batch, edits }: Acceptance): string | undefined => batch?.bodyHash ?? edits[0]?.bodyHash
+const FirstBody = z.array(z.looseObject({ bodyHash: z.string() }))
+
+function bodyOf({ batch, edits }: z.infer<typeof Envelope>): string | undefined {
+  return batch?.bodyHash ?? FirstBody.safeParse(edits.slice(0, 1)).data?.[0]?.bodyHash
+}
 
 /** The promises made in the hour of `at` (epoch ms), by id; each is read only when asked for. */
 export async function* acceptancesOf(
   store: Store,
   at: number,
-): AsyncGenerator<{ id: string; read: () => Promise<Acceptance | undefined> }> {
+): AsyncGenerator<{ id: string; read: () => Promise<ReadAcceptance> }> {
   const prefix = acceptancePrefix(at)
   for await (const { key } of store.list(prefix)) {
     yield { id: key.slice(prefix.length), read: () => readAcceptance(store, key) }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Edit, Failure, World } from '../contract/edit.ts'
-import { EditRequest } from '../contract/edit-request.ts'
+import { AcceptedRequest } from '../contract/edit-request.ts'
 import { endedKey, receiptKey, taskReceiptKey } from '../object-key.ts'
 import type { Store } from '../store/store.ts'
 import { putJson } from '../store/put-json.ts'
@@ -25,7 +25,7 @@ export const Intent = z.object({
     batch: z.string(),
     row: z.int(),
     key: z.string(),
-    request: EditRequest,
+    request: AcceptedRequest,
     bodyHash: z.string(),
     tries: z.int(),
     traceparent: z.string().optional(),

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis/redis-client.ts'
 import { claimBucket } from './installation.ts'
 import type { Store } from './store.ts'
 import { StoreError } from './store-error.ts'
@@ -15,7 +15,7 @@ const patienceMs = 10_000
 /** Tries the bucket and asks whose it is. Never rejects, and ends after ten seconds or when `stopping` aborts. */
 export async function checkBucket(
   store: Store,
-  redis: Redis,
+  redis: RedisClient,
   prefix: string,
   stopping?: AbortSignal,
 ): Promise<BucketCheck> {
@@ -37,7 +37,7 @@ export async function checkBucket(
 
 async function tryBucket(
   store: Store,
-  redis: Redis,
+  redis: RedisClient,
   prefix: string,
   signal: AbortSignal,
 ): Promise<BucketCheck> {

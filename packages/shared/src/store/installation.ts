@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis/redis-client.ts'
 import { ledgerKeys } from '../ledger/keys.ts'
 import { z } from 'zod'
 import { putJson } from './put-json.ts'
@@ -19,7 +19,7 @@ export type Claim = { kind: 'ours' } | { kind: 'foreign'; says: string }
  */
 export async function claimBucket(
   store: Pick<Store, 'get' | 'putIfAbsent'>,
-  redis: Redis,
+  redis: RedisClient,
   prefix: string,
   newId: () => string = randomUUID,
 ): Promise<Claim> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { PutOutcome, Store } from './store.ts'
+import type { PutOutcome } from './create-object.ts'
+import type { Store } from './store.ts'
 
 /** Creates a small object, or tells what is there already. */
 export function putJson(

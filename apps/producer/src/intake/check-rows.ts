@@ -1,0 +1,43 @@
+import { limits } from '@restyle/shared/contract/limits'
+import { openTurns } from '@restyle/shared/turns'
+import { endsSoon } from './check-edit.ts'
+import { addFaults, type FaultList, mergeFaults, noFaults, type RowFault } from './outcome.ts'
+import { faultsOfRows, type ReadRows, sharedKeys } from './rows.ts'
+import type { IntakeTools } from './tools.ts'
+
+/** `unfinished`: it takes more look-ups than one request gets. */
+export type Checked =
+  | { kind: 'fine'; warnings: RowFault[] }
+  | { kind: 'refused'; faults: FaultList }
+  | { kind: 'unfinished'; lookedUp: number }
+
+/** Checks all rows together: their shape, the rules of their models, the lanes, and the pictures that they name. */
+export async function checkRows(tools: IntakeTools, producer: string, read: ReadRows): Promise<Checked> {
+  const { fit, misshapen } = read
+  const keys = await sharedKeys(fit)
+  // the bucket is not asked about a request that is refused at length anyway
+  const enough = misshapen.total + keys.total >= limits.faults
+  const [lanes, looked] = await Promise.all([
+    tools.ledger.lanes.list(),
+    tools.sources.lookUp(producer, enough ? [] : digestsOf(fit)),
+  ])
+  const served = new Set(lanes.map(({ model }) => model))
+  const facts = { served, ...looked, allowHosts: tools.allowHosts, now: tools.now() }
+  const faults = mergeFaults(misshapen, await faultsOfRows(fit, facts), keys)
+  if (faults.total > 0) return { kind: 'refused', faults }
+  if (!looked.complete) return { kind: 'unfinished', lookedUp: looked.asked }
+
+  const turn = openTurns()
+  const warnings = noFaults()
+  for (const { row, request } of fit) {
+    await turn()
+    addFaults(warnings, row, endsSoon(request, facts.now))
+  }
+  return { kind: 'fine', warnings: warnings.first }
+}
+
+/** Found one by one, as they are looked up. */
+function* digestsOf(rows: ReadRows['fit']): Generator<string> {
+  for (const { request } of rows)
+    for (const image of request.images) if (image.startsWith('sha256:')) yield image.slice('sha256:'.length)
+}

@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
+import { type Arena, lane } from './arena.ts'
+import type { Facts } from './check.ts'
+import type { FaultName } from './fault-names.ts'
+import { areDone, gather, leftoversOf, type Marks, mark, type Witness } from './gather.ts'
+import type { History } from './history.ts'
+import { faultsMs, type Plan, type Strike } from './plan.ts'
+import { call } from './producers.ts'
+import { strikeWith } from './strikes.ts'
+import type { Workers } from './workers.ts'
+
+/** How often each fault has really hit something. */
+export type FaultCounts = Record<FaultName | 'redis-rewind', number>
+
+/** What every seed of a run meets, and what it writes into. */
+export type Stage = { arena: Arena; workers: Workers; history: History; faults: FaultCounts }
+
+/** After the faults all edits must have ended within this (ms). */
+const drainMs = 45_000
+
+/** After all edits have ended, events and queues must have come to rest within this (ms). */
+const quietMs = 8_000
+
+/** Enqueue and strike at once; heal; drain; look at what is left. A rewind is what a failover to a replica that is behind looks like. */
+export async function runSeed(
+  plan: Plan,
+  stage: Stage,
+  witness: Witness,
+  signal: AbortSignal | undefined,
+): Promise<Facts> {
+  const { arena, workers, history } = stage
+  const marks = mark(arena, witness)
+  const before = plan.rewind === 'before' ? await snapshot(arena) : 0
+  workers.expect([...plan.ambushes, ...plan.trap.ambushes])
+  const acking = Promise.all(
+    plan.calls.map(async (each, i) => {
+      witness.acked.push(...(await call(each, `seed-${plan.seed}-${i}`, arena, history)))
+    }),
+  )
+  const rewinding = acking.then(async () => {
+    if (plan.rewind === 'no') return
+    await rewind(stage, plan.rewind === 'after' ? await snapshot(arena) : before)
+  })
+  const strikes = [...plan.strikes, ...plan.trap.strikes]
+  await Promise.all([acking, ...strikes.map((strike) => hit(strike, stage))])
+  await heal(stage, plan)
+  await rewinding
+  await drain(stage, witness, marks, signal)
+  for (const edit of await arena.ledger.readMany(witness.acked.map(({ id }) => id)))
+    if (edit !== undefined) history.add({ what: 'ended', editId: edit.id, state: edit.state })
+  return gather(arena, marks, witness)
+}
+
+/** How many tasks the vendor had at that moment. */
+async function snapshot(arena: Arena): Promise<number> {
+  await arena.snapshot()
+  return arena.dashscope.tasks().length
+}
+
+async function rewind({ arena, history, faults }: Stage, tasksBefore: number): Promise<void> {
+  await sleep(faultsMs / 3)
+  // a rewind that forgets no submit proves nothing; where the account was paused, they come after the healing
+  const end = performance.now() + 3 * faultsMs
+  while (arena.dashscope.tasks().length < tasksBefore + 3 && performance.now() < end) await sleep(50)
+  await arena.rewind()
+  history.add({ what: 'struck', fault: 'redis-rewind' })
+  faults['redis-rewind'] += 1
+}
+
+/** One strike from its begin to its end; counts how often it really hit something. */
+async function hit(strike: Strike, { arena, workers, history, faults }: Stage): Promise<void> {
+  await sleep(strike.atMs)
+  const struck = await strikeWith(strike, arena, workers)
+  history.add({ what: 'struck', fault: strike.fault })
+  await sleep(strike.ms)
+  await struck.lift()
+  history.add({ what: 'healed', fault: strike.fault })
+  faults[strike.fault] += struck.fired()
+}
+
+/** Waits until all edits have ended and all is at rest, or the time for that is over. */
+async function drain(
+  { arena, workers }: Stage,
+  witness: Witness,
+  marks: Marks,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let deadline = performance.now() + drainMs
+  for (let done = false; !signal?.aborted && performance.now() < deadline; await sleep(150)) {
+    await hurrySweep(arena, 3_000)
+    if (!done && (await areDone(arena, witness.acked))) {
+      done = true
+      deadline = performance.now() + quietMs
+    }
+    if (done && workers.asleep === 0 && (await isQuiet(arena, witness, marks.deliveries))) break
+  }
+}
+
+/** All is well from here on, but for the trap; a person has looked at what was paused. */
+async function heal({ arena, workers }: Stage, { trap }: Plan): Promise<void> {
+  const { dashscope, s3, wires, ledger } = arena
+  dashscope.faults.clear()
+  s3.faults.clear()
+  for (const wire of Object.values(wires)) await wire.faults.heal()
+  workers.expect(trap.ambushes)
+  for (const strike of trap.strikes) await strikeWith(strike, arena, workers)
+  for (const paused of ['bucket', lane]) await ledger.lanes.resume(paused)
+}
+
+/** The sweep looks after an edit a minute after its last step; a run has not got that minute. */
+async function hurrySweep({ redis, ledger }: Arena, ms: number): Promise<void> {
+  const soon = (await ledger.now()) + ms
+  const late = await redis.zrangebyscore(ledgerKeys(defaultPrefix).due, `(${soon}`, '+inf')
+  await ledger.postpone(late, soon)
+}
+
+/** Whether nothing is left to do and every consumer has heard every end. */
+async function isQuiet(
+  arena: Arena,
+  { acked, consumers, deliveries }: Witness,
+  from: number,
+): Promise<boolean> {
+  if (Object.values(await leftoversOf(arena)).some((count) => count !== 0)) return false
+  const heard = new Set(
+    deliveries
+      .slice(from)
+      .flatMap(({ consumer, subject, type }) =>
+        type === 'restyle.edit.held' ? [] : [`${consumer} ${subject}`],
+      ),
+  )
+  return consumers.every(({ name, producer }) =>
+    acked
+      .filter((edit) => edit.producer === producer)
+      .every(
+        ({ id, batch }) =>
+          heard.has(`${name} ${id}`) && (batch === undefined || heard.has(`${name} ${batch}`)),
+      ),
+  )
+}

@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { installApiKey } from '@restyle/producer/http/api-keys'
+import { limits } from '@restyle/shared/contract/limits'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
+import { startRedis } from '@restyle/sandbox/redis/start-redis'
+import { startS3, type S3Server } from '@restyle/sandbox/s3/start-s3'
+import { Agent, fetch } from 'undici'
+
+const app = fileURLToPath(new URL('../../../../apps/producer/src/main.ts', import.meta.url))
+const watch = fileURLToPath(new URL('watch-loop.ts', import.meta.url))
+
+const mostMs = 100
+const image = 'https://cdn.example.com/a.jpg'
+const edit = `{"prompt":"on an oak table","images":["${image}"]}`
+const rows = (count: number, row: (i: number) => string = () => edit) =>
+  Buffer.from(`{"edits":[${Array.from({ length: count }, (_, i) => row(i)).join(',')}]}`)
+const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
+const digest = (i: number) => `sha256:${i.toString(16).padStart(64, '0')}`
+
+type Case = { path?: string; body: () => Buffer; status: number; detail?: RegExp }
+
+/** Whatever one request may try to keep a producer busy with. */
+const corpus: Record<string, Case> = {
+  'a row with 1,000,000 addresses': {
+    body: () => rows(1, () => `{"prompt":"x","images":[${`"${image}",`.repeat(999_999)}"${image}"]}`),
+    status: 422,
+    detail: /edits\/0 has a part of over 262144 bytes/,
+  },
+  'an edit with 60,000 addresses': {
+    path: '/v1/edits',
+    body: () => Buffer.from(`{"prompt":"x","images":[${'"",'.repeat(60_000)}""]}`),
+    status: 422,
+    detail: /images has 60001 addresses; at most 16 are read/,
+  },
+  '20,000 rows, each with a list too long': {
+    body: () => rows(20_000, () => `{"prompt":"x","images":[${'"",'.repeat(99)}""]}`),
+    status: 422,
+    detail: /There are 20000 faults/,
+  },
+  '40 rows of 80,000 addresses each': {
+    body: () => rows(40, () => `{"prompt":"x","images":[${'"",'.repeat(80_000)}""]}`),
+    status: 422,
+    detail: /There are 40 faults/,
+  },
+  '20 MB of nested lists in a row': {
+    body: () => rows(1, () => deep(10_000_000)),
+    status: 422,
+    detail: /edits\/0 is nested deeper than 8 levels/,
+  },
+  '20 MB of nested lists as a name': {
+    body: () => Buffer.from(`{"name":${deep(10_000_000)},"edits":[]}`),
+    status: 422,
+    detail: /name is nested deeper/,
+  },
+  '60 MB of nested objects in a row': {
+    body: () => rows(1, () => '{"a":'.repeat(10_000_000) + '1' + '}'.repeat(10_000_000)),
+    status: 422,
+    detail: /nested deeper/,
+  },
+  'nested lists as an edit': {
+    path: '/v1/edits',
+    body: () => Buffer.from(deep(130_000)),
+    status: 422,
+    detail: /must be an object/,
+  },
+  '60,000 pictures that were not uploaded': {
+    body: () => rows(60_000, (i) => `{"prompt":"x","images":["${digest(i)}"]}`),
+    status: 422,
+    detail: /There are 1\d\d faults, of which the first 100 are listed/,
+  },
+  '60 MB of blanks': { body: () => Buffer.alloc(60_000_000, ' '), status: 422, detail: /over 262144 bytes/ },
+  '60 MB of quotes in a string': {
+    body: () => Buffer.from(`{"name":"${'\\"'.repeat(30_000_000)}","edits":[]}`),
+    status: 422,
+    detail: /name has a part of over/,
+  },
+  '60 MB of backslashes': {
+    body: () => Buffer.from(`{"name":"${'\\'.repeat(60_000_000)}`),
+    status: 422,
+    detail: /name has a part of over/,
+  },
+  '60 MB in one prompt': {
+    body: () => rows(1, () => `{"prompt":"${'x'.repeat(60_000_000)}","images":[]}`),
+    status: 422,
+    detail: /edits\/0 has a part of over/,
+  },
+  '20,000,000 rows': { body: () => rows(20_000_000, () => '1'), status: 422, detail: /at most 100000 long/ },
+  '100,000 rows that are no edits': { body: () => rows(100_000, () => '7'), status: 422 },
+  '20,000 rows with 30 unknown fields each': {
+    body: () => rows(20_000, () => `{${Array.from({ length: 30 }, (_, i) => `"f${i}":1`).join(',')}}`),
+    status: 422,
+    detail: /There are 640000 faults/,
+  },
+  'a body with 5,000,000 fields': {
+    body: () => Buffer.from(`{${Array.from({ length: 5_000_000 }, (_, i) => `"${i}":1`).join(',')}}`),
+    status: 422,
+    detail: /more than 32 fields/,
+  },
+  '20,000 entries of metadata': {
+    path: '/v1/edits',
+    body: () =>
+      Buffer.from(
+        `{"prompt":"x","images":["${image}"],"metadata":{${Array.from({ length: 20_000 }, (_, i) => `"${i}":""`).join(',')}}}`,
+      ),
+    status: 422,
+    detail: /metadata has 20000 entries; at most 50 are kept/,
+  },
+  '60 MB that are not UTF-8': { body: () => Buffer.alloc(60_000_000, 0xff), status: 400, detail: /UTF-8/ },
+  '60 MB of a resolution': {
+    path: '/v1/edits/edit_x/resolution',
+    body: () => Buffer.alloc(60_000_000, ' '),
+    status: 413,
+  },
+  '100,000 edits, all of them fine': {
+    body: () => rows(limits.rows, (i) => `{"prompt":"on an oak table ${i}","images":["${image}?${i}"]}`),
+    status: 202,
+  },
+}
+
+describe('one request', () => {
+  let redis: Awaited<ReturnType<typeof startRedis>>
+  let s3: S3Server
+  let child: ChildProcess
+  let url: string
+  const key = 'rk_loop_0123456789abcdef'
+  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
+
+  beforeAll(async () => {
+    redis = await startRedis({ appendonly: false })
+    s3 = await startS3({ accessKeyId: 'test', secretAccessKey: 'test-secret', buckets: ['images'] })
+    const connection = connectRedis(redis.url, 'producer', () => {})
+    await installApiKey(connection, '{restyle}', 'hostile', key)
+    connection.disconnect()
+    child = spawn(process.execPath, ['--import', watch, app], {
+      env: {
+        PORT: '0',
+        REDIS_URL: redis.url,
+        S3_BUCKET: 'images',
+        S3_ENDPOINT: s3.url,
+        S3_ACCESS_KEY_ID: 'test',
+        S3_SECRET_ACCESS_KEY: 'test-secret',
+        S3_FORCE_PATH_STYLE: 'true',
+      },
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    })
+    const [said] = await once(child.stdout ?? child, 'data')
+    child.stdout?.resume()
+    url = (JSON.parse(String(said).split('\n', 1)[0] ?? '') as { url: string }).url
+  })
+  afterAll(async () => {
+    const exited = once(child, 'exit')
+    child.kill('SIGTERM')
+    await exited
+    await agent.close()
+    await s3.stop()
+    await redis.stop()
+  })
+
+  /** The longest stop since the last call, in ms. */
+  async function longest(): Promise<number> {
+    child.send('')
+    const [ms] = (await once(child, 'message')) as [number]
+    return ms
+  }
+
+  it.each(Object.entries(corpus))(
+    'keeps the others waiting for less than 100 ms, whatever it holds: %s',
+    async (_, { path = '/v1/batches', body, status, detail = /^/ }) => {
+      const bytes = body()
+      const stops: number[] = []
+      // the machine may be busy with something else: the best of three
+      while (stops.length < 3 && !stops.some((ms) => ms < mostMs)) {
+        await longest()
+        const answer = await fetch(`${url}${path}`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+          body: bytes,
+          dispatcher: agent,
+        })
+        const told = (await answer.json()) as { detail?: string }
+        expect(answer.status).toBe(status)
+        expect(told.detail ?? '').toMatch(detail)
+        stops.push(await longest())
+      }
+      expect(Math.min(...stops)).toBeLessThan(mostMs)
+    },
+    120_000,
+  )
+})
