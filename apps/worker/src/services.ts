@@ -53,8 +53,6 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
   const listed = new Set(config.RESTYLE_SOURCE_BUCKETS.map(({ bucket }) => bucket))
   const buckets = new Map([...listed].map((bucket) => [bucket, openStore(storeOptions(config, bucket))]))
 
-  const laneOf = (edit: Admitted) => laneReaching(lanes, edit)
-
   const rebuild: RebuildTools = {
     ledger,
     store,
@@ -85,7 +83,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
       mayRead(config.RESTYLE_SOURCE_BUCKETS, producer, bucket, key),
     deadlines,
     lanes,
-    laneOf,
+    laneOf: (edit: Admitted) => laneReaching(lanes, edit),
     place: placeOf(config),
     rebuild,
     doctor,
