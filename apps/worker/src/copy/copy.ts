@@ -3,10 +3,10 @@ import { urlLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Edit, Failure, Image, StoredImage } from '@restyle/shared/contract/edit'
 import { type FailureCode, ownFailure } from '@restyle/shared/contract/failure-codes'
 import { endEdit } from '@restyle/shared/end-edit'
-import { digestOf } from '@restyle/shared/ids'
 import { moveOrReread } from '@restyle/shared/move-or-reread'
-import { imageKey } from '@restyle/shared/object-key'
+import { collisionKey, imageKey } from '@restyle/shared/object-key'
 import { StoreError } from '@restyle/shared/store/store-error'
+import { ownImages, provenanceOf } from '../hand/own-images.ts'
 import type { HandContext, Step } from '../hand/step.ts'
 import { pauseBucket } from '../lane/pause.ts'
 import type { checkImage } from './check-image.ts'
@@ -50,7 +50,7 @@ export async function copy(edit: Edit, tools: CopyTools): Promise<Step> {
   const pending = (edit.images ?? []).filter(
     ({ stored, failure }) => stored === undefined && failure === undefined,
   )
-  const results = await Promise.all(pending.map((image) => copyImage(edit, image, tools)))
+  const results = await Promise.all(pending.map((image) => copyOrFind(edit, image, tools)))
 
   const done = new Map(pending.map((image, i) => [image.index, results[i]]))
   const images = (edit.images ?? []).map((image) => settled(image, done.get(image.index)))
@@ -64,7 +64,25 @@ export async function copy(edit: Edit, tools: CopyTools): Promise<Step> {
   log.warn({ editId: edit.id, left }, 'images could not be copied yet')
   return {
     edit: moved.edit,
-    inMs: copyAgainMs(Date.now() - edit.createdAt, expiresAt - Date.now(), random()),
+    inMs: copyAgainMs(Date.now() - (edit.renderedAt ?? edit.createdAt), expiresAt - Date.now(), random()),
+  }
+}
+
+/** Nothing is given up before the bucket was asked: a process may have died after it stored the image. */
+async function copyOrFind(edit: Edit, image: Image, tools: CopyTools): Promise<Copied> {
+  const copied = await copyImage(edit, image, tools)
+  if (copied.kind !== 'never') return copied
+  try {
+    const [own] = await ownImages(tools, edit, [image.index])
+    if (own === undefined) return copied
+    const { code } = copied.failure
+    tools.log.warn(
+      { editId: edit.id, index: image.index, code },
+      'image is lost at its address, and in the bucket already',
+    )
+    return { kind: 'stored', stored: own.stored }
+  } catch (error) {
+    return later(error, tools)
   }
 }
 
@@ -135,11 +153,11 @@ async function put(
   const facts = {
     contentType: picture.contentType,
     sha256,
-    metadata: { ...provenance(edit), width: String(picture.width), height: String(picture.height) },
+    metadata: { ...provenanceOf(edit), width: String(picture.width), height: String(picture.height) },
   }
   const keys = [
     imageKey(keyTemplate, edit, index, picture.extension),
-    `collisions/${edit.id}/${index}-${sha256}.${picture.extension}`,
+    collisionKey(edit.id, index, sha256, picture.extension),
   ]
   try {
     for (const key of keys) {
@@ -157,20 +175,15 @@ async function put(
     }
     return { kind: 'later', why: 'collision' }
   } catch (error) {
-    await pauseBucket(error, tools)
-    return { kind: 'later', why: error instanceof StoreError ? error.code : 'StoreFailed' }
+    return later(error, tools)
   }
 }
 
-/** What anyone who finds the object can learn about it. Values are printable ASCII. */
-const provenance = (edit: Edit): Record<string, string> => ({
-  edit: edit.id,
-  task: edit.taskId ?? '',
-  model: edit.request.model,
-  'prompt-hash': digestOf(edit.request.prompt),
-  'source-hash': digestOf(edit.request.images),
-  'cost-micros': String(edit.billed),
-})
+/** The bucket did not do what it was asked. */
+async function later(error: unknown, tools: CopyTools): Promise<Copied> {
+  await pauseBucket(error, tools)
+  return { kind: 'later', why: error instanceof StoreError ? error.code : 'StoreFailed' }
+}
 
 const never = (code: FailureCode, message: string): Copied => ({
   kind: 'never',

@@ -68,9 +68,9 @@ async function allRowsKnown(ledger: Ledger, batch: string): Promise<boolean> {
 }
 
 async function putBack(edit: NewEdit, tools: RebuildTools): Promise<'restored' | 'ended' | 'known'> {
-  const { ledger, store, keyTemplate, factsOf } = tools
+  const { ledger, factsOf } = tools
   if ((await ledger.known([edit.id]))[0] === true) return 'known'
-  const remembered = await readReceipts(store, keyTemplate, edit)
+  const remembered = await readReceipts(tools, edit)
   const point = restorePoint(remembered, factsOf(edit), Date.now())
   if ((await ledger.restore(edit, point)) === 'known') return 'known'
   return isTerminal(point.state) ? 'ended' : 'restored'

@@ -231,6 +231,7 @@ export async function openSmallWorld(
       skewMs: 2_000,
       onUnknown: 'hold' as const,
       place,
+      countState: () => 1,
       schedule: { firstMs: -Infinity, growth: 0, minMs: 0, maxMs: 0 },
       fetchImage: (_editId: string, { url = '' }: Image) =>
         download(url, { dispatcher, maxBytes: 1_000, deadlineMs: 10_000 }),

@@ -20,7 +20,7 @@ export const moves: Readonly<Record<EditState, readonly EditState[]>> = {
   submitting: ['running', 'queued', 'uncertain', 'review', 'failed'],
   uncertain: ['uncertain', 'running', 'queued', 'review', 'failed'],
   review: ['running', 'queued', 'failed', 'canceled'],
-  running: ['rendered', 'queued', 'failed', 'canceled'],
+  running: ['running', 'rendered', 'queued', 'review', 'failed', 'canceled'],
   rendered: ['rendered', 'succeeded', 'failed'],
   succeeded: [],
   failed: [],

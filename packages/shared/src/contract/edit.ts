@@ -60,6 +60,10 @@ export const Looks = z.object({
 })
 export type Looks = z.infer<typeof Looks>
 
+/** Refusals of one code in a row, the first of them at `since` (epoch ms). */
+export const RefusedQueries = z.object({ code: z.string(), count: z.number(), since: z.number() })
+export type RefusedQueries = z.infer<typeof RefusedQueries>
+
 /** An image in the bucket. */
 export const StoredImage = z.object({
   key: z.string(),
@@ -124,6 +128,12 @@ export const Edit = z.object({
   candidates: json(z.array(z.string())).optional(),
   taskId: z.string().optional(),
   submittedAt: count.optional(),
+  /** While `running`: since when the task is known to have succeeded without showing a paid image. */
+  unseenSince: count.optional(),
+  /** While `running`: queries in a row that the vendor refused for the edit's own input. */
+  refusedQueries: json(RefusedQueries).optional(),
+  /** When its images came. */
+  renderedAt: count.optional(),
   images: json(z.array(Image)).optional(),
   failure: json(Failure).optional(),
   reserved: count.default(0),

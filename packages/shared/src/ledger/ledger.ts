@@ -49,7 +49,7 @@ export type Ledger = {
   /** Epoch ms on Redis's clock, the only clock that all workers share. */
   now(): Promise<number>
   /** Takes the turn to do something that one worker does for all; false while another's turn lasts. */
-  turn(name: 'sweep' | 'audit', ms: number): Promise<boolean>
+  turn(name: Turn, ms: number): Promise<boolean>
   /** Open edits whose wake-up should have come by `now` (epoch ms), oldest first. */
   overdue(now: number, limit: number): Promise<string[]>
   /** Looked at: do not look again before `at` (epoch ms). */
@@ -61,6 +61,9 @@ export type Ledger = {
   /** Calls back each time the connection is there again: Redis may have come back as another that knows less. */
   onReconnect(heard: () => void): void
 }
+
+/** What one worker does for all: a duty, or raising an alarm that all of them see. */
+export type Turn = 'sweep' | 'audit' | `alarm:${string}`
 
 /** `scripts`: what Redis runs; only a test that plants a bug hands in others. */
 export function openLedger(redis: Redis, prefix: string, { scripts = ledgerScripts } = {}): Ledger {
