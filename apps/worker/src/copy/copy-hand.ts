@@ -19,6 +19,7 @@ export function copyHand(
     RESTYLE_MAX_IMAGE_BYTES: number
     RESTYLE_SPILL_DIR?: string | undefined
     RESTYLE_SPILL_BEFORE_MS: number
+    RESTYLE_SPILL_WAIT_MS: number
   },
 ): HandOptions {
   const { RESTYLE_SPILL_DIR: spillDir } = config
@@ -36,6 +37,7 @@ export function copyHand(
     keyTemplate: config.RESTYLE_KEY_TEMPLATE,
     spill: spillDir === undefined ? undefined : openSpill(spillDir),
     spillBeforeMs: config.RESTYLE_SPILL_BEFORE_MS,
+    spillWaitMs: config.RESTYLE_SPILL_WAIT_MS,
     host: hostname(),
   }
   return {

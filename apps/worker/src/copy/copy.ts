@@ -35,9 +35,13 @@ export type CopyTools = HandContext & {
   /** Where an image waits whose address expires within `spillBeforeMs` while the bucket is away; absent without a folder. */
   spill?: Spill | undefined
   spillBeforeMs: number
+  /** How long after its address died an image is waited for that another machine keeps. */
+  spillWaitMs: number
   /** The name of this machine. */
   host: string
 }
+
+const hourMs = 3600_000
 
 type Copied =
   | { kind: 'stored'; stored: StoredImage }
@@ -56,16 +60,28 @@ export async function copy(edit: Edit, tools: CopyTools): Promise<Step> {
   const images = (edit.images ?? []).map((image) => settled(image, done.get(image.index)))
   const stored = results.filter((result) => result.kind === 'stored').length
   const end = endOfImages(images)
-  if (end !== undefined) return endEdit(edit, { ...end, images, stored }, tools)
+  if (end !== undefined) {
+    const ended = await endEdit(edit, { ...end, images, stored }, tools)
+    await dropStored(ended.edit, pending, tools)
+    return ended
+  }
   const expiresAt = soonest(images)
   const moved = await moveOrReread(edit, { to: 'rendered', set: { images }, stored, expiresAt }, ledger)
+  await dropStored(moved.edit, pending, tools)
   if (moved.kind !== 'moved') return moved
   const left = results.flatMap((result) => (result.kind === 'later' ? [result.why] : []))
   log.warn({ editId: edit.id, left }, 'images could not be copied yet')
-  return {
-    edit: moved.edit,
-    inMs: copyAgainMs(Date.now() - (edit.renderedAt ?? edit.createdAt), expiresAt - Date.now(), random()),
-  }
+  const now = Date.now()
+  const triedMs = now - (edit.renderedAt ?? edit.createdAt)
+  return { edit: moved.edit, inMs: copyAgainMs(triedMs, nextDeath(images, now) - now, random()) }
+}
+
+/** Only what the ledger knows to be in the bucket leaves this machine's disk. */
+async function dropStored(edit: Edit, were: readonly Image[], { spill }: CopyTools): Promise<void> {
+  if (spill === undefined) return
+  for (const { index } of were)
+    if (edit.images?.find((image) => image.index === index)?.stored !== undefined)
+      await spill.drop(edit.id, index)
 }
 
 /** Nothing is given up before the bucket was asked: a process may have died after it stored the image. */
@@ -74,7 +90,8 @@ async function copyOrFind(edit: Edit, image: Image, tools: CopyTools): Promise<C
   if (copied.kind !== 'never') return copied
   try {
     const [own] = await ownImages(tools, edit, [image.index])
-    if (own === undefined) return copied
+    if (own === undefined)
+      return image.spilledTo === undefined ? copied : awaitMachine(edit, image, image.spilledTo, tools)
     const { code } = copied.failure
     tools.log.warn(
       { editId: edit.id, index: image.index, code },
@@ -89,11 +106,7 @@ async function copyOrFind(edit: Edit, image: Image, tools: CopyTools): Promise<C
 async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Copied> {
   const { fetchImage, spill, log } = tools
   const spilled = await spill?.find(edit.id, image.index)
-  if (spilled !== undefined) {
-    const copied = await check(edit, image, spilled, tools)
-    if (copied.kind === 'stored') await spill?.drop(edit.id, image.index)
-    return copied
-  }
+  if (spilled !== undefined) return check(edit, image, spilled, tools)
   const expired = (image.expiresAt ?? 0) <= Date.now()
   const file = await fetchImage(edit.id, image)
   if (file.kind === 'bytes') {
@@ -105,13 +118,26 @@ async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Co
   }
   const { code, detail, hint } = file
   const facts = { editId: edit.id, index: image.index, code, detail, hint }
-  if (file.kind === 'refused')
+  if (file.kind === 'refused' && (await tools.ledger.turn(`alarm:refused:${edit.id}`, hourMs)))
     log.error(facts, 'image is refused by a rule of ours, and is tried again until its address expires')
   else log.warn(facts, 'image could not be downloaded')
   if (!expired) return { kind: 'later', why: file.code }
-  if (image.spilledTo !== undefined) return { kind: 'later', why: `it is on the disk of ${image.spilledTo}` }
   if (file.kind === 'refused') return never('ImageRefused', file.detail)
   return never('ImageExpired', 'the address of the image expired before it could be copied')
+}
+
+/** The address is dead, and a machine has the image on its disk; it may be gone for good. */
+async function awaitMachine(edit: Edit, image: Image, host: string, tools: CopyTools): Promise<Copied> {
+  const { ledger, log, spillWaitMs } = tools
+  const deadMs = Date.now() - (image.expiresAt ?? 0)
+  const facts = { editId: edit.id, index: image.index, host, deadMs }
+  if (deadMs >= spillWaitMs) {
+    log.error(facts, 'image was given up: the machine that has it on its disk did not bring it in time')
+    return never('ImageStranded', `${host} has the image on its disk and did not bring it in time`)
+  }
+  if (await ledger.turn(`alarm:spill:${host}`, hourMs))
+    log.error(facts, 'image is on the disk of a machine that has not brought it to the bucket')
+  return { kind: 'later', why: `it is on the disk of ${host}` }
 }
 
 /** Keeps an image on this machine when its address expires soon and the bucket is still away. */
@@ -203,3 +229,11 @@ const soonest = (images: Image[]): number =>
     Date.now() + urlLivesMs,
     ...images.flatMap(({ stored, failure, expiresAt }) => (stored || failure ? [] : [expiresAt ?? Infinity])),
   )
+
+/** When the next address dies of those that still live; in the past where none does. */
+const nextDeath = (images: Image[], now: number): number => {
+  const alive = images.flatMap(({ stored, failure, expiresAt = 0 }) =>
+    stored || failure || expiresAt <= now ? [] : [expiresAt],
+  )
+  return alive.length === 0 ? 0 : Math.min(...alive)
+}

@@ -238,6 +238,7 @@ export async function openSmallWorld(
       keyTemplate: '{edit}/{index}.{ext}',
       checkImage: alwaysWhole,
       spillBeforeMs: 0,
+      spillWaitMs: 0,
       host: 'here',
     }
   }
