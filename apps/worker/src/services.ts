@@ -12,6 +12,7 @@ import type { WorkerConfig } from './config.ts'
 import type { DoctorTools } from './doctor/doctor.ts'
 import { laneReaching, type Admitted } from './lane/lane-reaching.ts'
 import { type Deadlines, fingerprintOf, type Lane, openLane, type ReceiptPlace } from './lane/lane.ts'
+import { watchVendor } from './lane/watch-vendor.ts'
 import type { RebuildTools } from './rebuild/rebuild.ts'
 import { chooseDelivery } from './submit/choose-delivery.ts'
 import { mayRead } from './submit/source-buckets.ts'
@@ -40,7 +41,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
   // before the connections: a lane that is wrong throws, and nothing may be left open
   const lanes = config.RESTYLE_LANES.map((each) => {
     const lane = openLane(each, deadlines, config.proxies)
-    return { ...lane, client: (seams.client ?? unchanged)(lane.client) }
+    return { ...lane, client: watchVendor((seams.client ?? unchanged)(lane.client), lane.name, log) }
   })
   const away = (error: Error): void => log.warn({ error: error.message }, 'redis is away')
   const connect = () => connectRedis(config.REDIS_URL, 'worker', away)
@@ -59,6 +60,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     log,
     keyTemplate: config.RESTYLE_KEY_TEMPLATE,
     factsOf: factsFrom((name) => lanes.find((lane) => lane.name === name)),
+    told: new Set(),
   }
   const doctor: DoctorTools = {
     redis,

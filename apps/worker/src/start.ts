@@ -7,19 +7,21 @@ import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import { type BucketGate, openBucketGate } from '@restyle/shared/store/bucket-gate'
 import type { WorkerConfig } from './config.ts'
 import { checkImage } from './copy/check-image.ts'
-import { copyHand } from './copy/copy-hand.ts'
+import { copyHand, spillOf } from './copy/copy-hand.ts'
 import { type DoctorTools, examine } from './doctor/doctor.ts'
+import { dutiesOf } from './duties.ts'
+import { runDuty } from './duty.ts'
 import { noFailpoints, type OnFailpoint } from './hand/failpoints.ts'
 import { type HandOptions, runHand } from './hand/run-hand.ts'
 import type { QueueSettings, Stalling } from './hand/run-queue.ts'
 import type { HandContext } from './hand/step.ts'
 import { defaultSchedule, type PollSchedule } from './poll/next-poll.ts'
 import { pollHand } from './poll/poll-hand.ts'
-import { rebuild } from './rebuild/rebuild.ts'
+import { audit } from './rebuild/audit.ts'
 import { reconcileHand } from './reconcile/reconcile-hand.ts'
 import { openServices, type Services, type TestSeams } from './services.ts'
 import { submitHands } from './submit/submit-hand.ts'
-import { sweep, type SweepPace } from './sweep.ts'
+import type { SweepPace } from './sweep.ts'
 
 /** What a worker is handed besides its configuration; production hands in nothing but the log. */
 export type WorkerOverrides = {
@@ -28,6 +30,8 @@ export type WorkerOverrides = {
   dispatcher?: Dispatcher
   schedule?: PollSchedule
   pace?: SweepPace
+  /** How long a backlog may stand still before a person is called (ms). */
+  backlogMs?: number
   stalling?: Stalling
   /** How far the vendor's clock and ours may be apart. */
   skewMs?: number
@@ -70,6 +74,7 @@ async function start(
   const guard = { trusted: config.RESTYLE_TRUST_RANGES, proxies: config.proxies }
   const { log, failpoint = noFailpoints, dispatcher = guardedAgent(guard) } = overrides
   const { pace = { everyMs: 5_000, atOnce: 500, againMs: 600_000, auditMs: 300_000 } } = overrides
+  const { backlogMs = 15 * 60_000 } = overrides
   const { stalling = { lockMs: 4_000, checkMs: 2_000 } } = overrides
   opened.defer(() => dispatcher.close())
   const services = openServices(config, log, overrides.seams)
@@ -90,11 +95,20 @@ async function start(
   const wired = { ...services, freed, gate, dispatcher }
   const hands = handsOf(context, wired, config, overrides).map((hand) => runHand(context, hand, settings))
   const running = hands.map((hand) => hand.run())
-  const sweeping = sweep(context, pace, async (since) => {
+  const duties = dutiesOf(context, {
+    pace,
     // what a bucket promises counts only if it is ours
-    if (gate.isOpen()) await rebuild(since, services.rebuild)
+    audit: async () => {
+      if (!gate.isOpen()) return false
+      await audit(services.rebuild, stop.signal)
+      return true
+    },
+    lanes,
+    spill: spillOf(config),
+    backlogMs,
   })
-  opened.defer(() => finishSteps(stop, hands, [...running, sweeping]))
+  const working = duties.map((duty) => runDuty(duty, context))
+  opened.defer(() => finishSteps(stop, hands, [...running, ...working]))
   log.info({ lanes: names }, 'worker started')
 }
 

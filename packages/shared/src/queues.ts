@@ -93,6 +93,10 @@ export function openQueues(connection: Redis, prefix: string, onError: (error: E
       return named.map((name) => name === undefined || answers.shift() === true)
     },
 
+    /** How many edits of a model are in the backlog. */
+    waiting: async (model: string): Promise<number> =>
+      queue(queueName('submit', model)).getJobCountByTypes('wait', 'prioritized', 'delayed', 'active'),
+
     close: async (): Promise<void> => {
       await Promise.all([...queues.values()].map((each) => each.close()))
     },

@@ -4,6 +4,7 @@ import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { type Acceptance, acceptancesOf } from '@restyle/shared/receipt/acceptance'
 import type { Store } from '@restyle/shared/store/store'
+import { StoreError } from '@restyle/shared/store/store-error'
 import { readReceipts } from './read-receipts.ts'
 import { type LaneFacts, restorePoint } from './restore-point.ts'
 
@@ -19,39 +20,88 @@ export type RebuildTools = {
   log: Log
   keyTemplate: string
   factsOf: (edit: NewEdit) => (lane: string) => LaneFacts
+  /** Promises that a person was told of already. */
+  told: Set<string>
 }
 
-export type Rebuilt = { restored: number; ended: number }
+/**
+ * `poisoned`: promises and edits that will never come back as they are written. `missed`: those that could not be looked
+ * at now, because the bucket or Redis did not do what it was asked.
+ */
+export type Rebuilt = { restored: number; ended: number; poisoned: number; missed: number }
 
 const hourMs = 3600_000
 
 /** How many promises are looked up, and how many edits are put back, at a time. */
 const atOnce = { promises: 500, edits: 16 }
 
-/** Puts back what was promised from `since` on (epoch ms) and the ledger does not know. */
-export async function rebuild(since: number, tools: RebuildTools): Promise<Rebuilt> {
-  const total: Rebuilt = { restored: 0, ended: 0 }
-  const note = (outcome: 'restored' | 'ended' | 'known') => {
-    if (outcome !== 'known') total[outcome] += 1
+/** After so many the bucket or Redis is away, and it is no use to go on. */
+const mostMissed = 20
+
+/** Puts back what was promised from `since` on (epoch ms) and the ledger does not know. Ends early when `stopping` aborts. */
+export async function rebuild(since: number, tools: RebuildTools, stopping?: AbortSignal): Promise<Rebuilt> {
+  const total: Rebuilt = { restored: 0, ended: 0, poisoned: 0, missed: 0 }
+  const apart = async <T>(id: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work()
+    } catch (error) {
+      note(id, error, total, tools)
+      return undefined
+    }
   }
   for (let hour = since; hour < Date.now() + hourMs; hour += hourMs)
-    for await (const acceptance of forgotten(hour, tools)) {
-      if (acceptance.batch !== undefined) await tools.ledger.createBatch(acceptance.batch)
-      await inGroups(acceptance.edits, atOnce.edits, async (edit) => note(await putBack(edit, tools)))
+    for await (const { id, read } of forgotten(hour, tools)) {
+      if (stopping?.aborted === true) return total
+      const acceptance = await apart(id, read)
+      const { batch, edits = [] } = acceptance ?? {}
+      if (batch !== undefined) await apart(batch.id, () => tools.ledger.createBatch(batch))
+      await inGroups(edits, atOnce.edits, async (edit) => {
+        const outcome = (await apart(edit.id, () => putBack(edit, tools))) ?? 'known'
+        if (outcome !== 'known') total[outcome] += 1
+      })
     }
   if (total.restored + total.ended > 0) tools.log.warn(total, 'forgotten edits put back from the bucket')
   return total
 }
 
+/** One promise that cannot be kept is told, once, and keeps nobody from theirs. */
+function note(id: string, error: unknown, total: Rebuilt, { log, told }: RebuildTools): void {
+  if (isPoison(error)) {
+    total.poisoned += 1
+    if (!told.has(id)) log.error({ id, err: error }, 'promise cannot be put back, all others are')
+    told.add(id)
+    return
+  }
+  total.missed += 1
+  log.warn({ id, err: error }, 'promise could not be looked at now')
+  if (total.missed >= mostMissed) throw error
+}
+
+const whatBreaks = ['ZodError', 'SyntaxError', 'TypeError', 'RangeError', 'URIError']
+
+/** Whether it lies in what was written, and not in the weather between here and the bucket or Redis. */
+function isPoison(error: unknown): boolean {
+  if (error instanceof StoreError) return error.kind === 'refused' || whatBreaks.includes(error.code)
+  if (!(error instanceof Error)) return false
+  const refusedByScript =
+    error.name === 'ReplyError' &&
+    !/^(OOM|READONLY|LOADING|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOSCRIPT|NOAUTH|NOPERM|MISCONF)/.test(
+      error.message,
+    )
+  return refusedByScript || whatBreaks.includes(error.constructor.name) || whatBreaks.includes(error.name)
+}
+
+type Forgotten = { id: string; read: () => Promise<Acceptance | undefined> }
+
 /** The promises of an hour that the ledger does not know, or of whose rows it misses some. */
-async function* forgotten(hour: number, { ledger, store }: RebuildTools): AsyncGenerator<Acceptance> {
-  let page: { id: string; read: () => Promise<Acceptance | undefined> }[] = []
+async function* forgotten(hour: number, { ledger, store }: RebuildTools): AsyncGenerator<Forgotten> {
+  let page: Forgotten[] = []
   async function* lookUp() {
     const known = await ledger.known(page.map(({ id }) => id))
-    for (const [i, { id, read }] of page.entries()) {
+    for (const [i, promise] of page.entries()) {
+      const { id } = promise
       if (known[i] === true && (!id.startsWith('batch') || (await allRowsKnown(ledger, id)))) continue
-      const acceptance = await read()
-      if (acceptance !== undefined) yield acceptance
+      yield promise
     }
     page = []
   }

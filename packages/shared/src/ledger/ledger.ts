@@ -12,7 +12,7 @@ import { type Lanes, openLanes } from './lanes.ts'
 import { type Held, listHeld } from './held.ts'
 import { ledgerScripts } from './lua.ts'
 import { type Change, move, type Moved } from './move.ts'
-import { editOf, type LedgerContext } from './record.ts'
+import { type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
 import { restore, type RestorePoint } from './restore.ts'
 import { openScripts } from './script.ts'
 import { type Dying, findDying, readClock, takeTurn, trimEvents } from './upkeep.ts'
@@ -34,6 +34,8 @@ export type Ledger = {
   /** Whether each id is an edit's or a batch's that the ledger knows. */
   known(ids: readonly string[]): Promise<boolean[]>
   readMany(ids: readonly string[]): Promise<(Edit | undefined)[]>
+  /** The same for a duty that one bad record must not stop. */
+  readEach(ids: readonly string[]): Promise<EditRecord[]>
   readBatch(id: string): Promise<Batch | undefined>
   readMap(batch: string): Promise<string>
   /** Up to `limit` of a producer's edits in `review` after `after`, the longest held first. */
@@ -54,6 +56,9 @@ export type Ledger = {
   overdue(now: number, limit: number): Promise<string[]>
   /** Looked at: do not look again before `at` (epoch ms). */
   postpone(ids: readonly string[], at: number): Promise<void>
+  /** Since when (epoch ms) nothing is missing of what was promised, as the last audit found. */
+  auditedAt(): Promise<number | undefined>
+  noteAudit(at: number): Promise<void>
   /** Rendered edits that are not stored and of which an address dies within `ms`. */
   dying(ms: number): Promise<Dying | undefined>
   /** Resolves where Redis takes a write, and rejects with what it says where not: full, read-only, away. */
@@ -63,7 +68,7 @@ export type Ledger = {
 }
 
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
-export type Turn = 'sweep' | 'audit' | `alarm:${string}`
+export type Turn = 'sweep' | 'audit' | 'trim' | `alarm:${string}`
 
 /** `scripts`: what Redis runs; only a test that plants a bug hands in others. */
 export function openLedger(redis: Redis, prefix: string, { scripts = ledgerScripts } = {}): Ledger {
@@ -89,6 +94,13 @@ export function openLedger(redis: Redis, prefix: string, { scripts = ledgerScrip
     postpone: async (ids, at) => {
       if (ids.length > 0) await redis.zadd(keys.due, 'XX', ...ids.flatMap((id) => [at, id]))
     },
+    auditedAt: async () => {
+      const at = await redis.get(keys.audited)
+      return at === null ? undefined : Number(at)
+    },
+    noteAudit: async (at) => {
+      await redis.set(keys.audited, at)
+    },
     dying: (ms) => findDying(context, ms),
     takesWrites: async () => {
       await redis.set(keys.ready, '1', 'PX', 1_000)
@@ -99,7 +111,10 @@ export function openLedger(redis: Redis, prefix: string, { scripts = ledgerScrip
   }
 }
 
-type Reading = Pick<Ledger, 'read' | 'readMany' | 'known' | 'readBatch' | 'readMap' | 'listHeld' | 'ownerOf'>
+type Reading = Pick<
+  Ledger,
+  'read' | 'readMany' | 'readEach' | 'known' | 'readBatch' | 'readMap' | 'listHeld' | 'ownerOf'
+>
 
 function reading(context: LedgerContext): Reading {
   const { redis, keys } = context
@@ -109,6 +124,11 @@ function reading(context: LedgerContext): Reading {
       const pipeline = redis.pipeline()
       for (const id of ids) pipeline.hgetall(keys.edit(id))
       return (await answersOf(pipeline)).map((fields) => editOf(fields as Record<string, string>))
+    },
+    readEach: async (ids) => {
+      const pipeline = redis.pipeline()
+      for (const id of ids) pipeline.hgetall(keys.edit(id))
+      return ((await pipeline.exec()) ?? []).map(([error, fields]) => recordOf(error, fields))
     },
     known: async (ids) => {
       const pipeline = redis.pipeline()
