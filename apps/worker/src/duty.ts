@@ -18,7 +18,8 @@ export async function runDuty(duty: Duty, { log, stopping }: HandContext): Promi
     try {
       await work()
     } catch (error) {
-      log.warn({ duty: name, err: error }, 'duty failed and will be tried again')
+      // what a stop interrupts is begun anew by another worker
+      if (!stopping.aborted) log.warn({ duty: name, err: error }, 'duty failed and will be tried again')
     } finally {
       clearTimeout(late)
     }

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import { RestyleError } from '@restyle/shared/errors'
 import { type Freed, subscribeFreed } from '@restyle/shared/ledger/freed'
 import type { Log } from '@restyle/shared/log'
+import { sleep } from '@restyle/shared/sleep'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import { type BucketGate, openBucketGate } from '@restyle/shared/store/bucket-gate'
 import type { WorkerConfig } from './config.ts'
@@ -19,6 +20,7 @@ import { defaultSchedule, type PollSchedule } from './poll/next-poll.ts'
 import { pollHand } from './poll/poll-hand.ts'
 import { audit } from './rebuild/audit.ts'
 import { reconcileHand } from './reconcile/reconcile-hand.ts'
+import { closeSoon, leave } from './leave.ts'
 import { openServices, type Services, type TestSeams } from './services.ts'
 import { submitHands } from './submit/submit-hand.ts'
 import type { SweepPace } from './sweep.ts'
@@ -76,15 +78,17 @@ async function start(
   const { pace = { everyMs: 5_000, atOnce: 500, againMs: 600_000, auditMs: 300_000 } } = overrides
   const { backlogMs = 15 * 60_000 } = overrides
   const { stalling = { lockMs: 4_000, checkMs: 2_000 } } = overrides
-  opened.defer(() => dispatcher.close())
+  opened.defer(() => closeSoon(() => dispatcher.close()))
   const services = openServices(config, log, overrides.seams)
-  opened.defer(() => services.close())
+  opened.defer(() => closeSoon(() => services.close()))
   const { ledger, queues, store, lanes } = services
   const stop = new AbortController()
   const random = Math.random
   const context: HandContext = { ledger, queues, store, log, stopping: stop.signal, failpoint, random }
 
-  const gate = opened.adopt(openBucketGate(services.doctor.checkBucket, log), (each) => each.stop())
+  const gate = opened.adopt(openBucketGate(services.doctor.checkBucket, log), (each) =>
+    closeSoon(() => each.stop()),
+  )
   await checkHealth({ ...services.doctor, checkBucket: () => gate.first }, log)
   for (const { name, model, region, running, submitPerSecond } of lanes)
     await ledger.lanes.announce({ name, model: model.id, region, running, submitPerSecond })
@@ -108,7 +112,12 @@ async function start(
     backlogMs,
   })
   const working = duties.map((duty) => runDuty(duty, context))
-  opened.defer(() => finishSteps(stop, hands, [...running, ...working]))
+  opened.defer(() => {
+    stop.abort()
+    const { redis } = services
+    const leaving = { ping: () => redis.ping(), cut: () => redis.disconnect(), log }
+    return leave(finishSteps(hands, running, working), leaving)
+  })
   log.info({ lanes: names }, 'worker started')
 }
 
@@ -138,15 +147,22 @@ const onceOpen = (gate: BucketGate, hand: HandOptions): HandOptions => ({
     (await gate.opened(signal)) ? hand.takeStep(edit, signal) : { edit, inMs: 0 },
 })
 
-/** Takes nothing new, and waits until the steps under way have ended. */
+/** A duty may be given up at any time: it is begun anew by whoever is next. */
+const dutyGraceMs = 5_000
+
+/** Waits until the steps under way have ended, and the duties for a moment. */
 async function finishSteps(
-  stopping: AbortController,
   hands: readonly Worker[],
   running: readonly Promise<unknown>[],
+  working: readonly Promise<unknown>[],
 ): Promise<void> {
-  stopping.abort()
-  await Promise.all(hands.map((hand) => hand.close()))
-  await Promise.allSettled(running)
+  const over = new AbortController()
+  await Promise.all([
+    ...hands.map((hand) => hand.close()),
+    Promise.allSettled(running),
+    Promise.race([Promise.allSettled(working), sleep(dutyGraceMs, over.signal)]),
+  ])
+  over.abort()
 }
 
 async function checkHealth(doctor: DoctorTools, log: Log): Promise<void> {
