@@ -71,6 +71,10 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     bucket: config.S3_BUCKET,
     delivery: config.RESTYLE_SOURCE_DELIVERY,
     forgetfulRedis: config.RESTYLE_ALLOW_FORGETFUL_REDIS,
+    network: { ...config, trusted: config.RESTYLE_TRUST_RANGES },
+    baseUrls: config.RESTYLE_LANES.flatMap(({ name: lane, baseUrl }) =>
+      baseUrl === undefined ? [] : [{ lane, baseUrl }],
+    ),
   }
 
   return {

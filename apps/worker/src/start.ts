@@ -5,6 +5,7 @@ import { type Freed, subscribeFreed } from '@restyle/shared/ledger/freed'
 import type { Log } from '@restyle/shared/log'
 import { sleep } from '@restyle/shared/sleep'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
+import { proxyText } from '@restyle/shared/net/proxy-settings'
 import { type BucketGate, openBucketGate } from '@restyle/shared/store/bucket-gate'
 import type { WorkerConfig } from './config.ts'
 import { checkImage } from './copy/check-image.ts'
@@ -22,6 +23,7 @@ import { audit } from './rebuild/audit.ts'
 import { reconcileHand } from './reconcile/reconcile-hand.ts'
 import { closeSoon, leave } from './leave.ts'
 import { openServices, type Services, type TestSeams } from './services.ts'
+import type { SourcePatience } from './submit/source-trouble.ts'
 import { submitHands } from './submit/submit-hand.ts'
 import type { SweepPace } from './sweep.ts'
 
@@ -32,6 +34,8 @@ export type WorkerOverrides = {
   dispatcher?: Dispatcher
   schedule?: PollSchedule
   pace?: SweepPace
+  /** How long a source is tried whose store refuses it. */
+  sourcePatience?: SourcePatience
   /** How long a backlog may stand still before a person is called (ms). */
   backlogMs?: number
   stalling?: Stalling
@@ -79,6 +83,9 @@ async function start(
   const { backlogMs = 15 * 60_000 } = overrides
   const { stalling = { lockMs: 4_000, checkMs: 2_000 } } = overrides
   opened.defer(() => closeSoon(() => dispatcher.close()))
+  for (const said of config.unheededProxies) log.warn({ said }, 'proxy variable is not honoured')
+  const proxy = proxyText(config.proxies)
+  if (proxy !== undefined) log.info({ proxy }, 'vendor, results and bucket are reached through a proxy')
   const services = openServices(config, log, overrides.seams)
   opened.defer(() => closeSoon(() => services.close()))
   const { ledger, queues, store, lanes } = services
@@ -126,11 +133,11 @@ function handsOf(
   context: HandContext,
   services: Services & { freed: Freed; gate: BucketGate; dispatcher: Dispatcher },
   config: WorkerConfig,
-  { schedule = defaultSchedule, skewMs = 120_000, seams = {} }: WorkerOverrides,
+  { schedule = defaultSchedule, skewMs = 120_000, seams = {}, sourcePatience }: WorkerOverrides,
 ): HandOptions[] {
   const { laneOf, place, gate, dispatcher } = services
   const leaningOnReceipts = [
-    ...submitHands(context, services, config),
+    ...submitHands(context, { ...services, sourcePatience }, config),
     reconcileHand(context, { laneOf, place, skewMs }, config),
   ]
   return [

@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import { judgeBaseUrl } from '@restyle/dashscope/base-url'
+import type { TrustedRange } from '@restyle/shared/net/trusted-ranges'
 import type { BucketCheck } from '@restyle/shared/store/check-bucket'
 import type { CreateOnce } from '@restyle/shared/store/create-once'
 import type { Store } from '@restyle/shared/store/store'
@@ -7,6 +9,7 @@ import type { Lane } from '../lane/lane.ts'
 import type { Delivery } from '../submit/choose-delivery.ts'
 import { type Finding, ok, refuse, warn } from './finding.ts'
 import { lookAtBucket, lookAtDelivery } from './look-at-bucket.ts'
+import { lookAtNetwork } from './look-at-network.ts'
 import { lookAtRedis } from './look-at-redis.ts'
 
 export type DoctorTools = {
@@ -18,14 +21,25 @@ export type DoctorTools = {
   bucket: string
   delivery: Delivery | 'auto'
   forgetfulRedis: boolean
+  network: Parameters<typeof lookAtNetwork>[0] & { trusted: readonly TrustedRange[] }
+  /** The base addresses that somebody wrote down, by lane. */
+  baseUrls: readonly { lane: string; baseUrl: string }[]
 }
 
-type Surroundings = Pick<DoctorTools, 'redis' | 'checkBucket' | 'createOnce' | 'forgetfulRedis'>
+type Surroundings = Pick<DoctorTools, 'redis' | 'checkBucket' | 'createOnce' | 'forgetfulRedis' | 'baseUrls'>
 
-/** What a worker depends on before it takes the first edit: Redis and the bucket. */
+/** What a worker depends on before it takes the first edit: Redis, the bucket, and addresses that can work. */
 export async function examine(tools: Surroundings): Promise<Finding[]> {
-  return (await Promise.all([examineRedis(tools), examineBucket(tools)])).flat()
+  const found = await Promise.all([examineRedis(tools), examineBucket(tools)])
+  return [...found.flat(), ...lookAtBaseUrls(tools)]
 }
+
+/** An address that serves no tasks would only pause its lane, again and again. */
+const lookAtBaseUrls = ({ baseUrls }: Pick<DoctorTools, 'baseUrls'>): Finding[] =>
+  baseUrls.flatMap(({ lane, baseUrl }) => {
+    const judged = judgeBaseUrl(baseUrl)
+    return judged.kind === 'ok' ? [] : [refuse(`lane ${lane}`, judged.says)]
+  })
 
 const examineRedis = async ({ redis, forgetfulRedis }: Surroundings): Promise<Finding[]> =>
   lookAtRedis(await redis.info(), forgetfulRedis)
@@ -40,13 +54,16 @@ const patienceMs = 10_000
 export async function examineAll(tools: DoctorTools): Promise<Finding[]> {
   const away = refuse('redis', `gave no answer within ${patienceMs / 1000} s: look at REDIS_URL`)
   const late = setTimeout(patienceMs, [away], { ref: false })
-  const [redis, bucket, delivery, lanes] = await Promise.all([
+  const { lanes: all, network } = tools
+  const regions = all.map(({ region }) => region)
+  const [redis, bucket, delivery, results, lanes] = await Promise.all([
     Promise.race([examineRedis(tools), late]),
     examineBucket(tools),
     signAndJudge(tools),
-    Promise.all(tools.lanes.map(lookAtLane)),
+    lookAtNetwork(network, regions, { trusted: network.trusted }),
+    Promise.all(all.map(lookAtLane)),
   ])
-  return [...redis, ...bucket, delivery, ...lanes]
+  return [...redis, ...bucket, delivery, ...results, ...lookAtBaseUrls(tools), ...lanes]
 }
 
 async function signAndJudge({ store, bucket, delivery }: DoctorTools): Promise<Finding> {

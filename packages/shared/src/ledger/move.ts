@@ -9,6 +9,7 @@ type Field =
   | 'uncertainBecause'
   | 'taskId'
   | 'submittedAt'
+  | 'sourceTrouble'
   | 'unseenSince'
   | 'refusedQueries'
   | 'renderedAt'

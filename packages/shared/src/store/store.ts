@@ -33,6 +33,8 @@ export type ObjectHead = {
   sha256?: string
   contentType: string
   metadata: Readonly<Record<string, string>>
+  /** Changes when the object is replaced. */
+  etag?: string
 }
 
 /** The bucket. Objects are created once and never overwritten or deleted. Failures are `StoreError`s. */
@@ -98,13 +100,15 @@ export function openStore(options: StoreOptions): Store {
       call(`head ${key}`, async (limits) => {
         const withChecksum = createOnce === 'if-none-match' && ({ ChecksumMode: 'ENABLED' } as const)
         const asked = new HeadObjectCommand({ Bucket: bucket, Key: key, ...withChecksum })
-        const { ContentLength, ContentType, Metadata, ChecksumSHA256 } = await client.send(asked, limits)
+        const answer = await client.send(asked, limits)
+        const { ContentLength, ContentType, Metadata, ChecksumSHA256, ETag } = answer
         const sha256 = Metadata?.['sha256'] ?? hexOf(ChecksumSHA256)
         return {
           bytes: ContentLength ?? 0,
           contentType: ContentType ?? 'application/octet-stream',
           metadata: Metadata ?? {},
           ...(sha256 && { sha256 }),
+          ...(ETag !== undefined && { etag: ETag }),
         }
       }),
     )

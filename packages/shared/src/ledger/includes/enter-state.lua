@@ -45,6 +45,7 @@ local function enterState(edit, to, plan)
     drop(edit, 'looks')
   end
   if to == 'running' then drop(edit, 'returned') end
+  if from == 'queued' and to ~= from then drop(edit, 'sourceTrouble') end
   if from == 'running' and to ~= from then
     drop(edit, 'unseenSince')
     drop(edit, 'refusedQueries')
