@@ -54,13 +54,16 @@ const patienceMs = 10_000
 export async function examineAll(tools: DoctorTools): Promise<Finding[]> {
   const away = refuse('redis', `gave no answer within ${patienceMs / 1000} s: look at REDIS_URL`)
   const late = setTimeout(patienceMs, [away], { ref: false })
+  const noNames = setTimeout(patienceMs, [warn('results', 'names are not found in time: look at the DNS')], {
+    ref: false,
+  })
   const { lanes: all, network } = tools
   const regions = all.map(({ region }) => region)
   const [redis, bucket, delivery, results, lanes] = await Promise.all([
     Promise.race([examineRedis(tools), late]),
     examineBucket(tools),
     signAndJudge(tools),
-    lookAtNetwork(network, regions, { trusted: network.trusted }),
+    Promise.race([lookAtNetwork(network, regions, { trusted: network.trusted }), noNames]),
     Promise.all(all.map(lookAtLane)),
   ])
   return [...redis, ...bucket, delivery, ...results, ...lookAtBaseUrls(tools), ...lanes]

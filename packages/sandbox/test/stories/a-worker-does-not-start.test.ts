@@ -118,6 +118,15 @@ describe('a worker', () => {
     await (await start()).stop()
   })
 
+  it('does not start on an address of the vendor that serves no tasks', async () => {
+    redis = await startRedis()
+    const address = { DASHSCOPE_BASE_URL: 'https://dashscope.aliyuncs.com/compatible-mode/v1' }
+    await expect(start(address)).rejects.toMatchObject({
+      code: 'NotFitToStart',
+      message: expect.stringContaining('write https://dashscope.aliyuncs.com/api/v1') as string,
+    })
+  })
+
   it('starts while the bucket is away, since edits can wait', async () => {
     redis = await startRedis()
     s3.faults.down(true, 'unavailable')
