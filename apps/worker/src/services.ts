@@ -62,20 +62,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     factsOf: factsFrom((name) => lanes.find((lane) => lane.name === name)),
     told: new Set(),
   }
-  const doctor: DoctorTools = {
-    redis,
-    store,
-    checkBucket: (stopping) => checkBucket(store, redis, prefix, stopping),
-    lanes,
-    createOnce: config.S3_CREATE_ONCE,
-    bucket: config.S3_BUCKET,
-    delivery: config.RESTYLE_SOURCE_DELIVERY,
-    forgetfulRedis: config.RESTYLE_ALLOW_FORGETFUL_REDIS,
-    network: { ...config, trusted: config.RESTYLE_TRUST_RANGES },
-    baseUrls: config.RESTYLE_LANES.flatMap(({ name: lane, baseUrl }) =>
-      baseUrl === undefined ? [] : [{ lane, baseUrl }],
-    ),
-  }
+  const doctor = { ...examined(config), redis, store, lanes, checkBucket: checks(store, redis, prefix) }
 
   return {
     connect,
@@ -101,6 +88,23 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     },
   }
 }
+const checks =
+  (store: Store, redis: Redis, prefix: string): DoctorTools['checkBucket'] =>
+  (stopping) =>
+    checkBucket(store, redis, prefix, stopping)
+
+/** What the doctor reads out of the configuration. */
+const examined = (config: WorkerConfig) => ({
+  createOnce: config.S3_CREATE_ONCE,
+  bucket: config.S3_BUCKET,
+  delivery: config.RESTYLE_SOURCE_DELIVERY,
+  forgetfulRedis: config.RESTYLE_ALLOW_FORGETFUL_REDIS,
+  network: { ...config, trusted: config.RESTYLE_TRUST_RANGES },
+  baseUrls: config.RESTYLE_LANES.flatMap(({ name: lane, baseUrl }) =>
+    baseUrl === undefined ? [] : [{ lane, baseUrl }],
+  ),
+})
+
 export type Services = ReturnType<typeof openServices>
 
 const placeOf = (config: WorkerConfig): ReceiptPlace => ({

@@ -9,8 +9,6 @@ const accepted: SubmitOutcome = { kind: 'accepted', taskId: 't' }
 const notSent: SubmitOutcome = { kind: 'refused', code: 'NotSent', message: 'no route', action: 'retryLater' }
 const throttled: SubmitOutcome = { ...notSent, code: 'Throttling', message: 'slow down', httpStatus: 429 }
 const failing: SubmitOutcome = { kind: 'unknown', cause: '5xx', detail: 'HTTP 500', httpStatus: 500 }
-const itsOwn: SubmitOutcome = { ...throttled, code: 'InvalidParameter', action: 'failEdit' }
-const account: SubmitOutcome = { ...throttled, code: 'Arrearage', action: 'pauseLane' }
 const silent = { kind: 'unanswered', code: 'NoAnswer', message: 'no answer', action: 'askAgain' } as const
 
 /** A lane whose vendor answers what it is told to; `lines`: what a person hears. */
@@ -24,7 +22,7 @@ function listen() {
     task: async () => silent,
     list: async () => ({ kind: 'page', tasks: [] }),
   } as unknown as DashScope
-  const watched = watchVendor(client, 'one', log, undefined, () => now)
+  const watched = watchVendor(client, 'one', log, () => now)
   return {
     submit: async (next: SubmitOutcome, minutes: number) => {
       for (let i = 0; i < minutes; i += 1) {
@@ -41,7 +39,6 @@ function listen() {
 
 describe('a vendor', () => {
   const unreached = 'error: vendor has not been reached for minutes'
-  const refuses = 'error: vendor takes no submit, and has not for long'
 
   it('that cannot be reached for minutes calls a person once, and is told to be back', async () => {
     const { submit, lines } = listen()
@@ -53,25 +50,11 @@ describe('a vendor', () => {
     expect(lines()).toEqual([unreached, 'info: vendor answers again'])
   })
 
-  it.each([
-    ['throttles every submit', throttled],
-    ['answers every submit with 5xx', failing],
-  ])('that %s for long calls a person once', async (_, outcome) => {
+  it('that throttles or fails every submit is there, and so is one that was asked too late', async () => {
     const { submit, lines } = listen()
-    await submit(outcome, 15)
-    expect(lines()).toEqual([])
-    await submit(outcome, 20)
-    expect(lines()).toEqual([refuses])
-    await submit(accepted, 1)
-    expect(lines()).toEqual([refuses, 'info: vendor takes submits again'])
-  })
-
-  it('that refuses an edit for its own input takes submits; one that refuses the account has a line of its own', async () => {
-    const { submit, lines } = listen()
-    await submit(throttled, 10)
-    await submit(itsOwn, 1)
-    await submit(throttled, 10)
-    await submit(account, 60)
+    await submit(throttled, 20)
+    await submit(failing, 20)
+    await submit({ ...notSent, code: 'TooLate' }, 20)
     expect(lines()).toEqual([])
   })
 
@@ -82,7 +65,7 @@ describe('a vendor', () => {
     pass(60)
     await ask()
     expect(lines()).toEqual([])
-    await submit(account, 1)
+    await submit(throttled, 1)
     for (let i = 0; i < 4; i += 1) {
       await ask()
       pass(1)

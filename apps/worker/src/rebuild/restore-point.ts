@@ -1,8 +1,7 @@
 import { taskLivesMs } from '@restyle/dashscope/lifetimes'
-import type { Image } from '@restyle/shared/contract/edit'
+import type { Image, StoredImage } from '@restyle/shared/contract/edit'
 import type { RestorePoint } from '@restyle/shared/ledger/restore'
 import type { AttemptReceipts } from '@restyle/shared/receipt/receipt'
-import type { OwnImage } from '../hand/own-images.ts'
 
 /** What the bucket remembers of an edit: the receipts of its newest attempt, and the images that are there. */
 export type Remembered = AttemptReceipts & {
@@ -10,7 +9,7 @@ export type Remembered = AttemptReceipts & {
   n: number
   /** The newest attempt; 0 where none was made. */
   attempt: number
-  images: readonly OwnImage[]
+  images: readonly { index: number; stored: StoredImage; costMicros: number }[]
 }
 
 /** What a lane would have asked for this edit. */

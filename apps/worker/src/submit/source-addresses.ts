@@ -57,25 +57,10 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Sourc
     try {
       return await deliver(source, address, edit, lane)
     } catch (error) {
-      if (error instanceof StoreError && (await concernsOnly(source, error)))
+      if (error instanceof StoreError && (await concernsOnly(source, error, store)))
         throw new SourceUnreadable(address, source.foreign, error)
       throw error
     }
-  }
-
-  /** Whether an error is this source's own matter, and not that of the bucket of images and receipts. */
-  async function concernsOnly({ foreign }: Located, { kind }: StoreError): Promise<boolean> {
-    // such as an archived object: asking again will not help
-    if (kind === 'refused') return false
-    if (foreign) return true
-    // ours: it may refuse this one object, or all of them
-    return (
-      kind === 'bucket' &&
-      (await store
-        .head(installationKey)
-        .then(() => true)
-        .catch(() => false))
-    )
   }
 
   async function deliver(source: Located, address: string, edit: Edit, lane: Lane): Promise<string> {
@@ -174,6 +159,21 @@ class SourceUnreadable extends Error {
     this.cause = cause
     this.place = foreign ? address.split('/', 3).join('/') : 'sources/'
   }
+}
+
+/** Whether an error is this source's own matter, and not that of `own`, the bucket of images and receipts. */
+async function concernsOnly({ foreign }: Located, { kind }: StoreError, own: Store): Promise<boolean> {
+  // such as an archived object: asking again will not help
+  if (kind === 'refused') return false
+  if (foreign) return true
+  // ours: it may refuse this one object, or all of them
+  return (
+    kind === 'bucket' &&
+    (await own.head(installationKey).then(
+      () => true,
+      () => false,
+    ))
+  )
 }
 
 /** Another version is another picture under the same name. */

@@ -38,11 +38,11 @@ describe('a duty', () => {
   }
 
   it('meets a record that it cannot read, tells it once, and wakes all others', async () => {
-    const { redis, startWorker } = story.world
+    const { redis } = story.world
     await redis.hset(keys.edit('newer'), { id: 'newer', state: 'orbiting', version: '1' })
     await redis.zadd(keys.due, 0, 'newer')
     const id = await asleep()
-    await startWorker()
+    await story.world.startWorker()
     await story.ended([id])
     expect(lines('error', 'edit cannot be read, and is left alone')).toMatchObject([{ editId: 'newer' }])
     expect(Number(await redis.zscore(keys.due, 'newer'))).toBeGreaterThan(Date.now())
@@ -55,25 +55,26 @@ describe('a duty', () => {
   })
 
   it('hangs on the bucket’s list, and the sweep goes on', async () => {
-    const { s3, startWorker, ledger, redis } = story.world
-    await startWorker()
+    const { s3, ledger, redis } = story.world
+    await story.world.startWorker()
     await until(() => ledger.auditedAt())
     const hangs = s3.faults.add({ do: 'hang', operation: 'ListObjectsV2', times: Infinity })
     await redis.del(keys.turn('audit'))
     await until(() => hangs.fired > 0)
-    await story.ended([await asleep()])
+    const [event] = await story.ended([await asleep()])
+    expect(event?.type).toBe('restyle.edit.succeeded')
     s3.faults.clear()
   })
 
   it('puts back every promise but the one that is poisoned, which a person hears of once', async () => {
-    const { store, startWorker, ledger } = story.world
+    const { store, ledger } = story.world
     const now = Date.now()
     const garbage = Buffer.from('{"v":1,"edits":[{"id":')
     const facts = { contentType: 'application/json', sha256: sha256(garbage) }
     await store.putIfAbsent(`${acceptancePrefix(now)}aaa`, garbage, facts)
     await promise('bbb', now, { key: 'bad\ud800' })
     await promise('ccc', now)
-    await startWorker()
+    await story.world.startWorker()
     await story.ended(['ccc'])
     expect(await ledger.auditedAt()).toBeGreaterThanOrEqual(now)
     const told = () => lines('error', 'promise cannot be put back, all others are').map((line) => line['id'])
@@ -85,16 +86,17 @@ describe('a duty', () => {
   })
 
   it('audits back to when it last did, though all workers were away for half a day', async () => {
-    const { ledger, startWorker } = story.world
+    const { ledger } = story.world
     await ledger.noteAudit(Date.now() - 11 * hourMs)
     await promise('long-ago', Date.now() - 10 * hourMs)
-    await startWorker()
-    await story.ended(['long-ago'])
+    await story.world.startWorker()
+    const [event] = await story.ended(['long-ago'])
+    expect(event?.type).toBe('restyle.edit.succeeded')
   })
 
   it('sees a backlog that no lane serves, and one that does not move', async () => {
-    const { dashscope, startWorker } = story.world
-    const first = await startWorker()
+    const { dashscope } = story.world
+    const first = await story.world.startWorker()
     dashscope.faults.add({
       at: 'submit',
       times: Infinity,
@@ -105,7 +107,7 @@ describe('a duty', () => {
     expect(stuck).toMatchObject({ model: 'wan2.5-i2i-preview', edits: 1, lanes: ['default'] })
     await first.stop()
     const other = JSON.stringify([{ name: 'other', model: 'wan2.7-image', account: 'other' }])
-    const second = await startWorker({ env: { RESTYLE_LANES: other } })
+    const second = await story.world.startWorker({ env: { RESTYLE_LANES: other } })
     const sentence = 'backlog waits for a model that no lane of this worker serves'
     expect(await until(() => lines('error', sentence)[0])).toMatchObject({
       model: 'wan2.5-i2i-preview',
@@ -113,7 +115,7 @@ describe('a duty', () => {
     })
     await second.stop()
     dashscope.faults.clear()
-    await startWorker()
+    await story.world.startWorker()
     await story.ended([id])
   })
 })

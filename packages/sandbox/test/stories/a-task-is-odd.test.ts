@@ -17,13 +17,13 @@ describe('a task', () => {
 
   /** Submits an edit whose task runs on and on. */
   const running = async () => {
-    const { dashscope, startWorker } = story.world
+    const { dashscope } = story.world
     const fault = dashscope.faults.add({
       at: 'query',
       times: Infinity,
       do: { type: 'state', state: 'RUNNING' },
     })
-    const worker = await startWorker()
+    const worker = await story.world.startWorker()
     const id = await story.enqueue()
     await until(() => fault.fired > 0)
     return { id, fault, worker }
@@ -32,9 +32,9 @@ describe('a task', () => {
     story.world.redis.hset(keys.edit(id), 'submittedAt', Date.now() - ms)
 
   it('that is paid and shows its image late is not made a second time', async () => {
-    const { dashscope, startWorker } = story.world
+    const { dashscope } = story.world
     dashscope.faults.add({ at: 'task', do: { type: 'late-images', ms: 300 } })
-    await startWorker()
+    await story.world.startWorker()
     const id = await story.enqueue()
     const noted = await until(async () => {
       const seen = await edit(id)
@@ -51,9 +51,9 @@ describe('a task', () => {
   })
 
   it('that is paid and never shows its image is held, and a person is told what the answer holds', async () => {
-    const { dashscope, ledger, redis, startWorker } = story.world
+    const { dashscope, ledger, redis } = story.world
     dashscope.faults.add({ at: 'task', do: { type: 'late-images', ms: hourMs } })
-    await startWorker()
+    await story.world.startWorker()
     const id = await story.enqueue()
     await until(async () => (await edit(id))?.unseenSince !== undefined)
     await redis.hset(keys.edit(id), 'unseenSince', Date.now() - hourMs)

@@ -55,40 +55,40 @@ describe('an image that is in the bucket', () => {
   })
 
   it('counts in a backup of before it came, when the vendor has forgotten its task', async () => {
-    const { dashscope, redis, startWorker } = story.world
+    const { dashscope, redis } = story.world
     const held = dashscope.faults.add({
       at: 'query',
       times: Infinity,
       do: { type: 'state', state: 'RUNNING' },
     })
-    const first = await startWorker()
+    const first = await story.world.startWorker()
     const id = await story.enqueue()
     await until(() => held.fired > 0)
     await first.stop()
     const names = await redis.keys('*')
     const backup = await Promise.all(names.map(async (name) => [name, await redis.dumpBuffer(name)] as const))
     held.lift()
-    const second = await startWorker()
+    const second = await story.world.startWorker()
     await story.ended([id])
     await second.stop()
 
     await redis.flushall()
     for (const [name, bytes] of backup) if (bytes !== null) await redis.restore(name, 0, bytes)
     await forgetTask(id)
-    await startWorker()
+    await story.world.startWorker()
     await expectSuccess(id)
     expect(await redis.hget(keys.spend('local'), 'images')).toBe('1')
   })
 
   it('is what an edit gets whose key is sent again after its record is gone', async () => {
-    const { redis, apiKey, startWorker } = story.world
+    const { redis, apiKey } = story.world
     const picture = await story.picture()
     const send = async () => {
       const body = { prompt: 'on a light oak table', size: '768*768', images: [picture] }
       const reply = await story.call('POST', '/v1/edits', body, { 'idempotency-key': 'the same' })
       return (reply.body as { id: string }).id
     }
-    const first = await startWorker()
+    const first = await story.world.startWorker()
     const id = await send()
     await story.ended([id])
     await first.stop()
@@ -96,7 +96,7 @@ describe('an image that is in the bucket', () => {
     await redis.flushall()
     await installApiKey(redis, defaultPrefix, 'local', apiKey)
     expect(await send()).toBe(id)
-    await startWorker()
+    await story.world.startWorker()
     await forgetTask(id)
     await expectSuccess(id)
   })
