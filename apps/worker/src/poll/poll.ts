@@ -1,8 +1,8 @@
 import { actionOfFailedTask } from '@restyle/dashscope/catalogue'
-import { taskLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Task } from '@restyle/dashscope/read-task'
 import { countRefusal } from '@restyle/dashscope/repeated-refusal'
 import type { Unanswered } from '@restyle/dashscope/unanswered'
+import { bounds } from '@restyle/shared/contract/bounds'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { ownFailure } from '@restyle/shared/contract/failure-codes'
 import { endEdit } from '@restyle/shared/end-edit'
@@ -30,13 +30,11 @@ export type PollTools = HandContext & {
   countState: (status: string) => number
 }
 
-const hourMs = 3600_000
-
-/** After this the vendor no longer answers for a task; an hour more than it says, for clocks that differ. */
-const forgottenMs = taskLivesMs + hourMs
-
-/** After this it cannot answer for it any more, whatever kept it from answering. */
-const surelyForgottenMs = 2 * taskLivesMs
+/**
+ * After the first the vendor no longer answers for a task: an hour more than it says, for clocks that differ. After the
+ * second it cannot, whatever kept it from answering. A task takes a minute or two: an old one is an alarm, once an hour.
+ */
+const { forgottenMs, surelyForgottenMs, oldMs } = bounds.running.most
 
 /** Asks once, if it is time and the account's query budget allows it. */
 export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
@@ -52,7 +50,7 @@ export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
   const told = await lane.client.task(taskId)
   await tools.failpoint('asked', edit.id)
   const ageMs = Date.now() - submittedAt
-  if (ageMs > hourMs) await warnOfAge(edit, lane, told, ageMs, tools)
+  if (ageMs > oldMs) await warnOfAge(edit, lane, told, ageMs, tools)
   if (told.kind === 'unanswered') return afterSilence(edit, lane, told, ageMs, tools)
   return afterAnswer(edit, lane, told.task, ageMs, tools)
 }
@@ -142,12 +140,12 @@ async function withoutLane(edit: Edit, ageMs: number, tools: PollTools): Promise
     const said = `no worker has its lane ${edit.lane} any more, and the vendor forgets tasks after 24 h`
     return giveUp(edit, ownFailure('TaskExpired', said), tools)
   }
-  if (await ledger.turn(`alarm:lane:${edit.lane}`, hourMs))
+  if (await ledger.turn(`alarm:lane:${edit.lane}`, oldMs))
     log.error(facts, 'task is on a lane that this worker does not have')
   return { edit, inMs: 60_000 }
 }
 
-/** A task takes a minute or two. One line an hour for each lane, however many of its tasks are old. */
+/** One line an hour for each lane, however many of its tasks are old. */
 async function warnOfAge(
   edit: Edit,
   lane: Lane,
@@ -157,7 +155,7 @@ async function warnOfAge(
 ): Promise<void> {
   const says = told.kind === 'task' ? told.task.rawStatus : told.code
   const ended = told.kind === 'task' && told.task.images.length > 0
-  if (ended || !(await ledger.turn(`alarm:old-task:${lane.name}`, hourMs))) return
+  if (ended || !(await ledger.turn(`alarm:old-task:${lane.name}`, oldMs))) return
   log.error(
     { editId: edit.id, taskId: edit.taskId, lane: lane.name, ageMs, says },
     'task is over an hour old',

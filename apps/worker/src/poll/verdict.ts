@@ -2,6 +2,7 @@ import type { FailedTaskAction } from '@restyle/dashscope/error-table'
 import { taskLivesMs, urlLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Task } from '@restyle/dashscope/read-task'
 import { judgeUnseenImages, type UnseenImages } from '@restyle/dashscope/unseen-images'
+import { bounds } from '@restyle/shared/contract/bounds'
 import type { Failure, Image } from '@restyle/shared/contract/edit'
 import { ownFailure } from '@restyle/shared/contract/failure-codes'
 
@@ -24,7 +25,7 @@ export type Verdict =
 export type Asked = { n: number; tries: number; now: number; ageMs: number; unseenSince?: number | undefined }
 
 /** A task that the vendor tells of for so long is given up all the same: it promises to remember one for a day. */
-const longestMs = 2 * taskLivesMs
+const longestMs = bounds.running.most.surelyForgottenMs
 
 /** An edit gets this many tasks before a failure counts. */
 export const triesPerEdit = 3
