@@ -69,12 +69,18 @@ await exitOnKnownError(async () => {
         const bucket = await services.doctor.checkBucket()
         if (bucket.kind !== 'sound')
           throw new RestyleError('NotFitToRebuild', `no edit was put back: ${bucket.says}`)
-        const { restored, ended } = await rebuild(from, services.rebuild)
+        const { restored, ended, poisoned, missed } = await rebuild(from, services.rebuild)
         say(
           values.json
-            ? JSON.stringify({ restored, ended })
+            ? JSON.stringify({ restored, ended, poisoned, missed })
             : `${restored} open edits put back, ${ended} ended ones noted again; what the ledger knew was left alone`,
         )
+        if (poisoned + missed > 0) {
+          process.stderr.write(
+            `${poisoned} cannot be put back and ${missed} could not be looked at: see the lines above\n`,
+          )
+          process.exitCode = 1
+        }
         break
       }
       default:

@@ -79,6 +79,8 @@ export const WorkerEnv = z.object({
   /** Where images wait whose address would expire first; a volume that outlives the container. */
   RESTYLE_SPILL_DIR: z.string().optional(),
   RESTYLE_SPILL_BEFORE_MS: ms(3 * 3600_000),
+  /** How long after its address died an image is waited for that is on the disk of another machine. */
+  RESTYLE_SPILL_WAIT_MS: ms(24 * 3600_000),
   /** Starts although Redis may lose what it acknowledged (no AOF, an eviction policy). */
   RESTYLE_ALLOW_FORGETFUL_REDIS: z.stringbool().default(false),
   RESTYLE_MAX_IMAGE_BYTES: wholeNumber(1).default(64 * 1024 * 1024),

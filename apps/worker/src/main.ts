@@ -11,5 +11,7 @@ let worker: RunningWorker | undefined
 onStopSignals('worker', log, async () => {
   if (worker === undefined) process.exit(0)
   await worker.stop()
+  // the process ends by itself; where something keeps it that could not be closed, it is ended
+  setTimeout(() => process.exit(1), 5_000).unref()
 })
 worker = await exitOnKnownError(() => startWorker(config, { log }))

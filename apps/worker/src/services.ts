@@ -14,6 +14,7 @@ import type { WorkerConfig } from './config.ts'
 import type { DoctorTools } from './doctor/doctor.ts'
 import { laneReaching, type Admitted } from './lane/lane-reaching.ts'
 import { type Deadlines, fingerprintOf, type Lane, openLane, type ReceiptPlace } from './lane/lane.ts'
+import { watchVendor } from './lane/watch-vendor.ts'
 import type { RebuildTools } from './rebuild/rebuild.ts'
 import { chooseDelivery } from './submit/choose-delivery.ts'
 import { mayRead } from './submit/source-buckets.ts'
@@ -42,7 +43,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
   // before the connections: a lane that is wrong throws, and nothing may be left open
   const lanes = config.RESTYLE_LANES.map((each) => {
     const lane = openLane(each, deadlines, config.proxies)
-    return { ...lane, client: (seams.client ?? unchanged)(lane.client) }
+    return { ...lane, client: watchVendor((seams.client ?? unchanged)(lane.client), lane.name, log) }
   })
   const watch = watchRedis(log, () => ledger.takesWrites())
   const connect = () => connectRedis(config.REDIS_URL, 'worker', watch.failed)
@@ -59,16 +60,14 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     log,
     keyTemplate: config.RESTYLE_KEY_TEMPLATE,
     factsOf: factsFrom((name) => lanes.find((lane) => lane.name === name)),
+    told: new Set(),
   }
   const doctor: DoctorTools = {
+    ...examined(config),
     tryRedis: () => tryRedis(config.REDIS_URL, prefix),
     store,
-    checkBucket: (stopping) => checkBucket(store, redis, prefix, stopping),
     lanes,
-    createOnce: config.S3_CREATE_ONCE,
-    bucket: config.S3_BUCKET,
-    delivery: config.RESTYLE_SOURCE_DELIVERY,
-    forgetfulRedis: config.RESTYLE_ALLOW_FORGETFUL_REDIS,
+    checkBucket: (stopping) => checkBucket(store, redis, prefix, stopping),
   }
 
   return {
@@ -96,6 +95,18 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     },
   }
 }
+/** What the doctor reads out of the configuration. */
+const examined = (config: WorkerConfig) => ({
+  createOnce: config.S3_CREATE_ONCE,
+  bucket: config.S3_BUCKET,
+  delivery: config.RESTYLE_SOURCE_DELIVERY,
+  forgetfulRedis: config.RESTYLE_ALLOW_FORGETFUL_REDIS,
+  network: { ...config, trusted: config.RESTYLE_TRUST_RANGES },
+  baseUrls: config.RESTYLE_LANES.flatMap(({ name: lane, baseUrl }) =>
+    baseUrl === undefined ? [] : [{ lane, baseUrl }],
+  ),
+})
+
 export type Services = ReturnType<typeof openServices>
 
 const placeOf = (config: WorkerConfig): ReceiptPlace => ({

@@ -3,24 +3,30 @@ import type { Dispatcher } from 'undici'
 import { RestyleError } from '@restyle/shared/errors'
 import { type Freed, subscribeFreed } from '@restyle/shared/ledger/freed'
 import type { Log } from '@restyle/shared/log'
+import { sleep } from '@restyle/shared/sleep'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
+import { proxyText } from '@restyle/shared/net/proxy-settings'
 import { tryUntilHere } from '@restyle/shared/redis/try-redis'
 import { type BucketGate, openBucketGate } from '@restyle/shared/store/bucket-gate'
 import type { WorkerConfig } from './config.ts'
 import { checkImage } from './copy/check-image.ts'
-import { copyHand } from './copy/copy-hand.ts'
+import { copyHand, spillOf } from './copy/copy-hand.ts'
 import { type DoctorTools, examine } from './doctor/doctor.ts'
+import { dutiesOf } from './duties.ts'
+import { runDuty } from './duty.ts'
 import { noFailpoints, type OnFailpoint } from './hand/failpoints.ts'
 import { type HandOptions, runHand } from './hand/run-hand.ts'
 import type { QueueSettings, Stalling } from './hand/run-queue.ts'
 import type { HandContext } from './hand/step.ts'
 import { defaultSchedule, type PollSchedule } from './poll/next-poll.ts'
 import { pollHand } from './poll/poll-hand.ts'
-import { rebuild } from './rebuild/rebuild.ts'
+import { audit } from './rebuild/audit.ts'
 import { reconcileHand } from './reconcile/reconcile-hand.ts'
+import { closeSoon, leave } from './leave.ts'
 import { openServices, type Services, type TestSeams } from './services.ts'
+import type { SourcePatience } from './submit/source-trouble.ts'
 import { submitHands } from './submit/submit-hand.ts'
-import { sweep, type SweepPace } from './sweep.ts'
+import type { SweepPace } from './sweep.ts'
 
 /** What a worker is handed besides its configuration; production hands in nothing but the log. */
 export type WorkerOverrides = {
@@ -29,6 +35,10 @@ export type WorkerOverrides = {
   dispatcher?: Dispatcher
   schedule?: PollSchedule
   pace?: SweepPace
+  /** How long a source is tried whose store refuses it. */
+  sourcePatience?: SourcePatience
+  /** How long a backlog may stand still before a person is called (ms). */
+  backlogMs?: number
   stalling?: Stalling
   /** How far the vendor's clock and ours may be apart. */
   skewMs?: number
@@ -71,16 +81,22 @@ async function start(
   const guard = { trusted: config.RESTYLE_TRUST_RANGES, proxies: config.proxies }
   const { log, failpoint = noFailpoints, dispatcher = guardedAgent(guard) } = overrides
   const { pace = { everyMs: 5_000, atOnce: 500, againMs: 600_000, auditMs: 300_000 } } = overrides
+  const { backlogMs = 15 * 60_000 } = overrides
   const { stalling = { lockMs: 4_000, checkMs: 2_000 } } = overrides
-  opened.defer(() => dispatcher.close())
+  opened.defer(() => closeSoon(() => dispatcher.close()))
+  for (const said of config.unheededProxies) log.warn({ said }, 'proxy variable is not honoured')
+  const proxy = proxyText(config.proxies)
+  if (proxy !== undefined) log.info({ proxy }, 'vendor, results and bucket are reached through a proxy')
   const services = openServices(config, log, overrides.seams)
-  opened.defer(() => services.close())
+  opened.defer(() => closeSoon(() => services.close()))
   const { ledger, queues, store, lanes } = services
   const stop = new AbortController()
   const random = Math.random
   const context: HandContext = { ledger, queues, store, log, stopping: stop.signal, failpoint, random }
 
-  const gate = opened.adopt(openBucketGate(services.doctor.checkBucket, log), (each) => each.stop())
+  const gate = opened.adopt(openBucketGate(services.doctor.checkBucket, log), (each) =>
+    closeSoon(() => each.stop()),
+  )
   await checkHealth({ ...services.doctor, checkBucket: () => gate.first }, log)
   for (const { name, model, region, running, submitPerSecond } of lanes)
     await ledger.lanes.announce({ name, model: model.id, region, running, submitPerSecond })
@@ -91,11 +107,25 @@ async function start(
   const wired = { ...services, freed, gate, dispatcher }
   const hands = handsOf(context, wired, config, overrides).map((hand) => runHand(context, hand, settings))
   const running = hands.map((hand) => hand.run())
-  const sweeping = sweep(context, pace, async (since) => {
+  const duties = dutiesOf(context, {
+    pace,
     // what a bucket promises counts only if it is ours
-    if (gate.isOpen()) await rebuild(since, services.rebuild)
+    audit: async () => {
+      if (!gate.isOpen()) return false
+      await audit(services.rebuild, stop.signal)
+      return true
+    },
+    lanes,
+    spill: spillOf(config),
+    backlogMs,
   })
-  opened.defer(() => finishSteps(stop, hands, [...running, sweeping]))
+  const working = duties.map((duty) => runDuty(duty, context))
+  opened.defer(() => {
+    stop.abort()
+    const { redis } = services
+    const leaving = { ping: () => redis.ping(), cut: () => redis.disconnect(), log }
+    return leave(finishSteps(hands, running, working), leaving)
+  })
   log.info({ lanes: names }, 'worker started')
 }
 
@@ -104,11 +134,11 @@ function handsOf(
   context: HandContext,
   services: Services & { freed: Freed; gate: BucketGate; dispatcher: Dispatcher },
   config: WorkerConfig,
-  { schedule = defaultSchedule, skewMs = 120_000, seams = {} }: WorkerOverrides,
+  { schedule = defaultSchedule, skewMs = 120_000, seams = {}, sourcePatience }: WorkerOverrides,
 ): HandOptions[] {
   const { laneOf, place, gate, dispatcher } = services
   const leaningOnReceipts = [
-    ...submitHands(context, services, config),
+    ...submitHands(context, { ...services, sourcePatience }, config),
     reconcileHand(context, { laneOf, place, skewMs }, config),
   ]
   return [
@@ -125,15 +155,22 @@ const onceOpen = (gate: BucketGate, hand: HandOptions): HandOptions => ({
     (await gate.opened(signal)) ? hand.takeStep(edit, signal) : { edit, inMs: 0 },
 })
 
-/** Takes nothing new, and waits until the steps under way have ended. */
+/** A duty may be given up at any time: it is begun anew by whoever is next. */
+const dutyGraceMs = 5_000
+
+/** Waits until the steps under way have ended, and the duties for a moment. */
 async function finishSteps(
-  stopping: AbortController,
   hands: readonly Worker[],
   running: readonly Promise<unknown>[],
+  working: readonly Promise<unknown>[],
 ): Promise<void> {
-  stopping.abort()
-  await Promise.all(hands.map((hand) => hand.close()))
-  await Promise.allSettled(running)
+  const over = new AbortController()
+  await Promise.all([
+    ...hands.map((hand) => hand.close()),
+    Promise.allSettled(running),
+    Promise.race([Promise.allSettled(working), sleep(dutyGraceMs, over.signal)]),
+  ])
+  over.abort()
 }
 
 async function checkHealth(doctor: DoctorTools, log: Log): Promise<void> {

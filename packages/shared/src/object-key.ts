@@ -93,6 +93,16 @@ export function imageKey(
   )
 }
 
+/** How the names of images may end. */
+export const imageExtensions = ['png', 'jpg', 'webp'] as const
+export type ImageExtension = (typeof imageExtensions)[number]
+
+/** An image whose key is taken by another goes aside, under its hash. */
+export const collisionKey = (editId: string, index: number, sha256: string, extension: string): string =>
+  `${collisionPrefix(editId, index)}${sha256}.${extension}`
+
+export const collisionPrefix = (editId: string, index: number): string => `collisions/${editId}/${index}-`
+
 /** Source pictures are stored under their digest, apart for each producer. */
 export const sourceKey = (producer: string, sha256: string): string => `sources/${producer}/${sha256}`
 

@@ -20,21 +20,29 @@ const rendered = (...images: object[]) =>
   })
 
 describe('copyPriority', () => {
-  it('is the number of minutes until the first URL dies', () => {
-    const images = [{ expiresAt: now + 90 * minute }, { expiresAt: now + 30 * minute }]
-    expect(copyPriority(rendered(...images), now)).toBe(30)
+  const stored = { key: 'k', sha256: '', bytes: 1, width: 1, height: 1, contentType: 'image/png' }
+  const of = (...images: object[]) => copyPriority(rendered(...images), now)
+
+  it('takes first what dies first, of all images that are still to be copied', () => {
+    const [soon, late] = [{ expiresAt: now + 30 * minute }, { expiresAt: now + 90 * minute }]
+    expect(of(soon)).toBeLessThan(of(late))
+    expect(of(late, soon)).toBe(of(soon))
+    expect(of(late, { ...soon, stored })).toBe(of(late))
+    expect(of(late, { ...soon, failure: { code: 'X', message: 'x' } })).toBe(of(late))
   })
 
-  it('does not count an image that is stored already', () => {
-    const stored = { key: 'k', sha256: '', bytes: 1, width: 1, height: 1, contentType: 'image/png' }
-    const images = [{ expiresAt: now + minute, stored }, { expiresAt: now + 30 * minute }]
-    expect(copyPriority(rendered(...images), now)).toBe(30)
+  it('is the same after hours of waiting, so that an old edit is not overtaken by a new one', () => {
+    const edit = rendered({ expiresAt: now + 600 * minute })
+    expect(copyPriority(edit, now + 500 * minute)).toBe(copyPriority(edit, now))
+    const fresh = rendered({ expiresAt: now + 500 * minute + 24 * 60 * minute })
+    expect(copyPriority(edit, now)).toBeLessThan(copyPriority(fresh, now + 500 * minute))
   })
 
-  it('stays within what BullMQ takes: a URL that is dead comes first, one without an end within a day', () => {
-    expect(copyPriority(rendered({ expiresAt: now - minute }), now)).toBe(1)
-    expect(copyPriority(rendered({}), now)).toBe(24 * 60)
-    expect(copyPriority(rendered({ expiresAt: now + 1e15 }), now)).toBe(24 * 60)
+  it('stays within what BullMQ takes, for an address without an end and for one that is long dead', () => {
+    expect(of({})).toBe(of({ expiresAt: now + 24 * 60 * minute }))
+    expect(of({ expiresAt: now + 1e15 })).toBe(of({}))
+    expect(of({ expiresAt: 0 })).toBe(1)
+    expect(of({})).toBeLessThan(2 ** 21)
   })
 })
 

@@ -93,6 +93,10 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
       return named.map((name) => name === undefined || answers.shift() === true)
     },
 
+    /** How many edits of a model are in the backlog. */
+    waiting: async (model: string): Promise<number> =>
+      queue(queueName('submit', model)).getJobCountByTypes('wait', 'prioritized', 'delayed', 'active'),
+
     close: async (): Promise<void> => {
       await Promise.all([...queues.values()].map((each) => each.close()))
     },
@@ -100,11 +104,17 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
 }
 export type Queues = ReturnType<typeof openQueues>
 
-/** BullMQ takes the lowest number first: minutes until the first URL expires, from 1 (now) to 2^21−1. */
+const priorityStepMs = 5 * 60_000
+const priorityEpoch = Date.UTC(2026, 0, 1)
+
+/**
+ * BullMQ takes the lowest number first, and a job keeps its number however often it waits. So it is when the first address
+ * dies, in steps of five minutes since 2026, and not how long it has left: from 1 to 2^21−1, which lasts for 19 years.
+ */
 export function copyPriority(edit: Edit, now: number): number {
-  const expiries = (edit.images ?? []).flatMap(({ stored, expiresAt }) =>
-    stored === undefined && expiresAt !== undefined ? [expiresAt] : [],
+  const expiries = (edit.images ?? []).flatMap(({ stored, failure, expiresAt }) =>
+    stored === undefined && failure === undefined && expiresAt !== undefined ? [expiresAt] : [],
   )
-  const minutes = Math.ceil((Math.min(now + 24 * 3600_000, ...expiries) - now) / 60_000)
-  return Math.min(2 ** 21 - 1, Math.max(1, minutes))
+  const first = Math.min(now + 24 * 3600_000, ...expiries)
+  return Math.min(2 ** 21 - 1, Math.max(1, Math.ceil((first - priorityEpoch) / priorityStepMs)))
 }

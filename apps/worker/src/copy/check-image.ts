@@ -1,3 +1,4 @@
+import type { ImageExtension } from '@restyle/shared/object-key'
 import { pictureFormat } from '@restyle/shared/picture-format'
 import sharp from 'sharp'
 import { pictureEnd } from './picture-end.ts'
@@ -10,7 +11,7 @@ export type CheckedImage =
       width: number
       height: number
       contentType: `image/${ImageFormat}`
-      extension: 'png' | 'jpg' | 'webp'
+      extension: ImageExtension
     }
   | { kind: 'broken'; reason: string }
 

@@ -18,10 +18,14 @@ describe('copyAgainMs', () => {
     [10 * 60_000, 30_000],
     [60_000, 3_000],
     [10_000, 500],
-    [0, 500],
-    [-hour, 500],
+    [1, 500],
   ])('hurries when %i ms are left: %i ms', (leftMs, ms) => {
     expect(copyAgainMs(hour, leftMs, middle)).toBeCloseTo(ms)
+  })
+
+  it('does not spin for an address that is dead: what is left waits on a disk', () => {
+    expect(copyAgainMs(hour, 0, middle)).toBe(60_000)
+    expect(copyAgainMs(hour, -hour, middle)).toBe(60_000)
   })
 
   it('spreads images that failed together by a fifth to each side', () => {

@@ -1,8 +1,10 @@
 /**
- * When to try a copy again: a tenth of the time it has been going on, from 1 s to 1 min, and sooner as the URL's end
- * comes near: never later than after a twentieth of what is left. All in ms.
+ * When to try a copy again: a tenth of the time that it has been tried for, from 1 s to 1 min, and sooner as the end of an
+ * address comes near: never later than after a twentieth of what is left. An address that is dead is no hurry: what is
+ * still to be copied then waits on a disk. All in ms.
  */
 export function copyAgainMs(sinceMs: number, leftMs: number, jitter: number): number {
   const patient = Math.min(60_000, Math.max(1_000, sinceMs / 10))
-  return Math.max(500, Math.min(patient, leftMs / 20)) * (0.8 + jitter * 0.4)
+  const hurried = leftMs > 0 ? Math.max(500, Math.min(patient, leftMs / 20)) : patient
+  return hurried * (0.8 + jitter * 0.4)
 }

@@ -4,7 +4,7 @@ import type { HandOptions } from '../hand/run-hand.ts'
 import type { HandContext } from '../hand/step.ts'
 import { copy, type CopyTools } from './copy.ts'
 import { imageFetcher } from './fetch-image.ts'
-import { openSpill } from './spill.ts'
+import { openSpill, type Spill } from './spill.ts'
 
 /** The hand that copies images. Each step holds the images of one edit in memory, so few run at a time. */
 export function copyHand(
@@ -19,9 +19,9 @@ export function copyHand(
     RESTYLE_MAX_IMAGE_BYTES: number
     RESTYLE_SPILL_DIR?: string | undefined
     RESTYLE_SPILL_BEFORE_MS: number
+    RESTYLE_SPILL_WAIT_MS: number
   },
 ): HandOptions {
-  const { RESTYLE_SPILL_DIR: spillDir } = config
   const tools: CopyTools = {
     ...context,
     checkImage: services.checkImage,
@@ -34,8 +34,9 @@ export function copyHand(
       stopping: context.stopping,
     }),
     keyTemplate: config.RESTYLE_KEY_TEMPLATE,
-    spill: spillDir === undefined ? undefined : openSpill(spillDir),
+    spill: spillOf(config),
     spillBeforeMs: config.RESTYLE_SPILL_BEFORE_MS,
+    spillWaitMs: config.RESTYLE_SPILL_WAIT_MS,
     host: hostname(),
   }
   return {
@@ -44,3 +45,10 @@ export function copyHand(
     takeStep: (edit) => copy(edit, tools),
   }
 }
+
+/** Where this machine keeps images that the bucket does not take yet, if it may. */
+export const spillOf = ({
+  RESTYLE_SPILL_DIR: dir,
+}: {
+  RESTYLE_SPILL_DIR?: string | undefined
+}): Spill | undefined => (dir === undefined ? undefined : openSpill(dir))

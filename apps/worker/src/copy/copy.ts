@@ -3,10 +3,10 @@ import { urlLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Edit, Failure, Image, StoredImage } from '@restyle/shared/contract/edit'
 import { type FailureCode, ownFailure } from '@restyle/shared/contract/failure-codes'
 import { endEdit } from '@restyle/shared/end-edit'
-import { digestOf } from '@restyle/shared/ids'
 import { moveOrReread } from '@restyle/shared/move-or-reread'
-import { imageKey } from '@restyle/shared/object-key'
+import { collisionKey, imageKey } from '@restyle/shared/object-key'
 import { StoreError } from '@restyle/shared/store/store-error'
+import { ownImages, provenanceOf } from '../hand/own-images.ts'
 import type { HandContext, Step } from '../hand/step.ts'
 import { pauseBucket } from '../lane/pause.ts'
 import type { checkImage } from './check-image.ts'
@@ -35,9 +35,13 @@ export type CopyTools = HandContext & {
   /** Where an image waits whose address expires within `spillBeforeMs` while the bucket is away; absent without a folder. */
   spill?: Spill | undefined
   spillBeforeMs: number
+  /** How long after its address died an image is waited for that another machine keeps. */
+  spillWaitMs: number
   /** The name of this machine. */
   host: string
 }
+
+const hourMs = 3600_000
 
 type Copied =
   | { kind: 'stored'; stored: StoredImage }
@@ -50,32 +54,59 @@ export async function copy(edit: Edit, tools: CopyTools): Promise<Step> {
   const pending = (edit.images ?? []).filter(
     ({ stored, failure }) => stored === undefined && failure === undefined,
   )
-  const results = await Promise.all(pending.map((image) => copyImage(edit, image, tools)))
+  const results = await Promise.all(pending.map((image) => copyOrFind(edit, image, tools)))
 
   const done = new Map(pending.map((image, i) => [image.index, results[i]]))
   const images = (edit.images ?? []).map((image) => settled(image, done.get(image.index)))
   const stored = results.filter((result) => result.kind === 'stored').length
   const end = endOfImages(images)
-  if (end !== undefined) return endEdit(edit, { ...end, images, stored }, tools)
+  if (end !== undefined) {
+    const ended = await endEdit(edit, { ...end, images, stored }, tools)
+    await dropStored(ended.edit, pending, tools)
+    return ended
+  }
   const expiresAt = soonest(images)
   const moved = await moveOrReread(edit, { to: 'rendered', set: { images }, stored, expiresAt }, ledger)
+  await dropStored(moved.edit, pending, tools)
   if (moved.kind !== 'moved') return moved
   const left = results.flatMap((result) => (result.kind === 'later' ? [result.why] : []))
   log.warn({ editId: edit.id, left }, 'images could not be copied yet')
-  return {
-    edit: moved.edit,
-    inMs: copyAgainMs(Date.now() - edit.createdAt, expiresAt - Date.now(), random()),
+  const now = Date.now()
+  const triedMs = now - (edit.renderedAt ?? edit.createdAt)
+  return { edit: moved.edit, inMs: copyAgainMs(triedMs, nextDeath(images, now) - now, random()) }
+}
+
+/** Only what the ledger knows to be in the bucket leaves this machine's disk. */
+async function dropStored(edit: Edit, were: readonly Image[], { spill }: CopyTools): Promise<void> {
+  if (spill === undefined) return
+  for (const { index } of were)
+    if (edit.images?.find((image) => image.index === index)?.stored !== undefined)
+      await spill.drop(edit.id, index)
+}
+
+/** Nothing is given up before the bucket was asked: a process may have died after it stored the image. */
+async function copyOrFind(edit: Edit, image: Image, tools: CopyTools): Promise<Copied> {
+  const copied = await copyImage(edit, image, tools)
+  if (copied.kind !== 'never') return copied
+  try {
+    const [own] = await ownImages(tools, edit, [image.index])
+    if (own === undefined)
+      return image.spilledTo === undefined ? copied : awaitMachine(edit, image, image.spilledTo, tools)
+    const { code } = copied.failure
+    tools.log.warn(
+      { editId: edit.id, index: image.index, code },
+      'image is lost at its address, and in the bucket already',
+    )
+    return { kind: 'stored', stored: own.stored }
+  } catch (error) {
+    return later(error, tools)
   }
 }
 
 async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Copied> {
   const { fetchImage, spill, log } = tools
   const spilled = await spill?.find(edit.id, image.index)
-  if (spilled !== undefined) {
-    const copied = await check(edit, image, spilled, tools)
-    if (copied.kind === 'stored') await spill?.drop(edit.id, image.index)
-    return copied
-  }
+  if (spilled !== undefined) return check(edit, image, spilled, tools)
   const expired = (image.expiresAt ?? 0) <= Date.now()
   const file = await fetchImage(edit.id, image)
   if (file.kind === 'bytes') {
@@ -87,13 +118,26 @@ async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Co
   }
   const { code, detail, hint } = file
   const facts = { editId: edit.id, index: image.index, code, detail, hint }
-  if (file.kind === 'refused')
+  if (file.kind === 'refused' && (await tools.ledger.turn(`alarm:refused:${edit.id}`, hourMs)))
     log.error(facts, 'image is refused by a rule of ours, and is tried again until its address expires')
   else log.warn(facts, 'image could not be downloaded')
   if (!expired) return { kind: 'later', why: file.code }
-  if (image.spilledTo !== undefined) return { kind: 'later', why: `it is on the disk of ${image.spilledTo}` }
   if (file.kind === 'refused') return never('ImageRefused', file.detail)
   return never('ImageExpired', 'the address of the image expired before it could be copied')
+}
+
+/** The address is dead, and a machine has the image on its disk; it may be gone for good. */
+async function awaitMachine(edit: Edit, image: Image, host: string, tools: CopyTools): Promise<Copied> {
+  const { ledger, log, spillWaitMs } = tools
+  const deadMs = Date.now() - (image.expiresAt ?? 0)
+  const facts = { editId: edit.id, index: image.index, host, deadMs }
+  if (deadMs >= spillWaitMs) {
+    log.error(facts, 'image was given up: the machine that has it on its disk did not bring it in time')
+    return never('ImageStranded', `${host} has the image on its disk and did not bring it in time`)
+  }
+  if (await ledger.turn(`alarm:spill:${host}`, hourMs))
+    log.error(facts, 'image is on the disk of a machine that has not brought it to the bucket')
+  return { kind: 'later', why: `it is on the disk of ${host}` }
 }
 
 /** Keeps an image on this machine when its address expires soon and the bucket is still away. */
@@ -135,11 +179,11 @@ async function put(
   const facts = {
     contentType: picture.contentType,
     sha256,
-    metadata: { ...provenance(edit), width: String(picture.width), height: String(picture.height) },
+    metadata: { ...provenanceOf(edit), width: String(picture.width), height: String(picture.height) },
   }
   const keys = [
     imageKey(keyTemplate, edit, index, picture.extension),
-    `collisions/${edit.id}/${index}-${sha256}.${picture.extension}`,
+    collisionKey(edit.id, index, sha256, picture.extension),
   ]
   try {
     for (const key of keys) {
@@ -157,20 +201,15 @@ async function put(
     }
     return { kind: 'later', why: 'collision' }
   } catch (error) {
-    await pauseBucket(error, tools)
-    return { kind: 'later', why: error instanceof StoreError ? error.code : 'StoreFailed' }
+    return later(error, tools)
   }
 }
 
-/** What anyone who finds the object can learn about it. Values are printable ASCII. */
-const provenance = (edit: Edit): Record<string, string> => ({
-  edit: edit.id,
-  task: edit.taskId ?? '',
-  model: edit.request.model,
-  'prompt-hash': digestOf(edit.request.prompt),
-  'source-hash': digestOf(edit.request.images),
-  'cost-micros': String(edit.billed),
-})
+/** The bucket did not do what it was asked. */
+async function later(error: unknown, tools: CopyTools): Promise<Copied> {
+  await pauseBucket(error, tools)
+  return { kind: 'later', why: error instanceof StoreError ? error.code : 'StoreFailed' }
+}
 
 const never = (code: FailureCode, message: string): Copied => ({
   kind: 'never',
@@ -190,3 +229,11 @@ const soonest = (images: Image[]): number =>
     Date.now() + urlLivesMs,
     ...images.flatMap(({ stored, failure, expiresAt }) => (stored || failure ? [] : [expiresAt ?? Infinity])),
   )
+
+/** When the next address dies of those that still live; in the past where none does. */
+const nextDeath = (images: Image[], now: number): number => {
+  const alive = images.flatMap(({ stored, failure, expiresAt = 0 }) =>
+    stored || failure || expiresAt <= now ? [] : [expiresAt],
+  )
+  return alive.length === 0 ? 0 : Math.min(...alive)
+}

@@ -1,14 +1,17 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
 
 /**
  * A folder on this machine for images whose address expires before the bucket is back. An image is there completely or not
- * at all. The first copy on this machine that reaches the bucket moves it there.
+ * at all. The first copy on this machine that reaches the bucket puts it there, and drops it here when the ledger says so.
  */
 export type Spill = {
   keep(editId: string, index: number, bytes: Buffer): Promise<void>
   find(editId: string, index: number): Promise<Buffer | undefined>
   drop(editId: string, index: number): Promise<void>
+  /** Every image that is there. */
+  list(): Promise<{ editId: string; index: number }[]>
 }
 
 export function openSpill(dir: string): Spill {
@@ -26,11 +29,30 @@ export function openSpill(dir: string): Spill {
       }
       await rename(part, file(editId, index))
     },
-    find: (editId, index) =>
-      readFile(file(editId, index)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined
-        throw error
-      }),
+    find: (editId, index) => readFile(file(editId, index)).catch(noneIfAbsent),
     drop: (editId, index) => rm(file(editId, index), { force: true }),
+    list: async () => {
+      const names = (await readdir(dir).catch(noneIfAbsent)) ?? []
+      return names.flatMap((name) => {
+        const [, editId = '', index = ''] = /^(.+)\.(\d+)$/.exec(name) ?? []
+        return editId === '' ? [] : [{ editId, index: Number(index) }]
+      })
+    },
   }
+}
+
+function noneIfAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
+}
+
+/** Drops what is in the bucket by now: a process may have died between the ledger's word and the drop. Returns how many. */
+export async function tidySpill(spill: Spill, ledger: Pick<Ledger, 'read'>): Promise<number> {
+  let dropped = 0
+  for (const { editId, index } of await spill.list()) {
+    const edit = await ledger.read(editId)
+    if (edit?.images?.find((image) => image.index === index)?.stored === undefined) continue
+    await spill.drop(editId, index)
+    dropped += 1
+  }
+  return dropped
 }

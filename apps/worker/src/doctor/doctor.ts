@@ -1,3 +1,6 @@
+import { setTimeout } from 'node:timers/promises'
+import { judgeBaseUrl } from '@restyle/dashscope/base-url'
+import type { TrustedRange } from '@restyle/shared/net/trusted-ranges'
 import type { RedisTrial } from '@restyle/shared/redis/try-redis'
 import type { BucketCheck } from '@restyle/shared/store/check-bucket'
 import type { CreateOnce } from '@restyle/shared/store/create-once'
@@ -6,6 +9,7 @@ import type { Lane } from '../lane/lane.ts'
 import type { Delivery } from '../submit/choose-delivery.ts'
 import { type Finding, ok, refuse, warn } from './finding.ts'
 import { lookAtBucket, lookAtDelivery } from './look-at-bucket.ts'
+import { lookAtNetwork } from './look-at-network.ts'
 import { lookAtRedis } from './look-at-redis.ts'
 
 export type DoctorTools = {
@@ -17,13 +21,20 @@ export type DoctorTools = {
   bucket: string
   delivery: Delivery | 'auto'
   forgetfulRedis: boolean
+  network: Parameters<typeof lookAtNetwork>[0] & { trusted: readonly TrustedRange[] }
+  /** The base addresses that somebody wrote down, by lane. */
+  baseUrls: readonly { lane: string; baseUrl: string }[]
 }
 
-type Surroundings = Pick<DoctorTools, 'tryRedis' | 'checkBucket' | 'createOnce' | 'forgetfulRedis'>
+type Surroundings = Pick<
+  DoctorTools,
+  'tryRedis' | 'checkBucket' | 'createOnce' | 'forgetfulRedis' | 'baseUrls'
+>
 
-/** What a worker depends on before it takes the first edit: Redis and the bucket. */
+/** What a worker depends on before it takes the first edit: Redis, the bucket, and addresses that can work. */
 export async function examine(tools: Surroundings): Promise<Finding[]> {
-  return (await Promise.all([examineRedis(tools), examineBucket(tools)])).flat()
+  const found = await Promise.all([examineRedis(tools), examineBucket(tools)])
+  return [...found.flat(), ...lookAtBaseUrls(tools)]
 }
 
 const examineRedis = async ({
@@ -32,23 +43,39 @@ const examineRedis = async ({
 }: Pick<Surroundings, 'tryRedis' | 'forgetfulRedis'>): Promise<Finding[]> =>
   lookAtRedis(await tryRedis(), forgetfulRedis)
 
+/** An address that serves no tasks would only pause its lane, again and again. */
+const lookAtBaseUrls = ({ baseUrls }: Pick<DoctorTools, 'baseUrls'>): Finding[] =>
+  baseUrls.flatMap(({ lane, baseUrl }) => {
+    const judged = judgeBaseUrl(baseUrl)
+    return judged.kind === 'ok' ? [] : [refuse(`lane ${lane}`, judged.says)]
+  })
+
 const examineBucket = async ({ checkBucket, createOnce }: Surroundings): Promise<Finding[]> =>
   lookAtBucket(await checkBucket(), createOnce)
 
 const examineProbe = async ({ store, createOnce }: DoctorTools): Promise<Finding[]> =>
   lookAtBucket(await store.probe(), createOnce)
 
+/** How long to wait for an answer about the network (ms). */
+const patienceMs = 10_000
+
 /** All of it, the vendor's accounts included: one free question per lane. A Redis that is away is a finding too. */
 export async function examineAll(tools: DoctorTools): Promise<Finding[]> {
+  const noNames = setTimeout(patienceMs, [warn('results', 'names are not found in time: look at the DNS')], {
+    ref: false,
+  })
+  const { lanes: all, network } = tools
+  const regions = all.map(({ region }) => region)
   const redis = await examineRedis(tools)
   const works = redis.every(({ what, verdict }) => what !== 'redis' || verdict === 'ok')
-  const [bucket, delivery, lanes] = await Promise.all([
+  const [bucket, delivery, results, lanes] = await Promise.all([
     // whose the bucket is, Redis knows
     works ? examineBucket(tools) : examineProbe(tools),
     signAndJudge(tools),
-    Promise.all(tools.lanes.map(lookAtLane)),
+    Promise.race([lookAtNetwork(network, regions, { trusted: network.trusted }), noNames]),
+    Promise.all(all.map(lookAtLane)),
   ])
-  return [...redis, ...bucket, delivery, ...lanes]
+  return [...redis, ...bucket, delivery, ...results, ...lookAtBaseUrls(tools), ...lanes]
 }
 
 async function signAndJudge({ store, bucket, delivery }: DoctorTools): Promise<Finding> {

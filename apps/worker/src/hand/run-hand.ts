@@ -12,17 +12,23 @@ import type { HandContext, TakeStep } from './step.ts'
 /** A hand and how it is run. `model` is set for the backlogs only: every model has one of its own. */
 export type HandOptions = { hand: Hand; model?: string; concurrency: number; takeStep: TakeStep }
 
+/** How long to leave an edit alone that this version cannot read; the sweep has called a person. */
+const unreadableMs = 60_000
+
 export function runHand(
   { ledger, queues, log, stopping, failpoint }: HandContext,
   { hand, model = '', concurrency, takeStep }: HandOptions,
   settings: QueueSettings,
 ): Worker<WakeUp> {
   const runJob = async ({ editId }: WakeUp): Promise<number | undefined> => {
-    const edit = await ledger.read(editId)
-    if (edit === undefined) {
+    const [record] = await ledger.readEach([editId])
+    // whoever wrote it may be a newer worker beside this one, which will take the job
+    if (record?.kind === 'unreadable') return unreadableMs
+    if (record?.kind !== 'edit') {
       log.warn({ editId, hand }, 'wake-up of an unknown edit dropped')
       return undefined
     }
+    const { edit } = record
     if (handOf[edit.state] !== hand) {
       await queues.wake(edit)
       return undefined

@@ -1,4 +1,4 @@
-import { afterSilenceMs, defaultSchedule, nextPollMs } from './next-poll.ts'
+import { afterSilenceMs, defaultSchedule, earlyMs, nextPollMs } from './next-poll.ts'
 
 const middle = 0.5
 
@@ -21,6 +21,18 @@ describe('nextPollMs', () => {
   it('spreads tasks that began together by a tenth to each side', () => {
     expect(nextPollMs(60_000, defaultSchedule, 0)).toBeCloseTo(4_320)
     expect(nextPollMs(60_000, defaultSchedule, 1)).toBeCloseTo(5_280)
+  })
+})
+
+describe('the first query', () => {
+  it('comes when a task can be done', () => {
+    expect(earlyMs(0, defaultSchedule)).toBe(8_000)
+    expect(earlyMs(9_000, defaultSchedule)).toBeLessThanOrEqual(0)
+  })
+
+  it('does not wait for a clock that is an hour ahead of ours, nor does the next one', () => {
+    expect(earlyMs(-3_600_000, defaultSchedule)).toBe(0)
+    expect(nextPollMs(-3_600_000, defaultSchedule, middle)).toBe(8_000)
   })
 })
 

@@ -6,9 +6,16 @@ import { poll, type PollTools } from './poll.ts'
 export function pollHand(
   context: HandContext,
   { laneOf, schedule }: Pick<PollTools, 'laneOf' | 'schedule'>,
-  config: { RESTYLE_POLL_CONCURRENCY: number },
+  config: { RESTYLE_POLL_CONCURRENCY: number; RESTYLE_KEY_TEMPLATE: string },
 ): HandOptions {
-  const tools: PollTools = { ...context, laneOf, schedule }
+  const seen = new Map<string, number>()
+  const countState = (status: string): number => {
+    const times = (seen.get(status) ?? 0) + 1
+    seen.set(status, times)
+    return times
+  }
+  const keyTemplate = config.RESTYLE_KEY_TEMPLATE
+  const tools: PollTools = { ...context, laneOf, schedule, keyTemplate, countState }
   return {
     hand: 'poll',
     concurrency: config.RESTYLE_POLL_CONCURRENCY,

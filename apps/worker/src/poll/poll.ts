@@ -1,7 +1,8 @@
 import { actionOfFailedTask } from '@restyle/dashscope/catalogue'
-import { taskLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Task } from '@restyle/dashscope/read-task'
+import { countRefusal } from '@restyle/dashscope/repeated-refusal'
 import type { Unanswered } from '@restyle/dashscope/unanswered'
+import { bounds } from '@restyle/shared/contract/bounds'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { ownFailure } from '@restyle/shared/contract/failure-codes'
 import { endEdit } from '@restyle/shared/end-edit'
@@ -11,7 +12,8 @@ import type { Admitted } from '../lane/lane-reaching.ts'
 import type { Lane } from '../lane/lane.ts'
 import { pauseLane } from '../lane/pause.ts'
 import { takeQuery } from '../lane/query-budget.ts'
-import { afterSilenceMs, nextPollMs, type PollSchedule } from './next-poll.ts'
+import { giveUp } from './give-up.ts'
+import { afterSilenceMs, earlyMs, nextPollMs, type PollSchedule } from './next-poll.ts'
 import { type Verdict, verdict } from './verdict.ts'
 
 /*
@@ -22,21 +24,25 @@ import { type Verdict, verdict } from './verdict.ts'
 export type PollTools = HandContext & {
   laneOf: (edit: Admitted) => Lane | undefined
   schedule: PollSchedule
+  /** Where images lie in the bucket. */
+  keyTemplate: string
+  /** How often the vendor has named this state by now. */
+  countState: (status: string) => number
 }
 
-/** After this the vendor no longer answers for a task; an hour more than it says, for clocks that differ. */
-const forgottenMs = taskLivesMs + 3600_000
+/**
+ * After the first the vendor no longer answers for a task: an hour more than it says, for clocks that differ. After the
+ * second it cannot, whatever kept it from answering. A task takes a minute or two: an old one is an alarm, once an hour.
+ */
+const { forgottenMs, surelyForgottenMs, oldMs } = bounds.running.most
 
 /** Asks once, if it is time and the account's query budget allows it. */
 export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
-  const { ledger, log, schedule, random } = tools
+  const { ledger, schedule } = tools
   const { taskId, submittedAt = edit.updatedAt } = edit
   const lane = tools.laneOf(edit)
-  if (lane === undefined || taskId === undefined) {
-    log.error({ editId: edit.id, lane: edit.lane }, 'task is on a lane that this worker does not have')
-    return { edit, inMs: 60_000 }
-  }
-  const early = schedule.firstMs - (Date.now() - submittedAt)
+  if (lane === undefined || taskId === undefined) return withoutLane(edit, Date.now() - submittedAt, tools)
+  const early = earlyMs(Date.now() - submittedAt, schedule)
   if (early > 0) return { edit, inMs: early }
   const waitMs = await takeQuery(ledger, lane)
   if (waitMs > 0) return { edit, inMs: waitMs }
@@ -44,53 +50,142 @@ export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
   const told = await lane.client.task(taskId)
   await tools.failpoint('asked', edit.id)
   const ageMs = Date.now() - submittedAt
+  if (ageMs > oldMs) await warnOfAge(edit, lane, told, ageMs, tools)
   if (told.kind === 'unanswered') return afterSilence(edit, lane, told, ageMs, tools)
-  const { task } = told
-  const asked = { n: edit.request.n, tries: edit.tries, now: Date.now(), ageMs }
-  const decided = verdict(task, asked, actionOfFailedTask)
-  if (decided.kind === 'wait') {
-    if (task.state !== 'unknown') return { edit, inMs: nextPollMs(ageMs, schedule, random()) }
-    log.warn(
-      { editId: edit.id, taskId },
-      'vendor does not know the task, it is asked again until its time is over',
-    )
-    return { edit, inMs: nextPollMs(ageMs, schedule, random()) * 6 }
+  return afterAnswer(edit, lane, told.task, ageMs, tools)
+}
+
+async function afterAnswer(
+  edit: Edit,
+  lane: Lane,
+  task: Task,
+  ageMs: number,
+  tools: PollTools,
+): Promise<Step> {
+  const { schedule, random } = tools
+  const asked = {
+    n: edit.request.n,
+    tries: edit.tries,
+    now: Date.now(),
+    ageMs,
+    unseenSince: edit.unseenSince,
   }
-  if (decided.kind === 'pause') await pauseLane(lane, decided.failure, tools)
+  const decided = verdict(task, asked, actionOfFailedTask)
+  switch (decided.kind) {
+    case 'wait': {
+      warnOfState(edit, task, tools)
+      const inMs = nextPollMs(ageMs, schedule, random()) * (task.state === 'unknown' ? 6 : 1)
+      return edit.refusedQueries === undefined
+        ? { edit, inMs }
+        : note(edit, { refusedQueries: null }, inMs, tools)
+    }
+    case 'unseen': {
+      if (edit.unseenSince !== undefined) return { edit, inMs: decided.inMs }
+      const facts = { editId: edit.id, taskId: task.taskId, fields: task.shape }
+      tools.log.warn(facts, 'task succeeded and shows no image, it is asked again')
+      return note(edit, { unseenSince: asked.now, refusedQueries: null }, decided.inMs, tools)
+    }
+    case 'fail':
+      if (decided.failure.code === 'TaskExpired') return giveUp(edit, decided.failure, tools)
+      break
+    case 'pause':
+      await pauseLane(lane, decided.failure, tools)
+      break
+    case 'render':
+    case 'again':
+    case 'hold':
+    case 'cancel':
+  }
   const moved = await act(edit, lane, decided, tools)
   if (moved.kind !== 'moved') return moved
   report(edit, task, decided, tools)
   return { edit: moved.edit, inMs: moved.edit.state === 'queued' ? 1_000 * (1 + random()) : 0 }
 }
 
+/** Keeps with the edit what its next poll must know. */
+async function note(
+  edit: Edit,
+  what: { unseenSince?: number; refusedQueries?: Edit['refusedQueries'] | null },
+  inMs: number,
+  { ledger }: PollTools,
+): Promise<Step> {
+  const { taskId = '', submittedAt = edit.updatedAt } = edit
+  const moved = await moveOrReread(edit, { to: 'running', set: { taskId, submittedAt, ...what } }, ledger)
+  return { edit: moved.edit, inMs }
+}
+
 async function afterSilence(
   edit: Edit,
   lane: Lane,
-  { code, message, action, retryAfterMs }: Unanswered,
+  silence: Unanswered,
   ageMs: number,
   tools: PollTools,
 ): Promise<Step> {
+  const { code, message, action, retryAfterMs } = silence
   const facts = { editId: edit.id, taskId: edit.taskId, code, said: message }
   tools.log.warn(facts, 'query failed, which says nothing about the task')
   if (action === 'pauseLane') await pauseLane(lane, { code, message }, tools)
-  if (action !== 'refused' || ageMs <= forgottenMs)
-    return { edit, inMs: afterSilenceMs(tools.schedule, retryAfterMs, tools.random()) }
-  const said = 'the vendor gave no answer for the task, and forgets tasks after 24 h'
-  return endEdit(edit, { state: 'failed', failure: ownFailure('TaskExpired', said) }, tools)
+  const counted = countRefusal(edit.refusedQueries, silence, Date.now())
+  if (counted.kind === 'fail') return giveUp(edit, counted.failure, tools)
+  if (ageMs > (action === 'refused' ? forgottenMs : surelyForgottenMs)) {
+    const said = 'the vendor gave no answer for the task, and forgets tasks after 24 h'
+    return giveUp(edit, ownFailure('TaskExpired', said), tools)
+  }
+  const inMs = afterSilenceMs(tools.schedule, retryAfterMs, tools.random())
+  if (counted.refused === edit.refusedQueries) return { edit, inMs }
+  return note(edit, { refusedQueries: counted.refused }, inMs, tools)
 }
 
-function act(
+/** The lane may come back for as long as the vendor knows the task. */
+async function withoutLane(edit: Edit, ageMs: number, tools: PollTools): Promise<Step> {
+  const { ledger, log } = tools
+  const facts = { editId: edit.id, lane: edit.lane }
+  if (ageMs > forgottenMs) {
+    const said = `no worker has its lane ${edit.lane} any more, and the vendor forgets tasks after 24 h`
+    return giveUp(edit, ownFailure('TaskExpired', said), tools)
+  }
+  if (await ledger.turn(`alarm:lane:${edit.lane}`, oldMs))
+    log.error(facts, 'task is on a lane that this worker does not have')
+  return { edit, inMs: 60_000 }
+}
+
+/** One line an hour for each lane, however many of its tasks are old. */
+async function warnOfAge(
   edit: Edit,
   lane: Lane,
-  decided: Exclude<Verdict, { kind: 'wait' }>,
-  tools: PollTools,
-): Promise<MovedOrReread> {
+  told: Awaited<ReturnType<Lane['client']['task']>>,
+  ageMs: number,
+  { ledger, log }: PollTools,
+): Promise<void> {
+  const says = told.kind === 'task' ? told.task.rawStatus : told.code
+  const ended = told.kind === 'task' && told.task.images.length > 0
+  if (ended || !(await ledger.turn(`alarm:old-task:${lane.name}`, oldMs))) return
+  log.error(
+    { editId: edit.id, taskId: edit.taskId, lane: lane.name, ageMs, says },
+    'task is over an hour old',
+  )
+}
+
+/** A state that is new to us may be the vendor's new word for an end: told the first time, the tenth, the hundredth. */
+function warnOfState(edit: Edit, { taskId, state, rawStatus }: Task, { log, countState }: PollTools): void {
+  if (state !== 'other' && state !== 'unknown') return
+  const times = countState(rawStatus)
+  if (!Number.isInteger(Math.log10(times))) return
+  const facts = { editId: edit.id, taskId, status: rawStatus, times }
+  if (state === 'other') log.warn(facts, 'vendor names a state that is not known, the task is asked again')
+  else log.warn(facts, 'vendor does not know the task, it is asked again until its time is over')
+}
+
+type Final = Exclude<Verdict, { kind: 'wait' | 'unseen' }>
+
+function act(edit: Edit, lane: Lane, decided: Final, tools: PollTools): Promise<MovedOrReread> {
   const { ledger } = tools
   const billedMicros = 'billed' in decided ? decided.billed * lane.priceMicros : 0
   switch (decided.kind) {
     case 'render': {
       const { images, expiresAt } = decided
-      return moveOrReread(edit, { to: 'rendered', set: { images }, billedMicros, expiresAt }, ledger)
+      const set = { images, renderedAt: Date.now() }
+      return moveOrReread(edit, { to: 'rendered', set, billedMicros, expiresAt }, ledger)
     }
     case 'again': {
       const set = { tries: edit.tries + 1, taskId: null }
@@ -100,12 +195,16 @@ function act(
       return moveOrReread(edit, { to: 'queued', set: { taskId: null } }, ledger)
     case 'fail':
       return endEdit(edit, { state: 'failed', failure: decided.failure, billedMicros }, tools)
+    case 'hold': {
+      const candidates = edit.taskId === undefined ? [] : [edit.taskId]
+      return moveOrReread(edit, { to: 'review', set: { uncertainBecause: decided.why, candidates } }, ledger)
+    }
     case 'cancel':
       return endEdit(edit, { state: 'canceled' }, tools)
   }
 }
 
-function report(edit: Edit, task: Task, decided: Verdict, { log }: HandContext): void {
+function report(edit: Edit, task: Task, decided: Final, { log }: HandContext): void {
   const facts = { editId: edit.id, taskId: task.taskId, state: task.rawStatus }
   switch (decided.kind) {
     case 'render': {
@@ -119,8 +218,9 @@ function report(edit: Edit, task: Task, decided: Verdict, { log }: HandContext):
     case 'again':
     case 'pause':
       return log.warn({ ...facts, code: decided.failure.code, next: decided.kind }, 'task failed')
+    case 'hold':
+      return log.error({ ...facts, why: decided.why }, 'task is paid and shows no image: a person decides')
     case 'cancel':
-    case 'wait':
       return
   }
 }

@@ -21,7 +21,13 @@ const url = (index: number) => ({ url: `https://result.example/${index}.png`, ex
 
 describe('a task that has not ended', () => {
   it.each(['pending', 'running', 'other'] as const)('is waited for while it is %s', (state) => {
-    expect(decide({ state }, { ageMs: 100 * hour })).toEqual({ kind: 'wait' })
+    expect(decide({ state }, { ageMs: 48 * hour - 1 })).toEqual({ kind: 'wait' })
+  })
+
+  it('is given up after two days, whatever the vendor calls it', () => {
+    const decided = decide({ state: 'other', rawStatus: 'THINKING' }, { ageMs: 48 * hour })
+    expect(decided).toMatchObject({ kind: 'fail', failure: { code: 'TaskExpired' }, billed: 0 })
+    expect(JSON.stringify(decided)).toContain('THINKING')
   })
 
   it('is waited for when it is unknown, until the vendor must have forgotten it', () => {
@@ -55,6 +61,14 @@ describe('a task that succeeded', () => {
     })
   })
 
+  it('ended when the vendor says, and its images live from then on', () => {
+    const images = [{ url: 'https://result.example/a.png' }]
+    const ended = { state: 'succeeded', images } as const
+    expect(decide({ ...ended, endedAt: now - 3 * hour })).toMatchObject({ expiresAt: now + 21 * hour })
+    // a clock that is ahead of ours gives no image a longer life
+    expect(decide({ ...ended, endedAt: now + hour })).toMatchObject({ expiresAt: now + 24 * hour })
+  })
+
   it('is billed by what the vendor says, else by what came', () => {
     expect(decide({ state: 'succeeded', images: [url(1)], billed: 3 })).toMatchObject({ billed: 3 })
     expect(decide({ state: 'succeeded', images: [url(1)] })).toMatchObject({ billed: 1 })
@@ -85,6 +99,26 @@ describe('a task that succeeded', () => {
       failure: failures[0],
       billed: 1,
     })
+  })
+})
+
+describe('a paid task that shows no image', () => {
+  const missing = [{ code: 'Missing', message: '' }]
+  const unseen = { state: 'succeeded', billed: 1, shape: 'output.picture', failures: missing } as const
+
+  it('is asked again, and no second one is made', () => {
+    expect(decide(unseen)).toMatchObject({ kind: 'unseen' })
+    expect(decide(unseen, { unseenSince: now - 60_000 })).toMatchObject({ kind: 'unseen' })
+  })
+
+  it('is held for a person after some minutes, with the names of what the answer holds', () => {
+    const held = decide(unseen, { unseenSince: now - hour })
+    expect(held).toMatchObject({ kind: 'hold', why: expect.stringContaining('output.picture') })
+  })
+
+  it('is not waited for where the vendor says of each image why it did not come', () => {
+    const failures = [{ code: 'DataInspectionFailed', message: 'no' }]
+    expect(decide({ ...unseen, failures }).kind).toBe('fail')
   })
 })
 

@@ -1,12 +1,18 @@
 import type { FailedTaskAction } from '@restyle/dashscope/error-table'
 import { taskLivesMs, urlLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Task } from '@restyle/dashscope/read-task'
+import { judgeUnseenImages, type UnseenImages } from '@restyle/dashscope/unseen-images'
+import { bounds } from '@restyle/shared/contract/bounds'
 import type { Failure, Image } from '@restyle/shared/contract/edit'
 import { ownFailure } from '@restyle/shared/contract/failure-codes'
 
 /** What the vendor's word about a task means for its edit. */
 export type Verdict =
   | { kind: 'wait' }
+  /** Images are billed and none is shown: ask the same task again. */
+  | { kind: 'unseen'; inMs: number }
+  /** Images are billed and none came to light: a person decides. */
+  | { kind: 'hold'; why: string }
   /** `billed` images; at least one of `images` has a URL, the others say why they have none. */
   | { kind: 'render'; images: Image[]; billed: number; expiresAt: number }
   /** No image came; worth another task. */
@@ -15,8 +21,11 @@ export type Verdict =
   | { kind: 'pause'; failure: Failure }
   | { kind: 'cancel' }
 
-/** What the edit asked for and how old its task is. Times in ms. */
-export type Asked = { n: number; tries: number; now: number; ageMs: number }
+/** What the edit asked for, how old its task is, and since when its paid images are not to be seen. Times in ms. */
+export type Asked = { n: number; tries: number; now: number; ageMs: number; unseenSince?: number | undefined }
+
+/** A task that the vendor tells of for so long is given up all the same: it promises to remember one for a day. */
+const longestMs = bounds.running.most.surelyForgottenMs
 
 /** An edit gets this many tasks before a failure counts. */
 export const triesPerEdit = 3
@@ -30,14 +39,13 @@ export function verdict(task: Task, asked: Asked, actionOf: ActionOf): Verdict {
     case 'pending':
     case 'running':
     case 'other':
-      return { kind: 'wait' }
+      return asked.ageMs < longestMs
+        ? { kind: 'wait' }
+        : expired(`the vendor still tells of it as ${task.rawStatus} after two days`)
     case 'unknown':
-      if (asked.ageMs < taskLivesMs) return { kind: 'wait' }
-      return {
-        kind: 'fail',
-        failure: ownFailure('TaskExpired', 'the vendor forgot the task after 24 h without an answer'),
-        billed: 0,
-      }
+      return asked.ageMs < taskLivesMs
+        ? { kind: 'wait' }
+        : expired('the vendor forgot the task after 24 h without an answer')
     case 'canceled':
       return { kind: 'cancel' }
     case 'failed':
@@ -47,6 +55,12 @@ export function verdict(task: Task, asked: Asked, actionOf: ActionOf): Verdict {
   }
 }
 
+const expired = (message: string): Verdict => ({
+  kind: 'fail',
+  failure: ownFailure('TaskExpired', message),
+  billed: 0,
+})
+
 /** In the vendor's words; in ours where it gave none. */
 function failureOf({ code, message = 'the vendor gave no reason' }: Task): Failure {
   return code === undefined ? ownFailure('Unknown', message) : { code, message }
@@ -55,6 +69,9 @@ function failureOf({ code, message = 'the vendor gave no reason' }: Task): Failu
 function ofSuccess(task: Task, asked: Asked, actionOf: ActionOf): Verdict {
   const billed = task.billed ?? task.images.length
   if (task.images.length === 0) {
+    const unseen = judge(task, billed, asked)
+    if (unseen.kind === 'askAgain') return { kind: 'unseen', inMs: unseen.inMs }
+    if (unseen.kind === 'hold') return { kind: 'hold', why: unseen.message }
     const none = ownFailure('NoImages', 'the task succeeded without an image')
     const { code, message } = task.failures[0] ?? none
     return ofFailure({ code, message: message || none.message }, billed, asked, actionOf)
@@ -62,7 +79,7 @@ function ofSuccess(task: Task, asked: Asked, actionOf: ActionOf): Verdict {
   const rendered = task.images.map((image, index): Image => ({
     index,
     url: image.url,
-    expiresAt: image.expiresAt ?? asked.now + urlLivesMs,
+    expiresAt: image.expiresAt ?? Math.min(task.endedAt ?? asked.now, asked.now) + urlLivesMs,
   }))
   const failures = Array.from(
     { length: Math.max(task.failures.length, asked.n - rendered.length) },
@@ -73,6 +90,12 @@ function ofSuccess(task: Task, asked: Asked, actionOf: ActionOf): Verdict {
   )
   const expiresAt = Math.min(...rendered.map((image) => image.expiresAt ?? Infinity))
   return { kind: 'render', images: [...rendered, ...failures], billed, expiresAt }
+}
+
+/** Where the vendor gives a reason for each image there is nothing to wait for. */
+function judge(task: Task, billed: number, { n, now, unseenSince = now }: Asked): UnseenImages {
+  const reasons = task.failures.filter(({ code }) => code !== 'Missing')
+  return reasons.length >= n ? { kind: 'newTask' } : judgeUnseenImages({ ...task, billed }, now - unseenSince)
 }
 
 function ofFailure(failure: Failure, billed: number, asked: Asked, actionOf: ActionOf): Verdict {

@@ -2,8 +2,9 @@ import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
-import { type Acceptance, acceptancesOf, type ReadAcceptance } from '@restyle/shared/receipt/acceptance'
+import { acceptancesOf, type Poisoned, type ReadAcceptance } from '@restyle/shared/receipt/acceptance'
 import type { Store } from '@restyle/shared/store/store'
+import { StoreError } from '@restyle/shared/store/store-error'
 import { readReceipts } from './read-receipts.ts'
 import { type LaneFacts, restorePoint } from './restore-point.ts'
 
@@ -19,42 +20,98 @@ export type RebuildTools = {
   log: Log
   keyTemplate: string
   factsOf: (edit: NewEdit) => (lane: string) => LaneFacts
+  /** Promises that a person was told of already. */
+  told: Set<string>
 }
 
-export type Rebuilt = { restored: number; ended: number }
+/**
+ * `poisoned`: promises and edits that will never come back as they are written. `missed`: those that could not be looked
+ * at now, because the bucket or Redis did not do what it was asked.
+ */
+export type Rebuilt = { restored: number; ended: number; poisoned: number; missed: number }
 
 const hourMs = 3600_000
 
 /** How many promises are looked up, and how many edits are put back, at a time. */
 const atOnce = { promises: 500, edits: 16 }
 
-/** Puts back what was promised from `since` on (epoch ms) and the ledger does not know. */
-export async function rebuild(since: number, tools: RebuildTools): Promise<Rebuilt> {
-  const total: Rebuilt = { restored: 0, ended: 0 }
-  const note = (outcome: 'restored' | 'ended' | 'known') => {
-    if (outcome !== 'known') total[outcome] += 1
+/** After so many the bucket or Redis is away, and it is no use to go on. */
+const mostMissed = 20
+
+/** Puts back what was promised from `since` on (epoch ms) and the ledger does not know. Ends early when `stopping` aborts. */
+export async function rebuild(since: number, tools: RebuildTools, stopping?: AbortSignal): Promise<Rebuilt> {
+  const total: Rebuilt = { restored: 0, ended: 0, poisoned: 0, missed: 0 }
+  const apart = async <T>(id: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work()
+    } catch (error) {
+      note(id, error, total, tools)
+      return undefined
+    }
   }
   for (let hour = since; hour < Date.now() + hourMs; hour += hourMs)
-    for await (const acceptance of forgotten(hour, tools)) {
-      if (acceptance.batch !== undefined) await tools.ledger.createBatch(acceptance.batch)
-      await inGroups(acceptance.edits, atOnce.edits, async (edit) => note(await putBack(edit, tools)))
+    for await (const { id, read } of forgotten(hour, tools)) {
+      if (stopping?.aborted === true) return total
+      const promise = await apart(id, read)
+      for (const { id: poisoned, reason } of poisonedOf(id, promise))
+        tellPoison(poisoned, reason, total, tools)
+      const { batch, edits = [] } = promise?.kind === 'readable' ? promise.acceptance : {}
+      if (batch !== undefined) await apart(batch.id, () => tools.ledger.createBatch(batch))
+      await inGroups(edits, atOnce.edits, async (edit) => {
+        const outcome = (await apart(edit.id, () => putBack(edit, tools))) ?? 'known'
+        if (outcome !== 'known') total[outcome] += 1
+      })
     }
   if (total.restored + total.ended > 0) tools.log.warn(total, 'forgotten edits put back from the bucket')
   return total
 }
 
+/** Counts a promise that can never be put back; a person is told of it once. */
+function tellPoison(id: string, reason: string, total: Rebuilt, { log, told }: RebuildTools): void {
+  total.poisoned += 1
+  if (!told.has(id)) log.error({ id, reason }, 'promise cannot be put back, all others are')
+  told.add(id)
+}
+
+/** One promise that cannot be kept keeps nobody from theirs. */
+function note(id: string, error: unknown, total: Rebuilt, tools: RebuildTools): void {
+  if (isPoison(error)) return tellPoison(id, error instanceof Error ? error.message : '', total, tools)
+  total.missed += 1
+  tools.log.warn({ id, err: error }, 'promise could not be looked at now')
+  if (total.missed >= mostMissed) throw error
+}
+
+const whatBreaks = ['ZodError', 'SyntaxError', 'TypeError', 'RangeError', 'URIError']
+
+/** Whether it lies in what was written, and not in the weather between here and the bucket or Redis. */
+function isPoison(error: unknown): boolean {
+  if (error instanceof StoreError) return error.kind === 'refused' || whatBreaks.includes(error.code)
+  if (!(error instanceof Error)) return false
+  const refusedByScript =
+    error.name === 'ReplyError' &&
+    !/^(OOM|READONLY|LOADING|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOSCRIPT|NOAUTH|NOPERM|MISCONF)/.test(
+      error.message,
+    )
+  return refusedByScript || whatBreaks.includes(error.constructor.name) || whatBreaks.includes(error.name)
+}
+
+/** What of a promise is written so that it can never be put back. */
+function poisonedOf(id: string, read: ReadAcceptance | undefined): Poisoned[] {
+  if (read?.kind === 'readable') return read.poisoned
+  return read?.kind === 'poisoned' ? [{ id, reason: read.reason }] : []
+}
+
+type Forgotten = { id: string; read: () => Promise<ReadAcceptance> }
+
 /** The promises of an hour that the ledger does not know, or of whose rows it misses some. */
-async function* forgotten(hour: number, { ledger, store, log }: RebuildTools): AsyncGenerator<Acceptance> {
-  let page: { id: string; read: () => Promise<ReadAcceptance> }[] = []
+async function* forgotten(hour: number, { ledger, store }: RebuildTools): AsyncGenerator<Forgotten> {
+  let page: Forgotten[] = []
   async function* lookUp() {
     const known = await ledger.known(page.map(({ id }) => id))
-    for (const [i, { id, read }] of page.entries()) {
+    for (const [i, promise] of page.entries()) {
+      const { id } = promise
       if (known[i] === true && (!id.startsWith('batch') || (await allRowsKnown(ledger, id)))) continue
-      const promise = await read()
-      const poisoned = promise.kind === 'readable' ? promise.poisoned : []
-      if (promise.kind === 'poisoned') poisoned.push({ id, reason: promise.reason })
-      for (const each of poisoned) log.error(each, 'a promise in the bucket cannot be carried out')
-      if (promise.kind === 'readable') yield promise.acceptance
+      yield promise
     }
     page = []
   }
@@ -71,9 +128,9 @@ async function allRowsKnown(ledger: Ledger, batch: string): Promise<boolean> {
 }
 
 async function putBack(edit: NewEdit, tools: RebuildTools): Promise<'restored' | 'ended' | 'known'> {
-  const { ledger, store, keyTemplate, factsOf } = tools
+  const { ledger, factsOf } = tools
   if ((await ledger.known([edit.id]))[0] === true) return 'known'
-  const remembered = await readReceipts(store, keyTemplate, edit)
+  const remembered = await readReceipts(tools, edit)
   const point = restorePoint(remembered, factsOf(edit), Date.now())
   if ((await ledger.restore(edit, point)) === 'known') return 'known'
   return isTerminal(point.state) ? 'ended' : 'restored'

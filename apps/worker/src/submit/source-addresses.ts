@@ -4,6 +4,7 @@ import type { Edit, Failure } from '@restyle/shared/contract/edit'
 import { ownFailure } from '@restyle/shared/contract/failure-codes'
 import { sourceKey } from '@restyle/shared/object-key'
 import { pictureFormat } from '@restyle/shared/picture-format'
+import { installationKey } from '@restyle/shared/store/installation'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 import type { Lane } from '../lane/lane.ts'
@@ -13,6 +14,8 @@ export type Sources =
   | { kind: 'ready'; urls: string[]; usesOss: boolean }
   /** Not now: `pause` where the account is at fault, `error` where the bucket is. */
   | { kind: 'later'; code: string; message: string; pause: boolean; error?: StoreError }
+  /** Its own store refuses this source (`refused`) or is away: nobody else's matter. `place`: its bucket. */
+  | { kind: 'trouble'; code: string; message: string; refused: boolean; place: string }
   /** Never: the edit must fail. */
   | { kind: 'unusable'; failure: Failure }
 
@@ -54,9 +57,8 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Sourc
     try {
       return await deliver(source, address, edit, lane)
     } catch (error) {
-      // another bucket that says no concerns only those who name it: ours is not paused for it
-      if (source.foreign && error instanceof StoreError && error.kind === 'bucket')
-        throw new SourceUnreadable(address, error)
+      if (error instanceof StoreError && (await concernsOnly(source, error, store)))
+        throw new SourceUnreadable(address, source.foreign, error)
       throw error
     }
   }
@@ -66,7 +68,10 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Sourc
       await mustExist(source, address)
       return source.store.presignGet(source.key, presignedSeconds)
     }
-    const known = uploads.get(`${lane.account} ${lane.model.id} ${address}`)
+    // what is named by its digest is never replaced
+    const version = source.foreign ? await versionOf(source, address) : ''
+    const upload = `${lane.account} ${lane.model.id} ${address} ${version}`
+    const known = uploads.get(upload)
     if (known !== undefined && known.until > Date.now()) return known.url
     const bytes = await source.store.get(source.key)
     if (bytes === undefined) throw new SourceMissing(address)
@@ -77,10 +82,8 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Sourc
     const uploaded = await lane.client.upload(policy.policy, name, bytes)
     if (uploaded.kind !== 'uploaded') throw new Refused(uploaded)
     if (uploads.size > 10_000) uploads.clear()
-    uploads.set(`${lane.account} ${lane.model.id} ${address}`, {
-      url: uploaded.url,
-      until: Date.now() + uploadReusedMs,
-    })
+    // without a version nobody can tell that it was replaced
+    if (version !== undefined) uploads.set(upload, { url: uploaded.url, until: Date.now() + uploadReusedMs })
     return uploaded.url
   }
 
@@ -99,8 +102,16 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Sourc
 function unready(error: unknown): Sources {
   if (error instanceof SourceMissing)
     return { kind: 'unusable', failure: ownFailure('SourceMissing', error.message) }
-  if (error instanceof SourceUnreadable)
-    return { kind: 'unusable', failure: ownFailure('SourceUnreadable', error.message) }
+  if (error instanceof SourceUnreadable) {
+    const { code, kind } = error.cause
+    return {
+      kind: 'trouble',
+      code,
+      message: error.message,
+      refused: kind !== 'transient',
+      place: error.place,
+    }
+  }
   if (error instanceof Refused) {
     const { code, message, action } = error.answer
     if (action === 'refused') return { kind: 'unusable', failure: { code, message } }
@@ -108,7 +119,6 @@ function unready(error: unknown): Sources {
   }
   if (!(error instanceof StoreError)) throw error
   const { code, message, kind } = error
-  // such as an archived object: asking again will not help
   if (kind === 'refused') return { kind: 'unusable', failure: ownFailure('SourceUnreadable', message) }
   return { kind: 'later', code, message, pause: false, error }
 }
@@ -140,11 +150,37 @@ class SourceMissing extends Error {
 }
 
 class SourceUnreadable extends Error {
-  constructor(address: string, { code }: StoreError) {
+  override readonly cause: StoreError
+  readonly place: string
+  constructor(address: string, foreign: boolean, cause: StoreError) {
     super(
-      `the source ${address} cannot be read: its bucket answers ${code}. The workers' key needs to get and list there`,
+      `the source ${address} cannot be read: its bucket answers ${cause.code}. The workers' key needs to get and list there`,
     )
+    this.cause = cause
+    this.place = foreign ? address.split('/', 3).join('/') : 'sources/'
   }
+}
+
+/** Whether an error is this source's own matter, and not that of `own`, the bucket of images and receipts. */
+async function concernsOnly({ foreign }: Located, { kind }: StoreError, own: Store): Promise<boolean> {
+  // such as an archived object: asking again will not help
+  if (kind === 'refused') return false
+  if (foreign) return true
+  // ours: it may refuse this one object, or all of them
+  return (
+    kind === 'bucket' &&
+    (await own.head(installationKey).then(
+      () => true,
+      () => false,
+    ))
+  )
+}
+
+/** Another version is another picture under the same name. */
+async function versionOf({ store, key }: Located, address: string): Promise<string | undefined> {
+  const head = await store.head(key)
+  if (head === undefined) throw new SourceMissing(address)
+  return head.etag
 }
 
 /** The vendor's temporary store did not take a picture. */

@@ -7,6 +7,7 @@ import type { Deadlines, Lane, ReceiptPlace } from '../lane/lane.ts'
 import { openBreakers } from './breakers.ts'
 import type { ChosenDelivery } from './choose-delivery.ts'
 import { sourceAddresses, type SourceBuckets } from './source-addresses.ts'
+import type { SourcePatience } from './source-trouble.ts'
 import { submit, type SubmitTools } from './submit.ts'
 import { waitForLane } from './wait-for-lane.ts'
 
@@ -19,6 +20,7 @@ export function submitHands(
     freed: Freed
     delivery: ChosenDelivery
     place: ReceiptPlace
+    sourcePatience?: SourcePatience | undefined
   },
   config: { RESTYLE_COPIES_BEHIND: number },
 ): HandOptions[] {
@@ -31,6 +33,7 @@ export function submitHands(
     breakers: openBreakers(),
     deadlines,
     lanesFor,
+    sourcePatience: services.sourcePatience,
     addresses: sourceAddresses(delivery, context.store, services),
     waitForLane: waitForLane(context, lanes, freed, deadlines, config.RESTYLE_COPIES_BEHIND, place),
     writer: `${hostname()}-${process.pid}-${randomUUID()}`,

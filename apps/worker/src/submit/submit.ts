@@ -1,4 +1,5 @@
 import type { Edit } from '@restyle/shared/contract/edit'
+import { ownFailure } from '@restyle/shared/contract/failure-codes'
 import { endEdit } from '@restyle/shared/end-edit'
 import { moveOrReread } from '@restyle/shared/move-or-reread'
 import { writeIntent } from '@restyle/shared/receipt/receipt'
@@ -9,6 +10,7 @@ import { pauseBucket, pauseLane } from '../lane/pause.ts'
 import { adoptReceipt, type OutcomeTools, recordOutcome } from './record-outcome.ts'
 import { type Moment, sinceMs } from './moment.ts'
 import type { SourceAddresses, Sources } from './source-addresses.ts'
+import { judgeTrouble, type SourcePatience } from './source-trouble.ts'
 import type { WaitForLane } from './wait-for-lane.ts'
 
 /*
@@ -28,6 +30,7 @@ export type SubmitTools = OutcomeTools & {
   addresses: SourceAddresses
   lanesFor: (model: string) => readonly Lane[]
   waitForLane: WaitForLane
+  sourcePatience?: SourcePatience | undefined
   /** Names this process in its receipts. */
   writer: string
 }
@@ -83,6 +86,7 @@ async function unready(
 ): Promise<Step> {
   if (sources.kind === 'unusable')
     return endEdit(queued, { state: 'failed', failure: sources.failure }, tools)
+  if (sources.kind === 'trouble') return waitForSource(queued, sources, tools)
   const { code, message, pause, error } = sources
   const facts = { editId: queued.id, lane: lane.name, code, said: message }
   tools.log.warn(facts, 'sources could not be made ready')
@@ -91,6 +95,28 @@ async function unready(
   // in place, at the head of the backlog: the next edit would fare no better
   await sleep(headWaitMs, tools.stopping)
   return { edit: queued }
+}
+
+/** A person hears of a store of sources that cannot be read for so long. */
+const troubleAlarmMs = 15 * 60_000
+
+/** Aside, not at the head: the next edit has other sources. */
+async function waitForSource(
+  queued: Edit,
+  { code, message, refused, place }: Extract<Sources, { kind: 'trouble' }>,
+  tools: SubmitTools,
+): Promise<Step> {
+  const { ledger, log } = tools
+  const judged = judgeTrouble(queued.sourceTrouble, refused, Date.now(), tools.sourcePatience)
+  if (judged.kind === 'giveUp')
+    return endEdit(queued, { state: 'failed', failure: ownFailure('SourceUnreadable', message) }, tools)
+  const { remember, inMs, lastsMs } = judged
+  const facts = { editId: queued.id, place, code, tries: remember.tries }
+  log.warn(facts, 'source cannot be read now, its edit waits aside')
+  if (lastsMs >= troubleAlarmMs && (await ledger.turn(`alarm:source:${place}`, 3600_000)))
+    log.error(facts, 'bucket of sources cannot be read: the edits that name it wait')
+  const moved = await moveOrReread(queued, { to: 'queued', set: { sourceTrouble: remember } }, ledger)
+  return { edit: moved.edit, inMs }
 }
 
 /** Creates the receipt of the intent before the lease ends: `mine`, `theirs`, or `failed` where the bucket did not answer. */

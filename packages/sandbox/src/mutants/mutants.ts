@@ -1,3 +1,4 @@
+import { boundsMutants } from './bounds-mutants.ts'
 import type { Mutant } from './mutant.ts'
 import { uncertainMutants } from './uncertain-mutants.ts'
 
@@ -11,5 +12,6 @@ export const mutants: readonly Mutant[] = [
     protects: 'a copy is tried more often as its address nears its end',
     tests: ['apps/worker/src/copy/copy-again.test.ts'],
   },
+  ...boundsMutants,
   ...uncertainMutants,
 ]

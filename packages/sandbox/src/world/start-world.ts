@@ -237,6 +237,11 @@ const insideParts = (simulator: DashScopeSimulator, speed: number): Partial<Work
       minMs: Math.max(40, 1_000 / speed),
       maxMs: Math.max(200, 10_000 / speed),
     },
+    sourcePatience: {
+      pausesMs: [5_000 / speed, 30_000 / speed, 120_000 / speed],
+      awayMs: 60_000 / speed,
+      mostMs: 24 * 3600_000,
+    },
     pace: { everyMs: 1_000, atOnce: 500, againMs: 60_000, auditMs: 60_000 },
   }
 }

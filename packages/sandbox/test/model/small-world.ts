@@ -231,12 +231,14 @@ export async function openSmallWorld(
       skewMs: 2_000,
       onUnknown: 'hold' as const,
       place,
+      countState: () => 1,
       schedule: { firstMs: -Infinity, growth: 0, minMs: 0, maxMs: 0 },
       fetchImage: (_editId: string, { url = '' }: Image) =>
         download(url, { dispatcher, maxBytes: 1_000, deadlineMs: 10_000 }),
       keyTemplate: '{edit}/{index}.{ext}',
       checkImage: alwaysWhole,
       spillBeforeMs: 0,
+      spillWaitMs: 0,
       host: 'here',
     }
   }

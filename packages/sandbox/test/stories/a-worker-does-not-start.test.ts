@@ -118,6 +118,15 @@ describe('a worker', () => {
     await (await start()).stop()
   })
 
+  it('does not start on an address of the vendor that serves no tasks', async () => {
+    redis = await startRedis()
+    const address = { DASHSCOPE_BASE_URL: 'https://dashscope.aliyuncs.com/compatible-mode/v1' }
+    await expect(start(address)).rejects.toMatchObject({
+      code: 'NotFitToStart',
+      message: expect.stringContaining('write https://dashscope.aliyuncs.com/api/v1') as string,
+    })
+  })
+
   it('starts while the bucket is away, since edits can wait', async () => {
     redis = await startRedis()
     s3.faults.down(true, 'unavailable')
@@ -139,7 +148,7 @@ describe('a worker', () => {
       [
         'a right that is missing',
         () => ({ REDIS_URL: redis?.url.replace('//', '//worker:secret@') }),
-        'NOPERM',
+        'may not use',
       ],
       ['a lane that is wrong', () => ({ RESTYLE_LANES: '[{"name":"one","model":"none"}]' }), 'no model none'],
     ])('for %s leaves nothing open', async (_, env, said) => {

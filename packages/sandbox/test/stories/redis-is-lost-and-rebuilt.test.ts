@@ -78,7 +78,9 @@ describe('a Redis that lost everything', () => {
       succeeded: rows,
       reserved: 0,
       billed: dashscope.bill.micros,
+      images: rows,
     })
+    expect(await story.world.redis.hget(keys.spend('local'), 'images')).toBe(String(rows))
     const after = await story.world.redis.xrange(keys.events('local'), '-', '+')
     const told = after.map(([, fields]) => fields[fields.indexOf('id') + 1])
     expect(told).toEqual(expect.arrayContaining(before))

@@ -95,6 +95,11 @@ describe('the doctor before a bucket', () => {
     ],
     ['the bucket of others', { RESTYLE_PREFIX: '{staging}' }, /^STOP {2}bucket .*RESTYLE_PREFIX=\{restyle\}/],
     [
+      'the address of the OpenAI-compatible mode',
+      { DASHSCOPE_BASE_URL: 'https://127.0.0.1:9/compatible-mode/v1' },
+      /^STOP {2}lane default .*OpenAI-compatible mode.*write https:\/\/127\.0\.0\.1:9\/api\/v1$/,
+    ],
+    [
       'its own bucket for sources',
       { RESTYLE_SOURCE_BUCKETS: 'images' },
       /^STOP {2}configuration .*must not list S3_BUCKET/,
@@ -103,6 +108,13 @@ describe('the doctor before a bucket', () => {
     const { code, amiss } = await examine(env)
     expect(amiss).toEqual([expect.stringMatching(line)])
     expect(code).toBe(1)
+  })
+
+  it('warns of a proxy that is set and not used, and tells which one is', async () => {
+    const { lines } = await examine({ ALL_PROXY: 'socks5://proxy:1' })
+    expect(lines.join('\n')).toMatch(/^warn {2}proxy .*ALL_PROXY is not used/m)
+    const named = await examine({ HTTPS_PROXY: 'http://me:secret@127.0.0.1:9' })
+    expect(named.lines.join('\n')).toMatch(/^ok {4}proxy .*reached through 127\.0\.0\.1:9$/m)
   })
 
   it('keeps a rebuild from the bucket of others', async () => {

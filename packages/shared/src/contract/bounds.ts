@@ -16,7 +16,7 @@ const hourMs = 60 * minuteMs
 export const bounds = {
   queued: {
     bound:
-      'its submits came to nothing 3 times for one code of the vendor, 10 times in all, or 60 times together with other edits while the lane pauses for a minute each time; refusals of the account, throttling and a vendor that cannot be reached are waited for',
+      'its submits came to nothing 3 times for one code of the vendor, 10 times in all, or 60 times together with other edits while the lane pauses for a minute each time; refusals of the account, throttling and a vendor that cannot be reached are waited for; a source is tried 4 times whose store refuses it, and for 24 h where it is away',
     most: {
       returnsForOneCode: 3,
       returnsInAll: 10,
@@ -24,9 +24,9 @@ export const bounds = {
       standstillMs: 10 * minuteMs,
       standstillAgainMs: hourMs,
     },
-    outcome: "`failed` with the vendor's words, or with `NeverAnswered`",
+    outcome: "`failed` with the vendor's words, with `NeverAnswered`, or with `SourceUnreadable`",
     alarm:
-      '`submit came to nothing again and again, the edit failed`; `lane paused for a minute: the account needs a person`; `lane takes nothing: the vendor cannot be reached or throttles it`, after 10 minutes',
+      '`submit came to nothing again and again, the edit failed`; `lane paused for a minute: the account needs a person`; `lane takes nothing: the vendor cannot be reached or throttles it`, after 10 minutes; `backlog does not move` and `bucket of sources cannot be read: the edits that name it wait`, after 15',
   },
   submitting: {
     bound: 'the lease: `RESTYLE_RECEIPT_DEADLINE_MS` and `RESTYLE_POST_DEADLINE_MS`, 9 s',
@@ -52,13 +52,25 @@ export const bounds = {
   review: {
     bound: 'none: a person decides',
     outcome: '`running`, `queued`, `failed` or `canceled`, as decided',
-    alarm: '`submit stays uncertain: a person decides`, and the event `restyle.edit.held`',
+    alarm:
+      '`submit stays uncertain: a person decides` or `task is paid and shows no image: a person decides`, and the event `restyle.edit.held`',
   },
-  running: { bound: '25 h after its submit', outcome: '`failed` with `TaskExpired`', alarm: 'none yet' },
+  running: {
+    bound:
+      '25 h after its submit where the vendor does not know its task or no lane leads there, 48 h where it does not answer or names no end; before that 5 refusals of its query over a minute, and 10 minutes in which a paid task shows no image',
+    most: { forgottenMs: 25 * hourMs, surelyForgottenMs: 48 * hourMs, oldMs: hourMs },
+    outcome:
+      "`rendered` where the bucket has its images; else `failed` with `TaskExpired` or the vendor's words, or `review` where it is paid and shows none",
+    alarm:
+      '`task is over an hour old`; `task is on a lane that this worker does not have`; `vendor has not been reached for minutes`; at the end `task was given up: what it made is lost`',
+  },
   rendered: {
-    bound: 'the life of its addresses, 24 h',
-    outcome: '`succeeded` with what was stored, or `failed` with `ImageExpired`',
-    alarm: '`rendered images are not stored and their addresses die soon`',
+    bound:
+      'the life of its addresses, 24 h; an image on the disk of another machine is waited for `RESTYLE_SPILL_WAIT_MS` longer',
+    outcome:
+      '`succeeded` with what was stored or is found in the bucket, or `failed` with `ImageExpired` or `ImageStranded`',
+    alarm:
+      '`rendered images are not stored and their addresses die soon`; `image is on the disk of a machine that has not brought it to the bucket`',
   },
   succeeded: { bound: 'ended', outcome: 'forgotten after 30 days', alarm: 'none' },
   failed: { bound: 'ended', outcome: 'forgotten after 30 days', alarm: 'none' },

@@ -16,11 +16,11 @@ export type EditState = z.infer<typeof EditState>
 
 /** Every move the ledger allows. A move that is not listed here is a bug and is thrown. */
 export const moves: Readonly<Record<EditState, readonly EditState[]>> = {
-  queued: ['submitting', 'failed', 'canceled'],
+  queued: ['queued', 'submitting', 'failed', 'canceled'],
   submitting: ['running', 'queued', 'uncertain', 'review', 'failed'],
   uncertain: ['uncertain', 'running', 'queued', 'review', 'failed'],
   review: ['running', 'queued', 'failed', 'canceled'],
-  running: ['rendered', 'queued', 'failed', 'canceled'],
+  running: ['running', 'rendered', 'queued', 'review', 'failed', 'canceled'],
   rendered: ['rendered', 'succeeded', 'failed'],
   succeeded: [],
   failed: [],

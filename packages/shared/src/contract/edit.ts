@@ -68,6 +68,14 @@ export const Looks = z.object({
 })
 export type Looks = z.infer<typeof Looks>
 
+/** Refusals of one code in a row, the first of them at `since` (epoch ms). */
+export const RefusedQueries = z.object({ code: z.string(), count: z.number(), since: z.number() })
+export type RefusedQueries = z.infer<typeof RefusedQueries>
+
+/** A source whose store refuses it or is away: how often it refused, how often it was tried, and since when (epoch ms). */
+export const SourceTrouble = z.object({ refusals: z.number(), tries: z.number(), since: z.number() })
+export type SourceTrouble = z.infer<typeof SourceTrouble>
+
 /** An image in the bucket. */
 export const StoredImage = z.object({
   key: z.string(),
@@ -130,8 +138,16 @@ export const Edit = z.object({
   returned: json(Returned).optional(),
   /** In `review`: the tasks that could be this edit's, kept from all others. */
   candidates: json(z.array(z.string())).optional(),
+  /** While `queued`: why its sources could not be read yet. */
+  sourceTrouble: json(SourceTrouble).optional(),
   taskId: z.string().optional(),
   submittedAt: count.optional(),
+  /** While `running`: since when the task is known to have succeeded without showing a paid image. */
+  unseenSince: count.optional(),
+  /** While `running`: queries in a row that the vendor refused for the edit's own input. */
+  refusedQueries: json(RefusedQueries).optional(),
+  /** When its images came. */
+  renderedAt: count.optional(),
   images: json(z.array(Image)).optional(),
   failure: json(Failure).optional(),
   reserved: count.default(0),

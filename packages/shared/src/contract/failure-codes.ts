@@ -37,6 +37,10 @@ export const failureCodes = {
     meaning: 'the address of the image expired before the image could be copied',
     todo: 'Find out why copying took a day; the image is paid for and lost. Send the edit again.',
   },
+  ImageStranded: {
+    meaning: 'the image was kept on the disk of a machine that has not brought it to the bucket in time',
+    todo: "Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again.",
+  },
   ImageRefused: {
     meaning: 'the image was too large, redirected, or on a private address until its address expired',
     todo: 'Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again.',

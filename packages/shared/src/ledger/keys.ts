@@ -40,6 +40,10 @@ export const keyTemplates = {
   spend: ':spend:<producer>',
   /** Present for as long as a worker has taken the turn to do this. */
   turn: ':turn:<name>',
+  /** When (epoch ms) the last audit began that missed nothing. */
+  audited: ':audited',
+  /** When the vendor last took a submit of a lane: lane → epoch ms. */
+  accepted: ':accepted',
   /** Which installation this is: its bucket holds the same id. */
   installation: ':installation',
   /** Written to learn whether Redis takes writes. */

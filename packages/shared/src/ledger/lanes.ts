@@ -57,6 +57,17 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
     list: async (): Promise<LaneCard[]> =>
       Object.values(await redis.hgetall(keys.lanes)).map((text) => LaneCard.parse(JSON.parse(text))),
 
+    /** When (epoch ms) the vendor last took a submit, for every lane that is known. */
+    acceptedAt: async (): Promise<{ lane: string; model: string; at: number }[]> => {
+      const [times, cards] = await Promise.all([redis.hgetall(keys.accepted), redis.hgetall(keys.lanes)])
+      return Object.entries(times).flatMap(([lane, at]) => {
+        const card = cards[lane]
+        return card === undefined
+          ? []
+          : [{ lane, model: LaneCard.parse(JSON.parse(card)).model, at: Number(at) }]
+      })
+    },
+
     runningCount: (lane: string): Promise<number> => redis.zcard(keys.running(lane)),
   }
 }

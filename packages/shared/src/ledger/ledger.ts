@@ -13,7 +13,7 @@ import { type Lanes, openLanes } from './lanes.ts'
 import { type Held, listHeld } from './held.ts'
 import { ledgerScripts } from './lua.ts'
 import { type Change, move, type Moved } from './move.ts'
-import { editOf, type LedgerContext } from './record.ts'
+import { type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
 import { restore, type RestorePoint } from './restore.ts'
 import { openScripts } from './script.ts'
 import { type Dying, findDying, readClock, takeTurn, trimEvents } from './upkeep.ts'
@@ -35,6 +35,8 @@ export type Ledger = {
   /** Whether each id is an edit's or a batch's that the ledger knows. */
   known(ids: readonly string[]): Promise<boolean[]>
   readMany(ids: readonly string[]): Promise<(Edit | undefined)[]>
+  /** The same for a duty that one bad record must not stop. */
+  readEach(ids: readonly string[]): Promise<EditRecord[]>
   readBatch(id: string): Promise<Batch | undefined>
   readMap(batch: string): Promise<string>
   /** Up to `limit` of a producer's edits in `review` after `after`, the longest held first. */
@@ -50,11 +52,14 @@ export type Ledger = {
   /** Epoch ms on Redis's clock, the only clock that all workers share. */
   now(): Promise<number>
   /** Takes the turn to do something that one worker does for all; false while another's turn lasts. */
-  turn(name: 'sweep' | 'audit', ms: number): Promise<boolean>
+  turn(name: Turn, ms: number): Promise<boolean>
   /** Open edits whose wake-up should have come by `now` (epoch ms), oldest first. */
   overdue(now: number, limit: number): Promise<string[]>
   /** Looked at: do not look again before `at` (epoch ms). */
   postpone(ids: readonly string[], at: number): Promise<void>
+  /** Since when (epoch ms) nothing is missing of what was promised, as the last audit found. */
+  auditedAt(): Promise<number | undefined>
+  noteAudit(at: number): Promise<void>
   /** Rendered edits that are not stored and of which an address dies within `ms`. */
   dying(ms: number): Promise<Dying | undefined>
   /** Resolves where Redis takes a write, and rejects with what it says where not: full, read-only, away. */
@@ -62,6 +67,9 @@ export type Ledger = {
   /** Calls back each time the connection is there again: Redis may have come back as another that knows less. */
   onReconnect(heard: () => void): void
 }
+
+/** What one worker does for all: a duty, or raising an alarm that all of them see. */
+export type Turn = 'sweep' | 'audit' | 'trim' | `alarm:${string}`
 
 /** `scripts`: what Redis runs; only a test that plants a bug hands in others. */
 export function openLedger(redis: RedisClient, prefix: string, { scripts = ledgerScripts } = {}): Ledger {
@@ -87,6 +95,13 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     postpone: async (ids, at) => {
       if (ids.length > 0) await evenWhenFull(redis, 'ZADD', keys.due, 'XX', ...ids.flatMap((id) => [at, id]))
     },
+    auditedAt: async () => {
+      const at = await redis.get(keys.audited)
+      return at === null ? undefined : Number(at)
+    },
+    noteAudit: async (at) => {
+      await redis.set(keys.audited, at)
+    },
     dying: (ms) => findDying(context, ms),
     takesWrites: async () => {
       await redis.set(keys.ready, '1', 'PX', 1_000)
@@ -97,7 +112,10 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
   }
 }
 
-type Reading = Pick<Ledger, 'read' | 'readMany' | 'known' | 'readBatch' | 'readMap' | 'listHeld' | 'ownerOf'>
+type Reading = Pick<
+  Ledger,
+  'read' | 'readMany' | 'readEach' | 'known' | 'readBatch' | 'readMap' | 'listHeld' | 'ownerOf'
+>
 
 function reading(context: LedgerContext): Reading {
   const { redis, keys } = context
@@ -107,6 +125,11 @@ function reading(context: LedgerContext): Reading {
       const pipeline = redis.pipeline()
       for (const id of ids) pipeline.hgetall(keys.edit(id))
       return (await answersOf(pipeline)).map((fields) => editOf(fields as Record<string, string>))
+    },
+    readEach: async (ids) => {
+      const pipeline = redis.pipeline()
+      for (const id of ids) pipeline.hgetall(keys.edit(id))
+      return ((await pipeline.exec()) ?? []).map(([error, fields]) => recordOf(error, fields))
     },
     known: async (ids) => {
       const pipeline = redis.pipeline()

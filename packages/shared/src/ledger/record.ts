@@ -19,6 +19,20 @@ export function toFields(values: object): Record<string, string | null> {
 export const editOf = (fields: Record<string, string>): Edit | undefined =>
   fields['id'] === undefined ? undefined : Edit.parse(fields)
 
+/** What the ledger has under an edit's id. `unreadable`: as a newer version writes it, or damaged. */
+export type EditRecord = { kind: 'edit'; edit: Edit } | { kind: 'none' } | { kind: 'unreadable'; why: string }
+
+/** An edit out of what Redis answered when asked for its hash. */
+export function recordOf(error: Error | null, fields: unknown): EditRecord {
+  if (error !== null) return { kind: 'unreadable', why: error.message }
+  const { id } = fields as Record<string, string>
+  if (id === undefined) return { kind: 'none' }
+  const read = Edit.safeParse(fields)
+  if (read.success) return { kind: 'edit', edit: read.data }
+  const { path, message } = read.error.issues[0] ?? { path: [], message: 'no reason' }
+  return { kind: 'unreadable', why: `${path.join('.')}: ${message}` }
+}
+
 /** What a script answers: a word, and what belongs to it; its header says what. */
 export type Answer = readonly [kind: string, ...rest: unknown[]]
 

@@ -3,7 +3,7 @@
 -- is there. What it writes is due at once, so that the sweep wakes it.
 --
 -- KEYS[1]  the edit
--- ARGV[1]  JSON: prefix, state, fields as text
+-- ARGV[1]  JSON: prefix, state, fields as text; stored: how many of its images are in the bucket
 -- answers  `restored` or `known`
 local ask = cjson.decode(ARGV[1])
 --- @include "enter-state"
@@ -13,6 +13,8 @@ if redis.call('EXISTS', KEYS[1]) == 1 then return 'known' end
 local fields = ask.fields
 fields.createdAt = int(now)
 if fields.taskId then claimTask(fields.lane, fields.taskId, fields.id) end
+-- counted here, once: the hand that ends it finds nothing left to store
+countMoney(fields, 'images', ask.stored)
 -- the images of a rendered one are in the bucket: no address is about to die
 enterState(newRecord(KEYS[1], fields), ask.state, { dueInMs = 0, expiresAt = now + 86400000 })
 commit()

@@ -33,5 +33,7 @@ export async function restore(
   { state, ...point }: RestorePoint,
 ): Promise<'restored' | 'known'> {
   const fields = toFields({ ...edit, ...point })
-  return (await run('restore', [keys.edit(edit.id)], { state, fields })) as 'restored' | 'known'
+  const images = 'images' in point ? point.images : []
+  const stored = images.filter((image) => image.stored !== undefined).length
+  return (await run('restore', [keys.edit(edit.id)], { state, fields, stored })) as 'restored' | 'known'
 }

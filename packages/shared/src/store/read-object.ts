@@ -7,6 +7,8 @@ export type ObjectHead = {
   sha256?: string
   contentType: string
   metadata: Readonly<Record<string, string>>
+  /** Changes when the object is replaced. */
+  etag?: string
 }
 
 /** undefined when there is no such key. */
@@ -26,13 +28,15 @@ export function headObject(bucket: Bucket, key: string): Promise<ObjectHead | un
   const asked = new HeadObjectCommand({ Bucket: bucket.name, Key: key, ...withChecksum })
   return absentAs404(
     callBucket(bucket, `head ${key}`, async (limits) => {
-      const { ContentLength, ContentType, Metadata, ChecksumSHA256 } = await bucket.client.send(asked, limits)
+      const answer = await bucket.client.send(asked, limits)
+      const { ContentLength, ContentType, Metadata, ChecksumSHA256, ETag } = answer
       const sha256 = Metadata?.['sha256'] ?? hexOf(ChecksumSHA256)
       return {
         bytes: ContentLength ?? 0,
         contentType: ContentType ?? 'application/octet-stream',
         metadata: Metadata ?? {},
         ...(sha256 && { sha256 }),
+        ...(ETag !== undefined && { etag: ETag }),
       }
     }),
   )

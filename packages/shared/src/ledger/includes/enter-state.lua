@@ -45,6 +45,11 @@ local function enterState(edit, to, plan)
     drop(edit, 'looks')
   end
   if to == 'running' then drop(edit, 'returned') end
+  if from == 'queued' and to ~= from then drop(edit, 'sourceTrouble') end
+  if from == 'running' and to ~= from then
+    drop(edit, 'unseenSince')
+    drop(edit, 'refusedQueries')
+  end
   if from == 'review' then drop(edit, 'candidates') end
   if not fact.keepsReserved(to) and tonumber(fields.reserved or 0) > 0 then put(edit, 'reserved', '0') end
   save(edit)

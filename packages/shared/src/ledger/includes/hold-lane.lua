@@ -18,6 +18,9 @@ local function holdLane(fields, from, to)
     freed[#freed + 1] = 'uncertain'
   end
 
+  -- whether a backlog moves is seen by this
+  if to == 'running' and from ~= to then redis.call('HSET', key.accepted, lane, int(now)) end
+
   if fact.holdsSlot(to) then
     if not fact.holdsSlot(from) then redis.call('ZADD', key.running(lane), int(now), id) end
   elseif fact.holdsSlot(from) and redis.call('ZREM', key.running(lane), id) == 1 then

@@ -1,0 +1,61 @@
+import { models } from '@restyle/dashscope/models'
+import type { Spill } from './copy/spill.ts'
+import { tidySpill } from './copy/spill.ts'
+import type { Duty } from './duty.ts'
+import type { HandContext } from './hand/step.ts'
+import type { Lane } from './lane/lane.ts'
+import { backlogWatch } from './lane/watch-backlogs.ts'
+import { sweepOnce, type SweepPace, turnMs } from './sweep.ts'
+
+/** Events are kept this long, and longer while a group has not acknowledged them. */
+const eventsKeptMs = 30 * 24 * 3600_000
+
+/** URLs that die within this and are not stored yet are an alarm. */
+const alarmMs = 4 * 3600_000
+
+export type DutyTools = {
+  pace: SweepPace
+  /** Puts back what Redis forgot of what was promised (rebuild/audit.ts); false where it is not the time for it. */
+  audit: () => Promise<boolean>
+  lanes: readonly Lane[]
+  spill: Spill | undefined
+  /** How long a backlog may stand still before a person is called. */
+  backlogMs: number
+}
+
+/** What a worker does besides the edits, each on its own. */
+export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
+  const { ledger } = context
+  const { pace, audit, lanes, spill, backlogMs } = tools
+  const { everyMs, auditMs } = pace
+  // a Redis that went away may come back as another that knows less
+  let auditDue = true
+  ledger.onReconnect(() => {
+    auditDue = true
+  })
+  const auditIfDue = async () => {
+    if (!auditDue && !(await ledger.turn('audit', turnMs(auditMs)))) return
+    auditDue = false
+    if (!(await audit())) auditDue = true
+  }
+  const trim = async () => {
+    if (await ledger.turn('trim', turnMs(auditMs))) await ledger.trimEvents(Date.now() - eventsKeptMs)
+  }
+  const watch = backlogWatch(context, { lanes, models: Object.keys(models), patienceMs: backlogMs })
+  return [
+    { name: 'sweep', everyMs, work: () => sweepOnce(context, pace) },
+    { name: 'audit', everyMs, limitMs: 2 * auditMs, work: auditIfDue },
+    { name: 'expiry', everyMs: auditMs, work: () => warnOfExpiry(context, auditMs) },
+    { name: 'trim', everyMs: auditMs, work: trim },
+    { name: 'backlogs', everyMs: Math.min(60_000, backlogMs / 10), work: watch },
+    ...(spill === undefined
+      ? []
+      : [{ name: 'spill', everyMs: auditMs, work: () => tidySpill(spill, ledger) }]),
+  ]
+}
+
+async function warnOfExpiry({ ledger, log }: HandContext, everyMs: number): Promise<void> {
+  const dying = await ledger.dying(alarmMs)
+  if (dying !== undefined && (await ledger.turn('alarm:expiry', turnMs(everyMs))))
+    log.error(dying, 'rendered images are not stored and their addresses die soon')
+}

@@ -1,0 +1,27 @@
+import { rebuild, type RebuildTools } from './rebuild.ts'
+
+const hourMs = 3600_000
+
+/** What was found whole is looked at again for so long: a Redis that fails over forgets its last seconds. */
+const againMs = 2 * hourMs
+
+/** Without a word of an earlier audit: what is older than the life of a task has no hurry any more. */
+const firstMs = 24 * hourMs
+
+/** A record lives no longer than this. */
+const longestMs = 30 * 24 * hourMs
+
+/** From when on to look (epoch ms): to the last audit, however long ago. A restored backup knows when its was. */
+export function auditSince(auditedAt: number | undefined, now: number): number {
+  const since = auditedAt === undefined ? now - firstMs : Math.min(auditedAt, now) - againMs
+  return Math.max(since, now - longestMs)
+}
+
+/** Puts back what was promised since the last audit and is not in the ledger. */
+export async function audit(tools: RebuildTools, stopping: AbortSignal): Promise<void> {
+  const { ledger, log } = tools
+  const beganAt = Date.now()
+  const { missed } = await rebuild(auditSince(await ledger.auditedAt(), beganAt), tools, stopping)
+  if (missed > 0) log.warn({ missed }, 'audit could not look at all promises, and looks at them again')
+  else if (!stopping.aborted) await ledger.noteAudit(beganAt)
+}
