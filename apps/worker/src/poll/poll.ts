@@ -71,31 +71,22 @@ async function afterAnswer(
     unseenSince: edit.unseenSince,
   }
   const decided = verdict(task, asked, actionOfFailedTask)
-  switch (decided.kind) {
-    case 'wait': {
-      warnOfState(edit, task, tools)
-      const inMs = nextPollMs(ageMs, schedule, random()) * (task.state === 'unknown' ? 6 : 1)
-      return edit.refusedQueries === undefined
-        ? { edit, inMs }
-        : note(edit, { refusedQueries: null }, inMs, tools)
-    }
-    case 'unseen': {
-      if (edit.unseenSince !== undefined) return { edit, inMs: decided.inMs }
-      const facts = { editId: edit.id, taskId: task.taskId, fields: task.shape }
-      tools.log.warn(facts, 'task succeeded and shows no image, it is asked again')
-      return note(edit, { unseenSince: asked.now, refusedQueries: null }, decided.inMs, tools)
-    }
-    case 'fail':
-      if (decided.failure.code === 'TaskExpired') return giveUp(edit, decided.failure, tools)
-      break
-    case 'pause':
-      await pauseLane(lane, decided.failure, tools)
-      break
-    case 'render':
-    case 'again':
-    case 'hold':
-    case 'cancel':
+  if (decided.kind === 'wait') {
+    warnOfState(edit, task, tools)
+    const inMs = nextPollMs(ageMs, schedule, random()) * (task.state === 'unknown' ? 6 : 1)
+    return edit.refusedQueries === undefined
+      ? { edit, inMs }
+      : note(edit, { refusedQueries: null }, inMs, tools)
   }
+  if (decided.kind === 'unseen') {
+    if (edit.unseenSince !== undefined) return { edit, inMs: decided.inMs }
+    const facts = { editId: edit.id, taskId: task.taskId, fields: task.shape }
+    tools.log.warn(facts, 'task succeeded and shows no image, it is asked again')
+    return note(edit, { unseenSince: asked.now, refusedQueries: null }, decided.inMs, tools)
+  }
+  if (decided.kind === 'fail' && decided.failure.code === 'TaskExpired')
+    return giveUp(edit, decided.failure, tools)
+  if (decided.kind === 'pause') await pauseLane(lane, decided.failure, tools)
   const moved = await act(edit, lane, decided, tools)
   if (moved.kind !== 'moved') return moved
   report(edit, task, decided, tools)

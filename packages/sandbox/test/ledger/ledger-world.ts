@@ -48,7 +48,15 @@ export const asked = (id: string, more: Partial<NewEdit> = {}): NewEdit => ({
 export function changeTo(to: Exclude<EditState, 'submitting'>, id = 'e'): Change {
   switch (to) {
     case 'running':
-      return { to, set: { taskId: `task-${id}`, submittedAt: 1 } }
+      return {
+        to,
+        set: {
+          taskId: `task-${id}`,
+          submittedAt: 1,
+          unseenSince: 2,
+          refusedQueries: { code: 'X', count: 1, since: 1 },
+        },
+      }
     case 'rendered':
       return { to, set: { images: [{ index: 0, url: 'https://example.com/r.png' }] }, expiresAt: 9 }
     case 'failed':
@@ -66,6 +74,7 @@ export function changeTo(to: Exclude<EditState, 'submitting'>, id = 'e'): Change
     case 'review':
       return { to, set: { uncertainBecause: 'two could be it', candidates: ['one', 'two'] } }
     case 'queued':
+      return { to, set: { sourceTrouble: { refusals: 1, tries: 1, since: 1 } } }
     case 'succeeded':
     case 'canceled':
       return { to }

@@ -255,6 +255,7 @@ describe('moving', () => {
       .map((key) => key.slice(world.prefix.length))
       .toSorted()
     expect(left.filter((key) => !key.startsWith(':tokens'))).toEqual([
+      ':accepted',
       ':edit:a',
       ':events:acme',
       ':spend:acme',

@@ -40,11 +40,24 @@ const expected: Record<EditState, { has: string; told?: string }> = {
   canceled: { has: '', told: 'restyle.edit.canceled e-canceled' },
 }
 
-const passingFields = ['taskId', 'uncertainBecause', 'said', 'looks', 'returned', 'candidates'] as const
+const passingFields = [
+  'taskId',
+  'sourceTrouble',
+  'unseenSince',
+  'refusedQueries',
+  'uncertainBecause',
+  'said',
+  'looks',
+  'returned',
+  'candidates',
+] as const
 
 /** Fields that go when an edit leaves these states. */
 const mayHave: Record<(typeof passingFields)[number], readonly EditState[]> = {
-  taskId: ['running', 'rendered', 'succeeded', 'failed', 'canceled'],
+  taskId: ['running', 'review', 'rendered', 'succeeded', 'failed', 'canceled'],
+  sourceTrouble: ['queued'],
+  unseenSince: ['running'],
+  refusedQueries: ['running'],
   uncertainBecause: ['uncertain', 'review'],
   said: ['uncertain', 'review'],
   looks: ['uncertain', 'review'],
