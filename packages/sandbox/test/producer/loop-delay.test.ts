@@ -112,11 +112,6 @@ const corpus: Record<string, Case> = {
     detail: /metadata has 20000 entries; at most 50 are kept/,
   },
   '20 MB that are not UTF-8': { body: () => Buffer.alloc(20_000_000, 0xff), status: 400, detail: /UTF-8/ },
-  '20 MB of a resolution': {
-    path: '/v1/edits/edit_x/resolution',
-    body: () => Buffer.alloc(20_000_000, ' '),
-    status: 413,
-  },
   '100,000 edits, all of them fine': {
     body: () => rows(limits.rows, (i) => `{"prompt":"on an oak table ${i}","images":["${image}?${i}"]}`),
     status: 202,
