@@ -1,3 +1,4 @@
+import { outageOf } from '@restyle/shared/redis/outage'
 import { sleep } from '@restyle/shared/sleep'
 import type { HandContext } from './hand/step.ts'
 
@@ -18,8 +19,9 @@ export async function runDuty(duty: Duty, { log, stopping }: HandContext): Promi
     try {
       await work()
     } catch (error) {
-      // what a stop interrupts is begun anew by another worker
-      if (!stopping.aborted) log.warn({ duty: name, err: error }, 'duty failed and will be tried again')
+      // what a stop interrupts, another worker starts again; the connection itself logs once that Redis is away
+      if (!stopping.aborted && outageOf(error) === undefined)
+        log.warn({ duty: name, err: error }, 'duty failed and will be tried again')
     } finally {
       clearTimeout(late)
     }
