@@ -33,6 +33,7 @@ describe('putIfAbsent', () => {
     expect(outcome).toEqual({ kind: 'created' })
     expect(await world.store.head('a/1.png')).toEqual({
       bytes: picture.length,
+      etag: expect.any(String),
       sha256: facts.sha256,
       contentType: 'image/png',
       metadata: { edit: 'e1', sha256: facts.sha256 },
