@@ -77,7 +77,7 @@ describe('the addresses of pictures', () => {
 
   it('are not looked at again when the same request comes again', async () => {
     const key = { 'idempotency-key': 'signed' }
-    const body = { ...fine, images: [signed(61)] }
+    const body = { ...fine, images: [signed(70)] }
     const first = await post('/v1/edits', body, key)
     expect(first.statusCode).toBe(202)
     await world.until(async () => (await edit(...body.images)).statusCode === 422)
