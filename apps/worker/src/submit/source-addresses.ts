@@ -68,14 +68,16 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Sourc
       await mustExist(source, address)
       return source.store.presignGet(source.key, presignedSeconds)
     }
+    if (delivery === 'inline') {
+      const bytes = await bytesOf(source, address)
+      return `data:${mediaType(bytes)};base64,${bytes.toString('base64')}`
+    }
     // what is named by its digest is never replaced
     const version = source.foreign ? await versionOf(source, address) : ''
     const upload = `${lane.account} ${lane.model.id} ${address} ${version}`
     const known = uploads.get(upload)
     if (known !== undefined && known.until > Date.now()) return known.url
-    const bytes = await source.store.get(source.key)
-    if (bytes === undefined) throw new SourceMissing(address)
-    if (delivery === 'inline') return `data:${mediaType(bytes)};base64,${bytes.toString('base64')}`
+    const bytes = await bytesOf(source, address)
     const policy = await lane.client.uploadPolicy(lane.model.id)
     if (policy.kind !== 'policy') throw new Refused(policy)
     const name = `${edit.id}-${source.key.replaceAll(/[^A-Za-z0-9.]/g, '-').slice(-80)}`
@@ -174,6 +176,12 @@ async function concernsOnly({ foreign }: Located, { kind }: StoreError, own: Sto
       () => false,
     ))
   )
+}
+
+async function bytesOf({ store, key }: Located, address: string): Promise<Buffer> {
+  const bytes = await store.get(key)
+  if (bytes === undefined) throw new SourceMissing(address)
+  return bytes
 }
 
 /** Another version is another picture under the same name. */

@@ -146,7 +146,7 @@ export const boundsMutants: readonly Mutant[] = [
     find: 'if (foreign) return true',
     replace: 'if (foreign) return false',
     protects: 'a source that may not be read stops nobody but its edit',
-    tests: [sources],
+    tests: [`${worker}/submit/source-addresses.test.ts`],
   },
   {
     name: 'source-refusals-are-not-counted',

@@ -73,17 +73,16 @@ describe('an image whose address dies while the bucket is away', () => {
     async (how) => {
       await story.world.startWorker()
       const id = await spilled()
-      const died = Promise.withResolvers<void>()
+      const died = Promise.withResolvers<string[]>()
       crash = async (to) => {
         if (to !== 'succeeded') return
-        expect(await readdir(dir)).toEqual([`${id}.0`])
+        died.resolve(await readdir(dir))
         if (how.includes('lost')) await rm(join(dir, `${id}.0`))
         crash = async () => {}
-        died.resolve()
         throw new Error('the worker dies here')
       }
       story.world.s3.faults.down(false)
-      await died.promise
+      expect(await died.promise).toEqual([`${id}.0`])
       const [event] = await story.ended([id])
       expect(event?.type).toBe('restyle.edit.succeeded')
       expect(story.images()).toHaveLength(1)

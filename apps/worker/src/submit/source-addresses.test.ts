@@ -1,0 +1,66 @@
+import { defaultModel } from '@restyle/dashscope/models'
+import { Edit } from '@restyle/shared/contract/edit'
+import type { Store } from '@restyle/shared/store/store'
+import { StoreError } from '@restyle/shared/store/store-error'
+import type { Lane } from '../lane/lane.ts'
+import { sourceAddresses } from './source-addresses.ts'
+
+const lane = { account: 'a', model: defaultModel } as unknown as Lane
+const edit = (image: string) =>
+  Edit.parse({
+    id: 'e',
+    producer: 'acme',
+    key: '1',
+    state: 'queued',
+    version: 1,
+    request: JSON.stringify({ prompt: 'x', images: [image] }),
+    bodyHash: '',
+    createdAt: 0,
+    updatedAt: 0,
+  })
+
+const answer = (code: string, httpStatusCode: number) =>
+  new StoreError('get', { name: code, $metadata: { httpStatusCode } })
+const denied = answer('AccessDenied', 403)
+const away = answer('ServiceUnavailable', 503)
+const archived = answer('InvalidObjectState', 403)
+
+/** A store of which every read of a picture is answered so; `head`: what it says to other questions. */
+const store = (error: StoreError, head: () => Promise<undefined> = async () => undefined) =>
+  ({ get: () => Promise.reject(error), head }) as unknown as Store
+
+const ask = (image: string, own: Store, foreign: Store = own) =>
+  sourceAddresses('inline', own, { bucketOf: () => foreign, mayRead: () => true }).of(edit(image), lane)
+
+describe('a source that its store does not hand out', () => {
+  const elsewhere = 's3://photos/a.png'
+  const ours = `sha256:${'0'.repeat(64)}`
+
+  it.each([
+    ['refuses it', denied, true],
+    ['is away', away, false],
+  ])('is the trouble of its edit alone where another bucket %s', async (_, error, refused) => {
+    expect(await ask(elsewhere, store(denied), store(error))).toMatchObject({
+      kind: 'trouble',
+      refused,
+      place: 's3://photos',
+    })
+  })
+
+  it('is trouble too where our own bucket refuses this one and answers otherwise', async () => {
+    expect(await ask(ours, store(denied))).toMatchObject({ kind: 'trouble', refused: true })
+  })
+
+  it('is the bucket’s matter where our own refuses everything, or is away', async () => {
+    const closed = store(denied, () => Promise.reject(denied))
+    expect(await ask(ours, closed)).toMatchObject({ kind: 'later', error: denied })
+    expect(await ask(ours, store(away))).toMatchObject({ kind: 'later', error: away })
+  })
+
+  it('is never read where it is archived', async () => {
+    expect(await ask(elsewhere, store(denied), store(archived))).toMatchObject({
+      kind: 'unusable',
+      failure: { code: 'SourceUnreadable' },
+    })
+  })
+})
