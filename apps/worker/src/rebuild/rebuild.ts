@@ -2,6 +2,7 @@ import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
+import { outageOf } from '@restyle/shared/redis/outage'
 import { acceptancesOf, type Poisoned, type ReadAcceptance } from '@restyle/shared/receipt/acceptance'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
@@ -86,13 +87,10 @@ const whatBreaks = ['ZodError', 'SyntaxError', 'TypeError', 'RangeError', 'URIEr
 /** Whether it lies in what was written, and not in the weather between here and the bucket or Redis. */
 function isPoison(error: unknown): boolean {
   if (error instanceof StoreError) return error.kind === 'refused' || whatBreaks.includes(error.code)
-  if (!(error instanceof Error)) return false
-  const refusedByScript =
-    error.name === 'ReplyError' &&
-    !/^(OOM|READONLY|LOADING|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOSCRIPT|NOAUTH|NOPERM|MISCONF)/.test(
-      error.message,
-    )
-  return refusedByScript || whatBreaks.includes(error.constructor.name) || whatBreaks.includes(error.name)
+  if (!(error instanceof Error) || outageOf(error) !== undefined) return false
+  return [error.name, error.constructor.name].some(
+    (name) => name === 'ReplyError' || whatBreaks.includes(name),
+  )
 }
 
 /** What of a promise is written so that it can never be put back. */
