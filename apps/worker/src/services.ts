@@ -95,6 +95,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     },
   }
 }
+
 /** What the doctor reads out of the configuration. */
 const examined = (config: WorkerConfig) => ({
   createOnce: config.S3_CREATE_ONCE,

@@ -1,7 +1,15 @@
-import { copyAgainMs } from './copy-again.ts'
+import { copyAgainMs, triedForMs } from './copy-again.ts'
 
 const hour = 3600_000
 const middle = 0.5
+
+describe('triedForMs', () => {
+  it('leaves out the time that the edit waited in the backlog', () => {
+    expect(triedForMs({ createdAt: 0, renderedAt: 20 * hour }, 21 * hour)).toBe(hour)
+    // one that an older version rendered
+    expect(triedForMs({ createdAt: 0 }, 21 * hour)).toBe(21 * hour)
+  })
+})
 
 describe('copyAgainMs', () => {
   it.each([

@@ -10,7 +10,7 @@ import { ownImages, provenanceOf } from '../hand/own-images.ts'
 import type { HandContext, Step } from '../hand/step.ts'
 import { pauseBucket } from '../lane/pause.ts'
 import type { checkImage } from './check-image.ts'
-import { copyAgainMs } from './copy-again.ts'
+import { copyAgainMs, triedForMs } from './copy-again.ts'
 import { endOfImages } from './end-of-images.ts'
 import type { FetchImage } from './fetch-image.ts'
 import type { Spill } from './spill.ts'
@@ -72,8 +72,8 @@ export async function copy(edit: Edit, tools: CopyTools): Promise<Step> {
   const left = results.flatMap((result) => (result.kind === 'later' ? [result.why] : []))
   log.warn({ editId: edit.id, left }, 'images could not be copied yet')
   const now = Date.now()
-  const triedMs = now - (edit.renderedAt ?? edit.createdAt)
-  return { edit: moved.edit, inMs: copyAgainMs(triedMs, nextDeath(images, now) - now, random()) }
+  const inMs = copyAgainMs(triedForMs(edit, now), nextDeath(images, now) - now, random())
+  return { edit: moved.edit, inMs }
 }
 
 /** Only what the ledger knows to be in the bucket leaves this machine's disk. */

@@ -74,6 +74,19 @@ describe('a forgotten edit', () => {
     })
   })
 
+  it('is asked about where it was admitted, whatever its lane is called or leads to now', () => {
+    const world = {
+      baseUrl: 'https://old.test/api/v1',
+      account: 'a',
+      bucket: 'b',
+      createOnce: 'if-none-match',
+    }
+    const there = { attempt: 2, intent: { ...intent(hour), world } }
+    expect(pointOf({ ...there, answer: accepted })).toMatchObject({ state: 'running', world })
+    expect(pointOf(there)).toMatchObject({ state: 'uncertain', world })
+    expect(pointOf({ ...there, answer: none })).not.toHaveProperty('world')
+  })
+
   it('whose images are all in the bucket has nothing left to do', () => {
     const images = [image(0), image(1)]
     expect(pointOf({ ...attempted(hour, accepted), images })).toMatchObject({

@@ -40,7 +40,8 @@ export function restorePoint(
   if (intent === undefined || answer?.outcome === 'none') return { ...common, state: 'queued' }
   const { intentAt, leaseUntil, lane } = intent
   const { fingerprint, costMicros: reserved } = factsOf(lane)
-  const admitted = { ...common, lane, reserved }
+  // asked about there, even if the lane leads elsewhere by now
+  const admitted = { ...common, lane, reserved, ...(intent.world && { world: intent.world }) }
   if (answer === undefined) return { ...admitted, state: 'uncertain', fingerprint, intentAt, leaseUntil }
   return { ...admitted, state: 'running', taskId: answer.taskId, submittedAt: answer.at }
 }

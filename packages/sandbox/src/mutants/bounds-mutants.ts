@@ -220,4 +220,20 @@ export const boundsMutants: readonly Mutant[] = [
     protects: 'a worker whose Redis is away leaves soon',
     tests: [`${worker}/leave.test.ts`],
   },
+  {
+    name: 'restore-forgets-the-world',
+    file: `${worker}/rebuild/restore-point.ts`,
+    find: '...(intent.world && { world: intent.world })',
+    replace: '',
+    protects: 'a restored edit is asked about at the address and the account that took it',
+    tests: [`${worker}/rebuild/restore-point.test.ts`],
+  },
+  {
+    name: 'copy-counts-the-backlog',
+    file: `${worker}/copy/copy-again.ts`,
+    find: 'renderedAt ?? createdAt',
+    replace: 'createdAt',
+    protects: 'an edit that waited long in the backlog is copied as eagerly as any other',
+    tests: [`${worker}/copy/copy-again.test.ts`],
+  },
 ]
