@@ -1,4 +1,6 @@
-import { faultsOfStore, port, readEnv, sharedEnv } from '@restyle/shared/read-env'
+import { faultsOfStore } from '@restyle/shared/store/store-env'
+import { port, readEnv } from '@restyle/shared/read-env'
+import { sharedEnv } from '@restyle/shared/shared-env'
 import { storeOptions, type StoreOptions } from '@restyle/shared/store/store-options'
 import { z } from 'zod'
 

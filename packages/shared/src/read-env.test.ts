@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { faultsOfStore, port, readEnv, sharedEnv, wholeNumber } from './read-env.ts'
+import { faultsOfStore } from './store/store-env.ts'
+import { port, readEnv, wholeNumber } from './read-env.ts'
+import { sharedEnv } from './shared-env.ts'
 
 const schema = z.object(sharedEnv)
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { readEnv, sharedEnv } from '../read-env.ts'
+import { readEnv } from '../read-env.ts'
+import { sharedEnv } from '../shared-env.ts'
 import { storeOptions } from './store-options.ts'
 
 const env = (more: Record<string, string> = {}) =>

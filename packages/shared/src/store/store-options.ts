@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import { type ProxySettings, readProxies } from '../net/proxy-settings.ts'
-import type { sharedEnv } from '../read-env.ts'
+import { type proxyEnv, type ProxySettings, readProxies } from '../net/proxy-settings.ts'
 import type { CreateOnce } from './create-once.ts'
+import type { storeEnv } from './store-env.ts'
 
 export type StoreOptions = {
   /** An S3-compatible server; AWS's own when absent. */
@@ -22,7 +22,7 @@ export type StoreOptions = {
   requestTimeoutMs?: number
 }
 
-type Env = z.output<z.ZodObject<typeof sharedEnv>>
+type Env = z.output<z.ZodObject<typeof storeEnv & typeof proxyEnv>>
 
 /** The server and the bucket as one name, which tells two buckets apart wherever they are. */
 export const nameOfPlace = ({ endpoint, region, bucket }: StoreOptions): string =>

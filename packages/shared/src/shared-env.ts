@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { proxyEnv } from './net/proxy-settings.ts'
+import { readRedisUrl } from './redis/redis-url.ts'
+import { storeEnv } from './store/store-env.ts'
+
+/** What both apps need to know. */
+export const sharedEnv = {
+  REDIS_URL: z
+    .string()
+    .superRefine((url, context) => {
+      const read = readRedisUrl(url)
+      if (read.kind === 'fault') context.addIssue({ code: 'custom', message: read.says })
+    })
+    .default('redis://127.0.0.1:6379'),
+  RESTYLE_PREFIX: z
+    .string()
+    .regex(/^\{[^{}]+\}$/, { error: 'must be in braces, such as {restyle}: one slot in a cluster' })
+    .default('{restyle}'),
+  ...storeEnv,
+  ...proxyEnv,
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+}
