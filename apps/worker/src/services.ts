@@ -59,7 +59,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     store,
     log,
     keyTemplate: config.RESTYLE_KEY_TEMPLATE,
-    factsOf: factsFrom((name) => lanes.find((lane) => lane.name === name)),
+    factsOf: factsFrom((id) => lanes.find((lane) => lane.id === id)),
     told: new Set(),
   }
   const doctor: DoctorTools = {
@@ -115,12 +115,12 @@ const placeOf = (config: WorkerConfig): ReceiptPlace => ({
   createOnce: config.S3_CREATE_ONCE,
 })
 
-/** What the lane of that name would ask for an edit; a lane that was taken out asks nothing. */
+/** What that lane would ask for an edit; a lane that was taken out asks nothing. */
 const factsFrom =
-  (laneOf: (name: string) => Lane | undefined): RebuildTools['factsOf'] =>
+  (laneOf: (id: string) => Lane | undefined): RebuildTools['factsOf'] =>
   ({ request }) =>
-  (name) => {
-    const lane = laneOf(name)
+  (id) => {
+    const lane = laneOf(id)
     return {
       fingerprint: lane === undefined ? 'any' : fingerprintOf(lane, request),
       costMicros: request.n * (lane?.priceMicros ?? 0),

@@ -98,11 +98,12 @@ async function start(
     closeSoon(() => each.stop()),
   )
   await checkHealth({ ...services.doctor, checkBucket: () => gate.first }, log)
-  for (const { name, model, region, running, submitPerSecond } of lanes)
-    await ledger.lanes.announce({ name, model: model.id, region, running, submitPerSecond })
+  for (const { id, name, model, region, running, submitPerSecond } of lanes)
+    await ledger.lanes.announce({ id, name, model: model.id, region, running, submitPerSecond })
   const names = lanes.map(({ name }) => name)
   const connect = () => opened.adopt(services.connect(), (each) => each.disconnect())
-  const freed = await subscribeFreed(connect(), config.RESTYLE_PREFIX, names)
+  const ids = lanes.map(({ id }) => id)
+  const freed = await subscribeFreed(connect(), config.RESTYLE_PREFIX, ids)
   const settings: QueueSettings = { connection: connect(), prefix: config.RESTYLE_PREFIX, stalling, log }
   const wired = { ...services, freed, gate, dispatcher }
   const hands = handsOf(context, wired, config, overrides).map((hand) => runHand(context, hand, settings))

@@ -3,6 +3,7 @@ import type { EditState } from '@restyle/shared/contract/edit-state'
 import { ownFailure } from '@restyle/shared/contract/failure-codes'
 import { endEdit } from '@restyle/shared/end-edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
+import { laneOfSubmit } from '@restyle/shared/lane-id'
 import { moveOrReread, type MovedOrReread } from '@restyle/shared/move-or-reread'
 import type { Log } from '@restyle/shared/log'
 import type { Queues } from '@restyle/shared/queues'
@@ -68,10 +69,10 @@ async function adopt(
 
   // the ledger first: a claim in the bucket is for ever
   await ledger.claimTasks(edit, [taskId])
-  const [owner] = await ledger.ownerOf(edit.lane ?? '', [taskId])
+  const [owner] = await ledger.ownerOf(laneOfSubmit(edit), [taskId])
   if (owner !== edit.id) throw taken()
   if (!(await claimTask(store, edit, taskId))) {
-    const claim = await readClaim(store, edit.lane ?? '', taskId)
+    const claim = await readClaim(store, laneOfSubmit(edit), taskId)
     if (claim?.editId !== edit.id) throw taken()
   }
 
@@ -98,7 +99,7 @@ async function isAnothers(
   store: Store,
 ): Promise<boolean> {
   if (answer.outcome === 'none') return false
-  const lane = edit.lane ?? ''
+  const lane = laneOfSubmit(edit)
   const [[owner], claim] = await Promise.all([
     ledger.ownerOf(lane, [answer.taskId]),
     readClaim(store, lane, answer.taskId),

@@ -1,4 +1,5 @@
 import { EditRequest } from '@restyle/shared/contract/edit-request'
+import { laneOfSubmit } from '@restyle/shared/lane-id'
 import { LaneConfig } from './lane-config.ts'
 import { openLane } from './lane.ts'
 import { laneReaching } from './lane-reaching.ts'
@@ -15,8 +16,9 @@ const edit = { lane: 'one', request, world }
 const elsewhere = 'https://other.example/api/v1'
 
 describe('the lane that reaches an edit’s task', () => {
-  it('is the one of its name, at its address and with its account', () => {
-    expect(laneReaching([lane({ name: 'two' }), lane()], edit)?.name).toBe('one')
+  it('is the one at its address and with its account', () => {
+    const other = lane({ name: 'two', account: 'other' })
+    expect(laneReaching([other, lane()], edit)?.name).toBe('one')
   })
 
   it.each([
@@ -29,8 +31,20 @@ describe('the lane that reaches an edit’s task', () => {
     expect(laneReaching([lane(more), lane({ name: 'two' })], edit)?.name).toBe('two')
   })
 
-  it('is one with another name that leads there', () => {
-    expect(laneReaching([lane({ name: 'renamed' })], edit)?.name).toBe('renamed')
+  it('is one with another name that leads there, and is the same one', () => {
+    const renamed = laneReaching([lane({ name: 'renamed' })], edit)
+    expect(renamed?.name).toBe('renamed')
+    expect(renamed?.id).toBe(laneOfSubmit(edit))
+    expect(renamed?.id).toBe(lane().id)
+  })
+
+  it.each([
+    { baseUrl: elsewhere },
+    { account: 'other' },
+    { workspace: 'other' },
+    { model: 'wan2.7-image' },
+  ])('is another one with %j', (more) => {
+    expect(lane(more).id).not.toBe(lane().id)
   })
 
   it('asks and bills for the edit’s own model where the account serves only another one now', () => {

@@ -1,5 +1,6 @@
 import { findModel } from '@restyle/dashscope/models'
 import type { Edit, World } from '@restyle/shared/contract/edit'
+import { laneIdOf } from '@restyle/shared/lane-id'
 import type { Lane } from './lane.ts'
 
 /** What tells which list an edit's task is in. */
@@ -10,22 +11,18 @@ export type Admitted = Pick<Edit, 'lane' | 'world' | 'request'>
  * price. A lane of the same name that leads elsewhere does not know the edit's task, and another name for the same place
  * does. An edit without a world was admitted by an older version: there the name must do. undefined: none reaches it.
  */
-export function laneReaching(
-  lanes: readonly Lane[],
-  { lane: name, world, request }: Admitted,
-): Lane | undefined {
-  const reaching =
-    world === undefined
-      ? lanes.filter((lane) => lane.name === name)
-      : lanes.filter((lane) => reaches(lane, world))
-  const isModel = (lane: Lane) => lane.model.id === request.model
-  const own = reaching.find((lane) => lane.name === name && isModel(lane)) ?? reaching.find(isModel)
+export function laneReaching(lanes: readonly Lane[], { lane: known, world, request }: Admitted): Lane | undefined {
+  const reaching = lanes.filter((lane) =>
+    world === undefined ? lane.name === known : reaches(lane, world),
+  )
+  const own = reaching.find((lane) => lane.model.id === request.model)
   if (own !== undefined) return own
   // the account's list holds the tasks of all its models
   const model = findModel(request.model)
   for (const lane of reaching) {
     const price = model?.price[lane.region]?.output
-    if (model !== undefined && price !== undefined) return { ...lane, model, priceMicros: price.micros }
+    if (model === undefined || price === undefined) continue
+    return { ...lane, id: laneIdOf(lane, model.id), model, priceMicros: price.micros }
   }
   return undefined
 }

@@ -5,13 +5,16 @@ import type { Edit, World } from '@restyle/shared/contract/edit'
 import type { EditRequest } from '@restyle/shared/contract/edit-request'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf } from '@restyle/shared/ids'
+import { laneIdOf } from '@restyle/shared/lane-id'
 import type { Admission } from '@restyle/shared/ledger/admit'
 import type { ProxySettings } from '@restyle/shared/net/proxy-settings'
 import { addressOf, type LaneConfig } from './lane-config.ts'
 
 /** One DashScope account in one region for one model, with its quotas and price. */
 export type Lane = {
+  /** For people; what is kept of it is kept under `id`. */
   name: string
+  id: string
   model: Model
   region: Region
   /** Lanes of one account share its query quota. */
@@ -54,17 +57,19 @@ export function openLane(config: LaneConfig, deadlines: Deadlines, proxies?: Pro
     )
   const submitPerSecond = config.submitPerSecond ?? model.quota.submit.count / model.quota.submit.perSeconds
   const running = config.running ?? model.quota.running
+  const { account, workspace } = config
   return {
     name: config.name,
+    id: laneIdOf({ baseUrl, account, workspace }, model.id),
     model,
     region: config.region,
-    account: config.account,
+    account,
     baseUrl,
-    workspace: config.workspace,
+    workspace,
     client: createClient({
       baseUrl,
       apiKey: config.apiKey,
-      workspace: config.workspace,
+      workspace,
       deadlines: { submit: deadlines.postMs, query: deadlines.queryMs },
       proxies,
     }),
@@ -96,7 +101,7 @@ export function admissionOf(
   place: ReceiptPlace,
 ): Admission {
   return {
-    lane: lane.name,
+    lane: lane.id,
     running: lane.running,
     posting: lane.posting,
     // two per cent slower than the quota, so that it is never reached exactly

@@ -18,9 +18,9 @@ export async function pauseLane(
   { code, message }: { code: string; message: string },
   { ledger, log }: PauseTools,
 ): Promise<void> {
-  const paused = await ledger.lanes.pause(lane.name, { code, message, since: Date.now() }, lanePauseMs)
+  const paused = await ledger.lanes.pause(lane.id, { code, message, since: Date.now() }, lanePauseMs)
   if (paused === 'paused')
-    log.error({ lane: lane.name, code, message }, 'lane paused for a minute: the account needs a person')
+    log.error({ lane: lane.name, laneId: lane.id, code, message }, 'lane paused for a minute: the account needs a person')
 }
 
 /**

@@ -130,7 +130,8 @@ async function afterSilence(
 /** The lane may come back for as long as the vendor knows the task. */
 async function withoutLane(edit: Edit, ageMs: number, tools: PollTools): Promise<Step> {
   const { ledger, log } = tools
-  const facts = { editId: edit.id, lane: edit.lane }
+  const { baseUrl, account } = edit.world ?? {}
+  const facts = { editId: edit.id, lane: edit.lane, baseUrl, account }
   if (ageMs > forgottenMs) {
     const said = `no worker has its lane ${edit.lane} any more, and the vendor forgets tasks after 24 h`
     return giveUp(edit, ownFailure('TaskExpired', said), tools)
@@ -150,7 +151,7 @@ async function warnOfAge(
 ): Promise<void> {
   const says = told.kind === 'task' ? told.task.rawStatus : told.code
   const ended = told.kind === 'task' && told.task.images.length > 0
-  if (ended || !(await ledger.turn(`alarm:old-task:${lane.name}`, oldMs))) return
+  if (ended || !(await ledger.turn(`alarm:old-task:${lane.id}`, oldMs))) return
   log.error(
     { editId: edit.id, taskId: edit.taskId, lane: lane.name, ageMs, says },
     'task is over an hour old',

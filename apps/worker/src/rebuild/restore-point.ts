@@ -1,7 +1,8 @@
 import { taskLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Image, StoredImage } from '@restyle/shared/contract/edit'
 import type { RestorePoint } from '@restyle/shared/ledger/restore'
-import type { AttemptReceipts } from '@restyle/shared/receipt/receipt'
+import { laneIdOf } from '@restyle/shared/lane-id'
+import type { AttemptReceipts, Intent } from '@restyle/shared/receipt/receipt'
 
 /** What the bucket remembers of an edit: the receipts of its newest attempt, and the images that are there. */
 export type Remembered = AttemptReceipts & {
@@ -29,7 +30,7 @@ export function restorePoint(
   const taskIsGone = ended !== undefined || (intent !== undefined && now - intent.intentAt > taskLivesMs)
   if (images.length >= n || (images.length > 0 && taskIsGone)) {
     const kept = images.map(({ index, stored }): Image => ({ index, stored }))
-    const task = answer?.outcome === 'accepted' && intent && { lane: intent.lane, taskId: answer.taskId }
+    const task = answer?.outcome === 'accepted' && intent && { lane: laneOf(intent), taskId: answer.taskId }
     const billed = Math.max(...images.map(({ costMicros }) => costMicros))
     return { ...common, state: 'rendered', ...task, images: kept, billed }
   }
@@ -38,10 +39,15 @@ export function restorePoint(
     return { ...common, ...end, billed }
   }
   if (intent === undefined || answer?.outcome === 'none') return { ...common, state: 'queued' }
-  const { intentAt, leaseUntil, lane } = intent
+  const { intentAt, leaseUntil } = intent
+  const lane = laneOf(intent)
   const { fingerprint, costMicros: reserved } = factsOf(lane)
   // asked about there, even if the lane leads elsewhere by now
   const admitted = { ...common, lane, reserved, ...(intent.world && { world: intent.world }) }
   if (answer === undefined) return { ...admitted, state: 'uncertain', fingerprint, intentAt, leaseUntil }
   return { ...admitted, state: 'running', taskId: answer.taskId, submittedAt: answer.at }
 }
+
+/** Receipts of older versions say what the lane was called. */
+const laneOf = ({ world, lane, edit }: Intent): string =>
+  world === undefined ? lane : laneIdOf(world, edit.request.model)

@@ -2,6 +2,7 @@ import type { Unanswered } from '@restyle/dashscope/unanswered'
 import type { Edit, World } from '@restyle/shared/contract/edit'
 import { ownFailure } from '@restyle/shared/contract/failure-codes'
 import { endAsNoted, endEdit } from '@restyle/shared/end-edit'
+import { laneOfSubmit } from '@restyle/shared/lane-id'
 import { moveOrReread, type OpenChange } from '@restyle/shared/move-or-reread'
 import {
   type Answer,
@@ -54,7 +55,8 @@ export async function reconcile(found: Edit, tools: ReconcileTools): Promise<Ste
     readAttempt(tools.store, found.id, found.attempt),
     tools.ledger.now(),
   ])
-  const world = found.world ?? receipts.intent?.world
+  // a ledger that was rewound may have admitted this attempt to another lane since
+  const world = receipts.intent?.world ?? found.world
   const edit = world === undefined ? found : { ...found, world }
   return actOnReceipts(edit, readingOf(edit, receipts, now, fences(tools.place, world)), now, tools)
 }
@@ -117,8 +119,8 @@ async function lookUp(edit: Edit, window: Window, now: number, tools: ReconcileT
   const listed = await listStrangers(edit, lane, window, now, tools)
   if (listed.kind === 'stopping') return { edit, inMs: 0 }
   if (listed.kind === 'unanswered') return afterSilence(edit, lane, listed, now, tools)
-  // under another name the lane let like edits pass meanwhile: what looks like ours may be theirs
-  const exclusive = lane.exclusive && lane.name === edit.lane
+  // where an older version kept it under a name, like edits may have passed meanwhile: what looks like ours may be theirs
+  const exclusive = lane.exclusive && laneOfSubmit(edit) === lane.id
   const submit = { prompt, n, leaseUntil, listedAt: now, settleMs, exclusive }
   return actOnResolution(edit, resolve(submit, listed.strangers), leaseUntil, now, tools)
 }
@@ -155,7 +157,8 @@ async function noteLook(
     return actOnResolution(edit, { kind: 'review', why, candidates: [] }, now, now, tools)
   }
   const { looks, inMs, alarms } = counted
-  const facts = { editId: edit.id, lane: edit.lane, said, looks: looks.times }
+  const { baseUrl, account } = edit.world ?? {}
+  const facts = { editId: edit.id, lane: edit.lane, baseUrl, account, said, looks: looks.times }
   if (alarms && untold === 'unreachable')
     tools.log.error(facts, 'uncertain edit is on a lane that no worker here reaches')
   else if (alarms) tools.log.error(facts, 'uncertain edit could not be looked up again and again')
@@ -256,6 +259,7 @@ function hold(
 ): Promise<Step> {
   const set = {
     uncertainBecause: why,
+    world: edit.world ?? null,
     ...(candidates === undefined ? {} : { candidates: [...candidates] }),
   }
   return moveOrReread(edit, { to: 'review', set }, ledger)

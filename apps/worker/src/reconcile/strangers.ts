@@ -1,6 +1,7 @@
 import { taskLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Unanswered } from '@restyle/dashscope/unanswered'
 import type { Edit } from '@restyle/shared/contract/edit'
+import { laneOfSubmit } from '@restyle/shared/lane-id'
 import { readClaim } from '@restyle/shared/receipt/receipt'
 import { sleep } from '@restyle/shared/sleep'
 import type { HandContext } from '../hand/step.ts'
@@ -37,16 +38,10 @@ export async function listStrangers(
   const listed = await listTasks(lane, from, to, tools)
   if ('kind' in listed) return listed
 
-  const names = namesOf(edit, lane)
   const strangers: Stranger[] = []
-  for (const { taskId, contested } of await withoutOwned(listed, edit, names, window, tools)) {
-    const claims = await Promise.all(names.map((name) => readClaim(tools.store, name, taskId)))
-    if (
-      claims.some(
-        (claim) => claim !== undefined && (claim.editId !== edit.id || claim.attempt !== edit.attempt),
-      )
-    )
-      continue
+  for (const { taskId, contested } of await withoutOwned(listed, edit, window, tools)) {
+    const claim = await readClaim(tools.store, laneOfSubmit(edit), taskId)
+    if (claim !== undefined && (claim.editId !== edit.id || claim.attempt !== edit.attempt)) continue
     if (!(await waitForQuery(lane, tools))) return { kind: 'stopping' }
     const told = await lane.client.task(taskId)
     if (told.kind === 'unanswered') return told
@@ -75,19 +70,14 @@ async function listTasks(
   return [...new Set(taskIds)]
 }
 
-/** Whose a task is, is kept under the name of a lane: the edit's, and another one where the lane was renamed. */
-const namesOf = (edit: Edit, lane: Lane): string[] => [...new Set([edit.lane ?? lane.name, lane.name])]
-
 /** Leaves out the tasks that belong to another edit, as far as the ledger knows. */
 async function withoutOwned(
   taskIds: string[],
   edit: Edit,
-  names: readonly string[],
   window: Window,
   { ledger }: HandContext,
 ): Promise<{ taskId: string; contested: boolean }[]> {
-  const byName = await Promise.all(names.map((name) => ledger.ownerOf(name, taskIds)))
-  const owners = taskIds.map((_, i) => byName.map((owned) => owned[i]).find((owner) => owner !== undefined))
+  const owners = await ledger.ownerOf(laneOfSubmit(edit), taskIds)
   const known = await ledger.readMany([...new Set(owners.flatMap((owner) => owner ?? []))])
   const byId = new Map(known.flatMap((owner) => (owner === undefined ? [] : [[owner.id, owner] as const])))
   return taskIds.flatMap((taskId, i) => {

@@ -2,7 +2,7 @@ import type { SubmitOutcome } from '@restyle/dashscope/submit-outcome'
 import type { Edit, VendorSaid } from '@restyle/shared/contract/edit'
 import { endEdit } from '@restyle/shared/end-edit'
 import { moveOrReread } from '@restyle/shared/move-or-reread'
-import { type Answer, readAnswer, writeAnswer } from '@restyle/shared/receipt/receipt'
+import { type Answer, readAttempt, writeAnswer } from '@restyle/shared/receipt/receipt'
 import type { HandContext, Step } from '../hand/step.ts'
 import type { Lane } from '../lane/lane.ts'
 import { pauseLane } from '../lane/pause.ts'
@@ -81,8 +81,8 @@ async function recordRefusal(
           'lane takes nothing: the vendor cannot be reached or throttles it',
         )
       if (code === 'TooLate') return returnToBacklog(edit, 0, tools)
-      const ms = retryAfterMs ?? throttleMs(await ledger.lanes.countThrottle(lane.name), random)
-      await ledger.lanes.delaySubmits(lane.name, ms)
+      const ms = retryAfterMs ?? throttleMs(await ledger.lanes.countThrottle(lane.id), random)
+      await ledger.lanes.delaySubmits(lane.id, ms)
       return returnToBacklog(edit, ms, tools)
     }
     case 'pauseLane':
@@ -117,18 +117,21 @@ async function saidOf(
 /** Another process holds this attempt's receipt: Redis has forgotten what it knew. What the receipt says, counts. */
 export async function adoptReceipt(edit: Edit, tools: HandContext): Promise<Step> {
   const { store, log, ledger } = tools
-  const recorded = await readAnswer(store, edit.id, edit.attempt)
+  const { intent, answer: recorded } = await readAttempt(store, edit.id, edit.attempt)
   const facts = { editId: edit.id, attempt: edit.attempt, answer: recorded?.outcome }
   log.warn(facts, 'attempt was made before, its receipt counts')
+  // this time another lane may have admitted it
+  const sent = intent?.world === undefined ? edit : { ...edit, world: intent.world }
   if (recorded === undefined) return makeUncertain(edit, { cause: 'receipt' }, tools)
-  if (recorded.outcome === 'accepted') return recordTask(edit, recorded.taskId, recorded.at, tools)
+  if (recorded.outcome === 'accepted') return recordTask(sent, recorded.taskId, recorded.at, tools)
   return moveOrReread(edit, { to: 'queued' }, ledger)
 }
 
 /** Writes the task id into the ledger, even if the edit was given up meanwhile and is uncertain or held. */
 async function recordTask(edit: Edit, taskId: string, at: number, tools: HandContext): Promise<Step> {
   const { ledger, log } = tools
-  const change = { to: 'running', set: { taskId, submittedAt: at } } as const
+  const { world = null } = edit
+  const change = { to: 'running', set: { taskId, submittedAt: at, world } } as const
   let moved = await moveOrReread(edit, change, ledger)
   const { state, attempt } = moved.edit
   if (moved.kind === 'overtaken' && attempt === edit.attempt && (state === 'uncertain' || state === 'review'))

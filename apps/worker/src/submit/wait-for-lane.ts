@@ -51,7 +51,7 @@ export function waitForLane(
         const admitted = await ledger.admit(edit, admissionOf(lane, edit, deadlines, maxCopyBacklog, place))
         if (admitted.kind === 'admitted') return { kind: 'over', edit: admitted.edit, lane, askedAt }
         if (admitted.kind === 'lost') return { kind: 'lost' }
-        refusals.push({ lane: lane.name, reason: admitted.reason, ms: admitted.ms })
+        refusals.push({ lane: lane.id, reason: admitted.reason, ms: admitted.ms })
       }
       const { othersMayPass, awaited, ms } = planWait(refusals)
       if (othersMayPass && letPass) return { kind: 'later', ms: backMs }

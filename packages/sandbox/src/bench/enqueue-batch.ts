@@ -39,6 +39,7 @@ export async function openIntake(
   const ledger = openLedger(redis, prefix)
   await installApiKey(redis, prefix, 'local', apiKey)
   await ledger.lanes.announce({
+    id: 'bench',
     name: 'bench',
     model: benchModel,
     region: 'beijing',

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { installApiKey } from '@restyle/producer/http/api-keys'
 import { type Producer, startProducer } from '@restyle/producer/start'
+import { laneIdOf } from '@restyle/shared/lane-id'
 import { defaultPrefix } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
@@ -32,7 +33,7 @@ export const canaries = {
 export const producers = ['north', 'south'] as const
 
 export const model = 'wan2.5-i2i-preview'
-export const lane = 'chaos'
+const lane = 'chaos'
 export const bucket = 'restyle'
 
 const account = { accessKeyId: 'chaos', secretAccessKey: canaries.s3 }
@@ -142,6 +143,10 @@ const bucketOf = ({ url }: S3Server) => ({
   bucket,
   forcePathStyle: true,
 })
+
+/** What the chaos lane is to the ledger. */
+export const laneIdIn = ({ workerEnv }: Arena): string =>
+  laneIdOf({ baseUrl: workerEnv['DASHSCOPE_BASE_URL'] ?? '', account: 'default' }, model)
 
 /** The environment of workers that reach every server through its wire. */
 const envThrough = (wires: Arena['wires']): Record<string, string> => ({

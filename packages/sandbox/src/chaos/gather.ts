@@ -1,7 +1,7 @@
 import { isTerminal } from '@restyle/shared/contract/edit-state'
 import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { queueName } from '@restyle/shared/queues'
-import { type Arena, bucket, canaries, lane, model, producers } from './arena.ts'
+import { type Arena, bucket, canaries, laneIdIn, model, producers } from './arena.ts'
 import type { Facts } from './check.ts'
 import type { Delivery } from './consumers.ts'
 import { type AckedEdit, canRead } from './producers.ts'
@@ -38,8 +38,10 @@ export const mark = ({ dashscope, s3 }: Arena, { deliveries, logged }: Witness):
 })
 
 /** What of the ledger is still open: slots, doubts, wake-ups, money. All 0 when everything is done. */
-export async function leftoversOf({ redis, queues }: Arena): Promise<Record<string, number>> {
+export async function leftoversOf(arena: Arena): Promise<Record<string, number>> {
+  const { redis, queues } = arena
   const keys = ledgerKeys(defaultPrefix)
+  const lane = laneIdIn(arena)
   const left: Record<string, number> = {
     'running slots': await redis.zcard(keys.running(lane)),
     'POSTs under way': await redis.zcard(keys.posting(lane)),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
-import { type Arena, lane } from './arena.ts'
+import { type Arena, laneIdIn } from './arena.ts'
 import type { Facts } from './check.ts'
 import type { FaultName } from './fault-names.ts'
 import { areDone, gather, leftoversOf, type Marks, mark, type Witness } from './gather.ts'
@@ -105,7 +105,7 @@ async function heal({ arena, workers }: Stage, { trap }: Plan): Promise<void> {
   for (const wire of Object.values(wires)) await wire.faults.heal()
   workers.expect(trap.ambushes)
   for (const strike of trap.strikes) await strikeWith(strike, arena, workers)
-  for (const paused of ['bucket', lane]) await ledger.lanes.resume(paused)
+  for (const paused of ['bucket', laneIdIn(arena)]) await ledger.lanes.resume(paused)
 }
 
 /** The sweep looks after an edit a minute after its last step; a run has not got that minute. */

@@ -16,7 +16,7 @@ describe('two submits of one prompt that are in doubt at a time, since Redis was
     dashscope.faults.add({ at: 'submit', do: { type: 'reset' }, times: 2 })
     const first = await story.enqueue({ prompt: 'on marble' })
     await until(async () => (await ledger.read(first))?.state === 'uncertain')
-    await redis.del('{restyle}:lane:default:uncertain')
+    await redis.del(`{restyle}:lane:${story.lane}:uncertain`)
     const second = await story.enqueue({ prompt: 'on marble' })
 
     for (const id of [first, second]) await until(async () => (await ledger.read(id))?.state === 'review')

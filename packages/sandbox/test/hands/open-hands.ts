@@ -1,13 +1,14 @@
 import { defaultModel } from '@restyle/dashscope/models'
 import type { DashScope } from '@restyle/dashscope/client'
 import type { Edit, World } from '@restyle/shared/contract/edit'
+import { laneIdOf } from '@restyle/shared/lane-id'
 import { createLog } from '@restyle/shared/log'
 import type { Queues } from '@restyle/shared/queues'
 import type { Store } from '@restyle/shared/store/store'
 import type { HandContext } from '@restyle/worker/hand/step'
 import type { Lane } from '@restyle/worker/lane/lane'
 import type { Redis } from 'ioredis'
-import { lane as admission, type LedgerWorld, openLedgerWorld } from '../ledger/ledger-world.ts'
+import { type LedgerWorld, openLedgerWorld } from '../ledger/ledger-world.ts'
 import { openBucket } from '../model/bucket.ts'
 
 /** One hand alone: a real ledger, a bucket in memory, and a vendor that a test writes down. */
@@ -26,6 +27,9 @@ export type Hands = LedgerWorld & {
 
 export const place = { bucket: 'https://s3.test/restyle', createOnce: 'if-none-match' }
 export const world: World = { baseUrl: 'https://vendor.test/api/v1', account: 'cn', ...place }
+
+/** What the lane is called in the ledger that leads there. */
+export const laneId = laneIdOf(world, defaultModel.id)
 
 const unexpected = async () => {
   throw new Error('the vendor was asked, and should not have been')
@@ -52,7 +56,8 @@ export function openHands(redis: Redis, prefix: string): Hands {
     lines,
     errors: () => lines.filter(({ level }) => level === 'error').map(({ msg }) => msg),
     lane: (client, more = {}) => ({
-      name: admission.lane,
+      name: 'one',
+      id: laneIdOf({ ...world, ...more }, (more.model ?? defaultModel).id),
       model: defaultModel,
       region: 'beijing',
       account: world.account,

@@ -1,12 +1,12 @@
 import type { DashScope } from '@restyle/dashscope/client'
 import type { Edit } from '@restyle/shared/contract/edit'
-import { Intent, readAttempt, readEnded, writeIntent } from '@restyle/shared/receipt/receipt'
+import { claimTask, Intent, readAttempt, readEnded, writeIntent } from '@restyle/shared/receipt/receipt'
 import { laneReaching } from '@restyle/worker/lane/lane-reaching'
-import type { Lane } from '@restyle/worker/lane/lane'
+import { admissionOf, type Lane } from '@restyle/worker/lane/lane'
 import { reconcile, type ReconcileTools } from '@restyle/worker/reconcile/reconcile'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
-import { type Hands, openHands, place, world } from './open-hands.ts'
+import { type Hands, laneId, openHands, place, world } from './open-hands.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -94,7 +94,7 @@ describe('looking up an uncertain edit', () => {
       edit: { state: 'uncertain', looks: { why: 'account', times: 1 } },
       inMs: 2_000,
     })
-    expect(await hands.ledger.lanes.pausedBy('one')).toMatchObject({ code: 'AccessDenied' })
+    expect(await hands.ledger.lanes.pausedBy(laneId)).toMatchObject({ code: 'AccessDenied' })
     expect(hands.errors()).toEqual(['lane paused for a minute: the account needs a person'])
   })
 
@@ -172,6 +172,45 @@ describe('an edit whose submit was proven absent', () => {
   })
 })
 
+describe('a lane that got another name', () => {
+  const renamed = (client: Partial<DashScope> = {}) => hands.lane(client, { name: 'renamed' })
+  const admission = (lane: Lane, edit: Edit) =>
+    admissionOf(lane, edit, { postMs: 6_000, receiptMs: 3_000, queryMs: 1_000 }, 10, place)
+
+  it('finds and adopts what was submitted before', async () => {
+    const { edit } = await reconcile(await uncertain(), toolsFor([renamed(listing('t1'))]))
+    expect(edit).toMatchObject({ state: 'running', taskId: 't1' })
+  })
+
+  it('gives no edit in doubt the task that another one made before', async () => {
+    const lane = hands.lane({})
+    const first = await hands.queued('other')
+    const other = await hands.admitted(first, admission(lane, first))
+    await hands.moved(other, { to: 'running', set: { taskId: 't1', submittedAt: 1 } })
+    const { edit } = await reconcile(await uncertain(), toolsFor([renamed(listing('t1'))]))
+    expect(edit.state).toBe('queued')
+  })
+
+  it('nor the one of which only the bucket knows whose it is', async () => {
+    await claimTask(hands.store, { ...(await hands.queued('other')), lane: 'one', world, attempt: 1 }, 't1')
+    const { edit } = await reconcile(await uncertain(), toolsFor([renamed(listing('t1'))]))
+    expect(edit.state).toBe('queued')
+  })
+
+  it('still keeps back what could be confused with an edit in doubt, counts its slots, and stays paused', async () => {
+    const lane = hands.lane({}, { running: 1 })
+    const first = await hands.queued('first')
+    const edit = await hands.admitted(first, admission(lane, first))
+    const alike = await hands.queued('alike')
+    const ask = (more: Partial<Lane>) => hands.ledger.admit(alike, admission({ ...renamed(), ...more }, alike))
+    expect(await ask({ running: 1 })).toMatchObject({ kind: 'wait', reason: 'slot' })
+    await hands.moved(edit, { to: 'uncertain', set: {} })
+    expect(await ask({ running: 2 })).toMatchObject({ kind: 'wait', reason: 'uncertain' })
+    await hands.ledger.lanes.pause(lane.id, { code: 'Arrearage', message: 'pay', since: 1 }, minute)
+    expect(await ask({ running: 2 })).toMatchObject({ kind: 'wait', reason: 'paused' })
+  })
+})
+
 describe('an edit that was admitted in another world', () => {
   /** Its worker went away before the receipt, as far as this bucket tells. */
   async function left(more: Record<string, unknown>): Promise<Edit> {
@@ -210,18 +249,13 @@ describe('an edit that was admitted in another world', () => {
     })
   })
 
-  it('is asked about where it was submitted, though the lane has another name, and what is found is a person’s', async () => {
-    const renamed = hands.lane(listing('t1'), { name: 'renamed' })
-    const { edit } = await reconcile(await uncertain(), toolsFor([renamed]))
-    expect(edit).toMatchObject({ state: 'review', candidates: ['t1'] })
-  })
-
-  it('does not take the task that another edit has under the new name of the lane', async () => {
-    const other = await hands.admitted(await hands.queued('other'), { lane: 'renamed', fingerprint: 'g' })
-    await hands.moved(other, { to: 'running', set: { taskId: 't1', submittedAt: 1 } })
-    const renamed = hands.lane(listing('t1'), { name: 'renamed' })
-    const { edit } = await reconcile(await uncertain(), toolsFor([renamed]))
-    expect(edit.state).toBe('queued')
+  it('is what its receipt says: a ledger that was rewound has admitted it to another lane since', async () => {
+    const edit = await uncertain()
+    await hands.rewrite('e', { world: { ...world, account: 'other' } })
+    const lanes = [hands.lane({}, { account: 'other' }), hands.lane(listing('t1'))]
+    const { edit: after } = await reconcile(await hands.read(edit.id), toolsFor(lanes))
+    expect(after).toMatchObject({ state: 'running', taskId: 't1', world })
+    expect(await hands.ledger.ownerOf(laneId, ['t1'])).toEqual(['e'])
   })
 
   it('is known by its receipt where the ledger does not tell, and a receipt of an older version is read', async () => {

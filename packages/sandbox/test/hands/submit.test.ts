@@ -6,7 +6,7 @@ import { recordOutcome } from '@restyle/worker/submit/record-outcome'
 import { submit } from '@restyle/worker/submit/submit'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
-import { type Hands, openHands } from './open-hands.ts'
+import { type Hands, laneId, openHands } from './open-hands.ts'
 
 let server: RedisServer
 let redis: Redis
@@ -34,13 +34,13 @@ async function outcomes(count: number, outcome: SubmitOutcome, breakers = openBr
   const states: unknown[] = []
   for (let i = 0; i < count; i += 1) {
     // as if a pause had ended meanwhile
-    await hands.ledger.lanes.resume('one')
+    await hands.ledger.lanes.resume(laneId)
     const { edit } = await recordOutcome(await admitted(`e${i}`), hands.lane({}), outcome, tools)
     states.push(edit.state)
   }
   return states
 }
-const paused = () => hands.ledger.lanes.pausedBy('one')
+const paused = () => hands.ledger.lanes.pausedBy(laneId)
 
 describe('edit after edit', () => {
   it('that is refused with one code pauses the lane, which fails no more of them', async () => {

@@ -1,6 +1,6 @@
 import type { Edit } from '@restyle/shared/contract/edit'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
-import type { SmallWorld } from './small-world.ts'
+import { laneId, type SmallWorld } from './small-world.ts'
 import { pictureOf, pricePerImage } from './vendor.ts'
 
 /** What must hold once everything is well again and nothing moves. Gives the first sentence that does not. */
@@ -23,7 +23,7 @@ export async function faultOf(world: SmallWorld): Promise<string | undefined> {
     const edit = edits.find(({ id }) => source.endsWith(id))
     if (edit?.state === 'review') continue
     if (edit?.taskId !== taskId) return `${taskId} was paid for ${edit?.id}, which has ${edit?.taskId}`
-    const [owner] = await ledger.ownerOf('one', [taskId])
+    const [owner] = await ledger.ownerOf(laneId, [taskId])
     if (owner !== edit.id) return `${taskId} belongs to ${owner}, not to ${edit.id}`
     const copies = [...world.bucket.objects.values()].filter((bytes) => bytes.equals(pictureOf(taskId)))
     if (copies.length !== 1) return `${taskId} was paid for and stored ${copies.length} times`
@@ -53,9 +53,9 @@ async function faultOfLeftovers(
 ): Promise<string | undefined> {
   const held = edits.filter(({ state }) => state === 'review')
   const left = {
-    running: await redis.zcard(keys.running('one')),
-    posting: await redis.zcard(keys.posting('one')),
-    uncertain: await redis.hlen(keys.uncertain('one')),
+    running: await redis.zcard(keys.running(laneId)),
+    posting: await redis.zcard(keys.posting(laneId)),
+    uncertain: await redis.hlen(keys.uncertain(laneId)),
     rendered: await redis.zcard(keys.rendered),
     due: (await redis.zcard(keys.due)) - held.length,
   }

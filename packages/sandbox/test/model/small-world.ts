@@ -4,6 +4,7 @@ import { isTerminal } from '@restyle/shared/contract/edit-state'
 import { type LedgerKeys, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { LedgerScripts } from '@restyle/shared/ledger/lua'
+import { laneIdOf } from '@restyle/shared/lane-id'
 import { createLog } from '@restyle/shared/log'
 import { handOf, type Queues } from '@restyle/shared/queues'
 import type { Store } from '@restyle/shared/store/store'
@@ -37,6 +38,9 @@ import { openVendor, pictureOf, pricePerImage, type Reply, type Vendor } from '.
 
 const deadlines = { postMs: 6_000, receiptMs: 3_000, queryMs: 15_000 }
 const settleMs = 60_000
+const vendorAt = { baseUrl: 'https://vendor.test', account: 'one', workspace: undefined }
+/** What the one lane is called in the ledger. */
+export const laneId = laneIdOf(vendorAt, defaultModel.id)
 const place = { bucket: 'here', createOnce: 'if-none-match' }
 const log = createLog('silent')
 const producer = 'acme'
@@ -135,7 +139,7 @@ export async function openSmallWorld(
         return
       case 'rewind': {
         // of two lost submits with one prompt, one forgotten, nobody can tell which made the task: docs/reliability.md
-        if (samePrompt && (await plainRedis.hlen(keys.uncertain('one'))) > 0) return
+        if (samePrompt && (await plainRedis.hlen(keys.uncertain(laneId))) > 0) return
         forgot = true
         const now = await clock.read()
         await restore(plainRedis, backup)
@@ -194,11 +198,10 @@ export async function openSmallWorld(
     }
     const lane: Lane = {
       name: 'one',
+      id: laneId,
       model: defaultModel,
       region: 'beijing',
-      account: 'one',
-      baseUrl: 'https://vendor.test',
-      workspace: undefined,
+      ...vendorAt,
       client: own.client,
       exclusive: true,
       running: 2,
@@ -258,7 +261,7 @@ export async function openSmallWorld(
       bucket.weather = 'well'
       vendor.silent = false
       vendor.lagMs = 0
-      for (const name of ['one', 'bucket']) await ledger.lanes.resume(name)
+      for (const name of [laneId, 'bucket']) await ledger.lanes.resume(name)
       // whoever lost an answer, or whose edit Redis lost, asks again with the same key
       for (let edit = 0; edit < editsPerSequence; edit += 1) if (acked.has(idOf(edit))) await enqueue(edit)
       for (let round = 0; round < 24; round += 1) {

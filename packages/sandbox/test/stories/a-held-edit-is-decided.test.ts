@@ -97,7 +97,7 @@ describe('three submits, each with a task of a stranger beside it', () => {
 
   it('end the same way when the ledger is thrown back to the doubt, with nothing submitted again', async () => {
     const { redis, ledger, dashscope } = story.world
-    await redis.del(...(await redis.keys(keys.task('default', '*'))))
+    await redis.del(...(await redis.keys(keys.task(story.lane, '*'))))
     for (const [id, dump] of dumps) {
       await redis.restore(keys.edit(id), 0, dump, 'REPLACE')
       await redis.hset(keys.edit(id), 'state', 'uncertain')

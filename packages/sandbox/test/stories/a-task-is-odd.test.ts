@@ -66,7 +66,7 @@ describe('a task', () => {
     expect(held.candidates).toEqual([held.taskId])
     expect(held.uncertainBecause).toContain('output.task_status')
     expect(errors('task is paid and shows no image: a person decides')).toHaveLength(1)
-    expect(await ledger.lanes.runningCount('default')).toBe(0)
+    expect(await ledger.lanes.runningCount(story.lane)).toBe(0)
     expect(dashscope.posts).toHaveLength(1)
   })
 
@@ -119,7 +119,7 @@ describe('a task', () => {
     await story.world.startWorker({ env: { RESTYLE_LANES: other } })
     const [event] = await story.ended([id])
     expect(event?.data.failure).toMatchObject({ code: 'TaskExpired' })
-    expect(await story.world.ledger.lanes.runningCount('default')).toBe(0)
+    expect(await story.world.ledger.lanes.runningCount(story.lane)).toBe(0)
     expect(errors('task was given up: what it made is lost')).toHaveLength(1)
   })
 })

@@ -95,7 +95,7 @@ describe('an edit', () => {
       billed: '200000',
       images: '1',
     })
-    expect(await ledger.lanes.runningCount('default')).toBe(0)
+    expect(await ledger.lanes.runningCount(story.lane)).toBe(0)
     expect(await redis.zcard('{restyle}:due')).toBe(0)
   })
 })

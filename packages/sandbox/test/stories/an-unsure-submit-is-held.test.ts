@@ -35,7 +35,7 @@ describe('a submit of which nobody can say which of two tasks is its own', () =>
     await until(() => errors().length > 0)
     expect(errors()).toMatchObject([{ editId: id }])
     expect(await redis.hget('{restyle}:spend:local', 'reserved')).toBe('200000')
-    expect(await ledger.lanes.runningCount('default')).toBe(0)
+    expect(await ledger.lanes.runningCount(story.lane)).toBe(0)
 
     const other = await story.enqueue({ prompt: 'on marble' })
     expect(await story.ended([other])).toMatchObject([{ type: 'restyle.edit.succeeded' }])
@@ -55,6 +55,6 @@ describe('a submit of which nobody can say which of two tasks is its own', () =>
     expect(await readAnswer(story.world.store, id, 1)).toMatchObject({ outcome: 'none', code: 'Resubmitted' })
     // and no other edit may take one of the two for its own
     const lookedAt = story.world.dashscope.describe().map(({ taskId }) => taskId)
-    expect(await story.world.ledger.ownerOf('default', lookedAt)).toEqual([id, id, id])
+    expect(await story.world.ledger.ownerOf(story.lane, lookedAt)).toEqual([id, id, id])
   })
 })

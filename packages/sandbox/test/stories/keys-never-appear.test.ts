@@ -51,8 +51,8 @@ describe('a key', () => {
     s3.faults.add({ operation: 'PutObject', key: /^local\//, do: 'refuse', code: 'SlowDown', times: 4 })
 
     const running = restyle(story.world, dir, 'run', '.', '--prompt', 'on oak', '--size', '768*768')
-    await until(() => ledger.lanes.pausedBy('default'))
-    await ledger.lanes.resume('default')
+    await until(() => ledger.lanes.pausedBy(story.lane))
+    await ledger.lanes.resume(story.lane)
     const ran = await running
     const wrong = await restyle(story.world, dir, '--key', `${apiKey}x`, 'events')
     codes = [ran.code, wrong.code]

@@ -58,13 +58,13 @@ describe('a source picture that lies in the bucket', () => {
     const { dashscope, ledger } = story.world
     const wrong = dashscope.faults.invalidKey()
     const id = await story.enqueue()
-    expect(await until(() => ledger.lanes.pausedBy('default'))).toMatchObject({ code: 'InvalidApiKey' })
+    expect(await until(() => ledger.lanes.pausedBy(story.lane))).toMatchObject({ code: 'InvalidApiKey' })
     expect(await ledger.read(id)).toMatchObject({ state: 'queued', attempt: 0 })
     const errors = () => story.lines.filter(({ level }) => level === 'error')
     await until(() => errors().length > 0)
     expect(errors()).toMatchObject([{ lane: 'default', code: 'InvalidApiKey' }])
     wrong.lift()
-    await ledger.lanes.resume('default')
+    await ledger.lanes.resume(story.lane)
     expect((await story.ended([id]))[0]?.type).toBe('restyle.edit.succeeded')
   })
 

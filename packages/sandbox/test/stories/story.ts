@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { EditView } from '@restyle/shared/contract/edit'
 import type { EditRequestInput } from '@restyle/shared/contract/edit-request'
 import { RestyleEvent } from '@restyle/shared/contract/event'
+import { laneIdOf } from '@restyle/shared/lane-id'
 import { createLog } from '@restyle/shared/log'
 import sharp from 'sharp'
 import { Agent, fetch, type Response } from 'undici'
@@ -15,6 +16,8 @@ type Reply = { status: number; headers: Response['headers']; body: unknown }
 /** A world and what one needs to tell a story in it. */
 export type Story = {
   world: World
+  /** What the lane is called in the ledger that a world has by default. */
+  lane: string
   /** Log lines so far, of the producer and all workers, parsed. */
   lines: Record<string, unknown>[]
   /** The same lines as they were written. */
@@ -130,6 +133,9 @@ export async function openStory({ dashscope, ...options }: WorldOptions = {}): P
 
   return {
     world,
+    get lane() {
+      return laneIdOf({ baseUrl: world.dashscope.url, account: 'default' }, 'wan2.5-i2i-preview')
+    },
     get lines() {
       return written.map((line) => JSON.parse(line) as Record<string, unknown>)
     },

@@ -2,7 +2,7 @@ import { openStory, type Story, until } from './story.ts'
 
 describe('an account that is refused', () => {
   let story: Story
-  const paused = () => story.world.ledger.lanes.pausedBy('default')
+  const paused = () => story.world.ledger.lanes.pausedBy(story.lane)
   const errors = () => story.lines.filter(({ level }) => level === 'error')
 
   beforeEach(async () => {
@@ -22,10 +22,10 @@ describe('an account that is refused', () => {
     await until(() => errors().length > 0)
     expect(errors()).toMatchObject([{ lane: 'default', code: 'Arrearage' }])
     // by itself the pause ends after a minute
-    expect(await redis.pttl('{restyle}:pause:default')).toBeGreaterThan(50_000)
+    expect(await redis.pttl(`{restyle}:pause:${story.lane}`)).toBeGreaterThan(50_000)
 
     arrears.lift()
-    await ledger.lanes.resume('default')
+    await ledger.lanes.resume(story.lane)
     const ended = await story.ended(ids)
     expect(ended.map(({ type }) => type)).toEqual(ids.map(() => 'restyle.edit.succeeded'))
     expect(errors()).toHaveLength(1)
@@ -45,7 +45,7 @@ describe('an account that is refused', () => {
     expect(errors()).toMatchObject([{ code: 'InvalidApiKey' }])
 
     refused.lift()
-    await ledger.lanes.resume('default')
+    await ledger.lanes.resume(story.lane)
     const [event] = await story.ended([id])
     expect(event?.type).toBe('restyle.edit.succeeded')
     expect(dashscope.posts).toHaveLength(1)

@@ -38,7 +38,7 @@ describe('a query that is answered with 404', () => {
     })
     const ended = await story.ended(await story.enqueueMany(3))
     expect(ended.map(({ type }) => type)).toEqual(Array.from({ length: 3 }, () => 'restyle.edit.succeeded'))
-    expect(await ledger.lanes.pausedBy('default')).toBeUndefined()
+    expect(await ledger.lanes.pausedBy(story.lane)).toBeUndefined()
     expect(story.lines.some(({ msg }) => String(msg).startsWith('lane paused'))).toBe(false)
   })
 })

@@ -123,6 +123,7 @@ export const Edit = z.object({
   attempt: count.default(0),
   /** Tasks that ended without an image and were worth another. */
   tries: count.default(0),
+  /** What the lane is that admitted it, whatever it is called (lane-id.ts). */
   lane: z.string().optional(),
   fingerprint: z.string().optional(),
   /** Absent where an older version admitted it. */

@@ -8,6 +8,8 @@ export type Pause = z.infer<typeof Pause>
 
 /** A lane as the workers announce it, so that the producer side can refuse a model that no lane serves. */
 export const LaneCard = z.object({
+  /** What the lane is (lane-id.ts); it may get another name. */
+  id: z.string(),
   name: z.string(),
   model: z.string(),
   region: z.string(),
@@ -51,7 +53,7 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
     },
 
     announce: async (card: LaneCard): Promise<void> => {
-      await evenWhenFull(redis, 'HSET', keys.lanes, card.name, JSON.stringify(card))
+      await evenWhenFull(redis, 'HSET', keys.lanes, card.id, JSON.stringify(card))
     },
 
     list: async (): Promise<LaneCard[]> =>

@@ -3,6 +3,7 @@ import type { RedisClient } from '../redis/redis-client.ts'
 import type { Batch } from '../contract/batch.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
+import { laneOfSubmit } from '../lane-id.ts'
 import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
 import { admit, type Admission, type Admitted } from './admit.ts'
@@ -85,7 +86,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     ...reading(context),
     claimTasks: async (edit, taskIds) => {
       for (const id of taskIds)
-        await evenWhenFull(redis, 'SET', keys.task(edit.lane ?? '', id), edit.id, 'EX', keptTaskSeconds, 'NX')
+        await evenWhenFull(redis, 'SET', keys.task(laneOfSubmit(edit), id), edit.id, 'EX', keptTaskSeconds, 'NX')
     },
     events: (producer) => openEventStream(redis, keys.events(producer), producer),
     trimEvents: (before) => trimEvents(context, before),

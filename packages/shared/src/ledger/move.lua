@@ -3,8 +3,8 @@
 -- to two edits. Works when Redis is out of memory: an answer that cost money must be written down whatever else fails.
 --
 -- KEYS[1]  the edit
--- ARGV[1]  JSON: prefix, version, to; set: field → text, or null to remove it; billed (micro-currency),
---          stored (images), dueInMs, expiresAt
+-- ARGV[1]  JSON: prefix, version, to; set: field → text, or null to remove it; taskLane: whose list its task is
+--          in; billed (micro-currency), stored (images), dueInMs, expiresAt
 -- answers  { moved, written, removed }: the fields it has put, names and texts in turn, and the names of those that
 --          went; { lost }; or { taskTaken, owner }
 local ask = cjson.decode(ARGV[1])
@@ -15,7 +15,7 @@ local edit = readRecord(KEYS[1])
 if edit.fields.version ~= ask.version then return { 'lost' } end
 local task = ask.set.taskId
 if task and task ~= cjson.null then
-  local owner = claimTask(edit.fields.lane, task, edit.fields.id)
+  local owner = claimTask(ask.taskLane, task, edit.fields.id)
   if owner ~= edit.fields.id then return { 'taskTaken', owner } end
 end
 

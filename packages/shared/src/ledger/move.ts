@@ -1,6 +1,7 @@
 import type { Edit, Failure } from '../contract/edit.ts'
 import { type EditState, moves } from '../contract/edit-state.ts'
 import { RestyleError } from '../errors.ts'
+import { laneOfSubmit } from '../lane-id.ts'
 import { type Answer, type LedgerContext, afterWrite, toFields } from './record.ts'
 
 type Field =
@@ -64,6 +65,7 @@ export async function move({ keys, run }: LedgerContext, edit: Edit, change: Cha
     version: String(edit.version),
     to,
     set: toFields(set),
+    taskLane: laneOfSubmit({ ...edit, world: set.world ?? edit.world }),
     billed: billedMicros,
     stored,
     dueInMs,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Edit, Failure, World } from '../contract/edit.ts'
 import { AcceptedRequest } from '../contract/edit-request.ts'
+import { laneOfSubmit } from '../lane-id.ts'
 import { endedKey, receiptKey, taskReceiptKey } from '../object-key.ts'
 import type { Store } from '../store/store.ts'
 import { putJson } from '../store/put-json.ts'
@@ -14,6 +15,7 @@ export const Intent = z.object({
   /** Tells our own intent, stored but not answered, from somebody else's. */
   writer: z.string(),
   attempt: z.int(),
+  /** What the lane is (lane-id.ts); its name in receipts of older versions. */
   lane: z.string(),
   intentAt: z.number(),
   leaseUntil: z.number(),
@@ -89,7 +91,7 @@ const Claim = z.object({ editId: z.string(), attempt: z.int() })
 /** Notes that a task is this attempt's: false if it is another's already. */
 export async function claimTask(store: Store, edit: Edit, taskId: string): Promise<boolean> {
   const claim: z.infer<typeof Claim> = { editId: edit.id, attempt: edit.attempt }
-  return (await putJson(store, taskReceiptKey(edit.lane ?? '', taskId), claim)).kind !== 'collision'
+  return (await putJson(store, taskReceiptKey(laneOfSubmit(edit), taskId), claim)).kind !== 'collision'
 }
 
 /** Whose a task is, as far as the bucket knows. */
