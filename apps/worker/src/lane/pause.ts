@@ -7,7 +7,7 @@ import type { Lane } from './lane.ts'
  * itself, and then a single edit tries again, so that nobody has to resume anything.
  */
 
-const lanePauseMs = 60_000
+export const lanePauseMs = 60_000
 const bucketPauseMs = 15_000
 
 type PauseTools = Pick<HandContext, 'ledger' | 'log'>

@@ -8,7 +8,7 @@ function alarms(times: readonly number[], acceptedAt?: number) {
   const breakers = openBreakers()
   return times.filter((at) => {
     if (at === acceptedAt) breakers.seen('one', { kind: 'accepted' })
-    return breakers.waits('one', start + at * minute) !== undefined
+    return breakers.waits('one', start + at * minute)?.alarms === true
   })
 }
 const minutes = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
@@ -30,6 +30,7 @@ describe('a lane that takes nothing', () => {
     const breakers = openBreakers()
     for (const at of minutes(0, 9)) breakers.waits('one', start + at * minute)
     expect(breakers.waits('two', start + 10 * minute)).toBeUndefined()
-    expect(breakers.waits('one', start + 10 * minute)).toBe(10 * minute)
+    expect(breakers.waits('one', start + 10 * minute)).toEqual({ forMs: 10 * minute, alarms: true })
+    expect(breakers.waits('one', start + 11 * minute)).toEqual({ forMs: 11 * minute, alarms: false })
   })
 })

@@ -7,9 +7,9 @@ export type Breakers = {
   seen(lane: string, seen: SubmitSeen): boolean
   /**
    * Notes that the lane took nothing and is to be tried later, at `now` (epoch ms). Gives for how long it has been so (ms)
-   * when that is an alarm, once an hour.
+   * when that is too long; `alarms` once an hour.
    */
-  waits(lane: string, now: number): number | undefined
+  waits(lane: string, now: number): { forMs: number; alarms: boolean } | undefined
 }
 
 /** A lane that took nothing: since when, when that was seen last, and when it was told. Times in epoch ms. */
@@ -33,9 +33,10 @@ export function openBreakers(): Breakers {
       const known = before !== undefined && now - before.lastAt < standstillMs ? before : { since: now }
       const forMs = now - known.since
       const alarmedAt = 'alarmedAt' in known ? known.alarmedAt : undefined
-      const alarms = forMs >= standstillMs && now - (alarmedAt ?? 0) >= standstillAgainMs
+      const stands = forMs >= standstillMs
+      const alarms = stands && now - (alarmedAt ?? 0) >= standstillAgainMs
       standstills.set(lane, { ...known, lastAt: now, ...(alarms ? { alarmedAt: now } : {}) })
-      return alarms ? forMs : undefined
+      return stands ? { forMs, alarms } : undefined
     },
   }
 }

@@ -5,10 +5,11 @@ import { moveOrReread } from '@restyle/shared/move-or-reread'
 import { type Answer, readAttempt, writeAnswer } from '@restyle/shared/receipt/receipt'
 import type { HandContext, Step } from '../hand/step.ts'
 import type { Lane } from '../lane/lane.ts'
-import { pauseLane } from '../lane/pause.ts'
+import { lanePauseMs, pauseLane } from '../lane/pause.ts'
 import { countReturn } from '../lane/returns.ts'
 import { throttleMs } from './backoff.ts'
 import type { Breakers } from './breakers.ts'
+import { turnAway } from './turn-away.ts'
 
 /*
  * Records what came of the one POST: in the ledger, and next to the receipt. It never sends anything. An outcome that
@@ -74,16 +75,12 @@ async function recordRefusal(
   }
   switch (action) {
     case 'retryLater': {
-      const standsForMs = tools.breakers.waits(lane.name, Date.now())
-      if (standsForMs !== undefined)
-        tools.log.error(
-          { lane: lane.name, code, said: message, minutes: Math.round(standsForMs / 60_000) },
-          'lane takes nothing: the vendor cannot be reached or throttles it',
-        )
-      if (code === 'TooLate') return returnToBacklog(edit, 0, tools)
-      const ms = retryAfterMs ?? throttleMs(await ledger.lanes.countThrottle(lane.id), random)
-      await ledger.lanes.delaySubmits(lane.id, ms)
-      return returnToBacklog(edit, ms, tools)
+      await noteStandstill(lane, { code, message }, tools)
+      if (code === 'TooLate') return turnAway(edit, lane, { code, message }, { inMs: 1_000 }, tools)
+      const inMs = retryAfterMs ?? throttleMs(await ledger.lanes.countThrottle(lane.id), random)
+      await ledger.lanes.delaySubmits(lane.id, inMs)
+      const failure = code === 'NotSent' ? {} : { failure: { code, message } }
+      return turnAway(edit, lane, { code, message, ...failure }, { inMs }, tools)
     }
     case 'pauseLane':
       await pauseLane(lane, { code, message }, tools)
@@ -94,6 +91,23 @@ async function recordRefusal(
     case 'failEdit':
       return endEdit(edit, { state: 'failed', failure: { code, message } }, tools)
   }
+}
+
+/** A lane that has taken nothing for minutes pauses, so that a single edit tries each minute; none fails for it. */
+async function noteStandstill(
+  lane: Lane,
+  why: { code: string; message: string },
+  { breakers, ledger, log }: OutcomeTools,
+): Promise<void> {
+  const stands = breakers.waits(lane.name, Date.now())
+  if (stands === undefined) return
+  const { code, message } = why
+  if (stands.alarms)
+    log.error(
+      { lane: lane.name, code, said: message, minutes: Math.round(stands.forMs / 60_000) },
+      'lane takes nothing: the vendor cannot be reached or throttles it',
+    )
+  await ledger.lanes.pause(lane.id, { ...why, since: Date.now() }, lanePauseMs)
 }
 
 /**

@@ -4,13 +4,14 @@ import { endEdit } from '@restyle/shared/end-edit'
 import { moveOrReread } from '@restyle/shared/move-or-reread'
 import { writeIntent } from '@restyle/shared/receipt/receipt'
 import { sleep } from '@restyle/shared/sleep'
-import type { HandContext, Step } from '../hand/step.ts'
+import type { Step } from '../hand/step.ts'
 import type { Deadlines, Lane } from '../lane/lane.ts'
 import { pauseBucket, pauseLane } from '../lane/pause.ts'
 import { adoptReceipt, type OutcomeTools, recordOutcome } from './record-outcome.ts'
 import { type Moment, sinceMs } from './moment.ts'
 import type { SourceAddresses, Sources } from './source-addresses.ts'
 import { judgeTrouble, type SourcePatience } from './source-trouble.ts'
+import { turnAway, type WhyNot } from './turn-away.ts'
 import type { WaitForLane } from './wait-for-lane.ts'
 
 /*
@@ -59,11 +60,17 @@ export async function submit(queued: Edit, tools: SubmitTools): Promise<Step> {
   const lease = { since: waited.askedAt, ms: deadlines.receiptMs }
   await failpoint('admitted', edit.id)
   const sources = lane.account === first.account ? prepared : await tools.addresses.of(edit, lane)
-  if (sources.kind !== 'ready') return undoAttempt(edit, 1_000, tools)
+  // Reuse the attempt number: skipping it could skip a receipt that a rewound Redis no longer knows.
+  const unused = edit.attempt - 1
+  if (sources.kind !== 'ready') {
+    const why = await noteUnready(edit, lane, sources, tools)
+    return turnAway(edit, lane, why, { inMs: 1_000, attempt: unused }, tools)
+  }
 
   const fenced = await createReceipt(edit, lease, tools)
-  if (fenced === 'failed') return undoAttempt(edit, 2_000, tools)
-  if (fenced === 'theirs') return adoptReceipt(edit, tools)
+  if (fenced.kind === 'failed')
+    return turnAway(edit, lane, fenced, { inMs: 2_000, attempt: unused }, tools)
+  if (fenced.kind === 'theirs') return adoptReceipt(edit, tools)
 
   await failpoint('receipt-written', edit.id)
   const body = lane.model.body(lane.model, { ...edit.request, images: sources.urls })
@@ -87,14 +94,29 @@ async function unready(
   if (sources.kind === 'unusable')
     return endEdit(queued, { state: 'failed', failure: sources.failure }, tools)
   if (sources.kind === 'trouble') return waitForSource(queued, sources, tools)
-  const { code, message, pause, error } = sources
-  const facts = { editId: queued.id, lane: lane.name, code, said: message }
-  tools.log.warn(facts, 'sources could not be made ready')
-  if (pause) await pauseLane(lane, { code, message }, tools)
-  if (error !== undefined) await pauseBucket(error, tools)
+  const why = await noteUnready(queued, lane, sources, tools)
   // in place, at the head of the backlog: the next edit would fare no better
   await sleep(headWaitMs, tools.stopping)
-  return { edit: queued }
+  if (sources.pause || sources.error?.kind === 'bucket') return { edit: queued }
+  // unless it does: then this one must not keep the head for ever
+  return turnAway(queued, lane, why, {}, tools)
+}
+
+/** Says why there are no addresses, and pauses what is at fault. */
+async function noteUnready(
+  edit: Edit,
+  lane: Lane,
+  sources: Exclude<Sources, { kind: 'ready' }>,
+  tools: SubmitTools,
+): Promise<WhyNot> {
+  if (sources.kind === 'unusable') return { ...sources.failure, failure: sources.failure }
+  const { code, message } = sources
+  const facts = { editId: edit.id, lane: lane.name, code, said: message }
+  tools.log.warn(facts, 'sources could not be made ready')
+  if (sources.kind === 'trouble') return { code, message }
+  if (sources.pause) await pauseLane(lane, { code, message }, tools)
+  if (sources.error !== undefined) await pauseBucket(sources.error, tools)
+  return { code, message }
 }
 
 /** A person hears of a store of sources that cannot be read for so long. */
@@ -124,23 +146,14 @@ async function createReceipt(
   edit: Edit,
   lease: Lease,
   tools: SubmitTools,
-): Promise<'mine' | 'theirs' | 'failed'> {
+): Promise<{ kind: 'mine' | 'theirs' } | ({ kind: 'failed' } & WhyNot)> {
   try {
-    return await writeIntent(
-      tools.store,
-      edit,
-      tools.writer,
-      AbortSignal.timeout(Math.max(1, Math.ceil(leftMs(lease)))),
-    )
+    const signal = AbortSignal.timeout(Math.max(1, Math.ceil(leftMs(lease))))
+    return { kind: await writeIntent(tools.store, edit, tools.writer, signal) }
   } catch (error) {
     await pauseBucket(error, tools)
     tools.log.warn({ editId: edit.id, err: error }, 'receipt could not be written, nothing was submitted')
-    return 'failed'
+    const message = error instanceof Error ? error.message : ''
+    return { kind: 'failed', code: 'ReceiptFailed', message }
   }
-}
-
-/** No receipt was written. Reuse the attempt number: skipping it could skip a receipt that a rewound Redis no longer knows. */
-async function undoAttempt(edit: Edit, inMs: number, { ledger }: HandContext): Promise<Step> {
-  const moved = await moveOrReread(edit, { to: 'queued', set: { attempt: edit.attempt - 1 } }, ledger)
-  return { edit: moved.edit, inMs }
 }

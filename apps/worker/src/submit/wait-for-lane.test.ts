@@ -12,7 +12,10 @@ import { waitForLane } from './wait-for-lane.ts'
 const deadlines = { postMs: 1_000, receiptMs: 1_000, queryMs: 1_000 }
 const place = { bucket: 'here', createOnce: 'oss' }
 const model = models['wan2.5-i2i-preview'].id
-const laneNamed = (name: string) => openLane(LaneConfig.parse({ name, model, apiKey: 'sk-test' }), deadlines)
+const laneNamed = (name: string) => ({
+  ...openLane(LaneConfig.parse({ name, model, apiKey: 'sk-test' }), deadlines),
+  id: name,
+})
 const request = EditRequest.parse({ prompt: 'p', images: ['https://example.com/a.png'] })
 const edit = { id: 'e', request } as Edit
 

@@ -1,8 +1,11 @@
 import type { DashScope } from '@restyle/dashscope/client'
 import type { SubmitOutcome } from '@restyle/dashscope/submit-outcome'
+import type { Store } from '@restyle/shared/store/store'
+import { StoreError } from '@restyle/shared/store/store-error'
 import { openBreakers } from '@restyle/worker/submit/breakers'
 import { moment } from '@restyle/worker/submit/moment'
 import { recordOutcome } from '@restyle/worker/submit/record-outcome'
+import type { Sources } from '@restyle/worker/submit/source-addresses'
 import { submit } from '@restyle/worker/submit/submit'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
@@ -72,6 +75,8 @@ describe('edit after edit', () => {
     const outcome = { kind: 'refused', code: 'Throttling', message: 'slower', action: 'retryLater' } as const
     expect(await outcomes(1, outcome, breakers)).toEqual(['queued'])
     expect(hands.errors()).toEqual(['lane takes nothing: the vendor cannot be reached or throttles it'])
+    // one edit tries each minute
+    expect(await paused()).toMatchObject({ code: 'Throttling', message: 'slower' })
   })
 
   it('is no fault of the lane where one among them is accepted', async () => {
@@ -83,6 +88,55 @@ describe('edit after edit', () => {
     const { edit } = await recordOutcome(await admitted('bad'), hands.lane({}), outcome, tools)
     expect(edit.state).toBe('failed')
     expect(await paused()).toBeUndefined()
+  })
+})
+
+describe('an edit that was turned away for a day', () => {
+  const day = 24 * 3600_000
+  const outcomeOf = (code: string) =>
+    ({ kind: 'refused', code, message: 'not now', action: 'retryLater' }) as const
+
+  /** Turned away once more; the lane took another edit so long ago, or none. */
+  async function oneMore(code: string, acceptedAgoMs?: number) {
+    const edit = await admitted('e')
+    const now = await hands.ledger.now()
+    if (acceptedAgoMs !== undefined) await redis.hset(hands.keys.accepted, laneId, now - acceptedAgoMs)
+    const counts = { times: 99, overMs: day, lastAt: now - 60_000, alarmed: true }
+    const before = await hands.rewrite('e', { turnedAway: counts })
+    const tools = { ...hands.context, breakers: openBreakers() }
+    const step = await recordOutcome({ ...edit, ...before }, hands.lane({}), outcomeOf(code), tools)
+    return step.edit
+  }
+
+  it.each([
+    ['Throttling', 'Throttling'],
+    ['NotSent', 'NeverSent'],
+    ['TooLate', 'NeverSent'],
+  ])('(%s) fails with %s where its lane took others meanwhile, and a person is called', async (code, end) => {
+    expect(await oneMore(code, 1_000)).toMatchObject({ state: 'failed', failure: { code: end } })
+    expect(hands.errors()).toEqual(['edit was turned away for a day while its lane took others, it failed'])
+  })
+
+  it.each(['Throttling', 'NotSent', 'TooLate'])(
+    '(%s) waits on where its lane took nothing since',
+    async (code) => {
+      const { state, turnedAway } = await oneMore(code, 120_000)
+      expect(state).toBe('queued')
+      expect(turnedAway).toMatchObject({ times: 99, overMs: day })
+    },
+  )
+
+  it('is an alarm before that', async () => {
+    const edit = await admitted('e')
+    const now = await hands.ledger.now()
+    await redis.hset(hands.keys.accepted, laneId, now - 1_000)
+    await hands.rewrite('e', { turnedAway: { times: 19, overMs: day / 4, lastAt: now - 60_000 } })
+    const tools = { ...hands.context, breakers: openBreakers() }
+    const before = await hands.read('e')
+    const { inMs } = await recordOutcome({ ...edit, ...before }, hands.lane({}), outcomeOf('TooLate'), tools)
+    expect(hands.errors()).toEqual(['edit is turned away again and again while its lane takes others'])
+    // later than those that were not turned away
+    expect(inMs).toBe(60_000)
   })
 })
 
@@ -109,6 +163,48 @@ describe('a submit', () => {
     })
     return may
   }
+
+  /** An edit that has been turned away so often that one more time is the last, and whose lane takes others. */
+  async function nearTheEnd(sources: Sources, store: Partial<Store> = {}) {
+    const lane = hands.lane({})
+    await hands.queued('e')
+    const now = await hands.ledger.now()
+    await redis.hset(hands.keys.accepted, laneId, now - 1_000)
+    const counts = { times: 99, overMs: 24 * 3600_000, lastAt: now - 60_000, alarmed: true }
+    const stopping = AbortSignal.abort()
+    const { edit } = await submit(await hands.rewrite('e', { turnedAway: counts }), {
+      ...hands.context,
+      store: { ...hands.store, ...store },
+      stopping,
+      breakers: openBreakers(),
+      deadlines: { postMs: 6_000, receiptMs: 3_000, queryMs: 1_000 },
+      lanesFor: () => [lane],
+      addresses: { of: async () => sources },
+      waitForLane: async (queued) => ({
+        kind: 'over',
+        edit: await hands.admitted(queued),
+        lane,
+        askedAt: moment(),
+      }),
+      writer: 'w',
+    })
+    return edit
+  }
+
+  it('whose pictures the vendor never takes, while it takes those of others, does not keep the head for ever', async () => {
+    const edit = await nearTheEnd({ kind: 'later', code: 'NoAnswer', message: 'too slow', pause: false })
+    const failure = { code: 'NeverSent', message: 'NoAnswer: too slow' }
+    expect(edit).toMatchObject({ state: 'failed', failure })
+  })
+
+  it('nor one whose receipt is never written', async () => {
+    const putIfAbsent = async () => {
+      throw new StoreError('putting', { code: 'ETIMEDOUT' }, 'write')
+    }
+    const ready: Sources = { kind: 'ready', urls: ['https://x.test/a.png'], usesOss: false }
+    const edit = await nearTheEnd(ready, { putIfAbsent })
+    expect(edit).toMatchObject({ state: 'failed', failure: { code: 'NeverSent' } })
+  })
 
   it.each([
     ['may start within its lease', 0, 0, true],

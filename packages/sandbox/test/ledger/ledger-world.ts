@@ -69,6 +69,7 @@ export function changeTo(to: Exclude<EditState, 'submitting'>, id = 'e'): Change
           said: { cause: 'no answer' },
           looks: { why: 'silent', times: 1, since: 1 },
           returned: { why: 'no answer', times: 1, inAll: 1 },
+          turnedAway: { times: 1, overMs: 1, lastAt: 1 },
         },
       }
     case 'review':

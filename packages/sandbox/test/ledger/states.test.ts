@@ -49,6 +49,7 @@ const passingFields = [
   'said',
   'looks',
   'returned',
+  'turnedAway',
   'candidates',
 ] as const
 
@@ -62,6 +63,7 @@ const mayHave: Record<(typeof passingFields)[number], readonly EditState[]> = {
   said: ['uncertain', 'review'],
   looks: ['uncertain', 'review'],
   returned: EditState.options.filter((state) => state !== 'running'),
+  turnedAway: EditState.options.filter((state) => state !== 'running'),
   candidates: ['review'],
 }
 

@@ -59,6 +59,18 @@ export type VendorSaid = z.infer<typeof VendorSaid>
 export const Returned = z.object({ why: z.string(), times: z.int(), inAll: z.int() })
 export type Returned = z.infer<typeof Returned>
 
+/**
+ * Submits in a row that did not come about although the lane took other edits: how often, over how long (ms), and when
+ * the last one was (epoch ms).
+ */
+export const TurnedAway = z.object({
+  times: z.int(),
+  overMs: z.number(),
+  lastAt: z.number(),
+  alarmed: z.literal(true).exactOptional(),
+})
+export type TurnedAway = z.infer<typeof TurnedAway>
+
 /** Looks in a row at an uncertain submit that told nothing, for one reason; `since` in epoch ms. */
 export const Looks = z.object({
   why: z.string(),
@@ -137,6 +149,7 @@ export const Edit = z.object({
   said: json(VendorSaid).optional(),
   looks: json(Looks).optional(),
   returned: json(Returned).optional(),
+  turnedAway: json(TurnedAway).optional(),
   /** In `review`: the tasks that could be this edit's, kept from all others. */
   candidates: json(z.array(z.string())).optional(),
   /** While `queued`: why its sources could not be read yet. */

@@ -21,6 +21,10 @@ export const failureCodes = {
     meaning: 'no submit was answered, and none of them made a task',
     todo: 'Find out what cuts the line to the vendor, and send the edit again.',
   },
+  NeverSent: {
+    meaning: 'no submit of the edit left for a day, while those of other edits did',
+    todo: 'Look at what the message names, such as large sources, and send the edit again.',
+  },
   Unknown: {
     meaning: 'the task failed, and the vendor gave no code',
     todo: 'Send the edit again; if it repeats, ask the vendor about the task.',

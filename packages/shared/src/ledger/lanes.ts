@@ -59,6 +59,12 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
     list: async (): Promise<LaneCard[]> =>
       Object.values(await redis.hgetall(keys.lanes)).map((text) => LaneCard.parse(JSON.parse(text))),
 
+    /** When (epoch ms) the vendor last took a submit of this lane. */
+    lastAccepted: async (lane: string): Promise<number | undefined> => {
+      const at = await redis.hget(keys.accepted, lane)
+      return at === null ? undefined : Number(at)
+    },
+
     /** When (epoch ms) the vendor last took a submit, for every lane that is known. */
     acceptedAt: async (): Promise<{ lane: string; model: string; at: number }[]> => {
       const [times, cards] = await Promise.all([redis.hgetall(keys.accepted), redis.hgetall(keys.lanes)])

@@ -21,6 +21,7 @@ type Field =
   | 'said'
   | 'looks'
   | 'returned'
+  | 'turnedAway'
 
 /** `null` removes the field. */
 type Fields = { [F in Field]?: Edit[F] | null }

@@ -44,7 +44,10 @@ local function enterState(edit, to, plan)
     drop(edit, 'said')
     drop(edit, 'looks')
   end
-  if to == 'running' then drop(edit, 'returned') end
+  if to == 'running' then
+    drop(edit, 'returned')
+    drop(edit, 'turnedAway')
+  end
   if from == 'queued' and to ~= from then drop(edit, 'sourceTrouble') end
   if from == 'running' and to ~= from then
     drop(edit, 'unseenSince')
