@@ -2,6 +2,7 @@ import { models } from '@restyle/dashscope/models'
 import type { Spill } from './copy/spill.ts'
 import { tidySpill } from './copy/spill.ts'
 import type { Duty } from './duty.ts'
+import type { Pulse } from './hand/pulse.ts'
 import type { HandContext } from './hand/step.ts'
 import type { Lane } from './lane/lane.ts'
 import { backlogWatch } from './lane/watch-backlogs.ts'
@@ -16,7 +17,7 @@ const alarmMs = 4 * 3600_000
 export type DutyTools = {
   pace: SweepPace
   /** Puts back what Redis forgot of what was promised (rebuild/audit.ts); false where it is not the time for it. */
-  audit: () => Promise<boolean>
+  audit: (pulse: Pulse) => Promise<boolean>
   lanes: readonly Lane[]
   spill: Spill | undefined
   /** How long a backlog may stand still before a person is called. */
@@ -29,21 +30,29 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
   const { pace, audit, lanes, spill, backlogMs } = tools
   const { everyMs, auditMs } = pace
   // a Redis that went away may come back as another that knows less
-  let auditDue = true
+  let asked = 1
+  let done = 0
   ledger.onReconnect(() => {
-    auditDue = true
+    asked += 1
   })
-  const auditIfDue = async () => {
-    if (!auditDue && !(await ledger.turn('audit', turnMs(auditMs)))) return
-    auditDue = false
-    if (!(await audit())) auditDue = true
+  const auditIfDue = async (pulse: Pulse) => {
+    if (done >= asked && !(await ledger.turn('audit', turnMs(auditMs)))) return
+    const now = asked
+    done = now - 1
+    try {
+      if (await audit(pulse)) done = now
+    } catch (error) {
+      // with its next turn, not at once
+      done = now
+      throw error
+    }
   }
   const trim = async () => {
     if (await ledger.turn('trim', turnMs(auditMs))) await ledger.trimEvents(Date.now() - eventsKeptMs)
   }
   const watch = backlogWatch(context, { lanes, models: Object.keys(models), patienceMs: backlogMs })
   return [
-    { name: 'sweep', everyMs, work: () => sweepOnce(context, pace) },
+    { name: 'sweep', everyMs, work: (pulse) => sweepOnce(context, pace, pulse) },
     { name: 'audit', everyMs, limitMs: 2 * auditMs, work: auditIfDue },
     { name: 'expiry', everyMs: auditMs, work: () => warnOfExpiry(context, auditMs) },
     { name: 'trim', everyMs: auditMs, work: trim },

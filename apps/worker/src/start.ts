@@ -111,9 +111,9 @@ async function start(
   const duties = dutiesOf(context, {
     pace,
     // what a bucket promises counts only if it is ours
-    audit: async () => {
+    audit: async (pulse) => {
       if (!gate.isOpen()) return false
-      await audit(services.rebuild, stop.signal)
+      await audit(services.rebuild, pulse)
       return true
     },
     lanes,

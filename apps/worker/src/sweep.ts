@@ -1,3 +1,4 @@
+import { type Pulse, untimed } from './hand/pulse.ts'
 import type { HandContext } from './hand/step.ts'
 
 /** How often to look, how many edits a look takes, when to look again at an edit that is awake, how often to audit (ms). */
@@ -11,12 +12,16 @@ const dayMs = 24 * 3600_000
  * that cannot be read is left to whoever wrote it, and keeps no other edit from its wake-up.
  * Returns how many it woke. Any number of workers may sweep; the ledger gives the turn to one of them.
  */
-export async function sweepOnce(context: HandContext, pace: SweepPace): Promise<number> {
+export async function sweepOnce(
+  context: HandContext,
+  pace: SweepPace,
+  { signal, beat }: Pulse = untimed(),
+): Promise<number> {
   const { ledger, queues, log } = context
   if (!(await ledger.turn('sweep', turnMs(pace.everyMs)))) return 0
   const now = await ledger.now()
   let woken = 0
-  for (;;) {
+  while (!signal.aborted) {
     const ids = await ledger.overdue(now, pace.atOnce)
     if (ids.length === 0) break
     const records = await ledger.readEach(ids)
@@ -28,6 +33,7 @@ export async function sweepOnce(context: HandContext, pace: SweepPace): Promise<
     for (const [i, record] of records.entries())
       if (record.kind === 'unreadable') await tellUnreadable(ids[i] ?? '', record.why, context)
     await ledger.postpone(ids, now + pace.againMs)
+    beat()
   }
   if (woken > 0) log.warn({ woken }, 'lost wake-ups added again')
   return woken

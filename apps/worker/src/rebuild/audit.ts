@@ -1,3 +1,4 @@
+import type { Pulse } from '../hand/pulse.ts'
 import { rebuild, type RebuildTools } from './rebuild.ts'
 
 const hourMs = 3600_000
@@ -18,10 +19,10 @@ export function auditSince(auditedAt: number | undefined, now: number): number {
 }
 
 /** Puts back what was promised since the last audit and is not in the ledger. */
-export async function audit(tools: RebuildTools, stopping: AbortSignal): Promise<void> {
+export async function audit(tools: RebuildTools, pulse: Pulse): Promise<void> {
   const { ledger, log } = tools
   const beganAt = Date.now()
-  const { missed } = await rebuild(auditSince(await ledger.auditedAt(), beganAt), tools, stopping)
+  const { missed } = await rebuild(auditSince(await ledger.auditedAt(), beganAt), tools, pulse)
   if (missed > 0) log.warn({ missed }, 'audit could not look at all promises, and looks at them again')
-  else if (!stopping.aborted) await ledger.noteAudit(beganAt)
+  else if (!pulse.signal.aborted) await ledger.noteAudit(beganAt)
 }

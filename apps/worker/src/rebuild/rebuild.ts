@@ -6,6 +6,7 @@ import { outageOf } from '@restyle/shared/redis/outage'
 import { acceptancesOf, type Poisoned, type ReadAcceptance } from '@restyle/shared/receipt/acceptance'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
+import { type Pulse, untimed } from '../hand/pulse.ts'
 import { readReceipts } from './read-receipts.ts'
 import { type LaneFacts, restorePoint } from './restore-point.ts'
 
@@ -39,8 +40,12 @@ const atOnce = { promises: 500, edits: 16 }
 /** After so many the bucket or Redis is away, and it is no use to go on. */
 const mostMissed = 20
 
-/** Puts back what was promised from `since` on (epoch ms) and the ledger does not know. Ends early when `stopping` aborts. */
-export async function rebuild(since: number, tools: RebuildTools, stopping?: AbortSignal): Promise<Rebuilt> {
+/** Puts back what was promised from `since` on (epoch ms) and the ledger does not know. Ends early when its signal aborts. */
+export async function rebuild(
+  since: number,
+  tools: RebuildTools,
+  { signal, beat }: Pulse = untimed(),
+): Promise<Rebuilt> {
   const total: Rebuilt = { restored: 0, ended: 0, poisoned: 0, missed: 0 }
   const apart = async <T>(id: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -50,19 +55,24 @@ export async function rebuild(since: number, tools: RebuildTools, stopping?: Abo
       return undefined
     }
   }
-  for (let hour = since; hour < Date.now() + hourMs; hour += hourMs)
+  for (let hour = since; hour < Date.now() + hourMs; hour += hourMs) {
+    beat()
     for await (const { id, read } of forgotten(hour, tools)) {
-      if (stopping?.aborted === true) return total
+      if (signal.aborted) return total
+      beat()
       const promise = await apart(id, read)
       for (const { id: poisoned, reason } of poisonedOf(id, promise))
         tellPoison(poisoned, reason, total, tools)
       const { batch, edits = [] } = promise?.kind === 'readable' ? promise.acceptance : {}
       if (batch !== undefined) await apart(batch.id, () => tools.ledger.createBatch(batch))
       await inGroups(edits, atOnce.edits, async (edit) => {
+        if (signal.aborted) return
         const outcome = (await apart(edit.id, () => putBack(edit, tools))) ?? 'known'
+        beat()
         if (outcome !== 'known') total[outcome] += 1
       })
     }
+  }
   if (total.restored + total.ended > 0) tools.log.warn(total, 'forgotten edits put back from the bucket')
   return total
 }

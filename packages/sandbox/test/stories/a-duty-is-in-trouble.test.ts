@@ -66,6 +66,23 @@ describe('a duty', () => {
     s3.faults.clear()
   })
 
+  it('that hangs on it for too long is given up and begun anew, and a person hears of it once', async () => {
+    const { s3, ledger, redis } = story.world
+    await story.world.startWorker({ parts: { pace: { everyMs: 50, atOnce: 500, againMs: 60_000, auditMs: 250 } } })
+    const before = await until(() => ledger.auditedAt())
+    const hangs = s3.faults.add({ do: 'hang', operation: 'ListObjectsV2', times: Infinity })
+    await redis.del(keys.turn('audit'))
+    await until(() => hangs.fired > 1)
+    const line = 'duty hangs: it was given up and is begun anew'
+    expect(await until(() => lines('error', line)[0])).toMatchObject({ duty: 'audit', limitMs: 500 })
+    s3.faults.clear()
+    await promise('meanwhile', Date.now())
+    const [event] = await story.ended(['meanwhile'])
+    expect(event?.type).toBe('restyle.edit.succeeded')
+    expect(await ledger.auditedAt()).toBeGreaterThan(before)
+    expect(lines('error', line)).toHaveLength(1)
+  })
+
   it('puts back every promise but the one that is poisoned, which a person hears of once', async () => {
     const { store, ledger } = story.world
     const now = Date.now()
