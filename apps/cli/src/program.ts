@@ -105,6 +105,12 @@ function withReview(program: Command, { review, decide }: Verbs): void {
   decision('drop <edit>', 'let it fail: if it made a task, that is billed and not stored').action(
     (edit: string, _: object, command: Command) => decide(edit, { action: 'drop' }, jsonOf(command)),
   )
+  decision('give-up <edit>', 'paid images that cannot be stored: try each once more, then let it fail')
+    .argument('[image...]', 'which of its images, counted from 0 (default: all that are not stored)')
+    .action((edit: string, named: string[], _: object, command: Command) => {
+      const images = named.map(integer)
+      return decide(edit, { action: 'giveUp', ...(images.length > 0 && { images }) }, jsonOf(command))
+    })
 }
 
 function withWorkerCommands(program: Command, { workerCommand }: Verbs): void {

@@ -60,6 +60,8 @@ describe('restyle review', () => {
     ],
     ['resubmit edit_1', { action: 'resubmit' }, 'is billed twice if its earlier submit made a task'],
     ['drop edit_1', { action: 'drop' }, 'that is billed and its images are not stored'],
+    ['give-up edit_1', { action: 'giveUp' }, 'then what it could not store fails, and stays paid for'],
+    ['give-up edit_1 0 2', { action: 'giveUp', images: [0, 2] }, 'is tried once more'],
   ])('%s', async (args, body, said) => {
     world.answer = () => editOf({})
     const { exitCode, stdout } = await world.restyle(['review', ...args.split(' ')])

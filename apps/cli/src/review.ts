@@ -62,5 +62,7 @@ function outcomeOf(id: string, resolution: Resolution): string {
       return `${id} is submitted again; it is billed twice if its earlier submit made a task`
     case 'drop':
       return `${id} has failed; if it made a task, that is billed and its images are not stored`
+    case 'giveUp':
+      return `${id} is tried once more, within about a minute; then what it could not store fails, and stays paid for`
   }
 }

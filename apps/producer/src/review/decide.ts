@@ -11,6 +11,7 @@ import { type Answer, claimTask, readAnswer, readClaim, writeAnswer } from '@res
 import type { Store } from '@restyle/shared/store/store'
 import { withTimeout } from '@restyle/shared/with-timeout'
 import { Problem } from '../http/problem.ts'
+import { giveUpImages } from './give-up-images.ts'
 import type { Resolution } from './review.ts'
 
 export type DecideTools = {
@@ -23,17 +24,18 @@ export type DecideTools = {
 const wakePatienceMs = 5_000
 
 /**
- * Carries out what a person decided about a held edit, and returns the edit as it is then. The decision is written into
+ * Carries out what a person decided about a held edit, or about a rendered one whose images cannot be stored, and
+ * returns the edit as it is then. The decision is written into
  * the bucket first: a ledger that is rewound afterwards finds it there and does not ask, or pay, again. Throws a
  * `Problem` where the edit is not held, or where the decision contradicts what is known.
  */
 export async function decide(edit: Edit, resolution: Resolution, tools: DecideTools): Promise<Edit> {
-  if (edit.state !== 'review') throw notHeld(edit.state)
+  if (edit.state !== 'review' && resolution.action !== 'giveUp') throw notHeld(edit.state)
   const { queues, log } = tools
   const moved = await act(edit, resolution, tools)
   if (moved.kind === 'taskTaken') throw taken()
   if (moved.kind === 'overtaken') throw notHeld(moved.edit.state)
-  log.info({ editId: edit.id, attempt: edit.attempt, action: resolution.action }, 'held edit decided')
+  log.info({ editId: edit.id, attempt: edit.attempt, action: resolution.action }, 'edit decided by a person')
   try {
     await withTimeout(wakePatienceMs, queues.wake(moved.edit))
   } catch (error) {
@@ -51,6 +53,8 @@ function act(edit: Edit, resolution: Resolution, tools: DecideTools): Promise<Mo
       return resubmit(edit, tools)
     case 'drop':
       return drop(edit, tools)
+    case 'giveUp':
+      return giveUpImages(edit, resolution.images, tools.ledger)
   }
 }
 

@@ -68,9 +68,9 @@ function resolveEdit(app: Api, tools: DecideTools & { ledger: ReviewLedger }): v
       bodyLimit: limits.resolutionBytes,
       schema: {
         operationId: 'resolveEdit',
-        summary: 'Decide a held edit',
+        summary: 'Decide a held edit, or give up images that cannot be stored',
         description:
-          '`adopt`: the task is its own, and nothing more is billed. `resubmit`: it is submitted again, and billed twice if one of its candidates was its own after all. `drop`: it fails; a task it may have made is billed all the same, and its images are not stored. After a 503 the decision may stand already: send the same one again.',
+          '`adopt`: the task is its own, and nothing more is billed. `resubmit`: it is submitted again, and billed twice if one of its candidates was its own after all. `drop`: it fails; a task it may have made is billed all the same, and its images are not stored. `giveUp`: images of a `rendered` edit that cannot be stored are tried once more and then fail with `Dropped`; they are paid for. After a 503 the decision may stand already: send the same one again.',
         tags: ['reviews'],
         params: z.object({ id: z.string() }),
         body: Resolution,

@@ -18,7 +18,7 @@ export type ReviewView = z.infer<typeof ReviewView>
 
 export const ReviewPage = z.object({ reviews: z.array(ReviewView), nextCursor: z.string().optional() })
 
-/** What a person decides: which task the submit made, or what to do instead. */
+/** What a person decides: which task the submit made, what to do instead, or which paid images not to wait for. */
 export const Resolution = z
   .discriminatedUnion(
     'action',
@@ -30,9 +30,18 @@ export const Resolution = z
       }),
       z.strictObject({ action: z.literal('resubmit') }),
       z.strictObject({ action: z.literal('drop') }),
+      z.strictObject({
+        action: z.literal('giveUp'),
+        images: z
+          .array(z.int().nonnegative())
+          .min(1)
+          .max(16)
+          .optional()
+          .describe('Which images, by their `index`; all that are not stored if left out'),
+      }),
     ],
     {
-      error: ({ code }) => (code === 'invalid_union' ? 'must be adopt, resubmit or drop' : undefined),
+      error: ({ code }) => (code === 'invalid_union' ? 'must be adopt, resubmit, drop or giveUp' : undefined),
     },
   )
   .meta({ id: 'Resolution', examples: [{ action: 'adopt', taskId }] })

@@ -87,12 +87,14 @@ async function dropStored(edit: Edit, were: readonly Image[], { spill }: CopyToo
 /** Nothing is given up before the bucket was asked: a process may have died after it stored the image. */
 async function copyOrFind(edit: Edit, image: Image, tools: CopyTools): Promise<Copied> {
   const copied = await copyImage(edit, image, tools)
-  if (copied.kind !== 'never') return copied
+  if (copied.kind === 'stored' || (copied.kind === 'later' && image.givenUp !== true)) return copied
   try {
     const [own] = await ownImages(tools, edit, [image.index])
-    if (own === undefined)
+    if (own === undefined) {
+      if (image.givenUp === true) return letGo(edit, image, tools)
       return image.spilledTo === undefined ? copied : awaitMachine(edit, image, image.spilledTo, tools)
-    const { code } = copied.failure
+    }
+    const code = copied.kind === 'never' ? copied.failure.code : copied.why
     tools.log.warn(
       { editId: edit.id, index: image.index, code },
       'image is lost at its address, and in the bucket already',
@@ -124,6 +126,11 @@ async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Co
   if (!expired) return { kind: 'later', why: file.code }
   if (file.kind === 'refused') return never('ImageRefused', file.detail)
   return never('ImageExpired', 'the address of the image expired before it could be copied')
+}
+
+function letGo(edit: Edit, { index, spilledTo }: Image, { log }: CopyTools): Copied {
+  log.warn({ editId: edit.id, index, host: spilledTo }, 'image was given up, as a person decided')
+  return never('Dropped', 'given up by a person before it could be stored')
 }
 
 /** The address is dead, and a machine has the image on its disk; it may be gone for good. */

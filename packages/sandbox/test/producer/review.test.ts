@@ -122,7 +122,7 @@ describe('held edits', () => {
   })
 
   it.each([
-    [{ action: 'burn' }, 'action must be adopt, resubmit or drop'],
+    [{ action: 'burn' }, 'action must be adopt, resubmit, drop or giveUp'],
     [{ action: 'adopt' }, 'taskId is needed'],
     [{ action: 'adopt', taskId: '../x' }, 'taskId must be the id of a task'],
     [{ action: 'drop', taskId: 't1' }, 'taskId is not a known field'],

@@ -107,4 +107,38 @@ describe('an image whose address dies while the bucket is away', () => {
     // it waits for nothing any more that submits would wait for
     expect(await story.world.redis.zcard('{restyle}:rendered')).toBe(0)
   })
+
+  /** The edit of an image whose machine is gone, and another machine that waits for it. */
+  const stranded = async () => {
+    const first = await story.world.startWorker()
+    const id = await spilled()
+    await first.stop()
+    await story.world.startWorker({ env: { RESTYLE_SPILL_DIR: join(dir, 'other') } })
+    return id
+  }
+  const giveUp = (id: string, images?: number[]) =>
+    story.call('POST', `/v1/edits/${id}/resolution`, { action: 'giveUp', ...(images && { images }) })
+
+  it('is given up by a person, alone and at once, once the bucket says that it is not there', async () => {
+    const id = await stranded()
+    // nobody knows yet: the bucket is away
+    expect((await giveUp(id, [0])).status).toBe(200)
+    await until(() => story.lines.some(({ msg }) => msg === 'images could not be copied yet'))
+    expect((await story.world.ledger.read(id))?.state).toBe('rendered')
+    story.world.s3.faults.down(false)
+    const [event] = await story.ended([id], 90_000)
+    expect(event).toMatchObject({ type: 'restyle.edit.failed', data: { failure: { code: 'Dropped' } } })
+    // a later decision finds nothing to decide
+    expect(await giveUp(id)).toMatchObject({ status: 409, body: { type: 'urn:restyle:problem:not-held' } })
+  })
+
+  it('is not given up by a decision about another image, and stored when its machine comes back', async () => {
+    const id = await stranded()
+    story.world.s3.faults.down(false)
+    const refused = await giveUp(id, [1])
+    expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/images/0' }] } })
+    await story.world.startWorker()
+    const [event] = await story.ended([id])
+    expect(event?.type).toBe('restyle.edit.succeeded')
+  })
 })

@@ -72,7 +72,7 @@ export const bounds = {
     bound:
       'the life of its addresses, 24 h; an image on the disk of another machine is waited for `RESTYLE_SPILL_WAIT_MS` longer',
     outcome:
-      '`succeeded` with what was stored or is found in the bucket, or `failed` with `ImageExpired` or `ImageStranded`',
+      '`succeeded` with what was stored or is found in the bucket, or `failed` with `ImageExpired` or `ImageStranded`; a person may give images up before',
     alarm:
       '`rendered images are not stored and their addresses die soon`; `image is on the disk of a machine that has not brought it to the bucket`',
   },

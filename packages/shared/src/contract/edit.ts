@@ -108,6 +108,8 @@ export const Image = z.object({
   url: z.string().optional(),
   expiresAt: z.number().optional(),
   spilledTo: z.string().optional(),
+  /** A person gives it up: it is tried once more, looked for in the bucket, and then let go. */
+  givenUp: z.literal(true).optional(),
   stored: StoredImage.optional(),
   failure: Failure.optional(),
 })

@@ -54,7 +54,7 @@ export const failureCodes = {
     todo: 'Send the edit again, and ask the vendor about the task.',
   },
   Dropped: {
-    meaning: 'a person gave the edit up while it was held',
+    meaning: 'a person gave up the edit while it was held, or the image while it could not be stored',
     todo: 'Nothing, or send the edit again.',
   },
 } as const satisfies Readonly<Record<string, { meaning: string; todo: string }>>
