@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util'
+import { stripQueryStrings } from '@restyle/dashscope/strip-query-strings'
 import { RestyleError } from '@restyle/shared/errors'
 import { createLog, type Log } from '@restyle/shared/log'
 import { exitOnKnownError } from '@restyle/shared/read-env'
 import { readConfig, type WorkerConfig } from './config.ts'
 import { examineAll } from './doctor/doctor.ts'
 import { type Finding, refuse } from './doctor/finding.ts'
+import { sumUp } from './doctor/sum-up.ts'
 import { openServices } from './services.ts'
 import { rebuild } from './rebuild/rebuild.ts'
 
@@ -20,6 +22,12 @@ const { positionals, values } = parseArgs({
   options: { days: { type: 'string', default: '30' }, json: { type: 'boolean', default: false } },
 })
 const say = (line: string) => process.stdout.write(`${line}\n`)
+
+/** Findings quote what servers say: no escape sequence reaches a terminal, and no signature a log. */
+const plainly = ({ says, ...finding }: Finding): Finding => ({
+  ...finding,
+  says: stripQueryStrings(says.replaceAll(/\p{Cc}+/gu, ' ')),
+})
 
 /** Redis keeps the record of an ended edit for so long: an older one would be removed at once. */
 const mostDays = 30
@@ -43,7 +51,7 @@ async function diagnose(log: Log): Promise<Finding[]> {
     const [, ...faults] = error.message.split('\n')
     return faults.map((fault) => refuse('configuration', fault.trim()))
   }
-  const services = openServices(config, log)
+  const services = openServices(config, log, {}, 'doctor')
   try {
     return await examineAll(services.doctor)
   } finally {
@@ -52,10 +60,14 @@ async function diagnose(log: Log): Promise<Finding[]> {
 }
 
 async function doctor(log: Log): Promise<void> {
-  const findings = await diagnose(log)
+  const findings = (await diagnose(log)).map(plainly)
+  const { exitCode, says: summary } = sumUp(findings)
   if (values.json) say(JSON.stringify(findings))
-  else for (const { what, verdict, says } of findings) say(`${marks[verdict]}  ${what.padEnd(20)} ${says}`)
-  process.exitCode = findings.some(({ verdict }) => verdict === 'refuse' || verdict === 'away') ? 1 : 0
+  else {
+    for (const { what, verdict, says } of findings) say(`${marks[verdict]}  ${what.padEnd(20)} ${says}`)
+    say(`\n${summary}`)
+  }
+  process.exitCode = exitCode
 }
 
 await exitOnKnownError(async () => {

@@ -33,8 +33,16 @@ export type TestSeams = Partial<{
 
 const unchanged = <T>(thing: T): T => thing
 
-/** Opens the lanes, the connections and the buckets. Nothing is asked of them yet. Throws `BadConfiguration`. */
-export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = {}) {
+/**
+ * Opens the lanes, the connections and the buckets. Nothing is asked of them yet. Throws `BadConfiguration`. `role`: how
+ * long Redis is waited for.
+ */
+export function openServices(
+  config: WorkerConfig,
+  log: Log,
+  seams: TestSeams = {},
+  role: 'worker' | 'doctor' = 'worker',
+) {
   const deadlines: Deadlines = {
     postMs: config.RESTYLE_POST_DEADLINE_MS,
     receiptMs: config.RESTYLE_RECEIPT_DEADLINE_MS,
@@ -46,7 +54,7 @@ export function openServices(config: WorkerConfig, log: Log, seams: TestSeams = 
     return { ...lane, client: watchVendor((seams.client ?? unchanged)(lane.client), lane.name, log) }
   })
   const watch = watchRedis(log, () => ledger.takesWrites())
-  const connect = () => connectRedis(config.REDIS_URL, 'worker', watch.failed)
+  const connect = () => connectRedis(config.REDIS_URL, role, watch.failed)
   const [redis, prefix] = [connect(), config.RESTYLE_PREFIX]
   const ledger = (seams.ledger ?? unchanged)(openLedger(redis, prefix), redis, prefix)
   const queues = openQueues(redis, prefix, watch.failed)

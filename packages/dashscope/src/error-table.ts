@@ -163,7 +163,7 @@ export const errorTable: readonly ErrorRow[] = [
     httpStatus: 401,
     meaning: 'the key is missing, wrong, or of another region or workspace',
     ...pausesTheLane,
-    todo: "Put a valid key of the lane's region and workspace into the settings and restart the workers; the lane goes on by itself.",
+    todo: "Put a valid key of the lane's region and workspace into DASHSCOPE_API_KEY, or the variable that the lane's apiKey names, and restart the workers; the lane goes on by itself.",
   },
   {
     codes: ['AccessDenied'],

@@ -9,6 +9,7 @@ import type { Lane } from '../lane/lane.ts'
 import type { Delivery } from '../submit/choose-delivery.ts'
 import { type Finding, ok, refuse, warn } from './finding.ts'
 import { lookAtBucket, lookAtDelivery } from './look-at-bucket.ts'
+import { lookAtLane } from './look-at-lane.ts'
 import { lookAtNetwork } from './look-at-network.ts'
 import { lookAtRedis } from './look-at-redis.ts'
 
@@ -73,9 +74,9 @@ export async function examineAll(tools: DoctorTools): Promise<Finding[]> {
     works ? examineBucket(tools) : examineProbe(tools),
     signAndJudge(tools),
     Promise.race([lookAtNetwork(network, regions, { trusted: network.trusted }), noNames]),
-    Promise.all(all.map(lookAtLane)),
+    Promise.all(all.map((lane) => examineLane(lane, tools))),
   ])
-  return [...redis, ...bucket, delivery, ...results, ...lookAtBaseUrls(tools), ...lanes]
+  return [...redis, ...bucket, delivery, ...results, ...lanes.flat()]
 }
 
 async function signAndJudge({ store, bucket, delivery }: DoctorTools): Promise<Finding> {
@@ -86,9 +87,11 @@ async function signAndJudge({ store, bucket, delivery }: DoctorTools): Promise<F
   }
 }
 
-async function lookAtLane(lane: Lane): Promise<Finding> {
+/** An address that serves no tasks is not asked: its answer would be a second sentence about one fault. */
+async function examineLane(lane: Lane, { baseUrls }: DoctorTools): Promise<Finding[]> {
+  const wrong = lookAtBaseUrls({ baseUrls: baseUrls.filter((each) => each.lane === lane.name) })
+  if (wrong.length > 0) return wrong
   const now = Date.now()
-  const what = `lane ${lane.name}`
   const answer = await lane.client.list({
     from: now - 60_000,
     to: now,
@@ -96,7 +99,5 @@ async function lookAtLane(lane: Lane): Promise<Finding> {
     page: 1,
     pageSize: 1,
   })
-  if (answer.kind === 'page') return ok(what, `${lane.model.id} in ${lane.region}: the key is good`)
-  const said = `${answer.code}: ${answer.message}`
-  return answer.action === 'pauseLane' ? refuse(what, said) : warn(what, `gave no answer now (${said})`)
+  return [lookAtLane({ name: lane.name, model: lane.model.id, region: lane.region }, answer)]
 }

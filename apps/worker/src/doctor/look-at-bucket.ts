@@ -22,10 +22,7 @@ export function lookAtBucket(check: BucketCheck, createOnce: CreateOnce): Findin
       return [
         ok('bucket', 'can be written to, read and listed'),
         createOnce === 'off'
-          ? warn(
-              'create once',
-              'S3_CREATE_ONCE=off: receipts fence nothing, a failover of Redis may bill twice',
-            )
+          ? warn('create once', 'S3_CREATE_ONCE=off: after a failover of Redis an edit may be paid twice')
           : ok('create once', `what is there is never overwritten (${createOnce})`),
         Math.abs(skew) < skewLimitMs
           ? ok('clock', `${Math.round(Math.abs(skew) / 1000)} s from the bucket's`)
@@ -46,7 +43,7 @@ export function lookAtDelivery(signed: string, bucket: string, wanted: Delivery 
   if (fault !== undefined)
     return refuse(
       what,
-      `DashScope cannot open a signed address: ${fault}. Set S3_PUBLIC_ENDPOINT to the server's public address, or RESTYLE_SOURCE_DELIVERY=auto`,
+      `DashScope cannot open a signed address, for ${fault}: set S3_PUBLIC_ENDPOINT to the server's public address, or RESTYLE_SOURCE_DELIVERY=auto`,
     )
   if (signed.startsWith('http:'))
     return warn(what, 'presign, over http: whoever is on the way can read the pictures, so take https')

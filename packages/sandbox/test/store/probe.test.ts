@@ -125,8 +125,11 @@ describe('a probe of the bucket', () => {
   })
 
   it.each([
-    ['GetObject', /^get the probe: AccessDenied, "Access Denied": let this key put, get and list in bucket/],
-    ['ListObjectsV2', /^list the probe: AccessDenied/],
+    [
+      'GetObject',
+      /^read the test object: AccessDenied, "Access Denied": let this key put, get and list in bucket/,
+    ],
+    ['ListObjectsV2', /^list the test object: AccessDenied/],
   ] as const)('tries %s too, which a key may lack', async (operation, says) => {
     world.server.faults.add({ do: 'refuse', code: 'AccessDenied', operation, times: 1 })
     expect(await world.store.probe()).toMatchObject({

@@ -3,7 +3,7 @@ import { openBucketGate } from './bucket-gate.ts'
 import type { BucketCheck } from './check-bucket.ts'
 
 const pace = { firstMs: 1, awayMs: 4, unfitMs: 1, soundMs: 1, doubtMs: 0 }
-const away: BucketCheck = { kind: 'away', says: 'put a probe: SlowDown' }
+const away: BucketCheck = { kind: 'away', says: 'write a test object: SlowDown' }
 const sound: BucketCheck = { kind: 'sound' }
 const overwrites: BucketCheck = { kind: 'overwrites', says: 'the bucket overwrites' }
 const never = new AbortController().signal
@@ -46,7 +46,7 @@ describe('the gate before a bucket', () => {
     expect(await gate.opened(never)).toBe(true)
     await gate.stop()
     expect(lines).toEqual([
-      'warn | bucket is away: nothing is accepted or submitted before it was tried once | put a probe: SlowDown',
+      'warn | bucket is away: nothing is accepted or submitted before it was tried once | write a test object: SlowDown',
       'info | bucket can be relied on',
     ])
   })

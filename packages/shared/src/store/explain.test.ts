@@ -3,18 +3,18 @@ import { StoreError } from './store-error.ts'
 
 const facts = { endpoint: 'https://s3.example.com', bucket: 'photos' }
 const fault = (name: string, message = '', httpStatusCode = 400) =>
-  new StoreError('put a probe', { name, message, $metadata: { httpStatusCode } }, 'write')
+  new StoreError('write a test object', { name, message, $metadata: { httpStatusCode } }, 'write')
 
 describe('the sentence about a failed call', () => {
   it("has what failed, the server's words and what to change", () => {
     expect(explainFault(fault('NoSuchBucket', 'The specified bucket does not exist', 404), facts)).toBe(
-      'put a probe: NoSuchBucket, "The specified bucket does not exist": make the bucket photos, or correct S3_BUCKET',
+      'write a test object: NoSuchBucket, "The specified bucket does not exist": make the bucket photos, or correct S3_BUCKET',
     )
   })
 
   it('points to the documents where nothing is known', () => {
     expect(explainFault(fault('Strange'), facts)).toBe(
-      'put a probe: Strange: see docs/buckets.md for what this store needs',
+      'write a test object: Strange: see docs/buckets.md for what this store needs',
     )
   })
 

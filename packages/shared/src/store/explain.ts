@@ -58,7 +58,7 @@ export function explainOverwriting(facts: Facts): string {
     mode === 'if-none-match'
       ? ''
       : ' (it has no effect in a bucket whose versioning is or once was on: take a bucket without)'
-  return `the bucket ignores ${headerOf(mode)} and overwrites, so receipts fence nothing${versioning}: ${otherMode(facts)}`
+  return `the bucket ignores ${headerOf(mode)} and overwrites, so an edit may be paid twice${versioning}: ${otherMode(facts)}`
 }
 
 function refusesCondition(facts: Facts): string {

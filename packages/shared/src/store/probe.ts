@@ -49,7 +49,7 @@ export async function probeBucket(
     const ContentMD5 = createHash('md5').update(Body).digest('base64')
     const command = createOnly(new PutObjectCommand({ ...at, Body, ContentMD5 }), mode)
     tellTime(command, clock, now)
-    return attempt('put a probe', 'write', () => client.send(command, limits))
+    return attempt('write a test object', 'write', () => client.send(command, limits))
   }
 
   const first = await create('first')
@@ -59,7 +59,7 @@ export async function probeBucket(
   if (second !== undefined && !saysTaken(second, mode)) return failed(second)
 
   let text = ''
-  const unread = await attempt('get the probe', 'read', async () => {
+  const unread = await attempt('read the test object', 'read', async () => {
     const { Body } = await client.send(new GetObjectCommand(at), limits)
     text = (await Body?.transformToString()) ?? ''
   })
@@ -67,7 +67,7 @@ export async function probeBucket(
   if (text !== 'first' || (mode !== 'off' && second === undefined))
     return found({ kind: 'overwrites', says: explainOverwriting(options) })
   // without the right to list, S3 answers 403 for a key that is not there
-  const unlisted = await attempt('list the probe', 'read', () =>
+  const unlisted = await attempt('list the test object', 'read', () =>
     client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: at.Key, MaxKeys: 1 }), limits),
   )
   return unlisted === undefined ? found({ kind: 'sound' }) : failed(unlisted)
