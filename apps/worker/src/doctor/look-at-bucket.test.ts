@@ -41,7 +41,7 @@ describe('a look at a signed address', () => {
     [outside, 'auto', 'ok', /^presign/],
     [outside, 'presign', 'ok', /^presign/],
     [outside.replace('https', 'http'), 'auto', 'warn', /over http/],
-    [inside, 'auto', 'ok', /^upload, .*minio must name a public host/],
+    [inside, 'auto', 'ok', /^upload, .*minio is not on the public internet/],
     [inside, 'upload', 'ok', /^upload, as RESTYLE_SOURCE_DELIVERY says/],
     [inside, 'presign', 'refuse', /cannot open a signed address, for minio .*S3_PUBLIC_ENDPOINT/],
   ] as const)('judges %s with %s: %s', (address, wanted, verdict, says) => {

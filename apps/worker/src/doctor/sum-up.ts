@@ -7,7 +7,7 @@ export function sumUp(findings: readonly Finding[]): { exitCode: 0 | 1; says: st
   if (stops > 0)
     return {
       exitCode: 1,
-      says: `${problems(stops + aways)}: change what the ${marked(stops, aways)} and run this again`,
+      says: `${problems(stops + aways)}: change what the ${marked(stops, aways)} and run this again (settings: docs/operations.md)`,
     }
   if (aways > 0)
     return { exitCode: 1, says: `${problems(aways)}: a worker would start, and wait until it is over` }

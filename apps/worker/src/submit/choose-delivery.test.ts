@@ -16,7 +16,7 @@ describe('the delivery of source pictures', () => {
 
   it('says why', () => {
     expect(chooseDelivery('auto', { bucket, endpoint: 'http://minio:9000' }).because).toBe(
-      'signed addresses cannot be opened from the internet: minio must name a public host',
+      'signed addresses cannot be opened from the internet: minio is not on the public internet',
     )
   })
 

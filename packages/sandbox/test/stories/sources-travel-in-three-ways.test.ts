@@ -27,7 +27,7 @@ describe('a source picture that lies in the bucket', () => {
     expect(story.world.dashscope.counters.uploads).toBe(1)
     expect(story.lines.find(({ msg }) => String(msg).startsWith('source pictures'))).toMatchObject({
       delivery: 'upload',
-      because: expect.stringMatching(/127\.0\.0\.1 must not point to a private address/),
+      because: expect.stringMatching(/127\.0\.0\.1 is not on the public internet/),
     })
   })
 

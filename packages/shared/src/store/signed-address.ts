@@ -15,7 +15,7 @@ export function faultOfSignedAddress(address: string, bucket: string): string | 
   const host = URL.parse(address)?.hostname ?? ''
   // the bucket is free to be called private.photos
   const server = host.startsWith(`${bucket}.`) ? host.slice(bucket.length + 1) : host
-  if (fault !== undefined) return `${host} ${fault}`
+  if (fault !== undefined) return `${host} is not on the public internet`
   if (nowhere.test(server)) return `${host} is a name that only a private network knows`
   return inside.test(server) ? `${host} is the name of a host inside a cloud` : undefined
 }
