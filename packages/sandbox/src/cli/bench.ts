@@ -2,6 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { benchMemory, type Sample } from '../bench/memory.ts'
 import { benchPipeline, type PipelineFigures } from '../bench/pipeline.ts'
+import { benchPoisoned, mostPosts, type PoisonedFigures } from '../bench/poisoned.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const whisper = (line: string) => process.stderr.write(`${line}\n`)
@@ -44,6 +45,16 @@ function showPipeline({ world, bare, ratio, floor, redisPerEdit, enqueuedPerSeco
 const showSample = ({ edits, rssMb, heapMb, externalMb }: Sample): string =>
   `${String(edits).padStart(7)} edits   rss ${rssMb} MB   heap ${heapMb} MB   external ${externalMb} MB`
 
+function showPoisoned({ without, beside, ratio, ceiling, poisoned, met }: PoisonedFigures): void {
+  say('the others             s   runs')
+  for (const [name, side] of [['without poisoned ones', without], ['beside poisoned ones', beside]] as const)
+    say(`${name.padEnd(21)}${String(side.seconds).padStart(3)}   ${side.runs.join(', ')}`)
+  say(`ratio ${ratio}, at most ${ceiling} is asked for`)
+  for (const { answer, posts, state, code, message } of poisoned)
+    say(`${answer.padEnd(21)}${posts} POSTs, ${state}: ${code}, "${message}"`)
+  say(`at most ${mostPosts} POSTs each, and the vendor's words: ${met ? 'met' : 'NOT met'}`)
+}
+
 const program = new Command('bench').description('Each figure beside its comparison, in one run.')
 
 program
@@ -80,6 +91,20 @@ program
         )
       }
     if (!figures.rss.flat || !figures.heap.flat) process.exitCode = 1
+  })
+
+program
+  .command('poisoned')
+  .description('how long a batch of one prompt takes beside three edits that the vendor never accepts')
+  .option('--edits <number>', 'edits of the batch', count, 200)
+  .option('--runs <number>', 'runs of each side, of which the median counts', count, 3)
+  .option('--speed <number>', 'how much faster than the vendor everything runs', count, 30)
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: { edits: number; runs: number; speed: number; json?: true }) => {
+    const figures = await benchPoisoned({ ...options, onRun: whisper })
+    if (json) say(JSON.stringify({ bench: 'poisoned', machine, options, ...figures }, undefined, 2))
+    else showPoisoned(figures)
+    if (!figures.met) process.exitCode = 1
   })
 
 await program.parseAsync()
