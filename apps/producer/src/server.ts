@@ -20,6 +20,7 @@ import type { KeyWatch } from './http/live-keys.ts'
 import { describeApi } from './http/openapi.ts'
 import { parseJson } from './http/parse-json.ts'
 import { Problem } from './http/problem.ts'
+import { sparingLog } from './http/sparing-log.ts'
 import { validateByZod } from './http/validate.ts'
 import type { Sources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
@@ -75,13 +76,14 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   app.addHook('onSend', async (_request, reply) => {
     if (followers.stopping.aborted) reply.header('connection', 'close')
   })
-  answerProblems(app, log)
+  const warn = sparingLog(log)
+  answerProblems(app, log, warn)
   parseJson(app)
   await describeApi(app, tags)
 
   // a plugin each, so that what one of them sets holds for its own routes only
   await app.register(async (open: Api) => {
-    healthRoutes(open, parts)
+    healthRoutes(open, { ...parts, warn })
   })
   const bodies = openBodyRoom()
   await app.register(async (keyed: Api) => {

@@ -1,10 +1,9 @@
-import type { Log } from '@restyle/shared/log'
-import { outageOf } from '@restyle/shared/redis/outage'
 import { withTimeout } from '@restyle/shared/with-timeout'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { noKey, refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
+import type { SparingLog } from '../http/sparing-log.ts'
 
 const Healthy = z.object({ status: z.literal('ok') })
 
@@ -14,7 +13,7 @@ const patienceMs = 2_000
 export type Checks = Readonly<Record<string, () => Promise<unknown>>>
 
 /** Whether the process is up, and whether it can take edits. */
-export function healthRoutes(app: Api, { checks, log }: { checks: Checks; log: Log }): void {
+export function healthRoutes(app: Api, { checks, warn }: { checks: Checks; warn: SparingLog }): void {
   app.get(
     '/healthz',
     {
@@ -47,9 +46,7 @@ export function healthRoutes(app: Api, { checks, log }: { checks: Checks; log: L
             await withTimeout(patienceMs, check())
             return []
           } catch (error) {
-            // that Redis is away is told once, by its connection
-            const level = outageOf(error) === undefined ? 'warn' : 'debug'
-            log[level]({ error, check: name }, 'readiness check failed')
+            warn({ error, check: name }, 'readiness check failed')
             return [name]
           }
         }),

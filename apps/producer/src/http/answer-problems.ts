@@ -1,13 +1,12 @@
-import { RestyleError } from '@restyle/shared/errors'
 import type { Log } from '@restyle/shared/log'
-import { outageOf } from '@restyle/shared/redis/outage'
 import type { FastifyReply } from 'fastify'
 import type { Api } from './api.ts'
 import { Problem } from './problem.ts'
 import { problemOf } from './problem-of.ts'
+import type { SparingLog } from './sparing-log.ts'
 
 /** Turns every error that ends a request into a problem document. */
-export function answerProblems(app: Api, log: Log): void {
+export function answerProblems(app: Api, log: Log, warn: SparingLog): void {
   app.setErrorHandler((error, request, reply) => {
     const plain = problemOf(error, request)
     const { promised } = request
@@ -20,8 +19,7 @@ export function answerProblems(app: Api, log: Log): void {
       ...(promised === undefined ? {} : { promised: promised.id }),
     }
     if (problem.code === 'internal') log.error(facts, 'request failed')
-    const level = isToldOnce(error) ? 'debug' : 'warn'
-    if (problem.code === 'unavailable') log[level](facts, 'request turned away')
+    if (problem.code === 'unavailable') warn(facts, 'request turned away')
     return sendProblem(reply, problem)
   })
   app.setNotFoundHandler((request, reply) =>
@@ -31,10 +29,6 @@ export function answerProblems(app: Api, log: Log): void {
     ),
   )
 }
-
-/** That Redis is away, or nearly full, is a line when it begins, not one for each request. */
-const isToldOnce = (error: unknown): boolean =>
-  outageOf(error) !== undefined || (error instanceof RestyleError && error.code === 'RedisFull')
 
 /** Sends bytes: to a string the framework would add a charset, and JSON has none. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

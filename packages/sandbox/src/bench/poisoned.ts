@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { BatchView } from '@restyle/shared/contract/batch'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
-import sharp from 'sharp'
 import type { AnswerDeed } from '../dashscope/faults.ts'
 import { startWorld, type World } from '../world/start-world.ts'
 import { benchSize } from './bench-settings.ts'
 import { median, rounded } from './figures.ts'
+import { uploadPicture } from './upload-picture.ts'
 
 export type PoisonedOptions = {
   /** Edits of the batch, the poisoned ones among them. */
@@ -91,7 +90,8 @@ async function runBatch(good: number, bad: readonly string[], speed: number, see
   })
   try {
     const pictures = new Map<string, string>()
-    for (const [i, name] of ['good', ...bad].entries()) pictures.set(name, await upload(world, 40 * i))
+    for (const [i, name] of ['good', ...bad].entries())
+      pictures.set(name, await uploadPicture(world.url, world.apiKey, 40 * i))
     for (const name of bad) arm(world, pictures.get(name) ?? '', poisons[name])
     const rows = Array.from({ length: good }, () => 'good')
     for (const [i, name] of bad.entries()) rows.splice(Math.floor(((i + 0.5) * good) / bad.length), 0, name)
@@ -127,29 +127,17 @@ function arm({ dashscope }: World, picture: string, deed: AnswerDeed | undefined
   })
 }
 
-const call = (world: World, method: string, path: string, type: string, body: Uint8Array | string) =>
-  fetch(`${world.url}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${world.apiKey}`, 'content-type': type },
-    body: typeof body === 'string' ? body : Buffer.from(body),
-  })
-
-async function upload(world: World, hue: number): Promise<string> {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400"><rect width="100%" height="100%" fill="hsl(${hue},60%,80%)"/></svg>`
-  const bytes = await sharp(Buffer.from(svg)).png().toBuffer()
-  const digest = createHash('sha256').update(bytes).digest('hex')
-  const answer = await call(world, 'PUT', `/v1/sources/${digest}`, 'application/octet-stream', bytes)
-  if (!answer.ok) throw new Error(`the picture was answered with ${answer.status}`)
-  return `sha256:${digest}`
-}
-
 async function enqueue(world: World, pictures: readonly string[]): Promise<string> {
   const edits = pictures.map((picture) => ({
     prompt: 'on a light oak table, soft light from the left',
     images: [picture],
     size: benchSize,
   }))
-  const answer = await call(world, 'POST', '/v1/batches', 'application/json', JSON.stringify({ edits }))
+  const answer = await fetch(`${world.url}/v1/batches`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${world.apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ edits }),
+  })
   const text = await answer.text()
   if (answer.status !== 202) throw new Error(`the batch was answered with ${answer.status}: ${text}`)
   return BatchView.parse(JSON.parse(text)).id

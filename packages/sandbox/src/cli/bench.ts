@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
+import { benchLogVolume, type LogVolumeFigures } from '../bench/log-volume.ts'
 import { benchMemory, type Sample } from '../bench/memory.ts'
 import { benchPipeline, type PipelineFigures } from '../bench/pipeline.ts'
 import { benchPoisoned, mostPosts, type PoisonedFigures } from '../bench/poisoned.ts'
@@ -47,12 +48,24 @@ const showSample = ({ edits, rssMb, heapMb, externalMb }: Sample): string =>
 
 function showPoisoned({ without, beside, ratio, ceiling, poisoned, met }: PoisonedFigures): void {
   say('the others             s   runs')
-  for (const [name, side] of [['without poisoned ones', without], ['beside poisoned ones', beside]] as const)
+  for (const [name, side] of [
+    ['without poisoned ones', without],
+    ['beside poisoned ones', beside],
+  ] as const)
     say(`${name.padEnd(21)}${String(side.seconds).padStart(3)}   ${side.runs.join(', ')}`)
   say(`ratio ${ratio}, at most ${ceiling} is asked for`)
   for (const { answer, posts, state, code, message } of poisoned)
     say(`${answer.padEnd(21)}${posts} POSTs, ${state}: ${code}, "${message}"`)
   say(`at most ${mostPosts} POSTs each, and the vendor's words: ${met ? 'met' : 'NOT met'}`)
+}
+
+function showLogVolume({ mostLines, written, met }: LogVolumeFigures): void {
+  say('Redis          process    lines    bytes   most often')
+  for (const { outage, process, lines, bytes, messages } of written)
+    say(
+      `${outage.padEnd(15)}${process.padEnd(8)}${String(lines).padStart(8)}${String(bytes).padStart(9)}   ${messages.slice(0, 3).join(', ')}`,
+    )
+  say(`at most ${mostLines} lines of each process: ${met ? 'met' : 'NOT met'}`)
 }
 
 const program = new Command('bench').description('Each figure beside its comparison, in one run.')
@@ -104,6 +117,18 @@ program
     const figures = await benchPoisoned({ ...options, onRun: whisper })
     if (json) say(JSON.stringify({ bench: 'poisoned', machine, options, ...figures }, undefined, 2))
     else showPoisoned(figures)
+    if (!figures.met) process.exitCode = 1
+  })
+
+program
+  .command('log-volume')
+  .description('lines that a worker and a producer write while Redis refuses them, in each of four ways')
+  .option('--seconds <number>', 'how long each outage lasts', count, 60)
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: { seconds: number; json?: true }) => {
+    const figures = await benchLogVolume({ ...options, onOutage: whisper })
+    if (json) say(JSON.stringify({ bench: 'log-volume', machine, options, ...figures }, undefined, 2))
+    else showLogVolume(figures)
     if (!figures.met) process.exitCode = 1
   })
 

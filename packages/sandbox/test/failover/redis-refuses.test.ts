@@ -1,47 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectRedis } from '@restyle/shared/redis/connect-redis'
+import { redisOutages } from '../../src/redis/redis-outages.ts'
 import { startManagedRedis, tell } from '../../src/redis/start-managed-redis.ts'
 import { startSentinel } from '../../src/redis/start-sentinel.ts'
-import { freePort, type RedisServer } from '../../src/redis/start-redis.ts'
+import type { RedisServer } from '../../src/redis/start-redis.ts'
 import { openStory, until } from '../stories/story.ts'
 import { openInstallation } from './open-installation.ts'
-
-type Fault = {
-  name: string
-  code: string
-  begin(server: RedisServer): Promise<unknown>
-  end(server: RedisServer): Promise<unknown>
-}
-
-const faults: Fault[] = [
-  {
-    name: 'is a replica',
-    code: 'READONLY',
-    begin: async ({ port }) => {
-      const nowhere = await freePort()
-      await tell(port, (redis) => redis.replicaof('127.0.0.1', nowhere))
-    },
-    end: ({ port }) => tell(port, (redis) => redis.replicaof('NO', 'ONE')),
-  },
-  {
-    name: 'has too few replicas',
-    code: 'NOREPLICAS',
-    begin: ({ port }) => tell(port, (redis) => redis.config('SET', 'min-replicas-to-write', '1')),
-    end: ({ port }) => tell(port, (redis) => redis.config('SET', 'min-replicas-to-write', '0')),
-  },
-  {
-    name: 'is full',
-    code: 'OOM',
-    begin: ({ port }) => tell(port, (redis) => redis.config('SET', 'maxmemory', '1')),
-    end: ({ port }) => tell(port, (redis) => redis.config('SET', 'maxmemory', '0')),
-  },
-  {
-    name: 'refuses connections',
-    code: 'ECONNREFUSED',
-    begin: (server) => server.kill(),
-    end: (server) => server.restart(),
-  },
-]
 
 /** Commands that Redis refused so far, or 0 where it answers none. */
 const refusals = ({ port }: RedisServer) =>
@@ -53,38 +17,41 @@ const loud = (lines: Record<string, unknown>[]) =>
   lines.filter(({ level }) => level === 'warn' || level === 'error')
 
 describe('a Redis that', () => {
-  it.each(faults)('$name is told of once and asked calmly, and what ran ends after it', async (fault) => {
-    const story = await openStory({ dashscope: { durations: { medianMs: 800_000, sigma: 0.1 } } })
-    const { redisServer, ledger } = story.world
-    const said = (text: string) => story.lines.filter(({ msg }) => msg === text)
-    let over = false
-    try {
-      // some run and some wait, so that both kinds of a hand are asking for work
-      const ids = await story.enqueueMany(8)
-      await until(
-        async () => (await ledger.readMany(ids)).filter((edit) => edit?.state === 'running').length >= 3,
-      )
-      await fault.begin(redisServer)
-      const from = story.lines.length
-      const before = await refusals(redisServer)
-      const over8s = sleep(8000)
-      while ((await Promise.race([over8s, sleep(500, 'going on')])) === 'going on')
-        await story.enqueue().catch(() => {})
-      expect(loud(story.lines.slice(from)).length).toBeLessThan(10)
-      expect((await refusals(redisServer)) - before).toBeLessThan(500)
-      const codes = said('redis is away').map(({ code }) => code)
-      // once by each of both; a producer before a full Redis refuses by itself and does not meet it
-      expect([1, 2]).toContain(codes.filter((code) => code === fault.code).length)
+  it.each(redisOutages)(
+    '$name is told of once and asked calmly, and what ran ends after it',
+    async (fault) => {
+      const story = await openStory({ dashscope: { durations: { medianMs: 800_000, sigma: 0.1 } } })
+      const { redisServer, ledger } = story.world
+      const said = (text: string) => story.lines.filter(({ msg }) => msg === text)
+      let over = false
+      try {
+        // some run and some wait, so that both kinds of a hand are asking for work
+        const ids = await story.enqueueMany(8)
+        await until(
+          async () => (await ledger.readMany(ids)).filter((edit) => edit?.state === 'running').length >= 3,
+        )
+        await fault.begin(redisServer)
+        const from = story.lines.length
+        const before = await refusals(redisServer)
+        const over8s = sleep(8000)
+        while ((await Promise.race([over8s, sleep(500, 'going on')])) === 'going on')
+          await story.enqueue().catch(() => {})
+        expect(loud(story.lines.slice(from)).length).toBeLessThan(10)
+        expect((await refusals(redisServer)) - before).toBeLessThan(500)
+        const codes = said('redis is away').map(({ code }) => code)
+        // once by each of both; a producer before a full Redis refuses by itself and does not meet it
+        expect([1, 2]).toContain(codes.filter((code) => code === fault.code).length)
 
-      await fault.end(redisServer)
-      over = true
-      await story.ended(ids, 30_000)
-      await until(() => said('redis is back').length > 0)
-    } finally {
-      if (!over) await fault.end(redisServer)
-      await story.stop()
-    }
-  })
+        await fault.end(redisServer)
+        over = true
+        await story.ended(ids, 30_000)
+        await until(() => said('redis is back').length > 0)
+      } finally {
+        if (!over) await fault.end(redisServer)
+        await story.stop()
+      }
+    },
+  )
 })
 
 describe('a master that hangs', () => {

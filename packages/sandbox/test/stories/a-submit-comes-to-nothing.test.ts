@@ -1,10 +1,30 @@
+import type { AnswerDeed } from '../../src/dashscope/faults.ts'
 import { openStory, type Story, until } from './story.ts'
 
-describe('an edit whose every submit the vendor answers with a fault of its own', () => {
+const message = 'cannot open it'
+
+/** What the vendor answers to every POST that names one picture, and how often it may be sent. */
+const answers: [what: string, deed: AnswerDeed, code: string, posts: number][] = [
+  [
+    'HTTP 400',
+    { type: 'status', status: 400, code: 'InternalError.Algo.InvalidParameter', message },
+    'InternalError.Algo.InvalidParameter',
+    1,
+  ],
+  ['HTTP 500', { type: 'status', status: 500, code: 'InternalError', message }, 'InternalError', 3],
+  [
+    'HTTP 200 without a task id',
+    { type: 'json', body: { code: 'InternalError.Algo', message } },
+    'InternalError.Algo',
+    3,
+  ],
+]
+
+describe('edits whose every submit the vendor answers with a fault of its own', () => {
   let story: Story
   afterEach(() => story.stop())
 
-  it('is sent three times, after its neighbours of the same prompt, and fails with the vendor’s words', async () => {
+  it('are sent three times at most, after their neighbours of the same prompt, and fail with the vendor’s words', async () => {
     story = await openStory({
       env: {
         RESTYLE_RECEIPT_DEADLINE_MS: '700',
@@ -13,25 +33,40 @@ describe('an edit whose every submit the vendor answers with a fault of its own'
       },
     })
     const { dashscope } = story.world
-    const poisoned = ({ n }: { n?: number | undefined }) => n === 2
-    const status = { type: 'status', status: 500, code: 'InternalError', message: 'cannot open it' } as const
-    dashscope.faults.add({ at: 'submit', times: Infinity, match: poisoned, do: status })
-    const bad = await story.enqueue({ n: 2 })
-    await until(() => dashscope.posts.some(({ n }) => n === 2))
+    const pictures = await Promise.all(answers.map((_, i) => story.picture(100 * (i + 1))))
+    const names = (i: number, urls: readonly string[] = []) =>
+      urls.some((url) => url.includes(pictures[i]?.slice('sha256:'.length) ?? '-'))
+    for (const [i, [, deed]] of answers.entries())
+      dashscope.faults.add({
+        at: 'submit',
+        times: Infinity,
+        accepted: false,
+        match: ({ images }) => names(i, images),
+        do: deed,
+      })
+    const postsOf = (i: number) => dashscope.posts.filter(({ images }) => names(i, images)).length
+    const total = () => answers.map((_, i) => postsOf(i)).reduce((sum, posts) => sum + posts, 0)
+
+    const bad: string[] = []
+    for (const picture of pictures) bad.push(await story.enqueue({ images: [picture] }))
+    await until(() => total() > 0)
     const good = await story.enqueueMany(6, { prompt: 'on a light oak table' })
     const ended = await story.ended(good)
     expect(ended.map(({ type }) => type)).toEqual(good.map(() => 'restyle.edit.succeeded'))
-    const ofBad = () => dashscope.posts.filter(({ n }) => n === 2)
-    expect(ofBad()).toHaveLength(1)
+    for (const i of answers.keys()) expect(postsOf(i)).toBeLessThanOrEqual(1)
 
-    const [event] = await story.ended([bad], 90_000)
-    expect(event).toMatchObject({
-      type: 'restyle.edit.failed',
-      data: { failure: { code: 'InternalError', message: 'cannot open it' } },
-    })
-    expect(ofBad()).toHaveLength(3)
+    const events = await story.ended(bad, 120_000)
+    expect(events.map(({ type, data }) => ({ type, failure: data.failure }))).toEqual(
+      answers.map(([, , code]) => ({ type: 'restyle.edit.failed', failure: { code, message } })),
+    )
+    expect(answers.map((_, i) => postsOf(i))).toEqual(answers.map(([, , , posts]) => posts))
     const errors = story.lines.filter(({ level }) => level === 'error')
-    expect(errors).toMatchObject([{ editId: bad, msg: expect.stringContaining('came to nothing') }])
+    expect(errors.map(({ editId, msg }) => [editId, msg]).toSorted()).toEqual(
+      bad
+        .slice(1)
+        .map((id) => [id, expect.stringContaining('came to nothing') as string])
+        .toSorted(),
+    )
     expect(await story.world.redis.hget('{restyle}:spend:local', 'reserved')).toBe('0')
-  }, 150_000)
+  }, 200_000)
 })
