@@ -1,12 +1,12 @@
 import { z } from 'zod'
+import { catalogLimits } from './catalog-limits.ts'
 import { faultOfText, trimCell } from './clean-text.ts'
 import { shown, type ImageCell, type ManifestFault, type RowItem } from './manifest.ts'
 import { readText } from './read-text.ts'
 import { Unfit } from './unfit.ts'
 import { asNumbers, readWrittenObject, textsOf, WrittenNumber } from './written-json.ts'
 
-const LONGEST_LINE = 1_000_000
-const MOST_FIELDS = 1_000
+const { jsonLineCharacters, columns: mostFields } = catalogLimits
 
 const Pictures = z.looseObject({
   image: z.string().optional(),
@@ -47,8 +47,8 @@ async function* lines(path: string): AsyncGenerator<string> {
     rest = parts.pop() ?? ''
     yield* parts
     number += parts.length
-    if (rest.length > LONGEST_LINE)
-      throw new Unfit(`line ${number}`, `is longer than ${LONGEST_LINE} characters`)
+    if (rest.length > jsonLineCharacters)
+      throw new Unfit(`line ${number}`, `is longer than ${jsonLineCharacters} characters`)
   }
   if (rest !== '') yield rest
 }
@@ -62,8 +62,8 @@ function itemsOf(number: number, text: string, imageColumn: string): RowItem[] {
   const written = readWrittenObject(text)
   if (written.kind === 'fault') return [faulty({ detail: written.detail })]
   const { object } = written
-  if (Object.keys(object).length > MOST_FIELDS)
-    return [faulty({ detail: `has ${Object.keys(object).length} fields; at most ${MOST_FIELDS} are read` })]
+  if (Object.keys(object).length > mostFields)
+    return [faulty({ detail: `has ${Object.keys(object).length} fields; at most ${mostFields} are read` })]
   const broken = [...textsOf(object)].flatMap(({ field, text: each }) => {
     const detail = faultOfText(each)
     return detail === undefined ? [] : [faulty({ field: shown(field).toWellFormed(), detail })]

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { catalogLimits } from './catalog-limits.ts'
 import { shown, type Manifest, type ManifestFault, type Row } from './manifest.ts'
 import { openManifest } from './open-manifest.ts'
 
@@ -8,11 +9,7 @@ import { openManifest } from './open-manifest.ts'
  */
 export type ReadManifest = { manifest: Manifest; faults: ManifestFault[]; notes: ManifestFault[] }
 
-/** Nobody reads more, and a broken file must not fill the memory. */
-const MOST_FAULTS = 1_000
-
-/** Characters of all rows together. */
-const LARGEST = 300_000_000
+const { characters, faults: mostFaults } = catalogLimits
 
 /**
  * Reads a catalog into memory; `path` is absolute. It must hold at least one row and at most `mostRows`: reading stops
@@ -39,11 +36,11 @@ export async function readManifest(
     if (item.kind === 'note') notes.push(item.note)
     else if (item.kind === 'fault') {
       faults.push(item.fault)
-      if (faults.length === MOST_FAULTS) break
+      if (faults.length === mostFaults) break
     } else {
       if (rows.length === mostRows) return stop(`has more than ${mostRows} rows; split it`)
       size += sizeOf(item.row)
-      if (size > LARGEST) return stop(`holds more than ${LARGEST / 1e6} million characters; split it`)
+      if (size > characters) return stop(`holds more than ${characters / 1e6} million characters; split it`)
       rows.push(item.row)
       for (const column of item.row.cells.keys()) columns.add(column)
     }

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CsvError, parse, type Parser } from 'csv-parse'
+import { catalogLimits } from './catalog-limits.ts'
 import { columnName, trimCell } from './clean-text.ts'
 import { cellOfFormula } from './formula-cell.ts'
 import { columnsText, findColumn, shown, type Row, type RowItem } from './manifest.ts'
@@ -9,9 +10,7 @@ import { readText } from './read-text.ts'
 import { sniffDelimiter } from './sniff-delimiter.ts'
 import { Unfit } from './unfit.ts'
 
-const LONGEST_RECORD = 1_000_000
-const MOST_COLUMNS = 1_000
-const MOST_IMAGES = 9
+const { recordBytes, columns: mostColumns, imageColumns: mostImages } = catalogLimits
 
 /** `columns` without the nameless ones at the end; `width` counts those too. */
 type Header = { columns: string[]; width: number; imageColumns: string[] }
@@ -24,7 +23,7 @@ const meanings: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'opens a quote that is never closed',
   CSV_INVALID_CLOSING_QUOTE: 'has text after a closing quote; write a quote within quotes twice',
   INVALID_OPENING_QUOTE: 'has a quote inside a cell without quotes; quote the cell and double the quote',
-  CSV_MAX_RECORD_SIZE: `is longer than ${LONGEST_RECORD} bytes; is a quote never closed?`,
+  CSV_MAX_RECORD_SIZE: `is longer than ${recordBytes} bytes; is a quote never closed?`,
 }
 
 /**
@@ -87,7 +86,7 @@ function openParser(delimiter: string): Parser {
     delimiter,
     record_delimiter: ENDS,
     relax_column_count: true,
-    max_record_size: LONGEST_RECORD,
+    max_record_size: recordBytes,
     // tabs are seldom within a cell, so a quote there is mostly an inch
     relax_quotes: delimiter === '\t',
   })
@@ -96,8 +95,8 @@ function openParser(delimiter: string): Parser {
 function checkedHeader(record: readonly string[], path: string): string[] {
   const columns = record.map(columnName)
   while (columns.at(-1) === '') columns.pop()
-  if (columns.length > MOST_COLUMNS)
-    throw new Unfit(basename(path), `has ${columns.length} columns; at most ${MOST_COLUMNS} are read`)
+  if (columns.length > mostColumns)
+    throw new Unfit(basename(path), `has ${columns.length} columns; at most ${mostColumns} are read`)
   const twice = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index)
   if (twice !== undefined) throw new Unfit(basename(path), `has the column ${shown(twice)} twice`)
   return columns
@@ -108,7 +107,7 @@ function imageColumnsOf(columns: readonly string[], name: string): string[] {
   const first = findColumn(columns, name)
   if (first === undefined)
     throw new Unfit('imageColumn', `there is no column ${name}; ${columnsText(columns)}`)
-  const more = Array.from({ length: MOST_IMAGES - 1 }, (_, index) =>
+  const more = Array.from({ length: mostImages - 1 }, (_, index) =>
     findColumn(columns, `${name}${index + 2}`),
   )
   return [first, ...more.filter((column) => column !== undefined)]

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
+import { catalogLimits } from './catalog-limits.ts'
 import { Unfit } from './unfit.ts'
 
-/** No line of a catalog needs more characters; a longer one is another kind of file. */
-const LONGEST_LINE = 2_000_000
+const { lineCharacters } = catalogLimits
 
 /**
  * The text of a file in pieces, without a byte order mark. Throws `Unfit` where it is not UTF-8 text, or where one line
@@ -25,7 +25,8 @@ export async function* readText(path: string): AsyncGenerator<string> {
     for (const [index, part] of text.split(/\r\n|\r|\n/).entries()) {
       if (index > 0) [line, length] = [line + 1, 0]
       length += part.length
-      if (length > LONGEST_LINE) throw new Unfit(`line ${line}`, `is longer than ${LONGEST_LINE} characters`)
+      if (length > lineCharacters)
+        throw new Unfit(`line ${line}`, `is longer than ${lineCharacters} characters`)
     }
     yield text
   }

@@ -1,5 +1,7 @@
-/** Brackets within brackets: no row needs more, and each costs a reader a frame of its stack. */
-const DEEPEST = 32
+import { catalogLimits } from './catalog-limits.ts'
+
+/** Each level costs a reader a frame of its stack. */
+const { depth: deepest } = catalogLimits
 
 /** A number as its author wrote it: `1.10` and twenty digits are names as often as amounts. */
 export class WrittenNumber {
@@ -16,7 +18,7 @@ export type WrittenObject =
 
 /** Reads one JSON object. */
 export function readWrittenObject(text: string): WrittenObject {
-  if (depthOf(text) > DEEPEST) return { kind: 'fault', detail: `is nested deeper than ${DEEPEST} levels` }
+  if (depthOf(text) > deepest) return { kind: 'fault', detail: `is nested deeper than ${deepest} levels` }
   try {
     const value: unknown = (JSON.parse as ParseWithSource)(text, (_, each, { source }) =>
       typeof each === 'number' && source !== undefined ? new WrittenNumber(source) : each,

@@ -1,11 +1,17 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { resultHeader } from '@restyle/cli/show/result-cells'
 import { errorTable, type ErrorRow } from '@restyle/dashscope/error-table'
 import { models } from '@restyle/dashscope/models'
+import { catalogLimits, countedInCatalogs } from '@restyle/manifest/catalog-limits'
+import { openManifest } from '@restyle/manifest/open-manifest'
+import { OwnOptions } from '@restyle/manifest/read-json-lines'
 import { bounds } from '@restyle/shared/contract/bounds'
 import { EditState, moves } from '@restyle/shared/contract/edit-state'
 import { failureCodes } from '@restyle/shared/contract/failure-codes'
+import { limits } from '@restyle/shared/contract/limits'
 import { defaultPrefix, keyTemplates } from '@restyle/shared/ledger/keys'
 import { handOf } from '@restyle/shared/queues'
 
@@ -105,6 +111,41 @@ describe('docs/reliability.md', () => {
     const named = Object.values(bounds).flatMap(({ alarm }) => firstOf(alarm, /`([^`]+)`/g))
     const lines = named.filter((name) => name.includes(' '))
     expect(lines.filter((name) => !operations.includes(`| \`${name}\` |`))).toEqual([])
+  })
+})
+
+describe('docs/catalogs.md', () => {
+  const catalogs = read('docs/catalogs.md')
+
+  it('has the limits of catalogs as the code has them', () => {
+    const [section = ''] = firstOf(catalogs, /^## Limits\n([\s\S]*?)\n## /gm)
+    const rows = Object.entries(catalogLimits).map(([name, most]) => [
+      most.toLocaleString('en'),
+      countedInCatalogs[name as keyof typeof catalogLimits],
+    ])
+    expect(rowsOf(section).slice(2)).toEqual(rows)
+    expect(section).toContain(`at most ${limits.rows.toLocaleString('en')} edits`)
+  })
+
+  it('names the fields that a line of JSON may have, and the columns of results', () => {
+    const [fields = ''] = firstOf(catalogs, /^A line of JSON may have these fields,[^:]*: ([^.]*)\./gm)
+    expect(firstOf(fields, /`(\w+)`/g)).toEqual(Object.keys(OwnOptions.shape))
+    const named = firstOf(catalogs.slice(catalogs.indexOf('## Results')), /`([a-z][a-z0-9_]*)`/g)
+    const columns = resultHeader.trim().split(',')
+    expect(named).toEqual(columns.filter((column) => !/^image_[23]_/.test(column)))
+  })
+
+  it('names every ending of a file that is a catalog', async () => {
+    const [section = ''] = firstOf(catalogs, /^## Formats\n([\s\S]*?)\n\n\*\*/gm)
+    const named = rowsOf(section).flatMap(([cell = '']) => firstOf(cell, /`(\.\w+)`/g))
+    expect(named).toEqual(['.csv', '.tsv', '.jsonl', '.ndjson'])
+    for (const ending of [...named, '.xlsx', '.txt']) {
+      const path = join(tmpdir(), `no-catalog-${process.pid}${ending}`)
+      writeFileSync(path, '')
+      const { kind } = await openManifest(path, 'image')
+      rmSync(path)
+      expect([ending, kind]).toEqual([ending, named.includes(ending) ? 'open' : 'unfit'])
+    }
   })
 })
 

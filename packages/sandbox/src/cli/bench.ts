@@ -47,12 +47,12 @@ const showSample = ({ edits, rssMb, heapMb, externalMb }: Sample): string =>
   `${String(edits).padStart(7)} edits   rss ${rssMb} MB   heap ${heapMb} MB   external ${externalMb} MB`
 
 function showPoisoned({ without, beside, ratio, ceiling, poisoned, met }: PoisonedFigures): void {
-  say('the others             s   runs')
+  say('the others                 s   runs')
   for (const [name, side] of [
     ['without poisoned ones', without],
     ['beside poisoned ones', beside],
   ] as const)
-    say(`${name.padEnd(21)}${String(side.seconds).padStart(3)}   ${side.runs.join(', ')}`)
+    say(`${name.padEnd(21)}${String(side.seconds).padStart(7)}   ${side.runs.join(', ')}`)
   say(`ratio ${ratio}, at most ${ceiling} is asked for`)
   for (const { answer, posts, state, code, message } of poisoned)
     say(`${answer.padEnd(21)}${posts} POSTs, ${state}: ${code}, "${message}"`)

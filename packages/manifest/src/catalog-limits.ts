@@ -1,0 +1,23 @@
+/** The most that a catalog may hold. Each is checked while it is read: a file of another kind never fills the memory. */
+export const catalogLimits = {
+  characters: 300_000_000,
+  lineCharacters: 2_000_000,
+  recordBytes: 1_000_000,
+  jsonLineCharacters: 1_000_000,
+  columns: 1_000,
+  depth: 32,
+  imageColumns: 9,
+  faults: 1_000,
+} as const
+
+/** What each limit counts, in words for docs/catalogs.md. */
+export const countedInCatalogs: Readonly<Record<keyof typeof catalogLimits, string>> = {
+  characters: 'characters of all cells together',
+  lineCharacters: 'characters of a line of any file',
+  recordBytes: 'bytes of a row of a table, which may have several lines within quotes',
+  jsonLineCharacters: 'characters of a line of JSONL',
+  columns: 'columns of a table, or fields of a line of JSONL',
+  depth: 'levels of lists and objects in one another in JSONL',
+  imageColumns: 'columns of pictures: `image` to `image9`',
+  faults: 'errors, after which reading stops',
+}
