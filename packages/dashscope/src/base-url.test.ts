@@ -23,10 +23,16 @@ describe('a base address', () => {
     ],
     ['https://dashscope.aliyuncs.com/api/v1?key=sk-secret', 'https://dashscope.aliyuncs.com/api/v1'],
     ['https://gateway.example/dashscope/compatible-mode/v1', 'https://gateway.example/dashscope/api/v1'],
+    ['https://dashscope.aliyuncs.com/API/V1', 'https://dashscope.aliyuncs.com/api/v1'],
+    ['https://dashscope-intl.aliyuncs.com/apps/anthropic', 'https://dashscope-intl.aliyuncs.com/api/v1'],
+    ['https://gateway.example/dashscope/API/V1', 'https://gateway.example/dashscope/api/v1'],
     ['dashscope.aliyuncs.com/api/v1', 'https://<host>/api/v1'],
   ])('is wrong as %s, and says what to write', (url, instead) => {
     const verdict = judgeBaseUrl(url)
-    expect(verdict).toEqual({ kind: 'wrong', says: expect.stringContaining(`write ${instead}`) })
+    expect(verdict).toEqual({
+      kind: 'wrong',
+      says: expect.stringMatching(new RegExp(`write ${RegExp.escape(instead)}$`)),
+    })
     expect(JSON.stringify(verdict)).not.toContain('sk-secret')
   })
 

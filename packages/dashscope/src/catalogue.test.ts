@@ -114,6 +114,7 @@ describe('the catalogue of errors', () => {
 
   it.each([
     ['Brand.New', 400, 'failEdit'],
+    ['Brand.New', 402, 'pauseLane'],
     ['Brand.New', 403, 'pauseLane'],
     ['Brand.New', 404, 'pauseLane'],
     ['Brand.New', 409, 'failEdit'],

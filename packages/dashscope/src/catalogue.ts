@@ -93,8 +93,8 @@ function unknown(code: string, httpStatus: number | undefined): Explanation {
     todo,
   })
   const status = httpStatus ?? 0
-  // a right that is missing or an address that is wrong is the installation's, whatever the code is called
-  if ([401, 403, 404].includes(status) || (code === '' && [405, 407].includes(status))) {
+  // a right or a payment that is missing, or an address that is wrong, is the installation's, whatever the code is called
+  if ([401, 402, 403, 404].includes(status) || (code === '' && [405, 407].includes(status))) {
     return say('pauseLane', 'pauseLane', "Check the lane's key, its address and the proxies on the way.")
   }
   if (status === 429) return say('retryLater', 'newTask', 'Nothing: we slow down.')

@@ -1,4 +1,4 @@
-import { LaneConfig } from './lane-config.ts'
+import { addressOf, LaneConfig } from './lane-config.ts'
 
 const lane = { name: 'beijing', model: 'wan2.5-i2i-preview' }
 const faultsOf = (more: object) =>
@@ -34,5 +34,16 @@ describe('a lane of RESTYLE_LANES', () => {
 
   it('refuses a field that it does not know: a misspelt quota must not be none', () => {
     expect(LaneConfig.safeParse({ ...lane, runing: 5 }).success).toBe(false)
+  })
+})
+
+describe('the address of a lane', () => {
+  it.each([
+    undefined,
+    'https://dashscope.aliyuncs.com/api/v1/',
+    'https://DashScope.aliyuncs.com:443/api/v1',
+    'HTTPS://dashscope.aliyuncs.com/api/v1',
+  ])('is one place, spelled %s: an edit that was admitted there is asked about there', (baseUrl) => {
+    expect(addressOf({ baseUrl, region: 'beijing' })).toBe('https://dashscope.aliyuncs.com/api/v1')
   })
 })

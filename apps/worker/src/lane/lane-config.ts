@@ -28,5 +28,10 @@ const hosts: Readonly<Partial<Record<Region, string>>> = {
 }
 
 /** Where the lane's API is, spelled in one way; undefined in a region that has no shared host. */
-export const addressOf = ({ baseUrl, region }: Pick<LaneConfig, 'baseUrl' | 'region'>): string | undefined =>
-  (baseUrl ?? hosts[region])?.replace(/\/+$/, '')
+export function addressOf({ baseUrl, region }: Pick<LaneConfig, 'baseUrl' | 'region'>): string | undefined {
+  const address = baseUrl ?? hosts[region]
+  if (address === undefined) return undefined
+  // another case or a port that goes without saying is no other place
+  const url = URL.parse(address)
+  return (url === null ? address : url.href).replace(/\/+$/, '')
+}
