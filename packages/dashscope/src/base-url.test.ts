@@ -29,10 +29,7 @@ describe('a base address', () => {
     ['dashscope.aliyuncs.com/api/v1', 'https://<host>/api/v1'],
   ])('is wrong as %s, and says what to write', (url, instead) => {
     const verdict = judgeBaseUrl(url)
-    expect(verdict).toEqual({
-      kind: 'wrong',
-      says: expect.stringMatching(new RegExp(`write ${RegExp.escape(instead)}$`)),
-    })
+    expect(verdict.kind === 'wrong' && verdict.says.split(': write ')[1]).toBe(instead)
     expect(JSON.stringify(verdict)).not.toContain('sk-secret')
   })
 
