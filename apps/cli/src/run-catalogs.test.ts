@@ -50,7 +50,7 @@ describe('a catalog of addresses', () => {
     const over = 'https://a.example.com/1.png?X-Amz-Date=20260301T000000Z&X-Amz-Expires=60&X-Amz-Signature=a'
     await world.write(
       'c.csv',
-      `image\n${many}\n${over}\nwww.example.com/a.png\nhttps://a.example.com/a #1.jpg\n`,
+      `image\n${many}\n${over}\nwww.example.com/a.png\nhttps://a.example.com/a #1.jpg\n<https://a.example.com/a.png>\n`,
     )
     const { exitCode, stderr } = await run('c.csv', '-p', 'x')
     expect(stderr.trimEnd().split('\n')).toEqual([
@@ -58,6 +58,7 @@ describe('a catalog of addresses', () => {
       `row 3, image: ${over} is signed, and its time was over at 2026-03-01T00:01:00.000Z`,
       'row 4, image: www.example.com/a.png does not exist; if it is an address, it begins with https://',
       'row 5, image: https://a.example.com/a #1.jpg holds a #, which ends an address; write %23 where it is a part of the name',
+      'row 6, image: <https://a.example.com/a.png> does not exist; if it is an address, it begins with https://',
     ])
     expect({ exitCode, seen: world.seen }).toEqual({ exitCode: 2, seen: [] })
   })
@@ -170,6 +171,19 @@ describe('what is not done is said', () => {
       expect(sent().edits[0]?.prompt).toBe(prompt)
     },
   )
+
+  it('of what looks like a place in the cells of a table', async () => {
+    await world.write(
+      'c.csv',
+      'image,prompt,title\nhttps://a.example.com/a.png,a {title} mug,red\nhttps://a.example.com/b.png,a {{title}} mug,red\n',
+    )
+    const { stderr } = await run('c.csv')
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'note: row 2, prompt: {title} is sent as it is: only --prompt is filled from the row',
+      'note: row 3, prompt: {{title}} is sent as it is: only --prompt is filled from the row',
+    ])
+    expect(sent().edits.map(({ prompt }) => prompt)).toEqual(['a {title} mug', 'a {{title}} mug'])
+  })
 
   it('of pictures that were not looked at', async () => {
     await world.write('c.csv', 'image\nhttps://a.example.com/a.png\n')

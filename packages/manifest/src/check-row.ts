@@ -63,7 +63,7 @@ export async function checkRow(row: Row, { options, template, ...context }: RowC
     ...prompt.faults.map((detail) => ({ field: 'prompt', detail })),
     ...faultsOfSpec(model, spec).map(({ field, message }) => ({ field, detail: message })),
   ]
-  const notes = [...notesOfPrompt(row), ...notesOfCells(row, cells)]
+  const notes = [...notesOfPrompt(row, template, prompt.text), ...notesOfCells(row, cells)]
   const images: string[] = []
   const pictures: LocalPicture[] = []
   // more than the model takes is a fault already, and a cell may name a hundred thousand
@@ -77,12 +77,16 @@ export async function checkRow(row: Row, { options, template, ...context }: RowC
   return { edit: { ...own, prompt: spec.prompt, images }, pictures, faults, notes }
 }
 
-/** A prompt of the row's own is sent as it is. */
-const notesOfPrompt = ({ own }: Row): RowFault[] =>
-  unfilledMarks(own.prompt ?? '').map((mark) => ({
-    field: 'prompt',
-    detail: `${mark} is sent as it is: only --prompt is filled from the row`,
-  }))
+/** A prompt of the row's own is sent as it is, and so is what its cells write into a template. */
+function notesOfPrompt({ own }: Row, template: Template | undefined, text: string | undefined): RowFault[] {
+  const ofTemplate = own.prompt === undefined ? unfilledMarks(template ?? '') : []
+  return unfilledMarks(text ?? '')
+    .filter((mark) => !ofTemplate.includes(mark))
+    .map((mark) => ({
+      field: 'prompt',
+      detail: `${mark} is sent as it is: only --prompt is filled from the row`,
+    }))
+}
 
 const notesOfCells = ({ images }: Row, cells: readonly ImageCell[]): RowFault[] =>
   images.flatMap(({ field }) => {

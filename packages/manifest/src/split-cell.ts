@@ -2,9 +2,12 @@ import { trimCell } from './clean-text.ts'
 
 /** What begins an address. */
 const address = String.raw`(?:https?:|s3:|\/\/|sha256:)`
+/** What people put between pictures; the last ones are what a Chinese keyboard writes. */
+const mark = '[,|;，、；｜]'
 // an address may hold a comma, a semicolon and a bar: one of those ends it only where another address begins
-const betweenAddresses = new RegExp(String.raw`\s*(?:[,|;]\s*|\s+)(?=${address})`, 'i')
-const betweenNames = /\s*[,|;]\s*/
+const betweenAddresses = new RegExp(String.raw`\s*(?:${mark}\s*|\s+)(?=${address})`, 'i')
+const betweenNames = new RegExp(String.raw`\s*${mark}\s*`)
+const atEnd = new RegExp(String.raw`\s*${mark}\s*$`)
 const pictureName = /\.(jpe?g?|jfif|jpe|png|webp|bmp|gif|tiff?|heic|heif|avif)$/i
 
 /**
@@ -23,7 +26,7 @@ export function splitCell(cell: string): string[] {
 function splitLine(line: string): string[] {
   return line
     .split(betweenAddresses)
-    .map((part) => part.replace(/\s*[,|;]\s*$/, ''))
+    .map((part) => part.replace(atEnd, ''))
     .flatMap((part) => {
       const names = part.split(betweenNames)
       const named =

@@ -25,7 +25,7 @@ export function pictureOf(cell: string, now: number): NamedPicture {
   const known = cell.replace(/^(s3:\/\/|sha256:)/i, (scheme) => scheme.toLowerCase())
   const address = known.startsWith('sha256:') ? known.toLowerCase() : known
   if (/^(sha256:|data:|[a-z][a-z0-9+.-]*:\/\/)/i.test(address)) return addressOf(address, cell)
-  return hostLike.test(cell)
+  return hostLike.test(cell) || cell.includes('://')
     ? { kind: 'path', path: cell, missing: 'if it is an address, it begins with https://' }
     : { kind: 'path', path: cell }
 }

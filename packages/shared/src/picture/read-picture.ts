@@ -63,6 +63,7 @@ async function decoded(input: Buffer | string, format: PictureFormat, bytes: num
   } catch (error) {
     // a file that is gone or closed to us is another matter than a picture that is broken
     const [said = ''] = (error instanceof Error ? error.message : String(error)).trim().split('\n')
-    return fault(`is a ${names[format]} that does not decode: ${said}`)
+    const why = said === '' || said === 'Unknown error' ? 'it is damaged or cut off' : said
+    return fault(`is a ${names[format]} that does not decode: ${why}`)
   }
 }
