@@ -1,6 +1,5 @@
 import type { Area, Listed } from './mutant.ts'
 
-const hands = 'packages/sandbox/test/hands'
 const ledgerTests = 'packages/sandbox/test/ledger'
 const storeTests = 'packages/sandbox/test/store'
 const shared = 'packages/shared/src'
@@ -21,7 +20,7 @@ export const bucketMutants = {
       find: "kind === 'collision' ? ((await readAnswer(store, edit.id, edit.attempt)) ?? answer) : answer",
       replace: 'answer',
       protects: 'the first answer that was written is the one that counts',
-      tests: [`${hands}/receipts.test.ts`],
+      tests: [`${storeTests}/receipts.test.ts`],
     },
     {
       name: 'receipt-of-another-is-ours',
@@ -29,7 +28,7 @@ export const bucketMutants = {
       find: "return kind === 'collision' ? 'theirs' : 'mine'",
       replace: "return kind === 'created' ? 'mine' : 'mine'",
       protects: 'one process alone may send the POST of an attempt',
-      tests: [`${hands}/receipts.test.ts`],
+      tests: [`${storeTests}/receipts.test.ts`],
     },
     {
       name: 'receipts-name-no-writer',
@@ -37,7 +36,7 @@ export const bucketMutants = {
       find: '    writer,\n    attempt',
       replace: "    writer: '',\n    attempt",
       protects: 'a receipt of somebody else is not taken for our own',
-      tests: [`${hands}/receipts.test.ts`],
+      tests: [`${storeTests}/receipts.test.ts`],
     },
     {
       name: 'claims-are-anybodys',
@@ -45,7 +44,7 @@ export const bucketMutants = {
       find: "taskReceiptKey(edit.lane ?? '', taskId), claim)).kind !== 'collision'",
       replace: "taskReceiptKey(edit.lane ?? '', taskId), claim)).kind !== undefined",
       protects: 'the bucket gives a task to one edit',
-      tests: [`${hands}/receipts.test.ts`],
+      tests: [`${storeTests}/receipts.test.ts`],
     },
     {
       name: 'answers-claim-no-task',
@@ -53,7 +52,7 @@ export const bucketMutants = {
       find: "answer.outcome === 'accepted' ? claimTask(store, edit, answer.taskId) : undefined",
       replace: 'undefined',
       protects: 'the bucket knows whose a task is, whatever the ledger forgets',
-      tests: [`${hands}/receipts.test.ts`],
+      tests: [`${storeTests}/receipts.test.ts`],
     },
     {
       name: 'notes-forget-what-was-billed-before',
@@ -77,7 +76,7 @@ export const bucketMutants = {
       find: '.slice(0, 13)',
       replace: '.slice(0, 10)',
       protects: 'a promise is found in the hour in which it was made',
-      tests: [`${hands}/receipts.test.ts`],
+      tests: [`${storeTests}/receipts.test.ts`],
     },
     {
       name: 'held-note-is-not-needed',

@@ -102,7 +102,7 @@ export const producerMutants = {
       find: 'compareCursors(cursor, held) < 0',
       replace: 'compareCursors(cursor, held) > 0',
       protects: 'whoever is behind hears at once that there is more',
-      tests: [`${producer}/event/followers.test.ts`],
+      tests: [`${producerTests}/followers.test.ts`],
     },
   ],
   keys: [

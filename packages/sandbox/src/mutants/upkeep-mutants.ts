@@ -170,7 +170,7 @@ export const upkeepMutants = {
       find: 'note(id, error, total, tools)',
       replace: 'throw error',
       protects: 'a poisoned promise stops no other',
-      tests: [`${stories}/a-duty-is-in-trouble.test.ts`],
+      tests: [`${hands}/rebuild.test.ts`],
     },
     {
       name: 'audit-looks-back-two-hours',

@@ -131,6 +131,46 @@ describe('looking up an uncertain edit', () => {
     const { edit } = await reconcile(await uncertain(), toolsFor([lane]))
     expect(edit).toMatchObject({ state: 'running', taskId: 't1' })
   })
+
+  it('reads the list to its last page', async () => {
+    const lane = hands.lane({
+      ...listing(),
+      list: async ({ page: at }) => ({ ...(at === 2 ? page('t2') : page()), totalPages: 2, page: at }),
+    })
+    const { edit } = await reconcile(await uncertain(), toolsFor([lane]))
+    expect(edit).toMatchObject({ state: 'running', taskId: 't2' })
+  })
+
+  /** Another edit whose task the ledger has forgotten. */
+  const other = { id: 'other', attempt: 1, lane: 'one' } as Edit
+
+  it('leaves the task alone that only the bucket knows as another edit’s', async () => {
+    await claimTask(hands.store, other, 't1')
+    const { edit } = await reconcile(await uncertain(), toolsFor([hands.lane(listing('t1'))]))
+    expect(edit).toMatchObject({ state: 'queued', returned: { times: 1 } })
+  })
+
+  it('does not adopt a task that another edit claims in the same moment', async () => {
+    const { list, task } = listing('t1')
+    const lane = hands.lane({
+      list,
+      task: async (taskId) => {
+        await claimTask(hands.store, other, taskId)
+        return task(taskId)
+      },
+    })
+    const { edit } = await reconcile(await uncertain(), toolsFor([lane]))
+    expect(edit.state).toBe('uncertain')
+    expect(edit.taskId).toBeUndefined()
+    expect((await readAttempt(hands.store, 'e', 1)).answer).toBeUndefined()
+  })
+
+  it('keeps the tasks that could be its own from all others until a person has decided', async () => {
+    const lane = hands.lane(listing('t1', 't2'))
+    const { edit } = await reconcile(await uncertain(), toolsFor([lane]))
+    expect(edit).toMatchObject({ state: 'review', candidates: ['t1', 't2'] })
+    expect(await hands.ledger.ownerOf('one', ['t1', 't2'])).toEqual(['e', 'e'])
+  })
 })
 
 describe('an edit whose submit was proven absent', () => {

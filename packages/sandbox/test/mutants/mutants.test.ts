@@ -8,6 +8,7 @@ import { runMutants } from '../../src/mutants/run-mutants.ts'
 
 const root = join(import.meta.dirname, '../../../..')
 const copyAgain: Mutant = {
+  area: 'copy',
   name: 'copy-again',
   file: 'apps/worker/src/copy/copy-again.ts',
   find: 'Math.min(patient, leftMs / 20)',
