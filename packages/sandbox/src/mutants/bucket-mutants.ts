@@ -95,6 +95,7 @@ export const bucketMutants = {
       replace: '',
       protects: 'what is in the bucket is never overwritten',
       tests: [`${storeTests}/put-if-absent.test.ts`],
+      titled: 'leaves other bytes alone',
     },
     {
       name: 'store-takes-anything-for-its-own',
@@ -103,6 +104,7 @@ export const bucketMutants = {
       replace: 'if (heldSha256 !== undefined)',
       protects: 'other bytes under a key are told from ours',
       tests: [`${storeTests}/put-if-absent.test.ts`],
+      titled: 'leaves other bytes alone',
     },
     {
       name: 'store-sends-no-checksum',
@@ -111,6 +113,7 @@ export const bucketMutants = {
       replace: '',
       protects: 'the server verifies what arrives',
       tests: [`${storeTests}/put-if-absent.test.ts`],
+      titled: 'verify the bytes against the hash',
     },
     {
       name: 'store-takes-a-conflict-for-taken',
@@ -127,6 +130,7 @@ export const bucketMutants = {
       replace: 'token = undefined',
       protects: 'a list is read to its end',
       tests: [`${storeTests}/store.test.ts`],
+      titled: 'walks over all pages',
     },
     {
       name: 'probe-trusts-the-first-write',

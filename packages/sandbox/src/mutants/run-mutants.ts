@@ -10,16 +10,15 @@ export type RunOptions = {
   budgetMs: number
   /** How many are tried at a time, each in a copy of its own. */
   jobs: number
+  /** A mutant that makes a test hang is given up after this (ms). */
+  patienceMs?: number
   signal: AbortSignal
   onTried: (tried: Tried) => void
 }
 
-/** A mutant that makes a test hang is given up after this. */
-const patienceMs = 120_000
-
 /** Tries the mutants in their order; what the budget does not reach is left out, and what it interrupts is `cutShort`. */
 export async function runMutants(mutants: readonly Mutant[], options: RunOptions): Promise<Tried[]> {
-  const { root, budgetMs, jobs, signal, onTried } = options
+  const { root, budgetMs, jobs, patienceMs = 120_000, signal, onTried } = options
   const endsAt = performance.now() + budgetMs
   const queue = mutants[Symbol.iterator]()
   const tried: Tried[] = []
@@ -30,7 +29,7 @@ export async function runMutants(mutants: readonly Mutant[], options: RunOptions
       for (const mutant of { [Symbol.iterator]: () => queue }) {
         const leftMs = endsAt - performance.now()
         if (leftMs <= 0 || signal.aborted) return
-        const one = await tryOne(bench, mutant, leftMs)
+        const one = await tryOne(bench, mutant, patienceMs, leftMs)
         if (signal.aborted) return
         tried.push(one)
         onTried(one)
@@ -43,7 +42,7 @@ export async function runMutants(mutants: readonly Mutant[], options: RunOptions
   return tried
 }
 
-async function tryOne(bench: Workbench, mutant: Mutant, leftMs: number): Promise<Tried> {
+async function tryOne(bench: Workbench, mutant: Mutant, patienceMs: number, leftMs: number): Promise<Tried> {
   const startedAt = performance.now()
   const fate = await bench.try(mutant, Math.min(patienceMs, leftMs))
   const ms = performance.now() - startedAt
