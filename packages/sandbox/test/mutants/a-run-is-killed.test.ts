@@ -10,7 +10,8 @@ import { until } from '../stories/story.ts'
 
 const root = join(import.meta.dirname, '../../../..')
 const program = join(root, 'packages/sandbox/src/cli/mutants.ts')
-const mutant = mutants.find(({ name }) => name === 'copy-again-never-hurries')
+const name = 'copy-again-never-hurries'
+const { file = '', find = '' } = mutants.find((mutant) => mutant.name === name) ?? {}
 
 describe('pnpm mutants', () => {
   let dir: string
@@ -30,24 +31,30 @@ describe('pnpm mutants', () => {
     return copy === undefined ? undefined : readFile(join(dir, copy, path), 'utf8').catch(() => undefined)
   }
 
-  it.each(['SIGKILL', 'SIGTERM'] as const)(
-    'has its mutant in a copy only, and leaves the checkout as it is on %s',
-    async (signal) => {
-      const { file = '', find = '', name = '' } = mutant ?? {}
-      const before = readFileSync(join(root, file), 'utf8')
-      const child = start('--only', name, '--jobs', '1')
-      const exited = once(child, 'exit')
-      await until(async () => ((await inCopy(file)) ?? find).includes(find) === false)
-      expect(readFileSync(join(root, file), 'utf8')).toBe(before)
-      child.kill(signal)
-      const [code] = await exited
-      expect(readFileSync(join(root, file), 'utf8')).toBe(before)
-      // nobody is left to stop its test: it ends by itself
-      if (signal === 'SIGKILL') await until(async () => (await inCopy('report.json')) !== undefined)
-      // whoever is asked to stop tidies up
-      else expect([code, await inCopy(file)]).toEqual([1, undefined])
-    },
-  )
+  /** Kills a run while its mutant is in place, and gives how it left. */
+  async function kill(signal: NodeJS.Signals): Promise<unknown> {
+    const child = start('--only', name, '--jobs', '1')
+    const exited = once(child, 'exit')
+    await until(async () => !((await inCopy(file)) ?? find).includes(find))
+    // its test has begun: jest makes a folder for what it has compiled
+    await until(async () => (await readdir(dir)).some((entry) => entry.startsWith('jest')))
+    expect(readFileSync(join(root, file), 'utf8')).toContain(find)
+    child.kill(signal)
+    const how: unknown = await exited
+    expect(readFileSync(join(root, file), 'utf8')).toContain(find)
+    return how
+  }
+
+  it('leaves the checkout as it is when it is killed', async () => {
+    expect(await kill('SIGKILL')).toEqual([null, 'SIGKILL'])
+    // nobody is left to stop its test, which ends by itself
+    await until(async () => (await inCopy('report.json')) !== undefined)
+  })
+
+  it('takes its copy with it when it is stopped', async () => {
+    expect(await kill('SIGTERM')).toEqual([1, null])
+    expect(await inCopy(file)).toBeUndefined()
+  })
 
   it('fails where no mutant is chosen', async () => {
     expect(await once(start('--only', 'no-such-mutant'), 'exit')).toEqual([1, null])
