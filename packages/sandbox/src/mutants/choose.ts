@@ -10,7 +10,7 @@ export type Choice = {
 }
 
 /**
- * The areas take turns, so that few mutants are of many areas. A shard is each `of`-th of them from the `index`-th (counted
+ * The areas are mixed, so that a few mutants in a row are of many areas. A shard is each `of`-th of them from the `index`-th (counted
  * from 1); `from` rotates them, so that short runs take turns.
  */
 export function choose(mutants: readonly Mutant[], choice: Choice): Mutant[] {
@@ -19,14 +19,16 @@ export function choose(mutants: readonly Mutant[], choice: Choice): Mutant[] {
     (mutant) =>
       (area === undefined || mutant.area === area) && (only === undefined || mutant.name.includes(only)),
   )
-  const mixed = inTurn(areas.map((each) => named.filter((mutant) => mutant.area === each)))
+  const mixed = evenly(areas.map((each) => named.filter((mutant) => mutant.area === each)))
   const mine = shard === undefined ? mixed : mixed.filter((_, i) => i % shard.of === shard.index - 1)
   const start = mine.length === 0 ? 0 : from % mine.length
   return [...mine.slice(start), ...mine.slice(0, start)].slice(0, count)
 }
 
-/** The first of each list, then the second of each, and so on. */
-function inTurn<T>(lists: readonly (readonly T[])[]): T[] {
-  const longest = Math.max(...lists.map(({ length }) => length))
-  return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat()
+/** All lists as one, each of them spread evenly over it. */
+function evenly<T>(lists: readonly (readonly T[])[]): T[] {
+  return lists
+    .flatMap((list) => list.map((item, i) => ({ item, at: (i + 0.5) / list.length })))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ item }) => item)
 }

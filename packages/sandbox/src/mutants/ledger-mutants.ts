@@ -1,6 +1,5 @@
 import type { Area, Listed } from './mutant.ts'
 
-const stories = 'packages/sandbox/test/stories'
 const ledgerTests = 'packages/sandbox/test/ledger'
 const ledger = 'packages/shared/src/ledger'
 const worker = 'apps/worker/src'
@@ -119,7 +118,7 @@ export const ledgerMutants = {
       find: "drop(edit, 'unseenSince')",
       replace: '',
       protects: 'a new task is not held for what the old one did not show',
-      tests: [`${stories}/a-task-is-odd.test.ts`],
+      tests: [`${ledgerTests}/states.test.ts`],
     },
     {
       name: 'move-takes-an-old-version',

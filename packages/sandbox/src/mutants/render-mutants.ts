@@ -1,7 +1,6 @@
 import type { Area, Listed } from './mutant.ts'
 
 const hands = 'packages/sandbox/test/hands'
-const stories = 'packages/sandbox/test/stories'
 const worker = 'apps/worker/src'
 const shared = 'packages/shared/src'
 
@@ -13,7 +12,7 @@ export const renderMutants = {
       find: 'if (found.length === 0)',
       replace: 'if (found.length >= 0)',
       protects: 'an edit whose images are in the bucket is not failed by a ledger that went back in time',
-      tests: [`${stories}/the-bucket-knows-better.test.ts`],
+      tests: [`${hands}/poll.test.ts`],
     },
     {
       name: 'unseen-images-are-made-again',
@@ -29,7 +28,7 @@ export const renderMutants = {
       find: 'unseenSince: edit.unseenSince,',
       replace: 'unseenSince: undefined,',
       protects: 'a paid task that never shows its image is held for a person',
-      tests: [`${stories}/a-task-is-odd.test.ts`],
+      tests: [`${hands}/poll.test.ts`],
     },
     {
       name: 'refused-queries-are-not-counted',
@@ -37,7 +36,7 @@ export const renderMutants = {
       find: "if (counted.kind === 'fail')",
       replace: "if (counted.kind === 'fail' && ageMs < 0)",
       protects: 'a task whose every query is refused does not keep its slot for a day',
-      tests: [`${stories}/a-task-is-odd.test.ts`],
+      tests: [`${hands}/poll.test.ts`],
     },
     {
       name: 'old-tasks-call-nobody',
@@ -45,7 +44,7 @@ export const renderMutants = {
       find: 'if (ageMs > oldMs)',
       replace: 'if (ageMs < 0)',
       protects: 'a task that is over an hour old calls a person',
-      tests: [`${stories}/a-task-is-odd.test.ts`],
+      tests: [`${hands}/poll.test.ts`],
     },
     {
       name: 'tasks-without-a-lane-never-end',
@@ -53,7 +52,7 @@ export const renderMutants = {
       find: 'if (ageMs > forgottenMs) {',
       replace: 'if (ageMs < 0) {',
       protects: 'an edit on a lane that was taken out ends after a day',
-      tests: [`${stories}/a-task-is-odd.test.ts`],
+      tests: [`${hands}/poll.test.ts`],
     },
     {
       name: 'first-query-waits-for-a-clock',
@@ -135,7 +134,7 @@ export const renderMutants = {
       find: "if (copied.kind !== 'never') return copied",
       replace: 'return copied',
       protects: 'an image that was stored by a worker that died is not told to be lost',
-      tests: [`${stories}/the-bucket-knows-better.test.ts`],
+      tests: [`${hands}/copy.test.ts`],
     },
     {
       name: 'own-images-are-anybodys',
@@ -168,7 +167,7 @@ export const renderMutants = {
       replace:
         'if (spilled !== undefined) { await spill?.drop(edit.id, image.index); return check(edit, image, spilled, tools) }',
       protects: 'an image on disk stays there until the ledger knows that it is stored',
-      tests: [`${stories}/an-image-waits-on-disk.test.ts`],
+      tests: [`${hands}/copy.test.ts`],
     },
     {
       name: 'lost-machines-are-waited-for-forever',
@@ -176,7 +175,7 @@ export const renderMutants = {
       find: 'if (deadMs >= spillWaitMs)',
       replace: 'if (deadMs < 0)',
       protects: 'an image on the disk of a lost machine does not hold up submits for ever',
-      tests: [`${stories}/an-image-waits-on-disk.test.ts`],
+      tests: [`${hands}/copy.test.ts`],
     },
     {
       name: 'dead-addresses-are-hurried-for',

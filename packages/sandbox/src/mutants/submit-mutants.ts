@@ -1,7 +1,6 @@
 import type { Area, Listed } from './mutant.ts'
 
 const hands = 'packages/sandbox/test/hands'
-const stories = 'packages/sandbox/test/stories'
 const worker = 'apps/worker/src'
 
 export const submitMutants = {
@@ -28,7 +27,7 @@ export const submitMutants = {
       find: 'source.foreign ? await versionOf(source, address) : ',
       replace: '',
       protects: 'a photo that was replaced under its name is uploaded anew',
-      tests: [`${stories}/sources-lie-in-other-buckets.test.ts`],
+      tests: [`${worker}/submit/source-addresses.test.ts`],
     },
     {
       name: 'submit-trusts-the-monotonic-clock',

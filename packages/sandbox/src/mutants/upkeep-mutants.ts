@@ -1,7 +1,6 @@
 import type { Area, Listed } from './mutant.ts'
 
 const hands = 'packages/sandbox/test/hands'
-const stories = 'packages/sandbox/test/stories'
 const ledgerTests = 'packages/sandbox/test/ledger'
 const ledger = 'packages/shared/src/ledger'
 const worker = 'apps/worker/src'
@@ -54,7 +53,7 @@ export const upkeepMutants = {
       find: "countMoney(fields, 'images', ask.stored)",
       replace: '',
       protects: 'images count after a rebuild as they did before',
-      tests: [`${stories}/redis-is-lost-and-rebuilt.test.ts`],
+      tests: [`${ledgerTests}/states.test.ts`],
     },
     {
       name: 'restore-counts-images-that-are-not-there',
@@ -88,7 +87,7 @@ export const upkeepMutants = {
       find: 'const read = Edit.safeParse(fields)',
       replace: 'const read = { success: true as const, data: Edit.parse(fields) }',
       protects: 'a record that cannot be read stops no other',
-      tests: [`${stories}/a-duty-is-in-trouble.test.ts`],
+      tests: [`${hands}/sweep.test.ts`],
     },
     {
       name: 'stuck-backlogs-are-silent',

@@ -1,8 +1,10 @@
 import type { Edit, Image } from '@restyle/shared/contract/edit'
 import { collisionPrefix, defaultKeyTemplate, imageKey } from '@restyle/shared/object-key'
+import type { Store } from '@restyle/shared/store/store'
 import { checkImage } from '@restyle/worker/copy/check-image'
 import { copy, type CopyTools } from '@restyle/worker/copy/copy'
 import type { FetchImage } from '@restyle/worker/copy/fetch-image'
+import type { Spill } from '@restyle/worker/copy/spill'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { draw } from '../stories/story.ts'
@@ -94,6 +96,50 @@ describe('copying', () => {
     expect(hands.errors()).toEqual([
       'another image has this key: it was left alone, and the new one is stored under collisions/',
     ])
+  })
+
+  it('keeps on its disk what the ledger does not know to be in the bucket', async () => {
+    const known: boolean[] = []
+    const spill: Spill = {
+      keep: async () => {},
+      find: async () => picture,
+      drop: async (id, index) => {
+        known.push((await hands.read(id)).images?.[index]?.stored !== undefined)
+      },
+      list: async () => [],
+    }
+    expect((await step(await rendered(-1), cut, { spill })).state).toBe('succeeded')
+    expect(known).toEqual([true, true])
+  })
+
+  it('waits for the machine that has an image on its disk, with an alarm, and not for ever', async () => {
+    const away: FetchImage = async () => ({ kind: 'expired', code: 'Http403', detail: 'expired' })
+    const { images = [] } = await rendered(-60_000)
+    const there = images.map((image) => ({ ...image, spilledTo: 'there' }))
+    const edit = await hands.rewrite('e', { images: there })
+    expect((await step(edit, away, { spillWaitMs: 3600_000 })).state).toBe('rendered')
+    expect(await step(await hands.read('e'), away, { spillWaitMs: 30_000 })).toMatchObject({
+      state: 'failed',
+      failure: { code: 'ImageStranded' },
+    })
+    const [waiting, ...gaveUp] = hands.errors()
+    expect(waiting).toBe('image is on the disk of a machine that has not brought it to the bucket')
+    expect(new Set(gaveUp)).toEqual(
+      new Set(['image was given up: the machine that has it on its disk did not bring it in time']),
+    )
+  })
+
+  it('finds the image of a worker that died before it said so, though the address is dead', async () => {
+    const metadata = { edit: 'e', width: '2', height: '3' }
+    const store: Store = {
+      ...hands.store,
+      head: async () => ({ bytes: 1, sha256: 's', contentType: 'image/png', metadata }),
+    }
+    const gone: FetchImage = async () => ({ kind: 'expired', code: 'Http403', detail: 'expired' })
+    expect(await step(await rendered(-1), gone, { store })).toMatchObject({
+      state: 'succeeded',
+      images: [{ stored: { sha256: 's' } }, { stored: { sha256: 's' } }],
+    })
   })
 
   it('gives up no image while the bucket cannot be asked for it', async () => {

@@ -48,6 +48,18 @@ describe('a sweep', () => {
     expect(woken).toEqual(['a', 'c', 'e'])
   })
 
+  it('passes by a record that it cannot read, tells it once, and wakes all others', async () => {
+    await redis.hset(hands.keys.edit('newer'), { id: 'newer', state: 'orbiting', version: '1' })
+    await overdue('a', 'b')
+    await redis.zadd(hands.keys.due, -1, 'newer')
+    expect(await sweep()).toBe(2)
+    expect(hands.errors()).toEqual(['edit cannot be read, and is left alone'])
+    await redis.del(hands.keys.turn('sweep'))
+    await redis.zadd(hands.keys.due, 0, 'newer')
+    await sweep()
+    expect(hands.errors()).toHaveLength(1)
+  })
+
   it('leaves what it has looked at alone for a while', async () => {
     await overdue('a')
     const before = await hands.ledger.now()
