@@ -36,13 +36,13 @@ async function running(agoMs: number, fields: Record<string, unknown> = {}): Pro
   return hands.rewrite('e', { ...plain, submittedAt: Date.now() - agoMs, ...fields })
 }
 const task = (more: Partial<Task>): DashScope['task'] => {
-  const plain = {
+  const plain: Omit<Task, 'taskId'> = {
     state: 'running',
     rawStatus: 'RUNNING',
     images: [],
     failures: [],
     billed: undefined,
-  } as const
+  }
   return async (taskId) => ({ kind: 'task', task: { taskId, ...plain, ...more } })
 }
 const ask = async (edit: Edit, client: Partial<DashScope> | undefined, more: Partial<PollTools> = {}) => {
