@@ -155,6 +155,7 @@ export const bucketMutants = {
       replace: "open = found.kind !== 'overwrites' && found.kind !== 'refused' && found.kind !== 'foreign'",
       protects: 'nothing is written into a bucket that was never tried',
       tests: [`${shared}/store/bucket-gate.test.ts`],
+      titled: 'stays shut while the bucket is away',
     },
     {
       name: 'bucket-is-shared-by-prefixes',

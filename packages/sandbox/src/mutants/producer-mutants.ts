@@ -168,8 +168,7 @@ export const producerMutants = {
       find: "&& typeof revokedAt !== 'string'",
       replace: '',
       protects: 'a stream ends with its key',
-      tests: [`${producerTests}/streams.test.ts`],
-      titled: 'whose key is revoked',
+      tests: [`${producerTests}/live-keys.test.ts`],
     },
     {
       name: 'streams-end-with-any-key',
@@ -177,8 +176,7 @@ export const producerMutants = {
       find: 'if (!isLive) watched.get(keyId)?.gone.abort()',
       replace: 'if (!isLive) for (const { gone } of watched.values()) gone.abort()',
       protects: 'a stream does not end with the key of another',
-      tests: [`${producerTests}/streams.test.ts`],
-      titled: 'whose key is revoked',
+      tests: [`${producerTests}/live-keys.test.ts`],
     },
   ],
 } as const satisfies Partial<Record<Area, readonly Listed[]>>

@@ -16,14 +16,20 @@ export type TestFile = {
 const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
 
 /**
- * Runs it in a process of its own. Without `--bail`: jest then leaves before it has written its report, sometimes
- * (measured with two files, of which the first one failed).
+ * Runs it in a process of its own. Without `--bail`, with which jest may leave before it has written its report. With
+ * `--forceExit`: a test that fails may leave something running, and jest would wait for it.
  */
 export async function runTestFile({ dir, test, titled, ms, signal }: TestFile): Promise<Fate> {
   const report = join(dir, 'report.json')
   await rm(report, { force: true })
   if (signal.aborted) return { kind: 'cutShort', detail: 'the run was stopped' }
-  const jest = ['node_modules/jest/bin/jest.js', '--runInBand', '--json', `--outputFile=${report}`]
+  const jest = [
+    'node_modules/jest/bin/jest.js',
+    '--runInBand',
+    '--forceExit',
+    '--json',
+    `--outputFile=${report}`,
+  ]
   const only = titled === undefined ? [] : [`--testNamePattern=${literally(titled)}`]
   const child = spawn(process.execPath, [...nodeFlags, ...jest, ...only, '--runTestsByPath', test], {
     cwd: dir,
