@@ -136,10 +136,10 @@ export const reconcileMutants = {
       tests: [`${producerTests}/review.test.ts`],
     },
     {
-      name: 'reconcile-asks-no-bucket-whose-a-task-is',
+      name: 'reconcile-asks-the-bucket-for-the-wrong-claim',
       file: `${worker}/reconcile/strangers.ts`,
-      find: 'names.map((name) => readClaim(tools.store, name, taskId))',
-      replace: 'names.map(async () => undefined as Awaited<ReturnType<typeof readClaim>>)',
+      find: 'readClaim(tools.store, name, taskId)',
+      replace: 'readClaim(tools.store, taskId, name)',
       protects: 'a task that only the bucket knows as another edit’s is not adopted',
       tests: [`${hands}/reconcile.test.ts`],
     },

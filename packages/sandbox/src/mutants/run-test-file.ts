@@ -16,8 +16,8 @@ export type TestFile = {
 const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
 
 /**
- * Runs it in a process of its own. Without `--bail`, with which jest may leave before it has written its report. With
- * `--forceExit`: a test that fails may leave something running, and jest would wait for it.
+ * Runs it in a process of its own. Without `--bail`: with it jest leaves after the first of several files and writes no
+ * report. With `--forceExit`: a test that fails may leave something running, and jest would wait for it.
  */
 export async function runTestFile({ dir, test, titled, ms, signal }: TestFile): Promise<Fate> {
   const report = join(dir, 'report.json')
@@ -34,18 +34,17 @@ export async function runTestFile({ dir, test, titled, ms, signal }: TestFile): 
   const child = spawn(process.execPath, [...nodeFlags, ...jest, ...only, '--runTestsByPath', test], {
     cwd: dir,
     stdio: 'ignore',
-    // a group of its own: what a hanging test started goes with it
+    // a group of its own: what a test leaves running goes with it
     detached: true,
   })
-  const stop = (): void => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
-  }
+  const stop = (): void => killGroup(child.pid)
   const timer = setTimeout(stop, Math.max(1, ms))
   signal.addEventListener('abort', stop)
   const { promise: left, resolve, reject } = Promise.withResolvers<string>()
   child.once('exit', (code, by) => resolve(by ?? `code ${code}`))
   child.once('error', reject)
   const how = await left
+  stop()
   clearTimeout(timer)
   signal.removeEventListener('abort', stop)
   const text = await readFile(report, 'utf8').catch(() => undefined)
@@ -53,6 +52,14 @@ export async function runTestFile({ dir, test, titled, ms, signal }: TestFile): 
   if (how === 'SIGKILL')
     return { kind: 'timedOut', detail: `no report of ${test} within ${Math.round(ms / 1000)} s` }
   return { kind: 'broken', detail: `jest left with ${how} and without a report of ${test}` }
+}
+
+function killGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL')
+  } catch {
+    // nobody is left of it
+  }
 }
 
 const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -2,11 +2,13 @@ import type { NewBatch, NewEdit } from '@restyle/shared/contract/new-edit'
 import { defaultKeyTemplate } from '@restyle/shared/object-key'
 import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
 import { writeAnswer, writeIntent } from '@restyle/shared/receipt/receipt'
+import type { Store } from '@restyle/shared/store/store'
 import { audit } from '@restyle/worker/rebuild/audit'
 import { rebuild, type RebuildTools } from '@restyle/worker/rebuild/rebuild'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { asked } from '../ledger/ledger-world.ts'
+import { until } from '../stories/story.ts'
 import { type Hands, openHands } from './open-hands.ts'
 
 let server: RedisServer
@@ -92,10 +94,15 @@ describe('an audit', () => {
 
   it('that looked at all is noted as of when it began', async () => {
     const before = Date.now()
-    await audit(tools(), running)
+    let listedAt = 0
+    const slow: Store['list'] = async function* () {
+      listedAt ||= Date.now()
+      await until(() => Date.now() > listedAt)
+    }
+    await audit({ ...tools(), store: { ...hands.store, list: slow } }, running)
     const at = await hands.ledger.auditedAt()
     expect(at).toBeGreaterThanOrEqual(before)
-    expect(at).toBeLessThanOrEqual(Date.now())
+    expect(at).toBeLessThanOrEqual(listedAt)
   })
 
   it('that could not look at all is not noted, and looks at them again', async () => {
