@@ -41,8 +41,8 @@ export const bucketMutants = {
     {
       name: 'claims-are-anybodys',
       file: `${shared}/receipt/receipt.ts`,
-      find: "taskReceiptKey(edit.lane ?? '', taskId), claim)).kind !== 'collision'",
-      replace: "taskReceiptKey(edit.lane ?? '', taskId), claim)).kind !== undefined",
+      find: "taskReceiptKey(laneOfSubmit(edit), taskId), claim)).kind !== 'collision'",
+      replace: 'taskReceiptKey(laneOfSubmit(edit), taskId), claim)).kind !== undefined',
       protects: 'the bucket gives a task to one edit',
       tests: [`${storeTests}/receipts.test.ts`],
     },

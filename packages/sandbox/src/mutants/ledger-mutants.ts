@@ -218,5 +218,13 @@ export const ledgerMutants = {
       protects: 'an edit that goes back does not name a task that is over',
       tests: [`${ledgerTests}/states.test.ts`],
     },
+    {
+      name: 'running-keeps-its-turns',
+      file: `${ledger}/includes/enter-state.lua`,
+      find: "drop(edit, 'turnedAway')",
+      replace: '',
+      protects: 'an edit that got its task is not given up for what was before',
+      tests: [`${ledgerTests}/states.test.ts`],
+    },
   ],
 } as const satisfies Partial<Record<Area, readonly Listed[]>>

@@ -3,6 +3,7 @@ import { defaultKeyTemplate } from '@restyle/shared/object-key'
 import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
 import { writeAnswer, writeIntent } from '@restyle/shared/receipt/receipt'
 import type { Store } from '@restyle/shared/store/store'
+import { untimed } from '@restyle/worker/hand/pulse'
 import { audit } from '@restyle/worker/rebuild/audit'
 import { rebuild, type RebuildTools } from '@restyle/worker/rebuild/rebuild'
 import { Redis } from 'ioredis'
@@ -90,8 +91,6 @@ describe('a rebuild', () => {
 })
 
 describe('an audit', () => {
-  const running = new AbortController().signal
-
   it('that looked at all is noted as of when it began', async () => {
     const before = Date.now()
     let listedAt = 0
@@ -99,7 +98,7 @@ describe('an audit', () => {
       listedAt ||= Date.now()
       await until(() => Date.now() > listedAt)
     }
-    await audit({ ...tools(), store: { ...hands.store, list: slow } }, running)
+    await audit({ ...tools(), store: { ...hands.store, list: slow } }, untimed())
     const at = await hands.ledger.auditedAt()
     expect(at).toBeGreaterThanOrEqual(before)
     expect(at).toBeLessThanOrEqual(listedAt)
@@ -111,7 +110,7 @@ describe('an audit', () => {
     const get = async () => {
       throw Object.assign(new Error('away'), { code: 'ECONNRESET' })
     }
-    await audit({ ...away, store: { ...away.store, get } }, running)
+    await audit({ ...away, store: { ...away.store, get } }, untimed())
     expect(await hands.ledger.auditedAt()).toBeUndefined()
   })
 })

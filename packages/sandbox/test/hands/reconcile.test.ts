@@ -141,25 +141,28 @@ describe('looking up an uncertain edit', () => {
     expect(edit).toMatchObject({ state: 'running', taskId: 't2' })
   })
 
-  /** Another edit whose task the ledger has forgotten. */
-  const other = { id: 'other', attempt: 1, lane: 'one' } as Edit
+  /** Another edit of the lane claims a task in the bucket, and the ledger has forgotten it. */
+  const claimedByAnother = (edit: Edit, taskId: string) =>
+    claimTask(hands.store, { ...edit, id: 'other' }, taskId)
 
   it('leaves the task alone that only the bucket knows as another edit’s', async () => {
-    await claimTask(hands.store, other, 't1')
-    const { edit } = await reconcile(await uncertain(), toolsFor([hands.lane(listing('t1'))]))
+    const doubtful = await uncertain()
+    await claimedByAnother(doubtful, 't1')
+    const { edit } = await reconcile(doubtful, toolsFor([hands.lane(listing('t1'))]))
     expect(edit).toMatchObject({ state: 'queued', returned: { times: 1 } })
   })
 
   it('does not adopt a task that another edit claims in the same moment', async () => {
+    const doubtful = await uncertain()
     const { list, task } = listing('t1')
     const lane = hands.lane({
       list,
       task: async (taskId) => {
-        await claimTask(hands.store, other, taskId)
+        await claimedByAnother(doubtful, taskId)
         return task(taskId)
       },
     })
-    const { edit } = await reconcile(await uncertain(), toolsFor([lane]))
+    const { edit } = await reconcile(doubtful, toolsFor([lane]))
     expect(edit.state).toBe('uncertain')
     expect(edit.taskId).toBeUndefined()
     expect((await readAttempt(hands.store, 'e', 1)).answer).toBeUndefined()
@@ -169,7 +172,7 @@ describe('looking up an uncertain edit', () => {
     const lane = hands.lane(listing('t1', 't2'))
     const { edit } = await reconcile(await uncertain(), toolsFor([lane]))
     expect(edit).toMatchObject({ state: 'review', candidates: ['t1', 't2'] })
-    expect(await hands.ledger.ownerOf('one', ['t1', 't2'])).toEqual(['e', 'e'])
+    expect(await hands.ledger.ownerOf(laneId, ['t1', 't2'])).toEqual(['e', 'e'])
   })
 })
 
@@ -242,7 +245,8 @@ describe('a lane that got another name', () => {
     const first = await hands.queued('first')
     const edit = await hands.admitted(first, admission(lane, first))
     const alike = await hands.queued('alike')
-    const ask = (more: Partial<Lane>) => hands.ledger.admit(alike, admission({ ...renamed(), ...more }, alike))
+    const ask = (more: Partial<Lane>) =>
+      hands.ledger.admit(alike, admission({ ...renamed(), ...more }, alike))
     expect(await ask({ running: 1 })).toMatchObject({ kind: 'wait', reason: 'slot' })
     await hands.moved(edit, { to: 'uncertain', set: {} })
     expect(await ask({ running: 2 })).toMatchObject({ kind: 'wait', reason: 'uncertain' })
