@@ -302,6 +302,12 @@ describe('an edit that was admitted in another world', () => {
     expect(await hands.ledger.ownerOf(laneId, ['t1'])).toEqual(['e'])
   })
 
+  it('is a person’s where an older version admitted it: its lane is known by its name alone', async () => {
+    const lane = hands.lane(listing('t1'))
+    const { edit } = await reconcile(await uncertain({ world: undefined }), toolsFor([lane]))
+    expect(edit).toMatchObject({ state: 'review', candidates: ['t1'] })
+  })
+
   it('is known by its receipt where the ledger does not tell, and a receipt of an older version is read', async () => {
     const edit = await uncertain()
     const older = await hands.rewrite('e', { world: undefined })
