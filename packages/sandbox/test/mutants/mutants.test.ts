@@ -111,7 +111,7 @@ describe('a run of mutants', () => {
     const hangs = { ...copyAgain, replace: '(() => { for (;;); })()' }
     const [late, over] = await Promise.all([
       run([hangs], { patienceMs: 3_000 }),
-      run([hangs, copyAgain], { budgetMs: 5_000 }),
+      run([hangs, copyAgain], { budgetMs: 8_000 }),
     ])
     expect(late.map(({ fate }) => fate.kind)).toEqual(['timedOut'])
     expect(over.map(({ fate }) => fate.kind)).toEqual(['cutShort'])

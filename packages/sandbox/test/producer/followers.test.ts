@@ -30,7 +30,7 @@ it('of two who follow one producer, the one who is behind hears at once that the
   })
   try {
     // it would wait far longer
-    await until(() => heard, 10_000)
+    await until(() => heard, 5_000)
   } finally {
     never.abort()
     await upToDate
