@@ -97,6 +97,7 @@ describe('an audit', () => {
     const slow: Store['list'] = async function* () {
       listedAt ||= Date.now()
       await until(() => Date.now() > listedAt)
+      yield* []
     }
     await audit({ ...tools(), store: { ...hands.store, list: slow } }, untimed())
     const at = await hands.ledger.auditedAt()

@@ -30,7 +30,7 @@ it('of two who follow one producer, the one who is behind hears at once that the
   })
   try {
     // it would wait far longer
-    await until(() => heard, 5_000)
+    expect(await until(() => heard, 5_000)).toBe(true)
   } finally {
     never.abort()
     await upToDate
