@@ -225,5 +225,21 @@ export const renderMutants = {
       protects: 'an image whose key is taken is stored next to it, and not told to be stored',
       tests: [`${hands}/copy.test.ts`],
     },
+    {
+      name: 'given-up-images-are-waited-for',
+      file: `${worker}/copy/copy.ts`,
+      find: 'if (image.givenUp === true) return letGo(edit, image, tools)',
+      replace: '',
+      protects: 'an image that a person gave up does not hold its edit for ever',
+      tests: [`${hands}/copy.test.ts`],
+    },
+    {
+      name: 'given-up-images-are-not-looked-for',
+      file: `${worker}/copy/copy.ts`,
+      find: "(copied.kind === 'later' && image.givenUp !== true)",
+      replace: "copied.kind === 'later'",
+      protects: 'an image that a person gave up is looked for once more, and ends',
+      tests: [`${hands}/copy.test.ts`],
+    },
   ],
 } as const satisfies Partial<Record<Area, readonly Listed[]>>

@@ -161,6 +161,22 @@ export const upkeepMutants = {
       protects: 'the alarm tells how many images die soon',
       tests: [`${ledgerTests}/upkeep.test.ts`],
     },
+    {
+      name: 'long-duties-are-given-up',
+      file: `${worker}/duty.ts`,
+      find: 'clearTimeout(timer)\n    if (!over',
+      replace: 'if (!over',
+      protects: 'a duty that goes on is not ended, however long it takes',
+      tests: [`${worker}/duty.test.ts`],
+    },
+    {
+      name: 'hanging-duties-are-told-each-time',
+      file: `${worker}/duty.ts`,
+      find: "outcome === 'late' && !hangs",
+      replace: "outcome === 'late'",
+      protects: 'a person hears once of a duty that hangs',
+      tests: [`${worker}/duty.test.ts`],
+    },
   ],
   rebuild: [
     {

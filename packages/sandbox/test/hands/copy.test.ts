@@ -129,6 +129,16 @@ describe('copying', () => {
     )
   })
 
+  it('lets an image go that a person gave up, after it was tried once more', async () => {
+    const { images = [] } = await rendered()
+    const edit = await hands.rewrite('e', { images: images.map((image) => ({ ...image, givenUp: true })) })
+    const after = await step(edit, async (id, image) => (image.index === 0 ? whole : cut)(id, image))
+    expect(after).toMatchObject({
+      state: 'succeeded',
+      images: [{ stored: { width: 400 } }, { failure: { code: 'Dropped' } }],
+    })
+  })
+
   it('finds the image of a worker that died before it said so, though the address is dead', async () => {
     const metadata = { edit: 'e', width: '2', height: '3' }
     const store: Store = {
