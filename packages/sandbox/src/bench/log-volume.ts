@@ -29,8 +29,10 @@ export type Written = { outage: string; process: string; lines: number; bytes: n
 
 const apiKey = 'rk_local_benchbenchbenchbench'
 /** How long after an outage its end is still counted. */
-const backMs = 5_000
+const backMs = 15_000
 const callsEveryMs = 250
+/** Streams of events that are open all the time. */
+const followers = 20
 
 /**
  * Lines that a real worker and a real producer write while Redis refuses them, for each way in which it does. Tasks run and
@@ -72,7 +74,8 @@ async function sufferOutage(
     programs.push(producer)
     const url = z.url().parse((await producer.says('producer started'))['url'])
     const picture = await uploadPicture(url, apiKey, 20)
-    const callers = [sendEdits(url, picture, over.signal), followEvents(url, over.signal)]
+    const streams = Array.from({ length: followers }, () => followEvents(url, over.signal))
+    const callers = [sendEdits(url, picture, over.signal), ...streams]
     // some run and some wait, so that every hand is asking for work
     await programs[0]?.says('edit submitted')
     await setTimeout(2_000)
