@@ -61,12 +61,11 @@ describe('edits whose every submit the vendor answers with a fault of its own', 
     )
     expect(answers.map((_, i) => postsOf(i))).toEqual(answers.map(([, , , posts]) => posts))
     const errors = story.lines.filter(({ level }) => level === 'error')
-    expect(errors.map(({ editId, msg }) => [editId, msg]).toSorted()).toEqual(
-      bad
-        .slice(1)
-        .map((id) => [id, expect.stringContaining('came to nothing') as string])
-        .toSorted(),
-    )
+    expect(errors.map(({ msg }) => msg)).toEqual([
+      expect.stringContaining('came to nothing'),
+      expect.stringContaining('came to nothing'),
+    ])
+    expect(new Set(errors.map(({ editId }) => editId))).toEqual(new Set(bad.slice(1)))
     expect(await story.world.redis.hget('{restyle}:spend:local', 'reserved')).toBe('0')
   }, 200_000)
 })
