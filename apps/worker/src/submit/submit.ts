@@ -68,8 +68,7 @@ export async function submit(queued: Edit, tools: SubmitTools): Promise<Step> {
   }
 
   const fenced = await createReceipt(edit, lease, tools)
-  if (fenced.kind === 'failed')
-    return turnAway(edit, lane, fenced, { inMs: 2_000, attempt: unused }, tools)
+  if (fenced.kind === 'failed') return turnAway(edit, lane, fenced, { inMs: 2_000, attempt: unused }, tools)
   if (fenced.kind === 'theirs') return adoptReceipt(edit, tools)
 
   await failpoint('receipt-written', edit.id)
