@@ -4,6 +4,8 @@ import { benchLogVolume, type LogVolumeFigures } from '../bench/log-volume.ts'
 import { benchMemory, type Sample } from '../bench/memory.ts'
 import { benchPipeline, type PipelineFigures } from '../bench/pipeline.ts'
 import { benchPoisoned, mostPosts, type PoisonedFigures } from '../bench/poisoned.ts'
+import { allMet, asJson, asLines, type Figure } from '../bench/report.ts'
+import { benchSlots } from '../bench/slots.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const whisper = (line: string) => process.stderr.write(`${line}\n`)
@@ -15,11 +17,24 @@ const count = (text: string): number => {
   return number
 }
 
+const positive = (text: string): number => {
+  const number = Number(text)
+  if (!(number > 0)) throw new InvalidArgumentError('must be above 0')
+  return number
+}
+
 const machine = {
   cores: availableParallelism(),
   cpu: cpus()[0]?.model ?? 'unknown',
   memoryGb: Math.round(totalmem() / 2 ** 30),
   node: process.version,
+}
+
+/** Prints the figures, and has the process exit with 1 where one falls short. */
+function report(bench: string, figures: Figure[], json: boolean, more: object, beside?: string): void {
+  if (json) say(asJson(bench, figures, more))
+  else for (const line of asLines(figures, beside)) say(line)
+  if (!allMet(figures)) process.exitCode = 1
 }
 
 type Flags = { edits: number; runs: number; inFlight: number; json?: true }
@@ -130,6 +145,21 @@ program
     if (json) say(JSON.stringify({ bench: 'log-volume', machine, options, ...figures }, undefined, 2))
     else showLogVolume(figures)
     if (!figures.met) process.exitCode = 1
+  })
+
+type SlotsFlags = { tasks: number; median: number; sigma: number; seed: number; json?: true }
+
+program
+  .command('slots')
+  .description("how much of an account's slot time is used, in real time, beside the schedule of the vendor's SDK")
+  .option('--tasks <number>', 'tasks of each side', count, 60)
+  .option('--median <seconds>', 'median duration of a task', positive, 60)
+  .option('--sigma <number>', 'spread of the durations: log-normal', positive, 0.3)
+  .option('--seed <number>', 'another seed, other durations', count, 1)
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: SlotsFlags) => {
+    const figures = await benchSlots({ ...options, onProgress: whisper })
+    report('slots', figures, json === true, { machine, options }, 'SDK')
   })
 
 await program.parseAsync()
