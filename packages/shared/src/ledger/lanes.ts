@@ -15,19 +15,26 @@ export const LaneCard = z.object({
   region: z.string(),
   running: z.int(),
   submitPerSecond: z.number(),
+  /** Whose quota of queries it shares; an older worker does not say. */
+  account: z.string().optional(),
 })
 export type LaneCard = z.infer<typeof LaneCard>
 
 /** What the workers share about lanes besides the edits: tokens, pauses, and which lanes there are. */
 export function openLanes({ redis, keys, run }: LedgerContext) {
+  // a card of another version is left out: it must not keep this one from its work
+  const list = async (): Promise<LaneCard[]> =>
+    Object.values(await redis.hgetall(keys.lanes)).flatMap(
+      (text) => LaneCard.safeParse(JSON.parse(text)).data ?? [],
+    )
   return {
     /** Takes one token of a GCRA of one per `intervalMicros` with room for `burst`; 0, or the milliseconds to wait. */
     takeToken: async (name: string, intervalMicros: number, burst = 1): Promise<number> =>
       Number(await run('take-token', [keys.tokens(name)], { intervalMicros, burst })),
 
-    /** No submit token for `ms`: the vendor asked for quiet. */
-    delaySubmits: async (lane: string, ms: number): Promise<void> => {
-      await run('delay-submits', [keys.tokens(`submit:${lane}`)], { ms: Math.ceil(ms) })
+    /** No token of this limiter for `ms`: the vendor asked for quiet. */
+    delayTokens: async (name: string, ms: number): Promise<void> => {
+      await run('delay-tokens', [keys.tokens(name)], { ms: Math.ceil(ms) })
     },
 
     /** How often the lane was throttled before this time, without a minute of peace in between. */
@@ -56,8 +63,7 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
       await evenWhenFull(redis, 'HSET', keys.lanes, card.id, JSON.stringify(card))
     },
 
-    list: async (): Promise<LaneCard[]> =>
-      Object.values(await redis.hgetall(keys.lanes)).map((text) => LaneCard.parse(JSON.parse(text))),
+    list,
 
     /** When (epoch ms) the vendor last took a submit of this lane. */
     lastAccepted: async (lane: string): Promise<number | undefined> => {
@@ -77,6 +83,13 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
     },
 
     runningCount: (lane: string): Promise<number> => redis.zcard(keys.running(lane)),
+
+    /** How many edits hold a slot of this account, on whatever lane of whatever worker. */
+    runningOf: async (account: string): Promise<number> => {
+      const lanes = (await list()).filter((card) => card.account === account)
+      const counts = await Promise.all(lanes.map(({ id }) => redis.zcard(keys.running(id))))
+      return counts.reduce((sum, count) => sum + count, 0)
+    },
   }
 }
 export type Lanes = ReturnType<typeof openLanes>
