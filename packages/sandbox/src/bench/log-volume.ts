@@ -12,6 +12,7 @@ import { tell } from '../redis/start-managed-redis.ts'
 import { type RedisServer, startRedis } from '../redis/start-redis.ts'
 import { type S3Server, startS3 } from '../s3/start-s3.ts'
 import { benchSize, keys, promptOf } from './bench-settings.ts'
+import { atMost, type Figure } from './report.ts'
 import { uploadPicture } from './upload-picture.ts'
 
 export type LogVolumeOptions = {
@@ -55,6 +56,15 @@ export async function benchLogVolume({ seconds, onOutage = () => {} }: LogVolume
   }
 }
 export type LogVolumeFigures = Awaited<ReturnType<typeof benchLogVolume>>
+
+/** The same in the form that every bench prints. */
+export const logVolumeFigures = ({ written, mostLines: most }: LogVolumeFigures): Figure[] =>
+  written.map(({ outage, process, lines }) => ({
+    name: `${outage}, ${process}`,
+    value: lines,
+    unit: 'lines',
+    asked: atMost(most),
+  }))
 
 async function sufferOutage(
   outage: RedisOutage,

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { defaultSchedule } from '@restyle/worker/poll/next-poll'
+import { defaultSchedule, type PollSchedule } from '@restyle/worker/poll/next-poll'
 import { type DashScopeSimulator, startDashScope } from '../dashscope/start-dashscope.ts'
 import { startWorld } from '../world/start-world.ts'
 import { benchModel, benchPicture, benchSize, promptOf } from './bench-settings.ts'
@@ -14,6 +14,8 @@ export type SlotsOptions = {
   median: number
   sigma: number
   seed: number
+  /** When a worker asks; by default as in production. */
+  schedule?: PollSchedule
   /** Told now and then how far it is. */
   onProgress?: (line: string) => void
 }
@@ -64,9 +66,9 @@ function sideOf(vendor: DashScopeSimulator) {
 }
 
 async function runWorld(options: SlotsOptions): Promise<Side> {
-  const { tasks, onProgress = () => {} } = options
+  const { tasks, schedule = defaultSchedule, onProgress = () => {} } = options
   const dashscope = vendorOf(options)
-  const world = await startWorld({ speed: 1, dashscope, parts: { schedule: defaultSchedule } })
+  const world = await startWorld({ speed: 1, dashscope, parts: { schedule } })
   try {
     const edits = Array.from({ length: tasks }, (_, i) => ({
       prompt: promptOf(i),
