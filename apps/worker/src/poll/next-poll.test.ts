@@ -3,7 +3,10 @@ import { afterSilenceMs, defaultSchedule, earlyMs, nextPollMs } from './next-pol
 
 const middle = 0.5
 const seen = { soonestMs: 40_000, usualMs: 60_000 }
-const [unseen, plenty] = [{ seen: undefined, fairMs: 0 }, { seen, fairMs: 0 }]
+const [unseen, plenty] = [
+  { seen: undefined, fairMs: 0 },
+  { seen, fairMs: 0 },
+]
 
 /** The ages at which a task is asked about that ends at `endMs`. */
 function queriesOf(endMs: number, facts: typeof plenty | typeof unseen): number[] {

@@ -43,7 +43,11 @@ const slowFactor = 3
  * How long to wait before asking about a task again: while tasks end, as briefly as the schedule and the account's budget
  * allow. `jitter` in 0..1 spreads tasks that began together.
  */
-export function nextPollMs({ ageMs, seen, fairMs }: PollFacts, schedule: PollSchedule, jitter: number): number {
+export function nextPollMs(
+  { ageMs, seen, fairMs }: PollFacts,
+  schedule: PollSchedule,
+  jitter: number,
+): number {
   const { firstMs, growth, minMs, maxMs } = schedule
   if (ageMs < firstMs) return firstMs - Math.max(0, ageMs)
   const earlyByMs = (seen?.soonestMs ?? 0) * soonestShare - ageMs

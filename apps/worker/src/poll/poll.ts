@@ -92,14 +92,14 @@ async function afterAnswer(
   if (decided.kind === 'pause') await pauseLane(lane, decided.failure, tools)
   const moved = await act(edit, lane, decided, tools)
   if (moved.kind !== 'moved') return moved
-  if (decided.kind === 'render') tools.durations.remember(lane.name, tookMs(task, ageMs))
+  if (decided.kind === 'render') tools.durations.remember(lane.id, tookMs(task, ageMs))
   report(edit, task, decided, tools)
   return { edit: moved.edit, inMs: moved.edit.state === 'queued' ? 1_000 * (1 + random()) : 0 }
 }
 
 async function untilNextMs(lane: Lane, ageMs: number, tools: PollTools): Promise<number> {
   const running = await tools.ledger.lanes.runningOf(lane.account)
-  const facts = { ageMs, seen: tools.durations.of(lane.name), fairMs: fairMs(running, lane.queryPerSecond) }
+  const facts = { ageMs, seen: tools.durations.of(lane.id), fairMs: fairMs(running, lane.queryPerSecond) }
   return nextPollMs(facts, tools.schedule, tools.random())
 }
 

@@ -66,8 +66,7 @@ export async function benchPoisoned({ edits, runs, speed, onRun = () => {} }: Po
     ratio,
     ceiling: poisonedCeiling,
     poisoned,
-    met:
-      ratio <= poisonedCeiling && poisoned.every((each) => each.posts <= mostPosts && endedAsItMust(each)),
+    met: ratio <= poisonedCeiling && poisoned.every((each) => each.posts <= mostPosts && endedAsItMust(each)),
   }
 }
 export type PoisonedFigures = Awaited<ReturnType<typeof benchPoisoned>>

@@ -53,7 +53,15 @@ export function asLines(figures: readonly Figure[], beside = 'beside'): string[]
     figure.beside === undefined ? '' : String(rounded(figure.beside)),
     figure.asked === undefined ? '' : `${textOf(figure.asked)} asked: ${isMet(figure) ? 'met' : 'NOT met'}`,
   ])
-  const table = [['', 'measured', figures.some((each) => each.beside !== undefined) ? beside : '', ''], ...rows]
+  const table = [
+    ['', 'measured', figures.some((each) => each.beside !== undefined) ? beside : '', ''],
+    ...rows,
+  ]
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
-  return table.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('   ').trimEnd())
+  return table.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('   ')
+      .trimEnd(),
+  )
 }

@@ -59,9 +59,11 @@ type Side = ReturnType<typeof sideOf>
 
 /** Everything is read from the simulator: what the vendor would see. */
 function sideOf(vendor: DashScopeSimulator) {
-  const ended = vendor.tasks().flatMap(({ submittedAt, endedAt, toldAt }) =>
-    endedAt === undefined || toldAt === undefined ? [] : [{ submittedAt, endedAt, toldAt }],
-  )
+  const ended = vendor
+    .tasks()
+    .flatMap(({ submittedAt, endedAt, toldAt }) =>
+      endedAt === undefined || toldAt === undefined ? [] : [{ submittedAt, endedAt, toldAt }],
+    )
   return { ...slotUse(ended, slots), ...vendor.counters, tasks: ended.length }
 }
 

@@ -55,7 +55,13 @@ program
   .option('--json', 'print JSON')
   .action(async ({ json, ...options }: Flags) => {
     const measured = await benchPipeline({ ...options, onRun: whisper })
-    report('pipeline', pipelineFigures(measured), json === true, { machine, options, ...measured }, 'bare loop')
+    report(
+      'pipeline',
+      pipelineFigures(measured),
+      json === true,
+      { machine, options, ...measured },
+      'bare loop',
+    )
   })
 
 program
@@ -96,7 +102,9 @@ type SlotsFlags = { tasks: number; median: number; sigma: number; seed: number; 
 
 program
   .command('slots')
-  .description("how much of an account's slot time is used, in real time, beside the schedule of the vendor's SDK")
+  .description(
+    "how much of an account's slot time is used, in real time, beside the schedule of the vendor's SDK",
+  )
   .option('--tasks <number>', 'tasks of each side', count, 60)
   .option('--median <seconds>', 'median duration of a task', positive, 60)
   .option('--sigma <number>', 'spread of the durations: log-normal', positive, 0.3)

@@ -66,9 +66,10 @@ async function running(id: string, ageMs: number, lane = 'one') {
   return hands.moved(edit, { to: 'running', set })
 }
 
-const announce = (name: string, account: string) =>
+const announce = (id: string, account: string) =>
   hands.ledger.lanes.announce({
-    name,
+    id,
+    name: id,
     model: 'm',
     region: 'beijing',
     running: 5,
@@ -79,7 +80,7 @@ const announce = (name: string, account: string) =>
 describe('a running task', () => {
   it('is asked about every second from the age on at which tasks begin to end, and less often before', async () => {
     const { tools, lane } = polling([told({})])
-    for (let i = 0; i < 10; i += 1) tools.durations.remember(lane.name, 60_000 + i)
+    for (let i = 0; i < 10; i += 1) tools.durations.remember(lane.id, 60_000 + i)
     expect((await poll(await running('a', 20_000), tools)).inMs).toBeCloseTo(4_000, -2)
     expect((await poll(await running('b', 50_000), tools)).inMs).toBeCloseTo(1_000, -2)
   })
@@ -91,9 +92,9 @@ describe('a running task', () => {
     const failed = told({ state: 'failed', rawStatus: 'FAILED', code: 'InvalidParameter', ...times })
     const { tools, lane } = polling([failed, done], { perSecond: 100_000 })
     for (let i = 0; i < 10; i += 1) await poll(await running(`e${i}`, 50_000), tools)
-    expect(tools.durations.of(lane.name)).toBeUndefined()
+    expect(tools.durations.of(lane.id)).toBeUndefined()
     await poll(await running('last', 50_000), tools)
-    expect(tools.durations.of(lane.name)).toEqual({ soonestMs: 40_000, usualMs: 40_000 })
+    expect(tools.durations.of(lane.id)).toEqual({ soonestMs: 40_000, usualMs: 40_000 })
   })
 })
 
@@ -114,6 +115,8 @@ describe('an account', () => {
     await announce('one', lane.account)
     await announce('two', lane.account)
     await announce('three', 'another account')
+    // as a worker of another version might announce one
+    await redis.hset(hands.keys.lanes, 'four', JSON.stringify({ name: 'four' }))
     for (let i = 0; i < 3; i += 1) await running(`one-${i}`, 60_000, 'one')
     for (let i = 0; i < 3; i += 1) await running(`two-${i}`, 60_000, 'two')
     for (let i = 0; i < 9; i += 1) await running(`three-${i}`, 60_000, 'three')
