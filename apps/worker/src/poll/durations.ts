@@ -1,7 +1,5 @@
 import type { Task } from '@restyle/dashscope/read-task'
-
-/** How long a lane's tasks took lately: the soonest, and the one in the middle. In ms. */
-export type Durations = { soonestMs: number; usualMs: number }
+import type { Durations } from './next-poll.ts'
 
 /** So many tasks of a lane are remembered, and fewer than so many say nothing yet. */
 const [kept, enough] = [50, 10]

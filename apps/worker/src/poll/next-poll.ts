@@ -1,5 +1,3 @@
-import type { Durations } from './durations.ts'
-
 /** When to ask about a task. All in milliseconds. */
 export type PollSchedule = {
   /** From the submit to the first query: a task that fails early frees its slot early. */
@@ -29,6 +27,9 @@ export const defaultSchedule: PollSchedule = {
  */
 export const earlyMs = (ageMs: number, { firstMs }: PollSchedule): number =>
   ageMs < -firstMs ? 0 : firstMs - ageMs
+
+/** How long a lane's tasks took lately: the soonest, and the one in the middle. In ms. */
+export type Durations = { soonestMs: number; usualMs: number }
 
 /** What the next query depends on. `fairMs`: how often the account's budget allows each running task to be asked about. */
 export type PollFacts = { ageMs: number; seen: Durations | undefined; fairMs: number }
