@@ -52,7 +52,7 @@ describe('the query budget of an account', () => {
     )
   })
 
-  it('leaves three tenths to look-ups where each running task is asked as often as is fair', () => {
+  it('is not used up by polls where each running task is asked about as often as is fair', () => {
     expect(fairMs(5, 20)).toBeLessThan(1_000)
     expect(fairMs(14, 20)).toBeCloseTo(1_000)
     expect(fairMs(100, 20)).toBeGreaterThan(7_000)

@@ -98,7 +98,7 @@ async function afterAnswer(
 }
 
 async function untilNextMs(lane: Lane, ageMs: number, tools: PollTools): Promise<number> {
-  const running = await tools.ledger.lanes.runningOf(lane.account)
+  const running = await tools.ledger.lanes.runningOf(lane.account, lane.id)
   const facts = { ageMs, seen: tools.durations.of(lane.id), fairMs: fairMs(running, lane.queryPerSecond) }
   return nextPollMs(facts, tools.schedule, tools.random())
 }

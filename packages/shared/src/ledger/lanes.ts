@@ -84,10 +84,11 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
 
     runningCount: (lane: string): Promise<number> => redis.zcard(keys.running(lane)),
 
-    /** How many edits hold a slot of this account, on whatever lane of whatever worker. */
-    runningOf: async (account: string): Promise<number> => {
-      const lanes = (await list()).filter((card) => card.account === account)
-      const counts = await Promise.all(lanes.map(({ id }) => redis.zcard(keys.running(id))))
+    /** How many edits hold a slot of this account: of `lane`, and of each other lane that a worker announced. */
+    runningOf: async (account: string, lane: string): Promise<number> => {
+      const cards = (await list()).filter((card) => card.account === account)
+      const ids = new Set([lane, ...cards.map(({ id }) => id)])
+      const counts = await Promise.all([...ids].map((id) => redis.zcard(keys.running(id))))
       return counts.reduce((sum, count) => sum + count, 0)
     },
   }
