@@ -85,7 +85,7 @@ describe('a task', () => {
     // a minute later
     await until(async () => {
       const seen = await edit(id)
-      if (seen?.refusedQueries === undefined) return seen?.state === 'failed'
+      if (seen?.refusedQueries === undefined || seen.state !== 'running') return seen?.state === 'failed'
       const { count } = seen.refusedQueries
       const earlier = { ...seen.refusedQueries, count, since: Date.now() - 120_000 }
       await story.world.redis.hset(keys.edit(id), 'refusedQueries', JSON.stringify(earlier))
