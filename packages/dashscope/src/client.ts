@@ -74,6 +74,8 @@ export function createClient(options: ClientOptions): DashScope {
 
   return {
     async submit(model, body, { signal, usesOss = false, mayStart } = {}) {
+      const bytes = bytesOf(body)
+      if (!Buffer.isBuffer(bytes)) return bytes
       const outcome = await freshExchange(fresh, origin, {
         method: 'POST',
         path: base + model.path,
@@ -83,7 +85,7 @@ export function createClient(options: ClientOptions): DashScope {
           'x-dashscope-async': 'enable',
           ...(usesOss ? { 'x-dashscope-ossresourceresolve': 'enable' } : {}),
         },
-        body: Buffer.from(JSON.stringify(body)),
+        body: bytes,
         deadline: deadlines.submit,
         signal,
         mayStart,
@@ -92,7 +94,7 @@ export function createClient(options: ClientOptions): DashScope {
     },
 
     async task(taskId) {
-      return taskIn(await ask('GET', `/tasks/${encodeURIComponent(taskId)}`), taskId)
+      return taskIn(await ask('GET', `/tasks/${encodeURIComponent(taskId.toWellFormed())}`), taskId)
     },
 
     async list(query) {
@@ -100,7 +102,7 @@ export function createClient(options: ClientOptions): DashScope {
     },
 
     async cancel(taskId) {
-      return cancelOutcome(await ask('POST', `/tasks/${encodeURIComponent(taskId)}/cancel`))
+      return cancelOutcome(await ask('POST', `/tasks/${encodeURIComponent(taskId.toWellFormed())}/cancel`))
     },
 
     async uploadPolicy(modelId) {
@@ -123,6 +125,16 @@ export function createClient(options: ClientOptions): DashScope {
     },
 
     close: () => kept.destroy(),
+  }
+}
+
+/** An edit that cannot be written down is that edit's matter alone: it would be no other the next time. */
+function bytesOf(body: object): Buffer | SubmitOutcome {
+  try {
+    return Buffer.from(JSON.stringify(body))
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'it cannot be written as JSON'
+    return { kind: 'refused', code: 'NotBuilt', message, action: 'failEdit' }
   }
 }
 
@@ -171,7 +183,8 @@ function cancelOutcome(answer: Answered | Unanswered): CancelOutcome {
 function policyIn(answer: Answered | Unanswered): { kind: 'policy'; policy: UploadPolicy } | Unanswered {
   if (answer.kind === 'unanswered') return answer
   const policy = PolicyAnswer.safeParse(answer.json)
-  if (!policy.success) return unanswered('Garbled', 'the answer is no upload policy', 200)
+  if (!policy.success || !URL.canParse(policy.data.data.upload_host))
+    return unanswered('Garbled', 'the answer is no upload policy', 200)
   return { kind: 'policy', policy: policy.data.data }
 }
 

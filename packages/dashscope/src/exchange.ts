@@ -1,4 +1,5 @@
 import { type Agent, Client, type buildConnector, type Dispatcher } from 'undici'
+import { isOwnFault } from './own-fault.ts'
 
 /** Why nothing usable came back. */
 export type LostCause =
@@ -12,6 +13,8 @@ export type LostCause =
   | 'truncated'
   | 'network'
   | 'late'
+  /** It could not even be built. */
+  | 'unbuilt'
 
 /** What came of one request. `cut` tells why the body ended early: the status can still be trusted, the text cannot. `sent` is false only if that is sure. */
 export type Exchange =
@@ -140,6 +143,7 @@ function causeOf(error: unknown, clock: AbortSignal, signal: AbortSignal | undef
   if (signal?.aborted) return 'aborted'
   if (clock.aborted) return 'timeout'
   const { name, code } = factsOf(error)
+  if (isOwnFault({ name, code })) return 'unbuilt'
   return name === 'HTTPParserError' ? 'garbled' : (causes[code] ?? 'network')
 }
 

@@ -12,5 +12,9 @@ export const laneIdOf = (
 ): string => `${model}-${digestOf({ baseUrl, account, workspace }).slice(0, 12)}`
 
 /** The lane on which the edit was submitted: the tasks that may be its own are that lane's. */
-export const laneOfSubmit = ({ world, lane = '', request }: Pick<Edit, 'world' | 'lane' | 'request'>): string =>
+export const laneOfSubmit = ({
+  world,
+  lane = '',
+  request,
+}: Pick<Edit, 'world' | 'lane' | 'request'>): string =>
   world === undefined ? lane : laneIdOf(world, request.model)

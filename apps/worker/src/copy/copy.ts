@@ -5,6 +5,7 @@ import { type FailureCode, ownFailure } from '@restyle/shared/contract/failure-c
 import { endEdit } from '@restyle/shared/end-edit'
 import { moveOrReread } from '@restyle/shared/move-or-reread'
 import { collisionKey, imageKey } from '@restyle/shared/object-key'
+import type { ObjectFacts, PutOutcome } from '@restyle/shared/store/create-object'
 import { StoreError } from '@restyle/shared/store/store-error'
 import { ownImages, provenanceOf } from '../hand/own-images.ts'
 import type { HandContext, Step } from '../hand/step.ts'
@@ -194,7 +195,8 @@ async function put(
   ]
   try {
     for (const key of keys) {
-      const { kind: outcome } = await store.putIfAbsent(key, bytes, facts)
+      const outcome = await putAt(key, bytes, facts, edit, tools)
+      if (outcome === 'unfit') continue
       if (outcome !== 'collision') {
         await tools.failpoint('stored', edit.id)
         log.info({ editId: edit.id, index, key, bytes: bytes.length }, 'image stored')
@@ -212,10 +214,31 @@ async function put(
   }
 }
 
-/** The bucket did not do what it was asked. */
+/** `unfit`: no bucket takes that key, now or later; what is paid for goes to another. */
+async function putAt(
+  key: string,
+  bytes: Buffer,
+  facts: ObjectFacts,
+  edit: Edit,
+  { store, log }: CopyTools,
+): Promise<PutOutcome['kind'] | 'unfit'> {
+  try {
+    return (await store.putIfAbsent(key, bytes, facts)).kind
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.kind !== 'refused') throw error
+    log.error(
+      { editId: edit.id, said: error.message },
+      'image has a key that no bucket takes, and is stored under collisions/',
+    )
+    return 'unfit'
+  }
+}
+
+/** The bucket did not do what it was asked. An error of ours is a surprise, and told as one. */
 async function later(error: unknown, tools: CopyTools): Promise<Copied> {
+  if (!(error instanceof StoreError)) throw error
   await pauseBucket(error, tools)
-  return { kind: 'later', why: error instanceof StoreError ? error.code : 'StoreFailed' }
+  return { kind: 'later', why: error.code }
 }
 
 const never = (code: FailureCode, message: string): Copied => ({

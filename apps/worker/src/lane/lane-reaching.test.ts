@@ -38,14 +38,12 @@ describe('the lane that reaches an edit’s task', () => {
     expect(renamed?.id).toBe(lane().id)
   })
 
-  it.each([
-    { baseUrl: elsewhere },
-    { account: 'other' },
-    { workspace: 'other' },
-    { model: 'wan2.7-image' },
-  ])('is another one with %j', (more) => {
-    expect(lane(more).id).not.toBe(lane().id)
-  })
+  it.each([{ baseUrl: elsewhere }, { account: 'other' }, { workspace: 'other' }, { model: 'wan2.7-image' }])(
+    'is another one with %j',
+    (more) => {
+      expect(lane(more).id).not.toBe(lane().id)
+    },
+  )
 
   it('asks and bills for the edit’s own model where the account serves only another one now', () => {
     const other = lane({ name: 'two', model: 'wan2.7-image' })

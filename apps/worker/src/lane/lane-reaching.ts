@@ -11,10 +11,11 @@ export type Admitted = Pick<Edit, 'lane' | 'world' | 'request'>
  * price. A lane of the same name that leads elsewhere does not know the edit's task, and another name for the same place
  * does. An edit without a world was admitted by an older version: there the name must do. undefined: none reaches it.
  */
-export function laneReaching(lanes: readonly Lane[], { lane: known, world, request }: Admitted): Lane | undefined {
-  const reaching = lanes.filter((lane) =>
-    world === undefined ? lane.name === known : reaches(lane, world),
-  )
+export function laneReaching(
+  lanes: readonly Lane[],
+  { lane: known, world, request }: Admitted,
+): Lane | undefined {
+  const reaching = lanes.filter((lane) => (world === undefined ? lane.name === known : reaches(lane, world)))
   const own = reaching.find((lane) => lane.model.id === request.model)
   if (own !== undefined) return own
   // the account's list holds the tasks of all its models

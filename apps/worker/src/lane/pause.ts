@@ -20,7 +20,10 @@ export async function pauseLane(
 ): Promise<void> {
   const paused = await ledger.lanes.pause(lane.id, { code, message, since: Date.now() }, lanePauseMs)
   if (paused === 'paused')
-    log.error({ lane: lane.name, laneId: lane.id, code, message }, 'lane paused for a minute: the account needs a person')
+    log.error(
+      { lane: lane.name, laneId: lane.id, code, message },
+      'lane paused for a minute: the account needs a person',
+    )
 }
 
 /**

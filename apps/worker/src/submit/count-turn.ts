@@ -28,5 +28,10 @@ export function countTurn(
   const due = counted.times >= most.turnedAwayAlarm && counted.overMs >= most.turnedAwayAlarmMs
   const alarms = due && alarmed !== true
   const turnedAway: TurnedAway = due ? { ...counted, alarmed: true } : counted
-  return { kind: 'again', turnedAway, inMs: Math.min(60_000, 1_000 * 2 ** Math.min(counted.times, 6)), alarms }
+  return {
+    kind: 'again',
+    turnedAway,
+    inMs: Math.min(60_000, 1_000 * 2 ** Math.min(counted.times, 6)),
+    alarms,
+  }
 }

@@ -202,7 +202,8 @@ describe('a lane that got another name', () => {
     const first = await hands.queued('first')
     const edit = await hands.admitted(first, admission(lane, first))
     const alike = await hands.queued('alike')
-    const ask = (more: Partial<Lane>) => hands.ledger.admit(alike, admission({ ...renamed(), ...more }, alike))
+    const ask = (more: Partial<Lane>) =>
+      hands.ledger.admit(alike, admission({ ...renamed(), ...more }, alike))
     expect(await ask({ running: 1 })).toMatchObject({ kind: 'wait', reason: 'slot' })
     await hands.moved(edit, { to: 'uncertain', set: {} })
     expect(await ask({ running: 2 })).toMatchObject({ kind: 'wait', reason: 'uncertain' })

@@ -68,7 +68,9 @@ describe('a duty', () => {
 
   it('that hangs on it for too long is given up and begun anew, and a person hears of it once', async () => {
     const { s3, ledger, redis } = story.world
-    await story.world.startWorker({ parts: { pace: { everyMs: 50, atOnce: 500, againMs: 60_000, auditMs: 250 } } })
+    await story.world.startWorker({
+      parts: { pace: { everyMs: 50, atOnce: 500, againMs: 60_000, auditMs: 250 } },
+    })
     const before = await until(() => ledger.auditedAt())
     const hangs = s3.faults.add({ do: 'hang', operation: 'ListObjectsV2', times: Infinity })
     await redis.del(keys.turn('audit'))

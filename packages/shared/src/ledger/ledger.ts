@@ -86,7 +86,15 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     ...reading(context),
     claimTasks: async (edit, taskIds) => {
       for (const id of taskIds)
-        await evenWhenFull(redis, 'SET', keys.task(laneOfSubmit(edit), id), edit.id, 'EX', keptTaskSeconds, 'NX')
+        await evenWhenFull(
+          redis,
+          'SET',
+          keys.task(laneOfSubmit(edit), id),
+          edit.id,
+          'EX',
+          keptTaskSeconds,
+          'NX',
+        )
     },
     events: (producer) => openEventStream(redis, keys.events(producer), producer),
     trimEvents: (before) => trimEvents(context, before),
