@@ -14,6 +14,7 @@ import type { checkImage } from './check-image.ts'
 import { copyAgainMs, triedForMs } from './copy-again.ts'
 import { endOfImages } from './end-of-images.ts'
 import type { FetchImage } from './fetch-image.ts'
+import type { PrivateResults } from './private-results.ts'
 import type { Spill } from './spill.ts'
 
 /*
@@ -31,6 +32,7 @@ import type { Spill } from './spill.ts'
 
 export type CopyTools = HandContext & {
   fetchImage: FetchImage
+  privateResults: PrivateResults
   keyTemplate: string
   checkImage: typeof checkImage
   /** Where an image waits whose address expires within `spillBeforeMs` while the bucket is away; absent without a folder. */
@@ -114,6 +116,7 @@ async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Co
   const file = await fetchImage(edit.id, image)
   if (file.kind === 'bytes') {
     await tools.failpoint('downloaded', edit.id)
+    await tools.privateResults.came(edit, tools)
     const copied = await check(edit, image, file.bytes, tools)
     return copied.kind === 'later'
       ? { ...copied, ...(await spillIfLate(edit, image, file.bytes, tools)) }
@@ -124,6 +127,7 @@ async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Co
   if (file.kind === 'refused' && (await tools.ledger.turn(`alarm:refused:${edit.id}`, hourMs)))
     log.error(facts, 'image is refused by a rule of ours, and is tried again until its address expires')
   else log.warn(facts, 'image could not be downloaded')
+  if (code === 'PrivateAddress') await tools.privateResults.refused(edit, image.index, detail, hint, tools)
   if (!expired) return { kind: 'later', why: file.code }
   if (file.kind === 'refused') return never('ImageRefused', file.detail)
   return never('ImageExpired', 'the address of the image expired before it could be copied')

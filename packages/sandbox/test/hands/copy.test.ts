@@ -3,6 +3,7 @@ import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 import { copy, type CopyTools } from '@restyle/worker/copy/copy'
 import type { Download } from '@restyle/worker/copy/download'
+import { openPrivateResults } from '@restyle/worker/copy/private-results'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { type Hands, openHands } from './open-hands.ts'
@@ -32,6 +33,7 @@ const isPrivate: Download = { kind: 'refused', code: 'PrivateAddress', detail: '
 const toolsFor = (fetched: Download, more: Partial<CopyTools> = {}): CopyTools => ({
   ...hands.context,
   fetchImage: async () => fetched,
+  privateResults: openPrivateResults(),
   keyTemplate: '{producer}/{edit}/{index}.{ext}',
   checkImage: async () => ({
     kind: 'whole',

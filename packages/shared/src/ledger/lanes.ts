@@ -43,6 +43,11 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
         ? 'already'
         : 'paused',
 
+    /** Pauses from now on, whatever pause there is. */
+    keepPaused: async (name: string, why: Pause, ms: number): Promise<void> => {
+      await evenWhenFull(redis, 'SET', keys.pause(name), JSON.stringify(why), 'PX', ms)
+    },
+
     resume: async (name: string): Promise<void> => {
       await redis.del(keys.pause(name))
     },
