@@ -2,6 +2,7 @@ import { taskLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Unanswered } from '@restyle/dashscope/unanswered'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { laneOfSubmit } from '@restyle/shared/lane-id'
+import type { EditRecord } from '@restyle/shared/ledger/record'
 import { readClaim } from '@restyle/shared/receipt/receipt'
 import { sleep } from '@restyle/shared/sleep'
 import type { HandContext } from '../hand/step.ts'
@@ -78,15 +79,20 @@ async function withoutOwned(
   { ledger }: HandContext,
 ): Promise<{ taskId: string; contested: boolean }[]> {
   const owners = await ledger.ownerOf(laneOfSubmit(edit), taskIds)
-  const known = await ledger.readMany([...new Set(owners.flatMap((owner) => owner ?? []))])
-  const byId = new Map(known.flatMap((owner) => (owner === undefined ? [] : [[owner.id, owner] as const])))
+  const names = [...new Set(owners.flatMap((owner) => owner ?? []))]
+  const records = await ledger.readEach(names)
+  const byId = new Map(names.map((name, i) => [name, records[i]]))
   return taskIds.flatMap((taskId, i) => {
-    const owner = byId.get(owners[i] ?? '')
-    const contested = owner !== undefined && owner.id !== edit.id && onlyKeeps(owner, taskId, window.from)
-    const ours = owner?.id === edit.id && edit.candidates?.includes(taskId) !== true
-    return owners[i] === undefined || contested || ours ? [{ taskId, contested }] : []
+    const owner = owners[i]
+    const contested = owner !== edit.id && mayStillBeOurs(byId.get(owner ?? ''), taskId, window.from)
+    const ours = owner === edit.id && edit.candidates?.includes(taskId) !== true
+    return owner === undefined || contested || ours ? [{ taskId, contested }] : []
   })
 }
+
+/** Of an owner that cannot be read nobody knows whether the task is surely its own. */
+const mayStillBeOurs = (owner: EditRecord | undefined, taskId: string, since: number): boolean =>
+  owner?.kind === 'unreadable' || (owner?.kind === 'edit' && onlyKeeps(owner.edit, taskId, since))
 
 /**
  * Whether an edit keeps a task only because it could be its own, and did not know that when our own intent began. Two such

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { jsonOf } from '../contract/json-of.ts'
 import { evenWhenFull } from '../redis/even-when-full.ts'
-import type { LedgerContext } from './record.ts'
+import { type LedgerContext, whyUnreadable } from './record.ts'
 
 /** Why a lane, or the bucket, takes nothing new; it ends by itself so that one edit can try again. */
 export const Pause = z.object({ code: z.string(), message: z.string(), since: z.number() })
@@ -17,6 +18,11 @@ export const LaneCard = z.object({
   submitPerSecond: z.number(),
 })
 export type LaneCard = z.infer<typeof LaneCard>
+
+const [CardText, PauseText] = [jsonOf(LaneCard), jsonOf(Pause)]
+
+/** The lanes that were announced, and the names of those whose card this version cannot read. */
+export type LaneList = { cards: LaneCard[]; unreadable: { id: string; why: string }[] }
 
 /** What the workers share about lanes besides the edits: tokens, pauses, and which lanes there are. */
 export function openLanes({ redis, keys, run }: LedgerContext) {
@@ -54,15 +60,24 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
 
     pausedBy: async (name: string): Promise<Pause | undefined> => {
       const text = await redis.get(keys.pause(name))
-      return text === null ? undefined : Pause.parse(JSON.parse(text))
+      if (text === null) return undefined
+      return PauseText.safeParse(text).data ?? { code: 'Unreadable', message: text, since: 0 }
     },
 
     announce: async (card: LaneCard): Promise<void> => {
       await evenWhenFull(redis, 'HSET', keys.lanes, card.id, JSON.stringify(card))
     },
 
-    list: async (): Promise<LaneCard[]> =>
-      Object.values(await redis.hgetall(keys.lanes)).map((text) => LaneCard.parse(JSON.parse(text))),
+    /** Every lane that was announced. A card that cannot be read hides none of the others. */
+    list: async (): Promise<LaneList> => {
+      const list: LaneList = { cards: [], unreadable: [] }
+      for (const [id, text] of Object.entries(await redis.hgetall(keys.lanes))) {
+        const card = CardText.safeParse(text)
+        if (card.success) list.cards.push(card.data)
+        else list.unreadable.push({ id, why: whyUnreadable(card.error) })
+      }
+      return list
+    },
 
     /** When (epoch ms) the vendor last took a submit of this lane. */
     lastAccepted: async (lane: string): Promise<number | undefined> => {
@@ -74,10 +89,8 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
     acceptedAt: async (): Promise<{ lane: string; model: string; at: number }[]> => {
       const [times, cards] = await Promise.all([redis.hgetall(keys.accepted), redis.hgetall(keys.lanes)])
       return Object.entries(times).flatMap(([lane, at]) => {
-        const card = cards[lane]
-        return card === undefined
-          ? []
-          : [{ lane, model: LaneCard.parse(JSON.parse(card)).model, at: Number(at) }]
+        const { data: card } = CardText.safeParse(cards[lane])
+        return card === undefined ? [] : [{ lane, model: card.model, at: Number(at) }]
       })
     },
 
