@@ -298,22 +298,6 @@ describe('a submit that is surely refused', () => {
     expect(outcome).toMatchObject({ kind: 'refused', code: 'NotSent', action: 'retryLater' })
   })
 
-  it('was not sent where the key fits into no header, and the lane waits for a person', async () => {
-    const { outcome, connections } = await submitTo(() => {}, { apiKey: 'sk-1\nsk-2' })
-    expect(outcome).toMatchObject({ kind: 'refused', code: 'NotBuilt', action: 'pauseLane' })
-    expect(JSON.stringify(outcome)).not.toContain('sk-2')
-    expect(connections).toBe(0)
-  })
-
-  it('was not sent where the edit cannot be written down, and no other is held up', async () => {
-    const client = createClient({ baseUrl: 'http://127.0.0.1:1/api/v1', apiKey })
-    const circle: { self?: object } = {}
-    circle.self = circle
-    const outcome = await client.submit(model, circle)
-    await client.close()
-    expect(outcome).toMatchObject({ kind: 'refused', code: 'NotBuilt', action: 'failEdit' })
-  })
-
   it('was not sent where its caller had given up before', async () => {
     const { outcome, connections } = await submitTo(() => {}, {}, { signal: AbortSignal.abort() })
     expect(outcome).toMatchObject({ kind: 'refused', code: 'NotSent' })

@@ -186,7 +186,7 @@ async function put(
   picture: { width: number; height: number; contentType: string; extension: string },
   tools: CopyTools,
 ): Promise<Copied> {
-  const { store, keyTemplate, log } = tools
+  const { keyTemplate, log } = tools
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const facts = {
     contentType: picture.contentType,
