@@ -7,6 +7,7 @@ import { readTask, type Task } from './read-task.ts'
 import { submitOutcome, type SubmitOutcome } from './submit-outcome.ts'
 import { readPage, type TaskPage } from './task-page.ts'
 import { type Answered, answerOf, unanswered, type Unanswered } from './unanswered.ts'
+import { type ClockOffset, openVendorClock } from './vendor-clock.ts'
 import { PolicyAnswer, type UploadPolicy } from './wire.ts'
 
 /** One account's way to DashScope. Expected outcomes are values: nothing here throws for what the network or the vendor does. */
@@ -32,6 +33,8 @@ export type DashScope = {
     fileName: string,
     bytes: Uint8Array,
   ) => Promise<{ kind: 'uploaded'; url: string } | Unanswered>
+  /** What its answers told of the vendor's clock; undefined where that is not enough. */
+  clock: () => ClockOffset | undefined
   close: () => Promise<void>
 }
 
@@ -65,10 +68,17 @@ export function createClient(options: ClientOptions): DashScope {
   const deadlines = { submit: 60_000, query: 15_000, upload: 120_000, ...options.deadlines }
   const { fresh, kept } = openNetwork(options.proxies, deadlines)
   const headers = headersOf(options)
+  const clock = openVendorClock()
   const safe = (outcome: Exchange) => withoutSecret(outcome, options.apiKey)
+  const timed = async (asked: Promise<Exchange>) => {
+    const sentAt = now()
+    const outcome = await asked
+    if (outcome.kind === 'answer') clock.note(outcome.date, sentAt, now())
+    return safe(outcome)
+  }
   const ask = async (method: ExchangeRequest['method'], path: string) =>
     answerOf(
-      safe(await exchange(kept, origin, { method, path: base + path, headers, deadline: deadlines.query })),
+      await timed(exchange(kept, origin, { method, path: base + path, headers, deadline: deadlines.query })),
       now(),
     )
 
@@ -76,21 +86,16 @@ export function createClient(options: ClientOptions): DashScope {
     async submit(model, body, { signal, usesOss = false, mayStart } = {}) {
       const bytes = bytesOf(body)
       if (!Buffer.isBuffer(bytes)) return bytes
-      const outcome = await freshExchange(fresh, origin, {
+      const posted = freshExchange(fresh, origin, {
         method: 'POST',
         path: base + model.path,
-        headers: {
-          ...headers,
-          'content-type': 'application/json',
-          'x-dashscope-async': 'enable',
-          ...(usesOss ? { 'x-dashscope-ossresourceresolve': 'enable' } : {}),
-        },
+        headers: { ...headers, ...submitHeaders, ...(usesOss ? resolvesOss : {}) },
         body: bytes,
         deadline: deadlines.submit,
         signal,
         mayStart,
       })
-      return submitOutcome(safe(outcome), now())
+      return submitOutcome(await timed(posted), now())
     },
 
     async task(taskId) {
@@ -124,6 +129,8 @@ export function createClient(options: ClientOptions): DashScope {
       return answer.kind === 'unanswered' ? answer : { kind: 'uploaded', url: `oss://${key}` }
     },
 
+    clock: () => clock.read(now()),
+
     close: () => kept.destroy(),
   }
 }
@@ -137,6 +144,9 @@ function bytesOf(body: object): Buffer | SubmitOutcome {
     return { kind: 'refused', code: 'NotBuilt', message, action: 'failEdit' }
   }
 }
+
+const submitHeaders = { 'content-type': 'application/json', 'x-dashscope-async': 'enable' }
+const resolvesOss = { 'x-dashscope-ossresourceresolve': 'enable' }
 
 function headersOf({ apiKey, workspace }: ClientOptions): Record<string, string> {
   return {

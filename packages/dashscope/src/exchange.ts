@@ -22,6 +22,8 @@ export type Exchange =
       kind: 'answer'
       status: number
       retryAfter: string | undefined
+      /** The server's clock, as its `Date` header tells it. */
+      date?: string | undefined
       text: string
       cut?: LostCause | undefined
     }
@@ -64,13 +66,13 @@ export async function exchange(
       headersTimeout: 0,
       bodyTimeout: 0,
     })
-    const retryAfter = [headers['retry-after']].flat()[0]
+    const told = { retryAfter: [headers['retry-after']].flat()[0], date: [headers['date']].flat()[0] }
     try {
-      return { kind: 'answer', status, retryAfter, text: await body.text() }
+      return { kind: 'answer', status, ...told, text: await body.text() }
     } catch (error) {
       const cause = lost(error)
       const early = cause === 'reset' || cause === 'closed' ? 'truncated' : cause
-      return { kind: 'answer', status, retryAfter, text: '', cut: early }
+      return { kind: 'answer', status, ...told, text: '', cut: early }
     }
   } catch (error) {
     return { kind: 'nothing', sent: true, cause: lost(error), detail: factsOf(error).message }

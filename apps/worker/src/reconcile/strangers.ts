@@ -1,4 +1,3 @@
-import { taskLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Unanswered } from '@restyle/dashscope/unanswered'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { laneOfSubmit } from '@restyle/shared/lane-id'
@@ -8,6 +7,7 @@ import { sleep } from '@restyle/shared/sleep'
 import type { HandContext } from '../hand/step.ts'
 import type { Lane } from '../lane/lane.ts'
 import { takeQuery } from '../lane/query-budget.ts'
+import { listWindow } from './list-window.ts'
 import type { Stranger, Window } from './resolution.ts'
 
 /** Asks the vendor which tasks the window holds. It decides nothing and changes nothing. */
@@ -22,9 +22,6 @@ export type Listed =
   | Unanswered
   | { kind: 'stopping' }
 
-/** A little less than what the vendor lists, since its clock may be ahead. */
-const listableMs = taskLivesMs - 60_000
-
 /** The tasks of the edit's window that no edit surely owns, each with what its results tell. */
 export async function listStrangers(
   edit: Edit,
@@ -34,8 +31,7 @@ export async function listStrangers(
   tools: StrangersTools,
 ): Promise<Listed> {
   const { skewMs } = tools
-  const from = Math.max(window.from - skewMs, now - listableMs)
-  const to = Math.min(window.leaseUntil + skewMs, now + skewMs)
+  const { from, to } = listWindow(window, now, offsetOf(lane, now), skewMs)
   const listed = await listTasks(lane, from, to, tools)
   if ('kind' in listed) return listed
 
@@ -51,6 +47,13 @@ export async function listStrangers(
     strangers.push({ taskId, state, images: images.length, prompt, contested })
   }
   return { kind: 'listed', strangers }
+}
+
+/** The vendor's clock was learned by this machine's; the window is on Redis's, where it is `now`. */
+function offsetOf(lane: Lane, now: number): { least: number; most: number } | undefined {
+  const learned = lane.client.clock()
+  const aheadOfRedisMs = Date.now() - now
+  return learned && { least: learned.least + aheadOfRedisMs, most: learned.most + aheadOfRedisMs }
 }
 
 async function listTasks(

@@ -70,6 +70,7 @@ export function openHands(redis: Redis, prefix: string): Hands {
         cancel: unexpected,
         uploadPolicy: unexpected,
         upload: unexpected,
+        clock: () => undefined,
         close: async () => {},
         ...client,
       },
