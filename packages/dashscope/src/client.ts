@@ -70,12 +70,7 @@ export function createClient(options: ClientOptions): DashScope {
   const headers = headersOf(options)
   const clock = openVendorClock()
   const safe = (outcome: Exchange) => withoutSecret(outcome, options.apiKey)
-  const timed = async (asked: Promise<Exchange>) => {
-    const sentAt = now()
-    const outcome = await asked
-    if (outcome.kind === 'answer') clock.note(outcome.date, sentAt, now())
-    return safe(outcome)
-  }
+  const timed = async (asked: Promise<Exchange>) => safe(await noteTime(asked, clock, now))
   const ask = async (method: ExchangeRequest['method'], path: string) =>
     answerOf(
       await timed(exchange(kept, origin, { method, path: base + path, headers, deadline: deadlines.query })),
@@ -133,6 +128,18 @@ export function createClient(options: ClientOptions): DashScope {
 
     close: () => kept.destroy(),
   }
+}
+
+/** What is heard from the vendor itself tells its clock. */
+async function noteTime(
+  asked: Promise<Exchange>,
+  clock: ReturnType<typeof openVendorClock>,
+  now: () => number,
+): Promise<Exchange> {
+  const sentAt = now()
+  const outcome = await asked
+  if (outcome.kind === 'answer') clock.note(outcome.date, sentAt, now())
+  return outcome
 }
 
 /** An edit that cannot be written down is that edit's matter alone: it would be no other the next time. */
