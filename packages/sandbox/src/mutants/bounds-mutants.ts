@@ -22,7 +22,7 @@ export const boundsMutants: readonly Mutant[] = [
   {
     name: 'copy-asks-no-bucket',
     file: `${worker}/copy/copy.ts`,
-    find: "if (copied.kind !== 'never') return copied",
+    find: "if (copied.kind === 'stored' || (copied.kind === 'later' && image.givenUp !== true)) return copied",
     replace: 'return copied',
     protects: 'an image that was stored by a worker that died is not told to be lost',
     tests: [knows],
