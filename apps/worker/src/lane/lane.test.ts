@@ -1,12 +1,14 @@
+import type { Edit } from '@restyle/shared/contract/edit'
 import { LaneConfig } from './lane-config.ts'
-import { openLane } from './lane.ts'
+import { admissionOf, openLane } from './lane.ts'
 
 const deadlines = { postMs: 6000, receiptMs: 3000, queryMs: 15_000 }
 
-const postingOf = (more: Partial<LaneConfig>) => {
+const open = (more: Partial<LaneConfig>) => {
   const config = { name: 'one', model: 'wan2.5-i2i-preview', apiKey: 'sk-test', ...more }
-  return openLane(LaneConfig.parse(config), deadlines).posting
+  return openLane(LaneConfig.parse(config), deadlines)
 }
+const postingOf = (more: Partial<LaneConfig>) => open(more).posting
 
 describe('a lane', () => {
   it('has one POST under way at the documented quota', () => {
@@ -19,5 +21,19 @@ describe('a lane', () => {
 
   it('has never more POSTs under way than tasks may run', () => {
     expect(postingOf({ submitPerSecond: 1000, running: 3 })).toBe(3)
+  })
+})
+
+describe('what an edit asks of a lane', () => {
+  const edit = { request: { prompt: 'p', n: 4 } } as Edit
+  const place = { bucket: 'b', createOnce: 'oss' }
+  const ask = (more: Partial<LaneConfig>) => admissionOf(open(more), edit, deadlines, 10, place)
+
+  it('is the money of all its images, and a lease for its receipt and its POST', () => {
+    expect(ask({})).toMatchObject({ costMicros: 4 * open({}).priceMicros, leaseMs: 9_000 })
+  })
+
+  it('is to come a little later than the quota allows', () => {
+    expect(ask({ submitPerSecond: 5 }).submitIntervalMicros).toBe(204_000)
   })
 })

@@ -64,3 +64,25 @@ describe('a source that its store does not hand out', () => {
     })
   })
 })
+
+it('a photo that was replaced under its name is uploaded anew, and only then', async () => {
+  let etag = 'first'
+  let uploads = 0
+  const foreign = {
+    head: async () => ({ bytes: 1, contentType: '', metadata: {}, etag }),
+    get: async () => Buffer.from(etag),
+  } as unknown as Store
+  const client = {
+    uploadPolicy: async () => ({ kind: 'policy', policy: {} }),
+    upload: async () => ({ kind: 'uploaded', url: `oss://${(uploads += 1)}` }),
+  }
+  const uploading = { ...lane, client } as unknown as Lane
+  const addresses = sourceAddresses('upload', foreign, { bucketOf: () => foreign, mayRead: () => true })
+  const urls = async () => {
+    const sources = await addresses.of(edit('s3://photos/a.png'), uploading)
+    return sources.kind === 'ready' ? sources.urls : sources
+  }
+  expect([await urls(), await urls()]).toEqual([['oss://1'], ['oss://1']])
+  etag = 'second'
+  expect([await urls(), await urls()]).toEqual([['oss://2'], ['oss://2']])
+})

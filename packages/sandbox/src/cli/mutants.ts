@@ -1,22 +1,26 @@
 import { join } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { choose } from '../mutants/choose.ts'
-import { isGood } from '../mutants/mutant.ts'
+import { type Area, areas, fails } from '../mutants/mutant.ts'
 import { mutants } from '../mutants/mutants.ts'
+import { faultsOf } from '../mutants/place-of.ts'
 import { runMutants, triedLine } from '../mutants/run-mutants.ts'
+import { spreadLine, summaryLine } from '../mutants/summary.ts'
 
 type Flags = {
+  area?: Area
   only?: string
   shard?: { index: number; of: number }
   from: number
-  minutes: number
+  count?: number
+  minutes?: number
   jobs: number
   list?: true
   json?: true
 }
 
 const whole = (least: number) => (text: string) => {
-  if (!/^\d{1,9}$/.test(text) || Number(text) < least)
+  if (!/^\d{1,10}$/.test(text) || Number(text) < least)
     throw new InvalidArgumentError(`Must be a whole number from ${least} on.`)
   return Number(text)
 }
@@ -31,35 +35,44 @@ function shardOf(text: string): { index: number; of: number } {
 
 const flags = new Command('mutants')
   .description('Puts small faults into a copy of the sources, one at a time; the tests must notice each.')
+  .addOption(new Option('--area <name>', 'only those of this area').choices(areas))
   .option('--only <text>', 'only those with this in their name')
   .option('--shard <part>', 'only this part of them, such as 2/5', shardOf)
   .option('--from <number>', 'begin with this one, so that short runs take turns', whole(0), 0)
-  .option('--minutes <count>', 'begin none after so many minutes', whole(1), 60)
+  .option('--count <count>', 'so many at most', whole(1))
+  .option('--minutes <count>', 'end after so many minutes, whatever was reached', whole(1))
   .option('--jobs <count>', 'how many at a time', whole(1), 2)
   .option('--list', 'name them and try none')
   .option('--json', 'one JSON document instead of lines')
   .parse()
   .opts<Flags>()
 
+const root = join(import.meta.dirname, '../../../..')
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const chosen = choose(mutants, flags)
+// all of them, however few are chosen: code that moves away from its mutant is noticed at once
+const faults = await faultsOf(mutants, root)
+for (const fault of faults) process.stderr.write(`broken   ${fault}\n`)
+
 if (flags.list) {
-  for (const { name, file, protects } of chosen) process.stdout.write(`${name}\n  ${file}: ${protects}\n`)
+  for (const { area, name, file, protects } of chosen) print(`${area} ${name}\n  ${file}: ${protects}`)
+  print(spreadLine(chosen))
+  process.exitCode = faults.length === 0 ? 0 : 1
 } else {
   const enough = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => enough.abort())
+  const limited = flags.minutes !== undefined
   const tried = await runMutants(chosen, {
-    root: join(import.meta.dirname, '../../../..'),
-    budgetMs: flags.minutes * 60_000,
+    root,
+    budgetMs: (flags.minutes ?? Infinity) * 60_000,
     jobs: Math.min(flags.jobs, Math.max(1, chosen.length)),
     signal: enough.signal,
     onTried: (one) => void process.stderr.write(`${triedLine(one)}\n`),
   })
-  const bad = tried.filter(({ fate }) => !isGood(fate))
-  const report = { tried: tried.length, of: chosen.length, killed: tried.length - bad.length, bad }
-  process.stdout.write(
-    flags.json
-      ? `${JSON.stringify(report, null, 2)}\n`
-      : `${report.killed} of ${report.tried} mutants were noticed${report.tried < report.of ? ` (${report.of} chosen, the time was over)` : ''}.\n`,
-  )
-  process.exitCode = bad.length === 0 && tried.length > 0 && !enough.signal.aborted ? 0 : 1
+  const bad = tried.filter(({ fate }) => fails(fate, limited))
+  const killed = tried.filter(({ fate }) => fate.kind === 'killed').length
+  const report = { chosen: chosen.length, tried: tried.length, killed, bad, faults }
+  print(flags.json ? JSON.stringify(report, null, 2) : summaryLine(tried, chosen.length))
+  const isFine = bad.length + faults.length === 0 && chosen.length > 0 && !enough.signal.aborted
+  process.exitCode = isFine ? 0 : 1
 }

@@ -1,16 +1,34 @@
-import type { Mutant } from './mutant.ts'
+import { type Area, areas, type Mutant } from './mutant.ts'
 
-/** Which mutants a run takes: those whose name contains `only`, of those the `shard`th of `shards`, begun at `from`. */
+/** Which mutants a run takes: of those of `area` whose name contains `only`, the `shard`, at most `count`, begun at `from`. */
 export type Choice = {
+  area?: Area | undefined
   only?: string | undefined
   shard?: { index: number; of: number } | undefined
   from?: number
+  count?: number | undefined
 }
 
-/** Each `of`-th mutant from the `index`-th (counted from 1), rotated by `from`, so that short runs take turns. */
-export function choose(mutants: readonly Mutant[], { only, shard, from = 0 }: Choice): Mutant[] {
-  const named = mutants.filter(({ name }) => only === undefined || name.includes(only))
-  const mine = shard === undefined ? named : named.filter((_, i) => i % shard.of === shard.index - 1)
+/**
+ * The areas are mixed, so that a few mutants in a row are of many areas. A shard is each `of`-th of them from the `index`-th (counted
+ * from 1); `from` rotates them, so that short runs take turns.
+ */
+export function choose(mutants: readonly Mutant[], choice: Choice): Mutant[] {
+  const { area, only, shard, from = 0, count } = choice
+  const named = mutants.filter(
+    (mutant) =>
+      (area === undefined || mutant.area === area) && (only === undefined || mutant.name.includes(only)),
+  )
+  const mixed = evenly(areas.map((each) => named.filter((mutant) => mutant.area === each)))
+  const mine = shard === undefined ? mixed : mixed.filter((_, i) => i % shard.of === shard.index - 1)
   const start = mine.length === 0 ? 0 : from % mine.length
-  return [...mine.slice(start), ...mine.slice(0, start)]
+  return [...mine.slice(start), ...mine.slice(0, start)].slice(0, count)
+}
+
+/** All lists as one, each of them spread evenly over it. */
+function evenly<T>(lists: readonly (readonly T[])[]): T[] {
+  return lists
+    .flatMap((list) => list.map((item, i) => ({ item, at: (i + 0.5) / list.length })))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ item }) => item)
 }

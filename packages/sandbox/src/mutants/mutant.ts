@@ -1,6 +1,28 @@
+/** What a mutant is about. Each has at least three. */
+export const areas = [
+  'admit',
+  'move',
+  'accept',
+  'restore',
+  'submit',
+  'reconcile',
+  'poll',
+  'copy',
+  /** With the other duties of a worker, and its way out. */
+  'sweep',
+  'rebuild',
+  'receipt',
+  'store',
+  'events',
+  /** API keys, and who reads what with them. */
+  'keys',
+] as const
+export type Area = (typeof areas)[number]
+
 /** One small fault that a careless change could bring in, and the tests that must notice it. */
 export type Mutant = {
-  /** Its region and what it does, in kebab case: `admit-ignores-the-slots`. */
+  area: Area
+  /** What it does, in kebab case: `admit-lets-one-too-many-run`. */
   name: string
   /** From the repository's root. */
   file: string
@@ -9,18 +31,30 @@ export type Mutant = {
   replace: string
   /** What the original line protects, as a sentence. */
   protects: string
-  /** Test files or folders, from the repository's root; the quickest that notice. */
+  /** Test files, from the repository's root; the quickest that notices comes first. */
   tests: readonly string[]
+  /** Only the tests that have this in their title, where the others of the file take long. */
+  titled?: string
 }
+
+/** A mutant as it is written down: under its area. */
+export type Listed = Omit<Mutant, 'area'>
 
 /**
  * - `killed`: at least one test failed on it
  * - `survived`: every test passed, so nothing protects the line
- * - `timedOut`: it only made a test slow; a hanging test says nothing about a promise, so this counts as survived
- * - `broken`: a test file did not even load, so the mutant itself is wrong
+ * - `timedOut`: it only made a test slow; a hanging test says nothing about a promise
+ * - `broken`: its place is not there, or a test file did not even load, so the mutant itself is wrong
+ * - `cutShort`: the time of the whole run was over before its tests were
  */
 export type Fate =
   | { kind: 'killed'; by: string }
-  | { kind: 'survived' | 'timedOut' | 'broken'; detail: string }
+  | { kind: 'survived' | 'timedOut' | 'broken' | 'cutShort'; detail: string }
 
-export const isGood = (fate: Fate): boolean => fate.kind === 'killed'
+/**
+ * Whether a fate fails the run. A run with a limit of its own (`--minutes`) may be on a slow machine: there a mutant that
+ * timed out is told, and fails nothing.
+ */
+export function fails({ kind }: Fate, limited: boolean): boolean {
+  return kind === 'survived' || kind === 'broken' || (kind === 'timedOut' && !limited)
+}

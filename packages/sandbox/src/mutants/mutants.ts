@@ -1,17 +1,25 @@
-import { boundsMutants } from './bounds-mutants.ts'
-import type { Mutant } from './mutant.ts'
-import { uncertainMutants } from './uncertain-mutants.ts'
+import { acceptMutants } from './accept-mutants.ts'
+import { bucketMutants } from './bucket-mutants.ts'
+import { ledgerMutants } from './ledger-mutants.ts'
+import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
+import { producerMutants } from './producer-mutants.ts'
+import { reconcileMutants } from './reconcile-mutants.ts'
+import { renderMutants } from './render-mutants.ts'
+import { submitMutants } from './submit-mutants.ts'
+import { upkeepMutants } from './upkeep-mutants.ts'
+
+const byArea: Readonly<Record<Area, readonly Listed[]>> = {
+  ...acceptMutants,
+  ...bucketMutants,
+  ...ledgerMutants,
+  ...producerMutants,
+  ...reconcileMutants,
+  ...renderMutants,
+  ...submitMutants,
+  ...upkeepMutants,
+}
 
 /** Small faults, each of which some test must notice (docs/reliability.md). A fault that nothing notices is a missing test. */
-export const mutants: readonly Mutant[] = [
-  {
-    name: 'copy-again-never-hurries',
-    file: 'apps/worker/src/copy/copy-again.ts',
-    find: 'Math.min(patient, leftMs / 20)',
-    replace: 'patient',
-    protects: 'a copy is tried more often as its address nears its end',
-    tests: ['apps/worker/src/copy/copy-again.test.ts'],
-  },
-  ...boundsMutants,
-  ...uncertainMutants,
-]
+export const mutants: readonly Mutant[] = areas.flatMap((area) =>
+  byArea[area].map((listed) => ({ area, ...listed })),
+)

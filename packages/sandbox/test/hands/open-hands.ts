@@ -9,11 +9,12 @@ import type { HandContext } from '@restyle/worker/hand/step'
 import type { Lane } from '@restyle/worker/lane/lane'
 import type { Redis } from 'ioredis'
 import { type LedgerWorld, openLedgerWorld } from '../ledger/ledger-world.ts'
-import { openBucket } from '../model/bucket.ts'
+import { type Bucket, openBucket } from '../model/bucket.ts'
 
 /** One hand alone: a real ledger, a bucket in memory, and a vendor that a test writes down. */
 export type Hands = LedgerWorld & {
   redis: Redis
+  bucket: Bucket
   store: Store
   context: HandContext
   /** Log lines so far, parsed. */
@@ -38,7 +39,8 @@ const unexpected = async () => {
 export function openHands(redis: Redis, prefix: string): Hands {
   const ledgerWorld = openLedgerWorld(redis, prefix)
   const { ledger, keys } = ledgerWorld
-  const { store } = openBucket()
+  const bucket = openBucket()
+  const { store } = bucket
   const lines: Record<string, unknown>[] = []
   const log = createLog('debug', { write: (line) => void lines.push(JSON.parse(line)) })
   const queues = {} as Queues
@@ -51,6 +53,7 @@ export function openHands(redis: Redis, prefix: string): Hands {
   return {
     ...ledgerWorld,
     redis,
+    bucket,
     store,
     context: { ledger, queues, store, log, stopping, failpoint: async () => {}, random: () => 0.5 },
     lines,

@@ -131,6 +131,49 @@ describe('looking up an uncertain edit', () => {
     const { edit } = await reconcile(await uncertain(), toolsFor([lane]))
     expect(edit).toMatchObject({ state: 'running', taskId: 't1' })
   })
+
+  it('reads the list to its last page', async () => {
+    const lane = hands.lane({
+      ...listing(),
+      list: async ({ page: at }) => ({ ...(at === 2 ? page('t2') : page()), totalPages: 2, page: at }),
+    })
+    const { edit } = await reconcile(await uncertain(), toolsFor([lane]))
+    expect(edit).toMatchObject({ state: 'running', taskId: 't2' })
+  })
+
+  /** Another edit of the lane claims a task in the bucket, and the ledger has forgotten it. */
+  const claimedByAnother = (edit: Edit, taskId: string) =>
+    claimTask(hands.store, { ...edit, id: 'other' }, taskId)
+
+  it('leaves the task alone that only the bucket knows as another edit’s', async () => {
+    const doubtful = await uncertain()
+    await claimedByAnother(doubtful, 't1')
+    const { edit } = await reconcile(doubtful, toolsFor([hands.lane(listing('t1'))]))
+    expect(edit).toMatchObject({ state: 'queued', returned: { times: 1 } })
+  })
+
+  it('does not adopt a task that another edit claims in the same moment', async () => {
+    const doubtful = await uncertain()
+    const { list, task } = listing('t1')
+    const lane = hands.lane({
+      list,
+      task: async (taskId) => {
+        await claimedByAnother(doubtful, taskId)
+        return task(taskId)
+      },
+    })
+    const { edit } = await reconcile(doubtful, toolsFor([lane]))
+    expect(edit.state).toBe('uncertain')
+    expect(edit.taskId).toBeUndefined()
+    expect((await readAttempt(hands.store, 'e', 1)).answer).toBeUndefined()
+  })
+
+  it('keeps the tasks that could be its own from all others until a person has decided', async () => {
+    const lane = hands.lane(listing('t1', 't2'))
+    const { edit } = await reconcile(await uncertain(), toolsFor([lane]))
+    expect(edit).toMatchObject({ state: 'review', candidates: ['t1', 't2'] })
+    expect(await hands.ledger.ownerOf(laneId, ['t1', 't2'])).toEqual(['e', 'e'])
+  })
 })
 
 describe('an edit whose submit was proven absent', () => {
@@ -264,6 +307,12 @@ describe('an edit that was admitted in another world', () => {
     const { edit: after } = await reconcile(await hands.read(edit.id), toolsFor(lanes))
     expect(after).toMatchObject({ state: 'running', taskId: 't1', world })
     expect(await hands.ledger.ownerOf(laneId, ['t1'])).toEqual(['e'])
+  })
+
+  it('is a person’s where an older version admitted it: its lane is known by its name alone', async () => {
+    const lane = hands.lane(listing('t1'))
+    const { edit } = await reconcile(await uncertain({ world: undefined }), toolsFor([lane]))
+    expect(edit).toMatchObject({ state: 'review', candidates: ['t1'] })
   })
 
   it('is known by its receipt where the ledger does not tell, and a receipt of an older version is read', async () => {

@@ -1,15 +1,18 @@
 import type { DashScope } from '@restyle/dashscope/client'
 import type { SubmitOutcome } from '@restyle/dashscope/submit-outcome'
 import { defaultModel } from '@restyle/dashscope/models'
+import { readAttempt, writeIntent } from '@restyle/shared/receipt/receipt'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
+import type { Lane } from '@restyle/worker/lane/lane'
 import { openBreakers } from '@restyle/worker/submit/breakers'
 import { moment } from '@restyle/worker/submit/moment'
 import { recordOutcome } from '@restyle/worker/submit/record-outcome'
 import type { Sources } from '@restyle/worker/submit/source-addresses'
-import { submit } from '@restyle/worker/submit/submit'
+import { submit, type SubmitTools } from '@restyle/worker/submit/submit'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
+import { changeTo } from '../ledger/ledger-world.ts'
 import { type Hands, laneId, openHands } from './open-hands.ts'
 
 let server: RedisServer
@@ -141,7 +144,54 @@ describe('an edit that was turned away for a day', () => {
   })
 })
 
+describe('an answer that comes late', () => {
+  const accepted = { kind: 'accepted', taskId: 't' } as const
+  const tools = () => ({ ...hands.context, breakers: openBreakers() })
+
+  it.each(['uncertain', 'review'] as const)('is recorded while the edit is in %s', async (state) => {
+    const edit = await admitted('e')
+    await hands.moved(edit, changeTo(state))
+    const { edit: after } = await recordOutcome(edit, hands.lane({}), accepted, tools())
+    expect(after).toMatchObject({ state: 'running', taskId: 't' })
+    expect(hands.errors()).toEqual([])
+  })
+
+  it('is not taken for the answer to a later attempt: a person hears of it', async () => {
+    const first = await admitted('e')
+    const second = await hands.admitted(await hands.moved(first, changeTo('queued')), room)
+    const held = await hands.moved(second, changeTo('uncertain'))
+    await recordOutcome(first, hands.lane({}), accepted, tools())
+    expect(await hands.read('e')).toEqual(held)
+    expect(hands.errors()).toEqual([
+      'accepted task belongs to no edit: its images will be billed and not stored',
+    ])
+  })
+})
+
+it('a refusal is noted next to the receipt: a ledger that forgets it asks nobody', async () => {
+  const outcome = { kind: 'refused', code: 'NoSuchThing', message: 'no', action: 'failEdit' } as const
+  await outcomes(1, outcome)
+  const { answer } = await readAttempt(hands.store, 'e0', 1)
+  expect(answer).toMatchObject({ outcome: 'none', code: 'NoSuchThing' })
+})
+
 describe('a submit', () => {
+  /** Submits the edit `e`, which `lane` admits. */
+  async function submitTo(lane: Lane, more: Partial<SubmitTools> = {}, askedAt = moment()) {
+    const queued = await hands.queued('e')
+    const { edit } = await submit(queued, {
+      ...hands.context,
+      breakers: openBreakers(),
+      deadlines: { postMs: 6_000, receiptMs: 3_000, queryMs: 1_000 },
+      lanesFor: () => [lane],
+      addresses: { of: async () => ({ kind: 'ready', urls: ['https://x.test/a.png'], usesOss: false }) },
+      waitForLane: async (waiting) => ({ kind: 'over', edit: await hands.admitted(waiting), lane, askedAt }),
+      writer: 'w',
+      ...more,
+    })
+    return edit
+  }
+
   /** Submits with a lease that began when this process last looked, so long ago on each clock. */
   async function mayStart(monotonicMs: number, wallMs: number): Promise<boolean | undefined> {
     let may: boolean | undefined
@@ -149,19 +199,9 @@ describe('a submit', () => {
       may = options?.mayStart?.()
       return { kind: 'refused', code: 'TooLate', message: 'late', action: 'retryLater' }
     }
-    const lane = hands.lane({ submit: submitted })
-    const queued = await hands.queued('e')
     const now = moment()
     const askedAt = { monotonicMs: now.monotonicMs - monotonicMs, wallMs: now.wallMs - wallMs }
-    await submit(queued, {
-      ...hands.context,
-      breakers: openBreakers(),
-      deadlines: { postMs: 6_000, receiptMs: 3_000, queryMs: 1_000 },
-      lanesFor: () => [lane],
-      addresses: { of: async () => ({ kind: 'ready', urls: ['https://x.test/a.png'], usesOss: false }) },
-      waitForLane: async (edit) => ({ kind: 'over', edit: await hands.admitted(edit), lane, askedAt }),
-      writer: 'w',
-    })
+    await submitTo(hands.lane({ submit: submitted }), {}, askedAt)
     return may
   }
 
@@ -235,5 +275,39 @@ describe('a submit', () => {
     ['is too late though the wall clock was set back', 4_000, -60_000, false],
   ])('%s', async (_, monotonicMs, wallMs, may) => {
     expect(await mayStart(monotonicMs, wallMs)).toBe(may)
+  })
+
+  it('sends the pictures that were placed with the account of its own lane', async () => {
+    let sent: unknown
+    const submitted: DashScope['submit'] = async (_model, body) => {
+      sent = body
+      return { kind: 'accepted', taskId: 't' }
+    }
+    const first = hands.lane({}, { account: 'first' })
+    const second = hands.lane({ submit: submitted }, { account: 'second' })
+    await submitTo(second, {
+      lanesFor: () => [first, second],
+      addresses: {
+        of: async (_edit, { account }) => {
+          return { kind: 'ready', urls: [`https://${account}.test/a.png`], usesOss: false }
+        },
+      },
+    })
+    expect(JSON.stringify(sent)).toContain('https://second.test/a.png')
+    expect(JSON.stringify(sent)).not.toContain('first')
+  })
+
+  it('sends nothing where another process has created its receipt', async () => {
+    const first = await hands.admitted(await hands.queued('e'), { lane: 'elsewhere' })
+    await writeIntent(hands.store, first, 'another')
+    // Redis has forgotten that attempt
+    await hands.rewrite('e', { state: 'queued', attempt: 0 })
+    const edit = await submitTo(hands.lane({}))
+    expect(edit).toMatchObject({ state: 'uncertain', uncertainBecause: 'receipt', attempt: 1 })
+  })
+
+  it('sends nothing without a receipt, and uses its number again', async () => {
+    hands.bucket.weather = 'away'
+    expect(await submitTo(hands.lane({}))).toMatchObject({ state: 'queued', attempt: 0 })
   })
 })

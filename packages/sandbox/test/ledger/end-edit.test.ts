@@ -54,6 +54,12 @@ describe('the end of an edit', () => {
     expect(lines).toMatchObject([{ msg: 'edit ended', editId: 'a', state: 'failed', code: 'Dropped' }])
   })
 
+  it('is noted with all that the edit cost, an earlier task too', async () => {
+    const edit = { ...(await queued()), billed: 5 }
+    await endEdit(edit, { state: 'canceled', billedMicros: 7 }, tools())
+    expect(await readEnded(bucket.store, 'a', 0)).toEqual({ state: 'canceled', billedMicros: 12 })
+  })
+
   it('does not wait for a bucket that is away', async () => {
     bucket.weather = 'away'
     await endEdit(await queued(), { state: 'canceled' }, tools())

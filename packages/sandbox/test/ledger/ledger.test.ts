@@ -41,6 +41,14 @@ describe('accepting', () => {
     expect((await ledger.read('a'))?.version).toBe(1)
   })
 
+  it('keeps the first of two batches with one id, and says whether the rows differ', async () => {
+    const batch = { id: 'b', producer: 'acme', name: 'spring', total: 3, bodyHash: 'h' }
+    expect(await ledger.createBatch(batch)).toBe('created')
+    expect(await ledger.createBatch(batch)).toBe('known')
+    expect(await ledger.createBatch({ ...batch, total: 4, bodyHash: 'other' })).toBe('conflict')
+    expect((await ledger.readBatch('b'))?.total).toBe(3)
+  })
+
   it('counts the rows of a batch and draws its map', async () => {
     await ledger.createBatch({ id: 'b', producer: 'acme', name: 'spring', total: 3, bodyHash: 'h' })
     await ledger.accept([0, 2].map((row) => asked(editIdOfRow('b', row), { batch: 'b', row })))
@@ -54,6 +62,11 @@ describe('admitting', () => {
     const edit = await admitted(await queued('a'))
     expect(edit).toEqual(await ledger.read('a'))
     expect(edit).toMatchObject({ state: 'submitting', attempt: 1, reserved: 200_000, lane: 'one' })
+  })
+
+  it('gives a lease for as long as the POST may still be started and answered', async () => {
+    const { intentAt = 0, leaseUntil, updatedAt } = await admitted(await queued('a'))
+    expect([intentAt, leaseUntil]).toEqual([updatedAt, intentAt + lane.leaseMs])
   })
 
   it('keeps under what an edit was admitted, and nothing of an earlier time', async () => {
@@ -191,6 +204,33 @@ describe('moving', () => {
     })
     expect(await ledger.readBatch('b')).toMatchObject({ reserved: 0, billed: 150_000 })
     expect(await redis.hgetall(world.keys.spend('acme'))).toEqual({ reserved: '0', billed: '150000' })
+  })
+
+  it('adds up what two tasks of one edit cost', async () => {
+    const first = await running(await queued('a'))
+    const again = await moved(first, { to: 'queued', billedMicros: 150_000 })
+    const second = await running(again, 'second')
+    const rendered = await moved(second, { to: 'rendered', billedMicros: 200_000, expiresAt: 9 })
+    expect(rendered.billed).toBe(350_000)
+    expect(await redis.hget(world.keys.spend('acme'), 'billed')).toBe('350000')
+  })
+
+  it('keeps what has ended for 30 days, and what has not for ever', async () => {
+    await ledger.createBatch({ id: 'b', producer: 'acme', name: '', total: 2, bodyHash: 'h' })
+    const [first, second] = [
+      await queued('b-0', { batch: 'b', row: 0 }),
+      await queued('b-1', { batch: 'b', row: 1 }),
+    ]
+    const { keys } = world
+    const kept = [keys.edit('b-0'), keys.edit('b-1'), keys.batch('b'), keys.batchMap('b')]
+    const days = async () => {
+      const left = await Promise.all(kept.map((key) => redis.ttl(key)))
+      return left.map((seconds) => (seconds === -1 ? 'for ever' : Math.round(seconds / 86_400)))
+    }
+    await moved(first, { to: 'canceled' })
+    expect(await days()).toEqual([30, 'for ever', 'for ever', 'for ever'])
+    await moved(second, { to: 'canceled' })
+    expect(await days()).toEqual([30, 30, 30, 30])
   })
 
   it('tells the producer in the same breath, once per ended edit and once per batch', async () => {

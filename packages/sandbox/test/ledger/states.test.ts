@@ -161,6 +161,36 @@ describe('restoring', () => {
     expect(await told()).toEqual([])
   })
 
+  it('leaves a task with the edit that has it', async () => {
+    await world.standing('other', 'running')
+    const point: RestorePoint = {
+      ...stood,
+      ...posted,
+      state: 'running',
+      taskId: 'task-other',
+      submittedAt: 1,
+    }
+    await world.ledger.restore(asked('e', row), point)
+    expect(await world.ledger.ownerOf('one', ['task-other'])).toEqual(['other'])
+  })
+
+  it('has the next sweep look at what goes on', async () => {
+    await world.ledger.restore(asked('e', row), { ...stood, state: 'queued' })
+    expect(await world.ledger.overdue(await world.ledger.now(), 10)).toEqual(['e'])
+  })
+
+  it('counts the images that are in the bucket, and is alarmed for none of them', async () => {
+    const stored = { key: 'k', sha256: 's', bytes: 1, width: 2, height: 3, contentType: 'image/png' }
+    const images = [
+      { index: 0, stored },
+      { index: 1, failure },
+    ]
+    const point: RestorePoint = { ...stood, state: 'rendered', images, billed: 7 }
+    await world.ledger.restore(asked('e', row), point)
+    expect((await world.ledger.readBatch('b'))?.images).toBe(1)
+    expect(await world.ledger.dying(3600_000)).toBeUndefined()
+  })
+
   it('ends the batch whose last row it brings back', async () => {
     await world.standing('b-1', 'failed', { batch: 'b', row: 1 })
     await world.ledger.restore(asked('e', row), { ...stood, state: 'canceled' })

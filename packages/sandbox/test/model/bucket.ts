@@ -40,7 +40,11 @@ export function openBucket(): Bucket {
         const bytes = objects.get(key)
         return bytes && { bytes: bytes.length, sha256: sha256Of(bytes), contentType: '', metadata: {} }
       },
-      list: async function* () {},
+      list: async function* (prefix: string) {
+        check(`list ${prefix}`)
+        for (const [key, { length }] of [...objects].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+          if (key.startsWith(prefix)) yield { key, bytes: length, modifiedAt: 0 }
+      },
       presignGet: unused,
       probe: unused,
       close: () => {},

@@ -57,6 +57,52 @@ describe('an intake without HTTP', () => {
     expect(other).toEqual({ kind: 'conflict', id: expect.any(String) })
   })
 
+  describe('that cannot keep its promise', () => {
+    const ask = { producer: 'catalog', idempotencyKey: undefined }
+    const each: [string, (tools: IntakeTools) => Promise<unknown>][] = [
+      ['an edit', (with_) => acceptEdit(with_, { ...ask, edit: fine })],
+      ['a batch', (with_) => acceptBatch(with_, { ...ask, name: '', rows: [fine, fine] })],
+    ]
+    const promises = async () => {
+      let count = 0
+      for await (const _ of world.store.list('receipts/accepted/')) count += 1
+      return count
+    }
+
+    it.each(each)('writes nothing of %s into the ledger where the bucket is away', async (_, accept) => {
+      const before = await written()
+      const away = async () => {
+        throw new Error('away')
+      }
+      await expect(accept({ ...tools, store: { ...tools.store, putIfAbsent: away } })).rejects.toThrow('away')
+      expect(await written()).toBe(before)
+    })
+
+    it.each(each)('promises nothing of %s where the ledger takes no writes', async (_, accept) => {
+      const before = await promises()
+      await world.redis.config('SET', 'maxmemory', '1')
+      try {
+        await expect(accept(tools)).rejects.toThrow('OOM')
+      } finally {
+        await world.redis.config('SET', 'maxmemory', '0')
+      }
+      expect(await promises()).toBe(before)
+    })
+
+    it('asks for room for all rows of a batch', async () => {
+      const rooms: number[] = []
+      const full = async (edits: number) => {
+        rooms.push(edits)
+        return false
+      }
+      const batch = { ...ask, name: '', rows: [fine, fine, fine] }
+      await expect(acceptBatch({ ...tools, roomFor: full }, batch)).rejects.toMatchObject({
+        code: expect.any(String),
+      })
+      expect(rooms).toEqual([3])
+    })
+  })
+
   it('refuses with faults that say the row and the path, and writes nothing', async () => {
     const before = await written()
     const ask = { producer: 'catalog', name: '', idempotencyKey: undefined }

@@ -1,0 +1,33 @@
+import { createApiKey, revokeApiKey } from '@restyle/producer/http/api-keys'
+import { watchKeys } from '@restyle/producer/http/live-keys'
+import { createLog } from '@restyle/shared/log'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
+import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
+import { until } from '../stories/story.ts'
+
+const prefix = '{live}'
+let server: RedisServer
+let redis: RedisClient
+beforeAll(async () => {
+  server = await startRedis({ appendonly: false })
+  redis = connectRedis(server.url, 'producer', () => {})
+})
+afterAll(async () => {
+  redis.disconnect()
+  await server.stop()
+})
+
+it('whoever stays connected hears within seconds that its key is revoked, and nobody else does', async () => {
+  const keys = watchKeys(redis, prefix, createLog('silent'))
+  const [one, other] = [await createApiKey(redis, prefix, 'acme'), await createApiKey(redis, prefix, 'acme')]
+  const [watched, beside] = [keys.watch(one.keyId), keys.watch(other.keyId)]
+  await revokeApiKey(redis, prefix, one.keyId)
+  await until(() => watched.revoked.aborted, 3_000)
+  expect(beside.revoked.aborted).toBe(false)
+  // it was let in by a check that was 3 seconds old
+  const late = keys.watch(one.keyId)
+  await until(() => late.revoked.aborted, 3_000)
+  for (const { leave } of [watched, beside, late]) leave()
+  keys.stop()
+})
