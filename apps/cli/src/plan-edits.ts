@@ -20,7 +20,7 @@ const CONCURRENCY = 4
 
 /**
  * What a catalog comes to. `pictures` are the distinct local ones, by SHA-256; `notes` are what its author should know
- * of before it is sent.
+ * of before it is sent, besides those of its reader.
  */
 export type Plan = {
   edits: PlannedEdit[]
@@ -40,7 +40,7 @@ export type PlanOptions = {
 
 /** Checks every row and every picture. Stops with all faults together, in the order of the rows. Sends nothing. */
 export async function planEdits(
-  { manifest, faults: unread, notes }: ReadManifest,
+  { manifest, faults: unread }: Pick<ReadManifest, 'manifest' | 'faults'>,
   options: SharedOptions,
   { prompt, imageColumn, keyColumn, folder = manifest.folder, now, onProgress }: PlanOptions,
 ): Promise<Plan> {
@@ -80,7 +80,6 @@ export async function planEdits(
       checked.flatMap(({ pictures }) => pictures.map((each) => [each.sha256, each] as const)),
     ),
     notes: [
-      ...notes,
       ...ignoredColumns(manifest, used),
       ...notesOfPrompt(manifest, prompt, template),
       ...checked.flatMap(({ told }, index) => told.map((note) => ({ where: nameOf(index), ...note }))),

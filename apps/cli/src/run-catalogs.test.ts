@@ -104,6 +104,19 @@ describe('a catalog of pictures', () => {
     expect(stdout).toContain('1 edits, 1 distinct local pictures')
   })
 
+  it('names what it leaves out also where another file is broken', async () => {
+    await world.write('a.png', 'no picture')
+    await world.write('b.heic', '\0\0\0\x18ftypheic')
+    const { exitCode, stderr } = await run('.', '-p', 'x', '--dry-run')
+    expect({ exitCode, lines: stderr.trimEnd().split('\n') }).toEqual({
+      exitCode: 2,
+      lines: [
+        'note: b.heic: is a HEIC file, which no model takes',
+        'file 1, image: a.png is a text file, not a picture',
+      ],
+    })
+  })
+
   it('says each name of a picture that the producer refuses', async () => {
     await world.draw('a.png', 400, 400, 1)
     await world.draw('b.png', 400, 400, 2)

@@ -40,8 +40,7 @@ export async function run(
   const { manifest } = read
   const line = liveLine(io.stderr, io.now)
   // also where the catalog is refused: a file that was left out may be the reason
-  const told = read.faults.length > 0 ? read.notes : []
-  printLines(io.stderr, ...noteLines(told))
+  printLines(io.stderr, ...noteLines(read.notes))
   const plan = await planEdits(read, options, {
     ...planOptions(flags, io.cwd),
     now: io.now(),

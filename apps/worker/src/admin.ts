@@ -26,8 +26,11 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 /** Findings quote what servers say: no escape sequence reaches a terminal, and no signature a log. */
 const plainly = ({ says, ...finding }: Finding): Finding => ({
   ...finding,
-  says: stripQueryStrings(says.replaceAll(/\p{Cc}+/gu, ' ')),
+  says: stripQueryStrings(says.replaceAll(/\p{Cc}+/gu, ' ')).replaceAll(openSsl, 'TLS: $1'),
 })
+
+/** OpenSSL's errors name its own files; the fourth field is in words. */
+const openSsl = /(?:write EPROTO )?[0-9A-F]{8,}:error:[^:]*:[^:]*:[^:]*:([^:]*):[^:]*:\d+:\s*/g
 
 /** Redis keeps the record of an ended edit for so long: an older one would be removed at once. */
 const mostDays = 30
@@ -51,11 +54,17 @@ async function diagnose(log: Log): Promise<Finding[]> {
     const [, ...faults] = error.message.split('\n')
     return faults.map((fault) => refuse('configuration', fault.trim()))
   }
-  const services = openServices(config, log, {}, 'doctor')
   try {
-    return await examineAll(services.doctor)
-  } finally {
-    await services.close()
+    const services = openServices(config, log, {}, 'doctor')
+    try {
+      return await examineAll(services.doctor)
+    } finally {
+      await services.close()
+    }
+  } catch (error) {
+    // a lane of a model or a region that is not there
+    if (error instanceof RestyleError) return [refuse('configuration', error.message)]
+    throw error
   }
 }
 

@@ -26,6 +26,19 @@ describe('readConfig of the worker', () => {
     expect(read).not.toThrow(/sk-one/)
   })
 
+  it.each(['Bearer sk-1', 'sk-密钥', '"sk-1"', 'sk-1\nsk-2'])(
+    'takes no %j for a key, and shows it not',
+    (key) => {
+      const fault = () => readConfig({ ...env, DASHSCOPE_API_KEY: key })
+      expect(fault).toThrow(/DASHSCOPE_API_KEY: (holds|stands)/)
+      expect(fault).not.toThrow(/sk-/)
+    },
+  )
+
+  it('takes a key from a file that ends with a line', () => {
+    expect(readConfig({ ...env, DASHSCOPE_API_KEY: 'sk-1\n' }).RESTYLE_LANES[0]?.apiKey).toBe('sk-1')
+  })
+
   it('has every lane at one address, unless it names its own', () => {
     const text = lanes({}, { baseUrl: 'https://own.example/api/v1', account: 'other' })
     const base = 'https://shared.example/api/v1'

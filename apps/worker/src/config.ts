@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defaultKeyTemplate, faultOfTemplate } from '@restyle/shared/object-key'
+import { faultOfKey } from '@restyle/shared/net/fault-of-key'
 import { type ProxySettings, readProxies } from '@restyle/shared/net/proxy-settings'
 import { parseRanges } from '@restyle/shared/net/trusted-ranges'
 import { faultsOfStore } from '@restyle/shared/store/store-env'
@@ -107,9 +108,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const config = readEnv(WorkerEnv, env, faultsTogether)
   const missing: string[] = []
   const keyOf = ({ name, apiKey }: LaneConfig): string => {
-    if (!apiKey.startsWith('$')) return apiKey
-    const key = env[apiKey.slice(1)] ?? ''
-    if (key === '') missing.push(`  ${apiKey.slice(1)}: is needed by lane ${name}`)
+    const variable = apiKey.startsWith('$') ? apiKey.slice(1) : undefined
+    const key = (variable === undefined ? apiKey : (env[variable] ?? '')).trim()
+    const fault = key === '' ? `is needed by lane ${name}` : faultOfKey(key)
+    if (fault !== undefined)
+      missing.push(`  ${variable ?? `RESTYLE_LANES: the apiKey of lane ${name}`}: ${fault}`)
     return key
   }
   const RESTYLE_LANES = config.RESTYLE_LANES.map((lane) => ({

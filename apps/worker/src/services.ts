@@ -43,11 +43,7 @@ export function openServices(
   seams: TestSeams = {},
   role: 'worker' | 'doctor' = 'worker',
 ) {
-  const deadlines: Deadlines = {
-    postMs: config.RESTYLE_POST_DEADLINE_MS,
-    receiptMs: config.RESTYLE_RECEIPT_DEADLINE_MS,
-    queryMs: 15_000,
-  }
+  const deadlines = deadlinesOf(config)
   // before the connections: a lane that is wrong throws, and nothing may be left open
   const lanes = config.RESTYLE_LANES.map((each) => {
     const lane = openLane(each, deadlines, config.proxies)
@@ -117,6 +113,12 @@ const examined = (config: WorkerConfig) => ({
 })
 
 export type Services = ReturnType<typeof openServices>
+
+const deadlinesOf = (config: WorkerConfig): Deadlines => ({
+  postMs: config.RESTYLE_POST_DEADLINE_MS,
+  receiptMs: config.RESTYLE_RECEIPT_DEADLINE_MS,
+  queryMs: 15_000,
+})
 
 const placeOf = (config: WorkerConfig): ReceiptPlace => ({
   bucket: nameOfPlace(storeOptions(config)),

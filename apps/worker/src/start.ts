@@ -98,8 +98,8 @@ async function start(
     closeSoon(() => each.stop()),
   )
   await checkHealth({ ...services.doctor, checkBucket: () => gate.first }, log)
-  for (const { id, name, model, region, running, submitPerSecond } of lanes)
-    await ledger.lanes.announce({ id, name, model: model.id, region, running, submitPerSecond })
+  for (const { id, name, model, region, running, submitPerSecond, account } of lanes)
+    await ledger.lanes.announce({ id, name, model: model.id, region, running, submitPerSecond, account })
   const names = lanes.map(({ name }) => name)
   const connect = () => opened.adopt(services.connect(), (each) => each.disconnect())
   const ids = lanes.map(({ id }) => id)

@@ -16,7 +16,7 @@ export function judgeBaseUrl(baseUrl: string): BaseUrlVerdict {
   if (path.endsWith('/api/v1') && url.search === '' && url.hash === '') return { kind: 'ok' }
   const [before = ''] = path.split(/\/(?:api|compatible-mode|services|v1)(?:\/|$)/i)
   // the vendor's own hosts serve it nowhere else, whatever else they serve
-  const instead = `${url.origin}${/\.aliyuncs\.com$/.test(url.hostname) ? '' : before}/api/v1`
+  const instead = `${url.origin}${url.hostname.endsWith('.aliyuncs.com') ? '' : before}/api/v1`
   if (path.includes('/compatible-mode'))
     return wrong(
       `${quoted(shown(url))} is the OpenAI-compatible mode, which makes no tasks: write ${instead}`,

@@ -6,7 +6,7 @@ import { readText } from './read-text.ts'
 import { Unfit } from './unfit.ts'
 import { asNumbers, readWrittenObject, textsOf, WrittenNumber } from './written-json.ts'
 
-const { jsonLineCharacters, columns: mostFields } = catalogLimits
+const { jsonLineCharacters, columns: mostFields, depth: deepest } = catalogLimits
 
 const Pictures = z.looseObject({
   image: z.string().optional(),
@@ -59,7 +59,7 @@ function itemsOf(number: number, text: string, imageColumn: string): RowItem[] {
     kind: 'fault',
     fault: { where, ...fault },
   })
-  const written = readWrittenObject(text)
+  const written = readWrittenObject(text, deepest)
   if (written.kind === 'fault') return [faulty({ detail: written.detail })]
   const { object } = written
   if (Object.keys(object).length > mostFields)

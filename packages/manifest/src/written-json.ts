@@ -1,8 +1,3 @@
-import { catalogLimits } from './catalog-limits.ts'
-
-/** Each level costs a reader a frame of its stack. */
-const { depth: deepest } = catalogLimits
-
 /** A number as its author wrote it: `1.10` and twenty digits are names as often as amounts. */
 export class WrittenNumber {
   readonly text: string
@@ -16,8 +11,8 @@ export type WrittenObject =
   | { kind: 'object'; object: Readonly<Record<string, unknown>> }
   | { kind: 'fault'; detail: string }
 
-/** Reads one JSON object. */
-export function readWrittenObject(text: string): WrittenObject {
+/** Reads one JSON object of at most `deepest` levels: each costs a reader a frame of its stack. */
+export function readWrittenObject(text: string, deepest: number): WrittenObject {
   if (depthOf(text) > deepest) return { kind: 'fault', detail: `is nested deeper than ${deepest} levels` }
   try {
     const value: unknown = (JSON.parse as ParseWithSource)(text, (_, each, { source }) =>

@@ -4,6 +4,10 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { median, slope } from '../src/bench/figures.ts'
+import { allMet, asJson, asLines, atLeast, atMost } from '../src/bench/report.ts'
+import { sdkWaitMs } from '../src/bench/sdk-loop.ts'
+import { quantile, slotUse } from '../src/bench/slot-figures.ts'
+import { benchSlots } from '../src/bench/slots.ts'
 
 const bench = fileURLToPath(new URL('../src/cli/bench.ts', import.meta.url))
 
@@ -16,7 +20,20 @@ async function figuresOf(...args: string[]): Promise<unknown> {
 
 const Side = z.object({ editsPerSecond: z.number().positive(), cpuMsPerEdit: z.number().positive() })
 
+const Figures = z.array(
+  z.object({
+    name: z.string(),
+    value: z.number(),
+    unit: z.string(),
+    asked: z.string().nullable(),
+    ok: z.boolean(),
+    beside: z.number().nullable(),
+  }),
+)
+
 const PipelineFigures = z.object({
+  bench: z.literal('pipeline'),
+  figures: Figures,
   world: Side,
   bare: Side,
   ratio: z.number().positive(),
@@ -31,6 +48,8 @@ const Trend = z.object({
 })
 
 const MemoryFigures = z.object({
+  bench: z.literal('memory'),
+  figures: Figures,
   samples: z.array(z.object({ edits: z.number(), rssMb: z.number().min(20), heapMb: z.number().min(5) })),
   rss: Trend,
   heap: Trend,
@@ -46,6 +65,66 @@ describe('the benchmarks', () => {
     const { samples } = MemoryFigures.parse(await figuresOf('memory', '--edits', '20'))
     expect(samples).toHaveLength(20)
     expect(samples.at(-1)?.edits).toBe(20)
+  })
+})
+
+describe('the use of slots', () => {
+  it('is read from the simulator, for us and for the schedule of the SDK', async () => {
+    const schedule = { firstMs: 100, growth: 0.2, minMs: 50, maxMs: 200, usualMs: 1_000 }
+    const figures = await benchSlots({ tasks: 6, median: 0.5, sigma: 0.1, seed: 1, schedule })
+    const of = (name: string) => figures.find((figure) => figure.name === name)
+    expect(of('tasks')).toMatchObject({ value: 6, beside: 6 })
+    expect(of('refused by the quotas')).toMatchObject({ value: 0, beside: 0 })
+    // asked at 0 and 1 s, of a task of half a second; on a busy machine the first may come after the end
+    expect(of('queries of a task')?.beside).toBeGreaterThan(1)
+    expect(of('queries of a task')?.beside).toBeLessThanOrEqual(2)
+    expect(of('lag p95')?.value).toBeGreaterThan(0)
+    expect(of('lag p95')?.beside).toBeGreaterThan(0)
+  })
+
+  it('is the share of the time in which a task held them, until the last submit', () => {
+    const task = (submittedAt: number, endedAt: number, toldAt: number) => ({ submittedAt, endedAt, toldAt })
+    // two slots: one idle for 10 of 100 ms, the other for 30; what comes after the last submit does not count
+    const tasks = [task(0, 40, 45), task(0, 70, 90), task(50, 130, 140), task(100, 200, 201)]
+    expect(slotUse(tasks, 2)).toEqual({ used: 0.8, lags: [1, 5, 10, 20], refills: [5, 10] })
+  })
+
+  it('takes the value that a share of all does not exceed', () => {
+    expect([quantile([1, 2, 3, 4], 0.5), quantile([1, 2, 3, 4], 0.95), quantile([7], 0)]).toEqual([2, 4, 7])
+  })
+
+  it('sets it beside the waits of the SDK', () => {
+    const at = [0]
+    for (let queries = 1; queries < 12; queries += 1) at.push((at.at(-1) ?? 0) + sdkWaitMs(queries) / 1000)
+    expect(at).toEqual([0, 1, 2, 4, 6, 8, 12, 16, 20, 25, 30, 35])
+  })
+})
+
+describe('a report', () => {
+  const figures = [
+    { name: 'lag', value: 1.2345, unit: 's', asked: atMost(1.5), beside: 6.7 },
+    { name: 'slot time', value: 97.99, unit: '%', asked: atLeast(98) },
+  ]
+
+  it('says of each figure whether it is met, before it is rounded', () => {
+    expect(JSON.parse(asJson('slots', figures, { machine: 'm' }))).toEqual({
+      bench: 'slots',
+      figures: [
+        { name: 'lag', value: 1.23, unit: 's', asked: '<= 1.5', ok: true, beside: 6.7 },
+        { name: 'slot time', value: 98, unit: '%', asked: '>= 98', ok: false, beside: null },
+      ],
+      machine: 'm',
+    })
+    expect([allMet(figures), allMet(figures.slice(0, 1))]).toEqual([false, true])
+    expect(allMet([{ name: 'n', value: Number.NaN, unit: '', asked: atMost(1) }])).toBe(false)
+  })
+
+  it('is a table for a person', () => {
+    expect(asLines(figures, 'SDK')).toEqual([
+      '            measured   SDK',
+      'lag         1.23 s     6.7   <= 1.5 asked: met',
+      'slot time   98 %             >= 98 asked: NOT met',
+    ])
   })
 })
 

@@ -24,6 +24,16 @@ describe('readEnv', () => {
     expect(() => readEnv(schema, { S3_BUCKET: '' })).toThrow('S3_BUCKET: is needed')
   })
 
+  it('takes blanks around a value away, as a file leaves them, and refuses quotation marks once', () => {
+    expect(readEnv(schema, { S3_BUCKET: ' b\n', S3_REGION: ' ' })).toEqual(
+      readEnv(schema, { S3_BUCKET: 'b' }),
+    )
+    const read = () => readEnv(schema, { S3_BUCKET: 'b', REDIS_URL: '"redis://h"', S3_REGION: "'eu'" })
+    expect(read).toThrow(
+      /^the environment does not fit:\n {2}REDIS_URL: stands in quotation marks.*\n {2}S3_REGION: stands.*$/,
+    )
+  })
+
   it('reads a switch as people write it', () => {
     const read = (text: string) => readEnv(schema, { S3_BUCKET: 'b', S3_FORCE_PATH_STYLE: text })
     expect(['true', '1', 'yes'].map((text) => read(text).S3_FORCE_PATH_STYLE)).toEqual([true, true, true])
@@ -70,6 +80,8 @@ describe('the variables of the bucket', () => {
       'https://photos.oss-cn-hangzhou.aliyuncs.com',
       /S3_ENDPOINT: must not begin with the name/,
     ],
+    ['S3_ACCESS_KEY_ID', 'AK 1', /S3_ACCESS_KEY_ID: holds a blank/],
+    ['S3_SECRET_ACCESS_KEY', 'gehéim', /S3_SECRET_ACCESS_KEY: holds .* a sign that no key has/],
     ['RESTYLE_RECEIPTS', 'off', /RESTYLE_RECEIPTS: is S3_CREATE_ONCE=off now, which both apps read/],
   ])('are refused with %s=%s', (name, value, said) => {
     expect(read({ [name]: value })).toThrow(said)

@@ -8,8 +8,9 @@ type Env = Readonly<Record<string, string | undefined>>
 export type FaultsTogether = (env: Env) => string[]
 
 /**
- * Parses the environment and reports every fault at once, one line each, those of `together` too. Empty counts as absent.
- * Values are not repeated: they may be secrets.
+ * Parses the environment and reports every fault at once, one line each, those of `together` too. Blanks around a value
+ * are not a part of it: secrets come from files that end with a line. Empty counts as absent. Values are not repeated:
+ * they may be secrets.
  */
 export function readEnv<S extends z.ZodType>(
   schema: S,
@@ -17,16 +18,29 @@ export function readEnv<S extends z.ZodType>(
   together: FaultsTogether = () => [],
 ): z.output<S> {
   const present = Object.fromEntries(
-    Object.entries({ ...env, ...proxiesInUpperCase(env) }).filter(
-      ([, value]) => value !== undefined && value !== '',
-    ),
+    Object.entries({ ...env, ...proxiesInUpperCase(env) })
+      .map(([name, value]) => [name, value?.trim()] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
   )
   const parsed = schema.safeParse(present)
-  const faults = together(present)
+  const quoted = quotedIn(schema, present)
+  const faults = [
+    ...quoted.map((name) => `${name}: stands in quotation marks: leave them out`),
+    ...together(present),
+  ]
   if (parsed.success && faults.length === 0) return parsed.data
-  const issues = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []
+  const issues = (parsed.error?.issues ?? [])
+    // whatever else is wrong with those follows from their marks
+    .filter(({ path: [name] }) => !quoted.includes(String(name)))
+    .map(({ path, message }) => `${path.join('.')}: ${message}`)
   const lines = [...issues, ...faults].map((line) => `  ${line}`)
   throw new RestyleError('BadConfiguration', `the environment does not fit:\n${lines.join('\n')}`)
+}
+
+/** A shell takes the quotes away that stand around a value; a file of variables may keep them. */
+function quotedIn(schema: z.ZodType, env: Env): string[] {
+  const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+  return names.filter((name) => /^(["']).*\1$/s.test(env[name] ?? ''))
 }
 
 /**

@@ -12,6 +12,7 @@ import type { KeyWatch } from '../http/live-keys.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
 import { EventPage } from '../http/schemas.ts'
+import { sparingLog } from '../http/sparing-log.ts'
 import type { Followers } from './followers.ts'
 import { openUnreadableLog } from './log-unreadable.ts'
 import { type Follow, sseFrames } from './sse-frames.ts'
@@ -39,6 +40,7 @@ type Needs = {
 export function eventRoutes(app: Api, needs: Needs): void {
   const { streamOf, followers, log } = needs
   const tellUnreadable = openUnreadableLog(log)
+  const warn = sparingLog(log)
   app.get(
     '/v1/events',
     {
@@ -76,7 +78,11 @@ export function eventRoutes(app: Api, needs: Needs): void {
       try {
         const cursor = await place(stream, headers['last-event-id'] ?? query.cursor)
         reply.hijack()
-        await sendFrames(reply.raw, { stream, followers, producer, cursor, log, tellUnreadable }, revoked)
+        await sendFrames(
+          reply.raw,
+          { stream, followers, producer, cursor, log, warn, tellUnreadable },
+          revoked,
+        )
       } finally {
         leave()
       }
@@ -117,7 +123,7 @@ const endGraceMs = 500
 /** Sends events until the reader leaves, its key is revoked or the server stops. */
 async function sendFrames(
   response: ServerResponse,
-  follow: Omit<Follow, 'signal'>,
+  follow: Omit<Follow, 'signal'> & { log: Log },
   revoked: AbortSignal,
 ): Promise<void> {
   const { producer, log } = follow

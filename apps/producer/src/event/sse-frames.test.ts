@@ -1,4 +1,5 @@
 import { createLog } from '@restyle/shared/log'
+import { sparingLog } from '../http/sparing-log.ts'
 import { sseFrames } from './sse-frames.ts'
 
 const event = {
@@ -29,6 +30,7 @@ function follow(
   heartbeatMs = 60_000,
 ) {
   const asked: string[] = []
+  const warned: string[] = []
   const signal = new AbortController()
   const frames = sseFrames({
     stream: {
@@ -46,12 +48,12 @@ function follow(
     producer: 'p',
     cursor: '0',
     signal: signal.signal,
-    log: createLog('silent'),
+    warn: sparingLog(createLog('warn', { write: (line) => void warned.push(line) })),
     tellUnreadable: () => {},
     heartbeatMs,
   })
   const next = async () => (await frames.next()).value
-  return { asked, next, signal }
+  return { asked, next, signal, warned }
 }
 
 describe('sseFrames', () => {
@@ -73,11 +75,13 @@ describe('sseFrames', () => {
 
   it('goes on where it was when Redis comes back', async () => {
     const away = new Error('Connection is closed.')
-    const { next, asked } = follow([[{ cursor: '5-0', event }], away, [{ cursor: '6-0', event }]])
+    const { next, asked, warned } = follow([[{ cursor: '5-0', event }], away, [{ cursor: '6-0', event }]])
     await next()
     await next()
     expect(await next()).toContain('id: 6-0\n')
     expect(asked).toEqual(['0', '5-0', '5-0'])
+    // each of five hundred streams would say what the connection has said
+    expect(warned).toEqual([])
   })
 
   it('breaks off on what is not a Redis that is away', async () => {

@@ -1,6 +1,6 @@
 import type { Delivered, EventStream, Page } from '@restyle/shared/event/event-stream'
-import type { Log } from '@restyle/shared/log'
 import { isAway } from '../http/problem-of.ts'
+import type { SparingLog } from '../http/sparing-log.ts'
 import type { Followers } from './followers.ts'
 
 const pageSize = 100
@@ -16,7 +16,7 @@ export type Follow = {
   producer: string
   cursor: string
   signal: AbortSignal
-  log: Log
+  warn: SparingLog
   tellUnreadable: (page: Page, producer: string) => void
   heartbeatMs?: number
 }
@@ -27,7 +27,7 @@ export type Follow = {
  * it waits and tries again.
  */
 export async function* sseFrames(follow: Follow): AsyncGenerator<string> {
-  const { stream, followers, producer, signal, log, tellUnreadable, heartbeatMs = 15_000 } = follow
+  const { stream, followers, producer, signal, warn, tellUnreadable, heartbeatMs = 15_000 } = follow
   let { cursor } = follow
   yield `retry: 2000\nid: ${cursor}\n\n`
   while (!signal.aborted && !followers.stopping.aborted) {
@@ -43,7 +43,7 @@ export async function* sseFrames(follow: Follow): AsyncGenerator<string> {
       if (isMore) continue
     } catch (error) {
       if (!isAway(error)) throw error
-      log.warn({ error, producer }, 'events could not be read')
+      warn({ error, producer }, 'events could not be read')
     }
     const began = performance.now()
     await followers.wait(producer, cursor, heartbeatMs, signal)

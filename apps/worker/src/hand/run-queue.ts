@@ -3,6 +3,7 @@ import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import type { Log } from '@restyle/shared/log'
 import { backoffMs } from '@restyle/shared/queues'
 import { isOfConnection, outageOf } from '@restyle/shared/redis/outage'
+import { sparingly } from '@restyle/shared/sparingly'
 import { patientBackend } from './patient-backend.ts'
 
 /*
@@ -47,9 +48,13 @@ export function runQueue<Data>(
     runRetryDelay: 1000,
   }
   const worker = new Worker<Data>(name, run, options, patientBackend)
-  // that Redis is away is told once, by the connection
+  // that Redis is away is told once, by the connection; that a lock was lost is found every second while its step lasts
+  const leftOut = sparingly()
   worker.on('error', (error) => {
-    if (!isOfConnection(error)) log.warn({ queue: name, error: error.message }, 'queue did not answer')
+    if (isOfConnection(error)) return
+    const untold = leftOut(error.message.replace(/ for job .*/s, ''))
+    if (untold === undefined) return
+    log.warn({ queue: name, error: error.message, ...(untold > 0 && { untold }) }, 'queue did not answer')
   })
   worker.on('failed', (job, error) => {
     const facts = { ...factsOf(job?.id), err: error }

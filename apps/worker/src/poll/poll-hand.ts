@@ -1,5 +1,6 @@
 import type { HandOptions } from '../hand/run-hand.ts'
 import type { HandContext } from '../hand/step.ts'
+import { openDurations } from './durations.ts'
 import { poll, type PollTools } from './poll.ts'
 
 /** The hand that asks about running tasks. A step waits for one answer and little else, so many run at a time. */
@@ -15,7 +16,8 @@ export function pollHand(
     return times
   }
   const keyTemplate = config.RESTYLE_KEY_TEMPLATE
-  const tools: PollTools = { ...context, laneOf, schedule, keyTemplate, countState }
+  const durations = openDurations()
+  const tools: PollTools = { ...context, laneOf, schedule, durations, keyTemplate, countState }
   return {
     hand: 'poll',
     concurrency: config.RESTYLE_POLL_CONCURRENCY,

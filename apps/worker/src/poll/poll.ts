@@ -11,7 +11,8 @@ import type { HandContext, Step } from '../hand/step.ts'
 import type { Admitted } from '../lane/lane-reaching.ts'
 import type { Lane } from '../lane/lane.ts'
 import { pauseLane } from '../lane/pause.ts'
-import { takeQuery } from '../lane/query-budget.ts'
+import { delayQueries, fairMs, takeQuery } from '../lane/query-budget.ts'
+import { type DurationsSeen, tookMs } from './durations.ts'
 import { giveUp } from './give-up.ts'
 import { afterSilenceMs, earlyMs, nextPollMs, type PollSchedule } from './next-poll.ts'
 import { type Verdict, verdict } from './verdict.ts'
@@ -24,6 +25,7 @@ import { type Verdict, verdict } from './verdict.ts'
 export type PollTools = HandContext & {
   laneOf: (edit: Admitted) => Lane | undefined
   schedule: PollSchedule
+  durations: DurationsSeen
   /** Where images lie in the bucket. */
   keyTemplate: string
   /** How often the vendor has named this state by now. */
@@ -44,8 +46,9 @@ export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
   if (lane === undefined || taskId === undefined) return withoutLane(edit, Date.now() - submittedAt, tools)
   const early = earlyMs(Date.now() - submittedAt, schedule)
   if (early > 0) return { edit, inMs: early }
-  const waitMs = await takeQuery(ledger, lane)
-  if (waitMs > 0) return { edit, inMs: waitMs }
+  const waitMs = await takeQuery(ledger, lane, 'poll')
+  // spread: where the vendor asked for quiet, all the account's tasks wait for the same moment
+  if (waitMs > 0) return { edit, inMs: waitMs * (1 + tools.random()) }
 
   const told = await lane.client.task(taskId)
   await tools.failpoint('asked', edit.id)
@@ -62,7 +65,7 @@ async function afterAnswer(
   ageMs: number,
   tools: PollTools,
 ): Promise<Step> {
-  const { schedule, random } = tools
+  const { random } = tools
   const asked = {
     n: edit.request.n,
     tries: edit.tries,
@@ -73,7 +76,7 @@ async function afterAnswer(
   const decided = verdict(task, asked, actionOfFailedTask)
   if (decided.kind === 'wait') {
     warnOfState(edit, task, tools)
-    const inMs = nextPollMs(ageMs, schedule, random()) * (task.state === 'unknown' ? 6 : 1)
+    const inMs = (await untilNextMs(lane, ageMs, tools)) * (task.state === 'unknown' ? 6 : 1)
     return edit.refusedQueries === undefined
       ? { edit, inMs }
       : note(edit, { refusedQueries: null }, inMs, tools)
@@ -89,8 +92,15 @@ async function afterAnswer(
   if (decided.kind === 'pause') await pauseLane(lane, decided.failure, tools)
   const moved = await act(edit, lane, decided, tools)
   if (moved.kind !== 'moved') return moved
+  if (decided.kind === 'render') tools.durations.remember(lane.id, tookMs(task, ageMs))
   report(edit, task, decided, tools)
   return { edit: moved.edit, inMs: moved.edit.state === 'queued' ? 1_000 * (1 + random()) : 0 }
+}
+
+async function untilNextMs(lane: Lane, ageMs: number, tools: PollTools): Promise<number> {
+  const running = await tools.ledger.lanes.runningOf(lane.account, lane.id)
+  const facts = { ageMs, seen: tools.durations.of(lane.id), fairMs: fairMs(running, lane.queryPerSecond) }
+  return nextPollMs(facts, tools.schedule, tools.random())
 }
 
 /** Keeps with the edit what its next poll must know. */
@@ -112,7 +122,7 @@ async function afterSilence(
   ageMs: number,
   tools: PollTools,
 ): Promise<Step> {
-  const { code, message, action, retryAfterMs } = silence
+  const { code, message, action, httpStatus, retryAfterMs } = silence
   const facts = { editId: edit.id, taskId: edit.taskId, code, said: message }
   tools.log.warn(facts, 'query failed, which says nothing about the task')
   if (action === 'pauseLane') await pauseLane(lane, { code, message }, tools)
@@ -123,6 +133,7 @@ async function afterSilence(
     return giveUp(edit, ownFailure('TaskExpired', said), tools)
   }
   const inMs = afterSilenceMs(tools.schedule, retryAfterMs, tools.random())
+  if (httpStatus === 429) await delayQueries(tools.ledger, lane, inMs)
   if (counted.refused === edit.refusedQueries) return { edit, inMs }
   return note(edit, { refusedQueries: counted.refused }, inMs, tools)
 }

@@ -111,7 +111,7 @@ const onlyKeeps = (owner: Edit, taskId: string, since: number): boolean =>
  */
 async function waitForQuery(lane: Lane, { ledger, stopping }: HandContext): Promise<boolean> {
   while (!stopping.aborted) {
-    const waitMs = await takeQuery(ledger, lane)
+    const waitMs = await takeQuery(ledger, lane, 'lookUp')
     if (waitMs === 0) return true
     await sleep(waitMs, stopping)
   }

@@ -78,7 +78,7 @@ async function recordRefusal(
       await noteStandstill(lane, { code, message }, tools)
       if (code === 'TooLate') return turnAway(edit, lane, { code, message }, { inMs: 1_000 }, tools)
       const inMs = retryAfterMs ?? throttleMs(await ledger.lanes.countThrottle(lane.id), random)
-      await ledger.lanes.delaySubmits(lane.id, inMs)
+      await ledger.lanes.delayTokens(`submit:${lane.id}`, inMs)
       const failure = code === 'NotSent' ? {} : { failure: { code, message } }
       return turnAway(edit, lane, { code, message, ...failure }, { inMs }, tools)
     }

@@ -28,6 +28,6 @@ export function startBenchWorker(
   return startWorker(config, {
     log: createLog('silent'),
     dispatcher: guardedAgent({ allow: (address, at) => address === '127.0.0.1' && at === port }),
-    schedule: { firstMs: 0, growth: 0.08, minMs: 5, maxMs: 200 },
+    schedule: { firstMs: 0, growth: 0.08, minMs: 5, maxMs: 200, usualMs: 50 },
   })
 }

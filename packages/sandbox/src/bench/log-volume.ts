@@ -12,6 +12,7 @@ import { tell } from '../redis/start-managed-redis.ts'
 import { type RedisServer, startRedis } from '../redis/start-redis.ts'
 import { type S3Server, startS3 } from '../s3/start-s3.ts'
 import { benchSize, keys, promptOf } from './bench-settings.ts'
+import { atMost, type Figure } from './report.ts'
 import { uploadPicture } from './upload-picture.ts'
 
 export type LogVolumeOptions = {
@@ -29,8 +30,10 @@ export type Written = { outage: string; process: string; lines: number; bytes: n
 
 const apiKey = 'rk_local_benchbenchbenchbench'
 /** How long after an outage its end is still counted. */
-const backMs = 5_000
+const backMs = 15_000
 const callsEveryMs = 250
+/** Streams of events that are open all the time. */
+const followers = 20
 
 /**
  * Lines that a real worker and a real producer write while Redis refuses them, for each way in which it does. Tasks run and
@@ -54,6 +57,15 @@ export async function benchLogVolume({ seconds, onOutage = () => {} }: LogVolume
 }
 export type LogVolumeFigures = Awaited<ReturnType<typeof benchLogVolume>>
 
+/** The same in the form that every bench prints. */
+export const logVolumeFigures = ({ written, mostLines: most }: LogVolumeFigures): Figure[] =>
+  written.map(({ outage, process, lines }) => ({
+    name: `${outage}, ${process}`,
+    value: lines,
+    unit: 'lines',
+    asked: atMost(most),
+  }))
+
 async function sufferOutage(
   outage: RedisOutage,
   seconds: number,
@@ -72,7 +84,8 @@ async function sufferOutage(
     programs.push(producer)
     const url = z.url().parse((await producer.says('producer started'))['url'])
     const picture = await uploadPicture(url, apiKey, 20)
-    const callers = [sendEdits(url, picture, over.signal), followEvents(url, over.signal)]
+    const streams = Array.from({ length: followers }, () => followEvents(url, over.signal))
+    const callers = [sendEdits(url, picture, over.signal), ...streams]
     // some run and some wait, so that every hand is asking for work
     await programs[0]?.says('edit submitted')
     await setTimeout(2_000)

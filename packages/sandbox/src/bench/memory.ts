@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { startChild } from './child.ts'
 import { openIntake, placeOf } from './enqueue-batch.ts'
 import { rounded, slope } from './figures.ts'
+import { atMost, type Figure } from './report.ts'
 import { startServers } from './servers.ts'
 
 export type MemoryOptions = {
@@ -54,6 +55,18 @@ export async function benchMemory({ edits, inFlight, onSample = () => {} }: Memo
   }
 }
 export type MemoryFigures = Awaited<ReturnType<typeof benchMemory>>
+
+/** The same in the form that every bench prints. */
+export const memoryFigures = ({ rss, heap }: MemoryFigures): Figure[] =>
+  Object.entries({ rss, heap }).flatMap(([name, { lastToFirst, mbPerThousandEdits }]) => [
+    {
+      name: `${name}, last of the first after warm-up`,
+      value: lastToFirst,
+      unit: '',
+      asked: atMost(1 + tolerance),
+    },
+    { name: `${name} growth with 1,000 edits`, value: mbPerThousandEdits, unit: 'MB' },
+  ])
 
 async function untilEnded(count: () => Promise<number>, due: number): Promise<number> {
   for (;;) {

@@ -3,6 +3,7 @@ import { bareLoop } from './bare-loop.ts'
 import { startBenchWorker } from './bench-worker.ts'
 import { openIntake, placeOf } from './enqueue-batch.ts'
 import { median, rounded } from './figures.ts'
+import { atLeast, type Figure } from './report.ts'
 import { costPerEdit, readRedisCost } from './redis-cost.ts'
 import { type Servers, startServers } from './servers.ts'
 
@@ -48,6 +49,21 @@ export async function benchPipeline({ edits, runs, inFlight, onRun = () => {} }:
   }
 }
 export type PipelineFigures = Awaited<ReturnType<typeof benchPipeline>>
+
+/** The same in the form that every bench prints. Redis's commands include those inside scripts. */
+export function pipelineFigures(measured: PipelineFigures): Figure[] {
+  const { world, bare, ratio, floor, redisPerEdit, enqueuedPerSecond } = measured
+  const { commands, scripts, cpuMs } = redisPerEdit
+  return [
+    { name: 'edits', value: world.editsPerSecond, unit: '/s', beside: bare.editsPerSecond },
+    { name: 'ratio', value: ratio, unit: '', asked: atLeast(floor) },
+    { name: 'CPU of an edit', value: world.cpuMsPerEdit, unit: 'ms', beside: bare.cpuMsPerEdit },
+    { name: 'Redis commands of an edit', value: commands, unit: '' },
+    { name: 'Redis scripts of an edit', value: scripts, unit: '' },
+    { name: "Redis's CPU of an edit", value: cpuMs, unit: 'ms' },
+    { name: 'enqueued through POST /v1/batches', value: enqueuedPerSecond, unit: 'edits/s' },
+  ]
+}
 
 function figures(worlds: readonly WorldRun[], bares: readonly Run[]) {
   const side = (runs: readonly Run[]) => ({

@@ -6,6 +6,7 @@ import type { AnswerDeed } from '../dashscope/faults.ts'
 import { startWorld, type World } from '../world/start-world.ts'
 import { benchSize } from './bench-settings.ts'
 import { median, rounded } from './figures.ts'
+import { atLeast, atMost, type Figure } from './report.ts'
 import { uploadPicture } from './upload-picture.ts'
 
 export type PoisonedOptions = {
@@ -65,15 +66,31 @@ export async function benchPoisoned({ edits, runs, speed, onRun = () => {} }: Po
     ratio,
     ceiling: poisonedCeiling,
     poisoned,
-    met:
-      ratio <= poisonedCeiling &&
-      poisoned.every(
-        ({ posts, state, message }) =>
-          posts <= mostPosts && message === said && ['failed', 'review'].includes(state),
-      ),
+    met: ratio <= poisonedCeiling && poisoned.every((each) => each.posts <= mostPosts && endedAsItMust(each)),
   }
 }
 export type PoisonedFigures = Awaited<ReturnType<typeof benchPoisoned>>
+
+/** The same in the form that every bench prints. */
+export const poisonedFigures = ({ without, beside, ratio, ceiling, poisoned }: PoisonedFigures): Figure[] => [
+  { name: 'the others', value: beside.seconds, unit: 's', beside: without.seconds },
+  { name: 'ratio', value: ratio, unit: '', asked: atMost(ceiling) },
+  {
+    name: 'most POSTs of a poisoned edit',
+    value: Math.max(...poisoned.map(({ posts }) => posts)),
+    unit: '',
+    asked: atMost(mostPosts),
+  },
+  {
+    name: "poisoned edits that ended with the vendor's words",
+    value: poisoned.filter(endedAsItMust).length,
+    unit: '',
+    asked: atLeast(poisoned.length),
+  },
+]
+
+const endedAsItMust = ({ state, message }: Poisoned): boolean =>
+  message === said && ['failed', 'review'].includes(state)
 
 /** A batch of `good` edits and one for each of `bad`, spread over it. The clock starts with the worker. */
 async function runBatch(good: number, bad: readonly string[], speed: number, seed: number): Promise<Run> {

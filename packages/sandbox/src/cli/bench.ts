@@ -1,9 +1,11 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
-import { benchLogVolume, type LogVolumeFigures } from '../bench/log-volume.ts'
-import { benchMemory, type Sample } from '../bench/memory.ts'
-import { benchPipeline, type PipelineFigures } from '../bench/pipeline.ts'
-import { benchPoisoned, mostPosts, type PoisonedFigures } from '../bench/poisoned.ts'
+import { benchLogVolume, logVolumeFigures } from '../bench/log-volume.ts'
+import { benchMemory, memoryFigures, type Sample } from '../bench/memory.ts'
+import { benchPipeline, pipelineFigures } from '../bench/pipeline.ts'
+import { benchPoisoned, poisonedFigures } from '../bench/poisoned.ts'
+import { allMet, asJson, asLines, type Figure } from '../bench/report.ts'
+import { benchSlots } from '../bench/slots.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const whisper = (line: string) => process.stderr.write(`${line}\n`)
@@ -15,6 +17,12 @@ const count = (text: string): number => {
   return number
 }
 
+const positive = (text: string): number => {
+  const number = Number(text)
+  if (!(number > 0)) throw new InvalidArgumentError('must be above 0')
+  return number
+}
+
 const machine = {
   cores: availableParallelism(),
   cpu: cpus()[0]?.model ?? 'unknown',
@@ -22,51 +30,17 @@ const machine = {
   node: process.version,
 }
 
-type Flags = { edits: number; runs: number; inFlight: number; json?: true }
-
-function showPipeline({ world, bare, ratio, floor, redisPerEdit, enqueuedPerSecond }: PipelineFigures): void {
-  say(`                 edits/s   CPU ms per edit   runs`)
-  for (const [name, side] of [['whole world', world] as const, ['bare loop', bare] as const])
-    say(
-      `${name.padEnd(15)}${String(side.editsPerSecond).padStart(9)}${String(side.cpuMsPerEdit).padStart(18)}   ${side.runs.join(', ')}`,
-    )
-  say(`ratio ${ratio}, at least ${floor} is asked for: ${ratio >= floor ? 'met' : 'NOT met'}`)
-  const { commands, scripts, cpuMs, byCommand } = redisPerEdit
-  say(
-    `Redis per edit: ${commands} commands, those inside its ${scripts} scripts included; ${cpuMs} ms of CPU`,
-  )
-  say(
-    `  ${Object.entries(byCommand)
-      .map(([name, times]) => `${name} ${times}`)
-      .join(', ')}`,
-  )
-  say(`enqueued through POST /v1/batches: ${enqueuedPerSecond} edits/s`)
+/** Prints the figures, and has the process exit with 1 where one falls short. */
+function report(bench: string, figures: Figure[], json: boolean, more: object, beside?: string): void {
+  if (json) say(asJson(bench, figures, more))
+  else for (const line of asLines(figures, beside)) say(line)
+  if (!allMet(figures)) process.exitCode = 1
 }
+
+type Flags = { edits: number; runs: number; inFlight: number; json?: true }
 
 const showSample = ({ edits, rssMb, heapMb, externalMb }: Sample): string =>
   `${String(edits).padStart(7)} edits   rss ${rssMb} MB   heap ${heapMb} MB   external ${externalMb} MB`
-
-function showPoisoned({ without, beside, ratio, ceiling, poisoned, met }: PoisonedFigures): void {
-  say('the others                 s   runs')
-  for (const [name, side] of [
-    ['without poisoned ones', without],
-    ['beside poisoned ones', beside],
-  ] as const)
-    say(`${name.padEnd(21)}${String(side.seconds).padStart(7)}   ${side.runs.join(', ')}`)
-  say(`ratio ${ratio}, at most ${ceiling} is asked for`)
-  for (const { answer, posts, state, code, message } of poisoned)
-    say(`${answer.padEnd(21)}${posts} POSTs, ${state}: ${code}, "${message}"`)
-  say(`at most ${mostPosts} POSTs each, and the vendor's words: ${met ? 'met' : 'NOT met'}`)
-}
-
-function showLogVolume({ mostLines, written, met }: LogVolumeFigures): void {
-  say('Redis          process    lines    bytes   most often')
-  for (const { outage, process, lines, bytes, messages } of written)
-    say(
-      `${outage.padEnd(15)}${process.padEnd(8)}${String(lines).padStart(8)}${String(bytes).padStart(9)}   ${messages.slice(0, 3).join(', ')}`,
-    )
-  say(`at most ${mostLines} lines of each process: ${met ? 'met' : 'NOT met'}`)
-}
 
 const program = new Command('bench').description('Each figure beside its comparison, in one run.')
 
@@ -80,10 +54,14 @@ program
   .option('--in-flight <number>', 'edits under way at a time, on either side', count, 32)
   .option('--json', 'print JSON')
   .action(async ({ json, ...options }: Flags) => {
-    const figures = await benchPipeline({ ...options, onRun: whisper })
-    if (json) say(JSON.stringify({ bench: 'pipeline', machine, options, ...figures }, undefined, 2))
-    else showPipeline(figures)
-    if (figures.ratio < figures.floor) process.exitCode = 1
+    const measured = await benchPipeline({ ...options, onRun: whisper })
+    report(
+      'pipeline',
+      pipelineFigures(measured),
+      json === true,
+      { machine, options, ...measured },
+      'bare loop',
+    )
   })
 
 program
@@ -94,16 +72,8 @@ program
   .option('--json', 'print JSON')
   .action(async ({ json, ...options }: Flags) => {
     const onSample = (sample: Sample) => whisper(showSample(sample))
-    const figures = await benchMemory({ ...options, onSample })
-    if (json) say(JSON.stringify({ bench: 'memory', machine, options, ...figures }, undefined, 2))
-    else
-      for (const name of ['rss', 'heap'] as const) {
-        const { mbPerThousandEdits, lastToFirst, flat } = figures[name]
-        say(
-          `${name}: ${mbPerThousandEdits} MB per 1,000 edits, last ${lastToFirst} of the first after warm-up: ${flat ? 'flat' : 'NOT flat'}`,
-        )
-      }
-    if (!figures.rss.flat || !figures.heap.flat) process.exitCode = 1
+    const measured = await benchMemory({ ...options, onSample })
+    report('memory', memoryFigures(measured), json === true, { machine, options, ...measured })
   })
 
 program
@@ -114,10 +84,8 @@ program
   .option('--speed <number>', 'how much faster than the vendor everything runs', count, 30)
   .option('--json', 'print JSON')
   .action(async ({ json, ...options }: { edits: number; runs: number; speed: number; json?: true }) => {
-    const figures = await benchPoisoned({ ...options, onRun: whisper })
-    if (json) say(JSON.stringify({ bench: 'poisoned', machine, options, ...figures }, undefined, 2))
-    else showPoisoned(figures)
-    if (!figures.met) process.exitCode = 1
+    const measured = await benchPoisoned({ ...options, onRun: whisper })
+    report('poisoned', poisonedFigures(measured), json === true, { machine, options, ...measured }, 'without')
   })
 
 program
@@ -126,10 +94,25 @@ program
   .option('--seconds <number>', 'how long each outage lasts', count, 60)
   .option('--json', 'print JSON')
   .action(async ({ json, ...options }: { seconds: number; json?: true }) => {
-    const figures = await benchLogVolume({ ...options, onOutage: whisper })
-    if (json) say(JSON.stringify({ bench: 'log-volume', machine, options, ...figures }, undefined, 2))
-    else showLogVolume(figures)
-    if (!figures.met) process.exitCode = 1
+    const measured = await benchLogVolume({ ...options, onOutage: whisper })
+    report('log-volume', logVolumeFigures(measured), json === true, { machine, options, ...measured })
+  })
+
+type SlotsFlags = { tasks: number; median: number; sigma: number; seed: number; json?: true }
+
+program
+  .command('slots')
+  .description(
+    "how much of an account's slot time is used, in real time, beside the schedule of the vendor's SDK",
+  )
+  .option('--tasks <number>', 'tasks of each side', count, 60)
+  .option('--median <seconds>', 'median duration of a task', positive, 60)
+  .option('--sigma <number>', 'spread of the durations: log-normal', positive, 0.3)
+  .option('--seed <number>', 'another seed, other durations', count, 1)
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: SlotsFlags) => {
+    const figures = await benchSlots({ ...options, onProgress: whisper })
+    report('slots', figures, json === true, { machine, options }, 'SDK')
   })
 
 await program.parseAsync()

@@ -40,7 +40,7 @@ export type DashScopeOptions = {
   now?: () => number
   /** Tasks, bill, pictures and uploads are kept here and survive a restart. Default: in memory. */
   dir?: string
-  /** For benchmarks: no durations, inputs are not fetched, one flat picture for all. */
+  /** For benchmarks: no durations unless they are named, inputs are not fetched, one flat picture for all. */
   instant?: boolean
 }
 
@@ -129,7 +129,7 @@ const openBook = (
 ): TaskBook => {
   const { speed = 1, now = Date.now, instant = false, dir, urlLifetimeMs = 24 * hour } = options
   const { medianMs, sigma } = options.durations || { medianMs: 60_000, sigma: 0.3 }
-  const still = instant || options.durations === 0
+  const still = options.durations === 0 || (instant && options.durations === undefined)
   const random = seededRandom(options.seed ?? 1)
   return createTaskBook({
     now,

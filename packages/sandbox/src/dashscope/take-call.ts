@@ -50,7 +50,9 @@ const query = ({ account, book, origin, secret, now }: CallOptions, call: Call):
   if (busy) return refuse(busy)
   const urlOf = (shown: { path: string; expiresAt: number }) =>
     signedUrl(origin(), shown.path, shown.expiresAt, secret)
-  return json(queryBody(call.name, book.find(call.name), urlOf, now()))
+  const task = book.find(call.name)
+  if (task?.endedAt !== undefined) task.toldAt ??= now()
+  return json(queryBody(call.name, task, urlOf, now()))
 }
 
 const list = ({ account, book, region, now }: CallOptions, call: Call): Answer => {

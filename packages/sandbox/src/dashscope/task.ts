@@ -28,6 +28,8 @@ export type Task = {
   /** When it may end at the earliest. */
   endsAt?: number
   endedAt?: number
+  /** When a query was first answered with its end. */
+  toldAt?: number
   results: TaskResult[]
   /** Images on the bill, and what `usage` claims. */
   billed: number

@@ -2,6 +2,7 @@ import { acceptMutants } from './accept-mutants.ts'
 import { bucketMutants } from './bucket-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
+import { pollingMutants } from './polling-mutants.ts'
 import { producerMutants } from './producer-mutants.ts'
 import { reconcileMutants } from './reconcile-mutants.ts'
 import { renderMutants } from './render-mutants.ts'
@@ -17,6 +18,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...renderMutants,
   ...submitMutants,
   ...upkeepMutants,
+  poll: [...renderMutants.poll, ...pollingMutants],
 }
 
 /** Small faults, each of which some test must notice (docs/reliability.md). A fault that nothing notices is a missing test. */

@@ -235,9 +235,10 @@ const insideParts = (simulator: DashScopeSimulator, speed: number): Partial<Work
     dispatcher: guardedAgent({ allow: (address, at) => address === '127.0.0.1' && at === port }),
     schedule: {
       firstMs: 8_000 / speed,
-      growth: 0.08,
+      growth: 0.2,
       minMs: Math.max(40, 1_000 / speed),
       maxMs: Math.max(200, 10_000 / speed),
+      usualMs: 120_000 / speed,
     },
     sourcePatience: {
       pausesMs: [5_000 / speed, 30_000 / speed, 120_000 / speed],

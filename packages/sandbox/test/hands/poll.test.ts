@@ -3,6 +3,7 @@ import type { Task } from '@restyle/dashscope/read-task'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { defaultKeyTemplate } from '@restyle/shared/object-key'
 import type { Store } from '@restyle/shared/store/store'
+import { openDurations } from '@restyle/worker/poll/durations'
 import { defaultSchedule } from '@restyle/worker/poll/next-poll'
 import { poll, type PollTools } from '@restyle/worker/poll/poll'
 import { Redis } from 'ioredis'
@@ -50,6 +51,7 @@ const ask = async (edit: Edit, client: Partial<DashScope> | undefined, more: Par
     ...hands.context,
     laneOf: () => (client === undefined ? undefined : hands.lane(client)),
     schedule: defaultSchedule,
+    durations: openDurations(),
     keyTemplate: defaultKeyTemplate,
     countState: () => 1,
     ...more,

@@ -128,8 +128,8 @@ describe('admitting', () => {
   })
 
   it('starts again no sooner than the longest quiet that the vendor asked for', async () => {
-    await ledger.lanes.delaySubmits('one', 60_000)
-    await ledger.lanes.delaySubmits('one', 100)
+    await ledger.lanes.delayTokens('submit:one', 60_000)
+    await ledger.lanes.delayTokens('submit:one', 100)
     const answer = await ledger.admit(await queued('a'), lane)
     expect(answer).toMatchObject({ kind: 'wait', reason: 'token' })
     expect(answer.kind === 'wait' && answer.ms).toBeGreaterThan(50_000)

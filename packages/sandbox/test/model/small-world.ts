@@ -17,6 +17,7 @@ import { copy } from '@restyle/worker/copy/copy'
 import { openPrivateResults } from '@restyle/worker/copy/private-results'
 import type { HandContext, Step } from '@restyle/worker/hand/step'
 import { admissionOf, type Lane } from '@restyle/worker/lane/lane'
+import { openDurations } from '@restyle/worker/poll/durations'
 import { poll } from '@restyle/worker/poll/poll'
 import { reconcile } from '@restyle/worker/reconcile/reconcile'
 import { moment } from '@restyle/worker/submit/moment'
@@ -236,7 +237,8 @@ export async function openSmallWorld(
       onUnknown: 'hold' as const,
       place,
       countState: () => 1,
-      schedule: { firstMs: -Infinity, growth: 0, minMs: 0, maxMs: 0 },
+      schedule: { firstMs: -Infinity, growth: 0, minMs: 0, maxMs: 0, usualMs: 0 },
+      durations: openDurations(),
       fetchImage: (_editId: string, { url = '' }: Image) =>
         download(url, { dispatcher, maxBytes: 1_000, deadlineMs: 10_000 }),
       privateResults: openPrivateResults(),

@@ -53,7 +53,8 @@ describe('edits whose every submit the vendor answers with a fault of its own', 
     const good = await story.enqueueMany(6, { prompt: 'on a light oak table' })
     const ended = await story.ended(good)
     expect(ended.map(({ type }) => type)).toEqual(good.map(() => 'restyle.edit.succeeded'))
-    for (const i of answers.keys()) expect(postsOf(i)).toBeLessThanOrEqual(1)
+    // none waited for the end of those: they come back after 10 s, and then after 20 s more
+    for (const i of answers.keys()) expect(postsOf(i)).toBeLessThan(3)
 
     const events = await story.ended(bad, 120_000)
     expect(events.map(({ type, data }) => ({ type, failure: data.failure }))).toEqual(
@@ -61,12 +62,11 @@ describe('edits whose every submit the vendor answers with a fault of its own', 
     )
     expect(answers.map((_, i) => postsOf(i))).toEqual(answers.map(([, , , posts]) => posts))
     const errors = story.lines.filter(({ level }) => level === 'error')
-    expect(errors.map(({ editId, msg }) => [editId, msg]).toSorted()).toEqual(
-      bad
-        .slice(1)
-        .map((id) => [id, expect.stringContaining('came to nothing') as string])
-        .toSorted(),
-    )
+    expect(errors.map(({ msg }) => msg)).toEqual([
+      expect.stringContaining('came to nothing'),
+      expect.stringContaining('came to nothing'),
+    ])
+    expect(new Set(errors.map(({ editId }) => editId))).toEqual(new Set(bad.slice(1)))
     expect(await story.world.redis.hget('{restyle}:spend:local', 'reserved')).toBe('0')
   }, 200_000)
 })

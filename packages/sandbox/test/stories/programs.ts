@@ -9,7 +9,7 @@ const keys = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' }
 const fileOf = (path: string) => fileURLToPath(new URL(`../../../../apps/${path}`, import.meta.url))
 
 /** What a program printed, and its exit code. */
-export type Printed = { code: number; out: string; err: string }
+type Printed = { code: number; out: string; err: string }
 
 /** Servers that are sound, and some that are not, for programs that are started as people start them. */
 export type Programs = {

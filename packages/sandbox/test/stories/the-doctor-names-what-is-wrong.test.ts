@@ -72,6 +72,21 @@ const aboutTheBucket: Broken[] = [
     /^STOP {2}create once .*ignores if-none-match: \*.*set S3_CREATE_ONCE/,
   ],
   [
+    'an address with https where nothing speaks TLS',
+    () => ({ S3_ENDPOINT: programs.s3.url.replace('http:', 'https:') }),
+    /^AWAY {2}bucket .*EPROTO, "TLS: wrong version number": look at S3_ENDPOINT/,
+  ],
+  [
+    'an address of another server than S3',
+    () => ({ S3_ENDPOINT: programs.dashscope.origin }),
+    /^STOP {2}bucket .*this is no answer of an S3 server: look at S3_ENDPOINT$/,
+  ],
+  [
+    'an address that holds the bucket',
+    () => ({ S3_ENDPOINT: `${programs.s3.url}/images` }),
+    /^STOP {2}bucket .*look at S3_ENDPOINT, which must not hold the name of the bucket$/,
+  ],
+  [
     'its own bucket for sources',
     () => ({ RESTYLE_SOURCE_BUCKETS: 'images' }),
     /^STOP {2}configuration .*must not list S3_BUCKET/,
@@ -169,6 +184,11 @@ const aboutTheVendor: Broken[] = [
     'a vendor who cannot be reached',
     () => ({ DASHSCOPE_BASE_URL: `http://127.0.0.1:${programs.silent}/api/v1` }),
     /^AWAY {2}lane default .*cannot be reached.*ECONNREFUSED.*look at the lane's region or baseUrl/,
+  ],
+  [
+    'a lane of a model that is not there',
+    () => ({ RESTYLE_LANES: '[{"name":"a","model":"wan9"}]' }),
+    /^STOP {2}configuration .*lane a: there is no model wan9$/,
   ],
   [
     'a resolver that answers every name with an address of a fake-ip proxy',

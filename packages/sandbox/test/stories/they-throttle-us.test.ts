@@ -48,6 +48,32 @@ describe.each(['queue', 'refuse'] as const)('an account that throttles us and wo
   })
 })
 
+describe('an account whose two models share few queries', () => {
+  let story: Story
+  beforeAll(async () => {
+    const models = ['wan2.5-i2i-preview', 'wan2.7-image']
+    const lanes = models.map((model) => ({ name: model, model, account: 'cn', queryPerSecond: 12 }))
+    story = await openStory({
+      env: { RESTYLE_LANES: JSON.stringify(lanes) },
+      dashscope: { beyondLimit: 'refuse', queryPerSecond: 12 },
+      workers: 2,
+    })
+    await story.ended([
+      ...(await story.enqueueMany(6)),
+      ...(await story.enqueueMany(6, { model: 'wan2.7-image' })),
+    ])
+  })
+  afterAll(() => story.stop())
+
+  it('is not asked more often than that by two workers', () => {
+    const { counters } = story.world.dashscope
+    expect(counters.throttled).toBe(0)
+    expect(counters.polls).toBeGreaterThanOrEqual(12)
+    // where the way to the vendor stalls, one may arrive with the next second's
+    expect(counters.mostQueriesInASecond).toBeLessThanOrEqual(13)
+  })
+})
+
 describe('an account with few places', () => {
   let story: Story
   beforeAll(async () => {

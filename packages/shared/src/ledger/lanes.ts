@@ -16,6 +16,8 @@ export const LaneCard = z.object({
   region: z.string(),
   running: z.int(),
   submitPerSecond: z.number(),
+  /** Whose quota of queries it shares; an older worker does not say. */
+  account: z.string().optional(),
 })
 export type LaneCard = z.infer<typeof LaneCard>
 
@@ -26,14 +28,24 @@ export type LaneList = { cards: LaneCard[]; unreadable: { id: string; why: strin
 
 /** What the workers share about lanes besides the edits: tokens, pauses, and which lanes there are. */
 export function openLanes({ redis, keys, run }: LedgerContext) {
+  /** Every lane that was announced. A card that cannot be read hides none of the others. */
+  const list = async (): Promise<LaneList> => {
+    const found: LaneList = { cards: [], unreadable: [] }
+    for (const [id, text] of Object.entries(await redis.hgetall(keys.lanes))) {
+      const card = CardText.safeParse(text)
+      if (card.success) found.cards.push(card.data)
+      else found.unreadable.push({ id, why: whyUnreadable(card.error) })
+    }
+    return found
+  }
   return {
     /** Takes one token of a GCRA of one per `intervalMicros` with room for `burst`; 0, or the milliseconds to wait. */
     takeToken: async (name: string, intervalMicros: number, burst = 1): Promise<number> =>
       Number(await run('take-token', [keys.tokens(name)], { intervalMicros, burst })),
 
-    /** No submit token for `ms`: the vendor asked for quiet. */
-    delaySubmits: async (lane: string, ms: number): Promise<void> => {
-      await run('delay-submits', [keys.tokens(`submit:${lane}`)], { ms: Math.ceil(ms) })
+    /** No token of this limiter for `ms`: the vendor asked for quiet. */
+    delayTokens: async (name: string, ms: number): Promise<void> => {
+      await run('delay-tokens', [keys.tokens(name)], { ms: Math.ceil(ms) })
     },
 
     /** How often the lane was throttled before this time, without a minute of peace in between. */
@@ -68,16 +80,7 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
       await evenWhenFull(redis, 'HSET', keys.lanes, card.id, JSON.stringify(card))
     },
 
-    /** Every lane that was announced. A card that cannot be read hides none of the others. */
-    list: async (): Promise<LaneList> => {
-      const list: LaneList = { cards: [], unreadable: [] }
-      for (const [id, text] of Object.entries(await redis.hgetall(keys.lanes))) {
-        const card = CardText.safeParse(text)
-        if (card.success) list.cards.push(card.data)
-        else list.unreadable.push({ id, why: whyUnreadable(card.error) })
-      }
-      return list
-    },
+    list,
 
     /** When (epoch ms) the vendor last took a submit of this lane. */
     lastAccepted: async (lane: string): Promise<number | undefined> => {
@@ -95,6 +98,14 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
     },
 
     runningCount: (lane: string): Promise<number> => redis.zcard(keys.running(lane)),
+
+    /** How many edits hold a slot of this account: of `lane`, and of each other lane that a worker announced. */
+    runningOf: async (account: string, lane: string): Promise<number> => {
+      const cards = (await list()).cards.filter((card) => card.account === account)
+      const ids = new Set([lane, ...cards.map(({ id }) => id)])
+      const counts = await Promise.all([...ids].map((id) => redis.zcard(keys.running(id))))
+      return counts.reduce((sum, count) => sum + count, 0)
+    },
   }
 }
 export type Lanes = ReturnType<typeof openLanes>

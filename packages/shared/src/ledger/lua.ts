@@ -14,7 +14,7 @@ const scriptNames = [
   'accept',
   'admit',
   'create-batch',
-  'delay-submits',
+  'delay-tokens',
   'move',
   'restore',
   'take-token',

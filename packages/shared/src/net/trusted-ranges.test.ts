@@ -45,6 +45,8 @@ describe('the range of an address', () => {
   it.each([
     ['198.18.0.5', { range: '198.18.0.0/15', means: 'the stand-in addresses of a fake-ip proxy' }],
     ['64:ff9b::808:808', { range: '64:ff9b::/96', means: 'NAT64' }],
+    // trusting the range would not let it pass
+    ['64:ff9b::a9fe:a9fe', { range: '64:ff9b::/96 around 169.254.169.254' }],
     ['10.1.2.3', { range: 'private' }],
     ['127.0.0.1', { range: 'loopback' }],
     ['nothing', { range: 'no address' }],

@@ -51,7 +51,10 @@ export function rangeOf(ip: string): { range: string; means?: string } {
   const address = ipaddr.process(ip)
   const known = standIns.find((range) => within(address, range))
   if (known === undefined) return { range: address.range() }
-  const { cidr } = known
+  const { cidr, bits } = known
+  // no setting helps: see isTrusted
+  if (bits === 96 && !isPublicAddress(lastFourBytes(address)))
+    return { range: `${cidr} around ${lastFourBytes(address)}` }
   return { range: cidr, means: resolvers.find((each) => each.cidr === cidr)?.means ?? '' }
 }
 

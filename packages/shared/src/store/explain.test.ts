@@ -12,6 +12,15 @@ describe('the sentence about a failed call', () => {
     )
   })
 
+  it('says of an answer that is no S3 what it is, and blames the condition for no read', () => {
+    const page = fault('404', '@aws-sdk XML parse error: unexpected content.\n Deserialization error: …', 404)
+    expect(explainFault(page, facts)).toBe(
+      'write a test object: Http404: this is no answer of an S3 server: look at S3_ENDPOINT',
+    )
+    expect(explainFault(fault('NotImplemented'), facts, 'read')).toMatch(/look at S3_ENDPOINT/)
+    expect(explainFault(fault('ECONNRESET'), facts)).toMatch(/look at S3_ENDPOINT and its port/)
+  })
+
   it('points to the documents where nothing is known', () => {
     expect(explainFault(fault('Strange'), facts)).toBe(
       'write a test object: Strange: see docs/buckets.md for what this store needs',

@@ -1,4 +1,5 @@
 import { headerOf, modeFor } from './create-once.ts'
+import type { StoreDeed } from './classify.ts'
 import type { StoreError } from './store-error.ts'
 import type { StoreOptions } from './store-options.ts'
 
@@ -20,6 +21,7 @@ const remedies: Readonly<Record<string, (facts: Facts) => string>> = {
   CredentialsProviderError: () =>
     'set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or give this machine a role',
   ECONNREFUSED: () => 'nothing listens there: look at S3_ENDPOINT',
+  ECONNRESET: () => 'look at S3_ENDPOINT and its port, and whether the server speaks S3',
   ENOTFOUND: notKnown,
   EAI_AGAIN: notKnown,
   EPROTO: () => tls,
@@ -38,17 +40,28 @@ const remedies: Readonly<Record<string, (facts: Facts) => string>> = {
   RequestTimeTooSkewed: () => "set this machine's clock",
   SecondLevelDomainForbidden: () => 'set S3_FORCE_PATH_STYLE=false',
   SignatureDoesNotMatch: () => 'correct S3_SECRET_ACCESS_KEY',
-  SyntaxError: () => 'this is no answer of an S3 server: look at S3_ENDPOINT',
+  SyntaxError: () => strange,
   Timeout: () => 'look at S3_ENDPOINT, and whether a firewall is between',
   VirtualHostDomainRequired: () => 'set S3_FORCE_PATH_STYLE=false',
 }
 
 /** One sentence about a failed call: what failed, the server's own words, and what to change. */
-export function explainFault(error: StoreError, facts: Facts): string {
-  const remedy = remedies[error.code]?.(facts) ?? 'see docs/buckets.md for what this store needs'
+export function explainFault(error: StoreError, facts: Facts, deed: StoreDeed = 'write'): string {
+  if (noS3.test(error.said)) return `${error.message}: ${strange}`
+  const remedy = remedyOf(error.code, deed)?.(facts) ?? 'see docs/buckets.md for what this store needs'
   const said = error.said === '' || error.said === error.code ? '' : `, "${error.said.slice(0, 300)}"`
   return `${error.message}${said}: ${remedy}`
 }
+
+/** What the SDK says of an answer that is no XML. */
+const noS3 = /XML parse error|Deserialization error/
+const strange = 'this is no answer of an S3 server: look at S3_ENDPOINT'
+
+/** Nothing but a write has a condition that could be refused. */
+const remedyOf = (code: string, deed: StoreDeed) =>
+  code === 'NotImplemented' && deed === 'read'
+    ? () => 'look at S3_ENDPOINT, which must not hold the name of the bucket'
+    : remedies[code]
 
 /** One sentence about a store that took a second write to a key that it was asked to create. */
 export function explainOverwriting(facts: Facts): string {

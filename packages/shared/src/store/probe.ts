@@ -39,9 +39,9 @@ export async function probeBucket(
     ...probe,
     ...(clock.skewMs !== undefined && { clockSkewMs: clock.skewMs }),
   })
-  const failed = (fault: StoreError): Probe => {
+  const failed = (fault: StoreError, deed: 'read' | 'write'): Probe => {
     const kind = fault.kind === 'transient' ? 'away' : 'refused'
-    return found({ kind, fault, says: explainFault(fault, options) })
+    return found({ kind, fault, says: explainFault(fault, options, deed) })
   }
 
   const create = async (text: string): Promise<StoreError | undefined> => {
@@ -54,23 +54,23 @@ export async function probeBucket(
 
   const first = await create('first')
   // refused as taken it was stored all the same: not answered, and sent again by the SDK
-  if (first !== undefined && !saysTaken(first, mode)) return failed(first)
+  if (first !== undefined && !saysTaken(first, mode)) return failed(first, 'write')
   const second = mode === 'off' ? undefined : await create('second')
-  if (second !== undefined && !saysTaken(second, mode)) return failed(second)
+  if (second !== undefined && !saysTaken(second, mode)) return failed(second, 'write')
 
   let text = ''
   const unread = await attempt('read the test object', 'read', async () => {
     const { Body } = await client.send(new GetObjectCommand(at), limits)
     text = (await Body?.transformToString()) ?? ''
   })
-  if (unread !== undefined) return failed(unread)
+  if (unread !== undefined) return failed(unread, 'read')
   if (text !== 'first' || (mode !== 'off' && second === undefined))
     return found({ kind: 'overwrites', says: explainOverwriting(options) })
   // without the right to list, S3 answers 403 for a key that is not there
   const unlisted = await attempt('list the test object', 'read', () =>
     client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: at.Key, MaxKeys: 1 }), limits),
   )
-  return unlisted === undefined ? found({ kind: 'sound' }) : failed(unlisted)
+  return unlisted === undefined ? found({ kind: 'sound' }) : failed(unlisted, 'read')
 }
 
 async function attempt(doing: string, deed: 'read' | 'write', act: () => Promise<unknown>) {

@@ -25,6 +25,8 @@ describe('a signed address', () => {
     ['http://minio.storage.svc.cluster.local/a.jpg', /is not on the public internet/],
     ['http://nas.lan/photos/a.jpg', /nas\.lan is a name that only a private network knows/],
     ['https://photos.s3.oss-cn-hangzhou-internal.aliyuncs.com/a', /is the name of a host inside a cloud/],
+    ['https://photos.vpc100-oss-cn-beijing.aliyuncs.com/a', /inside a cloud/],
+    ['https://photos.tos-s3-cn-beijing.ivolces.com/a', /inside a cloud/],
     ['https://photos.cos-internal.ap-guangzhou.tencentcos.cn/a', /inside a cloud/],
     ['https://s3.private.us-south.cloud-object-storage.appdomain.cloud/photos/a', /inside a cloud/],
     ['https://photos.bucket.vpce-1a2b.s3.us-east-1.vpce.amazonaws.com/a', /inside a cloud/],

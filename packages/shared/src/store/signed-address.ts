@@ -1,7 +1,8 @@
 import { faultOfUrl } from '../net/addresses.ts'
 
 /** Hosts that public name servers know and that lead inside a cloud all the same. */
-const inside = /(^|[.-])internal\.|\.(private|direct|vpce)\.|-internal\.com$/
+const inside =
+  /(^|[.-])internal\.|\.(private|direct|vpce)\.|-internal\.com$|(^|\.)vpc\d*-oss-|\.ivolces\.com$/
 
 /** Suffixes that no public name server knows (RFC 2606, 6761, 8375). */
 const nowhere = /\.(lan|home|corp|intranet|test|invalid|example|home\.arpa|svc|cluster)$/

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { faultOfKey } from '../net/fault-of-key.ts'
 import { createOnceModes } from './create-once.ts'
 
 const endpoint = z.string().superRefine((text, context) => {
@@ -29,6 +30,10 @@ export function faultsOfStore(env: Readonly<Record<string, string | undefined>>)
     faults.push(`${secret}: is needed beside ${key} (${without})`)
   if (env[key] === undefined && env[secret] !== undefined)
     faults.push(`${key}: is needed beside ${secret} (${without})`)
+  for (const name of [key, secret] as const) {
+    const fault = env[name] === undefined ? undefined : faultOfKey(env[name])
+    if (fault !== undefined) faults.push(`${name}: ${fault}`)
+  }
   for (const name of ['S3_ENDPOINT', 'S3_PUBLIC_ENDPOINT']) {
     const host = URL.parse(env[name] ?? '')?.hostname ?? ''
     if (host.startsWith(`${env['S3_BUCKET']}.`) && putBucketInFront.test(host))

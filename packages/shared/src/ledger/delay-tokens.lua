@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Empties a lane's submit tokens for a while: the vendor asked for quiet. Must not shorten a longer quiet. Works when
--- Redis is out of memory.
+-- Empties a limiter for a while: the vendor asked for quiet. Must not shorten a longer quiet. Works when Redis is out of
+-- memory.
 --
 -- KEYS[1]  the limiter
 -- ARGV[1]  JSON: ms
