@@ -53,6 +53,17 @@ describe('restyle results', () => {
     ).toEqual(['mug', '=cup'])
   })
 
+  it('says which edits the producer could not read, and that they are missing', async () => {
+    world.answer = () => ({
+      edits: [editOf({ key: 'mug' })],
+      unreadable: [{ id: 'batch_1-7', why: 'state' }],
+    })
+    const { exitCode, stderr, stdout } = await world.restyle(['results', 'batch_1'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('left out, since the producer cannot read its record: batch_1-7')
+    expect(stdout).toContain('mug,succeeded')
+  })
+
   it('leaves no part of a file and no header when the batch does not exist', async () => {
     world.answer = (_seen, response) => {
       response.writeHead(404)

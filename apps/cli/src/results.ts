@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
+import type { Edit } from '@restyle/client/types'
 import type { Io } from './io.ts'
 import { errorCode } from './show/error-code.ts'
 import { printLines, writeRaw } from './show/print.ts'
@@ -27,10 +28,12 @@ export async function results(
   const client = await openClient()
   // Excel takes a file without the mark for one in the language of the machine; a pipe goes to a program
   const mark = output === '-' ? '' : '\uFEFF'
-  const text = format === '.csv' ? csvOf(client, batch, mark) : jsonLinesOf(client, batch)
+  const left: string[] = []
+  const edits = client.batches.edits(batch, { unreadable: ({ id }) => left.push(id) })
+  const text = format === '.csv' ? csvOf(edits, mark) : jsonLinesOf(edits)
   if (output === '-') {
     for await (const line of text) await writeRaw(io.stdout, line, io.signal)
-    return 0
+    return endOf(left, io)
   }
   const path = resolve(io.cwd, output)
   const unfinished = `${path}.part`
@@ -43,19 +46,29 @@ export async function results(
     throw new Stop('input', [`${output} cannot be written (${errorCode(error)})`])
   }
   printLines(io.stderr, `results are in ${output}`)
-  return 0
+  return endOf(left, io)
 }
 
-async function* csvOf(client: Client, batch: string, mark: string): AsyncGenerator<string> {
+/** What is not among the results must be said: nobody counts the rows. */
+function endOf(left: readonly string[], io: Io): ExitCode {
+  if (left.length === 0) return 0
+  printLines(
+    io.stderr,
+    `left out, since the producer cannot read ${left.length === 1 ? 'its record' : 'their records'}: ${left.join(', ')}`,
+  )
+  return 1
+}
+
+async function* csvOf(edits: AsyncIterable<Edit>, mark: string): AsyncGenerator<string> {
   // read the first edit before writing the header: a batch that does not exist leaves no output
   let header = `${mark}${resultHeader}`
-  for await (const edit of client.batches.edits(batch)) {
+  for await (const edit of edits) {
     yield `${header}${resultCells(edit).join(',')}\r\n`
     header = ''
   }
   if (header !== '') yield header
 }
 
-async function* jsonLinesOf(client: Client, batch: string): AsyncGenerator<string> {
-  for await (const edit of client.batches.edits(batch)) yield `${JSON.stringify(edit)}\n`
+async function* jsonLinesOf(edits: AsyncIterable<Edit>): AsyncGenerator<string> {
+  for await (const edit of edits) yield `${JSON.stringify(edit)}\n`
 }

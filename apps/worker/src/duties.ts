@@ -26,7 +26,7 @@ export type DutyTools = {
 
 /** What a worker does besides the edits, each on its own. */
 export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
-  const { ledger } = context
+  const { ledger, log } = context
   const { pace, audit, lanes, spill, backlogMs } = tools
   const { everyMs, auditMs } = pace
   // a Redis that went away may come back as another that knows less
@@ -35,15 +35,22 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
   ledger.onReconnect(() => {
     asked += 1
   })
+  let server: string | undefined
   const auditIfDue = async (pulse: Pulse) => {
+    const now = (await ledger.server()) ?? server
+    if (server !== undefined && now !== server) {
+      asked += 1
+      log.info({}, 'redis is another server than before: what it may have forgotten is looked for')
+    }
+    server = now
     if (done >= asked && !(await ledger.turn('audit', turnMs(auditMs)))) return
-    const now = asked
-    done = now - 1
+    const turn = asked
+    done = turn - 1
     try {
-      if (await audit(pulse)) done = now
+      if (await audit(pulse)) done = turn
     } catch (error) {
       // with its next turn, not at once
-      done = now
+      done = turn
       throw error
     }
   }

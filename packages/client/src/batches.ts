@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
 import { intake, type IntakeOptions } from './intake.ts'
 import { itemsOf } from './pages.ts'
-import type { Batch, BatchRequest, Edit, EditsPage } from './types.ts'
+import type { Batch, BatchRequest, Edit, EditsPage, Unreadable } from './types.ts'
 
 /** What the producer takes in one batch. */
 export const mostEditsOfBatch = 100_000
@@ -41,10 +41,14 @@ export function batches(connection: Connection) {
     /** One page of a batch's edits, in the order of its rows. */
     page,
 
-    /** Every edit of a batch, in the order of its rows. */
-    edits: (id: string, options: CallOptions = {}): AsyncGenerator<Edit> =>
+    /** Every edit of a batch, in the order of its rows; `unreadable` hears of those that the producer cannot read. */
+    edits: (
+      id: string,
+      { unreadable, ...options }: CallOptions & { unreadable?: (edit: Unreadable) => void } = {},
+    ): AsyncGenerator<Edit> =>
       itemsOf(async (cursor) => {
         const { edits: items, ...next } = await page(id, { ...options, limit: mostPerPage, ...at(cursor) })
+        if (unreadable !== undefined) for (const edit of next.unreadable ?? []) unreadable(edit)
         return { items, ...next }
       }),
   }

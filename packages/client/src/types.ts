@@ -32,6 +32,8 @@ export type Model = Schemas['Model']
 export type Problem = Schemas['Problem']
 
 export type EditsPage = Page<'listEditsOfBatch'>
+/** An edit that the producer cannot read: a newer version wrote it, or it is damaged. */
+export type Unreadable = NonNullable<EditsPage['unreadable']>[number]
 export type ReviewsPage = Page<'listReviews'>
 export type EventsPage = {
   events: RestyleEvent[]

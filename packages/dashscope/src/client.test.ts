@@ -48,6 +48,17 @@ describe('a query', () => {
     expect(firstLine()).toBe('GET /api/v1/tasks/..%2Fx%3Fy%3D1 HTTP/1.1')
   })
 
+  it('that cannot be built is no weather: the lane waits for a person', async () => {
+    const other = createClient({ baseUrl: `${server.url}/api/v1`, apiKey: 'sk-1\nsk-2' })
+    expect(await other.task('a')).toMatchObject({ kind: 'unanswered', code: 'NotBuilt', action: 'pauseLane' })
+    await other.close()
+  })
+
+  it('is asked for a task whose id holds half a character', async () => {
+    say(404, { code: 'NotFound', message: 'no such task' })
+    expect(await client.task('a\ud800')).toMatchObject({ kind: 'unanswered' })
+  })
+
   it('does not believe an answer about another task', async () => {
     say(200, { output: { task_id: 'b', task_status: 'SUCCEEDED' } })
     expect(await client.task('a')).toMatchObject({
@@ -255,6 +266,11 @@ describe('an upload', () => {
       code: 'AccessDenied',
       action: 'retryLater',
     })
+  })
+
+  it('has no use for a policy whose address is none', async () => {
+    say(200, { data: { ...data(), upload_host: 'not an address' } })
+    expect(await client.uploadPolicy('m')).toMatchObject({ kind: 'unanswered', code: 'Garbled' })
   })
 
   it('has no use for a policy without an address', async () => {

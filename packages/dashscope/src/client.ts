@@ -7,6 +7,7 @@ import { readTask, type Task } from './read-task.ts'
 import { submitOutcome, type SubmitOutcome } from './submit-outcome.ts'
 import { readPage, type TaskPage } from './task-page.ts'
 import { type Answered, answerOf, unanswered, type Unanswered } from './unanswered.ts'
+import { type ClockOffset, openVendorClock } from './vendor-clock.ts'
 import { PolicyAnswer, type UploadPolicy } from './wire.ts'
 
 /** One account's way to DashScope. Expected outcomes are values: nothing here throws for what the network or the vendor does. */
@@ -32,6 +33,8 @@ export type DashScope = {
     fileName: string,
     bytes: Uint8Array,
   ) => Promise<{ kind: 'uploaded'; url: string } | Unanswered>
+  /** What its answers told of the vendor's clock; undefined where that is not enough. */
+  clock: () => ClockOffset | undefined
   close: () => Promise<void>
 }
 
@@ -65,34 +68,33 @@ export function createClient(options: ClientOptions): DashScope {
   const deadlines = { submit: 60_000, query: 15_000, upload: 120_000, ...options.deadlines }
   const { fresh, kept } = openNetwork(options.proxies, deadlines)
   const headers = headersOf(options)
+  const clock = openVendorClock()
   const safe = (outcome: Exchange) => withoutSecret(outcome, options.apiKey)
+  const timed = async (asked: Promise<Exchange>) => safe(await noteTime(asked, clock, now))
   const ask = async (method: ExchangeRequest['method'], path: string) =>
     answerOf(
-      safe(await exchange(kept, origin, { method, path: base + path, headers, deadline: deadlines.query })),
+      await timed(exchange(kept, origin, { method, path: base + path, headers, deadline: deadlines.query })),
       now(),
     )
 
   return {
     async submit(model, body, { signal, usesOss = false, mayStart } = {}) {
-      const outcome = await freshExchange(fresh, origin, {
+      const bytes = bytesOf(body)
+      if (!Buffer.isBuffer(bytes)) return bytes
+      const posted = freshExchange(fresh, origin, {
         method: 'POST',
         path: base + model.path,
-        headers: {
-          ...headers,
-          'content-type': 'application/json',
-          'x-dashscope-async': 'enable',
-          ...(usesOss ? { 'x-dashscope-ossresourceresolve': 'enable' } : {}),
-        },
-        body: Buffer.from(JSON.stringify(body)),
+        headers: { ...headers, ...submitHeaders, ...(usesOss ? resolvesOss : {}) },
+        body: bytes,
         deadline: deadlines.submit,
         signal,
         mayStart,
       })
-      return submitOutcome(safe(outcome), now())
+      return submitOutcome(await timed(posted), now())
     },
 
     async task(taskId) {
-      return taskIn(await ask('GET', `/tasks/${encodeURIComponent(taskId)}`), taskId)
+      return taskIn(await ask('GET', `/tasks/${encodeURIComponent(taskId.toWellFormed())}`), taskId)
     },
 
     async list(query) {
@@ -100,7 +102,7 @@ export function createClient(options: ClientOptions): DashScope {
     },
 
     async cancel(taskId) {
-      return cancelOutcome(await ask('POST', `/tasks/${encodeURIComponent(taskId)}/cancel`))
+      return cancelOutcome(await ask('POST', `/tasks/${encodeURIComponent(taskId.toWellFormed())}/cancel`))
     },
 
     async uploadPolicy(modelId) {
@@ -122,9 +124,36 @@ export function createClient(options: ClientOptions): DashScope {
       return answer.kind === 'unanswered' ? answer : { kind: 'uploaded', url: `oss://${key}` }
     },
 
+    clock: () => clock.read(now()),
+
     close: () => kept.destroy(),
   }
 }
+
+/** What is heard from the vendor itself tells its clock. */
+async function noteTime(
+  asked: Promise<Exchange>,
+  clock: ReturnType<typeof openVendorClock>,
+  now: () => number,
+): Promise<Exchange> {
+  const sentAt = now()
+  const outcome = await asked
+  if (outcome.kind === 'answer') clock.note(outcome.date, sentAt, now())
+  return outcome
+}
+
+/** An edit that cannot be written down is that edit's matter alone: it would be no other the next time. */
+function bytesOf(body: object): Buffer | SubmitOutcome {
+  try {
+    return Buffer.from(JSON.stringify(body))
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'it cannot be written as JSON'
+    return { kind: 'refused', code: 'NotBuilt', message, action: 'failEdit' }
+  }
+}
+
+const submitHeaders = { 'content-type': 'application/json', 'x-dashscope-async': 'enable' }
+const resolvesOss = { 'x-dashscope-ossresourceresolve': 'enable' }
 
 function headersOf({ apiKey, workspace }: ClientOptions): Record<string, string> {
   return {
@@ -171,7 +200,8 @@ function cancelOutcome(answer: Answered | Unanswered): CancelOutcome {
 function policyIn(answer: Answered | Unanswered): { kind: 'policy'; policy: UploadPolicy } | Unanswered {
   if (answer.kind === 'unanswered') return answer
   const policy = PolicyAnswer.safeParse(answer.json)
-  if (!policy.success) return unanswered('Garbled', 'the answer is no upload policy', 200)
+  if (!policy.success || !URL.canParse(policy.data.data.upload_host))
+    return unanswered('Garbled', 'the answer is no upload policy', 200)
   return { kind: 'policy', policy: policy.data.data }
 }
 

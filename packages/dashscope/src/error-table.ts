@@ -277,6 +277,13 @@ export const errorTable: readonly ErrorRow[] = [
     todo: "Check the network, the DNS and the lane's address if it lasts.",
   },
   {
+    codes: ['NotBuilt'],
+    meaning:
+      'the request could not be built, so nothing was sent: a key or an address with a sign that no header takes',
+    ...pausesTheLane,
+    todo: "Correct the lane's key, workspace and address, and restart the workers.",
+  },
+  {
     codes: ['NoAnswer', 'Garbled', 'WrongTask'],
     meaning: 'no answer came, or none that can be read',
     atSubmit: 'lookUp',

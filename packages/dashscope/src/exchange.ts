@@ -1,4 +1,5 @@
 import { type Agent, Client, type buildConnector, type Dispatcher } from 'undici'
+import { isOwnFault } from './own-fault.ts'
 
 /** Why nothing usable came back. */
 export type LostCause =
@@ -12,6 +13,8 @@ export type LostCause =
   | 'truncated'
   | 'network'
   | 'late'
+  /** It could not even be built. */
+  | 'unbuilt'
 
 /** What came of one request. `cut` tells why the body ended early: the status can still be trusted, the text cannot. `sent` is false only if that is sure. */
 export type Exchange =
@@ -19,6 +22,8 @@ export type Exchange =
       kind: 'answer'
       status: number
       retryAfter: string | undefined
+      /** The server's clock, as its `Date` header tells it. */
+      date?: string | undefined
       text: string
       cut?: LostCause | undefined
     }
@@ -61,13 +66,13 @@ export async function exchange(
       headersTimeout: 0,
       bodyTimeout: 0,
     })
-    const retryAfter = [headers['retry-after']].flat()[0]
+    const told = { retryAfter: [headers['retry-after']].flat()[0], date: [headers['date']].flat()[0] }
     try {
-      return { kind: 'answer', status, retryAfter, text: await body.text() }
+      return { kind: 'answer', status, ...told, text: await body.text() }
     } catch (error) {
       const cause = lost(error)
       const early = cause === 'reset' || cause === 'closed' ? 'truncated' : cause
-      return { kind: 'answer', status, retryAfter, text: '', cut: early }
+      return { kind: 'answer', status, ...told, text: '', cut: early }
     }
   } catch (error) {
     return { kind: 'nothing', sent: true, cause: lost(error), detail: factsOf(error).message }
@@ -140,6 +145,7 @@ function causeOf(error: unknown, clock: AbortSignal, signal: AbortSignal | undef
   if (signal?.aborted) return 'aborted'
   if (clock.aborted) return 'timeout'
   const { name, code } = factsOf(error)
+  if (isOwnFault({ name, code })) return 'unbuilt'
   return name === 'HTTPParserError' ? 'garbled' : (causes[code] ?? 'network')
 }
 

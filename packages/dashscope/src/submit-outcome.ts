@@ -38,6 +38,8 @@ export function submitOutcome(exchange: Exchange, now: number): SubmitOutcome {
   if (exchange.kind === 'nothing') {
     const { sent, cause, detail } = exchange
     if (sent) return { kind: 'unknown', cause, detail }
+    if (cause === 'unbuilt')
+      return { kind: 'refused', code: 'NotBuilt', message: detail, action: 'pauseLane' }
     const code = cause === 'late' ? 'TooLate' : 'NotSent'
     return { kind: 'refused', code, message: detail, action: 'retryLater' }
   }

@@ -20,7 +20,8 @@ export type Answered = { kind: 'answered'; json: unknown }
 
 /** Reads what came of a query, list, cancel or upload. */
 export function answerOf(exchange: Exchange, now: number): Answered | Unanswered {
-  if (exchange.kind === 'nothing') return unanswered('NoAnswer', exchange.detail)
+  if (exchange.kind === 'nothing')
+    return unanswered(exchange.cause === 'unbuilt' ? 'NotBuilt' : 'NoAnswer', exchange.detail)
   const { status, text, cut } = exchange
   if (status >= 300 && status < 400)
     return unanswered('Redirected', `answered HTTP ${status}, which is not followed`, status)
@@ -37,7 +38,7 @@ export function answerOf(exchange: Exchange, now: number): Answered | Unanswered
 
 /** Nothing was learned, for a reason of ours that the catalogue knows. */
 export function unanswered(
-  code: 'NoAnswer' | 'Redirected' | 'Garbled' | 'WrongTask',
+  code: 'NoAnswer' | 'NotBuilt' | 'Redirected' | 'Garbled' | 'WrongTask',
   message: string,
   httpStatus?: number,
 ): Unanswered {

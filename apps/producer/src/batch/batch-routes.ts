@@ -4,6 +4,7 @@ import { viewOf } from '@restyle/shared/contract/edit'
 import { limits } from '@restyle/shared/contract/limits'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { Log } from '@restyle/shared/log'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
@@ -13,6 +14,7 @@ import type { Enter } from '../http/places.ts'
 import { refusals } from '../http/openapi.ts'
 import { jsonReader } from '../http/parse-json.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
+import { readable } from '../http/readable.ts'
 import { AcceptedBatch, BatchAnswer, BatchBody, EditPage } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { acceptBatch } from '../intake/accept-batch.ts'
@@ -22,19 +24,19 @@ import { readBatch as readBody } from './read-batch.ts'
 
 const BatchPath = z.object({ id: z.string() })
 
-type BatchLedger = Pick<Ledger, 'readBatch' | 'readMany'>
+type BatchLedger = Pick<Ledger, 'readBatch' | 'readEach' | 'turn'>
 
 /** Ask for many edits at once, and look at them. A plugin of its own: its JSON bodies are read as they arrive. */
 export function batchRoutes(
   app: Api,
-  { ledger, intake, bodies }: { ledger: BatchLedger; intake: IntakeTools; bodies: Enter },
+  { ledger, intake, bodies, log }: { ledger: BatchLedger; intake: IntakeTools; bodies: Enter; log: Log },
 ): void {
   boundLargeBodies(app, bodies)
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', async (_request: FastifyRequest, body: Readable) => body)
   createBatch(app, intake)
   readBatch(app, ledger)
-  listEdits(app, ledger)
+  listEdits(app, ledger, log)
 }
 
 function createBatch(app: Api, intake: IntakeTools): void {
@@ -110,7 +112,7 @@ function readBatch(app: Api, ledger: BatchLedger): void {
   )
 }
 
-function listEdits(app: Api, ledger: BatchLedger): void {
+function listEdits(app: Api, ledger: BatchLedger, log: Log): void {
   app.get(
     '/v1/batches/:id/edits',
     {
@@ -135,9 +137,11 @@ function listEdits(app: Api, ledger: BatchLedger): void {
       const from = Number(query.cursor ?? 0)
       const end = Math.min(from + query.limit, total)
       const rows = Array.from({ length: Math.max(0, end - from) }, (_, i) => from + i)
-      const edits = await ledger.readMany(rows.map((row) => editIdOfRow(params.id, row)))
+      const ids = rows.map((row) => editIdOfRow(params.id, row))
+      const { edits, left } = await readable(ids, ledger, log)
       return {
         edits: edits.flatMap((edit) => (edit === undefined ? [] : [viewOf(edit)])),
+        ...left,
         ...(end < total ? { nextCursor: String(end) } : {}),
       }
     },

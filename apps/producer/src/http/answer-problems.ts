@@ -7,6 +7,7 @@ import type { SparingLog } from './sparing-log.ts'
 
 /** Turns every error that ends a request into a problem document. */
 export function answerProblems(app: Api, log: Log, warn: SparingLog): void {
+  const isNews = firstOfEach()
   app.setErrorHandler((error, request, reply) => {
     const plain = problemOf(error, request)
     const { promised } = request
@@ -19,6 +20,8 @@ export function answerProblems(app: Api, log: Log, warn: SparingLog): void {
       ...(promised === undefined ? {} : { promised: promised.id }),
     }
     if (problem.code === 'internal') log.error(facts, 'request failed')
+    if (problem.code === 'unreadable' && isNews(error))
+      log.error(facts, 'record cannot be read, and only its own reader is refused')
     if (problem.code === 'unavailable') warn(facts, 'request turned away')
     return sendProblem(reply, problem)
   })
@@ -28,6 +31,18 @@ export function answerProblems(app: Api, log: Log, warn: SparingLog): void {
       new Problem('not-found', `There is no route ${request.method} ${pathOf(request.url)}.`),
     ),
   )
+}
+
+/** Whether an error says what no earlier one has said. */
+function firstOfEach(most = 10_000): (error: unknown) => boolean {
+  const told = new Set<string>()
+  return (error) => {
+    const says = error instanceof Error ? error.message : String(error)
+    if (told.has(says)) return false
+    if (told.size >= most) told.clear()
+    told.add(says)
+    return true
+  }
 }
 
 /** Sends bytes: to a string the framework would add a charset, and JSON has none. */

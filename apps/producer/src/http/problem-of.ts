@@ -32,6 +32,11 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
       'The ledger is nearly full, so nothing new is accepted until edits end and are forgotten, or it gets more memory. Nothing was written.',
       { retryAfter: 60 },
     )
+  if (error instanceof RestyleError && error.code === 'Unreadable')
+    return new Problem(
+      'unreadable',
+      'A newer version wrote this record, or it is damaged. No other is concerned. Whoever runs this installation was told.',
+    )
   if (error instanceof StoreError && error.kind === 'bucket')
     return new Problem(
       'unavailable',

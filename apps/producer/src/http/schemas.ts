@@ -107,5 +107,17 @@ export const BatchBody = z
   })
   .meta({ id: 'BatchRequest', examples: [{ name: batch.name, edits: [request] }] })
 
-export const EditPage = z.object({ edits: z.array(EditAnswer), nextCursor: z.string().optional() })
+/** What a page leaves out, and why: it hides none of the others. */
+export const unreadable = z
+  .array(z.object({ id: z.string(), why: z.string() }))
+  .optional()
+  .describe(
+    'Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged',
+  )
+
+export const EditPage = z.object({
+  edits: z.array(EditAnswer),
+  unreadable,
+  nextCursor: z.string().optional(),
+})
 export const EventPage = z.object({ events: z.array(EventAnswer), cursor: z.string() })

@@ -21,7 +21,11 @@ export async function checkRows(tools: IntakeTools, producer: string, read: Read
     tools.ledger.lanes.list(),
     tools.sources.lookUp(producer, enough ? [] : digestsOf(fit)),
   ])
-  const served = new Set(lanes.map(({ model }) => model))
+  for (const { id, why } of lanes.unreadable)
+    if (await tools.ledger.turn(`alarm:unreadable:lane:${id}`, 24 * 3600_000))
+      tools.log.error({ lane: id, why }, 'lane cannot be read, so no edit is refused for its model')
+  // what the one that cannot be read serves is not known
+  const served = new Set(lanes.unreadable.length > 0 ? [] : lanes.cards.map(({ model }) => model))
   const facts = { served, ...looked, allowHosts: tools.allowHosts, now: tools.now() }
   const faults = mergeFaults(misshapen, await faultsOfRows(fit, facts), keys)
   if (faults.total > 0) return { kind: 'refused', faults }

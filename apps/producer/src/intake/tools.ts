@@ -7,7 +7,7 @@ import type { Sources } from './sources.ts'
 
 /** What an intake works with. */
 export type IntakeTools = {
-  ledger: Pick<Ledger, 'accept' | 'createBatch' | 'lanes' | 'read' | 'readBatch' | 'takesWrites'>
+  ledger: Pick<Ledger, 'accept' | 'createBatch' | 'lanes' | 'read' | 'readBatch' | 'takesWrites' | 'turn'>
   queues: Pick<Queues, 'wakeQueued'>
   store: Store
   sources: Pick<Sources, 'lookUp'>

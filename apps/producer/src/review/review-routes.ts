@@ -2,23 +2,25 @@ import { viewOf } from '@restyle/shared/contract/edit'
 import { limits } from '@restyle/shared/contract/limits'
 import type { Held } from '@restyle/shared/ledger/held'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { Log } from '@restyle/shared/log'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
+import { readable } from '../http/readable.ts'
 import { EditAnswer } from '../http/schemas.ts'
 import { decide, type DecideTools } from './decide.ts'
 import { Resolution, ReviewPage, type ReviewView } from './review.ts'
 
-type ReviewLedger = DecideTools['ledger'] & Pick<Ledger, 'listHeld' | 'readMany' | 'takesWrites'>
+type ReviewLedger = DecideTools['ledger'] & Pick<Ledger, 'listHeld' | 'readEach' | 'takesWrites' | 'turn'>
 
 /** Edits whose submit has no outcome that anybody could find out: list them, and decide one. */
 export function reviewRoutes(app: Api, tools: DecideTools & { ledger: ReviewLedger }): void {
-  listReviews(app, tools.ledger)
+  listReviews(app, tools.ledger, tools.log)
   resolveEdit(app, tools)
 }
 
-function listReviews(app: Api, ledger: ReviewLedger): void {
+function listReviews(app: Api, ledger: ReviewLedger, log: Log): void {
   app.get(
     '/v1/reviews',
     {
@@ -39,7 +41,8 @@ function listReviews(app: Api, ledger: ReviewLedger): void {
     },
     async ({ producer, query: { cursor, limit } }) => {
       const held = await ledger.listHeld(producer, placeOf(cursor), limit)
-      const edits = await ledger.readMany(held.map(({ id }) => id))
+      const ids = held.map(({ id }) => id)
+      const { edits, left } = await readable(ids, ledger, log)
       const reviews = held.flatMap(({ heldAt }, i): ReviewView[] => {
         const edit = edits[i]
         // it was decided after the list was read
@@ -56,7 +59,7 @@ function listReviews(app: Api, ledger: ReviewLedger): void {
         ]
       })
       const last = held[limit - 1]
-      return { reviews, ...(last === undefined ? {} : { nextCursor: `${last.heldAt}-${last.id}` }) }
+      return { reviews, ...left, ...(last === undefined ? {} : { nextCursor: `${last.heldAt}-${last.id}` }) }
     },
   )
 }

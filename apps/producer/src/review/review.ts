@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EditAnswer } from '../http/schemas.ts'
+import { EditAnswer, unreadable } from '../http/schemas.ts'
 
 const taskId = '0385dc79-5ff8-4d82-bcb6-000000000000'
 
@@ -16,7 +16,11 @@ export const ReviewView = z
   .meta({ id: 'Review' })
 export type ReviewView = z.infer<typeof ReviewView>
 
-export const ReviewPage = z.object({ reviews: z.array(ReviewView), nextCursor: z.string().optional() })
+export const ReviewPage = z.object({
+  reviews: z.array(ReviewView),
+  unreadable,
+  nextCursor: z.string().optional(),
+})
 
 /** What a person decides: which task the submit made, what to do instead, or which paid images not to wait for. */
 export const Resolution = z

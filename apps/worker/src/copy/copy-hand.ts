@@ -4,6 +4,7 @@ import type { HandOptions } from '../hand/run-hand.ts'
 import type { HandContext } from '../hand/step.ts'
 import { copy, type CopyTools } from './copy.ts'
 import { imageFetcher } from './fetch-image.ts'
+import { openPrivateResults } from './private-results.ts'
 import { openSpill, type Spill } from './spill.ts'
 
 /** The hand that copies images. Each step holds the images of one edit in memory, so few run at a time. */
@@ -33,6 +34,7 @@ export function copyHand(
       lifePercent: config.RESTYLE_DOWNLOAD_LIFE_PERCENT,
       stopping: context.stopping,
     }),
+    privateResults: openPrivateResults(),
     keyTemplate: config.RESTYLE_KEY_TEMPLATE,
     spill: spillOf(config),
     spillBeforeMs: config.RESTYLE_SPILL_BEFORE_MS,

@@ -5,6 +5,7 @@ import { type FailureCode, ownFailure } from '@restyle/shared/contract/failure-c
 import { endEdit } from '@restyle/shared/end-edit'
 import { moveOrReread } from '@restyle/shared/move-or-reread'
 import { collisionKey, imageKey } from '@restyle/shared/object-key'
+import type { ObjectFacts, PutOutcome } from '@restyle/shared/store/create-object'
 import { StoreError } from '@restyle/shared/store/store-error'
 import { ownImages, provenanceOf } from '../hand/own-images.ts'
 import type { HandContext, Step } from '../hand/step.ts'
@@ -13,6 +14,7 @@ import type { checkImage } from './check-image.ts'
 import { copyAgainMs, triedForMs } from './copy-again.ts'
 import { endOfImages } from './end-of-images.ts'
 import type { FetchImage } from './fetch-image.ts'
+import type { PrivateResults } from './private-results.ts'
 import type { Spill } from './spill.ts'
 
 /*
@@ -30,6 +32,7 @@ import type { Spill } from './spill.ts'
 
 export type CopyTools = HandContext & {
   fetchImage: FetchImage
+  privateResults: PrivateResults
   keyTemplate: string
   checkImage: typeof checkImage
   /** Where an image waits whose address expires within `spillBeforeMs` while the bucket is away; absent without a folder. */
@@ -113,6 +116,7 @@ async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Co
   const file = await fetchImage(edit.id, image)
   if (file.kind === 'bytes') {
     await tools.failpoint('downloaded', edit.id)
+    await tools.privateResults.came(edit, tools)
     const copied = await check(edit, image, file.bytes, tools)
     return copied.kind === 'later'
       ? { ...copied, ...(await spillIfLate(edit, image, file.bytes, tools)) }
@@ -123,6 +127,7 @@ async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Co
   if (file.kind === 'refused' && (await tools.ledger.turn(`alarm:refused:${edit.id}`, hourMs)))
     log.error(facts, 'image is refused by a rule of ours, and is tried again until its address expires')
   else log.warn(facts, 'image could not be downloaded')
+  if (code === 'PrivateAddress') await tools.privateResults.refused(edit, image.index, detail, hint, tools)
   if (!expired) return { kind: 'later', why: file.code }
   if (file.kind === 'refused') return never('ImageRefused', file.detail)
   return never('ImageExpired', 'the address of the image expired before it could be copied')
@@ -181,7 +186,7 @@ async function put(
   picture: { width: number; height: number; contentType: string; extension: string },
   tools: CopyTools,
 ): Promise<Copied> {
-  const { store, keyTemplate, log } = tools
+  const { keyTemplate, log } = tools
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const facts = {
     contentType: picture.contentType,
@@ -194,7 +199,8 @@ async function put(
   ]
   try {
     for (const key of keys) {
-      const { kind: outcome } = await store.putIfAbsent(key, bytes, facts)
+      const outcome = await putAt(key, bytes, facts, edit, tools)
+      if (outcome === 'unfit') continue
       if (outcome !== 'collision') {
         await tools.failpoint('stored', edit.id)
         log.info({ editId: edit.id, index, key, bytes: bytes.length }, 'image stored')
@@ -212,10 +218,31 @@ async function put(
   }
 }
 
-/** The bucket did not do what it was asked. */
+/** `unfit`: no bucket takes that key, now or later; what is paid for goes to another. */
+async function putAt(
+  key: string,
+  bytes: Buffer,
+  facts: ObjectFacts,
+  edit: Edit,
+  { store, log }: CopyTools,
+): Promise<PutOutcome['kind'] | 'unfit'> {
+  try {
+    return (await store.putIfAbsent(key, bytes, facts)).kind
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.kind !== 'refused') throw error
+    log.error(
+      { editId: edit.id, said: error.message },
+      'image has a key that no bucket takes, and is stored under collisions/',
+    )
+    return 'unfit'
+  }
+}
+
+/** The bucket did not do what it was asked. An error of ours is a surprise, and told as one. */
 async function later(error: unknown, tools: CopyTools): Promise<Copied> {
+  if (!(error instanceof StoreError)) throw error
   await pauseBucket(error, tools)
-  return { kind: 'later', why: error instanceof StoreError ? error.code : 'StoreFailed' }
+  return { kind: 'later', why: error.code }
 }
 
 const never = (code: FailureCode, message: string): Copied => ({

@@ -1,6 +1,7 @@
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
+import { RestyleError } from '@restyle/shared/errors'
 import type { Log } from '@restyle/shared/log'
 import { outageOf } from '@restyle/shared/redis/outage'
 import { acceptancesOf, type Poisoned, type ReadAcceptance } from '@restyle/shared/receipt/acceptance'
@@ -112,13 +113,14 @@ function poisonedOf(id: string, read: ReadAcceptance | undefined): Poisoned[] {
 type Forgotten = { id: string; read: () => Promise<ReadAcceptance> }
 
 /** The promises of an hour that the ledger does not know, or of whose rows it misses some. */
-async function* forgotten(hour: number, { ledger, store }: RebuildTools): AsyncGenerator<Forgotten> {
+async function* forgotten(hour: number, tools: RebuildTools): AsyncGenerator<Forgotten> {
+  const { ledger, store } = tools
   let page: Forgotten[] = []
   async function* lookUp() {
     const known = await ledger.known(page.map(({ id }) => id))
     for (const [i, promise] of page.entries()) {
       const { id } = promise
-      if (known[i] === true && (!id.startsWith('batch') || (await allRowsKnown(ledger, id)))) continue
+      if (known[i] === true && (!id.startsWith('batch') || (await allRowsKnown(id, tools)))) continue
       yield promise
     }
     page = []
@@ -130,9 +132,18 @@ async function* forgotten(hour: number, { ledger, store }: RebuildTools): AsyncG
   yield* lookUp()
 }
 
-async function allRowsKnown(ledger: Ledger, batch: string): Promise<boolean> {
-  const [map, known] = [await ledger.readMap(batch), await ledger.readBatch(batch)]
-  return map.length === known?.total && !map.includes('\0')
+/** A batch that this version cannot read is left to the one that wrote it, and keeps no other from being looked at. */
+async function allRowsKnown(batch: string, { ledger, log, told }: RebuildTools): Promise<boolean> {
+  try {
+    const [map, known] = [await ledger.readMap(batch), await ledger.readBatch(batch)]
+    return map.length === known?.total && !map.includes('\0')
+  } catch (error) {
+    if (!(error instanceof RestyleError) || error.code !== 'Unreadable') throw error
+    if (!told.has(batch))
+      log.error({ id: batch, reason: error.message }, 'batch cannot be read, and is left alone')
+    told.add(batch)
+    return true
+  }
 }
 
 async function putBack(edit: NewEdit, tools: RebuildTools): Promise<'restored' | 'ended' | 'known'> {

@@ -1,12 +1,13 @@
-import { taskLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Unanswered } from '@restyle/dashscope/unanswered'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { laneOfSubmit } from '@restyle/shared/lane-id'
+import type { EditRecord } from '@restyle/shared/ledger/record'
 import { readClaim } from '@restyle/shared/receipt/receipt'
 import { sleep } from '@restyle/shared/sleep'
 import type { HandContext } from '../hand/step.ts'
 import type { Lane } from '../lane/lane.ts'
 import { takeQuery } from '../lane/query-budget.ts'
+import { listWindow } from './list-window.ts'
 import type { Stranger, Window } from './resolution.ts'
 
 /** Asks the vendor which tasks the window holds. It decides nothing and changes nothing. */
@@ -21,9 +22,6 @@ export type Listed =
   | Unanswered
   | { kind: 'stopping' }
 
-/** A little less than what the vendor lists, since its clock may be ahead. */
-const listableMs = taskLivesMs - 60_000
-
 /** The tasks of the edit's window that no edit surely owns, each with what its results tell. */
 export async function listStrangers(
   edit: Edit,
@@ -33,8 +31,7 @@ export async function listStrangers(
   tools: StrangersTools,
 ): Promise<Listed> {
   const { skewMs } = tools
-  const from = Math.max(window.from - skewMs, now - listableMs)
-  const to = Math.min(window.leaseUntil + skewMs, now + skewMs)
+  const { from, to } = listWindow(window, now, offsetOf(lane, now), skewMs)
   const listed = await listTasks(lane, from, to, tools)
   if ('kind' in listed) return listed
 
@@ -50,6 +47,13 @@ export async function listStrangers(
     strangers.push({ taskId, state, images: images.length, prompt, contested })
   }
   return { kind: 'listed', strangers }
+}
+
+/** The vendor's clock was learned by this machine's; the window is on Redis's, where it is `now`. */
+function offsetOf(lane: Lane, now: number): { least: number; most: number } | undefined {
+  const learned = lane.client.clock()
+  const aheadOfRedisMs = Date.now() - now
+  return learned && { least: learned.least + aheadOfRedisMs, most: learned.most + aheadOfRedisMs }
 }
 
 async function listTasks(
@@ -78,15 +82,20 @@ async function withoutOwned(
   { ledger }: HandContext,
 ): Promise<{ taskId: string; contested: boolean }[]> {
   const owners = await ledger.ownerOf(laneOfSubmit(edit), taskIds)
-  const known = await ledger.readMany([...new Set(owners.flatMap((owner) => owner ?? []))])
-  const byId = new Map(known.flatMap((owner) => (owner === undefined ? [] : [[owner.id, owner] as const])))
+  const names = [...new Set(owners.flatMap((owner) => owner ?? []))]
+  const records = await ledger.readEach(names)
+  const byId = new Map(names.map((name, i) => [name, records[i]]))
   return taskIds.flatMap((taskId, i) => {
-    const owner = byId.get(owners[i] ?? '')
-    const contested = owner !== undefined && owner.id !== edit.id && onlyKeeps(owner, taskId, window.from)
-    const ours = owner?.id === edit.id && edit.candidates?.includes(taskId) !== true
-    return owners[i] === undefined || contested || ours ? [{ taskId, contested }] : []
+    const owner = owners[i]
+    const contested = owner !== edit.id && mayStillBeOurs(byId.get(owner ?? ''), taskId, window.from)
+    const ours = owner === edit.id && edit.candidates?.includes(taskId) !== true
+    return owner === undefined || contested || ours ? [{ taskId, contested }] : []
   })
 }
+
+/** Of an owner that cannot be read nobody knows whether the task is surely its own. */
+const mayStillBeOurs = (owner: EditRecord | undefined, taskId: string, since: number): boolean =>
+  owner?.kind === 'unreadable' || (owner?.kind === 'edit' && onlyKeeps(owner.edit, taskId, since))
 
 /**
  * Whether an edit keeps a task only because it could be its own, and did not know that when our own intent began. Two such

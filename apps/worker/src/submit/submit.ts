@@ -1,3 +1,4 @@
+import type { SubmitOutcome } from '@restyle/dashscope/submit-outcome'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { ownFailure } from '@restyle/shared/contract/failure-codes'
 import { endEdit } from '@restyle/shared/end-edit'
@@ -72,15 +73,32 @@ export async function submit(queued: Edit, tools: SubmitTools): Promise<Step> {
   if (fenced.kind === 'theirs') return adoptReceipt(edit, tools)
 
   await failpoint('receipt-written', edit.id)
-  const body = lane.model.body(lane.model, { ...edit.request, images: sources.urls })
-  const outcome = await lane.client.submit(lane.model, body, {
-    usesOss: sources.usesOss,
-    mayStart: () => leftMs(lease) > 0,
-  })
+  const body = bodyOf(edit, lane, sources.urls)
+  const outcome =
+    body.kind === 'refused'
+      ? body
+      : await lane.client.submit(lane.model, body.json, {
+          usesOss: sources.usesOss,
+          mayStart: () => leftMs(lease) > 0,
+        })
   await failpoint('answered', edit.id)
   const step = await recordOutcome(edit, lane, outcome, tools)
   await failpoint('recorded', edit.id)
   return step
+}
+
+/** A body that cannot be built is no weather: it would not be built the next time. */
+function bodyOf(
+  { request }: Edit,
+  { model }: Lane,
+  images: string[],
+): { kind: 'built'; json: object } | Extract<SubmitOutcome, { kind: 'refused' }> {
+  try {
+    return { kind: 'built', json: model.body(model, { ...request, images }) }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { kind: 'refused', code: 'NotBuilt', message, action: 'failEdit' }
+  }
 }
 
 /** The edit stays in the backlog, or fails for a picture that nobody can read. It was not admitted. */

@@ -167,8 +167,13 @@ const keepTimers = (): { later: Later; clear: () => void } => {
   }
 }
 
-const listen = async (answer: ReturnType<typeof createRoutes>, port: number): Promise<Server> => {
+const listen = async (
+  answer: ReturnType<typeof createRoutes>,
+  port: number,
+  now: () => number,
+): Promise<Server> => {
   const server = createServer({ maxHeaderSize: 64 * 1024 }, (request, response) => {
+    response.setHeader('Date', new Date(now()).toUTCString())
     answer(request, response).catch((error: unknown) =>
       response.destroy(error instanceof Error ? error : undefined),
     )
@@ -225,7 +230,7 @@ export const startDashScope = async (options: DashScopeOptions = {}): Promise<Da
     record,
     later: timers.later,
   })
-  const server = await listen(answer, options.port ?? 0)
+  const server = await listen(answer, options.port ?? 0, now)
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const stop = async (): Promise<void> => {
     halt.abort()

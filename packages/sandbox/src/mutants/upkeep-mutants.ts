@@ -206,7 +206,7 @@ export const upkeepMutants = {
     {
       name: 'rebuild-takes-a-known-batch-for-whole',
       file: `${worker}/rebuild/rebuild.ts`,
-      find: "(!id.startsWith('batch') || (await allRowsKnown(ledger, id)))",
+      find: "(!id.startsWith('batch') || (await allRowsKnown(id, tools)))",
       replace: 'true',
       protects: 'rows that are missing of a known batch are put back',
       tests: [`${hands}/rebuild.test.ts`],

@@ -1,8 +1,10 @@
-import { ledgerKeys } from '@restyle/shared/ledger/keys'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import { createApiKey, listApiKeys } from '@restyle/producer/http/api-keys'
 import { startCluster, type RedisCluster } from '../../src/redis/start-cluster.ts'
 import { tell } from '../../src/redis/start-managed-redis.ts'
+import { freePort, startRedis } from '../../src/redis/start-redis.ts'
 import { until } from '../stories/story.ts'
 import { openInstallation } from './open-installation.ts'
 
@@ -62,4 +64,64 @@ describe('a Redis Cluster', () => {
       redis.disconnect()
     }
   })
+
+  it('is audited at once after a failover within it, which no connection tells of', async () => {
+    const installation = await openInstallation(cluster.url)
+    const replica = await startRedis({ extra: ['cluster-enabled yes', `cluster-port ${await freePort()}`] })
+    try {
+      const { ledger } = installation
+      const id = await installation.enqueue('before')
+      await until(async () => (await ledger.read(id))?.state === 'succeeded')
+      const keeper = await until(() => keeperOf(ledgerKeys(defaultPrefix).audited))
+      await tell(replica.port, async (redis) => {
+        const [node] = cluster.nodes
+        const bus = await busOf(node?.port ?? 0)
+        await redis.call('CLUSTER', 'MEET', '127.0.0.1', String(node?.port), bus)
+        await until(async () =>
+          redis.call('CLUSTER', 'REPLICATE', keeper.id).then(
+            () => true,
+            () => false,
+          ),
+        )
+        await until(async () => (await redis.info('replication')).includes('master_link_status:up'))
+      })
+      const before = await settled(() => ledger.auditedAt())
+      await tell(replica.port, (redis) => redis.call('CLUSTER', 'FAILOVER'))
+      await until(() => tell(replica.port, async (redis) => (await redis.info()).includes('role:master')))
+      const after = await until(async () => {
+        const at = await ledger.auditedAt().catch(() => before)
+        return at !== before && at
+      }, 15_000)
+      expect(after).toBeGreaterThan(before ?? 0)
+    } finally {
+      await installation.stop()
+      await replica.stop()
+    }
+  }, 90_000)
 })
+
+/** The node, as CLUSTER NODES tells, that has this key. */
+async function keeperOf(key: string): Promise<{ id: string } | undefined> {
+  for (const { port } of cluster.nodes) {
+    const found = await tell(port, (redis) => redis.exists(key)).catch(() => 0)
+    if (found === 1)
+      return { id: await tell(port, async (redis) => String(await redis.call('CLUSTER', 'MYID'))) }
+  }
+  return undefined
+}
+
+const busOf = (port: number): Promise<string> =>
+  tell(port, async (redis) => {
+    const nodes = String(await redis.call('CLUSTER', 'NODES'))
+    return /@(\d+)[^\n]*myself/.exec(nodes)?.[1] ?? ''
+  })
+
+/** A value that has not changed for two seconds. */
+async function settled<T>(look: () => Promise<T>): Promise<T> {
+  for (let known = await look(); ;) {
+    await sleep(2_000)
+    const now = await look()
+    if (now === known) return now
+    known = now
+  }
+}

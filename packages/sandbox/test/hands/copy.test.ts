@@ -4,6 +4,7 @@ import type { Store } from '@restyle/shared/store/store'
 import { checkImage } from '@restyle/worker/copy/check-image'
 import { copy, type CopyTools } from '@restyle/worker/copy/copy'
 import type { FetchImage } from '@restyle/worker/copy/fetch-image'
+import { openPrivateResults } from '@restyle/worker/copy/private-results'
 import type { Spill } from '@restyle/worker/copy/spill'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
@@ -45,6 +46,7 @@ const step = async (edit: Edit, fetchImage: FetchImage, more: Partial<CopyTools>
   const tools: CopyTools = {
     ...hands.context,
     fetchImage,
+    privateResults: openPrivateResults(),
     keyTemplate: defaultKeyTemplate,
     checkImage,
     spillBeforeMs: 0,

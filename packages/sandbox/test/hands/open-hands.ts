@@ -73,6 +73,7 @@ export function openHands(redis: Redis, prefix: string): Hands {
         cancel: unexpected,
         uploadPolicy: unexpected,
         upload: unexpected,
+        clock: () => undefined,
         close: async () => {},
         ...client,
       },

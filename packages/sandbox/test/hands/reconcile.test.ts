@@ -234,6 +234,13 @@ describe('a lane that got another name', () => {
     expect(edit.state).toBe('queued')
   })
 
+  it('leaves to a person the task of an edit that this version cannot read', async () => {
+    await redis.set(hands.keys.task(laneId, 't1'), 'newer')
+    await redis.hset(hands.keys.edit('newer'), { id: 'newer', state: 'orbiting' })
+    const { edit } = await reconcile(await uncertain(), toolsFor([renamed(listing('t1'))]))
+    expect(edit).toMatchObject({ state: 'review', candidates: ['t1'] })
+  })
+
   it('nor the one of which only the bucket knows whose it is', async () => {
     await claimTask(hands.store, { ...(await hands.queued('other')), lane: 'one', world, attempt: 1 }, 't1')
     const { edit } = await reconcile(await uncertain(), toolsFor([renamed(listing('t1'))]))

@@ -1,5 +1,6 @@
 import type { DashScope } from '@restyle/dashscope/client'
 import type { SubmitOutcome } from '@restyle/dashscope/submit-outcome'
+import { defaultModel } from '@restyle/dashscope/models'
 import { readAttempt, writeIntent } from '@restyle/shared/receipt/receipt'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
@@ -244,6 +245,27 @@ describe('a submit', () => {
     const ready: Sources = { kind: 'ready', urls: ['https://x.test/a.png'], usesOss: false }
     const edit = await nearTheEnd(ready, { putIfAbsent })
     expect(edit).toMatchObject({ state: 'failed', failure: { code: 'NeverSent' } })
+  })
+
+  it('whose body cannot be built is not sent, and fails with the reason', async () => {
+    const unbuildable = { ...defaultModel, body: () => encodeURIComponent('\ud800') as never }
+    const lane = hands.lane({}, { model: unbuildable })
+    const { edit } = await submit(await hands.queued('e'), {
+      ...hands.context,
+      breakers: openBreakers(),
+      deadlines: { postMs: 6_000, receiptMs: 3_000, queryMs: 1_000 },
+      lanesFor: () => [lane],
+      addresses: { of: async () => ({ kind: 'ready', urls: ['https://x.test/a.png'], usesOss: false }) },
+      waitForLane: async (queued) => ({
+        kind: 'over',
+        edit: await hands.admitted(queued),
+        lane,
+        askedAt: moment(),
+      }),
+      writer: 'w',
+    })
+    const failure = { code: 'NotBuilt', message: 'URI malformed' }
+    expect(edit).toMatchObject({ state: 'failed', failure })
   })
 
   it.each([

@@ -14,6 +14,7 @@ import { defaultModel } from '@restyle/dashscope/models'
 import type { checkImage } from '@restyle/worker/copy/check-image'
 import { download } from '@restyle/worker/copy/download'
 import { copy } from '@restyle/worker/copy/copy'
+import { openPrivateResults } from '@restyle/worker/copy/private-results'
 import type { HandContext, Step } from '@restyle/worker/hand/step'
 import { admissionOf, type Lane } from '@restyle/worker/lane/lane'
 import { openDurations } from '@restyle/worker/poll/durations'
@@ -240,6 +241,7 @@ export async function openSmallWorld(
       durations: openDurations(),
       fetchImage: (_editId: string, { url = '' }: Image) =>
         download(url, { dispatcher, maxBytes: 1_000, deadlineMs: 10_000 }),
+      privateResults: openPrivateResults(),
       keyTemplate: '{edit}/{index}.{ext}',
       checkImage: alwaysWhole,
       spillBeforeMs: 0,

@@ -93,6 +93,7 @@ export function openVendor(
       cancel: notUsed,
       uploadPolicy: notUsed,
       upload: notUsed,
+      clock: () => undefined,
       close: async () => {},
     },
   }

@@ -43,8 +43,7 @@ describe('every route', () => {
       payload: bytes,
     })
     await world.redis.set(`${world.prefix}:events:theirs`, 'broken on purpose')
-    await world.redis.hset(`${world.prefix}:edit:broken`, 'id', 'on purpose')
-    await world.redis.zadd(`${world.prefix}:held:theirs`, 1, 'broken')
+    await world.redis.set(`${world.prefix}:held:theirs`, 'broken on purpose')
   })
   afterAll(() => world.stop())
 
@@ -58,7 +57,7 @@ describe('every route', () => {
     'post /v1/batches': 'creates',
     'get /v1/batches/{id}': { url: () => `/v1/batches/${ids['batch']}`, status: 404 },
     'get /v1/batches/{id}/edits': { url: () => `/v1/batches/${ids['batch']}/edits`, status: 404 },
-    // their stream and their held edit would break the page, if they were read
+    // their stream and their list of held edits would break the page, if they were read
     'get /v1/events': { url: () => '/v1/events', status: 200 },
     'get /v1/reviews': { url: () => '/v1/reviews', status: 200 },
     'post /v1/edits/{id}/resolution': {

@@ -38,6 +38,15 @@ describe('get and head', () => {
   })
 })
 
+describe('a key that cannot be asked of any bucket', () => {
+  it('is refused for good, with its reason, and is neither weather nor a fault of the bucket', async () => {
+    const refused = { kind: 'refused', code: 'URIError', message: expect.stringContaining('URI malformed') }
+    await expect(world.store.get('bad\ud800')).rejects.toMatchObject(refused)
+    await expect(world.store.head('bad\ud800')).rejects.toMatchObject(refused)
+    await expect(world.store.putIfAbsent('bad\ud800', picture, facts)).rejects.toMatchObject(refused)
+  })
+})
+
 describe('list', () => {
   it('walks over all pages in key order, behind the key it is given', async () => {
     const names = Array.from({ length: 1_005 }, (_, i) => `r/${String(i).padStart(4, '0')}`)

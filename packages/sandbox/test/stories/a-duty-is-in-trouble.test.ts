@@ -54,6 +54,20 @@ describe('a duty', () => {
     expect(lines('error', 'step failed and will be tried again')).toEqual([])
   })
 
+  it('meets a batch and a lane that it cannot read, and puts back every other promise', async () => {
+    const { redis } = story.world
+    const now = Date.now()
+    await promise('batch_newer', now)
+    await redis.hset(keys.batch('batch_newer'), { id: 'batch_newer', total: 'many' })
+    await redis.hset(keys.lanes, 'newer', '{"v":2}')
+    await redis.hset(keys.accepted, 'newer', now)
+    await promise('zzz', now)
+    await story.world.startWorker()
+    await story.ended(['zzz'])
+    expect(lines('error', 'batch cannot be read, and is left alone')).toMatchObject([{ id: 'batch_newer' }])
+    expect(lines('warn', 'duty failed and will be tried again')).toEqual([])
+  })
+
   it('hangs on the bucket’s list, and the sweep goes on', async () => {
     const { s3, ledger, redis } = story.world
     await story.world.startWorker()

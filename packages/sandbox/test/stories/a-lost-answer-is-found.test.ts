@@ -103,3 +103,21 @@ describe('a lost task that the list shows late', () => {
     expect(posts).toHaveLength(1)
   })
 })
+
+describe('a vendor whose clock is ten minutes off', () => {
+  it.each([10, -10])(
+    '(%i minutes ahead) has a lost task found all the same: its answers told the time',
+    async (ahead) => {
+      const story = await openStory({ env, dashscope: { now: () => Date.now() + ahead * 60_000 } })
+      try {
+        await story.ended([await story.enqueue({ prompt: 'goes well' })])
+        story.world.dashscope.faults.add({ at: 'submit', do: { type: 'reset' } })
+        const [event] = await story.ended([await story.enqueue({ prompt: 'lost' })])
+        expect(event?.type).toBe('restyle.edit.succeeded')
+        expect(story.world.dashscope.posts.filter(({ prompt }) => prompt === 'lost')).toHaveLength(1)
+      } finally {
+        await story.stop()
+      }
+    },
+  )
+})

@@ -2,21 +2,9 @@ import { z } from 'zod'
 import { AcceptedRequest } from './edit-request.ts'
 import { EditState } from './edit-state.ts'
 import { failureCodes } from './failure-codes.ts'
+import { jsonOf } from './json-of.ts'
 
 const count = z.coerce.number().int().nonnegative()
-const json = <S extends z.ZodType>(schema: S) =>
-  z
-    .string()
-    .transform((text, context) => {
-      try {
-        return JSON.parse(text) as unknown
-      } catch {
-        context.addIssue({ code: 'custom', message: 'is not JSON' })
-        return z.NEVER
-      }
-    })
-    .pipe(schema)
-
 /** Our own codes, as a sentence of the OpenAPI document. */
 const codesText = `One of ours, or DashScope's. Ours: ${Object.entries(failureCodes)
   .map(([code, { meaning, todo }]) => `\`${code}\`: ${meaning}. ${todo}`)
@@ -129,7 +117,7 @@ export const Edit = z.object({
   state: EditState,
   /** Grows with every write; whoever holds an older one loses the comparison and changes nothing. */
   version: count,
-  request: json(AcceptedRequest),
+  request: jsonOf(AcceptedRequest),
   bodyHash: z.string(),
   createdAt: count,
   updatedAt: count,
@@ -141,31 +129,31 @@ export const Edit = z.object({
   lane: z.string().optional(),
   fingerprint: z.string().optional(),
   /** Absent where an older version admitted it. */
-  world: json(World).optional(),
+  world: jsonOf(World).optional(),
   /** The intent is a lease: after `leaseUntil` nobody may start its POST. */
   intentAt: count.optional(),
   leaseUntil: count.optional(),
   /** Why the outcome of the last submit is not known. */
   uncertainBecause: z.string().optional(),
   /** While it is uncertain: what the vendor said to its submit, and how looking went. */
-  said: json(VendorSaid).optional(),
-  looks: json(Looks).optional(),
-  returned: json(Returned).optional(),
-  turnedAway: json(TurnedAway).optional(),
+  said: jsonOf(VendorSaid).optional(),
+  looks: jsonOf(Looks).optional(),
+  returned: jsonOf(Returned).optional(),
+  turnedAway: jsonOf(TurnedAway).optional(),
   /** In `review`: the tasks that could be this edit's, kept from all others. */
-  candidates: json(z.array(z.string())).optional(),
+  candidates: jsonOf(z.array(z.string())).optional(),
   /** While `queued`: why its sources could not be read yet. */
-  sourceTrouble: json(SourceTrouble).optional(),
+  sourceTrouble: jsonOf(SourceTrouble).optional(),
   taskId: z.string().optional(),
   submittedAt: count.optional(),
   /** While `running`: since when the task is known to have succeeded without showing a paid image. */
   unseenSince: count.optional(),
   /** While `running`: queries in a row that the vendor refused for the edit's own input. */
-  refusedQueries: json(RefusedQueries).optional(),
+  refusedQueries: jsonOf(RefusedQueries).optional(),
   /** When its images came. */
   renderedAt: count.optional(),
-  images: json(z.array(Image)).optional(),
-  failure: json(Failure).optional(),
+  images: jsonOf(z.array(Image)).optional(),
+  failure: jsonOf(Failure).optional(),
   reserved: count.default(0),
   billed: count.default(0),
   traceparent: z.string().optional(),

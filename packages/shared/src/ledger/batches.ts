@@ -1,6 +1,6 @@
 import { Batch } from '../contract/batch.ts'
 import type { NewBatch } from '../contract/new-edit.ts'
-import { type LedgerContext, toFields } from './record.ts'
+import { type LedgerContext, toFields, unreadable, whyUnreadable } from './record.ts'
 
 /** `known`: the same id with the same body is there already; `conflict`: with another body. */
 export type BatchCreated = 'created' | 'known' | 'conflict'
@@ -10,9 +10,13 @@ export async function createBatch({ keys, run }: LedgerContext, batch: NewBatch)
   return (await run('create-batch', [keys.batch(batch.id)], { batch: toFields(batch) })) as BatchCreated
 }
 
+/** undefined if there is none. Throws `Unreadable`. */
 export async function readBatch({ redis, keys }: LedgerContext, id: string): Promise<Batch | undefined> {
   const fields = await redis.hgetall(keys.batch(id))
-  return fields['id'] === undefined ? undefined : Batch.parse(fields)
+  if (fields['id'] === undefined) return undefined
+  const read = Batch.safeParse(fields)
+  if (!read.success) throw unreadable('batch', id, whyUnreadable(read.error))
+  return read.data
 }
 
 /** The state of every row, one byte each (see `mapByte`); `\0` for a row not yet accepted. */

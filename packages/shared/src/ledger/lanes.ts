@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { jsonOf } from '../contract/json-of.ts'
 import { evenWhenFull } from '../redis/even-when-full.ts'
-import type { LedgerContext } from './record.ts'
+import { type LedgerContext, whyUnreadable } from './record.ts'
 
 /** Why a lane, or the bucket, takes nothing new; it ends by itself so that one edit can try again. */
 export const Pause = z.object({ code: z.string(), message: z.string(), since: z.number() })
@@ -20,13 +21,23 @@ export const LaneCard = z.object({
 })
 export type LaneCard = z.infer<typeof LaneCard>
 
+const [CardText, PauseText] = [jsonOf(LaneCard), jsonOf(Pause)]
+
+/** The lanes that were announced, and the names of those whose card this version cannot read. */
+export type LaneList = { cards: LaneCard[]; unreadable: { id: string; why: string }[] }
+
 /** What the workers share about lanes besides the edits: tokens, pauses, and which lanes there are. */
 export function openLanes({ redis, keys, run }: LedgerContext) {
-  // a card of another version is left out: it must not keep this one from its work
-  const list = async (): Promise<LaneCard[]> =>
-    Object.values(await redis.hgetall(keys.lanes)).flatMap(
-      (text) => LaneCard.safeParse(JSON.parse(text)).data ?? [],
-    )
+  /** Every lane that was announced. A card that cannot be read hides none of the others. */
+  const list = async (): Promise<LaneList> => {
+    const found: LaneList = { cards: [], unreadable: [] }
+    for (const [id, text] of Object.entries(await redis.hgetall(keys.lanes))) {
+      const card = CardText.safeParse(text)
+      if (card.success) found.cards.push(card.data)
+      else found.unreadable.push({ id, why: whyUnreadable(card.error) })
+    }
+    return found
+  }
   return {
     /** Takes one token of a GCRA of one per `intervalMicros` with room for `burst`; 0, or the milliseconds to wait. */
     takeToken: async (name: string, intervalMicros: number, burst = 1): Promise<number> =>
@@ -50,13 +61,19 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
         ? 'already'
         : 'paused',
 
+    /** Pauses from now on, whatever pause there is. */
+    keepPaused: async (name: string, why: Pause, ms: number): Promise<void> => {
+      await evenWhenFull(redis, 'SET', keys.pause(name), JSON.stringify(why), 'PX', ms)
+    },
+
     resume: async (name: string): Promise<void> => {
       await redis.del(keys.pause(name))
     },
 
     pausedBy: async (name: string): Promise<Pause | undefined> => {
       const text = await redis.get(keys.pause(name))
-      return text === null ? undefined : Pause.parse(JSON.parse(text))
+      if (text === null) return undefined
+      return PauseText.safeParse(text).data ?? { code: 'Unreadable', message: text, since: 0 }
     },
 
     announce: async (card: LaneCard): Promise<void> => {
@@ -75,10 +92,8 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
     acceptedAt: async (): Promise<{ lane: string; model: string; at: number }[]> => {
       const [times, cards] = await Promise.all([redis.hgetall(keys.accepted), redis.hgetall(keys.lanes)])
       return Object.entries(times).flatMap(([lane, at]) => {
-        const card = cards[lane]
-        return card === undefined
-          ? []
-          : [{ lane, model: LaneCard.parse(JSON.parse(card)).model, at: Number(at) }]
+        const { data: card } = CardText.safeParse(cards[lane])
+        return card === undefined ? [] : [{ lane, model: card.model, at: Number(at) }]
       })
     },
 
@@ -86,7 +101,7 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
 
     /** How many edits hold a slot of this account: of `lane`, and of each other lane that a worker announced. */
     runningOf: async (account: string, lane: string): Promise<number> => {
-      const cards = (await list()).filter((card) => card.account === account)
+      const cards = (await list()).cards.filter((card) => card.account === account)
       const ids = new Set([lane, ...cards.map(({ id }) => id)])
       const counts = await Promise.all([...ids].map((id) => redis.zcard(keys.running(id))))
       return counts.reduce((sum, count) => sum + count, 0)

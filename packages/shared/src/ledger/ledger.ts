@@ -17,7 +17,7 @@ import { type Change, move, type Moved } from './move.ts'
 import { type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
 import { restore, type RestorePoint } from './restore.ts'
 import { openScripts } from './script.ts'
-import { type Dying, findDying, readClock, takeTurn, trimEvents } from './upkeep.ts'
+import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } from './upkeep.ts'
 
 /**
  * The truth about every edit. Queues are only wake-ups: whatever they hold, an edit is where the ledger says, and it is
@@ -52,6 +52,8 @@ export type Ledger = {
   trimEvents(before: number): Promise<void>
   /** Epoch ms on Redis's clock, the only clock that all workers share. */
   now(): Promise<number>
+  /** Which server this is: another name after a failover. undefined where it does not tell. */
+  server(): Promise<string | undefined>
   /** Takes the turn to do something that one worker does for all; false while another's turn lasts. */
   turn(name: Turn, ms: number): Promise<boolean>
   /** Open edits whose wake-up should have come by `now` (epoch ms), oldest first. */
@@ -99,6 +101,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     events: (producer) => openEventStream(redis, keys.events(producer), producer),
     trimEvents: (before) => trimEvents(context, before),
     now: () => readClock(context),
+    server: () => readServer(context),
     turn: (name, ms) => takeTurn(context, name, ms),
     overdue: (now, limit) => redis.zrangebyscore(keys.due, '-inf', now, 'LIMIT', 0, limit),
     postpone: async (ids, at) => {

@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+import { RestyleError } from '../errors.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
 import { Edit } from '../contract/edit.ts'
 import type { LedgerKeys } from './keys.ts'
@@ -15,9 +17,22 @@ export function toFields(values: object): Record<string, string | null> {
   )
 }
 
-/** An edit out of its hash. Fields that this version does not know are left out. */
-export const editOf = (fields: Record<string, string>): Edit | undefined =>
-  fields['id'] === undefined ? undefined : Edit.parse(fields)
+/** An edit out of its hash. Fields that this version does not know are left out. Throws `Unreadable`. */
+export function editOf(fields: Record<string, string>): Edit | undefined {
+  const record = recordOf(null, fields)
+  if (record.kind === 'unreadable') throw unreadable('edit', fields['id'] ?? '', record.why)
+  return record.kind === 'edit' ? record.edit : undefined
+}
+
+/** A record that a newer version wrote, or that is damaged. */
+export const unreadable = (what: string, id: string, why: string): RestyleError =>
+  new RestyleError('Unreadable', `${what} ${id} cannot be read: ${why}`, { id })
+
+/** The first thing that is wrong with a record. */
+export function whyUnreadable({ issues }: z.ZodError): string {
+  const { path, message } = issues[0] ?? { path: [], message: 'no reason' }
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`
+}
 
 /** What the ledger has under an edit's id. `unreadable`: as a newer version writes it, or damaged. */
 export type EditRecord = { kind: 'edit'; edit: Edit } | { kind: 'none' } | { kind: 'unreadable'; why: string }
@@ -29,8 +44,7 @@ export function recordOf(error: Error | null, fields: unknown): EditRecord {
   if (id === undefined) return { kind: 'none' }
   const read = Edit.safeParse(fields)
   if (read.success) return { kind: 'edit', edit: read.data }
-  const { path, message } = read.error.issues[0] ?? { path: [], message: 'no reason' }
-  return { kind: 'unreadable', why: `${path.join('.')}: ${message}` }
+  return { kind: 'unreadable', why: whyUnreadable(read.error) }
 }
 
 /** What a script answers: a word, and what belongs to it; its header says what. */

@@ -13,6 +13,18 @@ return time[1] * 1000 + math.floor(time[2] / 1000)`
 export const readClock = async ({ redis, keys }: LedgerContext): Promise<number> =>
   Number(await redis.eval(tellTime, 1, keys.due))
 
+const askServer = "#!lua flags=no-writes\nreturn redis.call('INFO', 'server')"
+
+/**
+ * Which server keeps the ledger: another one after a failover, however the connection hides it (a cluster, a managed
+ * Redis behind one address). undefined where Redis does not tell.
+ */
+export const readServer = ({ redis, keys }: LedgerContext): Promise<string | undefined> =>
+  redis.eval(askServer, 1, keys.due).then(
+    (info) => /^run_id:(\w+)/m.exec(String(info))?.[1],
+    () => undefined,
+  )
+
 /** Takes the turn to do something for `ms`; false while somebody else has it. */
 export const takeTurn = async ({ redis, keys }: LedgerContext, name: string, ms: number): Promise<boolean> =>
   (await evenWhenFull(redis, 'SET', keys.turn(name), '1', 'PX', ms, 'NX')) !== null

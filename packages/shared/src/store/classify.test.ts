@@ -54,8 +54,14 @@ describe('classify', () => {
     expect(classify(code, status)).toBe('refused')
   })
 
+  it.each(['URIError', 'TypeError', 'RangeError', 'ERR_INVALID_CHAR', 'ERR_UNESCAPED_CHARACTERS'])(
+    'refuses this very call, read or write, where %s says that it cannot be built',
+    (code) => {
+      expect([classify(code), classify(code, undefined, 'write')]).toEqual(['refused', 'refused'])
+    },
+  )
+
   it.each([
-    ['ERR_INVALID_CHAR', undefined],
     ['EntityTooLarge', 400],
     ['InvalidArgument', 400],
     ['InvalidRequest', 400],

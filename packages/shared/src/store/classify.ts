@@ -15,7 +15,6 @@ const kindByCode: Readonly<Record<string, StoreFaultKind>> = {
   BadDigest: 'transient',
   ConditionalRequestConflict: 'transient',
   CredentialsProviderError: 'bucket',
-  ERR_INVALID_CHAR: 'refused',
   ExpiredToken: 'bucket',
   IllegalLocationConstraintException: 'bucket',
   IncompleteBody: 'transient',
@@ -38,12 +37,17 @@ const kindByCode: Readonly<Record<string, StoreFaultKind>> = {
   XAmzContentSHA256Mismatch: 'transient',
 }
 
+/** What Node and the SDK throw before anything is sent. */
+const ofOurMaking = /^(URIError|RangeError|TypeError|ERR_(HTTP_)?(INVALID|UNESCAPED|OUT_OF_RANGE)\w*)$/
+
 /**
  * Sorts a failure by its code and, where the code is unknown, by its HTTP status; no status means that no answer came.
  * A missing key is no failure here, so whatever else answers 404 is the bucket. A write that is refused for good is the
  * bucket's matter too: what we store does not change, so it would be tried, and more would be paid for, until it dies.
  */
 export function classify(code: string, status?: number, deed: StoreDeed = 'read'): StoreFaultKind {
+  // our own call cannot be built, for this one key or these facts: no fault of the bucket, and no weather either
+  if (status === undefined && ofOurMaking.test(code)) return 'refused'
   const kind = sort(code, status)
   return kind === 'refused' && deed === 'write' ? 'bucket' : kind
 }

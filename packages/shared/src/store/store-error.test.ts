@@ -6,10 +6,17 @@ describe('StoreError', () => {
     ['an answer that does not come', { name: 'TimeoutError', code: 'ETIMEDOUT' }, 'Timeout'],
     ['a connection that does not come', { name: 'TimeoutError' }, 'Timeout'],
     ['a call past its deadline', { name: 'AbortError', code: 20 }, 'Timeout'],
-    ['something else', { name: 'TypeError' }, 'TypeError'],
+    ['something else', { name: 'OddError' }, 'OddError'],
     ['nothing at all', {}, 'Error'],
   ])('names %s', (_what, error, code) => {
     expect(new StoreError('get a', error)).toMatchObject({ code, kind: 'transient', status: undefined })
+  })
+
+  it('tells why a call of ours could not be built, which no later try will change', () => {
+    expect(new StoreError('get a', new URIError('URI malformed'), 'write')).toMatchObject({
+      kind: 'refused',
+      message: 'get a: URIError (URI malformed)',
+    })
   })
 
   it.each([

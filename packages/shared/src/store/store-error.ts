@@ -16,10 +16,13 @@ export class StoreError extends Error {
 
   constructor(doing: string, error: unknown, deed: StoreDeed = 'read') {
     const { code, status, requestId, message } = factsOf(error)
-    super(`${doing}: ${code}`, { cause: bare(code, message) })
+    const kind = classify(code, status, deed)
+    // of a call that cannot be built nobody else tells why
+    const why = kind === 'refused' && status === undefined ? ` (${message})` : ''
+    super(`${doing}: ${code}${why}`, { cause: bare(code, message) })
     this.code = code
     this.said = message
-    this.kind = classify(code, status, deed)
+    this.kind = kind
     this.status = status
     this.requestId = requestId
   }
