@@ -26,18 +26,20 @@ const [CardText, PauseText] = [jsonOf(LaneCard), jsonOf(Pause)]
 /** The lanes that were announced, and the names of those whose card this version cannot read. */
 export type LaneList = { cards: LaneCard[]; unreadable: { id: string; why: string }[] }
 
-/** What the workers share about lanes besides the edits: tokens, pauses, and which lanes there are. */
-export function openLanes({ redis, keys, run }: LedgerContext) {
-  /** Every lane that was announced. A card that cannot be read hides none of the others. */
-  const list = async (): Promise<LaneList> => {
-    const found: LaneList = { cards: [], unreadable: [] }
-    for (const [id, text] of Object.entries(await redis.hgetall(keys.lanes))) {
-      const card = CardText.safeParse(text)
-      if (card.success) found.cards.push(card.data)
-      else found.unreadable.push({ id, why: whyUnreadable(card.error) })
-    }
-    return found
+/** Every lane that was announced. A card that cannot be read hides none of the others. */
+async function listLanes({ redis, keys }: LedgerContext): Promise<LaneList> {
+  const found: LaneList = { cards: [], unreadable: [] }
+  for (const [id, text] of Object.entries(await redis.hgetall(keys.lanes))) {
+    const card = CardText.safeParse(text)
+    if (card.success) found.cards.push(card.data)
+    else found.unreadable.push({ id, why: whyUnreadable(card.error) })
   }
+  return found
+}
+
+/** What the workers share about lanes besides the edits: tokens, pauses, and which lanes there are. */
+export function openLanes(context: LedgerContext) {
+  const { redis, keys, run } = context
   return {
     /** Takes one token of a GCRA of one per `intervalMicros` with room for `burst`; 0, or the milliseconds to wait. */
     takeToken: async (name: string, intervalMicros: number, burst = 1): Promise<number> =>
@@ -80,7 +82,7 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
       await evenWhenFull(redis, 'HSET', keys.lanes, card.id, JSON.stringify(card))
     },
 
-    list,
+    list: () => listLanes(context),
 
     /** When (epoch ms) the vendor last took a submit of this lane. */
     lastAccepted: async (lane: string): Promise<number | undefined> => {
@@ -101,7 +103,7 @@ export function openLanes({ redis, keys, run }: LedgerContext) {
 
     /** How many edits hold a slot of this account: of `lane`, and of each other lane that a worker announced. */
     runningOf: async (account: string, lane: string): Promise<number> => {
-      const cards = (await list()).cards.filter((card) => card.account === account)
+      const cards = (await listLanes(context)).cards.filter((card) => card.account === account)
       const ids = new Set([lane, ...cards.map(({ id }) => id)])
       const counts = await Promise.all([...ids].map((id) => redis.zcard(keys.running(id))))
       return counts.reduce((sum, count) => sum + count, 0)
