@@ -11,6 +11,7 @@ import type { WorkerOverrides } from '@restyle/worker/start'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import type { Dispatcher } from 'undici'
 import type { Place } from './history.ts'
+import { unclaimedScripts } from './unclaimed-scripts.ts'
 import { untoldScripts } from './untold-scripts.ts'
 
 /** The guards that can be taken out, to see that the run notices. */
@@ -21,6 +22,7 @@ export const guards = [
   'blind-retry',
   'event-outside-script',
   'copy-without-check',
+  'swap-claims',
 ] as const
 export type Guard = (typeof guards)[number]
 
@@ -45,6 +47,8 @@ export function breakGuard(guard: Guard, failpoint: OnPlace): Broken {
       return { seams: { ledger: (_, redis, prefix) => tellingLater(redis, prefix, failpoint) } }
     case 'copy-without-check':
       return { seams: { checkImage: believing }, dispatcher: withoutSums }
+    case 'swap-claims':
+      return { seams: { ledger: (_, redis, prefix) => owningNothing(redis, prefix), store: withoutClaims } }
   }
 }
 
@@ -116,6 +120,23 @@ function tellingLater(redis: RedisClient, prefix: string, failpoint: OnPlace): L
       await redis.xadd(keys.events(edit.producer), '*', ...Object.entries(fields).flat())
       return moved
     },
+  }
+}
+
+/** Whose a task is, is neither asked nor kept apart in the ledger. */
+function owningNothing(redis: RedisClient, prefix: string): Ledger {
+  const ledger = openLedger(redis, prefix, { scripts: unclaimedScripts })
+  return { ...ledger, ownerOf: async (_, taskIds) => taskIds.map(() => undefined) }
+}
+
+/** Nor in the bucket. */
+function withoutClaims(store: Store): Store {
+  const isClaim = (key: string) => key.startsWith('receipts/tasks/')
+  return {
+    ...store,
+    putIfAbsent: async (key, ...rest) =>
+      isClaim(key) ? { kind: 'created' } : store.putIfAbsent(key, ...rest),
+    get: async (key) => (isClaim(key) ? undefined : store.get(key)),
   }
 }
 

@@ -1,8 +1,12 @@
-import { isTerminal } from '@restyle/shared/contract/edit-state'
+import { readdir } from 'node:fs/promises'
 import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { queueName } from '@restyle/shared/queues'
-import { type Arena, bucket, canaries, laneIdIn, model, producers } from './arena.ts'
+import { readOrigin } from '../dashscope/origin.ts'
+import { shortImage } from '../dashscope/short-image.ts'
+import type { Task } from '../dashscope/task.ts'
+import { type Arena, bucket, canaries, laneIdsIn, model, producers } from './arena.ts'
 import type { Facts } from './check.ts'
+import type { Held, Struck } from './check-held.ts'
 import type { Delivery } from './consumers.ts'
 import { type AckedEdit, canRead } from './producers.ts'
 
@@ -28,10 +32,10 @@ export type Witness = {
 }
 
 /** Reads the counters. */
-export const mark = ({ dashscope, s3 }: Arena, { deliveries, logged }: Witness): Marks => ({
-  posts: dashscope.posts.length,
-  polls: dashscope.counters.polls,
-  lists: dashscope.counters.lists,
+export const mark = ({ dashscope, elsewhere, s3 }: Arena, { deliveries, logged }: Witness): Marks => ({
+  posts: dashscope.posts.length + elsewhere.posts.length,
+  polls: dashscope.counters.polls + elsewhere.counters.polls,
+  lists: dashscope.counters.lists + elsewhere.counters.lists,
   puts: s3.requests.PutObject ?? 0,
   deliveries: deliveries.length,
   logged: logged().length,
@@ -39,13 +43,15 @@ export const mark = ({ dashscope, s3 }: Arena, { deliveries, logged }: Witness):
 
 /** What of the ledger is still open: slots, doubts, wake-ups, money. All 0 when everything is done. */
 export async function leftoversOf(arena: Arena): Promise<Record<string, number>> {
-  const { redis, queues } = arena
+  const { redis, queues, spillDir } = arena
   const keys = ledgerKeys(defaultPrefix)
-  const lane = laneIdIn(arena)
+  const onLanes = async (count: (lane: string) => Promise<number>): Promise<number> =>
+    (await Promise.all(laneIdsIn(arena).map(count))).reduce((sum, each) => sum + each, 0)
   const left: Record<string, number> = {
-    'running slots': await redis.zcard(keys.running(lane)),
-    'POSTs under way': await redis.zcard(keys.posting(lane)),
-    'uncertain submits': await redis.hlen(keys.uncertain(lane)),
+    'running slots': await onLanes((lane) => redis.zcard(keys.running(lane))),
+    'POSTs under way': await onLanes((lane) => redis.zcard(keys.posting(lane))),
+    'uncertain submits': await onLanes((lane) => redis.hlen(keys.uncertain(lane))),
+    'images on the disk': (await readdir(spillDir)).length,
     'edits that are due': await redis.zcard(keys.due),
     'rendered edits': await redis.zcard(keys.rendered),
   }
@@ -58,23 +64,41 @@ export async function leftoversOf(arena: Arena): Promise<Record<string, number>>
   return left
 }
 
-/** Whether every edit has ended or stands in review. */
-export async function areDone({ ledger }: Arena, acked: readonly AckedEdit[]): Promise<boolean> {
-  const edits = await ledger.readMany(acked.map(({ id }) => id))
-  return edits.every((edit) => edit !== undefined && (isTerminal(edit.state) || edit.state === 'review'))
-}
+/** The address of the source that a task was made from, as its edit named it. */
+export const urlOf = ({ order: { images } }: Pick<Task, 'order'>, sourceOf: Arena['sourceOf']): string =>
+  sourceOf(shortImage(images[0] ?? ''))
 
 /** Gathers the books of everybody once a seed is over. */
-export async function gather(arena: Arena, marks: Marks, witness: Witness): Promise<Facts> {
+export async function gather(
+  arena: Arena,
+  marks: Marks,
+  witness: Witness,
+  { held, struck }: { held: Held[]; struck: Struck },
+): Promise<Facts> {
   const { acked, earlier, consumers, strangers } = witness
-  const { ledger, redis, dashscope, s3 } = arena
+  const { ledger, redis, s3, refused } = arena
+  const vendors = [arena.dashscope, arena.elsewhere]
   const keys = ledgerKeys(defaultPrefix)
   const edits = await ledger.readMany(acked.map(({ id }) => id))
   const ids = new Set(acked.map(({ id }) => id))
   const urls = new Set(acked.map(({ url }) => url))
   const billed = await Promise.all(producers.map((name) => redis.hget(keys.spend(name), 'billed')))
   const after = mark(arena, witness)
-  const images = s3.objects(bucket).filter(({ key }) => !/^(receipts|sources|\.restyle)\//.test(key))
+  const objects = s3.objects(bucket).filter(
+    ({ key }) =>
+      !/^(receipts|sources|\.restyle)\//.test(key) &&
+      // keys name the batch, or the edit that came alone
+      key.split('/').some((part) => ids.has(part) || acked.some(({ batch }) => batch === part)),
+  )
+  const images = await Promise.all(
+    objects.map(async (object) => ({ ...object, origin: readOrigin(await readWhole(arena, object.key)) })),
+  )
+  const allTasks = vendors.flatMap((vendor) => vendor.tasks())
+  const failed = new Set(edits.flatMap((edit) => (edit?.state === 'failed' ? edit.request.images : [])))
+  for (const task of allTasks)
+    if (refused.tasks.has(task.taskId) && failed.has(urlOf(task, arena.sourceOf)))
+      refused.billed.add(task.taskId)
+  const unheard = vendors.flatMap(({ bill }) => [...refused.billed].map((id) => bill.byTask(id).micros))
 
   return {
     acked,
@@ -87,25 +111,30 @@ export async function gather(arena: Arena, marks: Marks, witness: Witness): Prom
               id: edit.id,
               state: edit.state,
               ...(edit.taskId === undefined ? {} : { taskId: edit.taskId }),
+              ...(edit.failure === undefined ? {} : { failure: edit.failure.code }),
               stored: (edit.images ?? []).flatMap(({ stored }) => stored ?? []),
             },
           ],
     ),
-    tasks: dashscope.tasks().flatMap(({ order, results, ...task }) => {
-      const url = order.images[0] ?? ''
+    tasks: allTasks.flatMap(({ order, results, ...task }) => {
+      const url = urlOf({ order }, arena.sourceOf)
       const resultSha256 = results.flatMap((result) => ('path' in result ? [result.sha256] : []))
       return urls.has(url) ? [{ ...task, url, resultSha256 }] : []
     }),
-    // keys name the batch, or the edit that came alone
-    images: images.filter(({ key }) =>
-      key.split('/').some((part) => ids.has(part) || acked.some(({ batch }) => batch === part)),
-    ),
+    images,
     deliveries: witness.deliveries.slice(marks.deliveries),
     consumers,
+    held,
+    struck,
+    refused: {
+      tasks: refused.tasks,
+      sources: new Set(acked.flatMap(({ url }) => (isRefused(url, refused.sources) ? [url] : []))),
+    },
     leftovers: await leftoversOf(arena),
     billedMicros: {
       ledger: billed.reduce((sum, text) => sum + Number(text ?? 0), 0),
-      vendor: dashscope.bill.micros,
+      // nobody was told what became of these
+      vendor: sumOf(vendors.map(({ bill }) => bill.micros)) - sumOf(unheard),
     },
     leaks: [
       ...strangers.map((address) => `a worker connected to ${address}`),
@@ -125,6 +154,14 @@ export async function gather(arena: Arena, marks: Marks, witness: Witness): Prom
     },
   }
 }
+
+const isRefused = (url: string, sources: RegExp | undefined): boolean =>
+  url.startsWith('s3://') && sources?.test(url.split('/').at(-1) ?? '') === true
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0)
+
+const readWhole = async ({ store }: Arena, key: string): Promise<Buffer> =>
+  (await store.get(key)) ?? Buffer.alloc(0)
 
 const secrets = [canaries.dashscope, canaries.s3, ...canaries.producers, 'X-Amz-Signature=', 'Signature=']
 

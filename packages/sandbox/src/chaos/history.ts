@@ -4,8 +4,12 @@ import type { Failpoint } from '@restyle/worker/hand/failpoints'
 /** How an asked worker goes on from a point: not at all (killed), later (stopped), with an error, or after it was deaf. */
 export type Deed = 'kill' | 'stop' | 'throw' | 'block'
 
-/** Where a worker asks how to go on. `untold` is no place of the house: a planted bug has moved an edit, its event is not written yet. */
-export type Place = Failpoint | 'untold'
+/**
+ * Where a worker asks how to go on. Besides the house's own: `untold`, a planted bug has moved an edit and its event is
+ * not written yet; `spill-brought`, the bucket has an image that waited on the disk and the ledger does not know;
+ * `spill-told`, the ledger knows and the disk still has it.
+ */
+export type Place = Failpoint | 'untold' | 'spill-brought' | 'spill-told'
 
 /** What happened, as it was seen by the parent process. `at` in ms since the start of the run. */
 export type Happening =
@@ -15,6 +19,8 @@ export type Happening =
   | { what: 'started' | 'left'; pid: number; how?: string }
   | { what: 'killed'; pid: number }
   | { what: 'struck' | 'healed'; fault: string }
+  | { what: 'held'; editId: string; why: string }
+  | { what: 'decided'; editId: string; action: 'adopt' | 'resubmit'; answered: number }
   | { what: 'told'; consumer: string; eventId: string; type: string; subject: string }
   | { what: 'ended'; editId: string; state: string }
 export type Entry = Happening & { at: number }

@@ -17,12 +17,12 @@ export type Ambush = {
 /** A fault that begins `atMs` after the start of a seed and lasts `ms`. `pick` chooses among several targets. */
 export type Strike = { fault: FaultName; atMs: number; ms: number; pick: number }
 
-/** One call of a producer: a single edit (one prompt), or a batch. `twice` = the same request is sent again meanwhile. */
+/** One call of a producer: a single edit (one prompt), or a batch. `place` is where the source is. `twice` = the same request is sent again meanwhile. */
 export type Call = {
   producer: number
   atMs: number
   twice: boolean
-  prompts: { prompt: string; n: number }[]
+  prompts: { prompt: string; n: number; place: 'web' | 'bucket' }[]
 }
 
 /** What one seed does. The same seed plans the same, on every machine. */
@@ -69,23 +69,27 @@ export function planSeed(seed: number, guard?: Guard): Plan {
     const fault = faultNames[(seed * strikesPerSeed + i) % faultNames.length] ?? 'worker-kill'
     const pick = below(1_000)
     // those wait for their prey, which is there early: most edits are submitted in the first two seconds
-    if (/^(submit|task|list|query|result|account)-/.test(fault))
+    if (/^(submit|task|list|query|result|account|source|spill)-|^worker-suspended/.test(fault))
       return { fault, atMs: between(0, 800), ms: 3_500, pick }
     return { fault, atMs: between(100, faultsMs - 1_500), ms: between(400, 1_200), pick }
   })
   strikes.push({ fault: 'worker-kill', atMs: between(500, faultsMs - 500), ms: 0, pick: below(1_000) })
 
-  const rewind = seed % 3 === 0 ? (seed % 2 === 0 ? 'before' : 'after') : 'no'
-  const shared = [`in the light of evening ${seed}`, `on a table of oak ${seed}`]
+  const has = (fault: FaultName): boolean => strikes.some((strike) => strike.fault === fault)
+  // without receipts nothing is promised of a Redis that forgets
+  const forgets = seed % 3 === 0 && !has('receipts-switched')
+  const rewind = forgets ? (seed % 2 === 0 ? 'before' : 'after') : 'no'
+  const sharedPrompt = guard === 'swap-claims' ? inPairs(seed) : fewPrompts(seed, below)
   // a rewound Redis forgets that a prompt is in doubt: two of one prompt may then end in review, and rightly so
-  const sharing = rewind === 'no' ? 0.4 : 0
+  const sharing = guard === 'swap-claims' ? 1 : forgets || has('redis-restored') ? 0 : 0.4
   const edits = 20 + below(9)
   const calls: Call[] = []
   for (let i = 0; i < edits;) {
-    const size = random() < 0.25 ? between(3, 6) : 1
+    const size = guard === 'swap-claims' ? 2 * between(1, 3) : random() < 0.25 ? between(3, 6) : 1
     const prompts = Array.from({ length: size }, (_, k) => ({
-      prompt: random() < sharing ? (shared[below(2)] ?? '') : `picture ${seed}-${i + k}`,
+      prompt: random() < sharing ? sharedPrompt() : `picture ${seed}-${i + k}`,
       n: random() < 0.15 ? 2 : 1,
+      place: random() < 0.25 ? ('bucket' as const) : ('web' as const),
     }))
     calls.push({ producer: below(2), atMs: below(callsMs), twice: random() < 0.2, prompts })
     i += size
@@ -94,6 +98,16 @@ export function planSeed(seed: number, guard?: Guard): Plan {
     return { seed, calls, ambushes, strikes, rewind, trap: { ambushes: [], strikes: [] } }
   const trap = trapFor(guard, between)
   return { seed, calls, ambushes, strikes, rewind: rewindFor(guard) ?? rewind, trap }
+}
+
+/** A catalog has few prompts and many photos. */
+const fewPrompts = (seed: number, below: (limit: number) => number) => (): string =>
+  [`in the light of evening ${seed}`, `on a table of oak ${seed}`][below(2)] ?? ''
+
+/** Of three that look alike nobody would adopt one. */
+function inPairs(seed: number): () => string {
+  let drawn = 0
+  return () => `pair ${seed}-${Math.floor(drawn++ / 2)}`
 }
 
 /** What the missing guard guarded against. */
@@ -122,6 +136,9 @@ function trapFor(guard: Guard, between: (from: number, to: number) => number): T
       return { ambushes: [], strikes: [...strike('submit-reset', 2), ...strike('submit-garbled', 2)] }
     case 'event-outside-script':
       return { ambushes: at('untold', 'kill', [1, 5]), strikes: [] }
+    case 'swap-claims':
+      // submits that make no task, and whose look finds that of another edit with the same prompt
+      return { ambushes: [], strikes: strike('submit-unsent', 5) }
     case 'copy-without-check':
       return { ambushes: [], strikes: strike('result-cut-in-silence', 4) }
   }
@@ -131,6 +148,6 @@ function trapFor(guard: Guard, between: (from: number, to: number) => number): T
 const rewindFor = (guard: Guard): Plan['rewind'] | undefined =>
   guard === 'no-receipt'
     ? 'after'
-    : guard === 'no-fence' || guard === 'event-outside-script'
+    : guard === 'no-fence' || guard === 'event-outside-script' || guard === 'swap-claims'
       ? 'no'
       : undefined

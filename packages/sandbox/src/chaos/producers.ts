@@ -1,11 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { type Arena, canaries, producers } from './arena.ts'
+import { type Origin, sha256Of } from '../dashscope/origin.ts'
+import { type Arena, canaries, producers, type Source } from './arena.ts'
 import type { History } from './history.ts'
 import type { Call } from './plan.ts'
 
-/** An edit that was acknowledged; `url` is its source picture, which nobody else's edit names. */
-export type AckedEdit = { id: string; batch?: string; producer: string; url: string; n: number }
+/** An edit that was acknowledged; `url` is its source picture, which nobody else's edit names; `origin` what its images must be made of. */
+export type AckedEdit = {
+  id: string
+  batch?: string
+  producer: string
+  url: string
+  n: number
+  origin: Origin
+}
 
 const Ack = z.object({ id: z.string() })
 
@@ -20,11 +28,14 @@ export async function call(
   history: History,
 ): Promise<AckedEdit[]> {
   await sleep(atMs)
+  const sources = await Promise.all(
+    prompts.map(({ place }, row) => untilMade(() => arena.makeSource(`${name}-${row}`, place))),
+  )
   const edits = prompts.map(({ prompt, n }, row) => ({
     prompt,
     n,
     size: '768*768',
-    images: [arena.pictureUrl(`${name}-${row}`)],
+    images: [sources[row]?.address ?? ''],
   }))
   const [first] = edits
   const single = edits.length === 1
@@ -35,11 +46,13 @@ export async function call(
     throw new Error(`the call ${name} was acknowledged as ${id} and as ${again}`)
 
   const owner = producers[producer] ?? ''
-  const acked = edits.map(({ images, n }, row): AckedEdit => {
-    const shared = { producer: owner, url: images[0] ?? '', n }
+  const acked = edits.map(({ images, n, prompt }, row): AckedEdit => {
+    const origin = { prompt: sha256Of(prompt), sources: [sources[row]?.sha256 ?? ''] }
+    const shared = { producer: owner, url: images[0] ?? '', n, origin }
     return single ? { id, ...shared } : { id: `${id}-${row}`, batch: id, ...shared }
   })
-  for (const { id: editId, n: _, ...rest } of acked) history.add({ what: 'acked', editId, ...rest })
+  for (const { id: editId, n: _, origin: __, ...rest } of acked)
+    history.add({ what: 'acked', editId, ...rest })
   return acked
 
   async function acknowledged(path: string, key: string, body: unknown, index: number): Promise<string> {
@@ -63,6 +76,15 @@ export async function call(
       }
       await sleep(150)
     }
+  }
+}
+
+/** The bucket may be away just now. */
+async function untilMade(make: () => Promise<Source>): Promise<Source> {
+  for (;;) {
+    const made = await make().catch(() => undefined)
+    if (made !== undefined) return made
+    await sleep(150)
   }
 }
 

@@ -1,6 +1,7 @@
-import { cp, rm } from 'node:fs/promises'
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import type { RedisServer } from '../redis/start-redis.ts'
 
 /** How Redis is lost, and what it loses. One call after the other, in the order they were made. */
@@ -11,12 +12,22 @@ export type RedisLosses = {
   snapshot: () => Promise<void>
   /** Puts that copy back: everything since is forgotten. */
   rewind: () => Promise<void>
+  /** Has Redis write a dump (RDB), and keeps it. */
+  backUp: () => Promise<void>
+  /** Restores that dump, as one restores a backup: everything since is forgotten. */
+  restore: () => Promise<void>
 }
 
 /** Of the server that keeps its log in `redisDir`; the copy lies in `dir`. */
-export function redisLosses(server: RedisServer, redisDir: string, dir: string): RedisLosses {
+export function redisLosses(
+  server: RedisServer,
+  redis: RedisClient,
+  redisDir: string,
+  dir: string,
+): RedisLosses {
   const kept = join(redisDir, 'appendonlydir')
   const copy = join(dir, 'appendonlydir.copy')
+  const backup = join(dir, 'backup.rdb')
   let turn: Promise<unknown> = Promise.resolve()
   const inTurn = (step: () => Promise<void>): Promise<void> => {
     const done = turn.then(step)
@@ -40,6 +51,22 @@ export function redisLosses(server: RedisServer, redisDir: string, dir: string):
         await server.kill()
         await rm(kept, { recursive: true })
         await cp(copy, kept, { recursive: true })
+        await server.restart()
+      }),
+    backUp: () =>
+      inTurn(async () => {
+        await redis.save()
+        await cp(join(redisDir, 'dump.rdb'), backup)
+      }),
+    restore: () =>
+      inTurn(async () => {
+        await server.kill()
+        await rm(kept, { recursive: true })
+        await mkdir(kept)
+        // a Redis with an append-only file reads no dump but one that the file begins with
+        await cp(backup, join(kept, 'appendonly.aof.1.base.rdb'))
+        const manifest = 'file appendonly.aof.1.base.rdb seq 1 type b\n'
+        await writeFile(join(kept, 'appendonly.aof.manifest'), manifest)
         await server.restart()
       }),
   }

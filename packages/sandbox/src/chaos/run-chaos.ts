@@ -11,7 +11,7 @@ import { check, type Facts, type Violation } from './check.ts'
 import { startConsumers } from './consumers.ts'
 import type { Witness } from './gather.ts'
 import { faultNames } from './fault-names.ts'
-import { type Entry, openHistory } from './history.ts'
+import { type Entry, openHistory, type Place } from './history.ts'
 import { planSeed } from './plan.ts'
 import type { AckedEdit } from './producers.ts'
 import { recoveryTimes } from './recovery.ts'
@@ -60,7 +60,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const begun = performance.now()
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'restyle-chaos-')))
   // what an earlier run left would be taken for this one's
-  await rm(join(dir, 'redis'), { recursive: true, force: true })
+  for (const left of ['redis', 'spill']) await rm(join(dir, left), { recursive: true, force: true })
   await mkdir(dir, { recursive: true })
   const history = openHistory(join(dir, 'history.jsonl'))
   const logged = keepLog()
@@ -70,7 +70,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const log = createLog('debug', { write: (line) => void logged.stream.write(line) })
     const arena = await startArena(dir, log)
     releasers.push(() => arena.stop())
-    const { workerEnv: env, ports, resultsPort: results } = arena
+    const { workerEnv: env, ports, resultsPorts: results } = arena
     const orders = { env, ports, results, ...(guard === undefined ? {} : { breaks: guard }) }
     const workers = startWorkers(count, orders, history, logged.stream)
     releasers.push(() => workers.end())
@@ -148,10 +148,12 @@ const newReport = (dir: string, guard: Guard | undefined): ChaosReport => ({
 
 function countKills({ kills }: ChaosReport, entries: readonly Entry[]): void {
   for (const entry of entries)
-    if (entry.what === 'point' && entry.deed === 'kill' && entry.point !== 'untold') kills[entry.point] += 1
+    if (entry.what === 'point' && entry.deed === 'kill' && isFailpoint(entry.point)) kills[entry.point] += 1
 }
 
-const reviewsIn = ({ ledger }: Facts): number => ledger.filter(({ state }) => state === 'review').length
+const isFailpoint = (place: Place): place is Failpoint => failpoints.some((point) => point === place)
+
+const reviewsIn = ({ held }: Facts): number => held.length
 
 function addTotals({ totals }: ChaosReport, facts: Facts): void {
   const { acked, tasks, images, deliveries, traffic } = facts

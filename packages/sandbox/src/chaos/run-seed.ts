@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
-import { type Arena, laneIdIn } from './arena.ts'
+import type { Edit } from '@restyle/shared/contract/edit'
+import { isTerminal } from '@restyle/shared/contract/edit-state'
+import type { Arena } from './arena.ts'
 import type { Facts } from './check.ts'
+import type { Held } from './check-held.ts'
 import type { FaultName } from './fault-names.ts'
-import { areDone, gather, leftoversOf, type Marks, mark, type Witness } from './gather.ts'
+import { gather, leftoversOf, type Marks, mark, type Witness } from './gather.ts'
 import type { History } from './history.ts'
+import { hurryRefusals, hurrySweep, hurryWaits, resumeAll } from './hurry.ts'
+import { decideHeld } from './person.ts'
 import { faultsMs, type Plan, type Strike } from './plan.ts'
 import { call } from './producers.ts'
 import { strikeWith } from './strikes.ts'
+import type { Struck } from './struck.ts'
 import type { Workers } from './workers.ts'
 
 /** How often each fault has really hit something. */
@@ -43,14 +48,32 @@ export async function runSeed(
     await rewind(stage, plan.rewind === 'after' ? await snapshot(arena) : before)
   })
   const strikes = [...plan.strikes, ...plan.trap.strikes]
-  await Promise.all([acking, ...strikes.map((strike) => hit(strike, stage))])
+  const [, ...struck] = await Promise.all([acking, ...strikes.map((strike) => hit(strike, stage))])
   await heal(stage, plan)
   await rewinding
-  await drain(stage, witness, marks, signal)
-  for (const edit of await arena.ledger.readMany(witness.acked.map(({ id }) => id)))
-    if (edit !== undefined) history.add({ what: 'ended', editId: edit.id, state: edit.state })
-  return gather(arena, marks, witness)
+  const lasting = struck.filter(({ atEnd }) => atEnd !== undefined)
+  const held = await drain(stage, witness, marks, lasting.length > 0, signal)
+  for (const edit of await editsOf(arena, witness))
+    history.add({ what: 'ended', editId: edit.id, state: edit.state })
+  const faults = struck.flatMap(({ fault, fired }) => (fired() > 0 ? [fault] : []))
+  const facts = await gather(arena, marks, witness, {
+    held,
+    struck: new Set([...faults, ...(plan.rewind === 'no' ? [] : (['redis-rewind'] as const))]),
+  })
+  for (const { fault, fired, atEnd } of struck) {
+    stage.faults[fault] += fired()
+    if (atEnd === undefined) continue
+    await atEnd()
+    history.add({ what: 'healed', fault })
+  }
+  // a trap is open until then
+  arena.dashscope.faults.clear()
+  arena.s3.faults.clear()
+  return facts
 }
+
+const editsOf = async ({ ledger }: Arena, { acked }: Witness): Promise<Edit[]> =>
+  (await ledger.readMany(acked.map(({ id }) => id))).filter((edit) => edit !== undefined)
 
 /** How many tasks the vendor had at that moment. */
 async function snapshot(arena: Arena): Promise<number> {
@@ -68,51 +91,55 @@ async function rewind({ arena, history, faults }: Stage, tasksBefore: number): P
   faults['redis-rewind'] += 1
 }
 
-/** One strike from its begin to its end; counts how often it really hit something. */
-async function hit(strike: Strike, { arena, workers, history, faults }: Stage): Promise<void> {
+/** One strike from its begin to its end; what lasts for the seed is still there then. */
+async function hit(
+  strike: Strike,
+  { arena, workers, history }: Stage,
+): Promise<Struck & { fault: FaultName }> {
   await sleep(strike.atMs)
   const struck = await strikeWith(strike, arena, workers)
   history.add({ what: 'struck', fault: strike.fault })
   await sleep(strike.ms)
   await struck.lift()
-  history.add({ what: 'healed', fault: strike.fault })
-  faults[strike.fault] += struck.fired()
+  if (struck.atEnd === undefined) history.add({ what: 'healed', fault: strike.fault })
+  return { ...struck, fault: strike.fault }
 }
 
-/** Waits until all edits have ended and all is at rest, or the time for that is over. */
+/** Waits until all edits have ended and all is at rest, or the time for that is over. Returns the edits that were held meanwhile. */
 async function drain(
-  { arena, workers }: Stage,
+  { arena, workers, history }: Stage,
   witness: Witness,
   marks: Marks,
+  lasting: boolean,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<Held[]> {
+  const held: Held[] = []
   let deadline = performance.now() + drainMs
   for (let done = false; !signal?.aborted && performance.now() < deadline; await sleep(150)) {
     await hurrySweep(arena, 3_000)
-    if (!done && (await areDone(arena, witness.acked))) {
+    const edits = await editsOf(arena, witness)
+    if (!done) {
+      await hurryWaits(arena)
+      await hurryRefusals(arena, edits)
+      await decideHeld(arena, edits, held, history)
+      // what refuses for good pauses its lane again and again
+      if (lasting) await resumeAll(arena)
+    }
+    if (!done && edits.length === witness.acked.length && edits.every(({ state }) => isTerminal(state))) {
       done = true
       deadline = performance.now() + quietMs
     }
     if (done && workers.asleep === 0 && (await isQuiet(arena, witness, marks.deliveries))) break
   }
+  return held
 }
 
-/** All is well from here on, but for the trap; a person has looked at what was paused. */
+/** All is well from here on, but for the trap and for what lasts; a person has looked at what was paused. */
 async function heal({ arena, workers }: Stage, { trap }: Plan): Promise<void> {
-  const { dashscope, s3, wires, ledger } = arena
-  dashscope.faults.clear()
-  s3.faults.clear()
-  for (const wire of Object.values(wires)) await wire.faults.heal()
+  for (const wire of Object.values(arena.wires)) await wire.faults.heal()
   workers.expect(trap.ambushes)
   for (const strike of trap.strikes) await strikeWith(strike, arena, workers)
-  for (const paused of ['bucket', laneIdIn(arena)]) await ledger.lanes.resume(paused)
-}
-
-/** The sweep looks after an edit a minute after its last step; a run has not got that minute. */
-async function hurrySweep({ redis, ledger }: Arena, ms: number): Promise<void> {
-  const soon = (await ledger.now()) + ms
-  const late = await redis.zrangebyscore(ledgerKeys(defaultPrefix).due, `(${soon}`, '+inf')
-  await ledger.postpone(late, soon)
+  await resumeAll(arena)
 }
 
 /** Whether nothing is left to do and every consumer has heard every end. */

@@ -2,15 +2,21 @@ import { randomUUID } from 'node:crypto'
 import type { AnswerDeed, FaultPlan, TaskDeed } from '../dashscope/faults.ts'
 import type { Proxy } from '../net/tcp-proxy.ts'
 import type { FaultPlan as S3Plan, FaultDeed as S3Deed } from '../s3/faults.ts'
-import type { Arena } from './arena.ts'
+import { type Arena, sourcePrefix } from './arena.ts'
 import type { FaultName } from './fault-names.ts'
+import {
+  listRefused,
+  queryRefused,
+  redisFull,
+  redisRestored,
+  sourceRefused,
+  spillKilled,
+  switched,
+  workerSuspended,
+} from './lasting-strikes.ts'
 import type { Strike } from './plan.ts'
+import type { Striking, Struck } from './struck.ts'
 import type { Workers } from './workers.ts'
-
-/** A fault that is under way: how often it has struck so far, and its end. */
-export type Struck = { fired: () => number; lift: () => unknown }
-
-type Striking = (strike: Strike, arena: Arena, workers: Workers) => Struck | Promise<Struck>
 
 /** Lets a fault strike. */
 export const strikeWith = async (strike: Strike, arena: Arena, workers: Workers): Promise<Struck> =>
@@ -66,6 +72,10 @@ const inBucket =
     return { fired: () => fault.fired, lift: () => void (fault.times = 0) }
   }
 
+/** Sources have a bucket of their own, which is patient for longer than a seed and refuses for good. */
+const noSource = new RegExp(`^(?!${sourcePrefix})`)
+const aSource = new RegExp(`^${sourcePrefix}`)
+
 const downWithReset: Striking = (_, { s3 }) => {
   const asked = () => Object.values(s3.requests).reduce((sum, count) => sum + count, 0)
   const before = asked()
@@ -80,6 +90,16 @@ const downWithReset: Striking = (_, { s3 }) => {
   }
 }
 
+/** The vendor never sees a submit whose prompt another edit has just had accepted: its look finds a task that looks like its own. */
+const twinUnsent: Striking = (strike, arena, workers) => {
+  const isTwin: FaultPlan['match'] = ({ prompt, images: [image] = [] }) =>
+    arena.dashscope.posts.some(
+      (post) => post.outcome === 'accepted' && post.prompt === prompt && post.images[0] !== image,
+    )
+  const plan = { at: 'submit', do: { type: 'reset' }, accepted: false, times: 2, match: isTwin } as const
+  return atVendor(plan)(strike, arena, workers)
+}
+
 const arrears: Striking = (_, { dashscope }) => {
   const fault = dashscope.faults.arrears()
   return { fired: () => fault.fired, lift: () => fault.lift() }
@@ -88,12 +108,22 @@ const arrears: Striking = (_, { dashscope }) => {
 const table: Record<FaultName, Striking> = {
   'worker-kill': ({ pick }, _, workers) => (workers.kill(pick), once),
   'worker-term': ({ pick }, _, workers) => (workers.term(pick), once),
+  'worker-suspended': workerSuspended,
+  'receipts-switched': switched(() => ({ S3_CREATE_ONCE: 'off' })),
+  'lane-renamed': switched(({ laneEnv }) => laneEnv.renamed),
+  // what the new place has taken must still be reached when the old one is back
+  'lane-moved': switched(
+    ({ laneEnv }) => laneEnv.moved,
+    ({ laneEnv }) => laneEnv.both,
+  ),
   'worker-stop': ({ pick, ms }, _, workers) => (workers.stop(pick, 1_500 + 2 * ms), once),
 
   'redis-crash': async ({ ms }, { crash }) => {
     await crash(ms / 4)
     return once
   },
+  'redis-full': redisFull,
+  'redis-restored': redisRestored,
   'redis-reply-lost': replyLost('redis'),
   'redis-wire-reset': reset('redis'),
   'redis-wire-refuse': refuse('redis'),
@@ -103,18 +133,22 @@ const table: Record<FaultName, Striking> = {
   'producer-reply-lost': replyLost('producer'),
   'producer-wire-reset': reset('producer'),
 
+  'source-refused': sourceRefused,
+  'source-away': inBucket({ do: 'refuse', code: 'ServiceUnavailable', times: 20, key: aSource }),
+  'spill-killed': spillKilled,
   's3-unavailable': inBucket({ do: 'refuse', code: 'ServiceUnavailable', times: 25 }),
   's3-down-with-reset': downWithReset,
   's3-reply-lost': inBucket({ do: 'lose-reply', operation: 'PutObject', times: 3 }),
-  's3-slow': inBucket({ do: 'slow', bytesPerSecond: 2_000, times: 3 }),
-  's3-hangs': inBucket({ do: 'hang', times: 3 }),
-  's3-access-denied': inBucket({ do: 'refuse', code: 'AccessDenied', times: 10 }),
+  's3-slow': inBucket({ do: 'slow', bytesPerSecond: 2_000, times: 3, key: noSource }),
+  's3-hangs': inBucket({ do: 'hang', times: 3, key: noSource }),
+  's3-access-denied': inBucket({ do: 'refuse', code: 'AccessDenied', times: 10, key: noSource }),
   's3-wire-reset': reset('s3'),
   's3-wire-latency': latency('s3', 60),
   's3-wire-blackhole': blackhole('s3'),
   's3-wire-cut': cut('s3', 100),
 
   'submit-reset': onSubmit({ type: 'reset' }),
+  'submit-unsent': twinUnsent,
   'submit-fin': onSubmit({ type: 'fin' }),
   'submit-late': onSubmit({ type: 'late', ms: 1_500 }),
   'submit-broken-before': onSubmit({ type: 'status', status: 500 }),
@@ -136,6 +170,13 @@ const table: Record<FaultName, Striking> = {
   'query-broken': onQuery({ type: 'status', status: 500 }),
   'query-garbled': onQuery({ type: 'body', body: '\0\x01{' }),
   'query-wrong-task': onQuery({ type: 'task-id', taskId: randomUUID() }),
+  'query-refused': queryRefused,
+  'query-forbidden': atVendor({
+    at: 'query',
+    do: { type: 'status', status: 403, code: 'AccessDenied' },
+    times: Infinity,
+  }),
+  'list-refused': listRefused,
   'list-throttled': onList({ type: 'status', status: 429, code: 'Throttling.RateQuota' }),
   'list-broken': onList({ type: 'status', status: 500 }),
   'list-garbled': onList({ type: 'body', body: '{"data":' }),

@@ -5,15 +5,16 @@ import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import { openStore } from '@restyle/shared/store/store'
 import { readConfig } from '@restyle/worker/config'
 import { startWorker } from '@restyle/worker/start'
+import { askingAtSpills } from './asking-at-spills.ts'
 import { breakGuard, type Guard, type OnPlace } from './breaks.ts'
 import type { Place } from './history.ts'
 
 /** What the parent hands over first. */
 export type Orders = {
   env: Record<string, string>
-  /** The only ports on this machine that may be spoken to; `results` is where images are fetched. */
+  /** The only ports on this machine that may be spoken to; `results` are those where images are fetched. */
   ports: number[]
-  results: number
+  results: number[]
   breaks?: Guard
 }
 
@@ -68,7 +69,9 @@ async function start({ env, ports, results, breaks }: Orders): Promise<void> {
 
   const config = readConfig(env)
   const broken = breaks === undefined ? {} : breakGuard(breaks, failpoint)
-  const agent = guardedAgent({ allow: (address, port) => address === '127.0.0.1' && port === results })
+  const agent = guardedAgent({
+    allow: (address, port) => address === '127.0.0.1' && results.includes(port),
+  })
   const worker = await startWorker(config, {
     log: createLog(config.LOG_LEVEL),
     dispatcher: broken.dispatcher?.(agent) ?? agent,
@@ -76,9 +79,12 @@ async function start({ env, ports, results, breaks }: Orders): Promise<void> {
     pace: { everyMs: 500, atOnce: 500, againMs: 5_000, auditMs: 5_000 },
     stalling: { lockMs: 1_000, checkMs: 500 },
     skewMs: 2_000,
+    sourcePatience: { pausesMs: [300, 600, 1_000], awayMs: 1_000, mostMs: 24 * 3600_000 },
     failpoint,
     seams: {
       ...broken.seams,
+      ledger: (ledger, redis, prefix) =>
+        askingAtSpills(broken.seams?.ledger?.(ledger, redis, prefix) ?? ledger, failpoint),
       // a bucket that hangs is given up after a second, not after half a minute
       store: (store) => {
         store.close()
@@ -86,6 +92,7 @@ async function start({ env, ports, results, breaks }: Orders): Promise<void> {
           endpoint: config.S3_ENDPOINT ?? '',
           region: config.S3_REGION,
           bucket: config.S3_BUCKET,
+          createOnce: config.S3_CREATE_ONCE,
           forcePathStyle: true,
           accessKeyId: config.S3_ACCESS_KEY_ID ?? '',
           secretAccessKey: config.S3_SECRET_ACCESS_KEY ?? '',

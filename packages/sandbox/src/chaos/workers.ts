@@ -20,8 +20,12 @@ export type Workers = {
   term: (pick: number) => void
   /** SIGSTOP, and SIGCONT after `ms`. */
   stop: (pick: number, ms: number) => void
-  /** From now on these are waited for, at the nth time any worker comes to the point. */
+  /** From now on these are waited for, at the nth time any worker comes to the point; no others but those that stay. */
   expect: (ambushes: readonly Ambush[]) => void
+  /** Waits for this one too, until it is lifted. */
+  lieInWait: (ambush: Ambush) => { fired: () => number; lift: () => void }
+  /** One worker after the other leaves gently, and another comes with these variables changed. Resolves when all are up. */
+  restartWith: (env: Record<string, string>) => Promise<void>
   /** Ends every sleep now. */
   wake: () => void
   /** How many are stopped, or have woken less than a second ago: they may have something to finish. */
@@ -45,7 +49,7 @@ type Pack = {
   log: Writable
   running: Set<Running>
   strangers: string[]
-  ambushes: (Ambush & { seen: number })[]
+  ambushes: (Ambush & { seen: number; stays?: true })[]
   sleepers: Sleeper[]
   asleep: number
   ending: boolean
@@ -81,7 +85,27 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
       if (worker !== undefined) stopOne(pack, worker, ms)
     },
     expect: (next) => {
-      pack.ambushes = next.map((ambush) => ({ ...ambush, seen: 0 }))
+      const staying = pack.ambushes.filter(({ stays }) => stays)
+      pack.ambushes = [...staying, ...next.map((ambush) => ({ ...ambush, seen: 0 }))]
+    },
+    lieInWait: (ambush) => {
+      const waiting = { ...ambush, seen: 0, stays: true as const }
+      pack.ambushes.push(waiting)
+      return {
+        fired: () => (waiting.seen >= waiting.nth ? 1 : 0),
+        lift: () => void (pack.ambushes = pack.ambushes.filter((each) => each !== waiting)),
+      }
+    },
+    restartWith: async (env) => {
+      pack.orders = { ...orders, env: { ...orders.env, ...env } }
+      const old = [...running]
+      for (const worker of old) {
+        if (worker.stopped) continueOne(worker)
+        const gone = once(worker.child, 'exit')
+        termOne(worker)
+        if (running.has(worker)) await gone
+        await allReady(running, count)
+      }
     },
     wake: () => {
       for (const worker of running) if (worker.stopped) continueOne(worker)
@@ -89,14 +113,16 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
     get asleep() {
       return pack.asleep
     },
-    ready: async () => {
-      while ([...running].filter(({ ready }) => ready).length < count) await sleep(20)
-    },
+    ready: () => allReady(running, count),
     end: async () => {
       pack.ending = true
       await Promise.all([...running].map(endOne))
     },
   }
+}
+
+async function allReady(running: ReadonlySet<Running>, count: number): Promise<void> {
+  while ([...running].filter(({ ready }) => ready).length < count) await sleep(20)
 }
 
 function start(pack: Pack): void {

@@ -1,12 +1,13 @@
 import sharp from 'sharp'
+import { sha256Of } from './origin.ts'
 import type { SimulatedModel } from './simulated-models.ts'
 
 /** Why a task failed: the vendor's code and words. */
 export type Failure = { code?: string | undefined; message?: string | undefined }
 
-/** An input picture, or why the service could not use it. */
+/** An input picture, or why the service could not use it. `sha256` is of what was received. */
 export type Input =
-  | { ok: true; bytes: Buffer; width: number; height: number }
+  | { ok: true; bytes: Buffer; sha256: string; width: number; height: number }
   | { ok: false; failure: Failure }
 
 const downloadMs = 10_000
@@ -58,7 +59,7 @@ const check = async (received: Buffer, model: SimulatedModel): Promise<Input> =>
   if (Math.max(width / height, height / width) > model.inputRatio) {
     return failed('InvalidParameter', `The aspect ratio of the image must not exceed ${model.inputRatio}:1.`)
   }
-  return { ok: true, bytes, width, height }
+  return { ok: true, bytes, sha256: sha256Of(received), width, height }
 }
 
 /**

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { type Failure, fetchInput } from './input-pictures.ts'
+import { sha256Of, withOrigin } from './origin.ts'
 import { type Painting, sizeOfArea } from './render.ts'
 import type { SimulatedModel } from './simulated-models.ts'
 import { deedOf, type Task } from './task.ts'
@@ -17,15 +17,16 @@ export type Studio = {
   signal: AbortSignal
 }
 
-type Source = { bytes: Buffer | undefined; width: number; height: number }
+/** The last input, which is painted on, and the hashes of all. */
+type Source = { bytes: Buffer | undefined; width: number; height: number; sha256s: string[] }
 
 const readSource = async (task: Task, model: SimulatedModel, studio: Studio): Promise<Source | Failure> => {
-  let last: Source = { bytes: undefined, width: 1, height: 1 }
+  let last: Source = { bytes: undefined, width: 1, height: 1, sha256s: [] }
   if (!studio.fetches) return last
   for (const image of task.order.images) {
     const input = await fetchInput(image, model, studio.uploads, studio.signal)
     if (!input.ok) return input.failure
-    last = input
+    last = { ...input, sha256s: [...last.sha256s, input.sha256] }
   }
   return last
 }
@@ -49,11 +50,13 @@ export const runTask = async (task: Task, model: SimulatedModel, studio: Studio)
     if (!('width' in source)) return { ok: false, failure: source }
     const { width, height } = sizeFor(task, source, studio.fetches)
     const { prompt, watermark } = task.order
+    const origin = { prompt: sha256Of(prompt), sources: source.sha256s }
     const pictures = []
     for (let k = 0; k < count; k += 1) {
       const seed = task.seed + k
-      const bytes = await studio.paint({ source: source.bytes, prompt, seed, width, height, watermark })
-      pictures.push({ bytes, sha256: createHash('sha256').update(bytes).digest('hex') })
+      const painted = await studio.paint({ source: source.bytes, prompt, seed, width, height, watermark })
+      const bytes = studio.fetches ? withOrigin(painted, origin) : painted
+      pictures.push({ bytes, sha256: sha256Of(bytes) })
     }
     const { code = 'DataInspectionFailed', message = 'Output data may contain inappropriate content.' } =
       failing ?? {}

@@ -43,6 +43,8 @@ export interface S3Server {
   requests: Readonly<Partial<Record<S3Operation, number>>>
   /** What a bucket holds, by key. */
   objects: (bucket: string) => Pick<ObjectRecord, 'key' | 'size' | 'sha256' | 'versionsWritten'>[]
+  /** An object as it lies there, whatever faults are planned; `edit` as its metadata says. Throws NoSuchKey. */
+  read: (bucket: string, key: string) => Promise<{ body: Buffer; edit: string | undefined }>
   /** Cuts every connection; what was being stored is finished first. */
   stop: () => Promise<void>
 }
@@ -89,6 +91,10 @@ export async function startS3(options: S3Options): Promise<S3Server> {
       buckets
         .records(bucket)
         .map(({ key, size, sha256, versionsWritten }) => ({ key, size, sha256, versionsWritten })),
+    read: async (bucket, key) => {
+      const { body, record } = await buckets.read(bucket, key)
+      return { body, edit: record.headers['x-amz-meta-edit'] }
+    },
     async stop() {
       const closed = once(server, 'close')
       server.close()

@@ -1,10 +1,11 @@
+import type { FaultName } from '../../src/chaos/fault-names.ts'
 import { check, type Facts, type Invariant } from '../../src/chaos/check.ts'
 
 const north = { name: 'north/group', producer: 'north' }
 
 /** One edit that ended well; each test spoils one thing. */
 const fine = (): Facts => ({
-  acked: [{ id: 'e1', producer: 'north', url: 'u1', n: 1 }],
+  acked: [{ id: 'e1', producer: 'north', url: 'u1', n: 1, origin: { prompt: 'p1', sources: ['o1'] } }],
   earlier: [],
   ledger: [{ id: 'e1', state: 'succeeded', taskId: 't1', stored: [{ key: 'k1', sha256: 's1' }] }],
   tasks: [
@@ -18,7 +19,7 @@ const fine = (): Facts => ({
       resultSha256: ['s1'],
     },
   ],
-  images: [{ key: 'k1', sha256: 's1', versionsWritten: 1 }],
+  images: [{ key: 'k1', sha256: 's1', versionsWritten: 1, origin: { prompt: 'p1', sources: ['o1'] } }],
   deliveries: [
     {
       consumer: 'north/group',
@@ -31,6 +32,9 @@ const fine = (): Facts => ({
     },
   ],
   consumers: [north],
+  held: [],
+  struck: new Set(),
+  refused: { tasks: new Set(), sources: new Set() },
   leftovers: { 'running slots': 0 },
   billedMicros: { ledger: 200_000, vendor: 200_000 },
   leaks: [],
@@ -75,6 +79,74 @@ describe('the checker', () => {
         deliveries.push(...deliveries.map((each) => ({ ...each, subject: 'e0', eventId: 'e0-failed' })))
       }),
     ).toEqual([])
+  })
+
+  it('allows a bucket that does not create once to take the same image twice', () => {
+    const twice = ({ images: [image] }: Facts) => Object.assign(image ?? {}, { versionsWritten: 2 })
+    expect(
+      brokenBy((facts) => Object.assign(facts, { struck: new Set(['receipts-switched']) }) && twice(facts)),
+    ).toEqual([])
+    expect(brokenBy(twice)).toEqual(['I3'])
+  })
+
+  describe('of an edit that was held', () => {
+    const why = 'it could not be looked up: AccessDenied: no'
+    const hold = (facts: Facts, struck: FaultName, told = true): void => {
+      facts.held.push({ editId: 'e1', attempt: 1, why })
+      Object.assign(facts, { struck: new Set([struck]) })
+      const held = { type: 'restyle.edit.held', eventId: 'e1-held-1', state: 'review' }
+      if (told) facts.deliveries.push(...facts.deliveries.map((each) => ({ ...each, ...held })))
+    }
+
+    it('allows it where the fault made it necessary', () => {
+      expect(brokenBy((facts) => hold(facts, 'list-refused'))).toEqual([])
+    })
+
+    it('notices one that no fault made necessary, and one of which nobody was told', () => {
+      expect(brokenBy((facts) => hold(facts, 'list-garbled'))).toEqual(['I1'])
+      expect(brokenBy((facts) => hold(facts, 'list-refused', false))).toEqual(['I4'])
+    })
+  })
+
+  describe('of an edit whose task was refused for good', () => {
+    const refuse = (facts: Facts, taskId: string): void => {
+      Object.assign(facts.refused, { tasks: new Set([taskId]) })
+      for (const edit of facts.ledger)
+        Object.assign(edit, { state: 'failed', failure: 'InvalidParameter', stored: [] })
+      for (const each of facts.deliveries) each.state = 'failed'
+      facts.images.splice(0)
+    }
+
+    it('asks for no image, as nobody was told of one', () => {
+      expect(brokenBy((facts) => refuse(facts, 't1'))).toEqual([])
+    })
+
+    it('notices that another one failed for it', () => {
+      expect(brokenBy((facts) => refuse(facts, 't2'))).toEqual(['I1', 'I3'])
+    })
+  })
+
+  describe('of an edit that failed for its source', () => {
+    const fail = (facts: Facts, ...refused: string[]): void => {
+      Object.assign(facts.refused, { sources: new Set(refused) })
+      for (const edit of facts.ledger)
+        Object.assign(edit, { state: 'failed', failure: 'SourceUnreadable', stored: [] })
+      for (const each of facts.deliveries) each.state = 'failed'
+      facts.images.splice(0)
+    }
+    const unsubmitted = (facts: Facts, ...refused: string[]): void => {
+      fail(facts, ...refused)
+      facts.tasks.splice(0)
+    }
+
+    it('allows it where the source was refused, and the edit was not submitted', () => {
+      expect(brokenBy((facts) => unsubmitted(facts, 'u1'))).toEqual([])
+    })
+
+    it('notices that nobody refused it, or that it was submitted', () => {
+      expect(brokenBy((facts) => unsubmitted(facts))).toEqual(['I1'])
+      expect(brokenBy((facts) => fail(facts, 'u1'))).toContain('I1')
+    })
   })
 
   const spoiled: [what: string, invariant: Invariant, spoil: (facts: Facts) => void][] = [
@@ -147,6 +219,17 @@ describe('the checker', () => {
         )
       },
     ],
+    [
+      'an image made from the source of another edit',
+      'I8',
+      ({ images: [image] }) => image?.origin?.sources.splice(0, 1, 'o2'),
+    ],
+    [
+      'an image made with the prompt of another edit',
+      'I8',
+      ({ images: [image] }) => Object.assign(image?.origin ?? {}, { prompt: 'p2' }),
+    ],
+    ['an image that nobody is known to have made', 'I8', ({ images: [image] }) => delete image?.origin],
     ['a slot that is still held', 'I7', ({ leftovers }) => Object.assign(leftovers, { 'running slots': 1 })],
     ['a spend that is not the bill', 'I7', ({ billedMicros }) => Object.assign(billedMicros, { ledger: 0 })],
     ['a storm of requests', 'bounded work', ({ traffic }) => Object.assign(traffic, { posts: 7 })],

@@ -27,6 +27,28 @@ describe('a plan', () => {
     expect(plans.flatMap(({ trap }) => [...trap.ambushes, ...trap.strikes])).toEqual([])
   })
 
+  it('restarts all workers with other variables once a seed at most, and never without receipts on a Redis that forgets', () => {
+    const restarting = ['receipts-switched', 'lane-moved', 'lane-renamed']
+    for (let seed = 1; seed <= faultNames.length; seed += 1) {
+      const { strikes, rewind } = planSeed(seed)
+      const faults = strikes.map(({ fault }) => fault)
+      expect(faults.filter((fault) => restarting.includes(fault)).length).toBeLessThanOrEqual(1)
+      if (faults.includes('receipts-switched')) {
+        expect(rewind).toBe('no')
+        expect(faults).not.toContain('redis-restored')
+      }
+    }
+  })
+
+  it('has edits in pairs of one prompt, each with a source of its own, where claims are taken out', () => {
+    const prompts = planSeed(1, 'swap-claims').calls.flatMap((call) =>
+      call.prompts.map(({ prompt }) => prompt),
+    )
+    const times = [...Map.groupBy(prompts, (prompt) => prompt).values()].map(({ length }) => length)
+    expect(prompts.length).toBeGreaterThanOrEqual(20)
+    expect(new Set(times.slice(0, -1))).toEqual(new Set([2]))
+  })
+
   it.each(guards)('brings in every seed what "%s" would let through', (guard) => {
     for (const { trap, rewind } of seeds.map((seed) => planSeed(seed, guard)))
       expect(trap.ambushes.length + trap.strikes.length > 0 || rewind === 'after').toBe(true)

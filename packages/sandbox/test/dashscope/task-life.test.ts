@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
+import { readOrigin, sha256Of } from '../../src/dashscope/origin.ts'
 import { at, caller, handClock, picture, simulators } from './talk.ts'
 
 const hour = 3_600_000
@@ -146,6 +147,20 @@ describe('the pictures', () => {
       resultSha256: first,
       images: [expect.stringMatching(/^data:image\/png;sha256,[0-9a-f]{64}$/)],
     })
+  })
+
+  it('tell in their bytes what they were made of: every source as it was received, and the prompt', async () => {
+    const simulator = await start()
+    const { edit, done } = caller(simulator)
+    const [one, two] = [await picture(), await picture(800, 400)]
+    const submitted = await edit({ n: 2 }, { prompt: 'auf Schnee · 雪', images: [one.uri, two.uri] })
+    const reply = await done(submitted)
+    for (const k of [0, 1])
+      expect(readOrigin(await bytesOf(urlOf(reply, k)))).toEqual({
+        prompt: sha256Of('auf Schnee · 雪'),
+        sources: [one, two].map(({ bytes }) => sha256Of(bytes)),
+      })
+    expect(readOrigin(one.bytes)).toBeUndefined()
   })
 
   it('show the source: another input gives another picture, in the ratio of the last input', async () => {

@@ -39,7 +39,7 @@ beforeAll(async () => {
   const results = portOf(dashscope.origin)
   const ports = [portOf(redisServer.url), portOf(s3.url), results]
   history = openHistory(join(dir, 'history.jsonl'))
-  workers = startWorkers(2, { env, ports, results }, history, new PassThrough().resume())
+  workers = startWorkers(2, { env, ports, results: [results] }, history, new PassThrough().resume())
   await workers.ready()
 }, 60_000)
 afterAll(async () => {

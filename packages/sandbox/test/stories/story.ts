@@ -8,6 +8,7 @@ import { createLog } from '@restyle/shared/log'
 import sharp from 'sharp'
 import { Agent, fetch, type Response } from 'undici'
 import { z } from 'zod'
+import { type Asked, foreignImages } from '../../src/world/foreign-images.ts'
 import { startWorld, type World, type WorldOptions } from '../../src/world/start-world.ts'
 
 /** An answer of the producer, its JSON not yet read. */
@@ -36,6 +37,7 @@ export type Story = {
   told(): Promise<RestyleEvent[]>
   /** Keys of the images in the bucket. */
   images(): { key: string; sha256: string; versionsWritten: number }[]
+  /** Looks that every image is made from its own edit's source and prompt, and ends the world. */
   stop(): Promise<void>
 }
 
@@ -68,7 +70,7 @@ const Page = z.object({ events: z.array(RestyleEvent), cursor: z.string() })
 
 const speed = 400
 
-/** Starts a world in which a task takes about 50 ms, and its URLs live for a day as the vendor's do. `stop` fails if anything of it is left behind. */
+/** Starts a world in which a task takes about 50 ms, and its URLs live for a day as the vendor's do. `stop` fails if anything of it is left behind, or if an edit got another one's image. */
 export async function openStory({ dashscope, ...options }: WorldOptions = {}): Promise<Story> {
   const leftOpen = () => process.getActiveResourcesInfo().filter((kind) => /^TCP|^Process/.test(kind)).length
   const before = leftOpen()
@@ -113,12 +115,15 @@ export async function openStory({ dashscope, ...options }: WorldOptions = {}): P
     return `sha256:${sha256(bytes)}`
   }
 
+  const asked = new Map<string, Asked>()
   const enqueue: Story['enqueue'] = async (more = {}) => {
     const images = more.images ?? [await picture()]
     const body = { prompt: 'on a light oak table', size: '768*768', ...more, images }
     const reply = await call('POST', '/v1/edits', body)
     if (reply.status !== 202) throw new Error(`${reply.status}: ${JSON.stringify(reply.body)}`)
-    return EditView.parse(reply.body).id
+    const { id } = EditView.parse(reply.body)
+    asked.set(id, body)
+    return id
   }
 
   const seen: RestyleEvent[] = []
@@ -169,15 +174,23 @@ export async function openStory({ dashscope, ...options }: WorldOptions = {}): P
       world.s3.objects('restyle').filter(({ key }) => !/^(sources|receipts|\.restyle)\//.test(key)),
     stop: async () => {
       await dispatcher.destroy()
+      const strangers = sha256(await strangersPicture())
+      const foreign = await foreignImages(world.s3, 'restyle', asked, ({ sources }) =>
+        sources.includes(strangers),
+      )
       await world.stop()
       await until(() => leftOpen() <= before)
+      if (foreign.length > 0) throw new Error(foreign.join('; '))
     },
   }
 }
 
+/** What somebody else has edited: a person may adopt his task. */
+const strangersPicture = (): Promise<Buffer> => draw(90)
+
 /** Somebody else submits with our account, in our words. */
 export async function strangerSubmits({ world }: Story, prompt: string): Promise<void> {
-  const image = `data:image/png;base64,${(await draw(90)).toString('base64')}`
+  const image = `data:image/png;base64,${(await strangersPicture()).toString('base64')}`
   const answer = await fetch(`${world.dashscope.url}/services/aigc/image2image/image-synthesis`, {
     method: 'POST',
     headers: {
