@@ -1,6 +1,4 @@
 import { mkdir } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { installApiKey } from '@restyle/producer/http/api-keys'
 import { type Producer, startProducer } from '@restyle/producer/start'
@@ -10,20 +8,18 @@ import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues, type Queues } from '@restyle/shared/queues'
 import { connectRedis } from '@restyle/shared/redis/connect-redis'
-import { openStore, type Store } from '@restyle/shared/store/store'
+import { openStore } from '@restyle/shared/store/store'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
-import sharp from 'sharp'
 import {
   type DashScopeOptions,
   type DashScopeSimulator,
   startDashScope,
 } from '../dashscope/start-dashscope.ts'
-import { sha256Of, withText } from '../dashscope/origin.ts'
-import { shortImage } from '../dashscope/short-image.ts'
 import { type Proxy, startProxy } from '../net/tcp-proxy.ts'
 import { type RedisServer, startRedis } from '../redis/start-redis.ts'
 import { type S3Server, startS3 } from '../s3/start-s3.ts'
 import { type RedisLosses, redisLosses } from './redis-losses.ts'
+import { openSources, type Sources } from './sources.ts'
 
 /** Secrets that must be seen in no log: nobody else has them. */
 export const canaries = {
@@ -51,14 +47,8 @@ const vendor: DashScopeOptions = {
   queryPerSecond: 400,
 }
 
-/** Begins the key of every source in a bucket; a result's never does. */
-export const sourcePrefix = 'source-'
-
 /** Deadlines of the workers, scaled down so that a seed takes seconds (ms). */
 export const pace = { postMs: 800, receiptMs: 800, settleMs: 1_200 }
-
-/** A picture that one edit and no other is made from. */
-export type Source = { address: string; sha256: string }
 
 /** Everything that is not a worker. The wires lie between the workers and the servers; `producerWire` before the producer's Redis. */
 export type Arena = {
@@ -71,13 +61,8 @@ export type Arena = {
   /** Another account at another address, where the lane is moved at times. */
   elsewhere: DashScopeSimulator
   producer: Producer
-  /** The bucket of images, by no wire. */
-  store: Store
   wires: { redis: Proxy; s3: Proxy; dashscope: Proxy; producer: Proxy; elsewhere: Proxy }
-  /** Makes a picture for one edit, on the web or in a bucket, so that the simulator's tasks tell whose they are. */
-  makeSource: (name: string, place: 'web' | 'bucket') => Promise<Source>
-  /** The address of a picture that was sent inline, as the simulator remembers it; other addresses as they are. */
-  sourceOf: (image: string) => string
+  sources: Sources
   workerEnv: Record<string, string>
   /** The lanes of the workers, when they are moved, renamed, or moved and the old one kept. */
   laneEnv: Record<'renamed' | 'moved' | 'both', Record<string, string>>
@@ -100,28 +85,16 @@ export async function startArena(dir: string, log: Log): Promise<Arena> {
   }
   try {
     const redisDir = join(dir, 'redis')
-    const redisServer = await startRedis({ dir: redisDir })
-    releasers.push(() => redisServer.stop())
-    const s3 = await startS3({ ...account, buckets: [bucket, photos] })
-    releasers.push(() => s3.stop())
-    const dashscope = await startDashScope(vendor)
-    releasers.push(() => dashscope.stop())
-    const elsewhere = await startDashScope(vendor)
-    releasers.push(() => elsewhere.stop())
-    const picture = await drawPicture()
-    const pictureHost = await servePictures(picture, releasers)
-    const resultsPorts = [dashscope, elsewhere].map(({ origin }) => Number(new URL(origin).port))
-    const [resultsPort = 0, elsewherePort = 0] = resultsPorts
-    const inBucket = new Map<string, string>()
+    const servers = await startServers(redisDir, releasers)
+    const { redisServer, s3, dashscope, elsewhere } = servers
+    const photoStore = openStore({ ...account, ...bucketOf(s3), bucket: photos })
+    releasers.push(async () => photoStore.close())
+    const sources = await openSources(photoStore, photos)
+    releasers.push(() => sources.stop())
+    const resultsPorts = [dashscope, elsewhere].map(({ origin }) => portOf(origin))
     const spillDir = join(dir, 'spill')
     await mkdir(spillDir, { recursive: true })
-    const wires = {
-      redis: await wireTo(redisServer.port, releasers),
-      producer: await wireTo(redisServer.port, releasers),
-      s3: await wireTo(Number(new URL(s3.url).port), releasers),
-      dashscope: await wireTo(resultsPort, releasers),
-      elsewhere: await wireTo(elsewherePort, releasers),
-    }
+    const wires = await layWires(servers, releasers)
 
     const awayIs = (error: Error) => log.warn({ error: error.message }, 'redis is away')
     const redis = connectRedis(redisServer.url, 'worker', awayIs)
@@ -130,41 +103,25 @@ export async function startArena(dir: string, log: Log): Promise<Arena> {
     releasers.push(async () => producerRedis.disconnect())
     const store = openStore({ ...account, ...bucketOf(s3) })
     releasers.push(async () => store.close())
-    const photoStore = openStore({ ...account, ...bucketOf(s3), bucket: photos })
-    releasers.push(async () => photoStore.close())
     const ledger = openLedger(redis, defaultPrefix)
     for (const [i, name] of producers.entries())
       await installApiKey(redis, defaultPrefix, name, canaries.producers[i] ?? '')
     const config = { host: '127.0.0.1', port: 0, prefix: defaultPrefix }
-    const allowHosts = [pictureHost]
+    const allowHosts = [sources.host]
     const producer = await startProducer({ config, redis: producerRedis, store, log, allowHosts })
     releasers.push(() => producer.stop())
     const queues = openQueues(redis, defaultPrefix, () => {})
     releasers.push(() => queues.close())
 
     return {
-      redisServer,
+      ...servers,
       redis,
       ledger,
       queues,
-      s3,
-      dashscope,
-      elsewhere,
       producer,
-      store,
       wires,
       resultsPorts,
-      makeSource: async (name, place) => {
-        const bytes = picture(`${name}.png`)
-        const sha256 = sha256Of(bytes)
-        if (place === 'web') return { address: `http://${pictureHost}/${name}.png`, sha256 }
-        const key = `${sourcePrefix}${name}.png`
-        await photoStore.putIfAbsent(key, bytes, { contentType: 'image/png', sha256 })
-        const address = `s3://${photos}/${key}`
-        inBucket.set(shortImage(`data:image/png;base64,${bytes.toString('base64')}`), address)
-        return { address, sha256 }
-      },
-      sourceOf: (image) => inBucket.get(image) ?? image,
+      sources,
       workerEnv: { ...envThrough(wires), RESTYLE_SPILL_DIR: spillDir },
       laneEnv: laneEnv(wires),
       refused: { tasks: new Set(), billed: new Set(), sources: undefined },
@@ -178,6 +135,35 @@ export async function startArena(dir: string, log: Log): Promise<Arena> {
   } catch (error) {
     await release()
     throw error
+  }
+}
+
+const portOf = (url: string): number => Number(new URL(url).port)
+
+type Servers = Pick<Arena, 'redisServer' | 's3' | 'dashscope' | 'elsewhere'>
+
+async function startServers(redisDir: string, releasers: Releasers): Promise<Servers> {
+  const redisServer = await startRedis({ dir: redisDir })
+  releasers.push(() => redisServer.stop())
+  const s3 = await startS3({ ...account, buckets: [bucket, photos] })
+  releasers.push(() => s3.stop())
+  const dashscope = await startDashScope(vendor)
+  releasers.push(() => dashscope.stop())
+  const elsewhere = await startDashScope(vendor)
+  releasers.push(() => elsewhere.stop())
+  return { redisServer, s3, dashscope, elsewhere }
+}
+
+async function layWires(
+  { redisServer, s3, dashscope, elsewhere }: Servers,
+  releasers: Releasers,
+): Promise<Arena['wires']> {
+  return {
+    redis: await wireTo(redisServer.port, releasers),
+    producer: await wireTo(redisServer.port, releasers),
+    s3: await wireTo(portOf(s3.url), releasers),
+    dashscope: await wireTo(portOf(dashscope.origin), releasers),
+    elsewhere: await wireTo(portOf(elsewhere.origin), releasers),
   }
 }
 
@@ -235,25 +221,4 @@ const laneEnv = ({ elsewhere }: Arena['wires']): Arena['laneEnv'] => {
     moved: of({ ...laneCalled('chaos-moved'), ...away }),
     both: of(laneCalled(lane), { ...laneCalled('chaos-moved'), ...away }),
   }
-}
-
-/** Draws one picture, and gives it a name of its own among its bytes. */
-async function drawPicture(): Promise<(name: string) => Buffer> {
-  const drawn = await sharp({ create: { width: 400, height: 400, channels: 3, background: '#c84' } })
-    .png()
-    .toBuffer()
-  return (name) => withText(drawn, 'name', name)
-}
-
-/** Serves a picture under every address. Gives the host and its port. */
-async function servePictures(picture: (name: string) => Buffer, releasers: Releasers): Promise<string> {
-  const server = createServer(({ url = '/' }, response) =>
-    response.writeHead(200, { 'content-type': 'image/png' }).end(picture(url.slice(1))),
-  )
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  releasers.push(async () => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import type { Edit } from '@restyle/shared/contract/edit'
 import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { queueName } from '@restyle/shared/queues'
 import { readOrigin } from '../dashscope/origin.ts'
@@ -65,8 +66,10 @@ export async function leftoversOf(arena: Arena): Promise<Record<string, number>>
 }
 
 /** The address of the source that a task was made from, as its edit named it. */
-export const urlOf = ({ order: { images } }: Pick<Task, 'order'>, sourceOf: Arena['sourceOf']): string =>
-  sourceOf(shortImage(images[0] ?? ''))
+export const urlOf = (
+  { order: { images } }: Pick<Task, 'order'>,
+  addressOf: Arena['sources']['addressOf'],
+): string => addressOf(shortImage(images[0] ?? ''))
 
 /** Gathers the books of everybody once a seed is over. */
 export async function gather(
@@ -76,53 +79,24 @@ export async function gather(
   { held, struck }: { held: Held[]; struck: Struck },
 ): Promise<Facts> {
   const { acked, earlier, consumers, strangers } = witness
-  const { ledger, redis, s3, refused } = arena
-  const vendors = [arena.dashscope, arena.elsewhere]
-  const keys = ledgerKeys(defaultPrefix)
-  const edits = await ledger.readMany(acked.map(({ id }) => id))
-  const ids = new Set(acked.map(({ id }) => id))
-  const urls = new Set(acked.map(({ url }) => url))
-  const billed = await Promise.all(producers.map((name) => redis.hget(keys.spend(name), 'billed')))
+  const edits = (await arena.ledger.readMany(acked.map(({ id }) => id))).filter((edit) => edit !== undefined)
+  noteUnheard(arena, edits)
+  const { refused } = arena
   const after = mark(arena, witness)
-  const objects = s3.objects(bucket).filter(
-    ({ key }) =>
-      !/^(receipts|sources|\.restyle)\//.test(key) &&
-      // keys name the batch, or the edit that came alone
-      key.split('/').some((part) => ids.has(part) || acked.some(({ batch }) => batch === part)),
-  )
-  const images = await Promise.all(
-    objects.map(async (object) => ({ ...object, origin: readOrigin(await readWhole(arena, object.key)) })),
-  )
-  const allTasks = vendors.flatMap((vendor) => vendor.tasks())
-  const failed = new Set(edits.flatMap((edit) => (edit?.state === 'failed' ? edit.request.images : [])))
-  for (const task of allTasks)
-    if (refused.tasks.has(task.taskId) && failed.has(urlOf(task, arena.sourceOf)))
-      refused.billed.add(task.taskId)
-  const unheard = vendors.flatMap(({ bill }) => [...refused.billed].map((id) => bill.byTask(id).micros))
-
+  const deliveries = witness.deliveries.slice(marks.deliveries)
   return {
     acked,
     earlier,
-    ledger: edits.flatMap((edit) =>
-      edit === undefined
-        ? []
-        : [
-            {
-              id: edit.id,
-              state: edit.state,
-              ...(edit.taskId === undefined ? {} : { taskId: edit.taskId }),
-              ...(edit.failure === undefined ? {} : { failure: edit.failure.code }),
-              stored: (edit.images ?? []).flatMap(({ stored }) => stored ?? []),
-            },
-          ],
-    ),
-    tasks: allTasks.flatMap(({ order, results, ...task }) => {
-      const url = urlOf({ order }, arena.sourceOf)
-      const resultSha256 = results.flatMap((result) => ('path' in result ? [result.sha256] : []))
-      return urls.has(url) ? [{ ...task, url, resultSha256 }] : []
-    }),
-    images,
-    deliveries: witness.deliveries.slice(marks.deliveries),
+    ledger: edits.map(({ id, state, taskId, failure, images = [] }) => ({
+      id,
+      state,
+      ...(taskId === undefined ? {} : { taskId }),
+      ...(failure === undefined ? {} : { failure: failure.code }),
+      stored: images.flatMap(({ stored }) => stored ?? []),
+    })),
+    tasks: tasksOf(arena, acked),
+    images: await imagesOf(arena, acked),
+    deliveries,
     consumers,
     held,
     struck,
@@ -131,20 +105,11 @@ export async function gather(
       sources: new Set(acked.flatMap(({ url }) => (isRefused(url, refused.sources) ? [url] : []))),
     },
     leftovers: await leftoversOf(arena),
-    billedMicros: {
-      ledger: billed.reduce((sum, text) => sum + Number(text ?? 0), 0),
-      // nobody was told what became of these
-      vendor: sumOf(vendors.map(({ bill }) => bill.micros)) - sumOf(unheard),
-    },
+    billedMicros: await billedMicros(arena),
     leaks: [
       ...strangers.map((address) => `a worker connected to ${address}`),
       ...leaksIn(witness.logged().slice(marks.logged)),
-      ...leaksIn(
-        witness.deliveries
-          .slice(marks.deliveries)
-          .map(({ text }) => text)
-          .join('\n'),
-      ),
+      ...leaksIn(deliveries.map(({ text }) => text).join('\n')),
     ],
     shown: await shownToOthers(arena, acked),
     traffic: {
@@ -155,13 +120,57 @@ export async function gather(
   }
 }
 
+/** Notes the tasks of edits that failed as their every query was refused: nobody was told what became of them. */
+function noteUnheard({ dashscope, elsewhere, refused, sources }: Arena, edits: readonly Edit[]): void {
+  const failed = new Set(edits.flatMap(({ state, request }) => (state === 'failed' ? request.images : [])))
+  for (const task of [dashscope, elsewhere].flatMap((vendor) => vendor.tasks()))
+    if (refused.tasks.has(task.taskId) && failed.has(urlOf(task, sources.addressOf)))
+      refused.billed.add(task.taskId)
+}
+
+function tasksOf({ dashscope, elsewhere, sources }: Arena, acked: readonly AckedEdit[]): Facts['tasks'] {
+  const urls = new Set(acked.map(({ url }) => url))
+  return [dashscope, elsewhere]
+    .flatMap((vendor) => vendor.tasks())
+    .flatMap(({ order, results, ...task }) => {
+      const url = urlOf({ order }, sources.addressOf)
+      const resultSha256 = results.flatMap((result) => ('path' in result ? [result.sha256] : []))
+      return urls.has(url) ? [{ ...task, url, resultSha256 }] : []
+    })
+}
+
+/** The images of this seed's edits, each with what it was made of. */
+async function imagesOf({ s3 }: Arena, acked: readonly AckedEdit[]): Promise<Facts['images']> {
+  // keys name the batch, or the edit that came alone
+  const names = new Set(acked.flatMap(({ id, batch }) => [id, batch]))
+  const objects = s3
+    .objects(bucket)
+    .filter(({ key }) => !/^(receipts|sources|\.restyle)\//.test(key))
+    .filter(({ key }) => key.split('/').some((part) => names.has(part)))
+  return Promise.all(
+    objects.map(async (object) => {
+      const { body } = await s3.read(bucket, object.key)
+      return { ...object, origin: readOrigin(body) }
+    }),
+  )
+}
+
+/** What all edits of the run have cost, by the ledger and by the bill. */
+async function billedMicros({ redis, dashscope, elsewhere, refused }: Arena): Promise<Facts['billedMicros']> {
+  const keys = ledgerKeys(defaultPrefix)
+  const spent = await Promise.all(producers.map((name) => redis.hget(keys.spend(name), 'billed')))
+  const bills = [dashscope.bill, elsewhere.bill]
+  const unheard = bills.flatMap((bill) => [...refused.billed].map((id) => bill.byTask(id).micros))
+  return {
+    ledger: sumOf(spent.map((text) => Number(text ?? 0))),
+    vendor: sumOf(bills.map(({ micros }) => micros)) - sumOf(unheard),
+  }
+}
+
 const isRefused = (url: string, sources: RegExp | undefined): boolean =>
   url.startsWith('s3://') && sources?.test(url.split('/').at(-1) ?? '') === true
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0)
-
-const readWhole = async ({ store }: Arena, key: string): Promise<Buffer> =>
-  (await store.get(key)) ?? Buffer.alloc(0)
 
 const secrets = [canaries.dashscope, canaries.s3, ...canaries.producers, 'X-Amz-Signature=', 'Signature=']
 

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
-import { type Arena, pace, sourcePrefix } from './arena.ts'
+import { type Arena, pace } from './arena.ts'
+import { sourcePrefix } from './sources.ts'
 import type { Striking } from './struck.ts'
 
 /*

@@ -23,7 +23,7 @@ export async function decideHeld(
     const [url] = request.images
     const own = [arena.dashscope, arena.elsewhere]
       .flatMap((vendor) => vendor.tasks())
-      .filter((task) => urlOf(task, arena.sourceOf) === url)
+      .filter((task) => urlOf(task, arena.sources.addressOf) === url)
       .findLast((task) => task.state !== 'FAILED' && task.state !== 'CANCELED')
     const decision =
       own === undefined

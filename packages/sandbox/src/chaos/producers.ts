@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { type Origin, sha256Of } from '../dashscope/origin.ts'
-import { type Arena, canaries, producers, type Source } from './arena.ts'
+import { type Arena, canaries, producers } from './arena.ts'
+import type { Source } from './sources.ts'
 import type { History } from './history.ts'
 import type { Call } from './plan.ts'
 
@@ -29,7 +30,7 @@ export async function call(
 ): Promise<AckedEdit[]> {
   await sleep(atMs)
   const sources = await Promise.all(
-    prompts.map(({ place }, row) => untilMade(() => arena.makeSource(`${name}-${row}`, place))),
+    prompts.map(({ place }, row) => untilMade(() => arena.sources.make(`${name}-${row}`, place))),
   )
   const edits = prompts.map(({ prompt, n }, row) => ({
     prompt,

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { AnswerDeed, FaultPlan, TaskDeed } from '../dashscope/faults.ts'
 import type { Proxy } from '../net/tcp-proxy.ts'
 import type { FaultPlan as S3Plan, FaultDeed as S3Deed } from '../s3/faults.ts'
-import { type Arena, sourcePrefix } from './arena.ts'
+import type { Arena } from './arena.ts'
+import { sourcePrefix } from './sources.ts'
 import type { FaultName } from './fault-names.ts'
 import {
   listRefused,

@@ -88,22 +88,11 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
       const staying = pack.ambushes.filter(({ stays }) => stays)
       pack.ambushes = [...staying, ...next.map((ambush) => ({ ...ambush, seen: 0 }))]
     },
-    lieInWait: (ambush) => {
-      const waiting = { ...ambush, seen: 0, stays: true as const }
-      pack.ambushes.push(waiting)
-      return {
-        fired: () => (waiting.seen >= waiting.nth ? 1 : 0),
-        lift: () => void (pack.ambushes = pack.ambushes.filter((each) => each !== waiting)),
-      }
-    },
+    lieInWait: (ambush) => lieInWait(pack, ambush),
     restartWith: async (env) => {
       pack.orders = { ...orders, env: { ...orders.env, ...env } }
-      const old = [...running]
-      for (const worker of old) {
-        if (worker.stopped) continueOne(worker)
-        const gone = once(worker.child, 'exit')
-        termOne(worker)
-        if (running.has(worker)) await gone
+      for (const worker of [...running]) {
+        await replaceOne(pack, worker)
         await allReady(running, count)
       }
     },
@@ -119,6 +108,23 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
       await Promise.all([...running].map(endOne))
     },
   }
+}
+
+function lieInWait(pack: Pack, ambush: Ambush): ReturnType<Workers['lieInWait']> {
+  const waiting = { ...ambush, seen: 0, stays: true as const }
+  pack.ambushes.push(waiting)
+  return {
+    fired: () => (waiting.seen >= waiting.nth ? 1 : 0),
+    lift: () => void (pack.ambushes = pack.ambushes.filter((each) => each !== waiting)),
+  }
+}
+
+/** Lets one worker leave; another comes by itself. */
+async function replaceOne({ running }: Pack, worker: Running): Promise<void> {
+  if (worker.stopped) continueOne(worker)
+  const gone = once(worker.child, 'exit')
+  termOne(worker)
+  if (running.has(worker)) await gone
 }
 
 async function allReady(running: ReadonlySet<Running>, count: number): Promise<void> {
