@@ -92,13 +92,15 @@ const downWithReset: Striking = (_, { s3 }) => {
 }
 
 /** The vendor never sees a submit whose prompt another edit has just had accepted: its look finds a task that looks like its own. */
-const twinUnsent: Striking = (strike, arena, workers) => {
+const twinUnsent: Striking = (_, { dashscope }) => {
   const isTwin: FaultPlan['match'] = ({ prompt, images: [image] = [] }) =>
-    arena.dashscope.posts.some(
+    dashscope.posts.some(
       (post) => post.outcome === 'accepted' && post.prompt === prompt && post.images[0] !== image,
     )
   const plan = { at: 'submit', do: { type: 'reset' }, accepted: false, times: 2, match: isTwin } as const
-  return atVendor(plan)(strike, arena, workers)
+  const fault = dashscope.faults.add(plan)
+  // twins may come late: it waits for them
+  return { fired: () => fault.fired, lift: () => {}, atEnd: () => fault.lift() }
 }
 
 const arrears: Striking = (_, { dashscope }) => {

@@ -91,7 +91,8 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
     lieInWait: (ambush) => lieInWait(pack, ambush),
     restartWith: async (env) => {
       pack.orders = { ...orders, env: { ...orders.env, ...env } }
-      for (const worker of [...running]) {
+      const old = [...running]
+      for (const worker of old) {
         await replaceOne(pack, worker)
         await allReady(running, count)
       }
