@@ -1,11 +1,5 @@
 import type { FaultName } from './fault-names.ts'
-import type { Facts, Violation } from './check.ts'
-
-/** An edit that was held for a person, in which attempt, and the reason that was given. */
-export type Held = { editId: string; attempt: number; why: string }
-
-/** The faults that have really struck in a seed. */
-export type Struck = ReadonlySet<FaultName | 'redis-rewind'>
+import type { Facts, Violation } from './facts.ts'
 
 /** Which reason is a true one where a fault has struck (docs/reliability.md, the faults of the chaos run). No other fault may have an edit held. */
 const trueReasons: readonly (readonly [fault: FaultName, why: RegExp])[] = [

@@ -1,4 +1,4 @@
-import type { Facts, Violation } from './check.ts'
+import type { Facts, Violation } from './facts.ts'
 
 /**
  * The simulator writes into each picture what it was made of. Whatever is stored for an edit must be made of its own

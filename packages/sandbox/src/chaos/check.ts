@@ -1,62 +1,7 @@
 import type { EditState } from '@restyle/shared/contract/edit-state'
-import type { Origin } from '../dashscope/origin.ts'
-import { everyHoldIsRight, everyRefusalIsMeant, type Held, type Struck } from './check-held.ts'
+import { everyHoldIsRight, everyRefusalIsMeant } from './check-held.ts'
 import { everyImageIsItsOwn } from './check-origin.ts'
-import type { AckedEdit } from './producers.ts'
-import type { Delivery } from './consumers.ts'
-
-/** A task as the vendor knows it. Times in epoch ms. */
-export type VendorTask = {
-  taskId: string
-  url: string
-  submittedAt: number
-  endedAt?: number
-  state: string
-  billed: number
-  resultSha256: string[]
-}
-
-/** An edit as the ledger left it. */
-export type LedgerEdit = {
-  id: string
-  state: EditState
-  taskId?: string
-  /** Its code. */
-  failure?: string
-  stored: { key: string; sha256: string }[]
-}
-
-/** What a seed left behind, from four independent books: the producers', the ledger's, the vendor's and the bucket's. */
-export type Facts = {
-  acked: AckedEdit[]
-  /** Those of earlier seeds: a consumer that died before it acknowledged is told of them again. */
-  earlier: AckedEdit[]
-  ledger: LedgerEdit[]
-  tasks: VendorTask[]
-  /** Objects that are neither receipts nor sources. */
-  images: { key: string; sha256: string; versionsWritten: number; origin?: Origin | undefined }[]
-  deliveries: Delivery[]
-  consumers: { name: string; producer: string }[]
-  /** Edits that were held for a person, who has decided them since. */
-  held: Held[]
-  struck: Struck
-  /** Tasks whose every query was refused, and sources whose bucket refused them, for good. */
-  refused: { tasks: ReadonlySet<string>; sources: ReadonlySet<string> }
-  /** What must be 0 when all is done: slots, doubts, wake-ups, money reserved. */
-  leftovers: Record<string, number>
-  billedMicros: { ledger: number; vendor: number }
-  /** Lines that hold a secret, and addresses that nobody should have spoken to. */
-  leaks: string[]
-  /** Edits that a producer was shown although they are another's. */
-  shown: string[]
-  /** Requests of this seed. */
-  traffic: { posts: number; queries: number; puts: number }
-}
-
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'bounded work'
-
-/** A promise that was not kept. */
-export type Violation = { invariant: Invariant; what: string; editId?: string }
+import type { Facts, Invariant, VendorTask, Violation } from './facts.ts'
 
 /** What is promised, for the report. */
 export const promises: Readonly<Record<Invariant, string>> = {

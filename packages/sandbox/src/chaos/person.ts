@@ -1,6 +1,6 @@
 import type { Edit } from '@restyle/shared/contract/edit'
 import { type Arena, canaries, producers } from './arena.ts'
-import type { Held } from './check-held.ts'
+import type { Held } from './facts.ts'
 import type { History } from './history.ts'
 import { urlOf } from './gather.ts'
 

@@ -1,5 +1,6 @@
 import { failpoints } from '@restyle/worker/hand/failpoints'
-import { promises, type Invariant } from './check.ts'
+import { promises } from './check.ts'
+import type { Invariant } from './facts.ts'
 import type { ChaosReport, SeedReport } from './run-chaos.ts'
 import { percentile } from './recovery.ts'
 

@@ -1,5 +1,6 @@
 import type { FaultName } from '../../src/chaos/fault-names.ts'
-import { check, type Facts, type Invariant } from '../../src/chaos/check.ts'
+import { check } from '../../src/chaos/check.ts'
+import type { Facts, Invariant } from '../../src/chaos/facts.ts'
 
 const north = { name: 'north/group', producer: 'north' }
 
