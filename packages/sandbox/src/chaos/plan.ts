@@ -78,7 +78,7 @@ export function planSeed(seed: number, guard?: Guard): Plan {
   const has = (fault: FaultName): boolean => strikes.some((strike) => strike.fault === fault)
   // without receipts nothing is promised of a Redis that forgets
   const forgets = seed % 3 === 0 && !has('receipts-switched')
-  const rewind = forgets ? (seed % 2 === 0 ? 'before' : 'after') : 'no'
+  const rewind = forgets ? (seed % 4 === 3 ? 'before' : 'after') : 'no'
   const sharedPrompt = guard === 'swap-claims' ? inPairs(seed) : fewPrompts(seed, below)
   // a rewound Redis forgets that a prompt is in doubt: two of one prompt may then end in review, and rightly so
   const sharing = guard === 'swap-claims' ? 1 : forgets || has('redis-restored') ? 0 : 0.4
