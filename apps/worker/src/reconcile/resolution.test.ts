@@ -79,9 +79,14 @@ describe('an uncertain submit', () => {
   })
 
   it('is left to a person when it is older than the vendor’s memory', () => {
-    const window = { from: leaseUntil - 9_000, leaseUntil }
-    expect(tooOld(window, leaseUntil + 23 * hour)).toBeUndefined()
-    expect(tooOld(window, leaseUntil + 23 * hour + 1)).toMatchObject({ kind: 'review', candidates: [] })
+    const from = leaseUntil - 9_000
+    const tooOldAt = (now: number) => tooOld({ from, leaseUntil }, now)
+    expect(tooOldAt(from + 23 * hour)).toBeUndefined()
+    expect(tooOldAt(from + 23 * hour + 1)).toMatchObject({ kind: 'review', candidates: [] })
+  })
+
+  it('is left to a person when its first intent is too old, though a backup gave it a second lease', () => {
+    expect(tooOld({ from: leaseUntil - 25 * hour, leaseUntil }, leaseUntil)).toMatchObject({ kind: 'review' })
   })
 
   it('is the task whose prompt came back in another spelling that means the same', () => {

@@ -82,10 +82,11 @@ export type Resolution =
 
 /**
  * Why a submit that is older can no longer be resolved by looking: the vendor forgets its task. Asked before the vendor
- * is: it lists nothing of such a time.
+ * is: it lists nothing of such a time. Counted from the first intent: where a rewound ledger gave this attempt a second
+ * lease, the POST may have been sent within the first one.
  */
-export const tooOld = ({ leaseUntil }: Window, now: number): Resolution | undefined =>
-  now - leaseUntil > bounds.uncertain.most.ageMs
+export const tooOld = ({ from }: Window, now: number): Resolution | undefined =>
+  now - from > bounds.uncertain.most.ageMs
     ? review('the vendor forgets tasks after 24 h, and this submit is older', [])
     : undefined
 

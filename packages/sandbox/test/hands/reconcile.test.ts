@@ -300,6 +300,14 @@ describe('an edit that was admitted in another world', () => {
     })
   })
 
+  it('is too old where its receipt is, though a ledger that forgot admitted it again just now', async () => {
+    await uncertain({}, 25 * hour)
+    const leaseUntil = (await hands.ledger.now()) - 2 * minute
+    const again = await hands.rewrite('e', { intentAt: leaseUntil - 9_000, leaseUntil })
+    const { edit } = await reconcile(again, toolsFor([hands.lane({})]))
+    expect(edit).toMatchObject({ state: 'review', uncertainBecause: expect.stringContaining('24 h') })
+  })
+
   it('is what its receipt says: a ledger that was rewound has admitted it to another lane since', async () => {
     const edit = await uncertain()
     await hands.rewrite('e', { world: { ...world, account: 'other' } })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import type { Reply } from './vendor.ts'
 import type { Weather } from './bucket.ts'
+import type { LaneIs } from './lanes.ts'
+import type { Refusal, Reply } from './vendor.ts'
 
 /** At the `call`-th of a hand's calls to the outside (ledger, bucket, vendor, and the named points between them). */
 export type Stop =
@@ -20,6 +21,15 @@ export type Action =
   | { kind: 'lag'; seconds: number }
   | { kind: 'pass'; seconds: number }
   | { kind: 'sweep' }
+  /** What was promised and is forgotten comes back from the bucket. */
+  | { kind: 'audit' }
+  /** Everybody was away for longer than the vendor remembers. Tasks that run have ended early on, or never do. */
+  | { kind: 'day'; hours: number; tasksEnd: boolean }
+  /** The vendor refuses its list, or to tell of a task, until it answers again, or until the end. */
+  | { kind: 'refuse'; asked: 'list' | 'query'; refusal: Refusal; forGood: boolean }
+  | { kind: 'answer' }
+  /** The next processes start with another configuration. */
+  | { kind: 'lane'; becomes: LaneIs }
   /** Redis keeps a backup; goes back to it, or to nothing. */
   | { kind: 'backup' }
   | { kind: 'rewind' }
@@ -84,7 +94,32 @@ const forgetful: fc.Arbitrary<Action> = fc.constantFrom<Action[]>(
   { kind: 'backup' },
   { kind: 'rewind' },
   { kind: 'rewind' },
+  { kind: 'audit' },
 )
+
+const day: fc.Arbitrary<Action> = record<Extract<Action, { kind: 'day' }>>({
+  kind: fc.constant('day'),
+  hours: fc.integer({ min: 25, max: 30 }),
+  tasksEnd: fc.boolean(),
+})
+
+const refusing: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: record<Extract<Action, { kind: 'refuse' }>>({
+      kind: fc.constant('refuse'),
+      asked: fc.constantFrom('list', 'list', 'query'),
+      refusal: fc.constantFrom('input', 'account', 'garbled', 'fault'),
+      forGood: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: record({ kind: fc.constant('answer' as const) }) },
+)
+
+const laneChange: fc.Arbitrary<Action> = record<Extract<Action, { kind: 'lane' }>>({
+  kind: fc.constant('lane'),
+  becomes: fc.constantFrom('there', 'there', 'rekeyed', 'renamed', 'elsewhere', 'of another', 'gone'),
+})
 
 const sleeping = (meanwhile: fc.Arbitrary<Action>): fc.Arbitrary<Action> =>
   record<Extract<Action, { kind: 'run' }>>({
@@ -112,14 +147,23 @@ const sequencesOf = (...others: { weight: number; arbitrary: fc.Arbitrary<Action
     maxLength: 10,
   })
 
-/** Everything can happen but that Redis forgets. */
+const sleepingAmid = (others: fc.Arbitrary<Action>) => ({
+  weight: 5,
+  arbitrary: sleeping(fc.oneof({ weight: 4, arbitrary: plain }, { weight: 1, arbitrary: others })),
+})
+
+/** Everything can happen but that Redis forgets, days pass, the vendor refuses to tell, or the lane changes. */
 export const sequences = sequencesOf({ weight: 5, arbitrary: sleeping(plain) })
 
 /** Redis may go back to an earlier state too, or to nothing, also while a hand sleeps. */
-export const sequencesWithRewinds = sequencesOf(
-  {
-    weight: 5,
-    arbitrary: sleeping(fc.oneof({ weight: 4, arbitrary: plain }, { weight: 1, arbitrary: forgetful })),
-  },
-  { weight: 4, arbitrary: forgetful },
-)
+export const sequencesWithRewinds = sequencesOf(sleepingAmid(forgetful), { weight: 4, arbitrary: forgetful })
+
+const lasting = fc.oneof(day, refusing, laneChange)
+
+/** What lasts for long: days pass, the vendor refuses to tell, the lane changes. */
+export const sequencesThatLast = sequencesOf(sleepingAmid(lasting), { weight: 6, arbitrary: lasting })
+
+const anything = fc.oneof(lasting, forgetful)
+
+/** All of that, and Redis goes back to a backup. */
+export const sequencesOfEverything = sequencesOf(sleepingAmid(anything), { weight: 8, arbitrary: anything })

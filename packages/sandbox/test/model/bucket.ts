@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { PutOutcome } from '@restyle/shared/store/create-object'
+import type { ObjectFacts, PutOutcome } from '@restyle/shared/store/create-object'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 
@@ -11,6 +11,7 @@ export type Bucket = { store: Store; weather: Weather; objects: ReadonlyMap<stri
 
 export function openBucket(): Bucket {
   const objects = new Map<string, Buffer>()
+  const factsOf = new Map<string, ObjectFacts>()
   const fail = (doing: string, code: string) => new StoreError(doing, { name: code })
   const check = (doing: string) => {
     if (bucket.weather === 'away') throw fail(doing, 'SlowDown')
@@ -21,11 +22,14 @@ export function openBucket(): Bucket {
     weather: 'well' as Weather,
     objects,
     store: {
-      putIfAbsent: async (key: string, bytes: Buffer, _facts: object, signal?: AbortSignal) => {
+      putIfAbsent: async (key: string, bytes: Buffer, facts: ObjectFacts, signal?: AbortSignal) => {
         signal?.throwIfAborted()
         check(`put ${key}`)
         const held = objects.get(key)
-        if (held === undefined) objects.set(key, bytes)
+        if (held === undefined) {
+          objects.set(key, bytes)
+          factsOf.set(key, facts)
+        }
         if (bucket.weather === 'mute') throw fail(`put ${key}`, 'ECONNRESET')
         const kind: PutOutcome['kind'] =
           held === undefined ? 'created' : held.equals(bytes) ? 'same' : 'collision'
@@ -38,7 +42,8 @@ export function openBucket(): Bucket {
       head: async (key: string) => {
         check(`head ${key}`)
         const bytes = objects.get(key)
-        return bytes && { bytes: bytes.length, sha256: sha256Of(bytes), contentType: '', metadata: {} }
+        const { contentType = '', metadata = {} } = factsOf.get(key) ?? {}
+        return bytes && { bytes: bytes.length, sha256: sha256Of(bytes), contentType, metadata }
       },
       list: async function* (prefix: string) {
         check(`list ${prefix}`)

@@ -8,20 +8,34 @@ export type Clock = {
   set(now: number): Promise<void>
   /** Epoch ms. */
   read(): Promise<number>
+  /** The clock on the wall of every machine, which stands still between two passes. */
+  wall(): number
+  /** Lets time pass, on the wall and for what Redis keeps for a while only. */
   pass(ms: number): Promise<void>
 }
 
 const realTime = "redis.call('TIME')"
 const ourTime = `{ redis.call('HGET', '${clockKey}', 's'), redis.call('HINCRBY', '${clockKey}', 'us', 1000) }`
 
+/** Lets time pass for what Redis keeps for a while only. */
+export const age = (redis: RedisClient, ms: number): Promise<unknown> => redis.eval(ageAll, 0, ms)
+
+const ageAll = `
+for _, name in ipairs(redis.call('KEYS', '*')) do
+  local left = redis.call('PTTL', name)
+  if left >= 0 then redis.call('PEXPIRE', name, left - ARGV[1]) end
+end`
+
 /**
  * The same Redis and the same scripts, with another clock: one that stands still between two scripts, a millisecond
  * further on at each, and moves only when told. It lies in the selected database, so each database has its own.
  */
 export function clocked(redis: RedisClient): { redis: RedisClient; clock: Clock } {
-  const bodies = new Map<string, string>()
+  let wall = 0
   const clock: Clock = {
+    wall: () => wall,
     set: async (now) => {
+      wall = now
       await redis.hset(clockKey, 's', Math.floor(now / 1000), 'us', (now % 1000) * 1000)
     },
     read: async () => {
@@ -29,12 +43,23 @@ export function clocked(redis: RedisClient): { redis: RedisClient; clock: Clock 
       return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
     },
     pass: async (ms) => {
-      await redis.hincrby(clockKey, 'us', ms * 1000)
+      wall += ms
+      await redis
+        .multi()
+        .hincrby(clockKey, 'us', ms * 1000)
+        .eval(ageAll, 0, ms)
+        .exec()
     },
   }
 
+  return { redis: withTime(redis, ourTime), clock }
+}
+
+/** The same Redis, whose scripts get their time from this expression in Lua: seconds, and microseconds besides. */
+export function withTime(redis: RedisClient, time: string): RedisClient {
+  const bodies = new Map<string, string>()
   const evaluate = async (body: string, count: number, ...rest: (string | number)[]) => {
-    const ours = body.replace(realTime, ourTime)
+    const ours = body.replace(realTime, time)
     bodies.set(digest(body), ours)
     return redis.eval(ours, count, ...rest)
   }
@@ -47,14 +72,13 @@ export function clocked(redis: RedisClient): { redis: RedisClient; clock: Clock 
     ['eval', evaluate],
     ['evalsha', evaluateKnown],
   ])
-  const view = new Proxy(redis, {
+  return new Proxy(redis, {
     get: (target, name) => {
       if (replaced.has(name)) return replaced.get(name)
       const value: unknown = Reflect.get(target, name)
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
-  return { redis: view, clock }
 }
 
 const digest = (body: string): string => createHash('sha1').update(body).digest('hex')

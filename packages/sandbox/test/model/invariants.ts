@@ -1,36 +1,74 @@
 import type { Edit } from '@restyle/shared/contract/edit'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
-import { laneId, type SmallWorld } from './small-world.ts'
-import { pictureOf, pricePerImage } from './vendor.ts'
+import { laneOfSubmit } from '@restyle/shared/lane-id'
+import { keptTaskSeconds } from '@restyle/shared/ledger/facts'
+import { isHeldRightly, isLostRightly } from './excuses.ts'
+import { laneIds } from './lanes.ts'
+import type { SmallWorld } from './small-world.ts'
+import { isMadeFrom, pictureOf, pricePerImage, type VendorTask } from './vendor.ts'
 
 /** What must hold once everything is well again and nothing moves. Gives the first sentence that does not. */
 export async function faultOf(world: SmallWorld): Promise<string | undefined> {
-  const { ledger, vendor, acked } = world
-  const edits = (await ledger.readMany([...acked])).filter((edit): edit is Edit => edit !== undefined)
-  if (edits.length !== acked.size) return 'an accepted edit is gone'
-  const stuck = edits.find(({ state }) => !isTerminal(state) && state !== 'review')
-  if (stuck !== undefined) return `${stuck.id} is stuck in ${stuck.state}: ${stuck.uncertainBecause ?? ''}`
-
+  const { ledger, vendor, asked, acked } = world
+  const edits = (await ledger.readMany([...asked])).filter((edit): edit is Edit => edit !== undefined)
+  const gone = [...acked].find((id) => edits.every((edit) => edit.id !== id))
+  if (gone !== undefined) return `I1: ${gone} was accepted and is gone`
   const paid = vendor.tasks.filter(({ state }) => state === 'succeeded')
+  return (
+    faultOfMixing(world, edits) ??
+    faultOfEnds(world, edits) ??
+    (await faultOfTasks(world, edits, paid)) ??
+    (await faultOfEvents(world, edits)) ??
+    faultOfLeftovers(world, edits)
+  )
+}
+
+function faultOfEnds(world: SmallWorld, edits: Edit[]): string | undefined {
+  // nobody serves its model: an alarm of its own, and no end
+  const waits = ({ state }: Edit) => world.lane === 'gone' && state === 'queued'
+  const stuck = edits.find((edit) => !isTerminal(edit.state) && edit.state !== 'review' && !waits(edit))
+  if (stuck !== undefined)
+    return `I1: ${stuck.id} is stuck in ${stuck.state}: ${stuck.uncertainBecause ?? ''}`
+  const held = edits.find((edit) => edit.state === 'review' && !isHeldRightly(edit, world))
+  return held && `I1: ${held.id} is held for no reason of this world: ${held.uncertainBecause}`
+}
+
+/** Of two edits that swap their tasks each has one image, paid once: only the image itself tells. */
+function faultOfMixing({ bucket }: SmallWorld, edits: Edit[]): string | undefined {
+  for (const { id, state, images = [], request } of edits) {
+    if (state !== 'succeeded') continue
+    const picture = bucket.objects.get(images[0]?.stored?.key ?? '')
+    if (picture === undefined) return `I3: ${id} succeeded and its image is not in the bucket`
+    if (!isMadeFrom(picture, request.images[0] ?? '', request.prompt))
+      return `I8: the image of ${id} was not made for it: ${picture.toString()}`
+  }
+  return undefined
+}
+
+async function faultOfTasks(
+  world: SmallWorld,
+  edits: Edit[],
+  paid: VendorTask[],
+): Promise<string | undefined> {
   const sources = paid.map(({ source }) => source)
   const twice = sources.find((source, i) => sources.indexOf(source) !== i)
-  if (twice !== undefined) return `${twice} was paid twice`
-
-  const held = edits.filter(({ state }) => state === 'review')
-  if (held.length > 0 && !world.forgot)
-    return `${held[0]?.id} is held although Redis forgot nothing: ${held[0]?.uncertainBecause}`
-  for (const { taskId, source } of paid) {
+  if (twice !== undefined) return `I2: ${twice} was paid twice`
+  for (const task of paid) {
+    const { taskId, source } = task
     const edit = edits.find(({ id }) => source.endsWith(id))
-    if (edit?.state === 'review') continue
-    if (edit?.taskId !== taskId) return `${taskId} was paid for ${edit?.id}, which has ${edit?.taskId}`
-    const [owner] = await ledger.ownerOf(laneId, [taskId])
-    if (owner !== edit.id) return `${taskId} belongs to ${owner}, not to ${edit.id}`
-    const copies = [...world.bucket.objects.values()].filter((bytes) => bytes.equals(pictureOf(taskId)))
-    if (copies.length !== 1) return `${taskId} was paid for and stored ${copies.length} times`
-    const key = edit.images?.[0]?.stored?.key
-    if (edit.state !== 'succeeded' || key === undefined) return `${edit.id} was paid for and is ${edit.state}`
+    if (edit === undefined) return `I2: ${taskId} was paid for nobody`
+    if (edit.state === 'review') continue
+    const copies = [...world.bucket.objects.values()].filter((bytes) => bytes.equals(pictureOf(task))).length
+    if (copies === 0 && isLostRightly(task, edit, world)) continue
+    if (edit.taskId !== taskId) return `I3: ${taskId} was paid for ${edit.id}, which has ${edit.taskId}`
+    if (copies !== 1) return `I3: ${taskId} was paid for and stored ${copies} times`
+    if (edit.state !== 'succeeded') return `I3: ${edit.id} was paid for and is ${edit.state}`
+    if (edit.billed !== pricePerImage) return `I2: ${edit.id} was paid for and counts ${edit.billed}`
+    const [owner] = await world.ledger.ownerOf(laneOfSubmit(edit), [taskId])
+    const forgotten = owner === undefined && world.now() - task.createdAt > keptTaskSeconds * 1000
+    if (owner !== edit.id && !forgotten) return `I2: ${taskId} belongs to ${owner}, not to ${edit.id}`
   }
-  return (await faultOfEvents(world, edits)) ?? faultOfLeftovers(world, edits, paid.length)
+  return undefined
 }
 
 async function faultOfEvents({ ledger }: SmallWorld, edits: Edit[]): Promise<string | undefined> {
@@ -39,30 +77,32 @@ async function faultOfEvents({ ledger }: SmallWorld, edits: Edit[]): Promise<str
     const told = events.filter(({ event }) => event.subject === id).map(({ event }) => event.type)
     const ends = told.filter((type) => type !== 'restyle.edit.held')
     const expected = isTerminal(state) ? [`restyle.edit.${state}`] : []
-    if (ends.join() !== expected.join()) return `${id} ended as ${state} and was told as [${ends.join()}]`
-    if (isTerminal(state) && told.at(-1) !== expected[0]) return `${id} was told after its end`
-    if (state === 'review' && told.at(-1) !== 'restyle.edit.held') return `${id} is held and nobody was told`
+    if (ends.join() !== expected.join()) return `I4: ${id} ended as ${state} and was told as [${ends.join()}]`
+    if (isTerminal(state) && told.at(-1) !== expected[0]) return `I4: ${id} was told after its end`
+    if (state === 'review' && told.at(-1) !== 'restyle.edit.held')
+      return `I4: ${id} is held and nobody was told`
   }
   return undefined
 }
 
-async function faultOfLeftovers(
-  { redis, keys }: SmallWorld,
-  edits: Edit[],
-  paid: number,
-): Promise<string | undefined> {
-  const held = edits.filter(({ state }) => state === 'review')
-  const left = {
-    running: await redis.zcard(keys.running(laneId)),
-    posting: await redis.zcard(keys.posting(laneId)),
-    uncertain: await redis.hlen(keys.uncertain(laneId)),
+async function faultOfLeftovers({ redis, keys }: SmallWorld, edits: Edit[]): Promise<string | undefined> {
+  const open = edits.filter(({ state }) => !isTerminal(state)).length
+  const held = edits.filter(({ state }) => state === 'review').length
+  const left: Record<string, number> = {
     rendered: await redis.zcard(keys.rendered),
-    due: (await redis.zcard(keys.due)) - held.length,
+    due: (await redis.zcard(keys.due)) - open,
   }
+  for (const lane of laneIds)
+    Object.assign(left, {
+      [`running of ${lane}`]: await redis.zcard(keys.running(lane)),
+      [`posting of ${lane}`]: await redis.zcard(keys.posting(lane)),
+      [`uncertain of ${lane}`]: await redis.hlen(keys.uncertain(lane)),
+    })
   const [name] = Object.entries(left).find(([, count]) => count !== 0) ?? []
-  if (name !== undefined) return `something is left in ${name}`
+  if (name !== undefined) return `I7: something is left in ${name}`
   const [reserved, billed] = (await redis.hmget(keys.spend('acme'), 'reserved', 'billed')).map(Number)
-  if (reserved !== held.length * pricePerImage) return `${reserved} stays reserved with ${held.length} held`
-  if (held.length === 0 && billed !== paid * pricePerImage) return `${billed} counted, ${paid} images billed`
+  const counted = edits.reduce((sum, edit) => sum + edit.billed, 0)
+  if (reserved !== held * pricePerImage) return `I7: ${reserved} stays reserved with ${held} held`
+  if (billed !== counted) return `I7: ${billed} counted, and ${counted} billed for its edits`
   return undefined
 }

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import type { RedisServer } from '../../src/redis/start-redis.ts'
 import type { Action } from './actions.ts'
 import { faultOf } from './invariants.ts'
-import { type Break, openSmallWorld } from './small-world.ts'
+import { type Break, hangUpClocks, inSmallWorld } from './small-world.ts'
 
 export type Plan = { sequences: fc.Arbitrary<Action[]>; samePrompt: boolean; broken?: Break }
 
@@ -13,50 +13,62 @@ const atOnce = 16
 /** A sequence takes a few hundredths of a second, on a busy machine a few tenths. */
 const hangsMs = 60_000
 
-/** Whether every sequence ends well. */
-const property = (redis: Redis, { sequences, samePrompt, broken }: Plan) =>
-  fc.asyncProperty(sequences, async (actions) => {
-    await redis.flushdb()
-    const world = await openSmallWorld(redis, samePrompt, broken)
+/** What does not hold after one sequence, if anything. */
+async function faultAfter(redis: Redis, { samePrompt, broken = {} }: Plan, actions: Action[]) {
+  await redis.flushdb()
+  return inSmallWorld(redis, samePrompt, broken, async (world) => {
     for (const edit of [0, 1]) await world.act({ kind: 'enqueue', edit })
     for (const action of actions) await world.act(action)
     await world.heal()
-    const fault = await faultOf(world)
-    if (fault !== undefined) throw new Error(fault)
+    return faultOf(world)
   })
+}
 
 async function inDatabases<T>(
   { port }: RedisServer,
   count: number,
   work: (redis: Redis, db: number) => Promise<T>,
 ) {
+  const takeDown = hangUpClocks()
   const connections = Array.from({ length: count }, (_, db) => new Redis({ host: '127.0.0.1', port, db }))
   try {
     return await Promise.all(connections.map(work))
   } finally {
     for (const each of connections) each.disconnect()
+    takeDown()
   }
 }
 
 /** Runs them all, and throws the shortest counterexample with the seed that finds it again. */
 export async function runSequences(server: RedisServer, plan: Plan & { runs: number }): Promise<void> {
-  await inDatabases(server, atOnce, (redis) =>
-    fc.assert(property(redis, plan), { numRuns: Math.ceil(plan.runs / atOnce), timeout: hangsMs }),
-  )
+  await inDatabases(server, atOnce, (redis) => {
+    const property = fc.asyncProperty(plan.sequences, async (actions) => {
+      const fault = await faultAfter(redis, plan, actions)
+      if (fault !== undefined) throw new Error(fault)
+    })
+    return fc.assert(property, { numRuns: Math.ceil(plan.runs / atOnce), timeout: hangsMs })
+  })
 }
 
-/** The first sentence that does not hold within so many sequences, the same ones for a seed; undefined if all hold. */
-export async function firstFault(
+/** A fault, the seed that finds it, and within how many sequences it does. */
+export type Finding = { fault: string; seed: number; sequences: number }
+
+/** Looks for a fault that is like `finds`, with a few seeds from `seed` on at a time; undefined if `runs` sequences show none. */
+export async function findFault(
   server: RedisServer,
-  plan: Plan & { runs: number; seed: number },
-): Promise<string | undefined> {
-  const [fault] = await inDatabases(server, 1, async (redis) => {
-    const { errorInstance } = await fc.check(property(redis, plan), {
-      numRuns: plan.runs,
-      seed: plan.seed,
-      endOnFailure: true,
+  plan: Plan & { runs: number; seed: number; finds: RegExp },
+): Promise<Finding | undefined> {
+  let found: Finding | undefined
+  await inDatabases(server, atOnce, async (redis, db) => {
+    const seed = plan.seed + db
+    let sequences = 0
+    const property = fc.asyncProperty(plan.sequences, async (actions) => {
+      if (found !== undefined) return
+      sequences += 1
+      const fault = await faultAfter(redis, plan, actions)
+      if (fault !== undefined && plan.finds.test(fault)) found ??= { fault, seed, sequences }
     })
-    return errorInstance instanceof Error ? errorInstance.message : undefined
+    await fc.check(property, { numRuns: Math.ceil(plan.runs / atOnce), seed })
   })
-  return fault
+  return found
 }

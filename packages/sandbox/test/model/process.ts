@@ -1,0 +1,141 @@
+import type { Edit } from '@restyle/shared/contract/edit'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
+import { createLog } from '@restyle/shared/log'
+import type { Queues } from '@restyle/shared/queues'
+import type { Store } from '@restyle/shared/store/store'
+import { StoreError } from '@restyle/shared/store/store-error'
+import type { DashScope } from '@restyle/dashscope/client'
+import type { checkImage } from '@restyle/worker/copy/check-image'
+import { copy } from '@restyle/worker/copy/copy'
+import type { HandContext, Step } from '@restyle/worker/hand/step'
+import { admissionOf, fingerprintOf } from '@restyle/worker/lane/lane'
+import { type Admitted, laneReaching } from '@restyle/worker/lane/lane-reaching'
+import { poll } from '@restyle/worker/poll/poll'
+import { rebuild } from '@restyle/worker/rebuild/rebuild'
+import { reconcile } from '@restyle/worker/reconcile/reconcile'
+import { moment } from '@restyle/worker/submit/moment'
+import { openBreakers } from '@restyle/worker/submit/breakers'
+import { submit } from '@restyle/worker/submit/submit'
+import type { WaitForLane } from '@restyle/worker/submit/wait-for-lane'
+import { type LaneIs, lanesWhere } from './lanes.ts'
+import { fetchImage } from './vendor.ts'
+
+/*
+ * A process of its own for one step: the real hands, and a boundary before each of their calls to the outside, where the
+ * process can die or fall asleep.
+ */
+
+export const deadlines = { postMs: 6_000, receiptMs: 3_000, queryMs: 15_000 }
+const settleMs = 60_000
+const place = { bucket: 'here', createOnce: 'if-none-match' }
+const keyTemplate = '{edit}/{index}.{ext}'
+const log = createLog('silent')
+
+/** What a process finds outside when it starts. */
+export type Outside = {
+  ledger: Ledger
+  store: Store
+  clientOf: (account: string) => DashScope
+  lane: LaneIs
+}
+
+export type Process = Record<'submit' | 'reconcile' | 'poll' | 'copy', (edit: Edit) => Promise<Step>>
+
+export function startProcess(outside: Outside, boundary: () => Promise<void>): Process {
+  const own = {
+    ledger: stepwise(outside.ledger, ['admit', 'move', 'read', 'now', 'ownerOf'], boundary),
+    store: stepwise(outside.store, ['putIfAbsent', 'get', 'head'], boundary),
+  }
+  const lanes = lanesWhere(outside.lane, (account) =>
+    stepwise(outside.clientOf(account), ['submit', 'task', 'list'], boundary),
+  )
+  const waitForLane: WaitForLane = async (edit) => {
+    const [lane] = lanes
+    if (lane === undefined) return { kind: 'later', ms: 60_000 }
+    const askedAt = moment()
+    const answer = await own.ledger.admit(edit, admissionOf(lane, edit, deadlines, 10, place))
+    if (answer.kind === 'admitted') return { kind: 'over', edit: answer.edit, lane, askedAt }
+    return answer.kind === 'lost' ? { kind: 'lost' } : { kind: 'later', ms: answer.ms }
+  }
+  const tools = {
+    ...contextOf(own.ledger, own.store, boundary),
+    deadlines,
+    breakers: openBreakers(),
+    waitForLane,
+    lanesFor: () => lanes,
+    addresses: {
+      of: async (edit: Edit) => ({ kind: 'ready' as const, urls: edit.request.images, usesOss: false }),
+    },
+    writer: `process-${Math.random()}`,
+    laneOf: (edit: Admitted) => laneReaching(lanes, edit),
+    settleMs,
+    skewMs: 2_000,
+    onUnknown: 'hold' as const,
+    place,
+    countState: () => 1,
+    schedule: { firstMs: -Infinity, growth: 0, minMs: 0, maxMs: 0 },
+    fetchImage: (_editId: string, { url }: { url?: string | undefined }) => fetchImage(url),
+    keyTemplate,
+    checkImage: alwaysWhole,
+    spillBeforeMs: 0,
+    spillWaitMs: 0,
+    host: 'here',
+  }
+  return {
+    submit: (edit) => submit(edit, tools),
+    reconcile: (edit) => reconcile(edit, tools),
+    poll: (edit) => poll(edit, tools),
+    copy: (edit) => copy(edit, tools),
+  }
+}
+
+/** Puts back from the bucket what the ledger does not know of what was promised since then (epoch ms). */
+export async function putBack(since: number, { ledger, store, clientOf, lane }: Outside): Promise<void> {
+  const lanes = lanesWhere(lane, clientOf)
+  const factsOf =
+    ({ request }: Pick<Edit, 'request'>) =>
+    (id: string) => {
+      const own = lanes.find((each) => each.id === id)
+      return {
+        fingerprint: own === undefined ? 'any' : fingerprintOf(own, request),
+        costMicros: request.n * (own?.priceMicros ?? 0),
+      }
+    }
+  const tools = { ledger, store, log, keyTemplate, factsOf, told: new Set<string>() }
+  await rebuild(since, tools).catch(throwUnlessBucket)
+}
+
+/** Whoever meets a bucket that fails may throw what it throws, and is tried again. Anything else is a bug. */
+export const throwUnlessBucket = (error: unknown): undefined => {
+  if (!(error instanceof StoreError)) throw error
+}
+
+export function contextOf(ledger: Ledger, store: Store, failpoint = async (): Promise<void> => {}) {
+  const queues = { wake: async () => {}, awake: async (edits: readonly Edit[]) => edits.map(() => false) }
+  const stopping = new AbortController().signal
+  const context = { ledger, queues: queues as unknown as Queues, store, log, stopping, failpoint }
+  return { ...context, random: () => 0.5 } satisfies HandContext
+}
+
+const alwaysWhole: typeof checkImage = async () => ({
+  kind: 'whole',
+  format: 'png',
+  width: 1,
+  height: 1,
+  contentType: 'image/png',
+  extension: 'png',
+})
+
+/** The same thing, with a boundary before each call of these methods. */
+function stepwise<T extends object>(thing: T, methods: (keyof T)[], boundary: () => Promise<void>): T {
+  return new Proxy(thing, {
+    get: (target, name, receiver) => {
+      const value: unknown = Reflect.get(target, name, receiver)
+      if (typeof value !== 'function' || !methods.some((method) => method === name)) return value
+      return async (...args: unknown[]) => {
+        await boundary()
+        return value.apply(target, args) as unknown
+      }
+    },
+  })
+}
