@@ -21,10 +21,12 @@ export function isHeldRightly(
   { id, attempt, uncertainBecause = '', intentAt = 0 }: Edit,
   { past, now, bucket }: SmallWorld,
 ): boolean {
-  if (uncertainBecause.startsWith('the vendor forgets tasks'))
-    return (
-      now() - Math.min(intentAt, firstIntentAt(bucket, id, attempt)) > bounds.uncertain.most.ageMs - apartMs
-    )
+  if (uncertainBecause.startsWith('the vendor forgets tasks')) {
+    const first = Math.min(intentAt, firstIntentAt(bucket, id, attempt))
+    // what cannot be looked up for another reason is held long before, unless its attempt began anew meanwhile
+    const unheard = past.away || past.refused.has('fault') || first < intentAt
+    return unheard && now() - first > bounds.uncertain.most.ageMs - apartMs
+  }
   const [, unheard] = /^it could not be looked up: (.*)/.exec(uncertainBecause) ?? []
   if (unheard?.startsWith('no lane leads') === true) return ledElsewhere(past)
   if (unheard !== undefined)

@@ -4,7 +4,7 @@ import { laneOfSubmit } from '@restyle/shared/lane-id'
 import { keptTaskSeconds } from '@restyle/shared/ledger/facts'
 import { isHeldRightly, isLostRightly } from './excuses.ts'
 import { laneIds } from './lanes.ts'
-import type { SmallWorld } from './small-world.ts'
+import { ledElsewhere, type SmallWorld } from './small-world.ts'
 import { isMadeFrom, pictureOf, pricePerImage, type VendorTask } from './vendor.ts'
 
 /** What must hold once everything is well again and nothing moves. Gives the first sentence that does not. */
@@ -85,9 +85,12 @@ async function faultOfEvents({ ledger }: SmallWorld, edits: Edit[]): Promise<str
   return undefined
 }
 
-async function faultOfLeftovers({ redis, keys }: SmallWorld, edits: Edit[]): Promise<string | undefined> {
+async function faultOfLeftovers(
+  { redis, keys, past }: SmallWorld,
+  edits: Edit[],
+): Promise<string | undefined> {
   const open = edits.filter(({ state }) => !isTerminal(state)).length
-  const held = edits.filter(({ state }) => state === 'review').length
+  const held = edits.filter(({ state }) => state === 'review')
   const left: Record<string, number> = {
     rendered: await redis.zcard(keys.rendered),
     due: (await redis.zcard(keys.due)) - open,
@@ -102,7 +105,11 @@ async function faultOfLeftovers({ redis, keys }: SmallWorld, edits: Edit[]): Pro
   if (name !== undefined) return `I7: something is left in ${name}`
   const [reserved, billed] = (await redis.hmget(keys.spend('acme'), 'reserved', 'billed')).map(Number)
   const counted = edits.reduce((sum, edit) => sum + edit.billed, 0)
-  if (reserved !== held * pricePerImage) return `I7: ${reserved} stays reserved with ${held} held`
+  const kept = held.reduce((sum, edit) => sum + edit.reserved, 0)
+  // what came back from the bucket while no lane told its price has none reserved
+  const cheap = past.forgot && ledElsewhere(past)
+  if (reserved !== kept || (!cheap && kept !== held.length * pricePerImage))
+    return `I7: ${reserved} stays reserved with ${held.length} held`
   if (billed !== counted) return `I7: ${billed} counted, and ${counted} billed for its edits`
   return undefined
 }

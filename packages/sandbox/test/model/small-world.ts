@@ -89,7 +89,10 @@ export async function inSmallWorld<T>(
   const { redis, clock } = clocked(plainRedis)
   await clock.set(startsAt)
   const world = openSmallWorld(plainRedis, { redis, clock }, samePrompt, broken)
-  return walls.run(() => clock.wall(), () => work(world))
+  return walls.run(
+    () => clock.wall(),
+    () => work(world),
+  )
 }
 
 function openSmallWorld(
