@@ -94,11 +94,16 @@ function openLeaver({ world }: Story, services: Services, spillDir: string) {
       spillWaitMs: hourMs,
       host,
     })
-  const dies: OnFailpoint = async (point) => {
-    if (point === 'stored') throw new Error('gone')
+  /** Its PUT is the last thing that happens. */
+  const storeAndDie = async (edit: Edit) => {
+    const death = Promise.withResolvers<void>()
+    const dies: OnFailpoint = async (point) => {
+      if (point !== 'stored') return
+      death.resolve()
+      await new Promise(() => {})
+    }
+    await Promise.race([copyImages(edit, dies), death.promise])
   }
-  /** Whether its PUT was the last thing that happened. */
-  const storeAndDie = (edit: Edit) => copyImages(edit, dies).catch(() => undefined)
   const spill = async (edit: Edit, host = 'here') => {
     world.s3.faults.down(true, 'unavailable')
     await copyImages(edit, undefined, host)
