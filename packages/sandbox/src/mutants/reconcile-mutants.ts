@@ -16,6 +16,14 @@ export const reconcileMutants = {
       tests: [`${hands}/reconcile.test.ts`],
     },
     {
+      name: 'reconcile-ages-by-the-last-lease',
+      file: `${worker}/reconcile/resolution.ts`,
+      find: '({ from }: Window',
+      replace: '({ leaseUntil: from }: Window',
+      protects: 'a doubt is as old as its first intent, though a backup gave the attempt a second one',
+      tests: [`${worker}/reconcile/resolution.test.ts`],
+    },
+    {
       name: 'reconcile-leans-on-any-bucket',
       file: `${worker}/reconcile/reconcile.ts`,
       find: 'world.bucket === here.bucket',
