@@ -52,7 +52,7 @@ describe('a worker that is killed after its POST, and replaced by one with other
     const portOf = (url: string) => Number(new URL(url).port)
     const results = portOf(dashscope.origin)
     const ports = [portOf(redisServer.url), portOf(s3.url), portOf(second.url), results]
-    const started = startWorkers(1, { env, ports, results }, history, new PassThrough().resume())
+    const started = startWorkers(1, { env, ports, results: [results] }, history, new PassThrough().resume())
     await started.ready()
     return started
   }

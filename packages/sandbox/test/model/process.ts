@@ -10,6 +10,8 @@ import { copy } from '@restyle/worker/copy/copy'
 import type { HandContext, Step } from '@restyle/worker/hand/step'
 import { admissionOf, fingerprintOf } from '@restyle/worker/lane/lane'
 import { type Admitted, laneReaching } from '@restyle/worker/lane/lane-reaching'
+import { openPrivateResults } from '@restyle/worker/copy/private-results'
+import { openDurations } from '@restyle/worker/poll/durations'
 import { poll } from '@restyle/worker/poll/poll'
 import { rebuild } from '@restyle/worker/rebuild/rebuild'
 import { reconcile } from '@restyle/worker/reconcile/reconcile'
@@ -73,7 +75,9 @@ export function startProcess(outside: Outside, boundary: () => Promise<void>): P
     onUnknown: 'hold' as const,
     place,
     countState: () => 1,
-    schedule: { firstMs: -Infinity, growth: 0, minMs: 0, maxMs: 0 },
+    schedule: { firstMs: -Infinity, growth: 0, minMs: 0, maxMs: 0, usualMs: 0 },
+    durations: openDurations(),
+    privateResults: openPrivateResults(),
     fetchImage: (_editId: string, { url }: { url?: string | undefined }) => fetchImage(url),
     keyTemplate,
     checkImage: alwaysWhole,

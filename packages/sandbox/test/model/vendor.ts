@@ -142,6 +142,7 @@ export function openVendor(
     cancel: notUsed,
     uploadPolicy: notUsed,
     upload: notUsed,
+    clock: () => undefined,
     close: async () => {},
   })
   const vendor: Vendor = {

@@ -12,6 +12,7 @@ import { writeIntent } from '@restyle/shared/receipt/receipt'
 import { readConfig } from '@restyle/worker/config'
 import { checkImage } from '@restyle/worker/copy/check-image'
 import { copy } from '@restyle/worker/copy/copy'
+import { openPrivateResults } from '@restyle/worker/copy/private-results'
 import { openSpill } from '@restyle/worker/copy/spill'
 import type { OnFailpoint } from '@restyle/worker/hand/failpoints'
 import { admissionOf } from '@restyle/worker/lane/lane'
@@ -90,6 +91,7 @@ function openLeaver({ world }: Story, services: Services, spillDir: string) {
       keyTemplate: rebuild.keyTemplate,
       checkImage,
       spill: openSpill(host === 'here' ? spillDir : join(spillDir, host)),
+      privateResults: openPrivateResults(),
       spillBeforeMs: 25 * hourMs,
       spillWaitMs: hourMs,
       host,
