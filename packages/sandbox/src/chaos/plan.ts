@@ -43,7 +43,7 @@ type Trap = { ambushes: Ambush[]; strikes: Strike[] }
 export const faultsMs = 5_000
 const callsMs = 1_200
 
-const strikesPerSeed = 12
+const strikesPerSeed = 14
 const deedsBesideKill = ['stop', 'throw', 'block'] as const
 
 /** Draws what a seed does. Points and faults come in turns, so that a run of some ten seeds meets all of them. */

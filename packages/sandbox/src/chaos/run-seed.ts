@@ -50,8 +50,7 @@ export async function runSeed(
   const [, ...struck] = await Promise.all([acking, ...strikes.map((strike) => hit(strike, stage))])
   await heal(stage, plan)
   await rewinding
-  const lasting = struck.filter(({ atEnd }) => atEnd !== undefined)
-  const held = await drain(stage, witness, marks, lasting.length > 0, signal)
+  const held = await drain(stage, witness, marks, signal)
   for (const edit of await editsOf(arena, witness))
     history.add({ what: 'ended', editId: edit.id, state: edit.state })
   const faults = struck.flatMap(({ fault, fired }) => (fired() > 0 ? [fault] : []))
@@ -109,7 +108,6 @@ async function drain(
   { arena, workers, history }: Stage,
   witness: Witness,
   marks: Marks,
-  lasting: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Held[]> {
   const held: Held[] = []
@@ -121,8 +119,8 @@ async function drain(
       await hurryWaits(arena)
       await hurryRefusals(arena, edits)
       await decideHeld(arena, edits, held, history)
-      // what refuses for good pauses its lane again and again
-      if (lasting) await resumeAll(arena)
+      // what refused until a moment ago, or refuses for good, pauses its lane once more
+      await resumeAll(arena)
     }
     if (!done && edits.length === witness.acked.length && edits.every(({ state }) => isTerminal(state))) {
       done = true
