@@ -203,7 +203,14 @@ describe('POST /v1/edits', () => {
 
   it('refuses a model that no lane serves, once lanes are announced', async () => {
     await world.producer.app.inject({ url: '/v1/models', headers })
-    const card = { name: 'l1', model: 'wan2.7-image', region: 'beijing', running: 5, submitPerSecond: 5 }
+    const card = {
+      id: 'l1',
+      name: 'l1',
+      model: 'wan2.7-image',
+      region: 'beijing',
+      running: 5,
+      submitPerSecond: 5,
+    }
     await world.redis.hset(`${world.prefix}:lanes`, 'l1', JSON.stringify(card))
     try {
       const answer = await post(fine)
