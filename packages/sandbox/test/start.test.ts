@@ -63,6 +63,17 @@ describe('npm start', () => {
     expect(await readFile(file, 'utf8').catch(() => 'ended')).toBe('ended')
   })
 
+  it('ends as well when its terminal is closed, and leaves no key behind', async () => {
+    const child = spawn(process.execPath, [program], {
+      env: { ...env, DASHSCOPE_PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const exited = once(child, 'exit')
+    for await (const chunk of child.stdout) if (String(chunk).includes('Ctrl-C')) child.kill('SIGHUP')
+    expect(await exited).toEqual([0, null])
+    expect(existsSync(join(env['RESTYLE_DIR'] ?? '', 'worker.env'))).toBe(false)
+  })
+
   it('takes over no key that others may have written', async () => {
     const credentials = join(env['RESTYLE_DIR'] ?? '', 'credentials.json')
     await writeFile(credentials, '{"url":"http://127.0.0.1:1","key":"rk_local_known"}')

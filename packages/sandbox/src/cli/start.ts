@@ -85,7 +85,8 @@ function stopOnce(): void {
 }
 // whoever read what we say may be gone before us
 process.stdout.on('error', () => undefined)
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
+// SIGHUP: the terminal was closed
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     if (stoppingSince !== undefined && performance.now() - stoppingSince > sameWishMs) process.exit(1)
     stopOnce()
