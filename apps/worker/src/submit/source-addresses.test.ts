@@ -3,6 +3,7 @@ import { Edit } from '@restyle/shared/contract/edit'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 import type { Lane } from '../lane/lane.ts'
+import type { Delivery } from './choose-delivery.ts'
 import { sourceAddresses } from './source-addresses.ts'
 
 const lane = { account: 'a', model: defaultModel } as unknown as Lane
@@ -29,8 +30,8 @@ const archived = answer('InvalidObjectState', 403)
 const store = (error: StoreError, head: () => Promise<undefined> = async () => undefined) =>
   ({ get: () => Promise.reject(error), head }) as unknown as Store
 
-const ask = (image: string, own: Store, foreign: Store = own) =>
-  sourceAddresses('inline', own, { bucketOf: () => foreign, mayRead: () => true }).of(edit(image), lane)
+const ask = (image: string, own: Store, foreign: Store = own, delivery: Delivery = 'inline') =>
+  sourceAddresses(delivery, own, { bucketOf: () => foreign, mayRead: () => true }).of(edit(image), lane)
 
 describe('a source that its store does not hand out', () => {
   const elsewhere = 's3://photos/a.png'
@@ -55,6 +56,15 @@ describe('a source that its store does not hand out', () => {
     const closed = store(denied, () => Promise.reject(denied))
     expect(await ask(ours, closed)).toMatchObject({ kind: 'later', error: denied })
     expect(await ask(ours, store(away))).toMatchObject({ kind: 'later', error: away })
+  })
+
+  it('is not signed either where it is archived, for the vendor could not read it', async () => {
+    const head = async () => ({ bytes: 1, contentType: '', metadata: {}, archived: true as const })
+    const asleep = { head, presignGet: async () => 'https://photos.example/a.png' } as unknown as Store
+    expect(await ask(elsewhere, store(denied), asleep, 'presign')).toMatchObject({
+      kind: 'unusable',
+      failure: { code: 'SourceUnreadable', message: expect.stringContaining('must be restored') as string },
+    })
   })
 
   it('is never read where it is archived', async () => {

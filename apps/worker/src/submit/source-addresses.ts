@@ -46,7 +46,9 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Sourc
   async function mustExist(source: Located, address: string): Promise<void> {
     const name = source.foreign ? address : source.key
     if ((seen.get(name) ?? 0) > Date.now()) return
-    if ((await source.store.head(source.key)) === undefined) throw new SourceMissing(address)
+    const head = await source.store.head(source.key)
+    if (head === undefined) throw new SourceMissing(address)
+    if (head.archived === true) throw new SourceArchived(address)
     if (seen.size > 10_000) seen.clear()
     seen.set(name, Date.now() + seenKeptMs)
   }
@@ -104,6 +106,8 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Sourc
 function unready(error: unknown): Sources {
   if (error instanceof SourceMissing)
     return { kind: 'unusable', failure: ownFailure('SourceMissing', error.message) }
+  if (error instanceof SourceArchived)
+    return { kind: 'unusable', failure: ownFailure('SourceUnreadable', error.message) }
   if (error instanceof SourceUnreadable) {
     const { code, kind } = error.cause
     return {
@@ -148,6 +152,12 @@ class SourceMissing extends Error {
     super(
       `the source ${address} cannot be read: it is not there, or RESTYLE_SOURCE_BUCKETS does not list its place for this producer`,
     )
+  }
+}
+
+class SourceArchived extends Error {
+  constructor(address: string) {
+    super(`the source ${address} cannot be read: it is archived, and must be restored first`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
+import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import { type Bucket, callBucket } from './call-bucket.ts'
 import { StoreError } from './store-error.ts'
 
@@ -9,6 +9,8 @@ export type ObjectHead = {
   metadata: Readonly<Record<string, string>>
   /** Changes when the object is replaced. */
   etag?: string
+  /** It is there, and nobody can read it before somebody restores it. */
+  archived?: true
 }
 
 /** undefined when there is no such key. */
@@ -37,10 +39,18 @@ export function headObject(bucket: Bucket, key: string): Promise<ObjectHead | un
         metadata: Metadata ?? {},
         ...(sha256 && { sha256 }),
         ...(ETag !== undefined && { etag: ETag }),
+        ...(isArchived(answer) && { archived: true as const }),
       }
     }),
   )
 }
+
+/** Classes that are read only after a restore; of the others S3 names an archive where the object is in one. */
+const archives = new Set<string>(['GLACIER', 'DEEP_ARCHIVE'])
+
+const isArchived = ({ StorageClass, ArchiveStatus, Restore = '' }: HeadObjectCommandOutput): boolean =>
+  (archives.has(StorageClass ?? '') || ArchiveStatus !== undefined) &&
+  !Restore.includes('ongoing-request="false"')
 
 async function absentAs404<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
