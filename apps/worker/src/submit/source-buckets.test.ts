@@ -37,6 +37,8 @@ describe('the places of sources', () => {
     ['photos/catalog/', 'anyone', 'photos', 'catalog/a.jpg', true],
     ['photos/catalog/', 'anyone', 'photos', 'catalog-secret/a.jpg', false],
     ['photos/catalog/', 'anyone', 'photos', 'a.jpg', false],
+    ['photos/catalog/', 'anyone', 'photos', 'catalog/../secret/a.jpg', false],
+    ['photos/catalog/', 'anyone', 'photos', 'catalog/a..b/..c.jpg', true],
     ['acme:photos/acme/', 'acme', 'photos', 'acme/a.jpg', true],
     ['acme:photos/acme/', 'other', 'photos', 'acme/a.jpg', false],
     ['acme:photos/acme/,photos/open/', 'other', 'photos', 'open/a.jpg', true],

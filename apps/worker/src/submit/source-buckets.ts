@@ -31,6 +31,9 @@ export function readSourceBuckets(
 
 const faulty = (part: string, fault: string) => ({ kind: 'faulty' as const, fault: `${part} ${fault}` })
 
+/** A proxy before the store may follow dots, and then they lead out of a folder. */
+const dots = /(^|\/)\.\.?(\/|$)/
+
 /** Whether a producer's sources may name this key. */
 export const mayRead = (
   places: readonly SourceBucket[],
@@ -42,5 +45,6 @@ export const mayRead = (
     (place) =>
       place.bucket === bucket &&
       key.startsWith(place.prefix) &&
+      !(place.prefix !== '' && dots.test(key)) &&
       (place.producer === undefined || place.producer === producer),
   )
