@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net'
+import type { Region } from '@restyle/dashscope/model'
 import { readProxies } from '@restyle/shared/net/proxy-settings'
 import { parseRanges } from '@restyle/shared/net/trusted-ranges'
 import { lookAtNetwork } from './look-at-network.ts'
@@ -10,10 +11,15 @@ const answering =
 const nothing: LookupFunction = (_hostname, _options, callback) =>
   callback(Object.assign(new Error('no'), { code: 'ENOTFOUND' }), [])
 
-const look = (lookup: LookupFunction, env: Record<string, string> = {}, trusted = '') => {
+const look = (
+  lookup: LookupFunction,
+  env: Record<string, string> = {},
+  trusted = '',
+  regions: readonly Region[] = ['beijing', 'beijing'],
+) => {
   const { proxies, unheeded } = readProxies(env)
   const guard = { lookup, trusted: parseRanges(trusted) }
-  return lookAtNetwork({ proxies, unheededProxies: unheeded }, ['beijing', 'beijing'], guard)
+  return lookAtNetwork({ proxies, unheededProxies: unheeded }, regions, guard)
 }
 
 describe('a look at the network', () => {
@@ -28,6 +34,15 @@ describe('a look at the network', () => {
     expect(await look(answering('198.18.0.9'), {}, '198.18.0.0/15')).toMatchObject([{ verdict: 'ok' }])
   })
 
+  it('stops there too in a region whose result host is not known', async () => {
+    expect(await look(answering('198.18.0.9'), {}, '', ['virginia'])).toMatchObject([{ verdict: 'refuse' }])
+  })
+
+  it('names no setting for an inner address, but the resolver', async () => {
+    const [finding] = await look(answering('100.64.0.9'))
+    expect(finding?.says).toMatch(/inner address \(carrierGradeNat\).*look at the DNS of this machine$/)
+  })
+
   it('warns where nothing is found', async () => {
     expect(await look(nothing)).toMatchObject([{ what: 'results', verdict: 'warn' }])
   })
@@ -36,6 +51,14 @@ describe('a look at the network', () => {
     const findings = await look(answering('198.18.0.9'), { HTTPS_PROXY: 'http://me:secret@proxy:3128' })
     expect(findings).toMatchObject([{ what: 'proxy', verdict: 'ok' }])
     expect(JSON.stringify(findings)).not.toContain('secret')
+  })
+
+  it('follows names itself that are reached without the proxy', async () => {
+    const env = { HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: '.aliyuncs.com' }
+    expect(await look(answering('198.18.0.9'), env)).toMatchObject([
+      { what: 'proxy', verdict: 'ok' },
+      { what: 'results', verdict: 'refuse' },
+    ])
   })
 
   it('warns of a proxy that is set and not used', async () => {

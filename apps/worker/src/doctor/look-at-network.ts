@@ -1,12 +1,15 @@
 import type { Region } from '@restyle/dashscope/model'
 import { lookAtHost } from '@restyle/shared/net/look-at-host'
-import { type ProxySettings, proxyText } from '@restyle/shared/net/proxy-settings'
+import { isExempt, type ProxySettings, proxyText } from '@restyle/shared/net/proxy-settings'
 import type { TrustedRange } from '@restyle/shared/net/trusted-ranges'
 import { type Finding, ok, refuse, warn } from './finding.ts'
 
-/** A host of each region's results (docs/dashscope.md §2): which one it is does not matter to a resolver that makes answers up. */
+/** Which host it is does not matter to a resolver that makes answers up. */
+const anyResultHost = 'dashscope-result-sh.oss-cn-shanghai.aliyuncs.com'
+
+/** A host of each region's results, where it is known (docs/dashscope.md §2). */
 const resultHosts: Readonly<Partial<Record<Region, string>>> = {
-  beijing: 'dashscope-result-sh.oss-cn-shanghai.aliyuncs.com',
+  beijing: anyResultHost,
   singapore: 'oss-ap-southeast-1.aliyuncs.com',
 }
 
@@ -23,10 +26,10 @@ export async function lookAtNetwork(
       ? []
       : [ok('proxy', `the vendor, its results and the bucket are reached through ${proxy}`)]),
   ]
+  const hosts = [...new Set(regions.map((region) => resultHosts[region] ?? anyResultHost))]
   // a proxy resolves names by itself
-  if (proxies.httpsProxy !== '') return about
-  const hosts = [...new Set(regions.flatMap((region) => resultHosts[region] ?? []))]
-  return [...about, ...(await Promise.all(hosts.map((host) => lookAtResults(host, guard))))]
+  const direct = hosts.filter((host) => proxies.httpsProxy === '' || isExempt(host, proxies))
+  return [...about, ...(await Promise.all(direct.map((host) => lookAtResults(host, guard))))]
 }
 
 async function lookAtResults(host: string, guard: Parameters<typeof lookAtHost>[1]): Promise<Finding> {

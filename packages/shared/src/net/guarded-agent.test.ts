@@ -143,7 +143,7 @@ describe('guardedAgent', () => {
     expect(await hintOf('64:ff9b::808:808', 6)).toMatchObject({ range: '64:ff9b::/96' })
     expect(await hintOf('10.1.2.3', 4)).toMatchObject({
       range: 'private',
-      hint: 'images.example.com leads to an inner address (private), which is never fetched',
+      hint: 'images.example.com leads to an inner address (private), which is not fetched: look at the DNS of this machine',
     })
     expect(await ask('198.18.0.5').catch((error: unknown) => error)).toMatchObject({
       hint: expect.not.stringContaining('RESTYLE_TRUST_RANGES'),

@@ -1,4 +1,4 @@
-import { proxyText, readProxies } from './proxy-settings.ts'
+import { isExempt, proxyText, readProxies } from './proxy-settings.ts'
 
 const machine = 'localhost,.localhost,127.0.0.1,::1'
 
@@ -46,6 +46,28 @@ describe('the proxies of an environment', () => {
     expect([proxies.httpProxy, proxies.httpsProxy]).toEqual(['', ''])
     expect(unheeded).toEqual([expect.stringMatching(said)])
     expect(unheeded.join()).not.toContain('secret')
+  })
+
+  it('are told of where ranges are exempt, which nobody reads', () => {
+    const env = { HTTPS_PROXY: 'proxy:1', NO_PROXY: 'a.example,10.0.0.0/8' }
+    expect(readProxies(env).unheeded).toEqual([
+      expect.stringMatching(/^NO_PROXY: 10\.0\.0\.0\/8 is not used/),
+    ])
+    expect(readProxies({ NO_PROXY: env.NO_PROXY }).unheeded).toEqual([])
+  })
+
+  it.each([
+    ['.aliyuncs.com', true],
+    ['aliyuncs.com', true],
+    ['*.aliyuncs.com', true],
+    ['localhost, OSS.aliyuncs.com:443', true],
+    ['a,*', true],
+    ['iyuncs.com', false],
+    ['aliyuncs.com:80', false],
+    ['', false],
+  ])('are passed by for a host where NO_PROXY is %j: %s', (NO_PROXY, exempt) => {
+    const { proxies } = readProxies({ HTTPS_PROXY: 'proxy:1', NO_PROXY })
+    expect(isExempt('oss.aliyuncs.com', proxies)).toBe(exempt)
   })
 
   it('are shown without a password', () => {

@@ -47,9 +47,26 @@ export function readProxies(env: Env): {
   if ((env['all_proxy'] || env['ALL_PROXY'] || '') !== '' && httpsProxy === '')
     unheeded.push('ALL_PROXY is not used: set HTTPS_PROXY and HTTP_PROXY to an HTTP proxy')
   const exempt = named['NO_PROXY'] ?? ''
+  const ranges = entriesOf(exempt).filter((entry) => entry.includes('/'))
+  if (ranges.length > 0 && httpsProxy !== '')
+    unheeded.push(
+      `NO_PROXY: ${ranges.join(', ')} is not used: name hosts, or the ends of their names as .example.com`,
+    )
   const noProxy = exempt === '' ? thisMachine : `${thisMachine},${exempt}`
   return { proxies: { httpProxy, httpsProxy, noProxy }, unheeded }
 }
+
+const entriesOf = (noProxy: string): string[] => noProxy.split(/[,\s]+/).filter((entry) => entry !== '')
+
+/** Whether a host is reached directly over https although there is a proxy; as undici reads `NO_PROXY`. */
+export const isExempt = (host: string, { noProxy }: ProxySettings): boolean =>
+  entriesOf(noProxy).some((entry) => {
+    const name = entry
+      .toLowerCase()
+      .replace(/:443$/, '')
+      .replace(/^\*?\./, '')
+    return name === '*' || host === name || host.endsWith(`.${name}`)
+  })
 
 /** Where requests go, for a log line or the doctor: hosts without passwords; undefined where no proxy is set. */
 export function proxyText({ httpProxy, httpsProxy }: ProxySettings): string | undefined {

@@ -18,8 +18,13 @@ export function refusal(hostname: string, address: string): Refusal {
 /** Where a refused name or literal leads, and the setting that would let it pass, where one may. */
 export function explainRefusal(hostname: string, address: string): { range: string; hint: string } {
   const { range, means } = rangeOf(address)
-  if (isIP(hostname) !== 0 || means === undefined)
-    return { range, hint: `${hostname} leads to an inner address (${range}), which is never fetched` }
+  if (isIP(hostname) !== 0)
+    return { range, hint: `${hostname} is an inner address (${range}), which is never fetched` }
+  if (means === undefined)
+    return {
+      range,
+      hint: `${hostname} leads to an inner address (${range}), which is not fetched: look at the DNS of this machine`,
+    }
   const hint = `${hostname} leads into ${range}, ${means}: if this network has one, set RESTYLE_TRUST_RANGES=${range}`
   return { range, hint }
 }
