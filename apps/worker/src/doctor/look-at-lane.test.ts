@@ -19,6 +19,7 @@ describe('a look at a lane', () => {
     ['that is not there', refusal('NotFound', 'refused', 404), 'refuse', /: check the lane's address/],
     ['that takes the question for wrong', refusal('Strange', 'refused', 400), 'refuse', /: check the lane's/],
     ['behind which somebody else answers', look(unanswered('Garbled', 'no', 200)), 'refuse', /: check/],
+    ['that knows no such question', refusal('NotImplemented', 'retryLater', 501), 'refuse', /: check the/],
     ['that redirects', look(unanswered('Redirected', 'no', 301)), 'refuse', /: check the lane's address/],
     ['that cannot be reached', look(unanswered('NoAnswer', 'reset')), 'away', /reset: look at .* proxies/],
     ['that throttles', refusal('Throttling', 'retryLater', 429), 'warn', /run this again/],

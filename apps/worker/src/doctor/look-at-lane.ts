@@ -19,7 +19,8 @@ export function lookAtLane(
       `the vendor cannot be reached, and edits wait until it is: ${message}: look at the lane's region or baseUrl, the DNS and the proxies`,
     )
   // what answers there is not the API
-  if (code === 'Garbled' || code === 'Redirected') return refuse(what, `${said}: ${otherwise}`)
+  if (code === 'Garbled' || code === 'Redirected' || httpStatus === 501)
+    return refuse(what, `${said}: ${otherwise}`)
   if (action === 'retryLater') return warn(what, `the key could not be tried now: ${said}: run this again`)
   const { atSubmit, todo } = explain(code, message, httpStatus)
   return refuse(what, `${said}: ${atSubmit === 'pauseLane' ? begun(todo) : otherwise}`)
