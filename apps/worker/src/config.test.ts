@@ -95,6 +95,14 @@ describe('readConfig of the worker', () => {
     expect(() => readConfig({ ...env, [name]: value })).toThrow(name)
   })
 
+  it.each([
+    ['[{}]', /LANES\.0\.name: is needed: a name for logs.*\n.*LANES\.0\.model: is needed, such as wan2/],
+    ['[]', /LANES: is empty: write a list of lanes/],
+    ['{"name":"a","model":"b"}', /LANES: is no list: write a list of lanes/],
+  ])('says of lanes as %s what to write', (RESTYLE_LANES, said) => {
+    expect(() => readConfig({ ...env, RESTYLE_LANES })).toThrow(said)
+  })
+
   it('tells all faults at once', () => {
     const read = () => readConfig({ RESTYLE_LANES: 'x', RESTYLE_SETTLE_MS: 'x', REDIS_URL: 'x' })
     expect(read).toThrow(/REDIS_URL[^]*S3_BUCKET[^]*RESTYLE_LANES[^]*RESTYLE_SETTLE_MS/)

@@ -13,6 +13,8 @@ import { readSourceBuckets } from './submit/source-buckets.ts'
 
 const ms = (fallback: number) => wholeNumber(1).default(fallback)
 
+const listOfLanes = 'write a list of lanes, such as [{"name":"beijing","model":"wan2.5-i2i-preview"}]'
+
 const lanes = z
   .string()
   .transform((text, context) => {
@@ -21,13 +23,16 @@ const lanes = z
     } catch {
       context.addIssue({
         code: 'custom',
-        message:
-          'is not JSON: write a list of lanes, such as [{"name":"beijing","model":"wan2.5-i2i-preview"}]',
+        message: `is not JSON: ${listOfLanes}`,
       })
       return z.NEVER
     }
   })
-  .pipe(z.array(LaneConfig).min(1))
+  .pipe(
+    z
+      .array(LaneConfig, { error: `is no list: ${listOfLanes}` })
+      .min(1, { error: `is empty: ${listOfLanes}` }),
+  )
   .default([LaneConfig.parse({ name: 'default', model: 'wan2.5-i2i-preview' })])
 
 /** The worker's environment. Times in milliseconds. */

@@ -4,9 +4,9 @@ import { z } from 'zod'
 /** One entry of RESTYLE_LANES. Quotas default to the model's documented ones. */
 export const LaneConfig = z.strictObject({
   name: z
-    .string()
+    .string({ error: 'is needed: a name for logs, such as beijing' })
     .regex(/^[a-z0-9][a-z0-9.-]*$/, { error: 'must be lower-case letters, digits, dots and dashes' }),
-  model: z.string(),
+  model: z.string({ error: 'is needed, such as wan2.5-i2i-preview' }),
   region: z.enum(['beijing', 'singapore', 'virginia', 'frankfurt']).default('beijing'),
   /** Whose quota it is: lanes of one account share its query budget. */
   account: z.string().default('default'),
