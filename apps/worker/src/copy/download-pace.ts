@@ -1,8 +1,8 @@
 /** The shortest time that a download gets, however soon its address dies. */
-const leastMs = 60_000
+const shortestMs = 60_000
 
 /** How long one download may take: `percent` of what is left of its address's life (ms), so that no slow line costs an image. */
-export const downloadDeadlineMs = (leftMs: number, percent: number): number =>
+export const downloadDeadlineMs = (leftMs: number, percent: number, leastMs = shortestMs): number =>
   Math.round(Math.max(leastMs, (leftMs * percent) / 100))
 
 /** How many images are downloaded at a time. `arrived` counts since the last change; times in ms. */

@@ -39,7 +39,8 @@ const open = (more: Partial<Parameters<typeof imageFetcher>[0]> = {}) => {
     ...more,
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/1.png`
-  return (index = 0) => fetchImage('edit', { index, url, expiresAt: Date.now() + 3600_000 })
+  return (index = 0, livesMs = 3600_000) =>
+    fetchImage('edit', { index, url, expiresAt: Date.now() + livesMs })
 }
 
 const begin = (response: ServerResponse, upTo: number) => {
@@ -61,6 +62,16 @@ describe('an image', () => {
         .end(picture.subarray(from))
     expect(await fetchImage()).toEqual({ kind: 'bytes', bytes: picture })
     expect(ranges).toEqual([undefined, 'bytes=1000-'])
+  })
+
+  it('may take its share of the life of its address, and no longer', async () => {
+    const fetchImage = open({ leastMs: 1, idleMs: 30_000 })
+    answer = (response) => {
+      begin(response, 1_000)
+      setTimeout(() => response.end(picture.subarray(1_000)), 300)
+    }
+    expect(await fetchImage(0, 2_000)).toMatchObject({ kind: 'again', code: 'Deadline' })
+    expect(await fetchImage(1, 300_000)).toMatchObject({ kind: 'bytes' })
   })
 
   it('goes on from nothing of another image', async () => {

@@ -15,6 +15,7 @@ export function imageFetcher({
   most,
   idleMs,
   lifePercent,
+  leastMs,
   stopping,
   graceMs = 20_000,
 }: {
@@ -24,6 +25,8 @@ export function imageFetcher({
   idleMs: number
   /** How long one download may take, of what is left of its address's life. */
   lifePercent: number
+  /** How long one download may take however soon its address dies; a minute unless named. */
+  leastMs?: number
   stopping: AbortSignal
   /** How long downloads under way may still take when the worker stops: most end, and one that does not is fetched again. */
   graceMs?: number
@@ -41,7 +44,7 @@ export function imageFetcher({
         dispatcher,
         maxBytes,
         idleMs,
-        deadlineMs: downloadDeadlineMs(diesAt - Date.now(), lifePercent),
+        deadlineMs: downloadDeadlineMs(diesAt - Date.now(), lifePercent, leastMs),
         partial: partials.take(key),
         signal: over.signal,
       })
