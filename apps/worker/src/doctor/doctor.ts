@@ -4,6 +4,7 @@ import type { TrustedRange } from '@restyle/shared/net/trusted-ranges'
 import type { RedisTrial } from '@restyle/shared/redis/try-redis'
 import type { BucketCheck } from '@restyle/shared/store/check-bucket'
 import type { CreateOnce } from '@restyle/shared/store/create-once'
+import { adoptedSays } from '@restyle/shared/store/installation'
 import type { Store } from '@restyle/shared/store/store'
 import type { Lane } from '../lane/lane.ts'
 import type { Delivery } from '../submit/choose-delivery.ts'
@@ -54,6 +55,13 @@ const lookAtBaseUrls = ({ baseUrls }: Pick<DoctorTools, 'baseUrls'>): Finding[] 
 const examineBucket = async ({ checkBucket, createOnce }: Surroundings): Promise<Finding[]> =>
   lookAtBucket(await checkBucket(), createOnce)
 
+/** The gate of a worker tells the second by itself. */
+const examineOwnBucket = async ({ checkBucket, createOnce }: Surroundings): Promise<Finding[]> => {
+  const check = await checkBucket()
+  const adopted = check.kind === 'sound' && check.adopted === true
+  return [...lookAtBucket(check, createOnce), ...(adopted ? [warn('installation', adoptedSays)] : [])]
+}
+
 const examineProbe = async ({ store, createOnce }: DoctorTools): Promise<Finding[]> =>
   lookAtBucket(await store.probe(), createOnce)
 
@@ -71,7 +79,7 @@ export async function examineAll(tools: DoctorTools): Promise<Finding[]> {
   const works = redis.every(({ what, verdict }) => what !== 'redis' || verdict === 'ok')
   const [bucket, delivery, results, lanes] = await Promise.all([
     // whose the bucket is, Redis knows
-    works ? examineBucket(tools) : examineProbe(tools),
+    works ? examineOwnBucket(tools) : examineProbe(tools),
     signAndJudge(tools),
     Promise.race([lookAtNetwork(network, regions, { trusted: network.trusted }), noNames]),
     Promise.all(all.map((lane) => examineLane(lane, tools))),

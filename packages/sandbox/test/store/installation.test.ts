@@ -59,6 +59,8 @@ describe('the claim on a bucket', () => {
     await redis.config('SET', 'maxmemory', '1')
     expect(await claim()).toEqual(ours)
     await redis.config('SET', 'maxmemory', '0')
+    // told once: it may also be the Redis of a second installation
+    expect(await claim()).toEqual({ kind: 'ours', adopted: true })
     expect(await claim()).toEqual(ours)
     expect(await redis.get('{a}:installation')).not.toBeNull()
   })

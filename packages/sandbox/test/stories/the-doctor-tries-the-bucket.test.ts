@@ -1,3 +1,4 @@
+import { tell } from '../../src/redis/start-managed-redis.ts'
 import { openPrograms, type Programs } from './programs.ts'
 
 describe('the doctor before a bucket', () => {
@@ -27,6 +28,15 @@ describe('the doctor before a bucket', () => {
     const rebuild = await examine({ RESTYLE_PREFIX: '{staging}' }, 'rebuild')
     expect(rebuild.err).toMatch(/^no edit was put back: the bucket belongs to the installation/)
     expect(rebuild.code).toBe(2)
+  })
+
+  it('warns where a Redis that knows of no installation takes over that of the bucket', async () => {
+    await examine()
+    await tell(programs.redis.port, (redis) => redis.del('{restyle}:installation'))
+    const { code, out } = await examine()
+    expect(code).toBe(0)
+    expect(out).toMatch(/^warn {2}installation .*stop this one, for each would make the edits of the other/m)
+    expect((await examine()).out).not.toMatch(/^warn {2}installation/m)
   })
 
   it('warns of a proxy that is set and not used, and tells which one is', async () => {

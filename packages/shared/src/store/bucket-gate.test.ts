@@ -39,6 +39,13 @@ describe('the gate before a bucket', () => {
     expect([gate.isOpen(), lines]).toEqual([true, []])
   })
 
+  it('says once that a new Redis took over the installation of the bucket', async () => {
+    const { gate, lines, seen } = openGate({ kind: 'sound', adopted: true }, sound)
+    await seen
+    await gate.stop()
+    expect(lines).toEqual([expect.stringMatching(/^warn \| this Redis knew of no installation/)])
+  })
+
   it('stays shut while the bucket is away, tries again until it succeeded, and says each once', async () => {
     const { gate, lines } = openGate(away, away, away, sound)
     expect(await gate.first).toEqual(away)

@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts'
 import { sleep } from '../sleep.ts'
 import type { BucketCheck } from './check-bucket.ts'
+import { adoptedSays } from './installation.ts'
 
 /**
  * Whether the bucket may be leaned on, kept up to date. Nothing is accepted or submitted before it was found sound once,
@@ -48,6 +49,7 @@ export function openBucketGate(
     if (found.kind !== 'away') open = found.kind === 'sound'
     if (open) for (const go of waiting) go()
     if (found.kind !== last) tell(found, open, log)
+    if (found.kind === 'sound' && found.adopted === true) log.warn({}, adoptedSays)
     last = found.kind
     first.resolve(found)
   }

@@ -5,7 +5,8 @@ import { StoreError } from './store-error.ts'
 
 /** What trying the bucket came to: what the probe found, or that the bucket is another installation's. */
 export type BucketCheck =
-  | { kind: 'sound'; clockSkewMs?: number }
+  /** `adopted`: see installation.ts. */
+  | { kind: 'sound'; clockSkewMs?: number; adopted?: true }
   | { kind: 'away'; says: string }
   | { kind: 'overwrites' | 'refused' | 'foreign'; says: string }
 
@@ -45,7 +46,8 @@ async function tryBucket(
   if (probe.kind !== 'sound') return { kind: probe.kind, says: probe.says }
   try {
     const claim = await claimBucket(store, redis, prefix)
-    return claim.kind === 'ours' ? probe : claim
+    if (claim.kind !== 'ours') return claim
+    return claim.adopted === true ? { ...probe, adopted: true } : probe
   } catch (error) {
     if (error instanceof StoreError && error.kind !== 'transient')
       return { kind: 'refused', says: `${error.message}, "${error.said}"` }
