@@ -33,6 +33,8 @@ function withoutHope({ state, images = [] }: Edit, indexes: readonly number[] | 
   if (state !== 'rendered')
     throw new Problem('not-held', `This edit has no image that waits to be stored: it is ${state}.`)
   const waiting = images.filter(waits).map(({ index }) => index)
+  if (waiting.length === 0)
+    throw new Problem('not-held', 'This edit has no image that waits to be stored: all of them have ended.')
   for (const [i, index] of (indexes ?? []).entries())
     if (!waiting.includes(index)) {
       const detail = `image ${index} does not wait to be stored; those that do are ${waiting.join(', ')}`
