@@ -6,6 +6,7 @@ import {
 } from '@restyle/manifest/check-row'
 import { findColumn, type Manifest, type ManifestFault } from '@restyle/manifest/manifest'
 import { ignoredColumns } from '@restyle/manifest/option-columns'
+import { ignoredPictures } from '@restyle/manifest/picture-columns'
 import type { ReadManifest } from '@restyle/manifest/read-manifest'
 import { rowKeys } from '@restyle/manifest/row-keys'
 import { columnsOf, parseTemplate, unfilledMarks, type Template } from '@restyle/manifest/template'
@@ -81,6 +82,7 @@ export async function planEdits(
     ),
     notes: [
       ...ignoredColumns(manifest, used),
+      ...ignoredPictures(manifest, imageColumn, used),
       ...notesOfPrompt(manifest, prompt, template),
       ...checked.flatMap(({ told }, index) => told.map((note) => ({ where: nameOf(index), ...note }))),
     ],

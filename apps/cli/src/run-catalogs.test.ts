@@ -161,6 +161,20 @@ describe('what is not done is said', () => {
     expect(sent().edits).toMatchObject([{ n: 1, prompt: 'a XL mug' }])
   })
 
+  it('of columns and fields that look like further pictures', async () => {
+    const a = 'https://a.example.com/a.png'
+    await world.write('c.csv', `Image,image2,image_3,Image 4,image10,image_alt\n${a},${a},${a},${a},${a},x\n`)
+    const table = await run('c.csv', '-p', 'a mug')
+    const way = 'further pictures are in image2 to image9'
+    expect(table.stderr).toBe(
+      `note: column image_3, column Image 4, column image10: is not read as a picture: ${way}\n`,
+    )
+    await world.write('c.jsonl', `{"image":"${a}","image2":"${a}","prompt":"a mug"}\n`)
+    expect((await run('c.jsonl')).stderr).toBe(
+      'note: field image2: is not read as a picture: several are a list named images\n',
+    )
+  })
+
   it('of fields of JSON lines that are nearly options', async () => {
     await world.write(
       'c.jsonl',

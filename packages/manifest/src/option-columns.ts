@@ -1,6 +1,7 @@
 import type { Manifest, ManifestFault } from './manifest.ts'
 
-const folded = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]/g, '')
+/** What is left of a name without its case, blanks, dashes and underscores. */
+export const folded = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]/g, '')
 
 const names = ['model', 'n', 'negativePrompt', 'size', 'seed', 'promptExtend', 'watermark', 'metadata']
 

@@ -6,11 +6,12 @@ import { catalogLimits } from './catalog-limits.ts'
 import { columnName, trimCell } from './clean-text.ts'
 import { cellOfFormula } from './formula-cell.ts'
 import { columnsText, findColumn, shown, type Row, type RowItem } from './manifest.ts'
+import { furtherPictures } from './picture-columns.ts'
 import { readText } from './read-text.ts'
 import { sniffDelimiter } from './sniff-delimiter.ts'
 import { Unfit } from './unfit.ts'
 
-const { recordBytes, columns: mostColumns, imageColumns: mostImages } = catalogLimits
+const { recordBytes, columns: mostColumns } = catalogLimits
 
 /** `columns` without the nameless ones at the end; `width` counts those too. */
 type Header = { columns: string[]; width: number; imageColumns: string[] }
@@ -107,9 +108,7 @@ function imageColumnsOf(columns: readonly string[], name: string): string[] {
   const first = findColumn(columns, name)
   if (first === undefined)
     throw new Unfit('imageColumn', `there is no column ${name}; ${columnsText(columns)}`)
-  const more = Array.from({ length: mostImages - 1 }, (_, index) =>
-    findColumn(columns, `${name}${index + 2}`),
-  )
+  const more = furtherPictures(name).map((further) => findColumn(columns, further))
   return [first, ...more.filter((column) => column !== undefined)]
 }
 
