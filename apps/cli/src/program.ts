@@ -106,11 +106,15 @@ function withReview(program: Command, { review, decide }: Verbs): void {
     (edit: string, _: object, command: Command) => decide(edit, { action: 'drop' }, jsonOf(command)),
   )
   decision('give-up <edit>', 'paid images that cannot be stored: try each once more, then let it fail')
-    .argument('[image...]', 'which of its images, counted from 0 (default: all that are not stored)')
-    .action((edit: string, named: string[], _: object, command: Command) => {
-      const images = named.map(integer)
-      return decide(edit, { action: 'giveUp', ...(images.length > 0 && { images }) }, jsonOf(command))
-    })
+    .argument(
+      '[image...]',
+      'which of its images, counted from 0 (default: all that are not stored)',
+      (text, before: number[]) => [...before, integer(text)],
+      [],
+    )
+    .action((edit: string, images: number[], _: object, command: Command) =>
+      decide(edit, { action: 'giveUp', ...(images.length > 0 && { images }) }, jsonOf(command)),
+    )
 }
 
 function withWorkerCommands(program: Command, { workerCommand }: Verbs): void {

@@ -72,6 +72,12 @@ describe('restyle review', () => {
     expect(JSON.parse(String(seen?.body))).toEqual(body)
   })
 
+  it('says which image is none, and sends nothing', async () => {
+    const { exitCode, stderr } = await world.restyle(['review', 'give-up', 'edit_1', '0', 'first'])
+    expect([exitCode, world.seen]).toEqual([2, []])
+    expect(stderr).toMatch(/'first' is invalid/)
+  })
+
   it('prints the decided edit as JSON', async () => {
     world.answer = () => editOf({})
     const { stdout } = await world.restyle(['review', 'drop', 'edit_1', '--json'])
