@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { env as own } from 'node:process'
+import { env as own, kill } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type DashScopeSimulator, startDashScope } from '../src/dashscope/start-dashscope.ts'
@@ -14,15 +14,28 @@ import { at, caller } from './dashscope/talk.ts'
 const file = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 const program = file('packages/sandbox/src/cli/start.ts')
 
+function killGroup(pid: number): void {
+  try {
+    kill(-pid, 'SIGKILL')
+  } catch {
+    // all of them have ended
+  }
+}
+
 describe('npm start', () => {
   let vendor: DashScopeSimulator
   let env: NodeJS.ProcessEnv
+  /** Processes that a test started together. */
+  let group: number | undefined
   beforeEach(async () => {
     vendor = await startDashScope()
     const RESTYLE_DIR = await mkdtemp(join(tmpdir(), 'restyle-start-'))
     env = { PATH: own['PATH'], RESTYLE_DIR, PORT: '0', S3_PORT: '0', REDIS_PORT: '0' }
   })
   afterEach(async () => {
+    // what did not end as it should would go on for ever, and the test run with it
+    if (group !== undefined) killGroup(group)
+    group = undefined
     await vendor.stop()
     await rm(env['RESTYLE_DIR'] ?? '', { recursive: true })
   })
@@ -49,7 +62,9 @@ describe('npm start', () => {
       argv0: 'npm start',
       env: { ...env, DASHSCOPE_PORT: '0', npm_lifecycle_event: 'start' },
       stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
     })
+    group = npm.pid
     let said = ''
     // ends when the last of them that could write is gone
     for await (const chunk of npm.stdout) {
