@@ -168,8 +168,8 @@ export const bucketMutants = {
     {
       name: 'bucket-is-shared-by-two-redises',
       file: `${shared}/store/installation.ts`,
-      find: '(await remember(owner.data.id)) === owner.data.id',
-      replace: 'await remember(owner.data.id)',
+      find: 'if (known === owner.data.id)',
+      replace: "if (known !== '')",
       protects: 'two installations of one prefix never share a bucket',
       tests: [`${storeTests}/installation.test.ts`],
     },
