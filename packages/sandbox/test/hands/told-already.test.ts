@@ -1,0 +1,63 @@
+import type { Edit } from '@restyle/shared/contract/edit'
+import { ownFailure } from '@restyle/shared/contract/failure-codes'
+import { writeAnswer, writeEnded, writeIntent } from '@restyle/shared/receipt/receipt'
+import { reconcile } from '@restyle/worker/reconcile/reconcile'
+import { adoptReceipt } from '@restyle/worker/submit/record-outcome'
+import { Redis } from 'ioredis'
+import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
+import { type Hands, openHands, place, world } from './open-hands.ts'
+
+let server: RedisServer
+let redis: Redis
+let hands: Hands
+let tests = 0
+beforeAll(async () => {
+  server = await startRedis({ appendonly: false })
+  redis = new Redis(server.url)
+})
+beforeEach(() => {
+  tests += 1
+  hands = openHands(redis, `{told${tests}}`)
+})
+afterAll(async () => {
+  await redis.quit()
+  await server.stop()
+})
+
+const failure = ownFailure('NeverAnswered', 'no submit was answered: reset')
+
+/** Its producer was told that it failed: its last submit made no task. The ledger went back to before that. */
+async function forgotten(state: 'submitting' | 'uncertain'): Promise<Edit> {
+  await hands.standing('e', state)
+  const edit = await hands.rewrite('e', { world, intentAt: 1, leaseUntil: 2 })
+  await writeIntent(hands.store, edit, 'somebody')
+  await writeAnswer(hands.store, edit, { v: 1, outcome: 'none', code: 'ProvenAbsent', at: 3 })
+  await writeEnded(hands.store, edit, { state: 'failed', failure })
+  return edit
+}
+
+const lookUp = (edit: Edit) => {
+  const rest = { laneOf: () => undefined, settleMs: 60_000, skewMs: 1_000, onUnknown: 'hold', place } as const
+  return reconcile(edit, { ...hands.context, ...rest })
+}
+
+describe('an edit that failed without a task, of which the ledger knows no more', () => {
+  it.each(['submitting', 'uncertain'] as const)('ends again as it was told, found %s', async (state) => {
+    const { edit } = await lookUp(await forgotten(state))
+    expect(edit).toMatchObject({ state: 'failed', failure })
+  })
+
+  it('ends again where its attempt is admitted once more', async () => {
+    const { edit } = await adoptReceipt(await forgotten('submitting'), hands.context)
+    expect(edit).toMatchObject({ state: 'failed', failure })
+  })
+
+  it.each([
+    ['looked up', lookUp],
+    ['admitted once more', (edit: Edit) => adoptReceipt(edit, hands.context)],
+  ])('goes on, %s, where a later attempt shows that the end was overtaken', async (_, act) => {
+    const edit = await forgotten('submitting')
+    await writeIntent(hands.store, { ...edit, attempt: edit.attempt + 1 }, 'somebody')
+    expect((await act(edit)).edit.state).toBe('queued')
+  })
+})
