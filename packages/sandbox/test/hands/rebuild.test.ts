@@ -121,6 +121,11 @@ describe('an audit', () => {
     expect(at).toBeLessThanOrEqual(listedAt)
   })
 
+  it('that was given up amid its work is not noted either', async () => {
+    await audit(tools(), untimed(AbortSignal.abort()))
+    expect(await hands.ledger.auditedAt()).toBeUndefined()
+  })
+
   it('that could not look at all is not noted, and looks at them again', async () => {
     await promise('edit_1', [asked('edit_1')])
     const away = tools()

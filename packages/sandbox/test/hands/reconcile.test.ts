@@ -317,6 +317,15 @@ describe('an edit that was admitted in another world', () => {
     expect(await hands.ledger.ownerOf(laneId, ['t1'])).toEqual(['e'])
   })
 
+  it('is decided by a person under what its receipt says, too', async () => {
+    const edit = await uncertain()
+    await hands.rewrite('e', { world: { ...world, account: 'other' } })
+    const tools = toolsFor([hands.lane(listing('t1', 't2'))])
+    const { edit: after } = await reconcile(await hands.read(edit.id), tools)
+    expect(after).toMatchObject({ state: 'review', candidates: ['t1', 't2'], world })
+    expect(await hands.ledger.ownerOf(laneId, ['t1', 't2'])).toEqual(['e', 'e'])
+  })
+
   it('is a person’s where an older version admitted it: its lane is known by its name alone', async () => {
     const lane = hands.lane(listing('t1'))
     const { edit } = await reconcile(await uncertain({ world: undefined }), toolsFor([lane]))

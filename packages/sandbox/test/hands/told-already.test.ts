@@ -5,7 +5,7 @@ import { reconcile } from '@restyle/worker/reconcile/reconcile'
 import { adoptReceipt } from '@restyle/worker/submit/record-outcome'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
-import { type Hands, openHands, place, world } from './open-hands.ts'
+import { type Hands, laneId, openHands, place, world } from './open-hands.ts'
 
 let server: RedisServer
 let redis: Redis
@@ -35,6 +35,19 @@ async function forgotten(state: 'submitting' | 'uncertain'): Promise<Edit> {
   await writeEnded(hands.store, edit, { state: 'failed', failure })
   return edit
 }
+
+describe('an attempt that is admitted again, to another lane, by a ledger that forgot its task', () => {
+  it('is asked about where its receipt says, and its task is kept for it there', async () => {
+    await hands.standing('e', 'submitting')
+    const sent = await hands.rewrite('e', { world })
+    await writeIntent(hands.store, sent, 'somebody')
+    await writeAnswer(hands.store, sent, { v: 1, outcome: 'accepted', taskId: 't1', at: 3 })
+    const elsewhere = await hands.rewrite('e', { world: { ...world, account: 'other' } })
+    const { edit } = await adoptReceipt(elsewhere, hands.context)
+    expect(edit).toMatchObject({ state: 'running', taskId: 't1', world })
+    expect(await hands.ledger.ownerOf(laneId, ['t1'])).toEqual(['e'])
+  })
+})
 
 const lookUp = (edit: Edit) => {
   const rest = { laneOf: () => undefined, settleMs: 60_000, skewMs: 1_000, onUnknown: 'hold', place } as const
