@@ -115,6 +115,20 @@ describe('looking up an uncertain edit', () => {
     expect(hands.errors().slice(1)).toEqual([heldLine])
   })
 
+  it('ends for a person where a receipt cannot be read, with an alarm before', async () => {
+    await uncertain()
+    const facts = { contentType: 'application/json', sha256: 's' }
+    await hands.store.putIfAbsent('receipts/e/2/intent', Buffer.from('{"v":1,"wri'), facts)
+    const tools = toolsFor([hands.lane({})])
+    const looks = { why: 'refused', times: 4, since: Date.now() }
+    const { edit } = await reconcile(await hands.rewrite('e', { attempt: 2, looks }), tools)
+    expect(edit).toMatchObject({ state: 'uncertain', looks: { times: 5 } })
+    expect(hands.errors()).toEqual(['uncertain edit could not be looked up again and again'])
+    const long = { why: 'refused', times: 9, since: Date.now() - 11 * minute, alarmed: true }
+    const { edit: held } = await reconcile(await hands.rewrite('e', { looks: long }), tools)
+    expect(held).toMatchObject({ state: 'review', uncertainBecause: expect.stringContaining('receipt') })
+  })
+
   it('forgets the looks that told nothing once the list is answered', async () => {
     const looks = { why: 'refused', times: 9, since: 1 }
     const { edit } = await reconcile(await uncertain({ looks }, 1_000), toolsFor([hands.lane(listing())]))

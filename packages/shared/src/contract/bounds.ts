@@ -39,7 +39,7 @@ export const bounds = {
   },
   uncertain: {
     bound:
-      '23 h after its first intent; before that 10 looks over 10 minutes that the vendor refuses or garbles, or for which no lane leads there, and 10 over 3 h that its refusal of the account answers',
+      '23 h after its first intent; before that 10 looks over 10 minutes that the vendor refuses or garbles, whose receipts cannot be read, or for which no lane leads there, and 10 over 3 h that its refusal of the account answers',
     most: {
       ageMs: 23 * hourMs,
       looks: 10,
