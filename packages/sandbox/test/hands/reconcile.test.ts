@@ -115,20 +115,6 @@ describe('looking up an uncertain edit', () => {
     expect(hands.errors().slice(1)).toEqual([heldLine])
   })
 
-  it('ends for a person where a receipt cannot be read, with an alarm before', async () => {
-    await uncertain()
-    const facts = { contentType: 'application/json', sha256: 's' }
-    await hands.store.putIfAbsent('receipts/e/2/intent', Buffer.from('{"v":1,"wri'), facts)
-    const tools = toolsFor([hands.lane({})])
-    const looks = { why: 'refused', times: 4, since: Date.now() }
-    const { edit } = await reconcile(await hands.rewrite('e', { attempt: 2, looks }), tools)
-    expect(edit).toMatchObject({ state: 'uncertain', looks: { times: 5 } })
-    expect(hands.errors()).toEqual(['uncertain edit could not be looked up again and again'])
-    const long = { why: 'refused', times: 9, since: Date.now() - 11 * minute, alarmed: true }
-    const { edit: held } = await reconcile(await hands.rewrite('e', { looks: long }), tools)
-    expect(held).toMatchObject({ state: 'review', uncertainBecause: expect.stringContaining('receipt') })
-  })
-
   it('forgets the looks that told nothing once the list is answered', async () => {
     const looks = { why: 'refused', times: 9, since: 1 }
     const { edit } = await reconcile(await uncertain({ looks }, 1_000), toolsFor([hands.lane(listing())]))
@@ -329,15 +315,6 @@ describe('an edit that was admitted in another world', () => {
     const { edit: after } = await reconcile(await hands.read(edit.id), toolsFor(lanes))
     expect(after).toMatchObject({ state: 'running', taskId: 't1', world })
     expect(await hands.ledger.ownerOf(laneId, ['t1'])).toEqual(['e'])
-  })
-
-  it('is decided by a person under what its receipt says, too', async () => {
-    const edit = await uncertain()
-    await hands.rewrite('e', { world: { ...world, account: 'other' } })
-    const tools = toolsFor([hands.lane(listing('t1', 't2'))])
-    await reconcile(await hands.read(edit.id), tools)
-    expect(await hands.read(edit.id)).toMatchObject({ state: 'review', candidates: ['t1', 't2'], world })
-    expect(await hands.ledger.ownerOf(laneId, ['t1', 't2'])).toEqual(['e', 'e'])
   })
 
   it('is a person’s where an older version admitted it: its lane is known by its name alone', async () => {
