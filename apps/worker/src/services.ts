@@ -13,7 +13,8 @@ import type { checkImage } from './copy/check-image.ts'
 import type { WorkerConfig } from './config.ts'
 import type { DoctorTools } from './doctor/doctor.ts'
 import { laneReaching, type Admitted } from './lane/lane-reaching.ts'
-import { type Deadlines, fingerprintOf, type Lane, openLane, type ReceiptPlace } from './lane/lane.ts'
+import { factsOfLanes } from './lane/lane-facts.ts'
+import { type Deadlines, openLane, type ReceiptPlace } from './lane/lane.ts'
 import { watchVendor } from './lane/watch-vendor.ts'
 import type { RebuildTools } from './rebuild/rebuild.ts'
 import { chooseDelivery } from './submit/choose-delivery.ts'
@@ -63,7 +64,7 @@ export function openServices(
     store,
     log,
     keyTemplate: config.RESTYLE_KEY_TEMPLATE,
-    factsOf: factsFrom((id) => lanes.find((lane) => lane.id === id)),
+    factsOf: factsOfLanes(lanes),
     told: new Set(),
   }
   const doctor: DoctorTools = {
@@ -124,15 +125,3 @@ const placeOf = (config: WorkerConfig): ReceiptPlace => ({
   bucket: nameOfPlace(storeOptions(config)),
   createOnce: config.S3_CREATE_ONCE,
 })
-
-/** What that lane would ask for an edit; a lane that was taken out asks nothing. */
-const factsFrom =
-  (laneOf: (id: string) => Lane | undefined): RebuildTools['factsOf'] =>
-  ({ request }) =>
-  (id) => {
-    const lane = laneOf(id)
-    return {
-      fingerprint: lane === undefined ? 'any' : fingerprintOf(lane, request),
-      costMicros: request.n * (lane?.priceMicros ?? 0),
-    }
-  }

@@ -33,7 +33,7 @@ export type DashScope = {
     fileName: string,
     bytes: Uint8Array,
   ) => Promise<{ kind: 'uploaded'; url: string } | Unanswered>
-  /** What its answers told of the vendor's clock; undefined where that is not enough. */
+  /** What its answers told of the vendor's clock; undefined where they told nothing. */
   clock: () => ClockOffset | undefined
   close: () => Promise<void>
 }

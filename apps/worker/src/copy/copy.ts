@@ -127,7 +127,7 @@ async function copyImage(edit: Edit, image: Image, tools: CopyTools): Promise<Co
   if (file.kind === 'refused' && (await tools.ledger.turn(`alarm:refused:${edit.id}`, hourMs)))
     log.error(facts, 'image is refused by a rule of ours, and is tried again until its address expires')
   else log.warn(facts, 'image could not be downloaded')
-  if (code === 'PrivateAddress') await tools.privateResults.refused(edit, image.index, detail, hint, tools)
+  if (code === 'PrivateAddress') await tools.privateResults.refused(edit, detail, hint, tools)
   if (!expired) return { kind: 'later', why: file.code }
   if (file.kind === 'refused') return never('ImageRefused', file.detail)
   return never('ImageExpired', 'the address of the image expired before it could be copied')

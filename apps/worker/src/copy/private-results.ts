@@ -4,20 +4,21 @@ import type { HandContext } from '../hand/step.ts'
 
 /*
  * A resolver or a proxy that gives inner addresses for every name makes our own rule refuse every image of a lane, while
- * its API works: all of them would be paid for and lost. A few such images in a row pause the lane, until one comes.
+ * its API works: all of them would be paid for and lost. A few such edits in a row pause the lane, until an image comes.
+ * One edit does not, however many images it has: they are refused until their addresses die, and would stop all others.
  */
 
 /** What this process has seen of each lane's result addresses. */
 export type PrivateResults = {
   /** An image was refused for its private address, as `said`; `hint` says what to change. */
-  refused(edit: Edit, index: number, said: string, hint: string | undefined, tools: PauseTools): Promise<void>
+  refused(edit: Edit, said: string, hint: string | undefined, tools: PauseTools): Promise<void>
   /** An image came. */
   came(edit: Edit, tools: PauseTools): Promise<void>
 }
 
 type PauseTools = Pick<HandContext, 'ledger' | 'log'>
 
-const imagesToPause = 3
+const editsToPause = 3
 const code = 'PrivateAddress'
 
 /** Longer than an image waits for its next try, so that the pause lasts as long as its reason. */
@@ -27,12 +28,12 @@ const hourMs = 3600_000
 export function openPrivateResults(): PrivateResults {
   const refusedOf = new Map<string, Set<string>>()
   return {
-    refused: async (edit, index, said, hint, { ledger, log }) => {
+    refused: async (edit, said, hint, { ledger, log }) => {
       const lane = laneOfSubmit(edit)
-      const images = refusedOf.get(lane) ?? new Set<string>()
-      refusedOf.set(lane, images)
-      if (images.size < imagesToPause) images.add(`${edit.id}/${index}`)
-      if (images.size < imagesToPause) return
+      const edits = refusedOf.get(lane) ?? new Set<string>()
+      refusedOf.set(lane, edits)
+      if (edits.size < editsToPause) edits.add(edit.id)
+      if (edits.size < editsToPause) return
       await ledger.lanes.keepPaused(lane, { code, message: hint ?? said, since: Date.now() }, pauseMs)
       if (await ledger.turn(`alarm:private:${lane}`, hourMs))
         log.error(
@@ -42,9 +43,9 @@ export function openPrivateResults(): PrivateResults {
     },
     came: async (edit, { ledger, log }) => {
       const lane = laneOfSubmit(edit)
-      const images = refusedOf.get(lane)
+      const edits = refusedOf.get(lane)
       refusedOf.delete(lane)
-      if ((images?.size ?? 0) < imagesToPause || (await ledger.lanes.pausedBy(lane))?.code !== code) return
+      if ((edits?.size ?? 0) < editsToPause || (await ledger.lanes.pausedBy(lane))?.code !== code) return
       await ledger.lanes.resume(lane)
       log.info({ lane }, 'result addresses of the lane are public again, it goes on')
     },

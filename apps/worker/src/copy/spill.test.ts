@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Edit } from '@restyle/shared/contract/edit'
+import type { EditRecord } from '@restyle/shared/ledger/record'
 import { openSpill, tidySpill } from './spill.ts'
 
 const stored = { key: 'k', sha256: '', bytes: 1, width: 1, height: 1, contentType: 'image/png' }
@@ -28,15 +29,21 @@ describe('images on disk', () => {
 
   it('are dropped when the ledger says that they are stored, and kept otherwise', async () => {
     const spill = openSpill(dir)
-    const edits = new Map([['half', edit('half', { stored }, { spilledTo: 'here' })]])
+    const edits = new Map<string, EditRecord>([
+      ['half', { kind: 'edit', edit: edit('half', { stored }, { spilledTo: 'here' }) }],
+      ['a newer one', { kind: 'unreadable', why: 'its state' }],
+    ])
     for (const [id, index] of [
+      ['a newer one', 0],
       ['half', 0],
       ['half', 1],
       ['forgotten', 0],
     ] as const)
       await spill.keep(id, index, Buffer.from('image'))
-    expect(await tidySpill(spill, { read: async (id) => edits.get(id) })).toBe(1)
-    expect((await readdir(dir)).toSorted()).toEqual(['forgotten.0', 'half.1'])
+    const readEach = async (ids: readonly string[]) =>
+      ids.map((id) => edits.get(id) ?? { kind: 'none' as const })
+    expect(await tidySpill(spill, { readEach })).toBe(1)
+    expect((await readdir(dir)).toSorted()).toEqual(['a newer one.0', 'forgotten.0', 'half.1'])
   })
 
   it('are none where there is no folder yet', async () => {

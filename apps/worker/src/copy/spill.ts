@@ -45,12 +45,16 @@ function noneIfAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }
 
-/** Drops what is in the bucket by now: a process may have died between the ledger's word and the drop. Returns how many. */
-export async function tidySpill(spill: Spill, ledger: Pick<Ledger, 'read'>): Promise<number> {
+/**
+ * Drops what is in the bucket by now: a process may have died between the ledger's word and the drop. What belongs to an
+ * edit that cannot be read stays, and keeps no other from being looked at. Returns how many.
+ */
+export async function tidySpill(spill: Spill, ledger: Pick<Ledger, 'readEach'>): Promise<number> {
   let dropped = 0
   for (const { editId, index } of await spill.list()) {
-    const edit = await ledger.read(editId)
-    if (edit?.images?.find((image) => image.index === index)?.stored === undefined) continue
+    const [record] = await ledger.readEach([editId])
+    if (record?.kind !== 'edit') continue
+    if (record.edit.images?.find((image) => image.index === index)?.stored === undefined) continue
     await spill.drop(editId, index)
     dropped += 1
   }

@@ -86,8 +86,8 @@ export function openLane(config: LaneConfig, deadlines: Deadlines, proxies?: Pro
  * What a lost task can be recognised by: the prompt, where results echo it. Where they do not, every submit has the same
  * fingerprint, so that such a lane has one uncertain submit at a time.
  */
-export const fingerprintOf = (lane: Lane, request: EditRequest): string =>
-  lane.model.echoesPrompt ? digestOf(request.prompt) : 'any'
+export const fingerprintOf = ({ model }: Pick<Lane, 'model'>, request: EditRequest): string =>
+  model.echoesPrompt ? digestOf(request.prompt) : 'any'
 
 /** Where receipts are kept, and how they are created only once. */
 export type ReceiptPlace = Pick<World, 'bucket' | 'createOnce'>

@@ -1,5 +1,5 @@
 import type { FailedTaskAction } from '@restyle/dashscope/error-table'
-import { taskLivesMs, urlLivesMs } from '@restyle/dashscope/lifetimes'
+import { urlLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Task } from '@restyle/dashscope/read-task'
 import { judgeUnseenImages, type UnseenImages } from '@restyle/dashscope/unseen-images'
 import { bounds } from '@restyle/shared/contract/bounds'
@@ -25,7 +25,7 @@ export type Verdict =
 export type Asked = { n: number; tries: number; now: number; ageMs: number; unseenSince?: number | undefined }
 
 /** A task that the vendor tells of for so long is given up all the same: it promises to remember one for a day. */
-const longestMs = bounds.running.most.surelyForgottenMs
+const { unknownMs, surelyForgottenMs: longestMs } = bounds.running.most
 
 /** An edit gets this many tasks before a failure counts. */
 export const triesPerEdit = 3
@@ -43,7 +43,7 @@ export function verdict(task: Task, asked: Asked, actionOf: ActionOf): Verdict {
         ? { kind: 'wait' }
         : expired(`the vendor still tells of it as ${task.rawStatus} after two days`)
     case 'unknown':
-      return asked.ageMs < taskLivesMs
+      return asked.ageMs < unknownMs
         ? { kind: 'wait' }
         : expired('the vendor forgot the task after 24 h without an answer')
     case 'canceled':

@@ -45,8 +45,9 @@ const mostMissed = 20
 export async function rebuild(
   since: number,
   tools: RebuildTools,
-  { signal, beat }: Pulse = untimed(),
+  pulse: Pulse = untimed(),
 ): Promise<Rebuilt> {
+  const { signal, beat } = pulse
   const total: Rebuilt = { restored: 0, ended: 0, poisoned: 0, missed: 0 }
   const apart = async <T>(id: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -58,7 +59,7 @@ export async function rebuild(
   }
   for (let hour = since; hour < Date.now() + hourMs; hour += hourMs) {
     beat()
-    for await (const { id, read } of forgotten(hour, tools)) {
+    for await (const { id, read } of forgotten(hour, tools, pulse)) {
       if (signal.aborted) return total
       beat()
       const promise = await apart(id, read)
@@ -113,7 +114,11 @@ function poisonedOf(id: string, read: ReadAcceptance | undefined): Poisoned[] {
 type Forgotten = { id: string; read: () => Promise<ReadAcceptance> }
 
 /** The promises of an hour that the ledger does not know, or of whose rows it misses some. */
-async function* forgotten(hour: number, tools: RebuildTools): AsyncGenerator<Forgotten> {
+async function* forgotten(
+  hour: number,
+  tools: RebuildTools,
+  { signal, beat }: Pulse,
+): AsyncGenerator<Forgotten> {
   const { ledger, store } = tools
   let page: Forgotten[] = []
   async function* lookUp() {
@@ -127,7 +132,11 @@ async function* forgotten(hour: number, tools: RebuildTools): AsyncGenerator<For
   }
   for await (const promise of acceptancesOf(store, hour)) {
     page.push(promise)
-    if (page.length === atOnce.promises) yield* lookUp()
+    if (page.length < atOnce.promises) continue
+    // an hour may hold millions that are all known
+    if (signal.aborted) return
+    beat()
+    yield* lookUp()
   }
   yield* lookUp()
 }

@@ -25,4 +25,17 @@ describe('the window of the list', () => {
       now + 5_000 - 24 * 60 * minute + minute,
     )
   })
+
+  it('allows for two minutes around all that a few answers told', () => {
+    const { from, to } = listWindow(window, now, { least: 0, most: 600_000, few: true }, 2 * minute)
+    expect([from, to]).toEqual([window.from - 2 * minute, window.leaseUntil + 12 * minute])
+  })
+
+  it.each([
+    [23 * 60, true],
+    [24 * 60, false],
+  ])('is whole while the times that the vendor tells are %i minutes apart: %s', (apart, whole) => {
+    const offset = { least: 0, most: apart * minute }
+    expect(listWindow(window, now, offset, 2 * minute).whole).toBe(whole)
+  })
 })

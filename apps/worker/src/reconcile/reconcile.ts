@@ -12,6 +12,7 @@ import {
   writeIntent,
 } from '@restyle/shared/receipt/receipt'
 import type { Step } from '../hand/step.ts'
+import { isUnreadable } from '../hand/unreadable.ts'
 import type { Admitted } from '../lane/lane-reaching.ts'
 import type { Lane, ReceiptPlace } from '../lane/lane.ts'
 import { pauseLane } from '../lane/pause.ts'
@@ -51,10 +52,17 @@ export type ReconcileTools = StrangersTools & {
 
 /** One look at an edit that is `submitting` (its worker went away) or `uncertain`. */
 export async function reconcile(found: Edit, tools: ReconcileTools): Promise<Step> {
-  const [receipts, now] = await Promise.all([
-    readAttempt(tools.store, found.id, found.attempt),
-    tools.ledger.now(),
-  ])
+  const now = await tools.ledger.now()
+  try {
+    return await look(found, now, tools)
+  } catch (error) {
+    if (!isUnreadable(error)) throw error
+    return noteLook(found, 'refused', `a receipt cannot be read: ${error.message}`, now, tools)
+  }
+}
+
+async function look(found: Edit, now: number, tools: ReconcileTools): Promise<Step> {
+  const receipts = await readAttempt(tools.store, found.id, found.attempt)
   // a ledger that was rewound may have admitted this attempt to another lane since
   const world = receipts.intent?.world ?? found.world
   const edit = world === undefined ? found : { ...found, world }

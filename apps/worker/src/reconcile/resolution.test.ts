@@ -136,7 +136,10 @@ describe('the receipts of a submit without a known outcome', () => {
     )
 
   it.each(['submitting', 'uncertain'] as const)('tell the outcome that the ledger lost (%s)', (state) => {
-    expect(read(state, { intent: intent(), answer, ended })).toEqual({ kind: 'answered', answer })
+    const task: Answer = { v: 1, outcome: 'accepted', taskId: 't', at: 0 }
+    expect(read(state, { intent: intent(), answer })).toEqual({ kind: 'answered', answer })
+    expect(read(state, { intent: intent(), answer: task, ended })).toEqual({ kind: 'answered', answer: task })
+    expect(read(state, { intent: intent(), answer, ended })).toEqual({ kind: 'ended', ended })
     expect(read(state, { intent: intent(), ended })).toEqual({ kind: 'ended', ended })
   })
 

@@ -34,8 +34,10 @@ export function readingOf(
   now: number,
   fenced: boolean,
 ): ReceiptsSay {
-  if (answer !== undefined) return { kind: 'answered', answer }
+  // a task counts more than the note of an end, whose writer may have been overtaken
+  if (answer?.outcome === 'accepted') return { kind: 'answered', answer }
   if (ended?.state === 'failed') return { kind: 'ended', ended }
+  if (answer !== undefined) return { kind: 'answered', answer }
   const left = edit.state === 'submitting'
   if (left && fenced && intent === undefined) return { kind: 'perhaps unsent' }
   if (left && fenced && intent?.writer === nobody) return { kind: 'unsent' }

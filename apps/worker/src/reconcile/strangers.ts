@@ -30,9 +30,7 @@ export async function listStrangers(
   now: number,
   tools: StrangersTools,
 ): Promise<Listed> {
-  const { skewMs } = tools
-  const { from, to } = listWindow(window, now, offsetOf(lane, now), skewMs)
-  const listed = await listTasks(lane, from, to, tools)
+  const listed = await listAll(lane, window, now, tools)
   if ('kind' in listed) return listed
 
   const strangers: Stranger[] = []
@@ -49,11 +47,40 @@ export async function listStrangers(
   return { kind: 'listed', strangers }
 }
 
-/** The vendor's clock was learned by this machine's; the window is on Redis's, where it is `now`. */
-function offsetOf(lane: Lane, now: number): { least: number; most: number } | undefined {
-  const learned = lane.client.clock()
+type Unlisted = Exclude<Listed, { kind: 'listed' }>
+
+/** How often the list is read in one pass while its own answers tell of another clock, and by how much that may move. */
+const [mostReadings, stirMs] = [3, 10_000]
+
+/**
+ * Every task that a POST of the window may have made. Each answer tells more of the vendor's clock: where it shows that
+ * another window was meant, the list is read again. A window that the list does not reach over proves nothing.
+ */
+async function listAll(
+  lane: Lane,
+  window: Window,
+  now: number,
+  tools: StrangersTools,
+): Promise<string[] | Unlisted> {
+  // the vendor's clock was learned by this machine's; the window is on Redis's, where it is `now`
   const aheadOfRedisMs = Date.now() - now
-  return learned && { least: learned.least + aheadOfRedisMs, most: learned.most + aheadOfRedisMs }
+  const windowThere = () => {
+    const learned = lane.client.clock()
+    const { least = 0, most = 0 } = learned ?? {}
+    const offset = learned && { ...learned, least: least + aheadOfRedisMs, most: most + aheadOfRedisMs }
+    return listWindow(window, now, offset, tools.skewMs)
+  }
+  let asked = windowThere()
+  for (let reading = 1; asked.whole && reading <= mostReadings; reading += 1) {
+    const listed = await listTasks(lane, asked.from, asked.to, tools)
+    if ('kind' in listed) return listed
+    const meant = windowThere()
+    if (meant.whole && asked.from - meant.from <= stirMs && meant.to - asked.to <= stirMs) return listed
+    asked = meant
+  }
+  const message =
+    "the vendor's answers tell times that are too far apart to know which part of its list to read"
+  return { kind: 'unanswered', code: 'ClockUnclear', message, action: 'retryLater' }
 }
 
 async function listTasks(
@@ -61,7 +88,7 @@ async function listTasks(
   from: number,
   to: number,
   tools: HandContext,
-): Promise<string[] | Exclude<Listed, { kind: 'listed' }>> {
+): Promise<string[] | Unlisted> {
   const taskIds: string[] = []
   for (let page = 1, pages = 1; page <= pages; page += 1) {
     if (!(await waitForQuery(lane, tools))) return { kind: 'stopping' }

@@ -1,6 +1,6 @@
 import type { SubmitOutcome } from '@restyle/dashscope/submit-outcome'
 import type { Edit, VendorSaid } from '@restyle/shared/contract/edit'
-import { endEdit } from '@restyle/shared/end-edit'
+import { endAsNoted, endEdit } from '@restyle/shared/end-edit'
 import { moveOrReread } from '@restyle/shared/move-or-reread'
 import { type Answer, readAttempt, writeAnswer } from '@restyle/shared/receipt/receipt'
 import type { HandContext, Step } from '../hand/step.ts'
@@ -131,9 +131,11 @@ async function saidOf(
 /** Another process holds this attempt's receipt: Redis has forgotten what it knew. What the receipt says, counts. */
 export async function adoptReceipt(edit: Edit, tools: HandContext): Promise<Step> {
   const { store, log, ledger } = tools
-  const { intent, answer: recorded } = await readAttempt(store, edit.id, edit.attempt)
+  const { intent, answer: recorded, ended } = await readAttempt(store, edit.id, edit.attempt)
   const facts = { editId: edit.id, attempt: edit.attempt, answer: recorded?.outcome }
   log.warn(facts, 'attempt was made before, its receipt counts')
+  // it was told then: a second submit would contradict that
+  if (recorded?.outcome !== 'accepted' && ended?.state === 'failed') return endAsNoted(edit, ended, tools)
   // this time another lane may have admitted it
   const sent = intent?.world === undefined ? edit : { ...edit, world: intent.world }
   if (recorded === undefined) return makeUncertain(edit, { cause: 'receipt' }, tools)

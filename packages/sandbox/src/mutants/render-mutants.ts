@@ -105,8 +105,8 @@ export const renderMutants = {
     {
       name: 'poll-forgets-a-task-early',
       file: `${worker}/poll/verdict.ts`,
-      find: 'asked.ageMs < taskLivesMs',
-      replace: 'asked.ageMs < taskLivesMs / 24',
+      find: 'asked.ageMs < unknownMs',
+      replace: 'asked.ageMs < unknownMs / 24',
       protects: 'a task that is unknown for an hour is not given up',
       tests: [`${worker}/poll/verdict.test.ts`],
     },

@@ -88,6 +88,13 @@ describe('a task that is asked about', () => {
     })
   })
 
+  it('has its refusals counted anew after an answer', async () => {
+    const before = { code: 'InvalidParameter', count: 4, since: Date.now() - 2 * minute }
+    const after = await ask(await running(minute, { refusedQueries: before }), { task: task({}) })
+    expect(after.state).toBe('running')
+    expect((await hands.read('e')).refusedQueries).toBeUndefined()
+  })
+
   it('calls a person when it is over an hour old, once', async () => {
     await ask(await running(59 * minute), { task: task({}) })
     expect(hands.errors()).toEqual([])

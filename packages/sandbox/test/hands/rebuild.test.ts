@@ -45,6 +45,22 @@ describe('a rebuild', () => {
   const batch: NewBatch = { id: 'batch_1', producer: 'acme', name: '', total: 2, bodyHash: 'h' }
   const rows = [0, 1].map((row) => asked(`batch_1-${row}`, { batch: 'batch_1', row }))
 
+  it('shows progress in an hour of many promises that are all known, and ends amid it when told to', async () => {
+    const many = Array.from({ length: 1_200 }, (_, i) => asked(`edit_${i}`))
+    for (const edit of many) await promise(edit.id, [edit])
+    await hands.ledger.accept(many)
+    const over = new AbortController()
+    let beats = 0
+    const beat = () => void (beats += 1)
+    await rebuild(since(), tools(), { signal: over.signal, beat })
+    const hours = 3
+    expect(beats).toBeGreaterThanOrEqual(hours + 1)
+    over.abort()
+    beats = 0
+    await rebuild(since(), tools(), { signal: over.signal, beat })
+    expect(beats).toBeLessThanOrEqual(hours)
+  })
+
   it('puts back an edit that was promised a moment ago', async () => {
     await promise('edit_1', [asked('edit_1')])
     expect(await rebuild(since(), tools())).toMatchObject({ restored: 1, missed: 0 })
@@ -103,6 +119,11 @@ describe('an audit', () => {
     const at = await hands.ledger.auditedAt()
     expect(at).toBeGreaterThanOrEqual(before)
     expect(at).toBeLessThanOrEqual(listedAt)
+  })
+
+  it('that was given up amid its work is not noted either', async () => {
+    await audit(tools(), untimed(AbortSignal.abort()))
+    expect(await hands.ledger.auditedAt()).toBeUndefined()
   })
 
   it('that could not look at all is not noted, and looks at them again', async () => {

@@ -106,7 +106,9 @@ describe('every move', () => {
   it.each(allMoves)(
     'from $from to $to leaves nothing of the one and lacks nothing of the other',
     async (move) => {
-      const edit = await world.standing('e', move.from, row)
+      const stands = await world.standing('e', move.from, row)
+      // one that waits has moved within its state, and has what is kept of that
+      const edit = move.from === 'queued' ? await world.moved(stands, changeTo('queued')) : stands
       const before = await told()
       const after =
         move.to === 'submitting' ? await world.admitted(edit) : await world.moved(edit, changeTo(move.to))

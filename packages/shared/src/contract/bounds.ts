@@ -39,7 +39,7 @@ export const bounds = {
   },
   uncertain: {
     bound:
-      '23 h after its first intent; before that 10 looks over 10 minutes that the vendor refuses or garbles, or for which no lane leads there, and 10 over 3 h that its refusal of the account answers',
+      '23 h after its first intent; before that 10 looks over 10 minutes that the vendor refuses or garbles, whose receipts cannot be read, or for which no lane leads there, and 10 over 3 h that its refusal of the account answers',
     most: {
       ageMs: 23 * hourMs,
       looks: 10,
@@ -61,8 +61,8 @@ export const bounds = {
   },
   running: {
     bound:
-      '25 h after its submit where the vendor does not know its task or no lane leads there, 48 h where it does not answer or names no end; before that 5 refusals of its query over a minute, and 10 minutes in which a paid task shows no image',
-    most: { forgottenMs: 25 * hourMs, surelyForgottenMs: 48 * hourMs, oldMs: hourMs },
+      '24 h after its submit where the vendor says that it does not know its task, 25 h where it refuses to tell or no lane leads there, 48 h where it does not answer or names no end; before that 5 refusals of its query over a minute, and 10 minutes in which a paid task shows no image',
+    most: { unknownMs: 24 * hourMs, forgottenMs: 25 * hourMs, surelyForgottenMs: 48 * hourMs, oldMs: hourMs },
     outcome:
       "`rendered` where the bucket has its images; else `failed` with `TaskExpired` or the vendor's words, or `review` where it is paid and shows none",
     alarm:

@@ -138,7 +138,7 @@ export async function readEnded(store: Store, editId: string, attempt: number): 
   return bytes === undefined ? undefined : Ended.parse(JSON.parse(bytes.toString()))
 }
 
-/** Everything the bucket holds of one attempt. */
+/** Everything the bucket holds of one attempt. `ended` only where no later attempt shows that the end was overtaken. */
 export type AttemptReceipts = {
   intent: Intent | undefined
   answer: Answer | undefined
@@ -151,5 +151,7 @@ export async function readAttempt(store: Store, editId: string, attempt: number)
     readAnswer(store, editId, attempt),
     readEnded(store, editId, attempt),
   ])
-  return { intent, answer, ended }
+  const mayHaveGoneOn = ended !== undefined && answer?.outcome === 'none'
+  const wentOn = mayHaveGoneOn && (await readIntent(store, editId, attempt + 1)) !== undefined
+  return { intent, answer, ended: wentOn ? undefined : ended }
 }
