@@ -1,4 +1,4 @@
-import type { FailedTaskAction } from '@restyle/dashscope/error-table'
+import type { FailedTaskAction } from '@restyle/dashscope/error-row'
 import { taskLivesMs, urlLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Task } from '@restyle/dashscope/read-task'
 import { judgeUnseenImages, type UnseenImages } from '@restyle/dashscope/unseen-images'

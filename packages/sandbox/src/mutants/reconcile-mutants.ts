@@ -29,7 +29,7 @@ export const reconcileMutants = {
       find: 'world.bucket === here.bucket',
       replace: 'world.bucket !== undefined',
       protects: 'a receipt that is missing in another bucket proves nothing',
-      tests: [`${hands}/reconcile.test.ts`],
+      tests: [`${hands}/reconcile-elsewhere.test.ts`],
     },
     {
       name: 'reconcile-leans-on-any-mode',
@@ -37,7 +37,7 @@ export const reconcileMutants = {
       find: 'world.createOnce === here.createOnce',
       replace: 'world.createOnce !== undefined',
       protects: 'a receipt that was not created once proves nothing by being missing',
-      tests: [`${hands}/reconcile.test.ts`],
+      tests: [`${hands}/reconcile-elsewhere.test.ts`],
     },
     {
       name: 'reconcile-forgets-the-world-of-the-receipt',
@@ -45,7 +45,7 @@ export const reconcileMutants = {
       find: 'receipts.intent?.world ?? found.world',
       replace: 'found.world',
       protects: 'an edit that Redis has forgotten is asked about where it was submitted',
-      tests: [`${hands}/reconcile.test.ts`],
+      tests: [`${hands}/reconcile-elsewhere.test.ts`],
     },
     {
       name: 'reconcile-pauses-no-lane',
@@ -197,7 +197,7 @@ export const reconcileMutants = {
       find: 'world === undefined ? lane :',
       replace: "lane !== '' ? lane :",
       protects: "a renamed lane does not give one edit's task to another",
-      tests: [`${hands}/reconcile.test.ts`],
+      tests: [`${hands}/reconcile-elsewhere.test.ts`],
     },
     {
       name: 'reconcile-adopts-on-another-lane',
@@ -205,7 +205,7 @@ export const reconcileMutants = {
       find: 'lane.exclusive && laneOfSubmit(edit) === lane.id',
       replace: 'lane.exclusive',
       protects: 'what a lane finds that is another one than submitted is left to a person',
-      tests: [`${hands}/reconcile.test.ts`],
+      tests: [`${hands}/reconcile-elsewhere.test.ts`],
     },
   ],
 } as const satisfies Partial<Record<Area, readonly Listed[]>>
