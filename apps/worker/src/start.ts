@@ -80,7 +80,7 @@ async function start(
 ): Promise<void> {
   const guard = { trusted: config.RESTYLE_TRUST_RANGES, proxies: config.proxies }
   const { log, failpoint = noFailpoints, dispatcher = guardedAgent(guard) } = overrides
-  const { pace = { everyMs: 5_000, atOnce: 500, againMs: 600_000, auditMs: 300_000 } } = overrides
+  const { pace = { everyMs: 5_000, batchSize: 500, againMs: 600_000, auditMs: 300_000 } } = overrides
   const { backlogMs = 15 * 60_000 } = overrides
   const { stalling = { lockMs: 4_000, checkMs: 2_000 } } = overrides
   opened.defer(() => closeSoon(() => dispatcher.close()))

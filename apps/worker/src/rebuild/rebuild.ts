@@ -36,7 +36,7 @@ export type Rebuilt = { restored: number; ended: number; poisoned: number; misse
 const hourMs = 3600_000
 
 /** How many promises are looked up, and how many edits are put back, at a time. */
-const atOnce = { promises: 500, edits: 16 }
+const batchSize = { promises: 500, edits: 16 }
 
 /** After so many the bucket or Redis is away, and it is no use to go on. */
 const mostMissed = 20
@@ -66,7 +66,7 @@ export async function rebuild(
         tellPoison(poisoned, reason, total, tools)
       const { batch, edits = [] } = promise?.kind === 'readable' ? promise.acceptance : {}
       if (batch !== undefined) await apart(batch.id, () => tools.ledger.createBatch(batch))
-      await inGroups(edits, atOnce.edits, async (edit) => {
+      await inGroups(edits, batchSize.edits, async (edit) => {
         if (signal.aborted) return
         const outcome = (await apart(edit.id, () => putBack(edit, tools))) ?? 'known'
         beat()
@@ -127,7 +127,7 @@ async function* forgotten(hour: number, tools: RebuildTools): AsyncGenerator<For
   }
   for await (const promise of acceptancesOf(store, hour)) {
     page.push(promise)
-    if (page.length === atOnce.promises) yield* lookUp()
+    if (page.length === batchSize.promises) yield* lookUp()
   }
   yield* lookUp()
 }

@@ -20,7 +20,8 @@ export const reconcileMutants = {
       file: `${worker}/reconcile/resolution.ts`,
       find: '({ from }: Window',
       replace: '({ leaseUntil: from }: Window',
-      protects: 'a doubt is as old as its first intent, though a backup gave the attempt a second one',
+      protects:
+        'the age of an uncertain submit counts from its first intent, though a backup gave the attempt a second one',
       tests: [`${worker}/reconcile/resolution.test.ts`],
     },
     {
@@ -188,7 +189,7 @@ export const reconcileMutants = {
       file: `${worker}/lane/lane.ts`,
       find: 'id: laneIdOf({ baseUrl, account, workspace }, model.id)',
       replace: 'id: config.name',
-      protects: 'a renamed lane keeps its slots, its pause and its doubts',
+      protects: 'a renamed lane keeps its slots, its pause and its uncertain submits',
       tests: [`${worker}/lane/lane-reaching.test.ts`],
     },
     {

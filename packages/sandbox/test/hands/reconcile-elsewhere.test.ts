@@ -42,7 +42,7 @@ describe('a lane that got another name', () => {
     expect(edit).toMatchObject({ state: 'running', taskId: 't1' })
   })
 
-  it('gives no edit in doubt the task that another one made before', async () => {
+  it('gives no uncertain edit the task that another one made before', async () => {
     const lane = hands.lane({})
     const first = await hands.queued('other')
     const other = await hands.admitted(first, admission(lane, first))
@@ -64,7 +64,7 @@ describe('a lane that got another name', () => {
     expect(edit.state).toBe('queued')
   })
 
-  it('still keeps back what could be confused with an edit in doubt, counts its slots, and stays paused', async () => {
+  it('still keeps back what could be confused with an uncertain edit, counts its slots, and stays paused', async () => {
     const lane = hands.lane({}, { running: 1 })
     const first = await hands.queued('first')
     const edit = await hands.admitted(first, admission(lane, first))

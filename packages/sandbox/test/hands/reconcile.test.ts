@@ -106,23 +106,23 @@ describe('looking up an uncertain edit', () => {
     claimTask(hands.store, { ...edit, id: 'other' }, taskId)
 
   it('leaves the task alone that only the bucket knows as another edit’s', async () => {
-    const doubtful = await uncertain()
-    await claimedByAnother(doubtful, 't1')
-    const { edit } = await reconcile(doubtful, toolsFor([hands.lane(listing('t1'))]))
+    const unsure = await uncertain()
+    await claimedByAnother(unsure, 't1')
+    const { edit } = await reconcile(unsure, toolsFor([hands.lane(listing('t1'))]))
     expect(edit).toMatchObject({ state: 'queued', returned: { times: 1 } })
   })
 
   it('does not adopt a task that another edit claims in the same moment', async () => {
-    const doubtful = await uncertain()
+    const unsure = await uncertain()
     const { list, task } = listing('t1')
     const lane = hands.lane({
       list,
       task: async (taskId) => {
-        await claimedByAnother(doubtful, taskId)
+        await claimedByAnother(unsure, taskId)
         return task(taskId)
       },
     })
-    const { edit } = await reconcile(doubtful, toolsFor([lane]))
+    const { edit } = await reconcile(unsure, toolsFor([lane]))
     expect(edit.state).toBe('uncertain')
     expect(edit.taskId).toBeUndefined()
     expect((await readAttempt(hands.store, 'e', 1)).answer).toBeUndefined()

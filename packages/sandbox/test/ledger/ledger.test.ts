@@ -87,13 +87,13 @@ describe('admitting', () => {
     expect(await ledger.admit(await queued('b'), lane)).toMatchObject({ kind: 'admitted' })
   })
 
-  it('holds a slot for as long as a task may run, doubtful ones included', async () => {
+  it('holds a slot for as long as a task may run, uncertain ones included', async () => {
     await running(await queued('a'))
-    const doubtful = await moved(await admitted(await queued('b')), { to: 'uncertain' })
+    const uncertain = await moved(await admitted(await queued('b')), { to: 'uncertain' })
     const third = await queued('c')
     const other = { ...lane, fingerprint: 'g' }
     expect(await ledger.admit(third, other)).toMatchObject({ reason: 'slot' })
-    await moved(doubtful, { to: 'queued' })
+    await moved(uncertain, { to: 'queued' })
     expect(await ledger.admit(third, other)).toMatchObject({ kind: 'admitted' })
   })
 

@@ -165,7 +165,7 @@ describe('all workers are away for 30 hours', () => {
     await age(redis, hours * hourMs)
     const time = `{ redis.call('TIME')[1] + ${movedMs / 1000}, redis.call('TIME')[2] }`
     const ledger = (_: unknown, own: typeof redis, prefix: string) => openLedger(withTime(own, time), prefix)
-    const worker = await world.startWorker({ parts: { seams: { ledger } } })
+    const worker = await world.startWorker({ overrides: { seams: { ledger } } })
     const others = cases.filter((each) => !stillRun.includes(each))
     const look = async () => (await Promise.all(others.map(read))).filter((edit) => edit !== undefined)
     const isSettled = ({ state }: Edit) => isTerminal(state) || state === 'review'

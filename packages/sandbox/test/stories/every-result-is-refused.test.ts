@@ -8,7 +8,7 @@ describe('a resolver that leads every result host to an inner address', () => {
     isPublic = false
     // the vendor itself is reached, as through a fake-ip proxy
     const dispatcher = guardedAgent({ allow: () => isPublic })
-    story = await openStory({ parts: { dispatcher } })
+    story = await openStory({ overrides: { dispatcher } })
   })
   afterEach(() => story.stop())
 
