@@ -45,7 +45,7 @@ function noneIfAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }
 
-/** Drops what is in the bucket by now: a process may have died between the ledger's word and the drop. Returns how many. */
+/** Drops files of images that the ledger knows as stored: a process may have died between the move and the drop. Returns how many. */
 export async function tidySpill(spill: Spill, ledger: Pick<Ledger, 'read'>): Promise<number> {
   let dropped = 0
   for (const { editId, index } of await spill.list()) {

@@ -24,7 +24,7 @@ export type Verdict =
 /** What the edit asked for, how old its task is, and since when its paid images are not to be seen. Times in ms. */
 export type Asked = { n: number; tries: number; now: number; ageMs: number; unseenSince?: number | undefined }
 
-/** A task that the vendor tells of for so long is given up all the same: it promises to remember one for a day. */
+/** A task that the vendor still reports after this long is given up too: it promises to remember tasks for a day only. */
 const longestMs = bounds.running.most.surelyForgottenMs
 
 /** An edit gets this many tasks before a failure counts. */

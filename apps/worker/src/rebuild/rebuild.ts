@@ -23,7 +23,7 @@ export type RebuildTools = {
   log: Log
   keyTemplate: string
   factsOf: (edit: NewEdit) => (lane: string) => LaneFacts
-  /** Promises that a person was told of already. */
+  /** Acceptances that were logged for a person already. */
   told: Set<string>
 }
 
@@ -78,7 +78,7 @@ export async function rebuild(
   return total
 }
 
-/** Counts a promise that can never be put back; a person is told of it once. */
+/** Counts an acceptance that can never be restored; it is logged once for a person. */
 function tellPoison(id: string, reason: string, total: Rebuilt, { log, told }: RebuildTools): void {
   total.poisoned += 1
   if (!told.has(id)) log.error({ id, reason }, 'promise cannot be put back, all others are')
@@ -95,7 +95,7 @@ function note(id: string, error: unknown, total: Rebuilt, tools: RebuildTools): 
 
 const whatBreaks = ['ZodError', 'SyntaxError', 'TypeError', 'RangeError', 'URIError']
 
-/** Whether it lies in what was written, and not in the weather between here and the bucket or Redis. */
+/** Whether the record itself is at fault, and not the connection to the bucket or Redis. */
 function isPoison(error: unknown): boolean {
   if (error instanceof StoreError) return error.kind === 'refused' || whatBreaks.includes(error.code)
   if (!(error instanceof Error) || outageOf(error) !== undefined) return false

@@ -3,8 +3,8 @@ import { sleep } from '../sleep.ts'
 import type { BucketCheck } from './check-bucket.ts'
 
 /**
- * Whether the bucket may be leaned on, kept up to date. Nothing is accepted or submitted before it was found sound once,
- * and nothing more once it is found unfit: a bucket changes (its policy, its versioning) while a process runs.
+ * Whether the bucket can be relied on, kept up to date. Nothing is accepted or submitted before one check found it sound,
+ * and nothing after a check found it unfit: a bucket can change (its policy, its versioning) while a process runs.
  */
 export type BucketGate = {
   /** What the first try found. */
