@@ -297,5 +297,4 @@ function openSmallWorld(
 
 const soon = Array.from({ length: 24 }, () => 30_000)
 const later = Array.from({ length: 20 }, () => 6 * hourMs)
-
 const same = <T>(thing: T): T => thing
