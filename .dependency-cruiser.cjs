@@ -4,10 +4,55 @@
 const pure =
   '/(next-poll|count-turn|list-window|verdict|backoff|copy-again|download-pace|end-of-images|object-key|resolution|restore-point|waits|picture-format|accepts|catalogue|breaker|repeated-refusal|unseen-images|same-echo|base-url|sniff-delimiter|clean-text|split-cell|formula-cell|option-columns|written-json|template|row-keys|check-row|file-kind|address-expiry|retry|read-refusal)[.]ts$'
 const contract =
-  '^packages/(shared/src/(contract/|lane-id[.]ts|ledger/(admit|restore)[.]ts|receipt/receipt[.]ts)|dashscope/src/(models|model|money|accepts|catalogue|error-table|read-task|task-state|submit-outcome|lifetimes)[.]ts$|manifest/src/manifest[.]ts$|client/src/(api-error|types|openapi)[.]ts$)'
+  '^packages/(shared/src/(contract/|lane-id[.]ts|ledger/(admit|restore)[.]ts|receipt/receipt[.]ts)|dashscope/src/(models|model|money|accepts|catalogue|error-row|error-table|read-task|task-state|submit-outcome|lifetimes)[.]ts$|manifest/src/manifest[.]ts$|client/src/(api-error|types|openapi)[.]ts$)'
+
+/** The folders of packages that have several, each with the folders below it that it may import. */
+const floors = {
+  'packages/shared/src': {
+    contract: [],
+    net: [],
+    picture: [],
+    redis: [],
+    event: ['contract', 'redis'],
+    ledger: ['contract', 'event', 'redis'],
+    store: ['ledger', 'net', 'redis'],
+    receipt: ['contract', 'store'],
+  },
+  'packages/sandbox/src': {
+    demo: [],
+    mutants: [],
+    net: [],
+    s3: [],
+    dashscope: ['net'],
+    redis: ['net'],
+    world: ['dashscope', 'net', 'redis', 's3'],
+    bench: ['dashscope', 'redis', 's3', 'world'],
+    chaos: ['dashscope', 'net', 'redis', 's3'],
+    cli: ['bench', 'chaos', 'dashscope', 'demo', 'mutants', 'world'],
+  },
+}
+
+const floorRules = Object.entries(floors).flatMap(([root, folders]) =>
+  Object.entries(folders).map(([folder, below]) => ({
+    name: `floors-of-${root.split('/')[1]}`,
+    comment:
+      'This folder is not above the one that it imports: move what it needs down, or hand it in as an argument. The table `floors` has the order.',
+    severity: 'error',
+    from: { path: `^${root}/${folder}/`, pathNot: '[.]test[.]ts$' },
+    to: { path: `^${root}/[^/]+/`, pathNot: `^${root}/(${[folder, ...below].join('|')})/` },
+  })),
+)
 
 module.exports = {
   forbidden: [
+    ...floorRules,
+    {
+      name: 'ends-and-queues-stay-on-top',
+      comment: 'These files of packages/shared stand on its folders: no folder there imports them.',
+      severity: 'error',
+      from: { path: '^packages/shared/src/[^/]+/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^packages/shared/src/(end-edit|move-or-reread|queues|read-env|shared-env)[.]ts$' },
+    },
     {
       name: 'no-ghosts',
       comment: 'An import leads nowhere: name the file with its ending, or add the package to package.json.',

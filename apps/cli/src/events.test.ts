@@ -80,7 +80,7 @@ describe('restyle events', () => {
     }
     const { stderr } = await world.restyle(['events', '--follow', '--from', 'now'], { signal: stop.signal })
     expect(world.seen.map(({ headers }) => headers['last-event-id'])).toEqual(['now', '7-0', '7-0'])
-    // the same break is told once
+    // the same break is logged once
     expect(stderr).toMatch(
       /^the stream of events was closed: .*; trying again\ncontinue from here with: restyle events --follow --from 7-0\n$/,
     )

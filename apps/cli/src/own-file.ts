@@ -32,7 +32,7 @@ export async function readOwnFile(
   return { path, text }
 }
 
-/** Why what is there may be somebody else's words, as one sentence. A link is somebody's, and so is what it leads to. */
+/** Why the file cannot be trusted, as one sentence. Both a link and its target must belong to the user. */
 export async function faultOfOwner(path: string, uid: number | undefined): Promise<string | undefined> {
   if (uid === undefined) return undefined
   const [link, found] = [await lstat(path), await stat(path)]

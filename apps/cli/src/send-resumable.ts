@@ -11,7 +11,7 @@ export type Sending<Answer> = {
   send: (idempotencyKey: string) => Promise<Answer>
 }
 
-/** Sends it. Where the outcome is unknown, the user is told how to repeat it without doing it twice. */
+/** Sends it. If the outcome is unknown, the message says how to repeat it without doing it twice. */
 export async function sendResumable<Answer>(sending: Sending<Answer>): Promise<Answer> {
   const { idempotencyKey, url, signal, rowName, send } = sending
   try {

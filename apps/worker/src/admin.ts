@@ -24,7 +24,7 @@ const { positionals, values } = parseArgs({
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 /** Findings quote what servers say: no escape sequence reaches a terminal, and no signature a log. */
-const plainly = ({ says, ...finding }: Finding): Finding => ({
+const withoutControlCharacters = ({ says, ...finding }: Finding): Finding => ({
   ...finding,
   says: stripQueryStrings(says.replaceAll(/\p{Cc}+/gu, ' ')).replaceAll(openSsl, 'TLS: $1'),
 })
@@ -69,7 +69,7 @@ async function diagnose(log: Log): Promise<Finding[]> {
 }
 
 async function doctor(log: Log): Promise<void> {
-  const findings = (await diagnose(log)).map(plainly)
+  const findings = (await diagnose(log)).map(withoutControlCharacters)
   const { exitCode, says: summary } = sumUp(findings)
   if (values.json) say(JSON.stringify(findings))
   else {

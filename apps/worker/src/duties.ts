@@ -20,7 +20,7 @@ export type DutyTools = {
   audit: (pulse: Pulse) => Promise<boolean>
   lanes: readonly Lane[]
   spill: Spill | undefined
-  /** How long a backlog may stand still before a person is called. */
+  /** How long a backlog may make no progress before a person is called. */
   backlogMs: number
 }
 

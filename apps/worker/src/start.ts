@@ -28,7 +28,7 @@ import type { SourcePatience } from './submit/source-trouble.ts'
 import { submitHands } from './submit/submit-hand.ts'
 import type { SweepPace } from './sweep.ts'
 
-/** What a worker is handed besides its configuration; production hands in nothing but the log. */
+/** What a worker gets besides its configuration; production passes only the log. */
 export type WorkerOverrides = {
   log: Log
   /** How images are fetched; by default from public addresses only. The worker closes it. */
@@ -37,7 +37,7 @@ export type WorkerOverrides = {
   pace?: SweepPace
   /** How long a source is tried whose store refuses it. */
   sourcePatience?: SourcePatience
-  /** How long a backlog may stand still before a person is called (ms). */
+  /** How long a backlog may make no progress before a person is called (ms). */
   backlogMs?: number
   stalling?: Stalling
   /** How far the vendor's clock and ours may be apart. */
@@ -80,7 +80,7 @@ async function start(
 ): Promise<void> {
   const guard = { trusted: config.RESTYLE_TRUST_RANGES, proxies: config.proxies }
   const { log, failpoint = noFailpoints, dispatcher = guardedAgent(guard) } = overrides
-  const { pace = { everyMs: 5_000, atOnce: 500, againMs: 600_000, auditMs: 300_000 } } = overrides
+  const { pace = { everyMs: 5_000, batchSize: 500, againMs: 600_000, auditMs: 300_000 } } = overrides
   const { backlogMs = 15 * 60_000 } = overrides
   const { stalling = { lockMs: 4_000, checkMs: 2_000 } } = overrides
   opened.defer(() => closeSoon(() => dispatcher.close()))
@@ -156,7 +156,7 @@ const onceOpen = (gate: BucketGate, hand: HandOptions): HandOptions => ({
     (await gate.opened(signal)) ? hand.takeStep(edit, signal) : { edit, inMs: 0 },
 })
 
-/** A duty may be given up at any time: it is begun anew by whoever is next. */
+/** A duty may be given up at any time: the next worker starts it again. */
 const dutyGraceMs = 5_000
 
 /** Waits until the steps under way have ended, and the duties for a moment. */

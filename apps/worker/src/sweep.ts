@@ -2,7 +2,7 @@ import { type Pulse, untimed } from './hand/pulse.ts'
 import type { HandContext } from './hand/step.ts'
 
 /** How often to look, how many edits a look takes, when to look again at an edit that is awake, how often to audit (ms). */
-export type SweepPace = { everyMs: number; atOnce: number; againMs: number; auditMs: number }
+export type SweepPace = { everyMs: number; batchSize: number; againMs: number; auditMs: number }
 
 const dayMs = 24 * 3600_000
 
@@ -22,7 +22,7 @@ export async function sweepOnce(
   const now = await ledger.now()
   let woken = 0
   while (!signal.aborted) {
-    const ids = await ledger.overdue(now, pace.atOnce)
+    const ids = await ledger.overdue(now, pace.batchSize)
     if (ids.length === 0) break
     const records = await ledger.readEach(ids)
     const edits = records.flatMap((record) => (record.kind === 'edit' ? [record.edit] : []))

@@ -543,7 +543,7 @@ export interface components {
             edit: components["schemas"]["Edit"];
             /** @description Why looking could not tell what became of the submit */
             why: string;
-            /** @description Which of its submits is in doubt */
+            /** @description Which of its submits is uncertain */
             attempt: number;
             /** Format: date-time */
             heldAt: string;

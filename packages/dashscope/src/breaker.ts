@@ -1,5 +1,5 @@
 import { explain } from './catalogue.ts'
-import type { SubmitAction } from './error-table.ts'
+import type { SubmitAction } from './error-row.ts'
 
 /*
  * A wrong model, address or right makes the vendor refuse every edit in words that read like the edit's own fault. One

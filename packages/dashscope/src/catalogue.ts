@@ -1,4 +1,5 @@
-import { errorTable, type ErrorRow, type FailedTaskAction, type SubmitAction } from './error-table.ts'
+import type { ErrorRow, FailedTaskAction, SubmitAction } from './error-row.ts'
+import { errorTable } from './error-table.ts'
 
 /** What to do after a query, list, cancel or upload failed; repeating these is free. `refused`: asking again will not help. */
 export type QueryAction = 'retryLater' | 'refused' | 'pauseLane'

@@ -1,5 +1,5 @@
 import { actionAtSubmit } from './catalogue.ts'
-import type { SubmitAction } from './error-table.ts'
+import type { SubmitAction } from './error-row.ts'
 import type { Exchange, LostCause } from './exchange.ts'
 import { parseJson, readError } from './read-error.ts'
 import { readRetryAfter } from './retry-after.ts'

@@ -17,7 +17,7 @@ export const countedInCatalogs: Readonly<Record<keyof typeof catalogLimits, stri
   recordBytes: 'bytes of a row of a table, which may have several lines within quotes',
   jsonLineCharacters: 'characters of a line of JSONL',
   columns: 'columns of a table, or fields of a line of JSONL',
-  depth: 'levels of lists and objects in one another in JSONL',
+  depth: 'levels of nested lists and objects in JSONL',
   imageColumns: 'columns of pictures: `image` to `image9`',
   faults: 'errors, after which reading stops',
 }

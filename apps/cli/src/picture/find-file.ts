@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { nearNames } from './near-names.ts'
 
-/** One file that is meant without doubt, by its absolute path, or names of the kind, for a message. */
+/** The one file that is certainly meant, by its absolute path; or the names that are near, for a message. */
 export type FoundFile = { kind: 'found'; path: string } | { kind: 'near'; names: string[] }
 
 /** Looks for a file that does not exist as it is named. */

@@ -1,7 +1,7 @@
 import type { ApiError, ErrorCode, RequestFault } from '@restyle/client/api-error'
 import { faultLines, type Fault } from './fault-lines.ts'
 
-/** What the user calls the edit at that place of a batch, such as `row 7`. */
+/** How messages name the edit at that index of a batch, such as `row 7`. */
 export type RowName = (index: number) => string | undefined
 
 /** An error of the API in the lines to show; `url` is the producer's address. */

@@ -3,7 +3,7 @@ import { todoLines } from './failure-meaning.ts'
 
 const NAMED = 5
 const GROUPS_SHOWN = 20
-/** Reasons may hold numbers of their own: no more of them are told apart. */
+/** Reasons may contain numbers, so there may be many: no more than this are counted separately. */
 const MOST_GROUPS = 1_000
 
 /** The edits that failed with one code for one reason. */

@@ -19,7 +19,7 @@ export type Blocks = {
   /** How many bytes were passed, and how many came. */
   passed(): number
   received(): number
-  /** Reads the rest and forgets it, so that whoever sends it gets to read an answer. */
+  /** Reads and discards the rest, so that the sender can read our answer. */
   drain(): Promise<void>
 }
 

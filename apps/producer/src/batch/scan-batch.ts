@@ -75,7 +75,7 @@ async function list(blocks: Blocks): Promise<Buffer[]> {
   }
 }
 
-/** The name of the next field, up to behind its colon; undefined behind the end of the object. */
+/** Reads the name of the next field and its colon; undefined after the end of the object. */
 async function fieldName(blocks: Blocks, isFirst: boolean): Promise<string | undefined> {
   const next = await byte(blocks)
   if (next === closeObject) {

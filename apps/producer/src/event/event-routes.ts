@@ -156,7 +156,7 @@ async function sendFrames(
 }
 
 /**
- * A page of events; when there is none, waits up to `wait` seconds for one. `now` does not wait: told only after an event,
+ * A page of events; if there is none, waits up to `wait` seconds for one. `now` does not wait: told only after an event,
  * the place would be lost with the connection.
  */
 async function nextPage(

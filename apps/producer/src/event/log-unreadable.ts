@@ -3,7 +3,7 @@ import type { Log } from '@restyle/shared/log'
 
 const mostRemembered = 10_000
 
-/** Tells a person of events that are told to nobody else: of each once, however often its page is read. */
+/** Logs events that cannot be read and that no reader gets: each once, however often its page is read. */
 export function openUnreadableLog(log: Log): (page: Page, producer: string) => void {
   const told = new Set<string>()
   return ({ unreadable }, producer) => {

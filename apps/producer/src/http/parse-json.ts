@@ -34,7 +34,7 @@ export function jsonReader(app: Api): JsonReader {
   }
 }
 
-/** Read all the same, its texts would hold a mark in place of each letter that was lost, and be edited like that. */
+/** If it were read anyway, each lost letter would become a replacement character, and the edit would use that text. */
 export const notUtf8 = (): Problem =>
   new Problem('malformed-request', 'The body is not JSON: it is not UTF-8.')
 

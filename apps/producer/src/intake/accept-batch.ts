@@ -19,7 +19,7 @@ export type BatchIntake = {
   rows: Iterable<unknown>
   idempotencyKey: string | undefined
   traceparent?: string
-  /** Told the id before anything is written that may lead to edits, whatever fails afterwards. Throws to prevent it. */
+  /** Called with the id before anything is written that may lead to edits, even if a later step fails. Throws to prevent it. */
   onPromise?: (id: string) => void
 }
 
@@ -38,7 +38,7 @@ export async function acceptBatch(
   const id = idempotencyKey === undefined ? newId('batch') : idFromKey('batch', producer, idempotencyKey)
   const known = idempotencyKey === undefined ? undefined : await ledger.readBatch(id)
   let warnings: RowFault[] = []
-  // a repeat is answered as before, even if the same batch would be refused by now
+  // a repeat gets the first answer again, even if the batch would be refused now
   if (known === undefined || read.misshapen.total > 0) {
     const checked = await checkRows(tools, producer, read)
     if (checked.kind !== 'fine') return checked

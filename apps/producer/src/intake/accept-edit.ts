@@ -15,7 +15,7 @@ export type EditIntake = {
   edit: unknown
   idempotencyKey: string | undefined
   traceparent?: string
-  /** Told the id before anything is written that may lead to an edit, whatever fails afterwards. Throws to prevent it. */
+  /** Called with the id before anything is written that may lead to an edit, even if a later step fails. Throws to prevent it. */
   onPromise?: (id: string) => void
 }
 
@@ -37,7 +37,7 @@ export async function acceptEdit(
   const edit = newEdit(row, { id, producer, batch: '', ...trace })
   const known = idempotencyKey === undefined ? undefined : await ledger.read(id)
   let warnings: RowFault[] = []
-  // a repeat is answered as before, even if the same edit would be refused by now
+  // a repeat gets the first answer again, even if the edit would be refused now
   if (known === undefined) {
     const checked = await checkRows(tools, producer, read)
     if (checked.kind !== 'fine') return checked

@@ -8,7 +8,7 @@ export const ReviewView = z
   .object({
     edit: EditAnswer,
     why: z.string().describe('Why looking could not tell what became of the submit'),
-    attempt: z.int().describe('Which of its submits is in doubt'),
+    attempt: z.int().describe('Which of its submits is uncertain'),
     heldAt: z.iso.datetime(),
     candidates: z.array(z.string()).describe('Task ids that could be this submit; no other edit gets them'),
     reservedMicros: z.int().describe('Micro-currency kept until it is decided'),

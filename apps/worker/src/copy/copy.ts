@@ -238,7 +238,7 @@ async function putAt(
   }
 }
 
-/** The bucket did not do what it was asked. An error of ours is a surprise, and told as one. */
+/** The bucket refused or failed: the copy is tried again. Any other error is thrown on. */
 async function later(error: unknown, tools: CopyTools): Promise<Copied> {
   if (!(error instanceof StoreError)) throw error
   await pauseBucket(error, tools)

@@ -131,7 +131,7 @@ function judge(whole: PartialImage | undefined): Download {
   return { kind: 'bytes', bytes, ...(contentType !== undefined && { contentType }) }
 }
 
-/** Reads the body behind what is there already; true where that makes more than `maxBytes`. */
+/** Reads the body and appends it to what is there already; true if that is more than `maxBytes`. */
 async function readInto(
   chunks: Buffer[],
   body: Dispatcher.ResponseData['body'],

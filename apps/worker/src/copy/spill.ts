@@ -46,8 +46,8 @@ function noneIfAbsent(error: NodeJS.ErrnoException): undefined {
 }
 
 /**
- * Drops what is in the bucket by now: a process may have died between the ledger's word and the drop. What belongs to an
- * edit that cannot be read stays, and keeps no other from being looked at. Returns how many.
+ * Drops files of images that the ledger knows as stored: a process may have died between the move and the drop. What belongs
+ * to an edit that cannot be read stays, and keeps no other from being looked at. Returns how many.
  */
 export async function tidySpill(spill: Spill, ledger: Pick<Ledger, 'readEach'>): Promise<number> {
   let dropped = 0

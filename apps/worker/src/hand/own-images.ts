@@ -11,7 +11,7 @@ export type OwnImage = { index: number; stored: StoredImage; costMicros: number 
 /** What an edit's keys and its images' metadata are made of. */
 type Owner = Pick<NewEdit, 'id' | 'producer' | 'batch' | 'key' | 'request'>
 
-/** The bucket of images, and where each lies in it. */
+/** The bucket of images, and the template of their keys. */
 export type ImagePlaces = { store: Store; keyTemplate: string }
 
 /**

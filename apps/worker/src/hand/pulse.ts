@@ -6,7 +6,7 @@ export type Pulse = {
   beat: () => void
 }
 
-/** For whoever has no limit. */
+/** A pulse for callers without a limit. */
 export const untimed = (signal: AbortSignal = new AbortController().signal): Pulse => ({
   signal,
   beat: () => {},

@@ -1,6 +1,6 @@
 import { addressOf, type LaneConfig } from './lane-config.ts'
 
-/** A lane with its key read and its address as far as it was told. */
+/** A lane with its key read from the environment, and its address if one is configured. */
 type KeyedLane = Pick<
   LaneConfig,
   'name' | 'model' | 'account' | 'region' | 'baseUrl' | 'apiKey' | 'workspace'

@@ -26,9 +26,9 @@ export type PollTools = HandContext & {
   laneOf: (edit: Admitted) => Lane | undefined
   schedule: PollSchedule
   durations: DurationsSeen
-  /** Where images lie in the bucket. */
+  /** Where images are in the bucket. */
   keyTemplate: string
-  /** How often the vendor has named this state by now. */
+  /** How often the vendor has named this state so far. */
   countState: (status: string) => number
 }
 
@@ -169,7 +169,7 @@ async function warnOfAge(
   )
 }
 
-/** A state that is new to us may be the vendor's new word for an end: told the first time, the tenth, the hundredth. */
+/** An unknown state may be a new name for an end: logged the first, the tenth and the hundredth time. */
 function warnOfState(edit: Edit, { taskId, state, rawStatus }: Task, { log, countState }: PollTools): void {
   if (state !== 'other' && state !== 'unknown') return
   const times = countState(rawStatus)

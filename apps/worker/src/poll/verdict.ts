@@ -1,4 +1,4 @@
-import type { FailedTaskAction } from '@restyle/dashscope/error-table'
+import type { FailedTaskAction } from '@restyle/dashscope/error-row'
 import { urlLivesMs } from '@restyle/dashscope/lifetimes'
 import type { Task } from '@restyle/dashscope/read-task'
 import { judgeUnseenImages, type UnseenImages } from '@restyle/dashscope/unseen-images'
@@ -24,7 +24,7 @@ export type Verdict =
 /** What the edit asked for, how old its task is, and since when its paid images are not to be seen. Times in ms. */
 export type Asked = { n: number; tries: number; now: number; ageMs: number; unseenSince?: number | undefined }
 
-/** A task that the vendor tells of for so long is given up all the same: it promises to remember one for a day. */
+/** A task that the vendor still reports after this long is given up too: it promises to remember tasks for a day only. */
 const { unknownMs, surelyForgottenMs: longestMs } = bounds.running.most
 
 /** An edit gets this many tasks before a failure counts. */

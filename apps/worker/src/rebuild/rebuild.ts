@@ -23,7 +23,7 @@ export type RebuildTools = {
   log: Log
   keyTemplate: string
   factsOf: (edit: NewEdit) => (lane: string) => LaneFacts
-  /** Promises that a person was told of already. */
+  /** Acceptances that were logged for a person already. */
   told: Set<string>
 }
 
@@ -36,7 +36,7 @@ export type Rebuilt = { restored: number; ended: number; poisoned: number; misse
 const hourMs = 3600_000
 
 /** How many promises are looked up, and how many edits are put back, at a time. */
-const atOnce = { promises: 500, edits: 16 }
+const batchSize = { promises: 500, edits: 16 }
 
 /** After so many the bucket or Redis is away, and it is no use to go on. */
 const mostMissed = 20
@@ -67,7 +67,7 @@ export async function rebuild(
         tellPoison(poisoned, reason, total, tools)
       const { batch, edits = [] } = promise?.kind === 'readable' ? promise.acceptance : {}
       if (batch !== undefined) await apart(batch.id, () => tools.ledger.createBatch(batch))
-      await inGroups(edits, atOnce.edits, async (edit) => {
+      await inGroups(edits, batchSize.edits, async (edit) => {
         if (signal.aborted) return
         const outcome = (await apart(edit.id, () => putBack(edit, tools))) ?? 'known'
         beat()
@@ -79,7 +79,7 @@ export async function rebuild(
   return total
 }
 
-/** Counts a promise that can never be put back; a person is told of it once. */
+/** Counts an acceptance that can never be restored; it is logged once for a person. */
 function tellPoison(id: string, reason: string, total: Rebuilt, { log, told }: RebuildTools): void {
   total.poisoned += 1
   if (!told.has(id)) log.error({ id, reason }, 'promise cannot be put back, all others are')
@@ -96,7 +96,7 @@ function note(id: string, error: unknown, total: Rebuilt, tools: RebuildTools): 
 
 const whatBreaks = ['ZodError', 'SyntaxError', 'TypeError', 'RangeError', 'URIError']
 
-/** Whether it lies in what was written, and not in the weather between here and the bucket or Redis. */
+/** Whether the record itself is at fault, and not the connection to the bucket or Redis. */
 function isPoison(error: unknown): boolean {
   if (error instanceof StoreError) return error.kind === 'refused' || whatBreaks.includes(error.code)
   if (!(error instanceof Error) || outageOf(error) !== undefined) return false
@@ -132,7 +132,7 @@ async function* forgotten(
   }
   for await (const promise of acceptancesOf(store, hour)) {
     page.push(promise)
-    if (page.length < atOnce.promises) continue
+    if (page.length < batchSize.promises) continue
     // an hour may hold millions that are all known
     if (signal.aborted) return
     beat()

@@ -133,7 +133,7 @@ async function lookUp(edit: Edit, window: Window, now: number, tools: ReconcileT
   return actOnResolution(edit, resolve(submit, listed.strangers), leaseUntil, now, tools)
 }
 
-/** The vendor told nothing: its verdict on the account counts here as anywhere else. */
+/** The vendor gave no usable answer. If it refuses the account, the lane pauses, as after a refused submit. */
 async function afterSilence(
   edit: Edit,
   lane: Lane,

@@ -15,7 +15,7 @@ export type ReceiptsSay =
   | { kind: 'ended'; ended: Ended }
   /** Nobody sent the POST, and nobody can: the receipt was created only for that. */
   | { kind: 'unsent' }
-  /** Perhaps nobody sent the POST. Whoever creates the receipt of the intent now keeps everybody else from sending it. */
+  /** Perhaps nobody sent the POST. Creating the intent's receipt now prevents everybody else from sending it. */
   | { kind: 'perhaps unsent' }
   /** Its POST may still be under way until the lease ends. */
   | { kind: 'under way'; ms: number }

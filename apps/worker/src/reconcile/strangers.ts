@@ -18,7 +18,7 @@ export type StrangersTools = HandContext & {
 
 export type Listed =
   | { kind: 'listed'; strangers: Stranger[] }
-  /** The vendor told nothing, or not all: nothing is proven. */
+  /** The vendor gave no answer, or not all pages: nothing is proven. */
   | Unanswered
   | { kind: 'stopping' }
 

@@ -70,7 +70,7 @@ function sideOf(vendor: DashScopeSimulator) {
 async function runWorld(options: SlotsOptions): Promise<Side> {
   const { tasks, schedule = defaultSchedule, onProgress = () => {} } = options
   const dashscope = vendorOf(options)
-  const world = await startWorld({ speed: 1, dashscope, parts: { schedule } })
+  const world = await startWorld({ speed: 1, dashscope, overrides: { schedule } })
   try {
     const edits = Array.from({ length: tasks }, (_, i) => ({
       prompt: promptOf(i),

@@ -41,7 +41,7 @@ export type Facts = {
   struck: Struck
   /** Tasks whose every query was refused, and sources whose bucket refused them, for good. */
   refused: { tasks: ReadonlySet<string>; sources: ReadonlySet<string> }
-  /** What must be 0 when all is done: slots, doubts, wake-ups, money reserved. */
+  /** What must be 0 when all is done: slots, uncertain submits, wake-ups, money reserved. */
   leftovers: Record<string, number>
   billedMicros: { ledger: number; vendor: number }
   /** Lines that hold a secret, and addresses that nobody should have spoken to. */

@@ -41,7 +41,7 @@ export const mark = ({ dashscope, elsewhere, s3 }: Arena, { deliveries, logged }
   logged: logged().length,
 })
 
-/** What of the ledger is still open: slots, doubts, wake-ups, money. All 0 when everything is done. */
+/** What of the ledger is still open: slots, uncertain submits, wake-ups, money. All 0 when everything is done. */
 export async function leftoversOf(arena: Arena): Promise<Record<string, number>> {
   const { redis, queues, spillDir } = arena
   const keys = ledgerKeys(defaultPrefix)

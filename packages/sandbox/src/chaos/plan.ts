@@ -80,7 +80,7 @@ export function planSeed(seed: number, guard?: Guard): Plan {
   const forgets = seed % 3 === 0 && !has('receipts-switched')
   const rewind = forgets ? (seed % 4 === 3 ? 'before' : 'after') : 'no'
   const sharedPrompt = guard === 'swap-claims' ? inPairs(seed) : fewPrompts(seed, below)
-  // a rewound Redis forgets that a prompt is in doubt: two of one prompt may then end in review, and rightly so
+  // a rewound Redis forgets that a submit with this prompt is uncertain: two of one prompt may then end in review, and rightly so
   const sharing = guard === 'swap-claims' ? 1 : forgets || has('redis-restored') ? 0 : 0.4
   const edits = 20 + below(9)
   const calls: Call[] = []

@@ -76,7 +76,7 @@ async function start({ env, ports, results, breaks }: Orders): Promise<void> {
     log: createLog(config.LOG_LEVEL),
     dispatcher: broken.dispatcher?.(agent) ?? agent,
     schedule: { firstMs: 300, growth: 0.08, minMs: 100, maxMs: 400, usualMs: 2_000 },
-    pace: { everyMs: 500, atOnce: 500, againMs: 5_000, auditMs: 5_000 },
+    pace: { everyMs: 500, batchSize: 500, againMs: 5_000, auditMs: 5_000 },
     stalling: { lockMs: 1_000, checkMs: 500 },
     skewMs: 2_000,
     sourcePatience: { pausesMs: [300, 600, 1_000], awayMs: 1_000, mostMs: 24 * 3600_000 },

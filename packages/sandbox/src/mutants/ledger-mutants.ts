@@ -126,7 +126,7 @@ export const ledgerMutants = {
       find: 'if edit.fields.version ~= ask.version then',
       replace: "if edit.fields.state == 'succeeded' then",
       protects: 'a worker that was given up changes nothing',
-      tests: [`${ledgerTests}/ledger.test.ts`],
+      tests: [`${ledgerTests}/move.test.ts`],
     },
     {
       name: 'move-gives-a-task-to-two',
@@ -134,7 +134,7 @@ export const ledgerMutants = {
       find: 'if owner ~= edit.fields.id then',
       replace: 'if not owner then',
       protects: 'two edits never share a task',
-      tests: [`${ledgerTests}/ledger.test.ts`],
+      tests: [`${ledgerTests}/move.test.ts`],
     },
     {
       name: 'tasks-are-forgotten-after-a-minute',
@@ -142,7 +142,7 @@ export const ledgerMutants = {
       find: '2 * 24 * 3600',
       replace: '60',
       protects: 'whose a task is stays known for as long as the vendor lists it',
-      tests: [`${ledgerTests}/ledger.test.ts`],
+      tests: [`${ledgerTests}/move.test.ts`],
     },
     {
       name: 'ended-edits-are-kept-for-half-a-day',
@@ -150,7 +150,7 @@ export const ledgerMutants = {
       find: '30 * 24 * 3600',
       replace: '12 * 3600',
       protects: 'an ended edit can be asked for, and its key be repeated, for 30 days',
-      tests: [`${ledgerTests}/ledger.test.ts`],
+      tests: [`${ledgerTests}/move.test.ts`],
     },
     {
       name: 'open-edits-are-forgotten',
@@ -159,7 +159,7 @@ export const ledgerMutants = {
       replace:
         "if not fact.ends(to) then\n    redis.call('EXPIRE', edit.name, fact.keptEditSeconds)\n    redis.call(",
       protects: 'an edit that has not ended is never forgotten',
-      tests: [`${ledgerTests}/ledger.test.ts`],
+      tests: [`${ledgerTests}/move.test.ts`],
     },
     {
       name: 'ended-batches-keep-their-map',
@@ -167,7 +167,7 @@ export const ledgerMutants = {
       find: "redis.call('EXPIRE', key.batchMap(batch), fact.keptEditSeconds)",
       replace: '',
       protects: 'nothing of an ended batch stays in Redis for ever',
-      tests: [`${ledgerTests}/ledger.test.ts`],
+      tests: [`${ledgerTests}/move.test.ts`],
     },
     {
       name: 'move-frees-the-fingerprint-of-another',
@@ -175,7 +175,7 @@ export const ledgerMutants = {
       find: " and redis.call('HGET', key.uncertain(lane), fields.fingerprint) == id then",
       replace: ' then',
       protects: 'what another edit keeps back stays kept back',
-      tests: [`${ledgerTests}/ledger.test.ts`],
+      tests: [`${ledgerTests}/move.test.ts`],
     },
     {
       name: 'move-takes-the-slot-anew',
@@ -183,7 +183,7 @@ export const ledgerMutants = {
       find: 'if not fact.holdsSlot(from) then',
       replace: 'if to then',
       protects: 'how long a slot is held can be told',
-      tests: [`${ledgerTests}/ledger.test.ts`],
+      tests: [`${ledgerTests}/move.test.ts`],
     },
     {
       name: 'move-forgets-the-first-bill',
@@ -191,7 +191,7 @@ export const ledgerMutants = {
       find: '(edit.fields.billed or 0) + ask.billed',
       replace: 'ask.billed',
       protects: 'an edit that took two tasks costs what both cost',
-      tests: [`${ledgerTests}/ledger.test.ts`],
+      tests: [`${ledgerTests}/move.test.ts`],
     },
     {
       name: 'move-stops-when-redis-is-full',
@@ -199,7 +199,7 @@ export const ledgerMutants = {
       find: '#!lua flags=allow-oom',
       replace: '#!lua',
       protects: 'an answer that cost money is recorded though Redis is full',
-      tests: [`${ledgerTests}/ledger.test.ts`],
+      tests: [`${ledgerTests}/move.test.ts`],
       titled: 'out of memory',
     },
     {

@@ -78,7 +78,7 @@ export const producerMutants = {
       find: 'if not total or completedAt or',
       replace: 'if not total or',
       protects: 'the end of a batch is told once',
-      tests: [`${ledgerTests}/ledger.test.ts`],
+      tests: [`${ledgerTests}/move.test.ts`],
     },
     {
       name: 'batches-end-early',
@@ -86,7 +86,7 @@ export const producerMutants = {
       find: 'ended < tonumber(total)',
       replace: 'ended + 1 < tonumber(total)',
       protects: 'a batch has ended when its last row has',
-      tests: [`${ledgerTests}/ledger.test.ts`],
+      tests: [`${ledgerTests}/move.test.ts`],
     },
     {
       name: 'held-edits-are-told-once',

@@ -20,7 +20,8 @@ export const reconcileMutants = {
       file: `${worker}/reconcile/resolution.ts`,
       find: '({ from }: Window',
       replace: '({ leaseUntil: from }: Window',
-      protects: 'a doubt is as old as its first intent, though a backup gave the attempt a second one',
+      protects:
+        'the age of an uncertain submit counts from its first intent, though a backup gave the attempt a second one',
       tests: [`${worker}/reconcile/resolution.test.ts`],
     },
     {
@@ -29,7 +30,7 @@ export const reconcileMutants = {
       find: 'world.bucket === here.bucket',
       replace: 'world.bucket !== undefined',
       protects: 'a receipt that is missing in another bucket proves nothing',
-      tests: [`${hands}/reconcile.test.ts`],
+      tests: [`${hands}/reconcile-elsewhere.test.ts`],
     },
     {
       name: 'reconcile-leans-on-any-mode',
@@ -37,7 +38,7 @@ export const reconcileMutants = {
       find: 'world.createOnce === here.createOnce',
       replace: 'world.createOnce !== undefined',
       protects: 'a receipt that was not created once proves nothing by being missing',
-      tests: [`${hands}/reconcile.test.ts`],
+      tests: [`${hands}/reconcile-elsewhere.test.ts`],
     },
     {
       name: 'reconcile-forgets-the-world-of-the-receipt',
@@ -45,7 +46,7 @@ export const reconcileMutants = {
       find: 'receipts.intent?.world ?? found.world',
       replace: 'found.world',
       protects: 'an edit that Redis has forgotten is asked about where it was submitted',
-      tests: [`${hands}/reconcile.test.ts`],
+      tests: [`${hands}/reconcile-elsewhere.test.ts`],
     },
     {
       name: 'reconcile-pauses-no-lane',
@@ -188,7 +189,7 @@ export const reconcileMutants = {
       file: `${worker}/lane/lane.ts`,
       find: 'id: laneIdOf({ baseUrl, account, workspace }, model.id)',
       replace: 'id: config.name',
-      protects: 'a renamed lane keeps its slots, its pause and its doubts',
+      protects: 'a renamed lane keeps its slots, its pause and its uncertain submits',
       tests: [`${worker}/lane/lane-reaching.test.ts`],
     },
     {
@@ -197,7 +198,7 @@ export const reconcileMutants = {
       find: 'world === undefined ? lane :',
       replace: "lane !== '' ? lane :",
       protects: "a renamed lane does not give one edit's task to another",
-      tests: [`${hands}/reconcile.test.ts`],
+      tests: [`${hands}/reconcile-elsewhere.test.ts`],
     },
     {
       name: 'reconcile-adopts-on-another-lane',
@@ -205,7 +206,7 @@ export const reconcileMutants = {
       find: 'lane.exclusive && laneOfSubmit(edit) === lane.id',
       replace: 'lane.exclusive',
       protects: 'what a lane finds that is another one than submitted is left to a person',
-      tests: [`${hands}/reconcile.test.ts`],
+      tests: [`${hands}/reconcile-elsewhere.test.ts`],
     },
   ],
 } as const satisfies Partial<Record<Area, readonly Listed[]>>

@@ -51,7 +51,7 @@ export const submitMutants = {
       find: 'return opens\n',
       replace: 'return opens && false\n',
       protects: 'a fault of the lane does not fail a whole catalog',
-      tests: [`${hands}/submit.test.ts`],
+      tests: [`${hands}/record-outcome.test.ts`],
     },
     {
       name: 'submit-tells-of-no-standstill',
@@ -91,7 +91,7 @@ export const submitMutants = {
       find: "(state === 'uncertain' || state === 'review')",
       replace: "state === 'uncertain'",
       protects: 'an answer that comes while a person is asked is recorded',
-      tests: [`${hands}/submit.test.ts`],
+      tests: [`${hands}/record-outcome.test.ts`],
     },
     {
       name: 'late-answer-is-recorded-in-another-attempt',
@@ -99,7 +99,7 @@ export const submitMutants = {
       find: 'attempt === edit.attempt && ',
       replace: '',
       protects: 'an answer is recorded in its own attempt only',
-      tests: [`${hands}/submit.test.ts`],
+      tests: [`${hands}/record-outcome.test.ts`],
     },
     {
       name: 'submit-posts-without-its-receipt',
@@ -131,7 +131,7 @@ export const submitMutants = {
       find: 'await noteNoTask(edit, code, tools)',
       replace: '',
       protects: 'a rewound ledger learns from the bucket that a submit was refused',
-      tests: [`${hands}/submit.test.ts`],
+      tests: [`${hands}/record-outcome.test.ts`],
     },
     {
       name: 'turned-away-edits-wait-for-ever',
@@ -139,7 +139,7 @@ export const submitMutants = {
       find: 'counted.times >= most.turnedAway && ',
       replace: 'counted.times < 0 && ',
       protects: 'an edit that is turned away for a day while others pass ends',
-      tests: [`${hands}/submit.test.ts`],
+      tests: [`${hands}/record-outcome.test.ts`],
     },
     {
       name: 'turned-away-edits-count-the-trouble-of-the-lane',
@@ -147,7 +147,7 @@ export const submitMutants = {
       find: 'acceptedAt !== undefined && acceptedAt > lastAt',
       replace: 'acceptedAt !== undefined',
       protects: 'an edit whose lane takes nothing does not end for it',
-      tests: [`${hands}/submit.test.ts`],
+      tests: [`${hands}/record-outcome.test.ts`],
     },
   ],
 } as const satisfies Partial<Record<Area, readonly Listed[]>>

@@ -16,7 +16,7 @@ export const upkeepMutants = {
       tests: [`${ledgerTests}/states.test.ts`],
     },
     {
-      name: 'restored-doubt-keeps-nothing-back',
+      name: 'restored-uncertain-edit-keeps-nothing-back',
       file: `${ledger}/includes/hold-lane.lua`,
       find: 'if not fact.holdsFingerprint(from) then',
       replace: 'if from and not fact.holdsFingerprint(from) then',

@@ -20,10 +20,10 @@ export async function examineWorld(
 }
 
 async function examined(env: Record<string, string>, log: Log): Promise<Finding[]> {
-  const parts = openServices(readConfig(env), log)
+  const services = openServices(readConfig(env), log)
   try {
-    return await examineAll(parts.doctor)
+    return await examineAll(services.doctor)
   } finally {
-    await parts.close()
+    await services.close()
   }
 }

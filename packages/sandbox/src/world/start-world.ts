@@ -43,7 +43,7 @@ export type WorldOptions = {
   /** More of the worker's environment. */
   env?: Record<string, string>
   /** More of what a worker is handed. */
-  parts?: Partial<WorkerOverrides>
+  overrides?: Partial<WorkerOverrides>
   ports?: { producer?: number; s3?: number; redis?: number; dashscope?: number }
   apiKey?: string
   log?: Log
@@ -68,7 +68,7 @@ export type World = {
   producer: Producer
   startWorker(more?: {
     env?: Record<string, string>
-    parts?: Partial<WorkerOverrides>
+    overrides?: Partial<WorkerOverrides>
   }): Promise<RunningWorker>
   stop(): Promise<void>
 }
@@ -113,8 +113,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
     const start: World['startWorker'] = async (more = {}) => {
       const inside = simulator && insideParts(simulator, options.speed ?? defaultSpeed)
-      const parts = { log, ...inside, ...options.parts, ...more.parts }
-      return startStoppable({ ...env, ...more.env }, parts, releasers)
+      const overrides = { log, ...inside, ...options.overrides, ...more.overrides }
+      return startStoppable({ ...env, ...more.env }, overrides, releasers)
     }
     for (let i = 0; i < workers; i += 1) await start()
 
@@ -175,10 +175,10 @@ async function startServers(
 /** A worker that may be stopped early, and is stopped with the world at the latest. */
 async function startStoppable(
   env: Record<string, string>,
-  parts: WorkerOverrides,
+  overrides: WorkerOverrides,
   releasers: Releasers,
 ): Promise<RunningWorker> {
-  const worker = await startWorker(readConfig(env), parts)
+  const worker = await startWorker(readConfig(env), overrides)
   let stopping: Promise<void> | undefined
   const stop = () => (stopping ??= worker.stop())
   releasers.push(stop)
@@ -245,6 +245,6 @@ const insideParts = (simulator: DashScopeSimulator, speed: number): Partial<Work
       awayMs: 60_000 / speed,
       mostMs: 24 * 3600_000,
     },
-    pace: { everyMs: 1_000, atOnce: 500, againMs: 60_000, auditMs: 60_000 },
+    pace: { everyMs: 1_000, batchSize: 500, againMs: 60_000, auditMs: 60_000 },
   }
 }

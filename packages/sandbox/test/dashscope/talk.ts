@@ -89,3 +89,14 @@ export const handClock = (): { now: () => number; pass: (ms: number) => void } =
     },
   }
 }
+
+/** What a plain client notices of a request: an exception, or status, bytes and headers. */
+export const notice = async (request: () => Promise<Response>) => {
+  try {
+    const answer = await request()
+    const bytes = Buffer.from(await answer.arrayBuffer())
+    return { status: answer.status, bytes, text: bytes.toString(), headers: answer.headers }
+  } catch {
+    return { status: 0, bytes: Buffer.alloc(0), text: '', headers: new Headers() }
+  }
+}

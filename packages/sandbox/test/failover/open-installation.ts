@@ -70,7 +70,7 @@ export async function openInstallation(
         log,
         dispatcher: guardedAgent({ allow: (address, at) => address === '127.0.0.1' && at === port }),
         schedule: { firstMs: 100, growth: 0.08, minMs: 50, maxMs: 200, usualMs: 1_000 },
-        pace: { everyMs: 500, atOnce: 500, againMs: 5_000, auditMs: 60_000 },
+        pace: { everyMs: 500, batchSize: 500, againMs: 5_000, auditMs: 60_000 },
         stalling: { lockMs: 2_000, checkMs: 1_000 },
       },
     )

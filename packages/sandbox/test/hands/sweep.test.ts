@@ -24,7 +24,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-const pace = { everyMs: 60_000, atOnce: 2, againMs: 60_000, auditMs: 60_000 }
+const pace = { everyMs: 60_000, batchSize: 2, againMs: 60_000, auditMs: 60_000 }
 
 /** Sweeps with queues in which all but these are asleep. */
 const sweep = (...awake: string[]) => {

@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { EditRequest } from '@restyle/shared/contract/edit-request'
 import { ownFailure } from '@restyle/shared/contract/failure-codes'
@@ -91,4 +93,17 @@ describe('the end of an edit', () => {
     expect(await ledger.read('a')).toMatchObject({ state: 'failed', failure, billed: 2 })
     expect(bucket.objects.size).toBe(0)
   })
+})
+
+it('no code that is shipped moves an edit otherwise than by endEdit and moveOrReread', () => {
+  const root = join(import.meta.dirname, '../../../..')
+  const files = globSync('{apps,packages}/*/src/**/*.ts', { cwd: root })
+    .filter((path) => !path.endsWith('.test.ts') && !path.startsWith('packages/sandbox/'))
+    .filter((path) => /\bledger(\.|\?\.)(move|restore)\(/.test(readFileSync(join(root, path), 'utf8')))
+  expect(files.toSorted()).toEqual([
+    // puts back what the ledger has forgotten
+    'apps/worker/src/rebuild/rebuild.ts',
+    'packages/shared/src/end-edit.ts',
+    'packages/shared/src/move-or-reread.ts',
+  ])
 })

@@ -57,7 +57,7 @@ const bugs: { without: string; plan: Plan; broken: Break; finds: RegExp }[] = [
     finds: /./,
   },
   {
-    without: 'the doubt about a submit without an answer',
+    without: 'the state of a submit without an answer',
     plan: calm,
     broken: {
       client: (client) => ({

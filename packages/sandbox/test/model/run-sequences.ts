@@ -8,7 +8,7 @@ import { type Break, hangUpClocks, inSmallWorld } from './small-world.ts'
 export type Plan = { sequences: fc.Arbitrary<Action[]>; samePrompt: boolean; broken?: Break }
 
 /** At a time, each in a Redis database of its own: one waits for Redis while another thinks. */
-const atOnce = 16
+const concurrency = 16
 
 /** A sequence takes a few hundredths of a second, on a busy machine a few tenths. */
 const hangsMs = 60_000
@@ -41,12 +41,12 @@ async function inDatabases<T>(
 
 /** Runs them all, and throws the shortest counterexample with the seed that finds it again. */
 export async function runSequences(server: RedisServer, plan: Plan & { runs: number }): Promise<void> {
-  await inDatabases(server, atOnce, (redis) => {
+  await inDatabases(server, concurrency, (redis) => {
     const property = fc.asyncProperty(plan.sequences, async (actions) => {
       const fault = await faultAfter(redis, plan, actions)
       if (fault !== undefined) throw new Error(fault)
     })
-    return fc.assert(property, { numRuns: Math.ceil(plan.runs / atOnce), timeout: hangsMs })
+    return fc.assert(property, { numRuns: Math.ceil(plan.runs / concurrency), timeout: hangsMs })
   })
 }
 
@@ -59,7 +59,7 @@ export async function findFault(
   plan: Plan & { runs: number; seed: number; finds: RegExp },
 ): Promise<Finding | undefined> {
   let found: Finding | undefined
-  await inDatabases(server, atOnce, async (redis, db) => {
+  await inDatabases(server, concurrency, async (redis, db) => {
     const seed = plan.seed + db
     let sequences = 0
     const property = fc.asyncProperty(plan.sequences, async (actions) => {
@@ -68,7 +68,7 @@ export async function findFault(
       const fault = await faultAfter(redis, plan, actions)
       if (fault !== undefined && plan.finds.test(fault)) found ??= { fault, seed, sequences }
     })
-    await fc.check(property, { numRuns: Math.ceil(plan.runs / atOnce), seed })
+    await fc.check(property, { numRuns: Math.ceil(plan.runs / concurrency), seed })
   })
   return found
 }

@@ -146,7 +146,7 @@ function openSmallWorld(
     acked.add(id)
   }
 
-  const isInDoubt = async () => {
+  const isUncertain = async () => {
     const counts = await Promise.all(laneIds.map((id) => plainRedis.hlen(keys.uncertain(id))))
     return counts.some((count) => count > 0)
   }
@@ -199,7 +199,12 @@ function openSmallWorld(
         past.lanes.add(lane)
         return
       case 'sweep':
-        await sweepOnce(contextOf(ledger, bucket.store), { everyMs: 1, atOnce: 10, againMs: 1, auditMs: 1 })
+        await sweepOnce(contextOf(ledger, bucket.store), {
+          everyMs: 1,
+          batchSize: 10,
+          againMs: 1,
+          auditMs: 1,
+        })
         return
       case 'audit':
         return putBack(startsAt, outside())
@@ -208,7 +213,7 @@ function openSmallWorld(
         return
       case 'rewind': {
         // of two lost submits with one prompt, one forgotten, nobody can tell which made the task: docs/reliability.md
-        if (samePrompt && (await isInDoubt())) return
+        if (samePrompt && (await isUncertain())) return
         past.forgot = true
         const now = await clock.read()
         await restore(plainRedis, backup)
@@ -292,5 +297,4 @@ function openSmallWorld(
 
 const soon = Array.from({ length: 24 }, () => 30_000)
 const later = Array.from({ length: 20 }, () => 6 * hourMs)
-
 const same = <T>(thing: T): T => thing

@@ -23,7 +23,7 @@ describe('held edits', () => {
     return edit
   }
 
-  /** Takes a new edit to where a worker would have left it in doubt. */
+  /** Takes a new edit to where a worker would have left it uncertain. */
   async function hold(candidates?: string[]): Promise<Edit> {
     const accepted = await world.producer.app.inject({
       method: 'POST',

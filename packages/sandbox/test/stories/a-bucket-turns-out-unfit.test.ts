@@ -33,7 +33,7 @@ describe('a bucket that is away when a worker starts', () => {
     world.s3.faults.down(true)
     await world.startWorker({
       env: { RESTYLE_PREFIX: '{other}' },
-      parts: { pace: { everyMs: 50, atOnce: 500, againMs: 60_000, auditMs: 100 } },
+      overrides: { pace: { everyMs: 50, batchSize: 500, againMs: 60_000, auditMs: 100 } },
     })
     world.s3.faults.down(false)
     await until(() => lines(/^bucket cannot be relied on/).length > 0)

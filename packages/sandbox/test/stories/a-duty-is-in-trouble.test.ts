@@ -11,7 +11,7 @@ const hourMs = 3600_000
 describe('a duty', () => {
   let story: Story
   beforeEach(async () => {
-    story = await openStory({ workers: 0, parts: { backlogMs: 1_000 } })
+    story = await openStory({ workers: 0, overrides: { backlogMs: 1_000 } })
   })
   afterEach(() => story.stop())
 
@@ -83,7 +83,7 @@ describe('a duty', () => {
   it('that hangs on it for too long is given up and begun anew, and a person hears of it once', async () => {
     const { s3, ledger, redis } = story.world
     await story.world.startWorker({
-      parts: { pace: { everyMs: 50, atOnce: 500, againMs: 60_000, auditMs: 250 } },
+      overrides: { pace: { everyMs: 50, batchSize: 500, againMs: 60_000, auditMs: 250 } },
     })
     const before = await until(() => ledger.auditedAt())
     const hangs = s3.faults.add({ do: 'hang', operation: 'ListObjectsV2', times: Infinity })

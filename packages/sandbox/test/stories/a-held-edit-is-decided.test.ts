@@ -95,7 +95,7 @@ describe('three submits, each with a task of a stranger beside it', () => {
     }
   })
 
-  it('end the same way when the ledger is thrown back to the doubt, with nothing submitted again', async () => {
+  it('end the same way when the ledger is thrown back to the uncertain submit, with nothing submitted again', async () => {
     const { redis, ledger, dashscope } = story.world
     await redis.del(...(await redis.keys(keys.task(story.lane, '*'))))
     for (const [id, dump] of dumps) {

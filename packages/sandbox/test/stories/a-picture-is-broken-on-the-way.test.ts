@@ -48,7 +48,7 @@ describe('a picture that is broken on the way', () => {
     try {
       const { port } = server.address() as AddressInfo
       const dispatcher = guardedAgent({ allow: (_address, at) => at === port })
-      story = await openStory({ parts: { dispatcher } })
+      story = await openStory({ overrides: { dispatcher } })
       const url = `http://127.0.0.1:${port}/a.png`
       story.world.dashscope.faults.add({ at: 'task', do: { type: 'result-url', url } })
       await story.ended([await story.enqueue()])

@@ -24,7 +24,7 @@ describe('an image whose address dies while the bucket is away', () => {
     crash = async () => {}
     story = await openStory({
       workers: 0,
-      parts: { seams: { ledger: (ledger) => dying(ledger) } },
+      overrides: { seams: { ledger: (ledger) => dying(ledger) } },
       env: { RESTYLE_SPILL_DIR: dir, RESTYLE_SPILL_BEFORE_MS: '60000' },
       // an address lives for ten minutes: by our clock it is dead already, by the vendor's it dies when the test wants it
       dashscope: { now: () => Date.now() - behindMs, urlLifetimeMs: 10 * 60_000 * 400 },

@@ -51,7 +51,7 @@ describe('a submit of which nobody can say which of two tasks is its own', () =>
     // the stranger's, the lost one and its repetition
     expect(story.world.dashscope.bill.images).toBe(3)
     expect(story.text()).toContain('it may bill twice')
-    // a ledger that is rewound to the doubt reads here that it was settled
+    // a ledger that is rewound to the uncertain submit reads here that it was settled
     expect(await readAnswer(story.world.store, id, 1)).toMatchObject({ outcome: 'none', code: 'Resubmitted' })
     // and no other edit may take one of the two for its own
     const lookedAt = story.world.dashscope.describe().map(({ taskId }) => taskId)

@@ -8,7 +8,7 @@ describe('a resolver that leads every result host to an inner address', () => {
     isPublic = false
     // the vendor itself is reached, as through a fake-ip proxy
     const dispatcher = guardedAgent({ allow: () => isPublic })
-    story = await openStory({ parts: { dispatcher } })
+    story = await openStory({ overrides: { dispatcher } })
   })
   afterEach(() => story.stop())
 
@@ -19,6 +19,7 @@ describe('a resolver that leads every result host to an inner address', () => {
     expect(pause).toMatchObject({ code: 'PrivateAddress' })
     const alarm = 'lane paused: its result addresses are private, and every image would be lost'
     const told = () => story.lines.filter(({ level, msg }) => level === 'error' && msg === alarm)
+    // the pause is in Redis a moment before the line is in the log
     await until(() => told().length > 0)
     expect(told()).toMatchObject([{ lane: story.lane, hint: expect.stringContaining('inner address') }])
 

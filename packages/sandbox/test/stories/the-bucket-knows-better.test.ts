@@ -16,7 +16,7 @@ describe('an image that is in the bucket', () => {
     stored = async () => {}
     story = await openStory({
       workers: 0,
-      parts: { failpoint: (point, id) => (point === 'stored' ? stored(point, id) : Promise.resolve()) },
+      overrides: { failpoint: (point, id) => (point === 'stored' ? stored(point, id) : Promise.resolve()) },
       // an address lives for ten minutes: by our clock it is dead already, by the vendor's it dies when the test wants it
       dashscope: { now: () => Date.now() - behindMs, urlLifetimeMs: 10 * 60_000 * 400 },
     })

@@ -27,7 +27,7 @@ export const BatchView = z.object({
   id: z.string(),
   name: z.string().optional(),
   total: z.int(),
-  /** How many edits stand in each state. */
+  /** How many edits are in each state. */
   counts: z.record(EditState, z.int()),
   images: z.int(),
   cost: z.object({ currency: z.string(), micros: z.int(), reservedMicros: z.int() }),

@@ -35,7 +35,7 @@ export const bounds = {
   submitting: {
     bound: 'the lease: `RESTYLE_RECEIPT_DEADLINE_MS` and `RESTYLE_POST_DEADLINE_MS`, 9 s',
     outcome: '`uncertain`, or `queued` where its receipts prove that nothing was sent',
-    alarm: 'none: it is moments',
+    alarm: 'none: it lasts only seconds',
   },
   uncertain: {
     bound:

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Where an edit stands. The diagram of the moves between them is in docs/architecture.md. */
+/** The states of an edit. The diagram of the moves between them is in docs/architecture.md. */
 export const EditState = z.enum([
   'queued',
   'submitting',

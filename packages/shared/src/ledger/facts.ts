@@ -8,7 +8,7 @@ const states = (...some: EditState[]): readonly EditState[] => some
 export const [keptEditSeconds, keptTaskSeconds] = [30 * 24 * 3600, 2 * 24 * 3600]
 
 /**
- * What the scripts know besides what they are told; lua.ts writes it into them. Of a list a script asks for the whole
+ * Constants of the scripts; lua.ts writes them into the text. Of a list a script asks for the whole
  * (`fact.toldFields`) or whether something is in it (`fact.ends(to)`), of a table for the value (`fact.byteOf(to)`).
  */
 export const facts: Readonly<

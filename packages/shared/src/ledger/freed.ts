@@ -2,7 +2,7 @@ import type { RedisClient } from '../redis/redis-client.ts'
 import type { Wait } from './admit.ts'
 import { ledgerKeys } from './keys.ts'
 
-/** Tells when something of a lane becomes free, so that whoever waits for just that tries at once. */
+/** Announces when something of a lane becomes free, so that edits that wait for it try at once. */
 export type Freed = {
   /** Resolves when one of `waits` was freed, after `ms`, or when `signal` aborts: whichever is first. */
   wait(waits: readonly FreedWait[], ms: number, signal: AbortSignal): Promise<void>

@@ -21,8 +21,8 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
 
 /**
  * The truth about every edit. Queues are only wake-ups: whatever they hold, an edit is where the ledger says, and it is
- * written by four scripts only (`accept`, `admit`, `move`, `restore`), each all or nothing. Nobody writes beside them:
- * the connection and the names of keys stay in here.
+ * written by four scripts only (`accept`, `admit`, `move`, `restore`), each all or nothing. Nothing else writes edits:
+ * the connection and the names of keys are private to this folder.
  */
 export type Ledger = {
   lanes: Lanes

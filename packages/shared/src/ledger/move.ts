@@ -39,7 +39,7 @@ type Common = {
 export type Change = Common &
   (
     | { to: 'running'; set: Fields & { taskId: string; submittedAt: number } }
-    /** `expiresAt`: when the first of its URLs dies (epoch ms). */
+    /** `expiresAt`: when the first of its URLs expires (epoch ms). */
     | { to: 'rendered'; set?: Fields; expiresAt: number }
     | { to: 'failed'; set: Fields & { failure: Failure } }
     | { to: Exclude<EditState, 'submitting' | 'running' | 'rendered' | 'failed'>; set?: Fields }

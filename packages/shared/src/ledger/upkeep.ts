@@ -2,7 +2,7 @@ import { openEventStream } from '../event/event-stream.ts'
 import { evenWhenFull } from '../redis/even-when-full.ts'
 import type { LedgerContext } from './record.ts'
 
-/** Rendered edits whose first address dies soon: how many, and which is next (`leftMs` on Redis's clock). */
+/** Rendered edits whose first address expires soon: how many, and which is next (`leftMs` on Redis's clock). */
 export type Dying = { edits: number; editId: string; leftMs: number }
 
 const tellTime = `#!lua flags=allow-oom

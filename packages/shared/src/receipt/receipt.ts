@@ -12,7 +12,7 @@ import { putJson } from '../store/put-json.ts'
  */
 export const Intent = z.object({
   v: z.literal(1),
-  /** Tells our own intent, stored but not answered, from somebody else's. */
+  /** Distinguishes our own intent, which was stored although its answer was lost, from another process's. */
   writer: z.string(),
   attempt: z.int(),
   /** What the lane is (lane-id.ts); its name in receipts of older versions. */

@@ -10,7 +10,7 @@ export type RedisRole = keyof typeof patience
 const patience = {
   // BullMQ's workers wait for Redis to come back, however long that takes; its blocking calls are answered within 10 s
   worker: { maxRetriesPerRequest: null, connectTimeout: 10_000, socketTimeout: 30_000 },
-  // a caller over HTTP is told at once that nothing can be accepted now
+  // an HTTP caller gets the answer at once that nothing can be accepted now
   producer: { maxRetriesPerRequest: 1, connectTimeout: 2000, commandTimeout: 5000, socketTimeout: 6000 },
   // it hears by itself what a command meets, and says so better
   doctor: {
@@ -103,7 +103,7 @@ const credentialsOf = ({ user, password, tls }: RedisAddress): Options => ({
   ...(tls && { tls: {} }),
 })
 
-/** Every error that Redis answers with comes by here before whoever asked hears of it. */
+/** Every error that Redis answers with passes through here before the caller gets it. */
 function judge(onError: (error: Error) => void): (error: Error) => boolean {
   let last = -Infinity
   return (error) => {

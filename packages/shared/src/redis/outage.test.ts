@@ -57,14 +57,14 @@ describe('the state of Redis', () => {
     asked(true, 40_000)
     asked(true, 41_000)
     expect(lines).toEqual([
-      { say: 'away', code: 'ECONNREFUSED' },
-      { say: 'back', awayMs: 40_000, errors: 300 },
+      { kind: 'away', code: 'ECONNREFUSED' },
+      { kind: 'back', awayMs: 40_000, errors: 300 },
     ])
   })
 
   it('is told again for each new reason, once', () => {
     for (const code of ['ECONNREFUSED', 'LOADING', 'ECONNREFUSED', 'LOADING', 'READONLY']) failed(code, 0)
-    expect(lines).toEqual(['ECONNREFUSED', 'LOADING', 'READONLY'].map((code) => ({ say: 'away', code })))
+    expect(lines).toEqual(['ECONNREFUSED', 'LOADING', 'READONLY'].map((code) => ({ kind: 'away', code })))
   })
 
   it('is not back while anything still fails, although it takes a write', () => {
@@ -73,7 +73,7 @@ describe('the state of Redis', () => {
     asked(true, 5000 + calmMs - 1)
     expect(lines).toHaveLength(1)
     asked(true, 5000 + calmMs)
-    expect(lines.at(-1)).toEqual({ say: 'back', awayMs: 5000 + calmMs, errors: 2 })
+    expect(lines.at(-1)).toEqual({ kind: 'back', awayMs: 5000 + calmMs, errors: 2 })
   })
 
   it('is an alarm after a minute, once', () => {
@@ -83,8 +83,8 @@ describe('the state of Redis', () => {
       asked(false, now)
     }
     expect(lines).toEqual([
-      { say: 'away', code: 'OOM' },
-      { say: 'still away', awayMs: 60_000 },
+      { kind: 'away', code: 'OOM' },
+      { kind: 'still away', awayMs: 60_000 },
     ])
   })
 })

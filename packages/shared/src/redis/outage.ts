@@ -36,9 +36,9 @@ export type RedisState =
     }
 
 export type RedisLine =
-  | { say: 'away'; code: string }
-  | { say: 'still away'; awayMs: number }
-  | { say: 'back'; awayMs: number; errors: number }
+  | { kind: 'away'; code: string }
+  | { kind: 'still away'; awayMs: number }
+  | { kind: 'back'; awayMs: number; errors: number }
 
 type Next = { state: RedisState; line?: RedisLine }
 
@@ -52,10 +52,10 @@ export const calmMs = 2000
 export function redisFailed(state: RedisState, code: string, now: number): Next {
   if (state.kind === 'here') {
     const away = { since: now, lastAt: now, untold: 0, told: [code], alarmed: false }
-    return { state: { kind: 'away', ...away }, line: { say: 'away', code } }
+    return { state: { kind: 'away', ...away }, line: { kind: 'away', code } }
   }
   if (state.told.includes(code)) return { state: { ...state, lastAt: now, untold: state.untold + 1 } }
-  return { state: { ...state, lastAt: now, told: [...state.told, code] }, line: { say: 'away', code } }
+  return { state: { ...state, lastAt: now, told: [...state.told, code] }, line: { kind: 'away', code } }
 }
 
 /** `took`: whether Redis took a write just now. */
@@ -65,8 +65,8 @@ export function redisAsked(state: RedisState, took: boolean, now: number): Next 
   if (took && now - state.lastAt >= calmMs)
     return {
       state: { kind: 'here' },
-      line: { say: 'back', awayMs, errors: state.untold + state.told.length },
+      line: { kind: 'back', awayMs, errors: state.untold + state.told.length },
     }
   if (state.alarmed || awayMs < alarmMs) return { state }
-  return { state: { ...state, alarmed: true }, line: { say: 'still away', awayMs } }
+  return { state: { ...state, alarmed: true }, line: { kind: 'still away', awayMs } }
 }

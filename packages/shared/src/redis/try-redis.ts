@@ -101,7 +101,7 @@ async function work(redis: RedisClient, address: RedisAddress, key: string): Pro
       says: 'it did not give back what was written to it: several servers may stand behind one address',
     }
   const facts = String(told)
-  // one that takes writes all the same loses them
+  // one that still takes writes would lose them
   if (/^role:slave/m.test(facts)) return explainRedis(address, ['READONLY'])
   if (/^cluster_enabled:1/m.test(facts) && !(redis instanceof Cluster))
     return explainRedis(address, ['cluster mode'])

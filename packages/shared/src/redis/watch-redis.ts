@@ -60,7 +60,7 @@ const codeOf = (error: Error & { code?: unknown }): string =>
   outageOf(error) ?? (typeof error.code === 'string' ? error.code : 'Unknown')
 
 function tell(log: Log, line: RedisLine, error?: string): void {
-  switch (line.say) {
+  switch (line.kind) {
     case 'away':
       return log.warn({ code: line.code, error }, 'redis is away')
     case 'still away':

@@ -2,7 +2,7 @@ import { createLog } from '../log.ts'
 import { openBucketGate } from './bucket-gate.ts'
 import type { BucketCheck } from './check-bucket.ts'
 
-const pace = { firstMs: 1, awayMs: 4, unfitMs: 1, soundMs: 1, doubtMs: 0 }
+const pace = { firstMs: 1, awayMs: 4, unfitMs: 1, soundMs: 1, recheckMs: 0 }
 const away: BucketCheck = { kind: 'away', says: 'write a test object: SlowDown' }
 const sound: BucketCheck = { kind: 'sound' }
 const overwrites: BucketCheck = { kind: 'overwrites', says: 'the bucket overwrites' }
@@ -81,20 +81,20 @@ describe('the gate before a bucket', () => {
     await gate.stop()
   })
 
-  it('is tried at once when somebody doubts it, and not again and again', async () => {
+  it('is tried at once when somebody asks for a recheck, and not again and again', async () => {
     let tries = 0
     const check = async (): Promise<BucketCheck> => (++tries > 1 ? overwrites : sound)
     const slow = { ...pace, soundMs: 3600_000, unfitMs: 3600_000 }
     const gate = openBucketGate(check, createLog('silent'), slow)
     await gate.first
-    gate.doubt()
+    gate.recheck()
     while (gate.isOpen()) await new Promise(setImmediate)
     await gate.stop()
     expect(tries).toBe(2)
 
-    const calm = openBucketGate(check, createLog('silent'), { ...slow, doubtMs: 3600_000 })
+    const calm = openBucketGate(check, createLog('silent'), { ...slow, recheckMs: 3600_000 })
     await calm.first
-    for (let i = 0; i < 10; i += 1) calm.doubt()
+    for (let i = 0; i < 10; i += 1) calm.recheck()
     await calm.stop()
     expect(tries).toBe(3)
   })

@@ -4,8 +4,8 @@ import type { BucketCheck } from './check-bucket.ts'
 import { adoptedSays } from './installation.ts'
 
 /**
- * Whether the bucket may be leaned on, kept up to date. Nothing is accepted or submitted before it was found sound once,
- * and nothing more once it is found unfit: a bucket changes (its policy, its versioning) while a process runs.
+ * Whether the bucket can be relied on, kept up to date. Nothing is accepted or submitted before one check found it sound,
+ * and nothing after a check found it unfit: a bucket can change (its policy, its versioning) while a process runs.
  */
 export type BucketGate = {
   /** What the first try found. */
@@ -14,22 +14,28 @@ export type BucketGate = {
   /** Waits until the bucket is sound; false when `signal` aborts before. */
   opened(signal: AbortSignal): Promise<boolean>
   /** Tries it again now: a call was refused as no sound bucket would. */
-  doubt(): void
+  recheck(): void
   stop(): Promise<void>
 }
 
 /**
  * Milliseconds until the next try: while the bucket is away (doubling up to `awayMs`), unfit, or sound; and between two
- * tries however often it is doubted.
+ * tries however often a recheck is asked for.
  */
-export type GatePace = { firstMs: number; awayMs: number; unfitMs: number; soundMs: number; doubtMs: number }
+export type GatePace = {
+  firstMs: number
+  awayMs: number
+  unfitMs: number
+  soundMs: number
+  recheckMs: number
+}
 
 const defaultPace: GatePace = {
   firstMs: 500,
   awayMs: 15_000,
   unfitMs: 30_000,
   soundMs: 600_000,
-  doubtMs: 5_000,
+  recheckMs: 5_000,
 }
 
 /** Tries the bucket now, and again and again until it is stopped. One line in the log for each change. */
@@ -87,8 +93,8 @@ export function openBucketGate(
       signal.removeEventListener('abort', go)
       return open
     },
-    doubt: () => {
-      if (performance.now() - triedAt >= pace.doubtMs) woken.abort()
+    recheck: () => {
+      if (performance.now() - triedAt >= pace.recheckMs) woken.abort()
     },
     stop: async () => {
       stopping.abort()

@@ -14,7 +14,7 @@ export const gatedStore = (store: Store, gate: BucketGate): Store => ({
     try {
       return await store.putIfAbsent(...put)
     } catch (error) {
-      if (error instanceof StoreError && error.kind === 'bucket') gate.doubt()
+      if (error instanceof StoreError && error.kind === 'bucket') gate.recheck()
       throw error
     }
   },

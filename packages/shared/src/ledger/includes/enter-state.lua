@@ -3,7 +3,7 @@
 --- @include "tally"
 --- @include "hold-lane"
 --- @include "tell"
--- The one door into a state, for every script. Whatever follows from an edit's state is decided here and nowhere else:
+-- Every script enters a state through this function. Whatever follows from an edit's state is decided here, nowhere else:
 -- its fields, its row, its money, what it holds of its lane, the lists it is in, its event.
 local endedBatches = {}
 

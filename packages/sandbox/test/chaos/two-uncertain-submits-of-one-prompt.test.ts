@@ -1,6 +1,6 @@
 import { openStory, type Story, until } from '../stories/story.ts'
 
-describe('two submits of one prompt that are in doubt at a time, since Redis was rewound', () => {
+describe('two submits of one prompt that are uncertain at a time, since Redis was rewound', () => {
   let story: Story
   afterEach(() => story.stop())
 
