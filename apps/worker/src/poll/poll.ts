@@ -72,6 +72,7 @@ async function afterAnswer(
     now: Date.now(),
     ageMs,
     unseenSince: edit.unseenSince,
+    pausedTasks: edit.pausedTasks,
   }
   const decided = verdict(task, asked, actionOfFailedTask)
   if (decided.kind === 'wait') {
@@ -195,7 +196,11 @@ function act(edit: Edit, lane: Lane, decided: Final, tools: PollTools): Promise<
       return moveOrReread(edit, { to: 'queued', set, billedMicros }, ledger)
     }
     case 'pause':
-      return moveOrReread(edit, { to: 'queued', set: { taskId: null } }, ledger)
+      return moveOrReread(
+        edit,
+        { to: 'queued', set: { taskId: null, pausedTasks: (edit.pausedTasks ?? 0) + 1 } },
+        ledger,
+      )
     case 'fail':
       return endEdit(edit, { state: 'failed', failure: decided.failure, billedMicros }, tools)
     case 'hold': {

@@ -137,6 +137,14 @@ describe('a task that failed', () => {
     expect(steps.map((_, tries) => failed(code, tries))).toEqual(steps)
   })
 
+  it.each([
+    [58, 'pause'],
+    [59, 'fail'],
+  ])('for the account after %i that did is followed by %s', (pausedTasks, kind) => {
+    const failed = { state: 'failed', code: 'Arrearage', message: 'pay' } as const
+    expect(decide(failed, { pausedTasks }).kind).toBe(kind)
+  })
+
   it('is told in the vendor’s words, and costs nothing', () => {
     const decided = decide({ state: 'failed', code: 'InvalidURL', message: 'no host' })
     expect(decided).toEqual({ kind: 'fail', failure: { code: 'InvalidURL', message: 'no host' }, billed: 0 })

@@ -21,8 +21,18 @@ export type Verdict =
   | { kind: 'pause'; failure: Failure }
   | { kind: 'cancel' }
 
-/** What the edit asked for, how old its task is, and since when its paid images are not to be seen. Times in ms. */
-export type Asked = { n: number; tries: number; now: number; ageMs: number; unseenSince?: number | undefined }
+/**
+ * What the edit asked for, how old its task is, since when its paid images are not to be seen, and how many of its tasks
+ * failed for the account before. Times in ms.
+ */
+export type Asked = {
+  n: number
+  tries: number
+  now: number
+  ageMs: number
+  unseenSince?: number | undefined
+  pausedTasks?: number | undefined
+}
 
 /** A task that the vendor still reports after this long is given up too: it promises to remember tasks for a day only. */
 const { unknownMs, surelyForgottenMs: longestMs } = bounds.running.most
@@ -101,7 +111,9 @@ function judge(task: Task, billed: number, { n, now, unseenSince = now }: Asked)
 function ofFailure(failure: Failure, billed: number, asked: Asked, actionOf: ActionOf): Verdict {
   switch (actionOf(failure.code, failure.message)) {
     case 'pauseLane':
-      return { kind: 'pause', failure }
+      return (asked.pausedTasks ?? 0) + 1 < bounds.queued.most.returnsWithLane
+        ? { kind: 'pause', failure }
+        : { kind: 'fail', failure, billed }
     case 'newTask':
       return asked.tries + 1 < triesPerEdit
         ? { kind: 'again', failure, billed }

@@ -7,6 +7,14 @@ const shared = 'packages/shared/src'
 export const renderMutants = {
   poll: [
     {
+      name: 'account-faults-never-end',
+      file: `${worker}/poll/verdict.ts`,
+      find: '(asked.pausedTasks ?? 0) + 1 < bounds.queued.most.returnsWithLane',
+      replace: 'true',
+      protects: 'an edit whose every task fails for the account does not make tasks for ever',
+      tests: [`${worker}/poll/verdict.test.ts`],
+    },
+    {
       name: 'give-up-asks-no-bucket',
       file: `${worker}/poll/give-up.ts`,
       find: 'if (found.length === 0)',

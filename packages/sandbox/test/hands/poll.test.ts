@@ -8,6 +8,7 @@ import { defaultSchedule } from '@restyle/worker/poll/next-poll'
 import { poll, type PollTools } from '@restyle/worker/poll/poll'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
+import { changeTo } from '../ledger/ledger-world.ts'
 import { type Hands, openHands } from './open-hands.ts'
 
 const minute = 60_000
@@ -131,4 +132,17 @@ describe('a task that is asked about', () => {
     })
     expect(hands.errors()).toEqual(['task is over an hour old'])
   })
+})
+
+it('a task that fails for the account is made again after its pause, and not for ever', async () => {
+  const message = 'Access denied.'
+  const vendor = { task: task({ state: 'failed', code: 'AccessDenied', message }) }
+  const again = await ask(await running(minute), vendor)
+  expect(again).toMatchObject({ state: 'queued', pausedTasks: 1, tries: 0 })
+  // kept while another task runs
+  await hands.ledger.lanes.resume('one')
+  const resubmitted = await hands.moved(await hands.admitted(again), changeTo('running', 'again'))
+  expect(resubmitted.pausedTasks).toBe(1)
+  const last = await ask(await hands.rewrite('e', { pausedTasks: 59 }), vendor)
+  expect(last).toMatchObject({ state: 'failed', failure: { code: 'AccessDenied', message } })
 })

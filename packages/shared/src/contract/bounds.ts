@@ -16,7 +16,7 @@ const hourMs = 60 * minuteMs
 export const bounds = {
   queued: {
     bound:
-      'its submits came to nothing 3 times for one code of the vendor, 10 times in all, or 60 times together with other edits while the lane pauses for a minute each time; turned away 100 times over a day in which its lane took other edits (throttled, not sent, too late); as long as the lane takes nothing, it is waited for, and the lane pauses for a minute each time; a source is tried 4 times whose store refuses it, and for 24 h where it is away',
+      'its submits came to nothing 3 times for one code of the vendor, 10 times in all, or 60 times together with other edits while the lane pauses for a minute each time; 60 of its tasks failed for the account; turned away 100 times over a day in which its lane took other edits (throttled, not sent, too late); as long as the lane takes nothing, it is waited for, and the lane pauses for a minute each time; a source is tried 4 times whose store refuses it, and for 24 h where it is away',
     most: {
       returnsForOneCode: 3,
       returnsInAll: 10,

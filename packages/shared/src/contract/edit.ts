@@ -148,6 +148,8 @@ export const Edit = z.object({
   submittedAt: count.optional(),
   /** While `running`: since when the task is known to have succeeded without showing a paid image. */
   unseenSince: count.optional(),
+  /** Tasks that failed for a fault of the account: each paused the lane, and none was the edit's own fault. */
+  pausedTasks: count.optional(),
   /** While `running`: queries in a row that the vendor refused for the edit's own input. */
   refusedQueries: jsonOf(RefusedQueries).optional(),
   /** When its images came. */

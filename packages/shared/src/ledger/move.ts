@@ -13,6 +13,7 @@ type Field =
   | 'sourceTrouble'
   | 'unseenSince'
   | 'refusedQueries'
+  | 'pausedTasks'
   | 'renderedAt'
   | 'images'
   | 'failure'
