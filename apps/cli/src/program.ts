@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Resolution } from '@restyle/client/types'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { defaultModel, models } from '@restyle/dashscope/models'
 import type { EditFlags } from './edit.ts'
 import type { EventsFlags } from './events.ts'
@@ -147,6 +147,13 @@ function withRequestFlags(command: Command): Command {
     .option('--seed <number>', 'the same seed gives similar images', integer)
     .option('--no-prompt-extend', 'send the prompt unchanged: the model does not rewrite it')
     .option('--watermark', 'let the vendor put its watermark on the images')
+    .addOption(
+      new Option('--class <class>', 'how soon its turn comes: bulk leaves others nine tenths').choices([
+        'interactive',
+        'standard',
+        'bulk',
+      ]),
+    )
     .option('--no-wait', 'return as soon as it is accepted')
     .option(
       '--idempotency-key <key>',
@@ -191,7 +198,7 @@ Examples:
 
 A picture is a path relative to the catalog, an http(s) or s3:// address, or sha256:<digest> of an uploaded picture.
 Several in one cell are written with a comma, a semicolon, a bar or a line break between them.
-Rows of JSONL may have their own prompt, model, n, size, seed, negativePrompt, promptExtend, watermark and metadata.
+Rows of JSONL may have their own prompt, model, n, size, seed, negativePrompt, promptExtend, watermark, class and metadata.
 All rows are checked first; if one is wrong, nothing is uploaded and nothing is enqueued.`
 
 const resultsNotes = `

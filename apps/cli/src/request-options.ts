@@ -1,5 +1,6 @@
 import { faultsOfSpec } from '@restyle/dashscope/accepts'
 import { defaultModel, findModel } from '@restyle/dashscope/models'
+import type { EditClass } from '@restyle/manifest/manifest'
 import { unknownModel, type SharedOptions } from '@restyle/manifest/check-row'
 import { faultLines, type Fault } from './show/fault-lines.ts'
 import { Stop } from './stop.ts'
@@ -15,6 +16,7 @@ export type RequestFlags = {
   /** false with `--no-prompt-extend`; true means that the flag is absent. */
   promptExtend: boolean
   watermark?: true
+  class?: EditClass
 }
 
 const flagNames: Readonly<Record<string, string>> = {
@@ -32,6 +34,7 @@ export function readRequestOptions(flags: RequestFlags): SharedOptions {
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(flags.promptExtend ? {} : { promptExtend: false }),
     ...(flags.watermark === undefined ? {} : { watermark: true }),
+    ...(flags.class === undefined ? {} : { class: flags.class }),
   }
   const model = findModel(options.model)
   if (model === undefined) throw new Stop('input', [`--model: ${unknownModel(options.model)}`])

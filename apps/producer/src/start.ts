@@ -91,7 +91,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     queues,
     store,
     sources,
-    intake: { ledger, queues, store, sources, roomFor, allowHosts, log, now: Date.now },
+    intake: { ledger, store, sources, roomFor, allowHosts, log, now: Date.now },
     streamOf: (producer) => ledger.events(producer),
     followers,
     keyWatch,

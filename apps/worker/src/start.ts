@@ -1,7 +1,7 @@
 import type { Worker } from 'bullmq'
 import type { Dispatcher } from 'undici'
 import { RestyleError } from '@restyle/shared/errors'
-import { type Freed, subscribeFreed } from '@restyle/shared/ledger/freed'
+import { subscribeFreed } from '@restyle/shared/ledger/freed'
 import type { Log } from '@restyle/shared/log'
 import { sleep } from '@restyle/shared/sleep'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
@@ -25,7 +25,7 @@ import { reconcileHand } from './reconcile/reconcile-hand.ts'
 import { closeSoon, leave } from './leave.ts'
 import { openServices, type Services, type TestSeams } from './services.ts'
 import type { SourcePatience } from './submit/source-trouble.ts'
-import { submitHands } from './submit/submit-hand.ts'
+import { submitToLanes } from './submit/submit-to-lanes.ts'
 import type { SweepPace } from './sweep.ts'
 
 /** What a worker gets besides its configuration; production passes only the log. */
@@ -102,12 +102,14 @@ async function start(
     await ledger.lanes.announce({ id, name, model: model.id, region, running, submitPerSecond, account })
   const names = lanes.map(({ name }) => name)
   const connect = () => opened.adopt(services.connect(), (each) => each.disconnect())
-  const ids = lanes.map(({ id }) => id)
-  const freed = await subscribeFreed(connect(), config.RESTYLE_PREFIX, ids)
+  const heard = lanes.map(({ id, model }) => ({ id, model: model.id }))
+  const freed = await subscribeFreed(connect(), config.RESTYLE_PREFIX, heard)
   const settings: QueueSettings = { connection: connect(), prefix: config.RESTYLE_PREFIX, stalling, log }
   const wired = { ...services, freed, gate, dispatcher }
   const hands = handsOf(context, wired, config, overrides).map((hand) => runHand(context, hand, settings))
-  const running = hands.map((hand) => hand.run())
+  const { sourcePatience } = overrides
+  const submitting = submitToLanes(context, { ...wired, sourcePatience }, config)
+  const running = [submitting, ...hands.map((hand) => hand.run())]
   const duties = dutiesOf(context, {
     pace,
     // what a bucket promises counts only if it is ours
@@ -130,20 +132,16 @@ async function start(
   log.info({ lanes: names }, 'worker started')
 }
 
-/** Every hand of this worker, each wired in its own folder. */
+/** Every hand that is woken for an edit, each wired in its own folder. */
 function handsOf(
   context: HandContext,
-  services: Services & { freed: Freed; gate: BucketGate; dispatcher: Dispatcher },
+  services: Services & { gate: BucketGate; dispatcher: Dispatcher },
   config: WorkerConfig,
-  { schedule = defaultSchedule, skewMs = 120_000, seams = {}, sourcePatience }: WorkerOverrides,
+  { schedule = defaultSchedule, skewMs = 120_000, seams = {} }: WorkerOverrides,
 ): HandOptions[] {
   const { laneOf, place, gate, dispatcher } = services
-  const leaningOnReceipts = [
-    ...submitHands(context, { ...services, sourcePatience }, config),
-    reconcileHand(context, { laneOf, place, skewMs }, config),
-  ]
   return [
-    ...leaningOnReceipts.map((hand) => onceOpen(gate, hand)),
+    onceOpen(gate, reconcileHand(context, { laneOf, place, skewMs }, config)),
     pollHand(context, { laneOf, schedule }, config),
     copyHand(context, { dispatcher, checkImage: seams.checkImage ?? checkImage }, config),
   ]

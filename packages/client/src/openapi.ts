@@ -402,6 +402,11 @@ export interface components {
             promptExtend?: boolean;
             watermark?: boolean;
             key?: string;
+            /**
+             * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+             * @enum {string}
+             */
+            class?: "interactive" | "standard" | "bulk";
             metadata?: {
                 [key: string]: string;
             };

@@ -3,6 +3,9 @@ import { columnName } from './clean-text.ts'
 /** A picture of a row: `field` is the column, `address` a path, a URL or a digest. */
 export type ImageCell = { field: string; address: string }
 
+/** How an edit takes its turn, as `POST /v1/edits` names it. */
+export type EditClass = 'interactive' | 'standard' | 'bulk'
+
 /** What an edit asks for besides its pictures, its prompt and its key, as `POST /v1/edits` names it. */
 export type EditOptions = {
   model?: string
@@ -12,6 +15,7 @@ export type EditOptions = {
   seed?: number
   promptExtend?: boolean
   watermark?: boolean
+  class?: EditClass
   metadata?: Record<string, string>
 }
 

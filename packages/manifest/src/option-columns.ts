@@ -3,7 +3,17 @@ import type { Manifest, ManifestFault } from './manifest.ts'
 /** What is left of a name without its case, blanks, dashes and underscores. */
 export const folded = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]/g, '')
 
-const names = ['model', 'n', 'negativePrompt', 'size', 'seed', 'promptExtend', 'watermark', 'metadata']
+const names = [
+  'model',
+  'n',
+  'negativePrompt',
+  'size',
+  'seed',
+  'promptExtend',
+  'watermark',
+  'class',
+  'metadata',
+]
 
 /** What `POST /v1/edits` names, by what is left of a name without its case, blanks, dashes and underscores. */
 const options = new Map([

@@ -23,6 +23,7 @@ export const OwnOptions = z.object({
   seed: z.int().exactOptional(),
   promptExtend: z.boolean().exactOptional(),
   watermark: z.boolean().exactOptional(),
+  class: z.enum(['interactive', 'standard', 'bulk']).exactOptional(),
   metadata: z.record(z.string().max(64), z.string().max(512)).meta({ maxProperties: 50 }).exactOptional(),
 })
 

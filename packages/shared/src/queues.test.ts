@@ -1,6 +1,6 @@
 import { Edit } from './contract/edit.ts'
 import { EditState, isTerminal } from './contract/edit-state.ts'
-import { backoffMs, copyPriority, handOf, queueName } from './queues.ts'
+import { backoffMs, copyPriority, handOf } from './queues.ts'
 
 const now = 1_800_000_000_000
 const minute = 60_000
@@ -60,14 +60,11 @@ describe('backoffMs', () => {
 })
 
 describe('the hands', () => {
-  it('leave alone what has ended and what a person decides, and nothing else', () => {
+  it('leave alone what waits for a lane or a person and what has ended, and nothing else', () => {
     const idle = EditState.options.filter((state) => handOf[state] === undefined)
-    const waits = EditState.options.filter((state) => isTerminal(state) || state === 'review')
+    const waits = EditState.options.filter(
+      (state) => isTerminal(state) || state === 'review' || state === 'queued',
+    )
     expect(new Set(idle)).toEqual(new Set(waits))
-  })
-
-  it('share a queue each, but every model has a backlog of its own', () => {
-    expect(queueName('submit', 'wan2.6-image')).toBe('submit.wan2.6-image')
-    expect(queueName('poll', 'wan2.6-image')).toBe('poll')
   })
 })

@@ -6,11 +6,11 @@ import type { EditState } from './contract/edit-state.ts'
 /** What a job holds: an id. Everything else is in the ledger. */
 export type WakeUp = { editId: string }
 
-export type Hand = 'submit' | 'reconcile' | 'poll' | 'copy'
+export type Hand = 'reconcile' | 'poll' | 'copy'
 
-/** Which hand is next for an edit in a state; none where a person is next, or the edit has ended. */
+/** Which hand is next for an edit in a state; none where it waits for a lane or a person, or has ended. */
 export const handOf: Readonly<Record<EditState, Hand | undefined>> = {
-  queued: 'submit',
+  queued: undefined,
   submitting: 'reconcile',
   uncertain: 'reconcile',
   review: undefined,
@@ -20,9 +20,6 @@ export const handOf: Readonly<Record<EditState, Hand | undefined>> = {
   failed: undefined,
   canceled: undefined,
 }
-
-/** Submits wait for their own model's quota, so each model has its own backlog; the other hands share one queue. */
-export const queueName = (hand: Hand, model: string): string => (hand === 'submit' ? `submit.${model}` : hand)
 
 /**
  * A job never fails for good (an edit fails in the ledger): a job that throws is tried again, slower and slower. A job that
@@ -55,16 +52,12 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
     queues.set(name, opened)
     return opened
   }
-  const nameFor = (edit: Edit): string | undefined => {
-    const hand = handOf[edit.state]
-    return hand === undefined ? undefined : queueName(hand, edit.request.model)
-  }
   return {
     queue,
 
-    /** Wakes the hand that goes on with this edit, `delayMs` from now. Does nothing for an edit that has ended. */
+    /** Wakes the hand that goes on with this edit, `delayMs` from now. Does nothing where none is next. */
     wake: async (edit: Edit, delayMs = 0): Promise<void> => {
-      const name = nameFor(edit)
+      const name = handOf[edit.state]
       if (name === undefined) return
       const options: JobsOptions = { jobId: edit.id, ...(delayMs > 0 ? { delay: Math.ceil(delayMs) } : {}) }
       const urgency = edit.state === 'rendered' ? copyPriority(edit, Date.now()) : undefined
@@ -75,27 +68,15 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
       )
     },
 
-    /** The first wake-ups of many new edits of one model. */
-    wakeQueued: async (model: string, editIds: string[]): Promise<void> => {
-      const name = queueName('submit', model)
-      await queue(name).addBulk(
-        editIds.map((editId) => ({ name, data: { editId }, opts: { jobId: editId } })),
-      )
-    },
-
     /** Whether each edit's wake-up is there; an edit that needs none counts as awake. */
     awake: async (edits: readonly Edit[]): Promise<boolean[]> => {
       const pipeline = connection.pipeline()
-      const named = edits.map((edit) => nameFor(edit))
+      const named = edits.map(({ state }) => handOf[state])
       for (const [i, name] of named.entries())
         if (name !== undefined) pipeline.exists(queue(name).toKey(edits[i]?.id ?? ''))
       const answers = ((await pipeline.exec()) ?? []).map(([, found]) => found === 1)
       return named.map((name) => name === undefined || answers.shift() === true)
     },
-
-    /** How many edits of a model are in the backlog. */
-    waiting: async (model: string): Promise<number> =>
-      queue(queueName('submit', model)).getJobCountByTypes('wait', 'prioritized', 'delayed', 'active'),
 
     close: async (): Promise<void> => {
       await Promise.all([...queues.values()].map((each) => each.close()))

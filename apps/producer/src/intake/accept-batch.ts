@@ -61,7 +61,7 @@ export async function acceptBatch(
     return { kind: 'conflict', id }
   const opened = await ledger.createBatch(opening)
   if (opened === 'conflict') return { kind: 'conflict', id }
-  const accepted = await enqueue(tools, edits)
+  const accepted = await enqueue(tools.ledger, edits)
   const batch = await ledger.readBatch(id)
   if (batch === undefined || accepted.includes('conflict'))
     throw new RestyleError('BrokenBatch', 'a batch and its rows do not agree', { batch: id })

@@ -52,7 +52,7 @@ export async function acceptEdit(
   )
     return { kind: 'conflict', id }
 
-  const [accepted] = await enqueue(tools, [edit])
+  const [accepted] = await enqueue(tools.ledger, [edit])
   if (accepted === 'conflict') return { kind: 'conflict', id }
   const stored = await ledger.read(id)
   if (stored === undefined) throw new RestyleError('EditGone', 'an accepted edit is gone', { edit: id })

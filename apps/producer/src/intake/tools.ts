@@ -1,6 +1,5 @@
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
-import type { Queues } from '@restyle/shared/queues'
 import type { RoomFor } from '@restyle/shared/ledger/room'
 import type { Store } from '@restyle/shared/store/store'
 import type { Sources } from './sources.ts'
@@ -8,7 +7,6 @@ import type { Sources } from './sources.ts'
 /** What an intake works with. */
 export type IntakeTools = {
   ledger: Pick<Ledger, 'accept' | 'createBatch' | 'lanes' | 'read' | 'readBatch' | 'takesWrites' | 'turn'>
-  queues: Pick<Queues, 'wakeQueued'>
   store: Store
   sources: Pick<Sources, 'lookUp'>
   /** Whether Redis has room for so many new edits. */

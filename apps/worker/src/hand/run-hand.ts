@@ -1,5 +1,5 @@
 import type { Worker } from 'bullmq'
-import { type Hand, handOf, queueName, type WakeUp } from '@restyle/shared/queues'
+import { type Hand, handOf, type WakeUp } from '@restyle/shared/queues'
 import { type QueueSettings, runQueue } from './run-queue.ts'
 import type { HandContext, TakeStep } from './step.ts'
 
@@ -9,15 +9,15 @@ import type { HandContext, TakeStep } from './step.ts'
  * job that comes twice or too late does no harm.
  */
 
-/** A hand and how it is run. `model` is set for the backlogs only: every model has one of its own. */
-export type HandOptions = { hand: Hand; model?: string; concurrency: number; takeStep: TakeStep }
+/** A hand and how it is run. */
+export type HandOptions = { hand: Hand; concurrency: number; takeStep: TakeStep }
 
 /** How long to leave an edit alone that this version cannot read; the sweep has called a person. */
 const unreadableMs = 60_000
 
 export function runHand(
   { ledger, queues, log, stopping, failpoint }: HandContext,
-  { hand, model = '', concurrency, takeStep }: HandOptions,
+  { hand, concurrency, takeStep }: HandOptions,
   settings: QueueSettings,
 ): Worker<WakeUp> {
   const runJob = async ({ editId }: WakeUp): Promise<number | undefined> => {
@@ -41,5 +41,5 @@ export function runHand(
     return undefined
   }
   const factsOf = (editId: string | undefined) => ({ hand, editId })
-  return runQueue(queueName(hand, model), concurrency, runJob, factsOf, settings)
+  return runQueue(hand, concurrency, runJob, factsOf, settings)
 }

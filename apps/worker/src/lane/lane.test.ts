@@ -1,6 +1,5 @@
-import type { Edit } from '@restyle/shared/contract/edit'
 import { LaneConfig } from './lane-config.ts'
-import { admissionOf, openLane } from './lane.ts'
+import { openLane, roomOf } from './lane.ts'
 
 const deadlines = { postMs: 6000, receiptMs: 3000, queryMs: 15_000 }
 
@@ -25,12 +24,11 @@ describe('a lane', () => {
 })
 
 describe('what an edit asks of a lane', () => {
-  const edit = { request: { prompt: 'p', n: 4 } } as Edit
   const place = { bucket: 'b', createOnce: 'oss' }
-  const ask = (more: Partial<LaneConfig>) => admissionOf(open(more), edit, deadlines, 10, place)
+  const ask = (more: Partial<LaneConfig>) => roomOf(open(more), deadlines, 10, place)
 
-  it('is the money of all its images, and a lease for its receipt and its POST', () => {
-    expect(ask({})).toMatchObject({ costMicros: 4 * open({}).priceMicros, leaseMs: 9_000 })
+  it('is the money of an image, and a lease for its receipt and its POST', () => {
+    expect(ask({})).toMatchObject({ priceMicros: open({}).priceMicros, leaseMs: 9_000 })
   })
 
   it('is to come a little later than the quota allows', () => {

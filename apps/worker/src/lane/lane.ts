@@ -1,12 +1,12 @@
 import { createClient, type DashScope } from '@restyle/dashscope/client'
 import { findModel } from '@restyle/dashscope/models'
 import type { Model, Region } from '@restyle/dashscope/model'
-import type { Edit, World } from '@restyle/shared/contract/edit'
+import type { World } from '@restyle/shared/contract/edit'
 import type { EditRequest } from '@restyle/shared/contract/edit-request'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf } from '@restyle/shared/ids'
 import { laneIdOf } from '@restyle/shared/lane-id'
-import type { Admission } from '@restyle/shared/ledger/admit'
+import type { Claims, LaneRoom } from '@restyle/shared/ledger/admit'
 import type { ProxySettings } from '@restyle/shared/net/proxy-settings'
 import { addressOf, type LaneConfig } from './lane-config.ts'
 
@@ -92,27 +92,27 @@ export const fingerprintOf = ({ model }: Pick<Lane, 'model'>, request: EditReque
 /** Where receipts are kept, and how they are created only once. */
 export type ReceiptPlace = Pick<World, 'bucket' | 'createOnce'>
 
-/** What an edit asks of a lane. */
-export function admissionOf(
+/** What a lane allows, but for what this process prepares. */
+export type Room = Omit<LaneRoom, keyof Claims>
+
+export const roomOf = (
   lane: Lane,
-  edit: Edit,
   deadlines: Deadlines,
   maxCopyBacklog: number,
   place: ReceiptPlace,
-): Admission {
-  return {
-    lane: lane.id,
-    running: lane.running,
-    posting: lane.posting,
-    // two per cent slower than the quota, so that it is never reached exactly
-    submitIntervalMicros: Math.ceil(1_020_000 / lane.submitPerSecond),
-    maxCopyBacklog,
-    costMicros: edit.request.n * lane.priceMicros,
-    fingerprint: fingerprintOf(lane, edit.request),
-    leaseMs: deadlines.receiptMs + deadlines.postMs,
-    world: worldOf(lane, place),
-  }
-}
+): Room => ({
+  lane: lane.id,
+  model: lane.model.id,
+  running: lane.running,
+  posting: lane.posting,
+  // two per cent slower than the quota, so that it is never reached exactly
+  submitIntervalMicros: Math.ceil(1_020_000 / lane.submitPerSecond),
+  maxCopyBacklog,
+  priceMicros: lane.priceMicros,
+  leaseMs: deadlines.receiptMs + deadlines.postMs,
+  echoesPrompt: lane.model.echoesPrompt,
+  world: worldOf(lane, place),
+})
 
 /** What the ledger writes into an edit that this lane admits. */
 const worldOf = ({ baseUrl, account, workspace }: Lane, place: ReceiptPlace): World => ({

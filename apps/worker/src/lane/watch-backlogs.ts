@@ -33,12 +33,12 @@ export function judgeBacklogs(
 
 /** Looks at the backlogs of all models: that of a model which this worker does not serve would wait in silence. */
 export function backlogWatch(
-  { ledger, queues, log }: HandContext,
+  { ledger, log }: HandContext,
   { lanes, models, patienceMs }: { lanes: readonly Lane[]; models: readonly string[]; patienceMs: number },
 ): () => Promise<void> {
   let before: Waiting = new Map()
   return async () => {
-    const waiting = await Promise.all(models.map((model) => queues.waiting(model)))
+    const waiting = await Promise.all(models.map((model) => ledger.waiting(model)))
     const accepted = await ledger.lanes.acceptedAt()
     const backlogs = models.map((model, i): Backlog => {
       const times = accepted.filter((each) => each.model === model).map(({ at }) => at)

@@ -65,7 +65,6 @@ async function afterAnswer(
   ageMs: number,
   tools: PollTools,
 ): Promise<Step> {
-  const { random } = tools
   const asked = {
     n: edit.request.n,
     tries: edit.tries,
@@ -95,7 +94,7 @@ async function afterAnswer(
   if (moved.kind !== 'moved') return moved
   if (decided.kind === 'render') tools.durations.remember(lane.id, tookMs(task, ageMs))
   report(edit, task, decided, tools)
-  return { edit: moved.edit, inMs: moved.edit.state === 'queued' ? 1_000 * (1 + random()) : 0 }
+  return { edit: moved.edit }
 }
 
 async function untilNextMs(lane: Lane, ageMs: number, tools: PollTools): Promise<number> {
@@ -183,7 +182,9 @@ function warnOfState(edit: Edit, { taskId, state, rawStatus }: Task, { log, coun
 type Final = Exclude<Verdict, { kind: 'wait' | 'unseen' }>
 
 function act(edit: Edit, lane: Lane, decided: Final, tools: PollTools): Promise<MovedOrReread> {
-  const { ledger } = tools
+  const { ledger, random } = tools
+  // another edit goes first
+  const afterMs = 1_000 * (1 + random())
   const billedMicros = 'billed' in decided ? decided.billed * lane.priceMicros : 0
   switch (decided.kind) {
     case 'render': {
@@ -193,12 +194,12 @@ function act(edit: Edit, lane: Lane, decided: Final, tools: PollTools): Promise<
     }
     case 'again': {
       const set = { tries: edit.tries + 1, taskId: null }
-      return moveOrReread(edit, { to: 'queued', set, billedMicros }, ledger)
+      return moveOrReread(edit, { to: 'queued', set, billedMicros, afterMs }, ledger)
     }
     case 'pause':
       return moveOrReread(
         edit,
-        { to: 'queued', set: { taskId: null, pausedTasks: (edit.pausedTasks ?? 0) + 1 } },
+        { to: 'queued', set: { taskId: null, pausedTasks: (edit.pausedTasks ?? 0) + 1 }, afterMs },
         ledger,
       )
     case 'fail':

@@ -235,8 +235,7 @@ async function comeToNothing(edit: Edit, now: number, tools: ReconcileTools): Pr
   }
   tools.log.info(facts, 'submit proven absent, the edit goes back to the backlog')
   const { returned = null, inMs } = counted
-  const moved = await change(edit, { to: 'queued', set: { returned } }, tools)
-  return { ...moved, inMs: moved.edit.state === 'queued' ? inMs : 0 }
+  return change(edit, { to: 'queued', set: { returned }, afterMs: inMs, givesBack: true }, tools)
 }
 
 const noTask = (code: string, at: number): Answer => ({ v: 1, outcome: 'none', code, at })

@@ -18,6 +18,9 @@ import { turnAway } from './turn-away.ts'
 
 export type OutcomeTools = HandContext & { breakers: Breakers }
 
+/** The sweep looks so soon: the wake-up that follows dies with this process, and no queue knows of the edit yet. */
+const dueInMs = 3_000
+
 /** Does what the outcome of the POST says: `running`, `queued`, `uncertain` or `failed`. */
 export async function recordOutcome(
   edit: Edit,
@@ -70,8 +73,7 @@ async function recordRefusal(
       return endEdit(edit, { state: 'failed', failure: { code, message } }, tools)
     const { returned = null, inMs } = counted
     // not at once, so that another edit tries after the pause
-    const { edit: after } = await moveOrReread(edit, { to: 'queued', set: { returned } }, ledger)
-    return { edit: after, inMs }
+    return moveOrReread(edit, { to: 'queued', set: { returned }, afterMs: inMs, givesBack: true }, ledger)
   }
   switch (action) {
     case 'retryLater': {
@@ -140,14 +142,14 @@ export async function adoptReceipt(edit: Edit, tools: HandContext): Promise<Step
   const sent = intent?.world === undefined ? edit : { ...edit, world: intent.world }
   if (recorded === undefined) return makeUncertain(edit, { cause: 'receipt' }, tools)
   if (recorded.outcome === 'accepted') return recordTask(sent, recorded.taskId, recorded.at, tools)
-  return moveOrReread(edit, { to: 'queued' }, ledger)
+  return moveOrReread(edit, { to: 'queued', givesBack: true }, ledger)
 }
 
 /** Writes the task id into the ledger, even if the edit was given up meanwhile and is uncertain or held. */
 async function recordTask(edit: Edit, taskId: string, at: number, tools: HandContext): Promise<Step> {
   const { ledger, log } = tools
   const { world = null } = edit
-  const change = { to: 'running', set: { taskId, submittedAt: at, world } } as const
+  const change = { to: 'running', set: { taskId, submittedAt: at, world }, dueInMs } as const
   let moved = await moveOrReread(edit, change, ledger)
   const { state, attempt } = moved.edit
   if (moved.kind === 'overtaken' && attempt === edit.attempt && (state === 'uncertain' || state === 'review'))
@@ -165,17 +167,16 @@ async function recordTask(edit: Edit, taskId: string, at: number, tools: HandCon
 }
 
 const makeUncertain = (edit: Edit, said: VendorSaid, { ledger }: HandContext): Promise<Step> =>
-  moveOrReread(edit, { to: 'uncertain', set: { uncertainBecause: said.cause, said } }, ledger)
+  moveOrReread(edit, { to: 'uncertain', set: { uncertainBecause: said.cause, said }, dueInMs }, ledger)
 
 /** No task exists, and the receipt of this attempt was written: the attempt counts. */
 async function returnToBacklog(
   edit: Edit,
-  inMs: number,
+  afterMs: number,
   { ledger }: HandContext,
   tries = edit.tries,
 ): Promise<Step> {
-  const moved = await moveOrReread(edit, { to: 'queued', set: { tries } }, ledger)
-  return { edit: moved.edit, inMs }
+  return moveOrReread(edit, { to: 'queued', set: { tries }, afterMs, givesBack: true }, ledger)
 }
 
 /** Best effort: without it, a ledger that is rewound would look the attempt up at the vendor. */

@@ -10,8 +10,11 @@ import { StoreError } from '@restyle/shared/store/store-error'
 import type { Lane } from '../lane/lane.ts'
 import type { Delivery } from './choose-delivery.ts'
 
+/** Addresses that the vendor can open. */
+export type Ready = { kind: 'ready'; urls: string[]; usesOss: boolean }
+
 export type Sources =
-  | { kind: 'ready'; urls: string[]; usesOss: boolean }
+  | Ready
   /** Not now: `pause` where the account is at fault, `error` where the bucket is. */
   | { kind: 'later'; code: string; message: string; pause: boolean; error?: StoreError }
   /** Its own store refuses this source (`refused`) or is away: nobody else's matter. `place`: its bucket. */

@@ -32,8 +32,13 @@ export async function turnAway(
   }
   if (counted.alarms) log.error(facts, 'edit is turned away again and again while its lane takes others')
   const { turnedAway } = counted
-  const moved = await moveOrReread(edit, { to: 'queued', set: { attempt, turnedAway } }, ledger)
   // whoever waits at all lets others pass
-  const waitMs = times === 0 ? inMs : Math.max(inMs, counted.inMs)
-  return { edit: moved.edit, inMs: moved.edit.state === 'queued' ? waitMs : 0 }
+  const afterMs = times === 0 ? inMs : Math.max(inMs, counted.inMs)
+  const change = {
+    to: 'queued',
+    set: { attempt, turnedAway },
+    afterMs,
+    givesBack: edit.state !== 'queued',
+  } as const
+  return moveOrReread(edit, change, ledger)
 }

@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
-import { queueName } from '@restyle/shared/queues'
 import { readOrigin } from '../dashscope/origin.ts'
 import { shortImage } from '../dashscope/short-image.ts'
 import type { Task } from '../dashscope/task.ts'
@@ -51,12 +50,13 @@ export async function leftoversOf(arena: Arena): Promise<Record<string, number>>
     'running slots': await onLanes((lane) => redis.zcard(keys.running(lane))),
     'POSTs under way': await onLanes((lane) => redis.zcard(keys.posting(lane))),
     'uncertain submits': await onLanes((lane) => redis.hlen(keys.uncertain(lane))),
+    'queued edits': Number((await redis.hget(keys.fair(model), 'waiting')) ?? 0),
     'images on the disk': (await readdir(spillDir)).length,
     'edits that are due': await redis.zcard(keys.due),
     'rendered edits': await redis.zcard(keys.rendered),
   }
-  for (const hand of ['submit', 'reconcile', 'poll', 'copy'] as const) {
-    const counts = await queues.queue(queueName(hand, model)).getJobCounts()
+  for (const hand of ['reconcile', 'poll', 'copy'] as const) {
+    const counts = await queues.queue(hand).getJobCounts()
     left[`queue ${hand}`] = Object.values(counts).reduce((sum, count) => sum + count, 0)
   }
   for (const producer of producers)

@@ -1,7 +1,6 @@
 import { bounds } from '@restyle/shared/contract/bounds'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
-import { queueName } from '@restyle/shared/queues'
 import { type Arena, laneIdsIn, model } from './arena.ts'
 
 /*
@@ -26,8 +25,11 @@ const longMs = 5_000
 
 /** Wakes what waits for long. */
 export async function hurryWaits({ redis, queues }: Arena): Promise<void> {
-  for (const hand of ['submit', 'reconcile', 'poll', 'copy'] as const) {
-    const queue = queues.queue(queueName(hand, model))
+  const later = ledgerKeys(defaultPrefix).later(model)
+  for (const id of await redis.zrangebyscore(later, Date.now() + longMs, '+inf'))
+    await redis.zadd(later, 'XX', 0, id)
+  for (const hand of ['reconcile', 'poll', 'copy'] as const) {
+    const queue = queues.queue(hand)
     // the score is the due time in ms, shifted by 12 bits
     const from = (Date.now() + longMs) * 0x1000
     for (const id of await redis.zrangebyscore(queue.toKey('delayed'), from, '+inf'))

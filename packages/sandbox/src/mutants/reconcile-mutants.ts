@@ -75,8 +75,8 @@ export const reconcileMutants = {
     {
       name: 'returns-at-the-head',
       file: `${worker}/reconcile/reconcile.ts`,
-      find: "inMs: moved.edit.state === 'queued' ? inMs : 0",
-      replace: 'inMs: 0',
+      find: 'afterMs: inMs, givesBack',
+      replace: 'givesBack',
       protects: 'an edit that came to nothing goes back after its neighbours',
       tests: [`${hands}/reconcile.test.ts`],
     },

@@ -24,6 +24,8 @@ export type Hands = LedgerWorld & {
   /** Writes fields over an edit's hash, as time, a restore or an older version would have left them. */
   rewrite: (id: string, fields: Record<string, unknown>) => Promise<Edit>
   read: (id: string) => Promise<Edit>
+  /** How long (ms) a queued edit waits aside from now on. */
+  waitsFor: (id: string) => Promise<number>
 }
 
 export const place = { bucket: 'https://s3.test/restyle', createOnce: 'if-none-match' }
@@ -93,5 +95,7 @@ export function openHands(redis: Redis, prefix: string): Hands {
       return read(id)
     },
     read,
+    waitsFor: async (id) =>
+      Number(await redis.zscore(keys.later(defaultModel.id), id)) - (await ledger.now()),
   }
 }

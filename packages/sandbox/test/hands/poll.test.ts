@@ -141,6 +141,7 @@ it('a task that fails for the account is made again after its pause, and not for
   expect(again).toMatchObject({ state: 'queued', pausedTasks: 1, tries: 0 })
   // kept while another task runs
   await hands.ledger.lanes.resume('one')
+  await redis.zadd(hands.keys.later(again.request.model), 0, 'e')
   const resubmitted = await hands.moved(await hands.admitted(again), changeTo('running', 'again'))
   expect(resubmitted.pausedTasks).toBe(1)
   const last = await ask(await hands.rewrite('e', { pausedTasks: 59 }), vendor)

@@ -1,10 +1,12 @@
 import type { DashScope } from '@restyle/dashscope/client'
 import type { Edit } from '@restyle/shared/contract/edit'
+import type { LaneRoom } from '@restyle/shared/ledger/admit'
 import { claimTask, Intent, readAttempt } from '@restyle/shared/receipt/receipt'
-import { admissionOf, type Lane } from '@restyle/worker/lane/lane'
+import { type Lane, roomOf } from '@restyle/worker/lane/lane'
 import { reconcile } from '@restyle/worker/reconcile/reconcile'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
+import { lane as room } from '../ledger/ledger-world.ts'
 import { type Hands, laneId, openHands, place, world } from './open-hands.ts'
 import { listing, reconcileTools, uncertainEdit } from './uncertain.ts'
 
@@ -34,8 +36,10 @@ const uncertain = (fields: Record<string, unknown> = {}, agoMs?: number) =>
 
 describe('a lane that got another name', () => {
   const renamed = (client: Partial<DashScope> = {}) => hands.lane(client, { name: 'renamed' })
-  const admission = (lane: Lane, edit: Edit) =>
-    admissionOf(lane, edit, { postMs: 6_000, receiptMs: 3_000, queryMs: 1_000 }, 10, place)
+  const admission = (of: Lane): LaneRoom => ({
+    ...room,
+    ...roomOf(of, { postMs: 6_000, receiptMs: 3_000, queryMs: 1_000 }, 10, place),
+  })
 
   it('finds and adopts what was submitted before', async () => {
     const { edit } = await reconcile(await uncertain(), toolsFor([renamed(listing('t1'))]))
@@ -45,7 +49,7 @@ describe('a lane that got another name', () => {
   it('gives no uncertain edit the task that another one made before', async () => {
     const lane = hands.lane({})
     const first = await hands.queued('other')
-    const other = await hands.admitted(first, admission(lane, first))
+    const other = await hands.admitted(first, admission(lane))
     await hands.moved(other, { to: 'running', set: { taskId: 't1', submittedAt: 1 } })
     const { edit } = await reconcile(await uncertain(), toolsFor([renamed(listing('t1'))]))
     expect(edit.state).toBe('queued')
@@ -59,18 +63,18 @@ describe('a lane that got another name', () => {
   })
 
   it('nor the one of which only the bucket knows whose it is', async () => {
-    await claimTask(hands.store, { ...(await hands.queued('other')), lane: 'one', world, attempt: 1 }, 't1')
-    const { edit } = await reconcile(await uncertain(), toolsFor([renamed(listing('t1'))]))
+    const first = await uncertain()
+    await claimTask(hands.store, { ...first, id: 'other' }, 't1')
+    const { edit } = await reconcile(first, toolsFor([renamed(listing('t1'))]))
     expect(edit.state).toBe('queued')
   })
 
   it('still keeps back what could be confused with an uncertain edit, counts its slots, and stays paused', async () => {
     const lane = hands.lane({}, { running: 1 })
     const first = await hands.queued('first')
-    const edit = await hands.admitted(first, admission(lane, first))
-    const alike = await hands.queued('alike')
-    const ask = (more: Partial<Lane>) =>
-      hands.ledger.admit(alike, admission({ ...renamed(), ...more }, alike))
+    const edit = await hands.admitted(first, admission(lane))
+    await hands.queued('alike')
+    const ask = (more: Partial<Lane>) => hands.ledger.admit(admission({ ...renamed(), ...more }))
     expect(await ask({ running: 1 })).toMatchObject({ kind: 'wait', reason: 'slot' })
     await hands.moved(edit, { to: 'uncertain', set: {} })
     expect(await ask({ running: 2 })).toMatchObject({ kind: 'wait', reason: 'uncertain' })

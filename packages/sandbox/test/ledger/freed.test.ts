@@ -5,6 +5,7 @@ import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import { type Freed, subscribeFreed } from '@restyle/shared/ledger/freed'
 import type { Wait } from '@restyle/shared/ledger/admit'
 import { Redis } from 'ioredis'
+import { lane } from './ledger-world.ts'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 
 let server: RedisServer
@@ -23,7 +24,10 @@ beforeEach(async () => {
   tests += 1
   prefix = `{freed${tests}}`
   ledger = openLedger(redis, prefix)
-  freed = await subscribeFreed(new Redis(server.url), prefix, ['one', 'two'])
+  freed = await subscribeFreed(new Redis(server.url), prefix, [
+    { id: 'one', model: lane.model },
+    { id: 'two', model: lane.model },
+  ])
 })
 afterEach(() => freed.stop())
 afterAll(async () => {
@@ -37,16 +41,7 @@ async function submitting(id: string): Promise<Edit> {
   await ledger.accept([{ id, producer: 'acme', batch: '', row: 0, key: id, request, bodyHash: id }])
   const edit = await ledger.read(id)
   if (edit === undefined) throw new Error('not accepted')
-  const answer = await ledger.admit(edit, {
-    lane: 'one',
-    running: 9,
-    posting: 9,
-    submitIntervalMicros: 1,
-    maxCopyBacklog: 10,
-    costMicros: 1,
-    fingerprint: id,
-    leaseMs: 8000,
-  })
+  const answer = await ledger.admit({ ...lane, running: 9, posting: 9 })
   if (answer.kind !== 'admitted') throw new Error(JSON.stringify(answer))
   return answer.edit
 }
@@ -89,16 +84,10 @@ describe('whoever waits for a lane', () => {
     expect(await both).toEqual(['posting', 'slot'])
   })
 
-  it('is woken one at a time, the longest waiting first', async () => {
-    const heard: string[] = []
-    const waits = ['first', 'second'].map(async (word) => heard.push(await hear('slot', word)))
-    const [a, b] = [await submitting('a'), await submitting('b')]
-    await moved(a, { to: 'queued' })
-    await waits[0]
-    expect(heard).toEqual(['first'])
-    await moved(b, { to: 'queued' })
-    await waits[1]
-    expect(heard).toEqual(['first', 'second'])
+  it('hears that a backlog has something new', async () => {
+    const heard = freed.wait([{ model: lane.model }], 600_000, forever)
+    await submitting('a')
+    expect(await heard).toBeUndefined()
   })
 
   it('misses nothing that was freed while it was asking', async () => {

@@ -2,7 +2,7 @@ import type { Edit } from '@restyle/shared/contract/edit'
 import { EditRequest } from '@restyle/shared/contract/edit-request'
 import type { EditState } from '@restyle/shared/contract/edit-state'
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
-import type { Admission } from '@restyle/shared/ledger/admit'
+import type { LaneRoom } from '@restyle/shared/ledger/admit'
 import { type LedgerKeys, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Change } from '@restyle/shared/ledger/move'
@@ -14,21 +14,26 @@ export type LedgerWorld = {
   keys: LedgerKeys
   prefix: string
   queued: (id: string, more?: Partial<NewEdit>) => Promise<Edit>
-  admitted: (edit: Edit, ask?: Partial<Admission>) => Promise<Edit>
+  admitted: (edit: Edit, ask?: Partial<LaneRoom>) => Promise<Edit>
   moved: (edit: Edit, change: Change) => Promise<Edit>
   /** A new edit, taken to `state` by the shortest way. */
   standing: (id: string, state: EditState, more?: Partial<NewEdit>) => Promise<Edit>
 }
 
-export const lane: Admission = {
+export const lane: LaneRoom = {
   lane: 'one',
+  model: 'wan2.5-i2i-preview',
   running: 2,
   posting: 1,
   submitIntervalMicros: 1,
   maxCopyBacklog: 10,
-  costMicros: 200_000,
-  fingerprint: 'f',
+  priceMicros: 200_000,
   leaseMs: 8000,
+  echoesPrompt: true,
+  ahead: 0,
+  preparing: [],
+  prepared: [],
+  released: [],
 }
 
 export const failure = { code: 'X', message: 'x' }
@@ -107,8 +112,9 @@ export function openLedgerWorld(redis: RedisClient, prefix: string): LedgerWorld
       return edit
     },
     admitted: async (edit, ask) => {
-      const answer = await ledger.admit(edit, { ...lane, ...ask })
+      const answer = await ledger.admit({ ...lane, ...ask })
       if (answer.kind !== 'admitted') throw new Error(JSON.stringify(answer))
+      if (answer.edit.id !== edit.id) throw new Error(`${answer.edit.id} was before ${edit.id}`)
       return answer.edit
     },
     moved: async (edit, change) => {

@@ -31,6 +31,8 @@ const moved: LedgerWorld['moved'] = (edit, change) => world.moved(edit, change)
 const running = async (edit: Edit, taskId = `task-${edit.id}`) =>
   moved(await admitted(edit), { to: 'running', set: { taskId, submittedAt: 1 } })
 
+const unlike = { ...asked('').request, prompt: 'make it red' }
+
 describe('accepting', () => {
   it('keeps the first of two edits with one id, and says whether the bodies differ', async () => {
     expect(await ledger.accept([asked('a')])).toEqual(['accepted'])
@@ -79,66 +81,58 @@ describe('admitting', () => {
 
   it('lets one POST through at a time, and never two that could be confused', async () => {
     const first = await admitted(await queued('a'))
-    expect(await ledger.admit(await queued('b'), lane)).toMatchObject({ kind: 'wait', reason: 'posting' })
-    expect(await ledger.admit(await queued('b'), { ...lane, posting: 9 })).toMatchObject({
-      reason: 'uncertain',
-    })
+    await queued('b')
+    expect(await ledger.admit(lane)).toMatchObject({ kind: 'wait', reason: 'posting' })
+    expect(await ledger.admit({ ...lane, posting: 9 })).toMatchObject({ reason: 'uncertain' })
     await moved(first, { to: 'running', set: { taskId: 't', submittedAt: 1 } })
-    expect(await ledger.admit(await queued('b'), lane)).toMatchObject({ kind: 'admitted' })
+    expect(await ledger.admit(lane)).toMatchObject({ kind: 'admitted' })
   })
 
   it('holds a slot for as long as a task may run, uncertain ones included', async () => {
     await running(await queued('a'))
     const uncertain = await moved(await admitted(await queued('b')), { to: 'uncertain' })
-    const third = await queued('c')
-    const other = { ...lane, fingerprint: 'g' }
-    expect(await ledger.admit(third, other)).toMatchObject({ reason: 'slot' })
-    await moved(uncertain, { to: 'queued' })
-    expect(await ledger.admit(third, other)).toMatchObject({ kind: 'admitted' })
+    await queued('c', { request: unlike })
+    expect(await ledger.admit(lane)).toMatchObject({ reason: 'slot' })
+    await moved(uncertain, { to: 'queued', afterMs: 60_000 })
+    expect(await ledger.admit(lane)).toMatchObject({ kind: 'admitted', edit: { id: 'c' } })
   })
 
   it('spaces submits by the interval', async () => {
-    const slow = { submitIntervalMicros: 60_000_000, posting: 9, running: 9 }
+    const slow = { ...lane, submitIntervalMicros: 60_000_000, posting: 9, running: 9 }
     await admitted(await queued('a'), slow)
-    const answer = await ledger.admit(await queued('b'), { ...lane, ...slow, fingerprint: 'g' })
+    await queued('b', { request: unlike })
+    const answer = await ledger.admit(slow)
     expect(answer).toMatchObject({ kind: 'wait', reason: 'token' })
     expect(answer.kind === 'wait' && answer.ms).toBeGreaterThan(30_000)
   })
 
   it('refuses while the lane or the bucket is paused, and while copies fall behind', async () => {
-    const edit = await queued('a')
+    await queued('a')
     for (const [name, reason] of [
       ['one', 'paused'],
       ['bucket', 'bucket'],
     ] as const) {
       await ledger.lanes.pause(name, { code: 'Arrearage', message: 'pay', since: 1 }, 60_000)
-      expect(await ledger.admit(edit, lane)).toMatchObject({ kind: 'wait', reason })
+      expect(await ledger.admit(lane)).toMatchObject({ kind: 'wait', reason })
       await ledger.lanes.resume(name)
     }
-    expect(await ledger.admit(edit, { ...lane, maxCopyBacklog: 0 })).toMatchObject({ reason: 'copies' })
-    expect(await ledger.admit(edit, lane)).toMatchObject({ kind: 'admitted' })
-  })
-
-  it('takes only a queued edit, and only as it is now', async () => {
-    const old = await queued('a')
-    const submitting = await admitted(old)
-    expect(await ledger.admit(submitting, { ...lane, fingerprint: 'g' })).toEqual({ kind: 'lost' })
-    await moved(submitting, { to: 'queued' })
-    expect(await ledger.admit(old, lane)).toEqual({ kind: 'lost' })
+    expect(await ledger.admit({ ...lane, maxCopyBacklog: 0 })).toMatchObject({ reason: 'copies' })
+    expect(await ledger.admit(lane)).toMatchObject({ kind: 'admitted' })
   })
 
   it('starts again no sooner than the longest quiet that the vendor asked for', async () => {
     await ledger.lanes.delayTokens('submit:one', 60_000)
     await ledger.lanes.delayTokens('submit:one', 100)
-    const answer = await ledger.admit(await queued('a'), lane)
+    await queued('a')
+    const answer = await ledger.admit(lane)
     expect(answer).toMatchObject({ kind: 'wait', reason: 'token' })
     expect(answer.kind === 'wait' && answer.ms).toBeGreaterThan(50_000)
   })
 
   it('lets only one of many callers have an edit', async () => {
-    const edit = await queued('a')
+    await queued('a')
     const answers = await Promise.all(
-      Array.from({ length: 20 }, () => ledger.admit(edit, { ...lane, posting: 99 })),
+      Array.from({ length: 20 }, () => ledger.admit({ ...lane, posting: 99 })),
     )
     expect(answers.filter(({ kind }) => kind === 'admitted')).toHaveLength(1)
   })

@@ -1,9 +1,12 @@
 import { Redis } from 'ioredis'
 import type { Edit } from '@restyle/shared/contract/edit'
+import { digestOf } from '@restyle/shared/ids'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
-import { asked, lane, type LedgerWorld, openLedgerWorld } from './ledger-world.ts'
+import { asked, type LedgerWorld, openLedgerWorld } from './ledger-world.ts'
+
+const alike = digestOf(asked('').request.prompt)
 
 let server: RedisServer
 let redis: Redis
@@ -74,9 +77,9 @@ describe('moving', () => {
 
   it("frees no fingerprint that is another edit's by now", async () => {
     const edit = await admitted(await queued('a'))
-    await redis.hset(world.keys.uncertain('one'), lane.fingerprint, 'b')
+    await redis.hset(world.keys.uncertain('one'), alike, 'b')
     await moved(edit, { to: 'queued' })
-    expect(await redis.hget(world.keys.uncertain('one'), lane.fingerprint)).toBe('b')
+    expect(await redis.hget(world.keys.uncertain('one'), alike)).toBe('b')
   })
 
   it('settles money: reserved before the POST, billed by what came back, released otherwise', async () => {
@@ -185,7 +188,9 @@ describe('moving', () => {
       ':accepted',
       ':edit:a',
       ':events:acme',
+      ':fair:wan2.5-i2i-preview',
       ':spend:acme',
+      ':tags:wan2.5-i2i-preview',
       ':task:one:task-a',
     ])
   })

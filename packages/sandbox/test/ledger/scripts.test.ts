@@ -104,12 +104,12 @@ describe('a script', () => {
 
   it('keeps numbers whole: times, micro-currency and tokens in microseconds', async () => {
     const { keys, standing, admitted, moved } = open()
-    const costMicros = 9_007_199_254_740
+    const priceMicros = 9_007_199_254_740
     const edit = await admitted(await standing('a', 'queued'), {
-      costMicros,
+      priceMicros,
       submitIntervalMicros: 60_000_000,
     })
-    expect(await redis.hget(keys.spend('acme'), 'reserved')).toBe(String(costMicros))
+    expect(await redis.hget(keys.spend('acme'), 'reserved')).toBe(String(priceMicros))
     expect(Number(await redis.get(keys.tokens('submit:one')))).toBeGreaterThan(edit.updatedAt * 1000)
     await moved(edit, changeTo('queued'))
     expect(await redis.hget(keys.spend('acme'), 'reserved')).toBe('0')

@@ -1,10 +1,13 @@
 import { type Edit, viewOf } from '@restyle/shared/contract/edit'
+import { digestOf } from '@restyle/shared/ids'
 import { EditState, mapByte, moves } from '@restyle/shared/contract/edit-state'
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import type { RestorePoint } from '@restyle/shared/ledger/restore'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { asked, changeTo, failure, lane, type LedgerWorld, openLedgerWorld } from './ledger-world.ts'
+
+const alike = digestOf(asked('').request.prompt)
 
 let server: RedisServer
 let redis: Redis
@@ -29,7 +32,7 @@ const row: Partial<NewEdit> = { batch: 'b', row: 0 }
 
 /** What an edit in a state has beside its hash, and what its producer has heard by then. Said here once more, on purpose. */
 const expected: Record<EditState, { has: string; told?: string }> = {
-  queued: { has: 'due' },
+  queued: { has: 'turn' },
   submitting: { has: 'due slot post fingerprint money' },
   uncertain: { has: 'due slot fingerprint money' },
   review: { has: 'due money held', told: 'restyle.edit.held e-held-1' },
@@ -70,10 +73,11 @@ const mayHave: Record<(typeof passingFields)[number], readonly EditState[]> = {
 async function hasNow(id: string): Promise<string> {
   const { keys } = world
   const found = {
+    turn: await redis.zscore(keys.group(lane.model, 'standard', 'acme', alike), id),
     due: await redis.zscore(keys.due, id),
     slot: await redis.zscore(keys.running('one'), id),
     post: await redis.zscore(keys.posting('one'), id),
-    fingerprint: (await redis.hget(keys.uncertain('one'), 'f')) === id ? id : null,
+    fingerprint: (await redis.hget(keys.uncertain('one'), alike)) === id ? id : null,
     money: Number(await redis.hget(keys.spend('acme'), 'reserved')) > 0 ? id : null,
     rendered: await redis.zscore(keys.rendered, id),
     held: await redis.zscore(keys.held('acme'), id),
@@ -92,7 +96,7 @@ async function isWholly(edit: Edit | undefined, state: EditState): Promise<void>
   expect(edit).toEqual(read)
   expect(read?.state).toBe(state)
   expect(await hasNow('e')).toBe(expected[state].has)
-  expect(read?.reserved).toBe(expected[state].has.includes('money') ? lane.costMicros : 0)
+  expect(read?.reserved).toBe(expected[state].has.includes('money') ? lane.priceMicros : 0)
   expect((await world.ledger.readMap('b')).replace(/\0.*/, '')).toBe(mapByte[state])
   const counts = (await world.ledger.readBatch('b')) ?? ({} as Record<EditState, number>)
   expect(EditState.options.filter((each) => counts[each] !== 0)).toEqual([state])
@@ -135,10 +139,10 @@ describe('every move', () => {
 })
 
 const stood = { attempt: 1, tries: 0 }
-const posted = { lane: 'one', reserved: lane.costMicros }
+const posted = { lane: 'one', reserved: lane.priceMicros }
 const points: RestorePoint[] = [
   { ...stood, state: 'queued' },
-  { ...stood, ...posted, state: 'uncertain', fingerprint: 'f', intentAt: 1, leaseUntil: 2 },
+  { ...stood, ...posted, state: 'uncertain', fingerprint: alike, intentAt: 1, leaseUntil: 2 },
   { ...stood, ...posted, state: 'running', taskId: 'task-e', submittedAt: 1 },
   { ...stood, state: 'rendered', lane: 'one', taskId: 'task-e', images: [{ index: 0 }], billed: 7 },
   { ...stood, state: 'failed', failure, billed: 7 },
@@ -177,7 +181,13 @@ describe('restoring', () => {
   })
 
   it('has the next sweep look at what goes on', async () => {
-    await world.ledger.restore(asked('e', row), { ...stood, state: 'queued' })
+    await world.ledger.restore(asked('e', row), {
+      ...stood,
+      ...posted,
+      state: 'running',
+      taskId: 't',
+      submittedAt: 1,
+    })
     expect(await world.ledger.overdue(await world.ledger.now(), 10)).toEqual(['e'])
   })
 

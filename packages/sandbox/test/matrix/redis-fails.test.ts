@@ -1,3 +1,4 @@
+import { lane } from '../ledger/ledger-world.ts'
 import { EditRequest } from '@restyle/shared/contract/edit-request'
 import { type LedgerKeys, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
@@ -21,7 +22,7 @@ beforeAll(async () => {
   const warm = openLedger(redis, '{warm}')
   await warm.accept([asked])
   const edit = await warm.read('a')
-  const admitted = edit && (await warm.admit(edit, lane))
+  const admitted = edit && (await warm.admit(lane))
   if (admitted?.kind === 'admitted') await warm.move(admitted.edit, { to: 'queued' })
 })
 beforeEach(() => {
@@ -43,16 +44,6 @@ const asked = {
   key: 'a',
   request: EditRequest.parse({ prompt: 'blue', images: ['https://example.com/a.png'] }),
   bodyHash: 'h',
-}
-const lane = {
-  lane: 'one',
-  running: 2,
-  posting: 1,
-  submitIntervalMicros: 1,
-  maxCopyBacklog: 10,
-  costMicros: 200_000,
-  fingerprint: 'f',
-  leaseMs: 8000,
 }
 const failure = { code: 'X', message: 'x' }
 
@@ -77,8 +68,7 @@ describe('a script whose answer is lost on the wire', () => {
 
   it('admits an edit once: the one who asked does not know, and does not POST', async () => {
     await ledger.accept([asked])
-    const edit = await stands()
-    expect(await losing(() => ledger.admit(edit, lane))).toEqual({ kind: 'lost' })
+    expect(await losing(() => ledger.admit(lane))).toMatchObject({ kind: 'wait', reason: 'posting' })
     expect(await stands()).toMatchObject({ state: 'submitting', attempt: 1, reserved: 200_000 })
     expect(await redis.hget(keys.spend('acme'), 'reserved')).toBe('200000')
   })

@@ -1,3 +1,4 @@
+import { defaultModel } from '@restyle/dashscope/models'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
 import { laneOfSubmit } from '@restyle/shared/lane-id'
@@ -86,14 +87,16 @@ async function faultOfEvents({ ledger }: SmallWorld, edits: Edit[]): Promise<str
 }
 
 async function faultOfLeftovers(
-  { redis, keys, past }: SmallWorld,
+  { redis, keys, past, ledger }: SmallWorld,
   edits: Edit[],
 ): Promise<string | undefined> {
-  const open = edits.filter(({ state }) => !isTerminal(state)).length
+  const queued = edits.filter(({ state }) => state === 'queued').length
+  const open = edits.filter(({ state }) => !isTerminal(state)).length - queued
   const held = edits.filter(({ state }) => state === 'review')
   const left: Record<string, number> = {
     rendered: await redis.zcard(keys.rendered),
     due: (await redis.zcard(keys.due)) - open,
+    backlog: (await ledger.waiting(defaultModel.id)) - queued,
   }
   for (const lane of laneIds)
     Object.assign(left, {

@@ -8,7 +8,7 @@ import type { DashScope } from '@restyle/dashscope/client'
 import type { checkImage } from '@restyle/worker/copy/check-image'
 import { copy } from '@restyle/worker/copy/copy'
 import type { HandContext, Step } from '@restyle/worker/hand/step'
-import { admissionOf, fingerprintOf } from '@restyle/worker/lane/lane'
+import { fingerprintOf, roomOf } from '@restyle/worker/lane/lane'
 import { type Admitted, laneReaching } from '@restyle/worker/lane/lane-reaching'
 import { openPrivateResults } from '@restyle/worker/copy/private-results'
 import { openDurations } from '@restyle/worker/poll/durations'
@@ -18,7 +18,6 @@ import { reconcile } from '@restyle/worker/reconcile/reconcile'
 import { moment } from '@restyle/worker/submit/moment'
 import { openBreakers } from '@restyle/worker/submit/breakers'
 import { submit } from '@restyle/worker/submit/submit'
-import type { WaitForLane } from '@restyle/worker/submit/wait-for-lane'
 import { type LaneIs, lanesWhere } from './lanes.ts'
 import { fetchImage } from './vendor.ts'
 
@@ -51,20 +50,10 @@ export function startProcess(outside: Outside, boundary: () => Promise<void>): P
   const lanes = lanesWhere(outside.lane, (account) =>
     stepwise(outside.clientOf(account), ['submit', 'task', 'list'], boundary),
   )
-  const waitForLane: WaitForLane = async (edit) => {
-    const [lane] = lanes
-    if (lane === undefined) return { kind: 'later', ms: 60_000 }
-    const askedAt = moment()
-    const answer = await own.ledger.admit(edit, admissionOf(lane, edit, deadlines, 10, place))
-    if (answer.kind === 'admitted') return { kind: 'over', edit: answer.edit, lane, askedAt }
-    return answer.kind === 'lost' ? { kind: 'lost' } : { kind: 'later', ms: answer.ms }
-  }
   const tools = {
     ...contextOf(own.ledger, own.store, boundary),
     deadlines,
     breakers: openBreakers(),
-    waitForLane,
-    lanesFor: () => lanes,
     addresses: {
       of: async (edit: Edit) => ({ kind: 'ready' as const, urls: edit.request.images, usesOss: false }),
     },
@@ -86,7 +75,16 @@ export function startProcess(outside: Outside, boundary: () => Promise<void>): P
     host: 'here',
   }
   return {
-    submit: (edit) => submit(edit, tools),
+    // the ledger says which: it may be another one
+    submit: async (edit) => {
+      const [lane] = lanes
+      if (lane === undefined) return { edit }
+      const askedAt = moment()
+      const claims = { ahead: 0, preparing: [], prepared: [], released: [] }
+      const next = await own.ledger.admit({ ...roomOf(lane, deadlines, 10, place), ...claims })
+      if (next.kind !== 'admitted') return { edit }
+      return submit(next.edit, { lane, askedAt, sources: undefined }, tools)
+    },
     reconcile: (edit) => reconcile(edit, tools),
     poll: (edit) => poll(edit, tools),
     copy: (edit) => copy(edit, tools),

@@ -15,6 +15,7 @@ import { sweepOnce } from '@restyle/worker/sweep'
 import { moveDate } from '../moved-date.ts'
 import { type Action, editsPerSequence, type Stop } from './actions.ts'
 import { type Backup, dump, restore } from './backup.ts'
+import { found } from './backlog.ts'
 import { type Bucket, openBucket } from './bucket.ts'
 import { clocked } from './clocked-redis.ts'
 import { type LaneIs, laneIds } from './lanes.ts'
@@ -241,7 +242,7 @@ function openSmallWorld(
       }
       if (stop.stop === 'sleep' && call === stop.call) await (asleep = during(stop.meanwhile))
     }
-    const hand = handOf[edit.state]
+    const hand = edit.state === 'queued' ? 'submit' : handOf[edit.state]
     if (hand === undefined) return
     const steps = startProcess(outside(), boundary)
     const outer = onTheWire
@@ -280,8 +281,7 @@ function openSmallWorld(
       const rounds = lasts || past.away || ledElsewhere(past) ? [...soon, ...later] : soon
       for (const ms of rounds) {
         for (const task of vendor.tasks) vendor.end(task, { state: 'succeeded' }, clock.wall())
-        // only what the sweep would find
-        const open = await ledger.overdue(Number.MAX_SAFE_INTEGER, 100)
+        const open = await found(ledger, plainRedis, keys, producer)
         const edits = (await ledger.readMany(open)).filter((edit): edit is Edit => edit !== undefined)
         const moving = edits.filter(
           ({ state }) => !isTerminal(state) && state !== 'review' && !(state === 'queued' && lane === 'gone'),

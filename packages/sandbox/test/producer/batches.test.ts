@@ -46,7 +46,7 @@ describe('POST /v1/batches', () => {
     }
     expect(prompts).toEqual(edits.map(({ prompt }) => prompt))
     expect(keys.slice(0, 2)).toEqual(['1', '2'])
-    expect(await world.redis.llen(`${world.prefix}:submit.wan2.5-i2i-preview:wait`)).toBe(1_200)
+    expect(await openLedger(world.redis, world.prefix).waiting('wan2.5-i2i-preview')).toBe(1_200)
   })
 
   it('takes only its own cursors', async () => {

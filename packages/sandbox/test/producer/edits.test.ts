@@ -1,4 +1,4 @@
-import { openQueues } from '@restyle/shared/queues'
+import { openLedger } from '@restyle/shared/ledger/ledger'
 import { fine, openProducer, type World } from './open-producer.ts'
 
 describe('POST /v1/edits', () => {
@@ -19,7 +19,7 @@ describe('POST /v1/edits', () => {
   })
   afterAll(() => world.stop())
 
-  it('accepts an edit, says where it is, and wakes the worker', async () => {
+  it('accepts an edit, says where it is, and puts it into the backlog', async () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
     const answer = await post({ ...fine, metadata: { sku: '7' } }, { traceparent })
     expect(answer.statusCode).toBe(202)
@@ -32,9 +32,7 @@ describe('POST /v1/edits', () => {
     expect(read.json()).toEqual(edit)
     expect(await world.redis.hget(`${world.prefix}:edit:${edit.id}`, 'traceparent')).toBe(traceparent)
 
-    const queues = openQueues(world.redis, world.prefix, () => {})
-    expect(await queues.queue('submit.wan2.5-i2i-preview').getJob(edit.id)).toBeDefined()
-    await queues.close()
+    expect(await openLedger(world.redis, world.prefix).waiting('wan2.5-i2i-preview')).toBe(1)
   })
 
   it('leaves out a traceparent that is not one', async () => {

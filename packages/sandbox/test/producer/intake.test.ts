@@ -4,21 +4,17 @@ import { openSources } from '@restyle/producer/intake/sources'
 import type { IntakeTools } from '@restyle/producer/intake/tools'
 import { openLedger } from '@restyle/shared/ledger/ledger'
 import { createLog } from '@restyle/shared/log'
-import { openQueues, type Queues } from '@restyle/shared/queues'
 import { fine, openProducer, type World } from './open-producer.ts'
 
 describe('an intake without HTTP', () => {
   let world: World
-  let queues: Queues
   let tools: IntakeTools
 
   beforeAll(async () => {
     world = await openProducer()
     const { redis, prefix, store } = world
-    queues = openQueues(redis, prefix, () => {})
     tools = {
       ledger: openLedger(redis, prefix),
-      queues,
       store,
       sources: openSources(store),
       roomFor: async () => true,
@@ -27,10 +23,7 @@ describe('an intake without HTTP', () => {
       now: Date.now,
     }
   })
-  afterAll(async () => {
-    await queues.close()
-    await world.stop()
-  })
+  afterAll(() => world.stop())
 
   const written = async () =>
     (await world.redis.keys(`${world.prefix}:*`)).filter((key) => /:(edit|batch):/.test(key)).length

@@ -1,5 +1,6 @@
 import { ledgerKeys, type LedgerKeys } from '@restyle/shared/ledger/keys'
 import { openLedger } from '@restyle/shared/ledger/ledger'
+import { lane } from '../ledger/ledger-world.ts'
 import { fine, openProducer, type World } from './open-producer.ts'
 
 describe('a record that a newer version wrote', () => {
@@ -39,10 +40,7 @@ describe('a record that a newer version wrote', () => {
     const ids: string[] = []
     for (const prompt of ['one', 'two']) {
       const { id } = (await post('/v1/edits', { ...fine, prompt })).json()
-      const edit = await ledger.read(id)
-      if (edit === undefined) throw new Error('no edit')
-      const room = { lane: 'one', running: 9, posting: 9, submitIntervalMicros: 1, maxCopyBacklog: 10 }
-      const admitted = await ledger.admit(edit, { ...room, costMicros: 1, fingerprint: id, leaseMs: 1 })
+      const admitted = await ledger.admit(lane)
       if (admitted.kind !== 'admitted') throw new Error(admitted.kind)
       await ledger.move(admitted.edit, { to: 'review', set: {} })
       ids.push(id)

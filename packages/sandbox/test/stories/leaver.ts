@@ -3,14 +3,13 @@ import type { SubmitOutcome } from '@restyle/dashscope/submit-outcome'
 import type { Edit, Image } from '@restyle/shared/contract/edit'
 import { createLog } from '@restyle/shared/log'
 import { moveOrReread, type OpenChange } from '@restyle/shared/move-or-reread'
-import { queueName } from '@restyle/shared/queues'
 import { writeIntent } from '@restyle/shared/receipt/receipt'
 import { checkImage } from '@restyle/worker/copy/check-image'
 import { copy } from '@restyle/worker/copy/copy'
 import { openPrivateResults } from '@restyle/worker/copy/private-results'
 import { openSpill } from '@restyle/worker/copy/spill'
 import type { OnFailpoint } from '@restyle/worker/hand/failpoints'
-import { admissionOf } from '@restyle/worker/lane/lane'
+import { roomOf } from '@restyle/worker/lane/lane'
 import { type Services } from '@restyle/worker/services'
 import { openBreakers } from '@restyle/worker/submit/breakers'
 import { recordOutcome } from '@restyle/worker/submit/record-outcome'
@@ -31,13 +30,10 @@ export function openLeaver({ world }: Story, services: Services, spillDir: strin
   const move = async (edit: Edit, change: OpenChange) => (await moveOrReread(edit, change, ledger)).edit
 
   const admit = async (id: string): Promise<Edit> => {
-    const edit = await ledger.read(id)
-    if (edit === undefined) throw new Error(`no edit ${id}`)
-    const room = { running: 99, posting: 99, submitIntervalMicros: 1 }
-    const answer = await ledger.admit(edit, { ...admissionOf(lane, edit, deadlines, 99, place), ...room })
-    if (answer.kind !== 'admitted') throw new Error(`not admitted: ${answer.kind}`)
-    // it had taken its wake-up
-    await queues.queue(queueName('submit', lane.model.id)).remove(id)
+    const claims = { ahead: 9, preparing: [id], prepared: [id], released: [] }
+    const open = { running: 99, posting: 99, submitIntervalMicros: 1 }
+    const answer = await ledger.admit({ ...roomOf(lane, deadlines, 99, place), ...claims, ...open })
+    if (answer.kind !== 'admitted' || answer.edit.id !== id) throw new Error(`not admitted: ${answer.kind}`)
     return answer.edit
   }
   const intend = async (id: string): Promise<Edit> => {

@@ -42,6 +42,13 @@ function faultOfMetadata(entries: number, bytes: number): string | undefined {
   return undefined
 }
 
+/** How an edit takes its turn among those of its model. */
+export const EditClass = z
+  .enum(['interactive', 'standard', 'bulk'])
+  .describe(
+    '`interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.',
+  )
+
 /**
  * What was accepted, by this version or an earlier one: read as it stands, since an edit under way must not become
  * unreadable by a stricter rule. What may be asked for now is an `EditRequest`.
@@ -59,6 +66,8 @@ export const AcceptedRequest = z.strictObject({
   promptExtend: z.boolean().optional(),
   watermark: z.boolean().optional(),
   key: z.string().optional(),
+  /** `standard` where it is absent. */
+  class: EditClass.optional(),
   /** Given back unread in every event of the edit. */
   metadata: z.record(z.string(), z.string()).optional(),
 })

@@ -14,6 +14,7 @@ for i, fields in ipairs(ask.edits) do
     answers[i] = known == fields.bodyHash and 'known' or 'conflict'
   else
     fields.createdAt = int(now)
+    fields.order = orderOf(fields, i)
     enterState(newRecord(KEYS[i], fields), 'queued', ask)
     answers[i] = 'accepted'
   end

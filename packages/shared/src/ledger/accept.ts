@@ -1,5 +1,5 @@
 import type { NewEdit } from '../contract/new-edit.ts'
-import { type LedgerContext, toFields } from './record.ts'
+import { type LedgerContext, newFields } from './record.ts'
 
 /** `known`: the same id with the same body is there already; `conflict`: with another body. */
 export type Accepted = 'accepted' | 'known' | 'conflict'
@@ -12,5 +12,5 @@ export async function accept(
 ): Promise<Accepted[]> {
   if (edits.length === 0) return []
   const names = edits.map(({ id }) => keys.edit(id))
-  return (await run('accept', names, { edits: edits.map(toFields), dueInMs })) as Accepted[]
+  return (await run('accept', names, { edits: edits.map(newFields), dueInMs })) as Accepted[]
 }

@@ -1,30 +1,47 @@
 #!lua
--- Lets one queued edit onto a lane, all or nothing: intent, slot, POST place, token, fingerprint, money. Must not admit
--- two edits whose lost answers could be confused, nor more than the lane allows.
+-- Chooses the queued edit that a lane takes next and lets it onto the lane, all or nothing: intent, slot, POST place,
+-- token, fingerprint, money, fair share. Must not admit two edits whose lost answers could be confused, nor more than the
+-- lane allows, nor look at more than a handful of edits that may not go.
 --
--- KEYS[1]  the edit
--- ARGV[1]  JSON: prefix, version, and what the lane allows (`Admission` in admit.ts)
--- answers  { admitted, written, removed } as move.lua does; { wait, reason, ms }; or { lost }: somebody else moved it
+-- KEYS[1]  the edits of the lane's model that wait for a time
+-- ARGV[1]  JSON: prefix, and what the lane allows (`LaneRoom` in admit.ts)
+-- answers  { admitted, wanted, gone, fields }: the edit's names and texts in turn; { wait, wanted, gone, reason, ms }:
+--          what the lane waits for; or { empty, wanted, gone, ms }: no edit may go, and in how many milliseconds one may
+--          (below 0: nobody can say). `wanted`: ids of edits to prepare; `gone`: of `ask.preparing`, those that went
 local ask = cjson.decode(ARGV[1])
 --- @include "enter-state"
 --- @include "lane-room"
 --- @include "tokens"
+--- @include "pick"
+--- @include "look-ahead"
 
-local edit = readRecord(KEYS[1])
-if edit.fields.version ~= ask.version or edit.fields.state ~= 'queued' then return { 'lost' } end
+wakeLater(ask.model)
+local wanted, gone = lookAhead(ask)
 local reason, ms = laneWait(ask)
-if reason then return { 'wait', reason, ms } end
-if redis.call('HEXISTS', key.uncertain(ask.lane), ask.fingerprint) == 1 then return { 'wait', 'uncertain', 200 } end
+-- where no answer names its prompt, a submit in doubt could be any
+local doubts = key.uncertain(ask.lane)
+if not reason and not ask.echoesPrompt and redis.call('EXISTS', doubts) == 1 then reason, ms = 'uncertain', 1000 end
+if reason then return { 'wait', wanted, gone, reason, ms } end
+local name, class = pick(ask)
+if not name then
+  -- `class` says then whether one like it is in doubt
+  if class then return { 'wait', wanted, gone, 'uncertain', 1000 } end
+  return { 'empty', wanted, gone, msUntilLater(ask.model) }
+end
 ms = takeToken(key.tokens('submit:' .. ask.lane), ask.submitIntervalMicros, 1)
-if ms > 0 then return { 'wait', 'token', ms } end
+if ms > 0 then return { 'wait', wanted, gone, 'token', ms } end
 
-put(edit, 'attempt', int((edit.fields.attempt or 0) + 1))
+local edit = readRecord(name)
+local fields = edit.fields
+put(edit, 'attempt', int((fields.attempt or 0) + 1))
 put(edit, 'lane', ask.lane)
-put(edit, 'fingerprint', ask.fingerprint)
+put(edit, 'fingerprint', ask.echoesPrompt and fields.alike or 'any')
 put(edit, 'intentAt', int(now))
 put(edit, 'leaseUntil', int(now + ask.leaseMs))
-put(edit, 'reserved', int(ask.costMicros))
+put(edit, 'reserved', int(ask.priceMicros * fields.n))
 if ask.world then put(edit, 'world', ask.world) else drop(edit, 'world') end
+redis.call('ZREM', key.preparing(ask.lane), fields.id)
+noteTurn(ask.model, class, fields)
 enterState(edit, 'submitting', { dueInMs = ask.leaseMs })
 commit()
-return { 'admitted', edit.written, edit.removed }
+return { 'admitted', wanted, gone, redis.call('HGETALL', name) }

@@ -1,9 +1,20 @@
 import type { Edit, World } from '../contract/edit.ts'
-import { type Answer, afterWrite, type LedgerContext } from './record.ts'
+import { type Answer, editOf, type LedgerContext } from './record.ts'
 
-/** What a lane allows. Money in micro-currency. */
-export type Admission = {
+/** Whose sources this process makes ready ahead of the admission. */
+export type Claims = {
+  /** How many edits this process prepares at a time, which it prepares, which of them are ready to go, and which it let be. */
+  ahead: number
+  preparing: readonly string[]
+  prepared: readonly string[]
+  released: readonly string[]
+}
+
+/** What a lane allows, and what is ready for it. Money in micro-currency. */
+export type LaneRoom = Claims & {
+  /** The lane's id. */
   lane: string
+  model: string
   /** Tasks that may run, and POSTs that may be under way, at a time. */
   running: number
   posting: number
@@ -11,39 +22,56 @@ export type Admission = {
   submitIntervalMicros: number
   /** Rendered edits waiting to be copied beyond which nothing new is submitted. */
   maxCopyBacklog: number
-  costMicros: number
-  /** What a lost answer would be recognised by; two uncertain submits never share one. */
-  fingerprint: string
+  /** Of one image. */
+  priceMicros: number
   /** How long after the admission the POST may still be started and answered. */
   leaseMs: number
-  /** Under what it is admitted, kept with the edit. */
+  /** Whether a lost answer is recognised by its prompt; if not, the lane has one submit in doubt at a time. */
+  echoesPrompt: boolean
+  /** Under what the edit is admitted, kept with it. */
   world?: World
 }
 
-/** `uncertain` concerns the edit alone; all others concern every edit of the lane. */
+/** Why a lane takes no edit: `uncertain` concerns the edits that may be confused with one, all others concern every edit. */
 export type Wait = 'paused' | 'bucket' | 'copies' | 'slot' | 'posting' | 'uncertain' | 'token'
 
-export type Admitted =
+/** `wanted`: edits whose sources this process is to prepare now. `gone`: edits that it need not prepare any more. */
+export type Next = { wanted: readonly string[]; gone: readonly string[] } & (
   | { kind: 'admitted'; edit: Edit }
   | { kind: 'wait'; reason: Wait; ms: number }
-  /** Someone else has moved the edit. */
-  | { kind: 'lost' }
+  /** No edit may go; one may in `ms`, undefined where nobody can say. */
+  | { kind: 'empty'; ms: number | undefined }
+)
 
 /**
- * Lets an edit onto a lane, all or nothing: a free slot, a submit token (GCRA on Redis's clock, so that no window of a
- * second holds more than the quota), no uncertain submit that this one could be confused with, and nothing paused.
- * The slot belongs to the edit's state from then on; the move that leaves the state frees it.
+ * Lets the edit whose turn it is onto a lane, all or nothing: the first by fair share that may go, a free slot, a submit
+ * token (GCRA on Redis's clock, so that no window of a second holds more than the quota), no uncertain submit that it
+ * could be confused with, and nothing paused. The slot belongs to the edit's state from then on; the move that leaves the
+ * state frees it.
  */
-export async function admit({ keys, run }: LedgerContext, edit: Edit, ask: Admission): Promise<Admitted> {
-  const version = String(edit.version)
-  const world = ask.world === undefined ? {} : { world: JSON.stringify(ask.world) }
-  const [kind, ...rest] = (await run('admit', [keys.edit(edit.id)], { version, ...ask, ...world })) as Answer
+export async function admit({ keys, run }: LedgerContext, room: LaneRoom): Promise<Next> {
+  const { world, ...ask } = room
+  const [kind, wanted, gone, ...rest] = (await run('admit', [keys.later(room.model)], {
+    ...ask,
+    ...(world === undefined ? {} : { world: JSON.stringify(world) }),
+  })) as Answer
+  const ahead = { wanted: wanted as string[], gone: gone as string[] }
   switch (kind) {
     case 'admitted':
-      return { kind, edit: afterWrite(edit, rest[0], rest[1]) }
+      return { ...ahead, kind, edit: readFlat(rest[0] as string[]) }
     case 'wait':
-      return { kind, reason: rest[0] as Wait, ms: Math.max(0, Number(rest[1])) }
-    default:
-      return { kind: 'lost' }
+      return { ...ahead, kind, reason: rest[0] as Wait, ms: Math.max(0, Number(rest[1])) }
+    default: {
+      const ms = Number(rest[0])
+      return { ...ahead, kind: 'empty', ms: ms < 0 ? undefined : ms }
+    }
   }
+}
+
+function readFlat(flat: readonly string[]): Edit {
+  const fields: Record<string, string> = {}
+  for (let i = 0; i < flat.length; i += 2) fields[flat[i] ?? ''] = flat[i + 1] ?? ''
+  const edit = editOf(fields)
+  if (edit === undefined) throw new TypeError('an admitted edit has no id')
+  return edit
 }

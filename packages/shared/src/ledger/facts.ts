@@ -17,6 +17,8 @@ export const facts: Readonly<
   byteOf: mapByte,
   /** The event that entering a state writes. */
   eventOf,
+  /** In the order in which they go. */
+  classes: ['interactive', 'standard', 'bulk'],
   ends: EditState.options.filter(isTerminal),
   /** While an edit is in one of these, a task of its may run. */
   holdsSlot: states('submitting', 'uncertain', 'running'),

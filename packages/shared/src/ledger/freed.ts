@@ -2,42 +2,50 @@ import type { RedisClient } from '../redis/redis-client.ts'
 import type { Wait } from './admit.ts'
 import { ledgerKeys } from './keys.ts'
 
-/** Announces when something of a lane becomes free, so that edits that wait for it try at once. */
+/** What a lane waits for: a reason of its own, or an edit that may go. */
+export type Awaited = { lane: string; reason: Wait } | { model: string }
+
+/** Tells when something of a lane becomes free, or a backlog has something new, so that whoever waits asks at once. */
 export type Freed = {
-  /** Resolves when one of `waits` was freed, after `ms`, or when `signal` aborts: whichever is first. */
-  wait(waits: readonly FreedWait[], ms: number, signal: AbortSignal): Promise<void>
+  /**
+   * Resolves when one of `awaited` happened, after `ms`, or when `signal` aborts: whichever is first. `slot`, `posting`,
+   * `uncertain` and `copies` are told of; other reasons end with the time.
+   */
+  wait(awaited: readonly Awaited[], ms: number, signal: AbortSignal): Promise<void>
   stop(): Promise<void>
 }
 
-/** A lane, and why it took nothing: `slot`, `posting`, `uncertain` and `copies` are told of, other reasons end with the time. */
-export type FreedWait = { lane: string; reason: Wait }
-
-/** Listens to what the scripts free on these lanes. `subscriber` is a connection of its own: it can do nothing else. */
+/** Listens to what the scripts tell of these lanes. `subscriber` is a connection of its own: it can do nothing else. */
 export async function subscribeFreed(
   subscriber: RedisClient,
   prefix: string,
-  lanes: readonly string[],
+  lanes: readonly { id: string; model: string }[],
 ): Promise<Freed> {
   const keys = ledgerKeys(prefix)
-  const nameOf = (channel: string, reason: string) => `${channel} ${reason}`
   const waiting = new Map<string, Set<() => void>>()
-  // freed between somebody's question and its wait: kept, or the slot would idle until that one's time is over
+  // happened between somebody's question and its wait: kept, or the slot would idle until that one's time is over
   const unclaimed = new Set<string>()
+  const tell = (name: string): void => {
+    const each = waiting.get(name)
+    if (each === undefined || each.size === 0) unclaimed.add(name)
+    else for (const go of each) go()
+  }
   // one message holds everything that one move has freed
   subscriber.on('message', (channel: string, reasons: string) => {
-    for (const reason of reasons.split(' ')) {
-      const name = nameOf(channel, reason)
-      // one slot, one waiter: the others would only lose the race
-      const [first] = waiting.get(name) ?? []
-      if (first === undefined) unclaimed.add(name)
-      else first()
-    }
+    for (const reason of reasons.split(' ')) tell(`${channel} ${reason}`)
   })
-  if (lanes.length > 0) await subscriber.subscribe(...lanes.map((lane) => keys.freed(lane)))
+  const nameOf = (awaited: Awaited): string =>
+    'model' in awaited ? `${keys.grown(awaited.model)} ` : `${keys.freed(awaited.lane)} ${awaited.reason}`
+  const models = new Set(lanes.map(({ model }) => model))
+  const channels = [
+    ...lanes.map(({ id }) => keys.freed(id)),
+    ...[...models].map((model) => keys.grown(model)),
+  ]
+  if (channels.length > 0) await subscriber.subscribe(...channels)
   return {
-    wait: (waits, ms, signal) =>
+    wait: (awaited, ms, signal) =>
       new Promise((resolve) => {
-        const names = waits.map(({ lane, reason }) => nameOf(keys.freed(lane), reason))
+        const names = awaited.map(nameOf)
         const done = (): void => {
           clearTimeout(timer)
           signal.removeEventListener('abort', done)
@@ -46,10 +54,7 @@ export async function subscribeFreed(
         }
         const timer = setTimeout(done, ms)
         signal.addEventListener('abort', done)
-        for (const name of names) {
-          const others = waiting.get(name) ?? new Set()
-          waiting.set(name, others.add(done))
-        }
+        for (const name of names) waiting.set(name, (waiting.get(name) ?? new Set()).add(done))
         if (names.some((name) => unclaimed.delete(name)) || signal.aborted) done()
       }),
     stop: async () => {

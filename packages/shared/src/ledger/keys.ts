@@ -31,6 +31,22 @@ export const keyTemplates = {
   freed: ':lane:<lane>:freed',
   /** Present while a lane, or the bucket ('bucket'), is paused; it says why. */
   pause: ':pause:<lane>',
+  /** Producers with an edit of this class that may go, by their tags. */
+  backlog: ':backlog:<model>:<class>',
+  /** A producer's groups of edits that are alike, by their first edits. */
+  groups: ':backlog:<model>:<class>:<producer>',
+  /** The edits of a group, by their order. */
+  group: ':backlog:<model>:<class>:<producer>:<alike>',
+  /** Channel: the backlog of a model has something new. */
+  grown: ':grown:<model>',
+  /** Queued edits that wait for a time (epoch ms). */
+  later: ':later:<model>',
+  /** Queued edits whose sources a worker prepares, until when (epoch ms) it said so. */
+  preparing: ':lane:<lane>:preparing',
+  /** How much of a model each producer has had, in whole numbers. */
+  tags: ':tags:<model>',
+  /** The model's virtual time, and what bulk is owed. */
+  fair: ':fair:<model>',
   /** Rendered edits whose images are not all stored yet, by the time (epoch ms) the first URL dies. */
   rendered: ':rendered',
   /** The producer's edits in `review`, by the time (epoch ms) they were held. */

@@ -6,7 +6,7 @@ import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import { laneOfSubmit } from '../lane-id.ts'
 import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
-import { admit, type Admission, type Admitted } from './admit.ts'
+import { admit, type LaneRoom, type Next } from './admit.ts'
 import { type BatchCreated, createBatch, readBatch, readMap } from './batches.ts'
 import { keptTaskSeconds } from './facts.ts'
 import { ledgerKeys } from './keys.ts'
@@ -28,7 +28,8 @@ export type Ledger = {
   lanes: Lanes
   accept(edits: readonly NewEdit[]): Promise<Accepted[]>
   createBatch(batch: NewBatch): Promise<BatchCreated>
-  admit(edit: Edit, ask: Admission): Promise<Admitted>
+  /** Admits the edit whose turn it is. */
+  admit(room: LaneRoom): Promise<Next>
   move(edit: Edit, change: Change): Promise<Moved>
   /** Puts back an edit that the ledger has forgotten. */
   restore(edit: NewEdit, point: RestorePoint): Promise<'restored' | 'known'>
@@ -38,6 +39,8 @@ export type Ledger = {
   readMany(ids: readonly string[]): Promise<(Edit | undefined)[]>
   /** The same for a duty that one bad record must not stop. */
   readEach(ids: readonly string[]): Promise<EditRecord[]>
+  /** How many edits of a model are queued. */
+  waiting(model: string): Promise<number>
   readBatch(id: string): Promise<Batch | undefined>
   readMap(batch: string): Promise<string>
   /** Up to `limit` of a producer's edits in `review` after `after`, the longest held first. */
@@ -82,7 +85,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     lanes: openLanes(context),
     accept: (edits) => accept(context, edits),
     createBatch: (batch) => createBatch(context, batch),
-    admit: (edit, ask) => admit(context, edit, ask),
+    admit: (room) => admit(context, room),
     move: (edit, change) => move(context, edit, change),
     restore: (edit, point) => restore(context, edit, point),
     ...reading(context),
@@ -126,7 +129,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
 
 type Reading = Pick<
   Ledger,
-  'read' | 'readMany' | 'readEach' | 'known' | 'readBatch' | 'readMap' | 'listHeld' | 'ownerOf'
+  'read' | 'waiting' | 'readMany' | 'readEach' | 'known' | 'readBatch' | 'readMap' | 'listHeld' | 'ownerOf'
 >
 
 function reading(context: LedgerContext): Reading {
@@ -148,6 +151,7 @@ function reading(context: LedgerContext): Reading {
       for (const id of ids) pipeline.exists(keys.edit(id), keys.batch(id))
       return (await answersOf(pipeline)).map((count) => Number(count) > 0)
     },
+    waiting: async (model) => Number((await redis.hget(keys.fair(model), 'waiting')) ?? 0),
     readBatch: (id) => readBatch(context, id),
     readMap: (batch) => readMap(context, batch),
     listHeld: (producer, after, limit) => listHeld(context, producer, after, limit),

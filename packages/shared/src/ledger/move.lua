@@ -4,7 +4,8 @@
 --
 -- KEYS[1]  the edit
 -- ARGV[1]  JSON: prefix, version, to; set: field → text, or null to remove it; taskLane: whose list its task is
---          in; billed (micro-currency), stored (images), dueInMs, expiresAt
+--          in; billed (micro-currency), stored (images), dueInMs, expiresAt; afterMs: how long it waits aside in the
+--          backlog; givesBack: whether its producer gets back what the admission took of its share
 -- answers  { moved, written, removed }: the fields it has put, names and texts in turn, and the names of those that
 --          went; { lost }; or { taskTaken, owner }
 local ask = cjson.decode(ARGV[1])
@@ -24,6 +25,7 @@ for name, text in pairs(ask.set) do
 end
 if ask.billed > 0 then put(edit, 'billed', int((edit.fields.billed or 0) + ask.billed)) end
 countMoney(edit.fields, 'images', ask.stored)
+if ask.givesBack then charge(edit.fields.model, edit.fields.producer, -edit.fields.n) end
 enterState(edit, ask.to, ask)
 commit()
 return { 'moved', edit.written, edit.removed }

@@ -34,6 +34,10 @@ type Common = {
   stored?: number
   /** When the sweep should look whether the next wake-up is missing. */
   dueInMs?: number
+  /** Back in the backlog: how long it waits aside, while others go. */
+  afterMs?: number
+  /** Nothing was submitted: its producer gets its share back. */
+  givesBack?: boolean
 }
 
 /** What a move changes. What follows from the state itself (event, slot, reserved money, lists) is not the caller's to say. */
@@ -58,7 +62,15 @@ export type Moved =
  * nothing. A duplicate job, a zombie or a retried call loses and changes nothing.
  */
 export async function move({ keys, run }: LedgerContext, edit: Edit, change: Change): Promise<Moved> {
-  const { to, set = {}, billedMicros = 0, stored = 0, dueInMs = 60_000 } = change
+  const {
+    to,
+    set = {},
+    billedMicros = 0,
+    stored = 0,
+    dueInMs = 60_000,
+    afterMs = 0,
+    givesBack = false,
+  } = change
   if (!moves[edit.state].includes(to))
     throw new RestyleError('ImpossibleMove', `an edit does not move from ${edit.state} to ${to}`, {
       editId: edit.id,
@@ -71,6 +83,8 @@ export async function move({ keys, run }: LedgerContext, edit: Edit, change: Cha
     billed: billedMicros,
     stored,
     dueInMs,
+    afterMs,
+    givesBack,
     ...(change.to === 'rendered' && { expiresAt: change.expiresAt }),
   })) as Answer
   switch (kind) {

@@ -2,6 +2,8 @@ import type { z } from 'zod'
 import { RestyleError } from '../errors.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
 import { Edit } from '../contract/edit.ts'
+import type { NewEdit } from '../contract/new-edit.ts'
+import { digestOf } from '../ids.ts'
 import type { LedgerKeys } from './keys.ts'
 import type { RunScript } from './script.ts'
 
@@ -16,6 +18,18 @@ export function toFields(values: object): Record<string, string | null> {
     Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, text(value)]])),
   )
 }
+
+/** A new edit's fields, with what the scripts ask of its request: Lua would have to parse it. */
+export const newFields = (edit: NewEdit): Record<string, string | null> =>
+  toFields({
+    ...edit,
+    model: edit.request.model,
+    n: edit.request.n,
+    alike: digestOf(edit.request.prompt),
+    class: edit.request.class,
+    // not yet where the vendor can open it
+    ...(edit.request.images.some((address) => !address.startsWith('http')) ? { travels: '1' } : {}),
+  })
 
 /** An edit out of its hash. Fields that this version does not know are left out. Throws `Unreadable`. */
 export function editOf(fields: Record<string, string>): Edit | undefined {

@@ -12,6 +12,7 @@ local ask = cjson.decode(ARGV[1])
 if redis.call('EXISTS', KEYS[1]) == 1 then return 'known' end
 local fields = ask.fields
 fields.createdAt = int(now)
+fields.order = orderOf(fields, 0)
 if fields.taskId then claimTask(fields.lane, fields.taskId, fields.id) end
 -- counted here, once: the hand that ends it finds nothing left to store
 countMoney(fields, 'images', ask.stored)

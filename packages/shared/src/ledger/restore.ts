@@ -1,6 +1,6 @@
 import type { Failure, Image, World } from '../contract/edit.ts'
 import type { NewEdit } from '../contract/new-edit.ts'
-import { type LedgerContext, toFields } from './record.ts'
+import { type LedgerContext, newFields, toFields } from './record.ts'
 
 /** `world`: what the receipt of that attempt says it was admitted under. */
 type Attempted = { attempt: number; tries: number; world?: World }
@@ -32,7 +32,7 @@ export async function restore(
   edit: NewEdit,
   { state, ...point }: RestorePoint,
 ): Promise<'restored' | 'known'> {
-  const fields = toFields({ ...edit, ...point })
+  const fields = { ...newFields(edit), ...toFields(point) }
   const images = 'images' in point ? point.images : []
   const stored = images.filter((image) => image.stored !== undefined).length
   return (await run('restore', [keys.edit(edit.id)], { state, fields, stored })) as 'restored' | 'known'

@@ -2,7 +2,7 @@ import { ledgerKeys } from './keys.ts'
 import type { Log } from '../log.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
 
-/** What a queued edit takes in Redis, its wake-up included, in bytes (docs/operations.md). */
+/** What an edit takes in Redis until it ends, its event included, in bytes (docs/operations.md). */
 const bytesPerEdit = 4096
 
 /** The rest of the memory is kept for what runs already: it has to be written down until it ends. */

@@ -2,6 +2,7 @@
 --- @include "record"
 --- @include "tally"
 --- @include "hold-lane"
+--- @include "backlog"
 --- @include "tell"
 -- Every script enters a state through this function. Whatever follows from an edit's state is decided here, nowhere else:
 -- its fields, its row, its money, what it holds of its lane, the lists it is in, its event.
@@ -19,6 +20,11 @@ local function listEdit(edit, from, to, plan)
   elseif from == 'review' then
     redis.call('ZREM', key.held(fields.producer), fields.id)
   end
+  if to == 'queued' then
+    -- in the backlog, which nothing has to wake
+    if from and from ~= to then redis.call('ZREM', key.due, fields.id) end
+    return
+  end
   if not fact.ends(to) then
     redis.call('ZADD', key.due, int(now + plan.dueInMs), fields.id)
     return
@@ -29,7 +35,8 @@ local function listEdit(edit, from, to, plan)
   if batch then endedBatches[batch] = fields.producer end
 end
 
--- `plan`: dueInMs, when the sweep looks at it; expiresAt, for `rendered`: when its first address dies (epoch ms).
+-- `plan`: dueInMs, when the sweep looks at it; expiresAt, for `rendered`: when its first address dies (epoch ms);
+-- afterMs, for `queued`: how long it waits aside.
 local function enterState(edit, to, plan)
   local fields, from = edit.fields, edit.fields.state
   put(edit, 'state', to)
@@ -60,6 +67,8 @@ local function enterState(edit, to, plan)
   countMoney(fields, 'billed', tonumber(fields.billed or 0) - edit.billedBefore)
   if from ~= to then countRow(fields, from, to) end
   holdLane(fields, from, to)
+  if from == 'queued' then leaveBacklog(fields) end
+  if to == 'queued' then enterBacklog(fields, plan) end
   listEdit(edit, from, to, plan)
   if fact.eventOf(to) then tellEdit(edit) end
 end
@@ -68,4 +77,5 @@ end
 local function commit()
   writeTallies()
   for batch, producer in pairs(endedBatches) do tellBatch(batch, producer) end
+  announceBacklog()
 end

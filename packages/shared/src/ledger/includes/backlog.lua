@@ -1,0 +1,113 @@
+--- @include "clock"
+--- @include "tally"
+-- The backlog: who may go next, by fair share. Only what may go is in it, so that whoever asks looks at its head.
+--
+-- Three sorted sets lead to an edit: the producers of a model and class by their tags; a producer's groups by their
+-- first edits; a group's edits by their order. A group holds edits that are alike: a lost answer could not tell them
+-- apart, so one submit in doubt holds back the whole group, and nobody walks over its edits.
+--
+-- A tag says how many images of a model a producer has had. `now` of a model is the lowest tag of those who wait. Who
+-- comes back from idle begins there: it has saved nothing up, and owes nothing.
+local function whereOf(fields)
+  return fields.model, fields.class or 'standard', fields.producer
+end
+
+local function tagOf(model, producer)
+  return tonumber(redis.call('HGET', key.tags(model), producer) or 0)
+end
+
+local function virtualNow(model)
+  return tonumber(redis.call('HGET', key.fair(model), 'now') or 0)
+end
+
+local function isWaiting(model, producer)
+  for _, class in ipairs(fact.classes) do
+    if redis.call('ZSCORE', key.backlog(model, class), producer) then return true end
+  end
+  return false
+end
+
+local entered = {}
+
+-- A producer that has something to go again.
+local function enterProducer(model, class, producer)
+  local place = model .. class .. producer
+  if entered[place] then return end
+  entered[place] = true
+  local tag = tagOf(model, producer)
+  if not isWaiting(model, producer) then
+    tag = math.max(tag, virtualNow(model))
+    redis.call('HSET', key.tags(model), producer, int(tag))
+  end
+  redis.call('ZADD', key.backlog(model, class), 'NX', int(tag), producer)
+end
+
+local secondsUntil2025 = 1735689600
+local batchTimes = {}
+
+-- In microseconds.
+local function batchTime(batch)
+  batchTimes[batch] = batchTimes[batch] or tonumber(redis.call('HGET', key.batch(batch), 'createdAt') or now) * 1000
+  return batchTimes[batch]
+end
+
+-- Where a new edit, the `i`th of its call, stands among its producer's: first the older, then by row. Centuries of
+-- seconds, and a million rows or microseconds in each, fit into a score.
+local function orderOf(fields, i)
+  local batch = fields.batch ~= '' and fields.batch
+  local time = batch and batchTime(batch) or nowMicros
+  local within = batch and tonumber(fields.row) or time % 1000000 + i
+  local second = math.floor(time / 1000000) - secondsUntil2025
+  return int(second * 1e6 + within)
+end
+
+-- Models whose backlog has something new to offer, or will have.
+local grown = {}
+
+local function joinBacklog(fields)
+  local model, class, producer = whereOf(fields)
+  local groups, group = key.groups(model, class, producer), key.group(model, class, producer, fields.alike)
+  redis.call('ZADD', group, fields.order, fields.id)
+  redis.call('ZADD', groups, 'LT', fields.order, fields.alike)
+  enterProducer(model, class, producer)
+  grown[model] = true
+end
+
+-- Takes an edit out of its group; a group and a producer with nothing left go too.
+local function leaveBacklog(fields)
+  local model, class, producer = whereOf(fields)
+  tally(key.fair(model), 'waiting', -1)
+  local groups, group = key.groups(model, class, producer), key.group(model, class, producer, fields.alike)
+  if redis.call('ZREM', group, fields.id) == 0 then
+    redis.call('ZREM', key.later(model), fields.id)
+    return
+  end
+  local first = redis.call('ZRANGE', group, 0, 0, 'WITHSCORES')
+  if first[1] then
+    redis.call('ZADD', groups, first[2], fields.alike)
+  elseif redis.call('ZREM', groups, fields.alike) == 1 and redis.call('EXISTS', groups) == 0 then
+    redis.call('ZREM', key.backlog(model, class), producer)
+  end
+end
+
+-- What a producer has had: charged when one of its edits is admitted, given back when nothing was submitted.
+local function charge(model, producer, images)
+  local tag = int(tagOf(model, producer) + images)
+  redis.call('HSET', key.tags(model), producer, tag)
+  for _, class in ipairs(fact.classes) do redis.call('ZADD', key.backlog(model, class), 'XX', tag, producer) end
+end
+
+local function enterBacklog(fields, plan)
+  tally(key.fair(fields.model), 'waiting', 1)
+  if (plan.afterMs or 0) > 0 then
+    redis.call('ZADD', key.later(fields.model), int(now + plan.afterMs), fields.id)
+    grown[fields.model] = true
+  else
+    joinBacklog(fields)
+  end
+end
+
+-- Whoever waits for an edit to go is told once for all that came.
+local function announceBacklog()
+  for model in pairs(grown) do redis.call('PUBLISH', key.grown(model), '') end
+end
