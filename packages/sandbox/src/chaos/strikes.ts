@@ -63,7 +63,13 @@ const onSubmit = (deed: AnswerDeed, accepted?: boolean) =>
   atVendor({ at: 'submit', do: deed, times: 2, ...(accepted === undefined ? {} : { accepted }) })
 const onQuery = (deed: AnswerDeed) => atVendor({ at: 'query', do: deed, times: 6 })
 const onList = (deed: AnswerDeed) => atVendor({ at: 'list', do: deed, times: 3 })
-const onResult = (deed: AnswerDeed) => atVendor({ at: 'result', do: deed, times: 3 })
+/** Images come late in a seed: it waits for three of them. */
+const onResult =
+  (deed: AnswerDeed): Striking =>
+  (_, { dashscope }) => {
+    const fault = dashscope.faults.add({ at: 'result', do: deed, times: 3 })
+    return { fired: () => fault.fired, lift: () => {}, atEnd: () => fault.lift() }
+  }
 const onTask = (deed: TaskDeed) => atVendor({ at: 'task', do: deed, times: 3 })
 
 const inBucket =
