@@ -27,5 +27,4 @@ export function countReturn(before: Returned | undefined, { cause, code, lane }:
   return { kind: 'return', returned: { why, times, inAll }, inMs: firstMs * inAll }
 }
 
-/** More than the wait of an edit that lets others pass (submit/wait-for-lane.ts). */
 const firstMs = 10_000
