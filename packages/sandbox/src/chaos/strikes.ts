@@ -46,7 +46,7 @@ const latency = (name: keyof Arena['wires'], ms: number) =>
   onWire(name, 'latency', (faults) => faults.latency(ms, ms / 2))
 const blackhole = (name: keyof Arena['wires']) => onWire(name, 'blackhole', (faults) => faults.blackhole())
 const cut = (name: keyof Arena['wires'], bytes: number) =>
-  onWire(name, 'cut', (faults, ms) => faults.cut(bytes + ms, 'down', 3))
+  onWire(name, 'cut', (faults, ms) => faults.cut(bytes + (ms % 250), 'down', 3))
 const replyLost = (name: keyof Arena['wires']) =>
   onWire(
     name,
