@@ -69,7 +69,11 @@ export function planSeed(seed: number, guard?: Guard): Plan {
     const fault = faultNames[(seed * strikesPerSeed + i) % faultNames.length] ?? 'worker-kill'
     const pick = below(1_000)
     // those wait for their prey, which is there early: most edits are submitted in the first two seconds
-    if (/^(submit|task|list|query|result|account|source|spill)-|^worker-suspended|^dashscope-wire-cut/.test(fault))
+    if (
+      /^(submit|task|list|query|result|account|source|spill)-|^worker-suspended|^dashscope-wire-cut/.test(
+        fault,
+      )
+    )
       return { fault, atMs: between(0, 800), ms: 3_500, pick }
     return { fault, atMs: between(100, faultsMs - 1_500), ms: between(400, 1_200), pick }
   })

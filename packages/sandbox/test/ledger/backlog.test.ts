@@ -117,6 +117,22 @@ describe('whose turn it is', () => {
     for (let i = 0; i < 20; i += 1) order.push((await next()).id)
     expect(order).toEqual(Array.from({ length: 20 }, (_, i) => `a-${before - 19 + i}`))
   })
+
+  it('is in that order too where edits share prompts', async () => {
+    for (const prompt of ['red', 'blue', 'red']) await enqueue('a', 1, { prompt })
+    const order: string[] = []
+    for (let i = 0; i < 3; i += 1) {
+      const edit = await next()
+      order.push(edit.request.prompt)
+      await world.moved(edit, { to: 'running', set: { taskId: edit.id, submittedAt: 1 } })
+    }
+    expect(order).toEqual(['red', 'blue', 'red'])
+  })
+})
+
+it('an admission reserves the money of all images', async () => {
+  await enqueue('a', 1, { n: 3 })
+  expect((await next()).reserved).toBe(3 * room.priceMicros)
 })
 
 describe('an edit that may not go', () => {

@@ -119,7 +119,9 @@ describe('moving', () => {
     }
     await moved(first, { to: 'canceled' })
     expect(await days()).toEqual([30, 'for ever', 'for ever', 'for ever'])
-    await moved(second, { to: 'canceled' })
+    const open = await running(second)
+    expect(await days()).toEqual([30, 'for ever', 'for ever', 'for ever'])
+    await moved(open, { to: 'canceled' })
     expect(await days()).toEqual([30, 30, 30, 30])
   })
 
