@@ -71,7 +71,7 @@ function waitForRoom(
   if (next.kind === 'empty') return freed.wait([newOnes], Math.min(idleMs, next.ms ?? idleMs), signal)
   const { reason, ms } = next
   const ended: Awaited = { lane: lane.id, reason }
-  // what is in doubt holds back edits like it, and no other
+  // an uncertain submit holds back the edits like it, and no other
   const awaited = reason === 'uncertain' ? [ended, newOnes] : [ended]
   return freed.wait(awaited, Math.min(askAgainMs, Math.max(1, ms)), signal)
 }

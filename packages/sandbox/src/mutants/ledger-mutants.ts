@@ -25,7 +25,7 @@ export const ledgerMutants = {
     {
       name: 'backlog-saves-credit-up',
       file: `${ledger}/includes/backlog.lua`,
-      find: 'tag = math.max(tag, virtualNow(model))',
+      find: 'tag = math.max(tag, virtualNow(model, clock))',
       replace: 'tag = tag',
       protects: 'a producer that comes back has no credit',
       tests: [`${ledgerTests}/backlog.test.ts`],
@@ -36,6 +36,22 @@ export const ledgerMutants = {
       find: "redis.call('ZADD', groups, first[2], fields.alike)",
       replace: "redis.call('ZADD', groups, 'NX', 0, fields.alike)",
       protects: 'a group goes by the first of its edits that are left',
+      tests: [`${ledgerTests}/backlog.test.ts`],
+    },
+    {
+      name: 'bulk-pays-for-an-empty-lane',
+      file: `${ledger}/includes/pick.lua`,
+      find: 'int(math.max(owed, -paid))',
+      replace: 'int(owed)',
+      protects: 'bulk gets its tenth also after it had the lane for itself',
+      tests: [`${ledgerTests}/backlog.test.ts`],
+    },
+    {
+      name: 'all-go-by-the-clock-of-bulk',
+      file: `${ledger}/includes/backlog.lua`,
+      find: "return 'now', { 'interactive', 'standard' }",
+      replace: "return 'now', { 'interactive', 'standard', 'bulk' }",
+      protects: 'a newcomer has no lead over others because bulk waits',
       tests: [`${ledgerTests}/backlog.test.ts`],
     },
     {

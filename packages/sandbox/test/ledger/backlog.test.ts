@@ -110,6 +110,23 @@ describe('whose turn it is', () => {
     expect(countOf(drawn, 'night') * 2).toBeLessThanOrEqual(14)
   })
 
+  it('is bulk at least once in ten also after a night in which bulk had the lane for itself', async () => {
+    await enqueue('night', 100, { class: 'bulk' })
+    await turns(80)
+    await enqueue('day', 100)
+    expect(countOf(await turns(40), 'night')).toBeGreaterThanOrEqual(2)
+  })
+
+  it('gives a newcomer no lead over others because bulk waits', async () => {
+    await enqueue('night', 200, { class: 'bulk' })
+    await enqueue('old', 300)
+    await turns(150)
+    await enqueue('new', 100)
+    const after = await turns(40)
+    expect(countOf(after, 'old')).toBeGreaterThanOrEqual(15)
+    expect(countOf(after, 'new')).toBeGreaterThanOrEqual(15)
+  })
+
   it('is in the order in which a producer asked', async () => {
     await enqueue('a', 20)
     const before = ids

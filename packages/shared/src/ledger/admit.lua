@@ -18,13 +18,13 @@ local ask = cjson.decode(ARGV[1])
 wakeLater(ask.model)
 local wanted, gone = lookAhead(ask)
 local reason, ms = laneWait(ask)
--- where no answer names its prompt, a submit in doubt could be any
-local doubts = key.uncertain(ask.lane)
-if not reason and not ask.echoesPrompt and redis.call('EXISTS', doubts) == 1 then reason, ms = 'uncertain', 1000 end
+-- where no answer names its prompt, an uncertain submit could be any
+local uncertain = key.uncertain(ask.lane)
+if not reason and not ask.echoesPrompt and redis.call('EXISTS', uncertain) == 1 then reason, ms = 'uncertain', 1000 end
 if reason then return { 'wait', wanted, gone, reason, ms } end
 local name, class = pick(ask)
 if not name then
-  -- `class` says then whether one like it is in doubt
+  -- `class` says then whether an uncertain submit holds one back
   if class then return { 'wait', wanted, gone, 'uncertain', 1000 } end
   return { 'empty', wanted, gone, msUntilLater(ask.model) }
 end

@@ -4,10 +4,11 @@
 --
 -- Three sorted sets lead to an edit: the producers of a model and class by their tags; a producer's groups by their
 -- first edits; a group's edits by their order. A group holds edits that are alike: a lost answer could not tell them
--- apart, so one submit in doubt holds back the whole group, and nobody walks over its edits.
+-- apart, so one uncertain submit holds back the whole group, and nobody walks over its edits.
 --
--- A tag says how many images of a model a producer has had. `now` of a model is the lowest tag of those who wait. Who
--- comes back from idle begins there: it has saved nothing up, and owes nothing.
+-- A tag says how many images of a model a producer has had. A clock is the lowest tag of those who wait. Who comes back
+-- from idle begins there: it has saved nothing up, and owes nothing. Bulk has a clock of its own: it gets less than the
+-- others, so that by its clock a newcomer among those would have a lead.
 local function whereOf(fields)
   return fields.model, fields.class or 'standard', fields.producer
 end
@@ -16,15 +17,25 @@ local function tagOf(model, producer)
   return tonumber(redis.call('HGET', key.tags(model), producer) or 0)
 end
 
-local function virtualNow(model)
-  return tonumber(redis.call('HGET', key.fair(model), 'now') or 0)
+local function clockOf(class)
+  if class == 'bulk' then return 'nowOfBulk', { 'bulk' } end
+  return 'now', { 'interactive', 'standard' }
 end
 
-local function isWaiting(model, producer)
-  for _, class in ipairs(fact.classes) do
+local function virtualNow(model, clock)
+  return tonumber(redis.call('HGET', key.fair(model), clock) or 0)
+end
+
+local function isWaiting(model, classes, producer)
+  for _, class in ipairs(classes) do
     if redis.call('ZSCORE', key.backlog(model, class), producer) then return true end
   end
   return false
+end
+
+local function setTag(model, producer, tag)
+  redis.call('HSET', key.tags(model), producer, int(tag))
+  for _, class in ipairs(fact.classes) do redis.call('ZADD', key.backlog(model, class), 'XX', int(tag), producer) end
 end
 
 local entered = {}
@@ -35,9 +46,10 @@ local function enterProducer(model, class, producer)
   if entered[place] then return end
   entered[place] = true
   local tag = tagOf(model, producer)
-  if not isWaiting(model, producer) then
-    tag = math.max(tag, virtualNow(model))
-    redis.call('HSET', key.tags(model), producer, int(tag))
+  local clock, classes = clockOf(class)
+  if not isWaiting(model, classes, producer) then
+    tag = math.max(tag, virtualNow(model, clock))
+    setTag(model, producer, tag)
   end
   redis.call('ZADD', key.backlog(model, class), 'NX', int(tag), producer)
 end
@@ -92,9 +104,7 @@ end
 
 -- What a producer has had: charged when one of its edits is admitted, given back when nothing was submitted.
 local function charge(model, producer, images)
-  local tag = int(tagOf(model, producer) + images)
-  redis.call('HSET', key.tags(model), producer, tag)
-  for _, class in ipairs(fact.classes) do redis.call('ZADD', key.backlog(model, class), 'XX', tag, producer) end
+  setTag(model, producer, tagOf(model, producer) + images)
 end
 
 local function enterBacklog(fields, plan)

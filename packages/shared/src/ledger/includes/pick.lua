@@ -45,15 +45,19 @@ local function classOrder(model)
   return order
 end
 
--- Counts what bulk is owed, and moves the model's clock on.
+-- Counts what bulk is owed, and moves the clock of the class on.
 local function noteTurn(model, class, fields)
   local images, fair = tonumber(fields.n), key.fair(model)
+  local clock, classes = clockOf(class)
   local first = math.huge
-  for _, each in ipairs(fact.classes) do first = math.min(first, headOf(model, each) or first) end
-  if first > virtualNow(model) then redis.call('HSET', fair, 'now', int(first)) end
+  for _, each in ipairs(classes) do first = math.min(first, headOf(model, each) or first) end
+  if first > virtualNow(model, clock) then redis.call('HSET', fair, clock, int(first)) end
   charge(model, fields.producer, images)
   if class == 'bulk' then
-    redis.call('HINCRBY', fair, 'owedToBulk', -images * (bulkEvery - 1))
+    -- what it gets while nobody else waits is not held against it
+    local paid = images * (bulkEvery - 1)
+    local owed = tonumber(redis.call('HGET', fair, 'owedToBulk') or 0) - paid
+    redis.call('HSET', fair, 'owedToBulk', int(math.max(owed, -paid)))
   elseif headOf(model, 'bulk') then
     redis.call('HINCRBY', fair, 'owedToBulk', images)
   else
@@ -61,9 +65,9 @@ local function noteTurn(model, class, fields)
   end
 end
 
--- The key of the first edit that may go, and its class; or nil, and whether one like it is in doubt.
+-- The key of the first edit that may go, and its class; or nil, and whether an uncertain submit holds one back.
 local function pick(ask)
-  local looks, prepared, doubted = 0, {}, false
+  local looks, prepared, held = 0, {}, false
   for _, id in ipairs(ask.prepared) do prepared[id] = true end
   local function firstReady(group)
     for _, id in ipairs(redis.call('ZRANGE', group, 0, ask.ahead)) do
@@ -74,17 +78,17 @@ local function pick(ask)
   for _, class in ipairs(classOrder(ask.model)) do
     for _, producer in ipairs(redis.call('ZRANGE', key.backlog(ask.model, class), 0, mostLooks)) do
       for _, alike in ipairs(redis.call('ZRANGE', key.groups(ask.model, class, producer), 0, mostLooks)) do
-        if looks >= mostLooks then return nil, doubted end
+        if looks >= mostLooks then return nil, held end
         looks = looks + 1
         if redis.call('HEXISTS', key.uncertain(ask.lane), alike) == 0 then
           local group = key.group(ask.model, class, producer, alike)
           local id = firstReady(group)
           if id then return key.edit(id), class end
         else
-          doubted = true
+          held = true
         end
       end
     end
   end
-  return nil, doubted
+  return nil, held
 end
