@@ -67,7 +67,7 @@ function waitForRoom(
   signal: AbortSignal,
   { freed }: Pick<DispatchTools, 'freed'>,
 ): Promise<void> {
-  const newOnes: Awaited = { model: lane.model.id }
+  const newOnes: Awaited = { lane: lane.id, reason: 'grown' }
   if (next.kind === 'empty') return freed.wait([newOnes], Math.min(idleMs, next.ms ?? idleMs), signal)
   const { reason, ms } = next
   const ended: Awaited = { lane: lane.id, reason }

@@ -84,10 +84,12 @@ describe('whoever waits for a lane', () => {
     expect(await both).toEqual(['posting', 'slot'])
   })
 
-  it('hears that a backlog has something new', async () => {
-    const heard = freed.wait([{ model: lane.model }], 600_000, forever)
+  it('hears that a backlog has something new, each lane of the model, also while it was asking', async () => {
+    const grown = (of: string) => freed.wait([{ lane: of, reason: 'grown' }], 600_000, forever)
+    const first = grown('one')
     await submitting('a')
-    expect(await heard).toBeUndefined()
+    await first
+    expect(await grown('two')).toBeUndefined()
   })
 
   it('misses nothing that was freed while it was asking', async () => {

@@ -2,8 +2,8 @@ import type { RedisClient } from '../redis/redis-client.ts'
 import type { Wait } from './admit.ts'
 import { ledgerKeys } from './keys.ts'
 
-/** What a lane waits for: a reason of its own, or an edit that may go. */
-export type Awaited = { lane: string; reason: Wait } | { model: string }
+/** What a lane waits for: the end of a reason, or something new in the backlog of its model (`grown`). */
+export type Awaited = { lane: string; reason: Wait | 'grown' }
 
 /** Tells when something of a lane becomes free, or a backlog has something new, so that whoever waits asks at once. */
 export type Freed = {
@@ -31,16 +31,14 @@ export async function subscribeFreed(
     else for (const go of each) go()
   }
   // one message holds everything that one move has freed
+  const nameOf = ({ lane, reason }: Awaited): string => `${lane} ${reason}`
   subscriber.on('message', (channel: string, reasons: string) => {
-    for (const reason of reasons.split(' ')) tell(`${channel} ${reason}`)
+    for (const { id, model } of lanes) {
+      if (channel === keys.grown(model)) tell(nameOf({ lane: id, reason: 'grown' }))
+      if (channel === keys.freed(id)) for (const reason of reasons.split(' ')) tell(`${id} ${reason}`)
+    }
   })
-  const nameOf = (awaited: Awaited): string =>
-    'model' in awaited ? `${keys.grown(awaited.model)} ` : `${keys.freed(awaited.lane)} ${awaited.reason}`
-  const models = new Set(lanes.map(({ model }) => model))
-  const channels = [
-    ...lanes.map(({ id }) => keys.freed(id)),
-    ...[...models].map((model) => keys.grown(model)),
-  ]
+  const channels = [...new Set(lanes.flatMap(({ id, model }) => [keys.freed(id), keys.grown(model)]))]
   if (channels.length > 0) await subscriber.subscribe(...channels)
   return {
     wait: (awaited, ms, signal) =>
