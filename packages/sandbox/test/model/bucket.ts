@@ -58,4 +58,8 @@ export function openBucket(): Bucket {
   return bucket
 }
 
+/** Whether it has the intent of a submit and not what came of it: Redis alone may know that. */
+export const missesAnAnswer = ({ objects }: Bucket): boolean =>
+  [...objects.keys()].some((key) => key.endsWith('/intent') && !objects.has(key.replace(/intent$/, 'answer')))
+
 const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')

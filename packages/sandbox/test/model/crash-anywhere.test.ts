@@ -19,7 +19,7 @@ describe('10,000 sequences of crashes anywhere', () => {
     ).resolves.toBeUndefined()
   }, 600_000)
 
-  it('never does when Redis goes back while no submit is uncertain and edits share a prompt', async () => {
+  it('never does when Redis goes back while the bucket knows every outcome and edits share a prompt', async () => {
     await expect(
       runSequences(server, { sequences: sequencesWithRewinds, samePrompt: true, runs: 1_500 }),
     ).resolves.toBeUndefined()

@@ -16,7 +16,7 @@ import { moveDate } from '../moved-date.ts'
 import { type Action, editsPerSequence, type Stop } from './actions.ts'
 import { type Backup, dump, restore } from './backup.ts'
 import { found } from './backlog.ts'
-import { type Bucket, openBucket } from './bucket.ts'
+import { type Bucket, missesAnAnswer, openBucket } from './bucket.ts'
 import { clocked } from './clocked-redis.ts'
 import { type LaneIs, laneIds } from './lanes.ts'
 import { contextOf, deadlines, type Outside, putBack, startProcess, throwUnlessBucket } from './process.ts'
@@ -149,7 +149,7 @@ function openSmallWorld(
 
   const isUncertain = async () => {
     const counts = await Promise.all(laneIds.map((id) => plainRedis.hlen(keys.uncertain(id))))
-    return counts.some((count) => count > 0)
+    return counts.some((count) => count > 0) || missesAnAnswer(bucket)
   }
 
   const act = async (action: Action): Promise<void> => {
