@@ -113,6 +113,22 @@ export const taskReceiptKey = (lane: string, taskId: string): string => `receipt
 export const acceptancePrefix = (at: number): string =>
   `receipts/accepted/${new Date(at).toISOString().slice(0, 13)}/`
 
+/** Everything the bucket holds of a batch but its opening and the receipts of its edits. */
+export const batchPrefix = (batch: string): string => `receipts/batches/${batch}/`
+
+/** Where a batch's chunks of rows are, each named after its first row (from 0), in their order. */
+export const rowsPrefix = (batch: string): string => `${batchPrefix(batch)}rows/`
+export const rowsKey = (batch: string, first: number): string =>
+  `${rowsPrefix(batch)}${String(first).padStart(9, '0')}`
+
+/** That a batch has rows of a model and class; an empty object. */
+export const lotsPrefix = (batch: string): string => `${batchPrefix(batch)}lots/`
+export const lotKey = (batch: string, lot: { model: string; class: string }): string =>
+  `${lotsPrefix(batch)}${lot.model}~${lot.class}`
+
+/** How many rows a batch has that was open. */
+export const closedKey = (batch: string): string => `${batchPrefix(batch)}closed`
+
 /** How an edit ended that cost nothing and left no image; see docs/decisions/0009-what-the-bucket-remembers.md. */
 export const endedKey = (editId: string, attempt: number): string => `receipts/${editId}/${attempt}/ended`
 

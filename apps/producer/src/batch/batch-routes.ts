@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { viewOfBatch, type Batch } from '@restyle/shared/contract/batch'
+import { type Batch, rowsOfBatch, viewOfBatch } from '@restyle/shared/contract/batch'
 import { viewOf } from '@restyle/shared/contract/edit'
 import { limits } from '@restyle/shared/contract/limits'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
@@ -133,7 +133,7 @@ function listEdits(app: Api, ledger: BatchLedger, log: Log): void {
       },
     },
     async ({ params, query, producer }) => {
-      const { total } = await readOwn(ledger, params.id, producer)
+      const total = rowsOfBatch(await readOwn(ledger, params.id, producer))
       const from = Number(query.cursor ?? 0)
       const end = Math.min(from + query.limit, total)
       const rows = Array.from({ length: Math.max(0, end - from) }, (_, i) => from + i)

@@ -59,7 +59,7 @@ export async function acceptBatch(
   const promise = { v: 1 as const, batch: opening, edits }
   if (known === undefined && (await writeAcceptance(store, id, promise, tools.now())) === 'conflict')
     return { kind: 'conflict', id }
-  const opened = await ledger.createBatch(opening)
+  const opened = await ledger.openBatch(opening)
   if (opened === 'conflict') return { kind: 'conflict', id }
   const accepted = await enqueue(tools.ledger, edits)
   const batch = await ledger.readBatch(id)

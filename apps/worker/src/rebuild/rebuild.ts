@@ -66,7 +66,7 @@ export async function rebuild(
       for (const { id: poisoned, reason } of poisonedOf(id, promise))
         tellPoison(poisoned, reason, total, tools)
       const { batch, edits = [] } = promise?.kind === 'readable' ? promise.acceptance : {}
-      if (batch !== undefined) await apart(batch.id, () => tools.ledger.createBatch(batch))
+      if (batch !== undefined) await apart(batch.id, () => tools.ledger.openBatch(batch))
       await inGroups(edits, batchSize.edits, async (edit) => {
         if (signal.aborted) return
         const outcome = (await apart(edit.id, () => putBack(edit, tools))) ?? 'known'

@@ -18,7 +18,7 @@ export const acceptMutants = {
     },
     {
       name: 'batch-takes-another-body',
-      file: `${ledger}/create-batch.lua`,
+      file: `${ledger}/open-batch.lua`,
       find: "return known == ask.batch.bodyHash and 'known' or 'conflict'",
       replace: "return 'known'",
       protects: 'the same key with other rows is a conflict',
@@ -36,7 +36,7 @@ export const acceptMutants = {
       name: 'batch-is-enqueued-before-it-is-promised',
       file: `${producer}/intake/accept-batch.ts`,
       find: '  onPromise(id)\n',
-      replace: '  onPromise(id)\n  await ledger.createBatch(opening)\n  await enqueue(tools, edits)\n',
+      replace: '  onPromise(id)\n  await ledger.openBatch(opening)\n  await enqueue(tools, edits)\n',
       protects: 'what runs of a batch was promised in the bucket first',
       tests: [`${producerTests}/intake.test.ts`],
     },

@@ -230,7 +230,7 @@ export const upkeepMutants = {
     {
       name: 'rebuild-opens-no-batch',
       file: `${worker}/rebuild/rebuild.ts`,
-      find: 'if (batch !== undefined) await apart(batch.id, () => tools.ledger.createBatch(batch))',
+      find: 'if (batch !== undefined) await apart(batch.id, () => tools.ledger.openBatch(batch))',
       replace: '',
       protects: 'a batch that was forgotten is counted and told again',
       tests: [`${hands}/rebuild.test.ts`],

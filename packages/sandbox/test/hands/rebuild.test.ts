@@ -69,7 +69,7 @@ describe('a rebuild', () => {
 
   it('puts back the rows that are missing of a batch that is known', async () => {
     await promise('batch_1', rows, batch)
-    await hands.ledger.createBatch(batch)
+    await hands.ledger.openBatch(batch)
     await hands.ledger.accept(rows.slice(0, 1))
     expect(await rebuild(since(), tools())).toMatchObject({ restored: 1 })
     expect(await hands.ledger.readMap('batch_1')).toBe('qq')

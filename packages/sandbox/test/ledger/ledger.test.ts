@@ -45,14 +45,14 @@ describe('accepting', () => {
 
   it('keeps the first of two batches with one id, and says whether the rows differ', async () => {
     const batch = { id: 'b', producer: 'acme', name: 'spring', total: 3, bodyHash: 'h' }
-    expect(await ledger.createBatch(batch)).toBe('created')
-    expect(await ledger.createBatch(batch)).toBe('known')
-    expect(await ledger.createBatch({ ...batch, total: 4, bodyHash: 'other' })).toBe('conflict')
+    expect(await ledger.openBatch(batch)).toBe('created')
+    expect(await ledger.openBatch(batch)).toBe('known')
+    expect(await ledger.openBatch({ ...batch, total: 4, bodyHash: 'other' })).toBe('conflict')
     expect((await ledger.readBatch('b'))?.total).toBe(3)
   })
 
   it('counts the rows of a batch and draws its map', async () => {
-    await ledger.createBatch({ id: 'b', producer: 'acme', name: 'spring', total: 3, bodyHash: 'h' })
+    await ledger.openBatch({ id: 'b', producer: 'acme', name: 'spring', total: 3, bodyHash: 'h' })
     await ledger.accept([0, 2].map((row) => asked(editIdOfRow('b', row), { batch: 'b', row })))
     expect((await ledger.readBatch('b'))?.queued).toBe(2)
     expect(await ledger.readMap('b')).toBe('q\0q')

@@ -83,7 +83,7 @@ describe('moving', () => {
   })
 
   it('settles money: reserved before the POST, billed by what came back, released otherwise', async () => {
-    await ledger.createBatch({ id: 'b', producer: 'acme', name: '', total: 2, bodyHash: 'h' })
+    await ledger.openBatch({ id: 'b', producer: 'acme', name: '', total: 2, bodyHash: 'h' })
     const edit = await running(await queued('b-0', { batch: 'b' }))
     expect((await ledger.readBatch('b'))?.reserved).toBe(200_000)
     await moved(edit, { to: 'rendered', billedMicros: 150_000, expiresAt: 9, set: { images: [] } })
@@ -106,7 +106,7 @@ describe('moving', () => {
   })
 
   it('keeps what has ended for 30 days, and what has not for ever', async () => {
-    await ledger.createBatch({ id: 'b', producer: 'acme', name: '', total: 2, bodyHash: 'h' })
+    await ledger.openBatch({ id: 'b', producer: 'acme', name: '', total: 2, bodyHash: 'h' })
     const [first, second] = [
       await queued('b-0', { batch: 'b', row: 0 }),
       await queued('b-1', { batch: 'b', row: 1 }),
@@ -126,7 +126,7 @@ describe('moving', () => {
   })
 
   it('tells the producer in the same breath, once per ended edit and once per batch', async () => {
-    await ledger.createBatch({ id: 'b', producer: 'acme', name: 'spring', total: 1, bodyHash: 'h' })
+    await ledger.openBatch({ id: 'b', producer: 'acme', name: 'spring', total: 1, bodyHash: 'h' })
     const edit = await moved(await running(await queued('b-0', { batch: 'b' })), {
       to: 'rendered',
       billedMicros: 200_000,
@@ -157,7 +157,7 @@ describe('moving', () => {
   })
 
   it('ends a batch once, whatever ends in it afterwards', async () => {
-    await ledger.createBatch({ id: 'b', producer: 'acme', name: '', total: 1, bodyHash: 'h' })
+    await ledger.openBatch({ id: 'b', producer: 'acme', name: '', total: 1, bodyHash: 'h' })
     for (const row of [0, 1])
       await moved(await queued(editIdOfRow('b', row), { batch: 'b', row }), { to: 'canceled' })
     const ids = (await ledger.events('acme').page('0', 10)).map(({ event }) => event.id)

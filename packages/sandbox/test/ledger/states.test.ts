@@ -21,7 +21,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   tests += 1
   world = openLedgerWorld(redis, `{states${tests}}`)
-  await world.ledger.createBatch({ id: 'b', producer: 'acme', name: '', total: 2, bodyHash: 'h' })
+  await world.ledger.openBatch({ id: 'b', producer: 'acme', name: '', total: 2, bodyHash: 'h' })
 })
 afterAll(async () => {
   await redis.quit()

@@ -129,7 +129,7 @@ describe('POST /v1/batches', () => {
     const request = { model: 'wan2.5-i2i-preview', n: 1, ...fine }
     const hash = digestOf(request)
     const ledger = openLedger(world.redis, world.prefix)
-    await ledger.createBatch({
+    await ledger.openBatch({
       id,
       producer: 'catalog',
       name: '',

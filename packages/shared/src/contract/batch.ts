@@ -8,7 +8,12 @@ export const Batch = z.object({
   id: z.string(),
   producer: z.string(),
   name: z.string().default(''),
-  total: count,
+  /** How many rows it has; absent while more may come. */
+  total: z.coerce.number().int().nonnegative().optional(),
+  /** How many of its rows were taken; absent where no row was, or an older version took them, which took all. */
+  accepted: z.coerce.number().int().nonnegative().optional(),
+  /** How many of those rest in the bucket. */
+  resting: count,
   bodyHash: z.string(),
   createdAt: count,
   completedAt: z.coerce.number().optional(),
@@ -21,6 +26,10 @@ export const Batch = z.object({
   >),
 })
 export type Batch = z.infer<typeof Batch>
+
+/** How many rows of a batch there are by now. */
+export const rowsOfBatch = ({ accepted, total }: Pick<Batch, 'accepted' | 'total'>): number =>
+  accepted ?? total ?? 0
 
 /** A batch as its producer sees it. */
 export const BatchView = z.object({
@@ -38,10 +47,12 @@ export type BatchView = z.infer<typeof BatchView>
 
 export function viewOfBatch(batch: Batch): BatchView {
   const counts = Object.fromEntries(EditState.options.map((state) => [state, batch[state]]))
+  // a row that rests is queued to everybody else
+  counts['queued'] = batch.queued + batch.resting
   return {
     id: batch.id,
     ...(batch.name === '' ? {} : { name: batch.name }),
-    total: batch.total,
+    total: batch.total ?? rowsOfBatch(batch),
     counts: counts as Record<EditState, number>,
     images: batch.images,
     cost: { currency: 'CNY', micros: batch.billed, reservedMicros: batch.reserved },

@@ -42,3 +42,6 @@ export const mapByte: Readonly<Record<EditState, string>> = {
   failed: '-',
   canceled: 'x',
 }
+
+/** The byte of a row that rests in the bucket: it is `queued`, and no edit of the ledger yet. */
+export const restingByte = '.'

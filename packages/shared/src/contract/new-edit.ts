@@ -16,13 +16,16 @@ export const NewEdit = z.object({
 })
 export type NewEdit = z.infer<typeof NewEdit>
 
-/** A new batch of `total` rows; `name` is empty for a batch without one. */
+/** A new batch; `name` is empty for a batch without one. */
 export const NewBatch = z.object({
   id: z.string(),
   producer: z.string(),
   name: z.string(),
-  total: z.int(),
-  /** Digest of the name and of all rows. */
+  /** How many rows it has, where that is known when it is opened. */
+  total: z.int().exactOptional(),
+  /** Digest of what was asked: the same id with another body is a conflict. */
   bodyHash: z.string(),
+  /** When it was opened (epoch ms), where that was before. */
+  createdAt: z.int().exactOptional(),
 })
 export type NewBatch = z.infer<typeof NewBatch>

@@ -1,13 +1,26 @@
 import { Batch } from '../contract/batch.ts'
 import type { NewBatch } from '../contract/new-edit.ts'
-import { type LedgerContext, toFields, unreadable, whyUnreadable } from './record.ts'
+import { type Answer, type LedgerContext, toFields, unreadable, whyUnreadable } from './record.ts'
 
 /** `known`: the same id with the same body is there already; `conflict`: with another body. */
-export type BatchCreated = 'created' | 'known' | 'conflict'
+export type BatchOpened = 'created' | 'known' | 'conflict'
 
-/** Opens a batch of `total` rows; its rows are accepted afterwards, in any number of calls. */
-export async function createBatch({ keys, run }: LedgerContext, batch: NewBatch): Promise<BatchCreated> {
-  return (await run('create-batch', [keys.batch(batch.id)], { batch: toFields(batch) })) as BatchCreated
+/** Opens a batch; its rows come afterwards, in any number of calls. Without a `total` it stays open until it is closed. */
+export async function openBatch({ keys, run }: LedgerContext, batch: NewBatch): Promise<BatchOpened> {
+  return (await run('open-batch', [keys.batch(batch.id)], { batch: toFields(batch) })) as BatchOpened
+}
+
+/**
+ * Says how many rows a batch has; from then on it can end. `mismatch`: it has taken another number, or was closed with
+ * another. `none`: there is no such batch.
+ */
+export async function closeBatch(
+  { keys, run }: LedgerContext,
+  batch: string,
+  total: number,
+): Promise<{ kind: 'closed' | 'known' | 'mismatch' | 'none'; accepted: number }> {
+  const [kind, accepted] = (await run('close-batch', [keys.batch(batch)], { batch, total })) as Answer
+  return { kind: kind as 'closed' | 'known' | 'mismatch' | 'none', accepted: Number(accepted) }
 }
 
 /** undefined if there is none. Throws `Unreadable`. */
@@ -19,7 +32,7 @@ export async function readBatch({ redis, keys }: LedgerContext, id: string): Pro
   return read.data
 }
 
-/** The state of every row, one byte each (see `mapByte`); `\0` for a row not yet accepted. */
+/** The state of every row, one byte each (`mapByte`, `restingByte`); `\0` for a row not yet accepted. */
 export async function readMap({ redis, keys }: LedgerContext, id: string): Promise<string> {
   return (await redis.get(keys.batchMap(id))) ?? ''
 }

@@ -1,5 +1,5 @@
 import { shownFields } from '../contract/edit.ts'
-import { EditState, isTerminal, mapByte } from '../contract/edit-state.ts'
+import { EditState, isTerminal, mapByte, restingByte } from '../contract/edit-state.ts'
 import { eventOf } from '../contract/event.ts'
 
 const states = (...some: EditState[]): readonly EditState[] => some
@@ -8,13 +8,21 @@ const states = (...some: EditState[]): readonly EditState[] => some
 export const [keptEditSeconds, keptTaskSeconds] = [30 * 24 * 3600, 2 * 24 * 3600]
 
 /**
+ * How many edits of a lot are queued while more of its rows rest: it is fed below the low mark, up to the high one. Of those
+ * that wait for a time it has no more than `mostAside`.
+ */
+export const marks = { lowMark: 64, highMark: 256, mostAside: 1000 }
+
+/**
  * Constants of the scripts; lua.ts writes them into the text. Of a list a script asks for the whole
  * (`fact.toldFields`) or whether something is in it (`fact.ends(to)`), of a table for the value (`fact.byteOf(to)`).
  */
 export const facts: Readonly<
-  Record<string, number | readonly string[] | Readonly<Record<string, string | undefined>>>
+  Record<string, number | string | readonly string[] | Readonly<Record<string, string | undefined>>>
 > = {
   byteOf: mapByte,
+  restingByte,
+  ...marks,
   /** The event that entering a state writes. */
   eventOf,
   /** In the order in which they go. */

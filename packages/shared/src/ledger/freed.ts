@@ -2,8 +2,12 @@ import type { RedisClient } from '../redis/redis-client.ts'
 import type { Wait } from './admit.ts'
 import { ledgerKeys } from './keys.ts'
 
-/** What a lane waits for: the end of a reason, or something new in the backlog of its model (`grown`). */
-export type Awaited = { lane: string; reason: Wait | 'grown' }
+/**
+ * What a lane waits for: the end of a reason, or something new in the backlog of its model (`grown`). Or what a feeder
+ * waits for: that a producer has become hungry.
+ */
+export type Awaited = { lane: string; reason: Wait | 'grown' } | typeof hunger
+export const hunger = { lane: '', reason: 'hungry' } as const
 
 /** Tells when something of a lane becomes free, or a backlog has something new, so that whoever waits asks at once. */
 export type Freed = {
@@ -33,13 +37,14 @@ export async function subscribeFreed(
   // one message holds everything that one move has freed
   const nameOf = ({ lane, reason }: Awaited): string => `${lane} ${reason}`
   subscriber.on('message', (channel: string, reasons: string) => {
+    if (channel === keys.hunger) tell(nameOf(hunger))
     for (const { id, model } of lanes) {
       if (channel === keys.grown(model)) tell(nameOf({ lane: id, reason: 'grown' }))
       if (channel === keys.freed(id)) for (const reason of reasons.split(' ')) tell(`${id} ${reason}`)
     }
   })
-  const channels = [...new Set(lanes.flatMap(({ id, model }) => [keys.freed(id), keys.grown(model)]))]
-  if (channels.length > 0) await subscriber.subscribe(...channels)
+  const channels = new Set(lanes.flatMap(({ id, model }) => [keys.freed(id), keys.grown(model)]))
+  await subscriber.subscribe(keys.hunger, ...channels)
   return {
     wait: (awaited, ms, signal) =>
       new Promise((resolve) => {

@@ -8,8 +8,18 @@ export const defaultPrefix = '{restyle}'
 export const keyTemplates = {
   edit: ':edit:<edit>',
   batch: ':batch:<batch>',
-  /** One byte per row: `mapByte` of the row's state. */
+  /** One byte per row: `mapByte` of the row's state, or `restingByte`. */
   batchMap: ':batch:<batch>:map',
+  /** The batch's edits in Redis that have not ended. */
+  openEdits: ':batch:<batch>:open',
+  /** Batches that may get more rows. */
+  unclosed: ':unclosed',
+  /** A producer's batches with rows of a lot that rest or wait, in the order in which they go. */
+  resting: ':resting:<model>:<class>:<producer>',
+  /** `model class producer` with too few queued edits while rows rest, by when (epoch ms) a feeder may take it. */
+  hungry: ':hungry',
+  /** Channel: somebody has become hungry. */
+  hunger: ':hunger',
   /** The producer's stream of events. */
   events: ':events:<producer>',
   producers: ':producers',

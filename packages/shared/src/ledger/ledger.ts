@@ -7,7 +7,7 @@ import { laneOfSubmit } from '../lane-id.ts'
 import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
 import { admit, type LaneRoom, type Next } from './admit.ts'
-import { type BatchCreated, createBatch, readBatch, readMap } from './batches.ts'
+import { type BatchOpened, closeBatch, openBatch, readBatch, readMap } from './batches.ts'
 import { keptTaskSeconds } from './facts.ts'
 import { ledgerKeys } from './keys.ts'
 import { type Lanes, openLanes } from './lanes.ts'
@@ -15,19 +15,37 @@ import { type Held, listHeld } from './held.ts'
 import { ledgerScripts } from './lua.ts'
 import { type Change, move, type Moved } from './move.ts'
 import { type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
+import {
+  type Appended,
+  appendRows,
+  feed,
+  type Feeding,
+  type NewRows,
+  nextToFeed,
+  type NextToFeed,
+} from './rests.ts'
 import { restore, type RestorePoint } from './restore.ts'
 import { openScripts } from './script.ts'
 import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } from './upkeep.ts'
 
 /**
  * The truth about every edit. Queues are only wake-ups: whatever they hold, an edit is where the ledger says, and it is
- * written by four scripts only (`accept`, `admit`, `move`, `restore`), each all or nothing. Nothing else writes edits:
+ * written by five scripts only (`accept`, `feed`, `admit`, `move`, `restore`), each all or nothing. Nothing else writes edits:
  * the connection and the names of keys are private to this folder.
  */
 export type Ledger = {
   lanes: Lanes
   accept(edits: readonly NewEdit[]): Promise<Accepted[]>
-  createBatch(batch: NewBatch): Promise<BatchCreated>
+  openBatch(batch: NewBatch): Promise<BatchOpened>
+  closeBatch(batch: string, total: number): ReturnType<typeof closeBatch>
+  /** Takes the next rows of a batch, which rest from then on. */
+  appendRows(rows: NewRows, options?: { feeds?: boolean }): Promise<Appended>
+  /** Chooses whose resting rows are fed next. */
+  nextToFeed(): Promise<NextToFeed>
+  /** Makes queued edits of resting rows. */
+  feed(feeding: Feeding): ReturnType<typeof feed>
+  /** Batches that may get more rows. */
+  unclosed(): Promise<string[]>
   /** Admits the edit whose turn it is. */
   admit(room: LaneRoom): Promise<Next>
   move(edit: Edit, change: Change): Promise<Moved>
@@ -84,7 +102,12 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
   return {
     lanes: openLanes(context),
     accept: (edits) => accept(context, edits),
-    createBatch: (batch) => createBatch(context, batch),
+    openBatch: (batch) => openBatch(context, batch),
+    closeBatch: (batch, total) => closeBatch(context, batch, total),
+    appendRows: (rows, options) => appendRows(context, rows, options),
+    nextToFeed: () => nextToFeed(context),
+    feed: (feeding) => feed(context, feeding),
+    unclosed: () => redis.smembers(keys.unclosed),
     admit: (room) => admit(context, room),
     move: (edit, change) => move(context, edit, change),
     restore: (edit, point) => restore(context, edit, point),

@@ -13,9 +13,13 @@ import { keyTemplates, literalsOf } from './keys.ts'
 const scriptNames = [
   'accept',
   'admit',
-  'create-batch',
+  'append-rows',
+  'close-batch',
   'delay-tokens',
+  'feed',
   'move',
+  'next-to-feed',
+  'open-batch',
   'restore',
   'take-token',
 ] as const
@@ -60,6 +64,7 @@ function factOf(name: string, [asked, ...more]: string[]): string | undefined {
   const fact = facts[name]
   if (fact === undefined || more.length > 0) return undefined
   if (typeof fact === 'number') return asked === undefined ? String(fact) : undefined
+  if (typeof fact === 'string') return asked === undefined ? `'${fact}'` : undefined
   if (Array.isArray(fact)) {
     if (asked === undefined) return `{ ${fact.map((each) => `'${each}'`).join(', ')} }`
     return `(${fact.map((each) => `${asked} == '${each}'`).join(' or ')})`

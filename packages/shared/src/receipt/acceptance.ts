@@ -8,12 +8,20 @@ import { openTurns } from '../turns.ts'
 
 /**
  * What a producer was promised: written before the answer, so that an edit that was accepted comes back even if Redis
- * forgets it. One object per edit that came alone, one per batch.
+ * forgets it. One object per edit that came alone, one per batch: its opening, whose rows are in chunks (rows/). A batch
+ * of an older version has its edits here.
  */
-export type Acceptance = { v: 1; batch?: NewBatch | undefined; edits: NewEdit[] }
+export type Acceptance = { v: 1 | 2; batch?: NewBatch | undefined; edits: NewEdit[] }
 
 /** The same before its edits were looked at, so that one that cannot be read hides none of the others. */
-const Envelope = z.object({ v: z.literal(1), batch: NewBatch.optional(), edits: z.array(z.unknown()) })
+const Envelope = z.union([
+  z.object({ v: z.literal(1), batch: NewBatch.optional(), edits: z.array(z.unknown()) }),
+  z.object({ v: z.literal(2), batch: NewBatch, edits: z.array(z.unknown()).default([]) }),
+])
+
+/** Writes the opening of a batch; its rows are not promised with it. Another of the same id stays, a `conflict`. */
+export const writeOpening = (store: Store, batch: NewBatch, now: number): Promise<'promised' | 'conflict'> =>
+  writeAcceptance(store, batch.id, { v: 2, batch, edits: [] }, now)
 
 /** Writes the promise under `id`. One with another body that is there already stays, and this one is a `conflict`. */
 export async function writeAcceptance(
@@ -99,7 +107,7 @@ async function readEnvelope(store: Store, key: string): Promise<Read | undefined
 
 const FirstBody = z.array(z.looseObject({ bodyHash: z.string() }))
 
-function bodyOf({ batch, edits }: z.infer<typeof Envelope>): string | undefined {
+function bodyOf({ batch, edits }: { batch?: NewBatch | undefined; edits: unknown[] }): string | undefined {
   return batch?.bodyHash ?? FirstBody.safeParse(edits.slice(0, 1)).data?.[0]?.bodyHash
 }
 

@@ -1,5 +1,6 @@
 --- @include "clock"
 --- @include "tally"
+--- @include "resting"
 -- The backlog: who may go next, by fair share. Only what may go is in it, so that whoever asks looks at its head.
 --
 -- Three sorted sets lead to an edit: the producers of a model and class by their tags; a producer's groups by their
@@ -9,10 +10,6 @@
 -- A tag says how many images of a model a producer has had. A clock is the lowest tag of those who wait. Who comes back
 -- from idle begins there: it has saved nothing up, and owes nothing. Bulk has a clock of its own: it gets less than the
 -- others, so that by its clock a newcomer among those would have a lead.
-local function whereOf(fields)
-  return fields.model, fields.class or 'standard', fields.producer
-end
-
 local function tagOf(model, producer)
   return tonumber(redis.call('HGET', key.tags(model), producer) or 0)
 end
@@ -92,8 +89,10 @@ local function leaveBacklog(fields)
   local groups, group = key.groups(model, class, producer), key.group(model, class, producer, fields.alike)
   if redis.call('ZREM', group, fields.id) == 0 then
     redis.call('ZREM', key.later(model), fields.id)
+    countLot(fields, 'aside', -1)
     return
   end
+  countLot(fields, 'waits', -1)
   local first = redis.call('ZRANGE', group, 0, 0, 'WITHSCORES')
   if first[1] then
     redis.call('ZADD', groups, first[2], fields.alike)
@@ -111,8 +110,10 @@ local function enterBacklog(fields, plan)
   tally(key.fair(fields.model), 'waiting', 1)
   if (plan.afterMs or 0) > 0 then
     redis.call('ZADD', key.later(fields.model), int(now + plan.afterMs), fields.id)
+    countLot(fields, 'aside', 1)
     grown[fields.model] = true
   else
+    countLot(fields, 'waits', 1)
     joinBacklog(fields)
   end
 end

@@ -10,6 +10,8 @@ local endedBatches = {}
 
 local function listEdit(edit, from, to, plan)
   local fields = edit.fields
+  local batch = batchOf(fields)
+  if batch and not from and not fact.ends(to) then redis.call('SADD', key.openEdits(batch), fields.id) end
   if to == 'rendered' then
     redis.call('ZADD', key.rendered, int(plan.expiresAt), fields.id)
   elseif from == 'rendered' then
@@ -31,8 +33,9 @@ local function listEdit(edit, from, to, plan)
   end
   redis.call('ZREM', key.due, fields.id)
   redis.call('EXPIRE', edit.name, fact.keptEditSeconds)
-  local batch = batchOf(fields)
-  if batch then endedBatches[batch] = fields.producer end
+  if not batch then return end
+  redis.call('SREM', key.openEdits(batch), fields.id)
+  endedBatches[batch] = fields.producer
 end
 
 -- `plan`: dueInMs, when the sweep looks at it; expiresAt, for `rendered`: when its first address dies (epoch ms);
@@ -76,6 +79,7 @@ end
 -- Once, after the last enterState: the counts, and the ends of batches that follow from them.
 local function commit()
   writeTallies()
+  writeLots()
   for batch, producer in pairs(endedBatches) do tellBatch(batch, producer) end
   announceBacklog()
 end

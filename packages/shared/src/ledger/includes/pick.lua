@@ -15,8 +15,14 @@ local function wakeLater(model)
     redis.call('ZREM', later, id)
     local name = key.edit(id)
     local edit = readRecord(name)
-    if edit.fields.state == 'queued' then joinBacklog(edit.fields) end
+    if edit.fields.state == 'queued' then
+      countLot(edit.fields, 'aside', -1)
+      countLot(edit.fields, 'waits', 1)
+      joinBacklog(edit.fields)
+    end
   end
+  -- here, since nothing else may be written in this call
+  writeLots()
 end
 
 -- In how many milliseconds the next wait is over; below 0 where none waits for a time.

@@ -16,13 +16,20 @@ local function batchOf(fields)
   return fields.batch and fields.batch ~= '' and fields.batch
 end
 
--- One row of a batch goes from a state to another; `from` is nil for a new row.
+-- The model and class of an edit, and whose it is.
+local function whereOf(fields)
+  return fields.model, fields.class or 'standard', fields.producer
+end
+
+-- One row of a batch goes from a state to another; `from` is nil for a new edit, whose row may have rested.
 local function countRow(fields, from, to)
   local batch = batchOf(fields)
   if not batch then return end
-  if from then tally(key.batch(batch), from, -1) end
+  local map, row = key.batchMap(batch), fields.row
+  local rested = not from and redis.call('GETRANGE', map, row, row) == fact.restingByte
+  if from or rested then tally(key.batch(batch), from or 'resting', -1) end
   tally(key.batch(batch), to, 1)
-  redis.call('SETRANGE', key.batchMap(batch), fields.row, fact.byteOf(to))
+  redis.call('SETRANGE', map, row, fact.byteOf(to))
 end
 
 -- `what` is reserved or billed (micro-currency), or images.

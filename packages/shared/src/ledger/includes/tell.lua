@@ -27,6 +27,9 @@ local function tellBatch(batch, producer)
   redis.call('EXPIRE', name, fact.keptEditSeconds)
   redis.call('EXPIRE', key.batchMap(batch), fact.keptEditSeconds)
   local flat, data = redis.call('HGETALL', name), {}
-  for i = 1, #flat, 2 do data[flat[i]] = flat[i + 1] end
+  for i = 1, #flat, 2 do
+    -- what is counted for each lot is nobody else's
+    if not string.find(flat[i], ':', 1, true) then data[flat[i]] = flat[i + 1] end
+  end
   tell(producer, { type = 'restyle.batch.completed', id = batch .. '-completed', subject = batch, data = data })
 end

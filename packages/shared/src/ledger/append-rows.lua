@@ -1,0 +1,45 @@
+#!lua
+-- Takes the next rows of a batch: from now on they rest. Must not take a row twice, nor leave one out, nor touch a row
+-- that has a state already.
+--
+-- KEYS[1]  the batch
+-- ARGV[1]  JSON: prefix, batch, first (row), count; lots: each a model and class that some of the rows have; feeds:
+--          whether the caller has the rows at hand and feeds them where they are wanted
+-- answers  { appended, accepted, wanted }: wanted: model, class, first row and how many of each lot that the caller is to
+--          feed, in turn; { known, accepted }; { gap, accepted }: rows are missing before these; { closed, accepted }: it
+--          has no more rows; { canceled, accepted }; or { none, 0 }: there is no such batch
+local ask = cjson.decode(ARGV[1])
+--- @include "resting"
+
+local batch = ask.batch
+local found = redis.call('HMGET', KEYS[1], 'producer', 'accepted', 'total', 'canceledAt')
+local producer, accepted, total = found[1], tonumber(found[2] or 0), tonumber(found[3] or math.huge)
+if not producer then return { 'none', 0 } end
+local after = ask.first + ask.count
+if found[4] then return { 'canceled', accepted } end
+if ask.first < accepted then return { 'known', accepted } end
+if after > total then return { 'closed', accepted } end
+if ask.first > accepted then return { 'gap', accepted } end
+
+-- a row that was put back from its receipts is in the map before it is taken
+local map = key.batchMap(batch)
+local there = redis.call('GETRANGE', map, int(ask.first), int(after - 1))
+local marked, rest = string.gsub(there, '%z', fact.restingByte)
+redis.call('SETRANGE', map, int(ask.first), marked .. string.rep(fact.restingByte, ask.count - #there))
+redis.call('HSET', KEYS[1], 'accepted', int(after))
+redis.call('HINCRBY', KEYS[1], 'resting', int(rest + ask.count - #there))
+
+local wanted = {}
+for _, lot in ipairs(ask.lots) do
+  redis.call('HSETNX', KEYS[1], 'fed:' .. lot.model .. ':' .. lot.class, int(ask.first))
+  joinResting(batch, lot.model, lot.class, producer)
+  local next, from, room = nextToFeed(lot.model, lot.class, producer)
+  if ask.feeds and next == batch and from >= ask.first then
+    -- the caller's for a moment; should it not come to it, a worker feeds
+    redis.call('ZADD', key.hungry, 'NX', int(now + callerMs), hungryName(lot.model, lot.class, producer))
+    for _, each in ipairs({ lot.model, lot.class, from, room }) do wanted[#wanted + 1] = each end
+  elseif next then
+    noteHunger(lot.model, lot.class, producer)
+  end
+end
+return { 'appended', after, wanted }

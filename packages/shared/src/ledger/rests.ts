@@ -1,0 +1,90 @@
+import type { NewEdit } from '../contract/new-edit.ts'
+import { type Answer, type LedgerContext, newFields } from './record.ts'
+
+/** What a batch has of one model and class. */
+export type Lot = { model: string; class: string }
+
+export const lotOf = ({ request }: Pick<NewEdit, 'request'>): Lot => ({
+  model: request.model,
+  class: request.class ?? 'standard',
+})
+
+/** Rows of a batch that come next: `count` of them from row `first` on (counted from 0), of these lots. */
+export type NewRows = { batch: string; first: number; count: number; lots: readonly Lot[] }
+
+/** Of a lot up to `room` rows are to be fed, from row `from` on. */
+export type Wanted = Lot & { from: number; room: number }
+
+/**
+ * `appended`: they rest now. `known`: they, or some of them, were taken before. `gap`: rows are missing before them.
+ * `closed`: the batch has no more rows. `none`: there is no such batch. `accepted`: how many rows the batch has taken.
+ */
+export type Appended =
+  | { kind: 'appended'; accepted: number; wanted: readonly Wanted[] }
+  | { kind: 'known' | 'gap' | 'closed' | 'canceled' | 'none'; accepted: number }
+
+/**
+ * Takes the next rows of a batch, at least one: from now on they rest. With `feeds` the caller has them at hand and feeds
+ * what is `wanted`, within a second; otherwise the workers do.
+ */
+export async function appendRows(
+  { keys, run }: LedgerContext,
+  rows: NewRows,
+  { feeds = false } = {},
+): Promise<Appended> {
+  const [kind, accepted, wanted] = (await run('append-rows', [keys.batch(rows.batch)], {
+    ...rows,
+    feeds,
+  })) as Answer
+  if (kind !== 'appended')
+    return { kind: kind as Exclude<Appended['kind'], 'appended'>, accepted: Number(accepted) }
+  return { kind, accepted: Number(accepted), wanted: readWanted(wanted as unknown[]) }
+}
+
+function readWanted(flat: readonly unknown[]): Wanted[] {
+  const wanted: Wanted[] = []
+  for (let i = 0; i < flat.length; i += 4)
+    wanted.push({
+      model: String(flat[i]),
+      class: String(flat[i + 1]),
+      from: Number(flat[i + 2]),
+      room: Number(flat[i + 3]),
+    })
+  return wanted
+}
+
+/** Whose rows are fed next: this caller's for ten seconds. `none`: nobody's; `ms`: when to ask again, where that is known. */
+export type NextToFeed =
+  | ({ kind: 'feed'; batch: string; producer: string } & Wanted)
+  | { kind: 'none'; ms: number | undefined }
+
+export async function nextToFeed({ keys, run }: LedgerContext): Promise<NextToFeed> {
+  const [kind, ...rest] = (await run('next-to-feed', [keys.hungry], {})) as Answer
+  if (kind === 'none') {
+    const ms = Number(rest[0])
+    return { kind, ms: ms < 0 ? undefined : ms }
+  }
+  const [batch, model, lotClass, producer, from, room] = rest.map(String)
+  return {
+    kind: 'feed',
+    batch: batch ?? '',
+    model: model ?? '',
+    class: lotClass ?? '',
+    producer: producer ?? '',
+    from: Number(from),
+    room: Number(room),
+  }
+}
+
+/** Rows of a batch that were looked at: from `from` on, `to` is the first that was not; `edits`: those of the lot. */
+export type Feeding = Lot & { batch: string; from: number; to: number; edits: readonly NewEdit[] }
+
+/** Makes queued edits of resting rows, at most 500 in a call. `stale`: somebody else has fed these rows, or nobody may. */
+export async function feed(
+  { keys, run }: LedgerContext,
+  { edits, ...feeding }: Feeding,
+): Promise<{ kind: 'fed'; edits: number } | { kind: 'stale' }> {
+  const names = [keys.batch(feeding.batch), ...edits.map(({ id }) => keys.edit(id))]
+  const [kind, fed] = (await run('feed', names, { ...feeding, edits: edits.map(newFields) })) as Answer
+  return kind === 'fed' ? { kind, edits: Number(fed) } : { kind: 'stale' }
+}
