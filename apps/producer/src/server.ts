@@ -3,6 +3,7 @@ import type { EventStream } from '@restyle/shared/event/event-stream'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import type { Queues } from '@restyle/shared/queues'
+import type { RowReader } from '@restyle/shared/rows/read-rows'
 import type { Store } from '@restyle/shared/store/store'
 import { fastify } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
@@ -44,6 +45,7 @@ export type ServerParts = {
   ledger: Ledger
   queues: Queues
   store: Store
+  rows: RowReader
   sources: Sources
   intake: IntakeTools
   streamOf: (producer: string) => EventStream

@@ -4,6 +4,7 @@ import { RestyleError } from '@restyle/shared/errors'
 import { openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues } from '@restyle/shared/queues'
+import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { openBucketGate } from '@restyle/shared/store/bucket-gate'
 import { checkBucket } from '@restyle/shared/store/check-bucket'
 import { askWhenOpen, gatedStore } from '@restyle/shared/store/gated-store'
@@ -90,6 +91,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     ledger,
     queues,
     store,
+    rows: openRowReader(store),
     sources,
     intake: { ledger, store, sources, roomFor, allowHosts, log, now: Date.now },
     streamOf: (producer) => ledger.events(producer),

@@ -5,6 +5,7 @@ import { openQueues } from '@restyle/shared/queues'
 import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import { tryRedis } from '@restyle/shared/redis/try-redis'
 import { watchRedis } from '@restyle/shared/redis/watch-redis'
+import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { checkBucket } from '@restyle/shared/store/check-bucket'
 import { openStore, type Store } from '@restyle/shared/store/store'
 import { nameOfPlace, storeOptions } from '@restyle/shared/store/store-options'
@@ -62,6 +63,7 @@ export function openServices(
   const rebuild: RebuildTools = {
     ledger,
     store,
+    rows: openRowReader(store),
     log,
     keyTemplate: config.RESTYLE_KEY_TEMPLATE,
     factsOf: factsOfLanes(lanes),
@@ -81,6 +83,7 @@ export function openServices(
     ledger,
     queues,
     store,
+    rows: rebuild.rows,
     delivery: chooseDelivery(config.RESTYLE_SOURCE_DELIVERY, storeOptions(config)),
     bucketOf: (bucket: string) => buckets.get(bucket),
     mayRead: (producer: string, bucket: string, key: string) =>

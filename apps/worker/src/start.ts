@@ -14,6 +14,7 @@ import { copyHand, spillOf } from './copy/copy-hand.ts'
 import { type DoctorTools, examine } from './doctor/doctor.ts'
 import { dutiesOf } from './duties.ts'
 import { runDuty } from './duty.ts'
+import { feedHungry } from './feed/feed-hungry.ts'
 import { noFailpoints, type OnFailpoint } from './hand/failpoints.ts'
 import { type HandOptions, runHand } from './hand/run-hand.ts'
 import type { QueueSettings, Stalling } from './hand/run-queue.ts'
@@ -109,7 +110,8 @@ async function start(
   const hands = handsOf(context, wired, config, overrides).map((hand) => runHand(context, hand, settings))
   const { sourcePatience } = overrides
   const submitting = submitToLanes(context, { ...wired, sourcePatience }, config)
-  const running = [submitting, ...hands.map((hand) => hand.run())]
+  const feeding = feedHungry({ ...context, ...wired })
+  const running = [submitting, feeding, ...hands.map((hand) => hand.run())]
   const duties = dutiesOf(context, {
     pace,
     // what a bucket promises counts only if it is ours

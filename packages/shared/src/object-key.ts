@@ -126,6 +126,9 @@ export const lotsPrefix = (batch: string): string => `${batchPrefix(batch)}lots/
 export const lotKey = (batch: string, lot: { model: string; class: string }): string =>
   `${lotsPrefix(batch)}${lot.model}~${lot.class}`
 
+/** Where all receipts of a batch's edits are. */
+export const receiptsOfBatch = (batch: string): string => `receipts/${batch}-`
+
 /** How many rows a batch has that was open. */
 export const closedKey = (batch: string): string => `${batchPrefix(batch)}closed`
 

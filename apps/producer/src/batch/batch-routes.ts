@@ -5,6 +5,7 @@ import { limits } from '@restyle/shared/contract/limits'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
+import { readEdits, type ReadTools } from '@restyle/shared/rows/read-edits'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
@@ -24,19 +25,20 @@ import { readBatch as readBody } from './read-batch.ts'
 
 const BatchPath = z.object({ id: z.string() })
 
-type BatchLedger = Pick<Ledger, 'readBatch' | 'readEach' | 'turn'>
+type BatchLedger = ReadTools['ledger'] & Pick<Ledger, 'turn'>
+type Needs = ReadTools & { ledger: BatchLedger; log: Log }
 
 /** Ask for many edits at once, and look at them. A plugin of its own: its JSON bodies are read as they arrive. */
 export function batchRoutes(
   app: Api,
-  { ledger, intake, bodies, log }: { ledger: BatchLedger; intake: IntakeTools; bodies: Enter; log: Log },
+  { intake, bodies, ...needs }: Needs & { intake: IntakeTools; bodies: Enter },
 ): void {
   boundLargeBodies(app, bodies)
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', async (_request: FastifyRequest, body: Readable) => body)
   createBatch(app, intake)
-  readBatch(app, ledger)
-  listEdits(app, ledger, log)
+  readBatch(app, needs.ledger)
+  listEdits(app, needs)
 }
 
 function createBatch(app: Api, intake: IntakeTools): void {
@@ -112,7 +114,8 @@ function readBatch(app: Api, ledger: BatchLedger): void {
   )
 }
 
-function listEdits(app: Api, ledger: BatchLedger, log: Log): void {
+function listEdits(app: Api, needs: Needs): void {
+  const { ledger, log } = needs
   app.get(
     '/v1/batches/:id/edits',
     {
@@ -133,12 +136,13 @@ function listEdits(app: Api, ledger: BatchLedger, log: Log): void {
       },
     },
     async ({ params, query, producer }) => {
-      const total = rowsOfBatch(await readOwn(ledger, params.id, producer))
+      const batch = await readOwn(ledger, params.id, producer)
+      const total = rowsOfBatch(batch)
       const from = Number(query.cursor ?? 0)
       const end = Math.min(from + query.limit, total)
-      const rows = Array.from({ length: Math.max(0, end - from) }, (_, i) => from + i)
-      const ids = rows.map((row) => editIdOfRow(params.id, row))
-      const { edits, left } = await readable(ids, ledger, log)
+      const records = await readEdits(batch, from, end, needs)
+      const ids = records.map((_, i) => editIdOfRow(params.id, from + i))
+      const { edits, left } = await readable(ids, records, ledger, log)
       return {
         edits: edits.flatMap((edit) => (edit === undefined ? [] : [viewOf(edit)])),
         ...left,

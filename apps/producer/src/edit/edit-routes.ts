@@ -1,6 +1,6 @@
 import { viewOf } from '@restyle/shared/contract/edit'
 import type { Fault } from '@restyle/shared/contract/fault'
-import type { Ledger } from '@restyle/shared/ledger/ledger'
+import { readEdit, type ReadTools } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } from '../http/intake-headers.ts'
@@ -11,12 +11,12 @@ import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { acceptEdit } from '../intake/accept-edit.ts'
 import type { IntakeTools } from '../intake/tools.ts'
 
-type Needs = { ledger: Pick<Ledger, 'read'>; intake: IntakeTools }
+type Needs = ReadTools & { intake: IntakeTools }
 
 /** Ask for one edit, and look at one. */
-export function editRoutes(app: Api, { ledger, intake }: Needs): void {
+export function editRoutes(app: Api, { intake, ...reading }: Needs): void {
   createEdit(app, intake)
-  readEdit(app, ledger)
+  showEdit(app, reading)
 }
 
 function createEdit(app: Api, intake: IntakeTools): void {
@@ -70,7 +70,7 @@ function createEdit(app: Api, intake: IntakeTools): void {
 
 const inBody = (faults: readonly Fault[]): RequestFault[] => faults.map((fault) => faultInBody(fault))
 
-function readEdit(app: Api, ledger: Needs['ledger']): void {
+function showEdit(app: Api, reading: ReadTools): void {
   app.get(
     '/v1/edits/:id',
     {
@@ -83,7 +83,7 @@ function readEdit(app: Api, ledger: Needs['ledger']): void {
       },
     },
     async (request) => {
-      const edit = await ledger.read(request.params.id)
+      const edit = await readEdit(request.params.id, reading)
       if (edit === undefined || edit.producer !== request.producer)
         throw new Problem('not-found', 'There is no such edit.')
       return viewOf(edit)

@@ -1,5 +1,6 @@
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { EditRecord } from '@restyle/shared/ledger/record'
 import type { Log } from '@restyle/shared/log'
 
 /** The edits of a page that can be read, at their places, and what is said of the others. */
@@ -11,13 +12,13 @@ export type Readable = {
 
 const dayMs = 24 * 3600_000
 
-/** Reads the edits of a page. One that cannot be read is named in the answer, and in the log once a day. */
+/** Sorts the edits of a page. One that cannot be read is named in the answer, and in the log once a day. */
 export async function readable(
   ids: readonly string[],
-  ledger: Pick<Ledger, 'readEach' | 'turn'>,
+  records: readonly EditRecord[],
+  ledger: Pick<Ledger, 'turn'>,
   log: Log,
 ): Promise<Readable> {
-  const records = await ledger.readEach(ids)
   const bad = records.flatMap((record, i) =>
     record.kind === 'unreadable' ? [{ id: ids[i] ?? '', why: record.why }] : [],
   )

@@ -1,12 +1,13 @@
-import type { Batch } from '@restyle/shared/contract/batch'
-import type { NewBatch } from '@restyle/shared/contract/new-edit'
+import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
+import type { NewBatch, NewEdit } from '@restyle/shared/contract/new-edit'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf, idFromKey, newId } from '@restyle/shared/ids'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
-import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
-import { enqueue } from './enqueue.ts'
+import { marks } from '@restyle/shared/ledger/facts'
+import { distinctLots } from '@restyle/shared/ledger/rests'
 import { checkRows } from './check-rows.ts'
 import type { Outcome, RowFault } from './outcome.ts'
+import { promiseRows } from './promise-rows.ts'
 import { refuseWhenFull } from './refuse-when-full.ts'
 import { newEdits, readRows } from './rows.ts'
 import type { IntakeTools } from './tools.ts'
@@ -25,15 +26,14 @@ export type BatchIntake = {
 
 /**
  * Takes a batch, all rows or none: checks every row, looks whether the ledger takes anything now, writes what is promised
- * into the bucket, opens the batch and accepts its rows. From the promise on all rows come, even if the caller hears of a
- * failure. The ids follow from the Idempotency-Key, and accepting twice is accepting once: a repeat after a crash completes
- * what the first began.
+ * into the bucket, opens the batch and takes its rows, which rest from then on. From the promise on all rows come, even if the caller hears of a failure. The ids follow from the Idempotency-Key, and accepting
+ * twice is accepting once: a repeat after a crash completes what the first began.
  */
 export async function acceptBatch(
   tools: IntakeTools,
   { producer, name, rows: raw, idempotencyKey, onPromise = () => {}, ...trace }: BatchIntake,
 ): Promise<Outcome<{ batch: Batch }>> {
-  const { ledger, store } = tools
+  const { ledger } = tools
   const read = await readRows(raw)
   const id = idempotencyKey === undefined ? newId('batch') : idFromKey('batch', producer, idempotencyKey)
   const known = idempotencyKey === undefined ? undefined : await ledger.readBatch(id)
@@ -43,27 +43,45 @@ export async function acceptBatch(
     const checked = await checkRows(tools, producer, read)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
-    await refuseWhenFull(tools, read.total)
+    // no more than a window of each lot becomes edits before others end
+    await refuseWhenFull(tools, Math.min(read.total, marks.highMark))
   }
 
   const bodyHash = digestOf({ name, rows: read.fit.map((row) => row.bodyHash) })
-  const opening: NewBatch = { id, producer, name, total: read.total, bodyHash }
+  const opening: NewBatch = { id, producer, name, total: read.total, bodyHash, createdAt: await ledger.now() }
   const edits = await newEdits(read.fit, (row) => ({
     id: editIdOfRow(id, row),
     producer,
     batch: id,
     ...trace,
   }))
+  if (known !== undefined && known.bodyHash !== bodyHash) return { kind: 'conflict', id }
   if (known === undefined) await ledger.takesWrites()
   onPromise(id)
-  const promise = { v: 1 as const, batch: opening, edits }
-  if (known === undefined && (await writeAcceptance(store, id, promise, tools.now())) === 'conflict')
+  // one that has taken rows was promised as a whole
+  if (known?.accepted === undefined && (await promiseRows(tools, opening, edits)) === 'conflict')
     return { kind: 'conflict', id }
   const opened = await ledger.openBatch(opening)
   if (opened === 'conflict') return { kind: 'conflict', id }
-  const accepted = await enqueue(tools.ledger, edits)
-  const batch = await ledger.readBatch(id)
-  if (batch === undefined || accepted.includes('conflict'))
-    throw new RestyleError('BrokenBatch', 'a batch and its rows do not agree', { batch: id })
+  const batch = await takeRows(tools, id, edits)
   return opened === 'known' ? { kind: 'replayed', batch } : { kind: 'accepted', batch, warnings }
 }
+
+/** Has the ledger take the rows that it does not have yet. */
+async function takeRows({ ledger }: IntakeTools, id: string, edits: readonly NewEdit[]): Promise<Batch> {
+  const opened = await ledger.readBatch(id)
+  if (opened === undefined) throw broken(id)
+  const first = opened.accepted ?? 0
+  const rest = edits.slice(first)
+  if (rest.length === 0) return opened
+  const lots = distinctLots(rest)
+  const appended = await ledger.appendRows({ batch: id, first, count: rest.length, lots })
+  // gone, or taken by another who asks for the same at this moment
+  if (appended.kind === 'gap' || appended.kind === 'closed' || appended.kind === 'none') throw broken(id)
+  const batch = await ledger.readBatch(id)
+  if (batch === undefined || rowsOfBatch(batch) < edits.length) throw broken(id)
+  return batch
+}
+
+const broken = (batch: string): RestyleError =>
+  new RestyleError('BrokenBatch', 'a batch and its rows do not agree', { batch })

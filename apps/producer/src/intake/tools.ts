@@ -6,7 +6,10 @@ import type { Sources } from './sources.ts'
 
 /** What an intake works with. */
 export type IntakeTools = {
-  ledger: Pick<Ledger, 'accept' | 'openBatch' | 'lanes' | 'read' | 'readBatch' | 'takesWrites' | 'turn'>
+  ledger: Pick<
+    Ledger,
+    'accept' | 'appendRows' | 'lanes' | 'now' | 'openBatch' | 'read' | 'readBatch' | 'takesWrites' | 'turn'
+  >
   store: Store
   sources: Pick<Sources, 'lookUp'>
   /** Whether Redis has room for so many new edits. */

@@ -42,7 +42,7 @@ function listReviews(app: Api, ledger: ReviewLedger, log: Log): void {
     async ({ producer, query: { cursor, limit } }) => {
       const held = await ledger.listHeld(producer, placeOf(cursor), limit)
       const ids = held.map(({ id }) => id)
-      const { edits, left } = await readable(ids, ledger, log)
+      const { edits, left } = await readable(ids, await ledger.readEach(ids), ledger, log)
       const reviews = held.flatMap(({ heldAt }, i): ReviewView[] => {
         const edit = edits[i]
         // it was decided after the list was read

@@ -21,10 +21,14 @@ export const failpoints = [
   'stored',
   /** The ledger holds the step, the next wake-up is missing. */
   'stepped',
+  /** Resting rows are in memory, none of them is an edit yet. */
+  'rows-read',
+  /** Resting rows became edits. */
+  'rows-fed',
 ] as const
 export type Failpoint = (typeof failpoints)[number]
 
-/** Called at each point with the edit that it concerns. */
-export type OnFailpoint = (point: Failpoint, editId: string) => Promise<void>
+/** Called at each point with the edit that it concerns, or the batch. */
+export type OnFailpoint = (point: Failpoint, id: string) => Promise<void>
 
 export const noFailpoints: OnFailpoint = async () => {}

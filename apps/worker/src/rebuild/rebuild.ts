@@ -1,13 +1,21 @@
-import type { NewEdit } from '@restyle/shared/contract/new-edit'
+import type { Batch } from '@restyle/shared/contract/batch'
+import type { NewBatch, NewEdit } from '@restyle/shared/contract/new-edit'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { RestyleError } from '@restyle/shared/errors'
 import type { Log } from '@restyle/shared/log'
 import { outageOf } from '@restyle/shared/redis/outage'
-import { acceptancesOf, type Poisoned, type ReadAcceptance } from '@restyle/shared/receipt/acceptance'
+import {
+  type Acceptance,
+  acceptancesOf,
+  type Poisoned,
+  type ReadAcceptance,
+} from '@restyle/shared/receipt/acceptance'
+import type { RowReader } from '@restyle/shared/rows/read-rows'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 import { type Pulse, untimed } from '../hand/pulse.ts'
+import { rebuildBatch } from './rebuild-batch.ts'
 import { readReceipts } from './read-receipts.ts'
 import { type LaneFacts, restorePoint } from './restore-point.ts'
 
@@ -20,6 +28,8 @@ import { type LaneFacts, restorePoint } from './restore-point.ts'
 export type RebuildTools = {
   ledger: Ledger
   store: Store
+  /** Reads rows that rest. */
+  rows: RowReader
   log: Log
   keyTemplate: string
   factsOf: (edit: NewEdit) => (lane: string) => LaneFacts
@@ -28,10 +38,16 @@ export type RebuildTools = {
 }
 
 /**
- * `poisoned`: promises and edits that will never come back as they are written. `missed`: those that could not be looked
+ * `restored` and `ended`: edits; `resting`: rows that rest again. `poisoned`: promises and edits that will never come back as they are written. `missed`: those that could not be looked
  * at now, because the bucket or Redis did not do what it was asked.
  */
-export type Rebuilt = { restored: number; ended: number; poisoned: number; missed: number }
+export type Rebuilt = {
+  restored: number
+  ended: number
+  resting: number
+  poisoned: number
+  missed: number
+}
 
 const hourMs = 3600_000
 
@@ -48,7 +64,7 @@ export async function rebuild(
   pulse: Pulse = untimed(),
 ): Promise<Rebuilt> {
   const { signal, beat } = pulse
-  const total: Rebuilt = { restored: 0, ended: 0, poisoned: 0, missed: 0 }
+  const total: Rebuilt = { restored: 0, ended: 0, resting: 0, poisoned: 0, missed: 0 }
   const apart = async <T>(id: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await work()
@@ -56,6 +72,23 @@ export async function rebuild(
       note(id, error, total, tools)
       return undefined
     }
+  }
+  const putBackEach = (edits: readonly NewEdit[]): Promise<void> =>
+    inGroups(edits, batchSize.edits, async (edit) => {
+      if (signal.aborted) return
+      const outcome = (await apart(edit.id, () => putBack(edit, tools))) ?? 'known'
+      beat()
+      if (outcome !== 'known') total[outcome] += 1
+    })
+  const putBackRows = async (batch: NewBatch): Promise<void> => {
+    const rows = await apart(batch.id, () => rebuildBatch(batch, tools, putBackEach, beat))
+    total.resting += rows ?? 0
+  }
+  const putBackPromise = async ({ v, batch, edits }: Acceptance): Promise<void> => {
+    if (v === 2 && batch !== undefined) return putBackRows(batch)
+    // an older version kept the edits of a batch with it
+    if (batch !== undefined) await apart(batch.id, () => tools.ledger.openBatch(batch))
+    return putBackEach(edits)
   }
   for (let hour = since; hour < Date.now() + hourMs; hour += hourMs) {
     beat()
@@ -65,17 +98,18 @@ export async function rebuild(
       const promise = await apart(id, read)
       for (const { id: poisoned, reason } of poisonedOf(id, promise))
         tellPoison(poisoned, reason, total, tools)
-      const { batch, edits = [] } = promise?.kind === 'readable' ? promise.acceptance : {}
-      if (batch !== undefined) await apart(batch.id, () => tools.ledger.openBatch(batch))
-      await inGroups(edits, batchSize.edits, async (edit) => {
-        if (signal.aborted) return
-        const outcome = (await apart(edit.id, () => putBack(edit, tools))) ?? 'known'
-        beat()
-        if (outcome !== 'known') total[outcome] += 1
-      })
+      if (promise?.kind === 'readable') await putBackPromise(promise.acceptance)
     }
   }
-  if (total.restored + total.ended > 0) tools.log.warn(total, 'forgotten edits put back from the bucket')
+  // one that may get more rows gets them long after it was promised
+  for (const id of await tools.ledger.unclosed()) {
+    if (signal.aborted) return total
+    beat()
+    const batch = await apart(id, () => tools.ledger.readBatch(id))
+    if (batch !== undefined && batch.total === undefined) await putBackRows(openingOf(batch))
+  }
+  if (total.restored + total.ended + total.resting > 0)
+    tools.log.warn(total, 'forgotten edits put back from the bucket')
   return total
 }
 
@@ -99,6 +133,7 @@ const whatBreaks = ['ZodError', 'SyntaxError', 'TypeError', 'RangeError', 'URIEr
 /** Whether the record itself is at fault, and not the connection to the bucket or Redis. */
 function isPoison(error: unknown): boolean {
   if (error instanceof StoreError) return error.kind === 'refused' || whatBreaks.includes(error.code)
+  if (error instanceof RestyleError) return error.code === 'DamagedRows' || error.code === 'MissingRows'
   if (!(error instanceof Error) || outageOf(error) !== undefined) return false
   return [error.name, error.constructor.name].some(
     (name) => name === 'ReplyError' || whatBreaks.includes(name),
@@ -141,11 +176,24 @@ async function* forgotten(
   yield* lookUp()
 }
 
+const openingOf = ({ id, producer, name, bodyHash, createdAt }: Batch): NewBatch => ({
+  id,
+  producer,
+  name,
+  bodyHash,
+  createdAt,
+})
+
 /** A batch that this version cannot read is left to the one that wrote it, and keeps no other from being looked at. */
 async function allRowsKnown(batch: string, { ledger, log, told }: RebuildTools): Promise<boolean> {
   try {
-    const [map, known] = [await ledger.readMap(batch), await ledger.readBatch(batch)]
-    return map.length === known?.total && !map.includes('\0')
+    const known = await ledger.readBatch(batch)
+    if (known === undefined) return false
+    // looked at with all that may get more rows
+    if (known.total === undefined) return true
+    if (known.accepted !== undefined) return known.accepted === known.total
+    const map = await ledger.readMap(batch)
+    return map.length === known.total && !map.includes('\0')
   } catch (error) {
     if (!(error instanceof RestyleError) || error.code !== 'Unreadable') throw error
     if (!told.has(batch))

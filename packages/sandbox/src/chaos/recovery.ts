@@ -2,7 +2,8 @@ import type { Entry } from './history.ts'
 
 /**
  * From every kill -9 to the next step of each edit that the killed worker had in its hands, in ms. A worker holds an edit
- * from `taken` until another worker, or it, goes on after `stepped`; a point where it was killed counts as held.
+ * from `taken` until another worker, or it, goes on after `stepped`; a point where it was killed counts as held. A batch is
+ * in its hands from `rows-read` to `rows-fed`.
  */
 export function recoveryTimes(entries: readonly Entry[]): number[] {
   const held = new Map<number, Set<string>>()
@@ -18,7 +19,8 @@ export function recoveryTimes(entries: readonly Entry[]): number[] {
       }
       const own = held.get(pid) ?? new Set()
       held.set(pid, own)
-      if (entry.point === 'stepped' && entry.deed !== 'kill') own.delete(editId)
+      if ((entry.point === 'stepped' && entry.deed !== 'kill') || entry.point === 'rows-fed')
+        own.delete(editId)
       else own.add(editId)
     } else if (entry.what === 'killed') {
       for (const editId of held.get(entry.pid) ?? []) if (!waiting.has(editId)) waiting.set(editId, entry.at)

@@ -36,7 +36,7 @@ export const acceptMutants = {
       name: 'batch-is-enqueued-before-it-is-promised',
       file: `${producer}/intake/accept-batch.ts`,
       find: '  onPromise(id)\n',
-      replace: '  onPromise(id)\n  await ledger.openBatch(opening)\n  await enqueue(tools, edits)\n',
+      replace: '  onPromise(id)\n  await ledger.openBatch(opening)\n  await takeRows(tools, id, edits)\n',
       protects: 'what runs of a batch was promised in the bucket first',
       tests: [`${producerTests}/intake.test.ts`],
     },

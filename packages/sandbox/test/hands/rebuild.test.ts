@@ -2,6 +2,7 @@ import type { NewBatch, NewEdit } from '@restyle/shared/contract/new-edit'
 import { defaultKeyTemplate } from '@restyle/shared/object-key'
 import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
 import { writeAnswer, writeIntent } from '@restyle/shared/receipt/receipt'
+import { openRowReader } from '@restyle/shared/rows/read-rows'
 import type { Store } from '@restyle/shared/store/store'
 import { untimed } from '@restyle/worker/hand/pulse'
 import { audit } from '@restyle/worker/rebuild/audit'
@@ -32,6 +33,7 @@ afterAll(async () => {
 const tools = (): RebuildTools => ({
   ledger: hands.ledger,
   store: hands.store,
+  rows: openRowReader(hands.store),
   log: hands.context.log,
   keyTemplate: defaultKeyTemplate,
   factsOf: () => () => ({ fingerprint: 'f', costMicros: 1 }),

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { type Failpoint, failpoints } from '@restyle/worker/hand/failpoints'
+import { z } from 'zod'
 import { type Deed, type History, openHistory } from '../../src/chaos/history.ts'
 import type { Ambush } from '../../src/chaos/plan.ts'
 import { startWorkers, type Workers } from '../../src/chaos/workers.ts'
@@ -58,7 +59,8 @@ async function lifeOf(point: Failpoint, deed: Deed, times = 1, more: Partial<Amb
   const struck = () => history.entries.filter((entry) => entry.what === 'point' && entry.deed !== undefined)
   const before = struck().length
   workers.expect(Array.from({ length: times }, (_, i) => ({ point, nth: i + 1, deed, ms: 0, ...more })))
-  const id = await story.enqueue({ prompt })
+  // the rows of a batch are fed to the ledger, a single edit is not
+  const id = point.startsWith('rows-') ? await batchOfOne(prompt) : await story.enqueue({ prompt })
   const [event] = await story.ended([id], 50_000)
   await until(() => struck().length - before >= times, 20_000)
   workers.wake()
@@ -70,10 +72,17 @@ async function lifeOf(point: Failpoint, deed: Deed, times = 1, more: Partial<Amb
     posts: story.world.dashscope.posts.filter((post) => post.prompt === prompt).length,
     written: story
       .images()
-      .filter(({ key }) => key.includes(id))
+      .filter(({ key }) => key.includes(id.replace('-0', '/')))
       .map(({ versionsWritten }) => versionsWritten),
     told: (await story.told()).filter(({ subject }) => subject === id).length,
   }
+}
+
+/** The id of its edit. */
+async function batchOfOne(prompt: string): Promise<string> {
+  const edits = [{ prompt, size: '768*768', images: [await story.picture()] }]
+  const { body } = await story.call('POST', '/v1/batches', { edits })
+  return `${z.object({ id: z.string() }).parse(body).id}-0`
 }
 
 const once = { end: 'restyle.edit.succeeded', posts: 1, written: [1], told: 1 }

@@ -2,6 +2,7 @@ import type { Edit } from '@restyle/shared/contract/edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { createLog } from '@restyle/shared/log'
 import type { Queues } from '@restyle/shared/queues'
+import { openRowReader } from '@restyle/shared/rows/read-rows'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 import type { DashScope } from '@restyle/dashscope/client'
@@ -103,7 +104,15 @@ export async function putBack(since: number, { ledger, store, clientOf, lane }: 
         costMicros: request.n * (own?.priceMicros ?? 0),
       }
     }
-  const tools = { ledger, store, log, keyTemplate, factsOf, told: new Set<string>() }
+  const tools = {
+    ledger,
+    store,
+    rows: openRowReader(store),
+    log,
+    keyTemplate,
+    factsOf,
+    told: new Set<string>(),
+  }
   await rebuild(since, tools).catch(throwUnlessBucket)
 }
 

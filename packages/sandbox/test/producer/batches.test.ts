@@ -46,7 +46,14 @@ describe('POST /v1/batches', () => {
     }
     expect(prompts).toEqual(edits.map(({ prompt }) => prompt))
     expect(keys.slice(0, 2)).toEqual(['1', '2'])
-    expect(await openLedger(world.redis, world.prefix).waiting('wan2.5-i2i-preview')).toBe(1_200)
+    const ledger = openLedger(world.redis, world.prefix)
+    // none is an edit before a worker feeds it
+    expect(await ledger.waiting('wan2.5-i2i-preview')).toBe(0)
+    expect(await ledger.readBatch(batch.id)).toMatchObject({ resting: 1_200, queued: 0 })
+    const last = `${batch.id}-1199`
+    const shown = (await get(`/v1/edits/${last}`)).json()
+    expect(shown).toMatchObject({ id: last, prompt: 'row 1200', state: 'queued', createdAt: batch.createdAt })
+    expect((await get(`/v1/edits/${batch.id}-1200`)).statusCode).toBe(404)
   })
 
   it('takes only its own cursors', async () => {
@@ -120,7 +127,8 @@ describe('POST /v1/batches', () => {
     expect([first, second, third].map(({ statusCode }) => statusCode)).toEqual([202, 200, 409])
     expect(second.json()).toEqual(first.json())
     expect(second.headers['idempotent-replayed']).toBe('true')
-    expect((await written()).filter((name) => name.includes(':edit:'))).toHaveLength(2)
+    const map = await openLedger(world.redis, world.prefix).readMap(first.json().id)
+    expect(map).toBe('..')
   })
 
   it('completes an intake that broke off when it is asked again', async () => {

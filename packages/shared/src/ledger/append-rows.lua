@@ -3,11 +3,9 @@
 -- that has a state already.
 --
 -- KEYS[1]  the batch
--- ARGV[1]  JSON: prefix, batch, first (row), count; lots: each a model and class that some of the rows have; feeds:
---          whether the caller has the rows at hand and feeds them where they are wanted
--- answers  { appended, accepted, wanted }: wanted: model, class, first row and how many of each lot that the caller is to
---          feed, in turn; { known, accepted }; { gap, accepted }: rows are missing before these; { closed, accepted }: it
---          has no more rows; { canceled, accepted }; or { none, 0 }: there is no such batch
+-- ARGV[1]  JSON: prefix, batch, first (row), count; lots: each a model and class that some of the rows have
+-- answers  { appended, accepted }; { known, accepted }; { gap, accepted }: rows are missing before these; { closed,
+--          accepted }: it has no more rows; { canceled, accepted }; or { none, 0 }: there is no such batch
 local ask = cjson.decode(ARGV[1])
 --- @include "resting"
 
@@ -29,17 +27,9 @@ redis.call('SETRANGE', map, int(ask.first), marked .. string.rep(fact.restingByt
 redis.call('HSET', KEYS[1], 'accepted', int(after))
 redis.call('HINCRBY', KEYS[1], 'resting', int(rest + ask.count - #there))
 
-local wanted = {}
 for _, lot in ipairs(ask.lots) do
   redis.call('HSETNX', KEYS[1], 'fed:' .. lot.model .. ':' .. lot.class, int(ask.first))
   joinResting(batch, lot.model, lot.class, producer)
-  local next, from, room = nextToFeed(lot.model, lot.class, producer)
-  if ask.feeds and next == batch and from >= ask.first then
-    -- the caller's for a moment; should it not come to it, a worker feeds
-    redis.call('ZADD', key.hungry, 'NX', int(now + callerMs), hungryName(lot.model, lot.class, producer))
-    for _, each in ipairs({ lot.model, lot.class, from, room }) do wanted[#wanted + 1] = each end
-  elseif next then
-    noteHunger(lot.model, lot.class, producer)
-  end
+  noteHunger(lot.model, lot.class, producer)
 end
-return { 'appended', after, wanted }
+return { 'appended', after }

@@ -32,10 +32,25 @@ export async function readBatch({ redis, keys }: LedgerContext, id: string): Pro
   return read.data
 }
 
-/** The state of every row, one byte each (`mapByte`, `restingByte`); `\0` for a row not yet accepted. */
-export async function readMap({ redis, keys }: LedgerContext, id: string): Promise<string> {
-  return (await redis.get(keys.batchMap(id))) ?? ''
+/**
+ * The state of every row, or of those from `from` on before `to`, one byte each (`mapByte`, `restingByte`); `\0` for a row
+ * not yet accepted.
+ */
+export async function readMap(
+  { redis, keys }: LedgerContext,
+  id: string,
+  from = 0,
+  to = Infinity,
+): Promise<string> {
+  if (from >= to) return ''
+  return redis.getrange(keys.batchMap(id), from, to === Infinity ? -1 : to - 1)
 }
 
 /** Rows are numbered from 0; their edits are named after them, so that no index is needed. */
 export const editIdOfRow = (batch: string, row: number): string => `${batch}-${row}`
+
+/** Which row an edit is; undefined for one that came alone. */
+export function rowOfEditId(id: string): { batch: string; row: number } | undefined {
+  const [, batch, row] = /^([^-]+)-(\d{1,9})$/.exec(id) ?? []
+  return batch === undefined ? undefined : { batch, row: Number(row) }
+}

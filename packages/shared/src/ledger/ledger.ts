@@ -39,7 +39,7 @@ export type Ledger = {
   openBatch(batch: NewBatch): Promise<BatchOpened>
   closeBatch(batch: string, total: number): ReturnType<typeof closeBatch>
   /** Takes the next rows of a batch, which rest from then on. */
-  appendRows(rows: NewRows, options?: { feeds?: boolean }): Promise<Appended>
+  appendRows(rows: NewRows): Promise<Appended>
   /** Chooses whose resting rows are fed next. */
   nextToFeed(): Promise<NextToFeed>
   /** Makes queued edits of resting rows. */
@@ -60,7 +60,7 @@ export type Ledger = {
   /** How many edits of a model are queued. */
   waiting(model: string): Promise<number>
   readBatch(id: string): Promise<Batch | undefined>
-  readMap(batch: string): Promise<string>
+  readMap(batch: string, from?: number, to?: number): Promise<string>
   /** Up to `limit` of a producer's edits in `review` after `after`, the longest held first. */
   listHeld(producer: string, after: Held | undefined, limit: number): Promise<Held[]>
   /** Keeps tasks for an uncertain edit, so that no other takes them for its own. */
@@ -104,7 +104,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     accept: (edits) => accept(context, edits),
     openBatch: (batch) => openBatch(context, batch),
     closeBatch: (batch, total) => closeBatch(context, batch, total),
-    appendRows: (rows, options) => appendRows(context, rows, options),
+    appendRows: (rows) => appendRows(context, rows),
     nextToFeed: () => nextToFeed(context),
     feed: (feeding) => feed(context, feeding),
     unclosed: () => redis.smembers(keys.unclosed),
@@ -176,7 +176,7 @@ function reading(context: LedgerContext): Reading {
     },
     waiting: async (model) => Number((await redis.hget(keys.fair(model), 'waiting')) ?? 0),
     readBatch: (id) => readBatch(context, id),
-    readMap: (batch) => readMap(context, batch),
+    readMap: (batch, from, to) => readMap(context, batch, from, to),
     listHeld: (producer, after, limit) => listHeld(context, producer, after, limit),
     ownerOf: async (lane, taskIds) => {
       if (taskIds.length === 0) return []

@@ -1,5 +1,5 @@
 #!lua
--- Chooses whose resting rows are fed next, and gives them to the caller for ten seconds. Must not give the same rows to two
+-- Chooses whose resting rows are fed next, and gives them to the caller for five seconds. Must not give the same rows to two
 -- callers at a time, nor move a cursor past a row that rests.
 --
 -- KEYS[1]  the hungry lots
@@ -9,7 +9,7 @@
 local ask = cjson.decode(ARGV[1])
 --- @include "resting"
 
-local claimMs, mostLooks = 10000, 100
+local claimMs, mostLooks = 5000, 100
 
 for _ = 1, mostLooks do
   local name = redis.call('ZRANGE', KEYS[1], '-inf', int(now), 'BYSCORE', 'LIMIT', 0, 1)[1]

@@ -9,51 +9,38 @@ export const lotOf = ({ request }: Pick<NewEdit, 'request'>): Lot => ({
   class: request.class ?? 'standard',
 })
 
+/** The lots that some edits belong to. */
+export const distinctLots = (edits: Iterable<Pick<NewEdit, 'request'>>): Lot[] => {
+  const lots = new Map<string, Lot>()
+  for (const edit of edits) {
+    const lot = lotOf(edit)
+    lots.set(`${lot.model} ${lot.class}`, lot)
+  }
+  return [...lots.values()]
+}
+
 /** Rows of a batch that come next: `count` of them from row `first` on (counted from 0), of these lots. */
 export type NewRows = { batch: string; first: number; count: number; lots: readonly Lot[] }
-
-/** Of a lot up to `room` rows are to be fed, from row `from` on. */
-export type Wanted = Lot & { from: number; room: number }
 
 /**
  * `appended`: they rest now. `known`: they, or some of them, were taken before. `gap`: rows are missing before them.
  * `closed`: the batch has no more rows. `none`: there is no such batch. `accepted`: how many rows the batch has taken.
  */
-export type Appended =
-  | { kind: 'appended'; accepted: number; wanted: readonly Wanted[] }
-  | { kind: 'known' | 'gap' | 'closed' | 'canceled' | 'none'; accepted: number }
-
-/**
- * Takes the next rows of a batch, at least one: from now on they rest. With `feeds` the caller has them at hand and feeds
- * what is `wanted`, within a second; otherwise the workers do.
- */
-export async function appendRows(
-  { keys, run }: LedgerContext,
-  rows: NewRows,
-  { feeds = false } = {},
-): Promise<Appended> {
-  const [kind, accepted, wanted] = (await run('append-rows', [keys.batch(rows.batch)], {
-    ...rows,
-    feeds,
-  })) as Answer
-  if (kind !== 'appended')
-    return { kind: kind as Exclude<Appended['kind'], 'appended'>, accepted: Number(accepted) }
-  return { kind, accepted: Number(accepted), wanted: readWanted(wanted as unknown[]) }
+export type Appended = {
+  kind: 'appended' | 'known' | 'gap' | 'closed' | 'canceled' | 'none'
+  accepted: number
 }
 
-function readWanted(flat: readonly unknown[]): Wanted[] {
-  const wanted: Wanted[] = []
-  for (let i = 0; i < flat.length; i += 4)
-    wanted.push({
-      model: String(flat[i]),
-      class: String(flat[i + 1]),
-      from: Number(flat[i + 2]),
-      room: Number(flat[i + 3]),
-    })
-  return wanted
+/** Takes the next rows of a batch, at least one: from now on they rest, until the workers feed them. */
+export async function appendRows({ keys, run }: LedgerContext, rows: NewRows): Promise<Appended> {
+  const [kind, accepted] = (await run('append-rows', [keys.batch(rows.batch)], rows)) as Answer
+  return { kind: kind as Appended['kind'], accepted: Number(accepted) }
 }
 
-/** Whose rows are fed next: this caller's for ten seconds. `none`: nobody's; `ms`: when to ask again, where that is known. */
+/** Of a lot up to `room` rows are to be fed, from row `from` on. */
+export type Wanted = Lot & { from: number; room: number }
+
+/** Whose rows are fed next: this caller's for five seconds. `none`: nobody's; `ms`: when to ask again, where that is known. */
 export type NextToFeed =
   | ({ kind: 'feed'; batch: string; producer: string } & Wanted)
   | { kind: 'none'; ms: number | undefined }

@@ -7,9 +7,6 @@
 -- producer's batches that have rows of a lot resting or waiting, in the order in which they go. A batch that is paused or
 -- canceled is not in it.
 
--- How long what a caller of append-rows is to feed is kept from the workers.
-local callerMs = 1000
-
 local function hungryName(model, class, producer)
   return model .. ' ' .. class .. ' ' .. producer
 end

@@ -1,0 +1,94 @@
+import type { NewBatch, NewEdit } from '@restyle/shared/contract/new-edit'
+import { RestyleError } from '@restyle/shared/errors'
+import { rowOfEditId } from '@restyle/shared/ledger/batches'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { Lot } from '@restyle/shared/ledger/rests'
+import { lotsPrefix, receiptsOfBatch, rowsKey, rowsPrefix } from '@restyle/shared/object-key'
+import type { RowReader } from '@restyle/shared/rows/read-rows'
+import { readClosed } from '@restyle/shared/rows/write-rows'
+import type { Store } from '@restyle/shared/store/store'
+
+/*
+ * Puts back what the ledger does not know of a batch. Rows with receipts come back as the edits that they were; all others
+ * rest again, and none of those is read. Of a batch that may get more rows the last chunk is read, to count it.
+ */
+
+export type BatchTools = { ledger: Ledger; store: Store; rows: RowReader }
+
+/** `putBack`: puts edits back from their receipts. `beat`: called as it goes on. Gives how many rows rest again. */
+export async function rebuildBatch(
+  opening: NewBatch,
+  tools: BatchTools,
+  putBack: (edits: readonly NewEdit[]) => Promise<void>,
+  beat: () => void,
+): Promise<number> {
+  const { ledger, store } = tools
+  const { id } = opening
+  await ledger.openBatch(opening)
+  const known = await ledger.readBatch(id)
+  if (known === undefined) return 0
+  const { accepted = 0 } = known
+  const closedAt = known.total ?? (await readClosed(store, id))
+  const total = closedAt ?? (await countRows(id, accepted, tools))
+  if (accepted < total) {
+    // before the others may be fed: one of them would be submitted that was submitted before
+    for await (const edits of rowsWithReceipts({ ...opening, from: accepted }, tools, beat))
+      await putBack(edits)
+    await ledger.appendRows({
+      batch: id,
+      first: accepted,
+      count: total - accepted,
+      lots: await lotsOf(id, store),
+    })
+  }
+  if (known.total === undefined && closedAt !== undefined) await ledger.closeBatch(id, closedAt)
+  return total - accepted
+}
+
+/** How many rows the bucket has of an open batch. A chunk is written only when those before it are there. */
+async function countRows(batch: string, accepted: number, { store, rows }: BatchTools): Promise<number> {
+  const prefix = rowsPrefix(batch)
+  let last: number | undefined
+  const after = accepted === 0 ? {} : { after: rowsKey(batch, accepted - 1) }
+  for await (const { key } of store.list(prefix, after)) last = Number(key.slice(prefix.length))
+  if (last === undefined) return accepted
+  const chunk = await rows.chunkAt(batch, last)
+  if (chunk === undefined) throw new RestyleError('MissingRows', 'a chunk of rows is gone', { batch, last })
+  return last + chunk.rows.length
+}
+
+async function lotsOf(batch: string, store: Store): Promise<Lot[]> {
+  const prefix = lotsPrefix(batch)
+  const lots: Lot[] = []
+  for await (const { key } of store.list(prefix)) {
+    const [model = '', lotClass = ''] = key.slice(prefix.length).split('~')
+    lots.push({ model, class: lotClass })
+  }
+  return lots
+}
+
+/** How many edits are put back in one go. */
+const atOnce = 100
+
+/** The edits of the rows from `from` on of which the bucket has a receipt. */
+async function* rowsWithReceipts(
+  { id, producer, from }: { id: string; producer: string; from: number },
+  { store, rows }: BatchTools,
+  beat: () => void,
+): AsyncGenerator<NewEdit[]> {
+  const found = new Set<number>()
+  const prefix = receiptsOfBatch(id)
+  for await (const { key } of store.list(prefix)) {
+    beat()
+    const place = rowOfEditId(key.slice('receipts/'.length).split('/')[0] ?? '')
+    if (place !== undefined && place.row >= from) found.add(place.row)
+  }
+  // in their order, so that each chunk is read once
+  const ordered = [...found].toSorted((a, b) => a - b)
+  for (let i = 0; i < ordered.length; i += atOnce) {
+    const edits: NewEdit[] = []
+    for (const row of ordered.slice(i, i + atOnce))
+      edits.push(...(await rows.rowsOf({ id, producer }, row, row + 1)))
+    yield edits
+  }
+}

@@ -1,0 +1,89 @@
+import { type Batch, rowsOfBatch } from '../contract/batch.ts'
+import type { Edit } from '../contract/edit.ts'
+import { restingByte } from '../contract/edit-state.ts'
+import type { NewEdit } from '../contract/new-edit.ts'
+import { RestyleError } from '../errors.ts'
+import { editIdOfRow, rowOfEditId } from '../ledger/batches.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { type EditRecord, unreadable } from '../ledger/record.ts'
+import type { RowReader } from './read-rows.ts'
+
+/*
+ * Reads the edits of a batch wherever they are: in the ledger, or at rest in the bucket. Whoever asks sees no difference.
+ */
+
+export type ReadTools = {
+  ledger: Pick<Ledger, 'read' | 'readBatch' | 'readEach' | 'readMap'>
+  rows: RowReader
+}
+
+/** One edit, or undefined where there is none. Throws `Unreadable`, and what the store throws. */
+export async function readEdit(id: string, tools: ReadTools): Promise<Edit | undefined> {
+  const edit = await tools.ledger.read(id)
+  const place = rowOfEditId(id)
+  if (edit !== undefined || place === undefined) return edit
+  const batch = await tools.ledger.readBatch(place.batch)
+  if (batch === undefined || place.row >= rowsOfBatch(batch)) return undefined
+  const [record] = await readEdits(batch, place.row, place.row + 1, tools)
+  if (record?.kind === 'unreadable') throw unreadable('edit', id, record.why)
+  return record?.kind === 'edit' ? record.edit : undefined
+}
+
+/** The edits of the rows from `from` on before `to`. Throws what the store throws. */
+export async function readEdits(
+  batch: Batch,
+  from: number,
+  to: number,
+  { ledger, rows }: ReadTools,
+): Promise<EditRecord[]> {
+  const ids = Array.from({ length: Math.max(0, to - from) }, (_, i) => editIdOfRow(batch.id, from + i))
+  const records = await ledger.readEach(ids)
+  if (records.every(({ kind }) => kind !== 'none')) return records
+  const map = await ledger.readMap(batch.id, from, to)
+  const isNone = (i: number): boolean => records[i]?.kind === 'none'
+  const resting = ids.flatMap((_, i) => (isNone(i) && map[i] === restingByte ? [i] : []))
+  // became edits after they were looked for
+  const late = ids.flatMap((_, i) => (isNone(i) && !['\0', restingByte].includes(map[i] ?? '\0') ? [i] : []))
+  const lateRecords = late.length === 0 ? [] : await ledger.readEach(late.map((i) => ids[i] ?? ''))
+  for (const [n, i] of late.entries()) records[i] = lateRecords[n] ?? { kind: 'none' }
+  const read = await readResting(batch, from, resting, rows)
+  for (const i of resting) records[i] = read(i)
+  return records
+}
+
+/** What a chunk says of each resting row, by its place from `from` on. */
+async function readResting(
+  batch: Batch,
+  from: number,
+  places: readonly number[],
+  rows: RowReader,
+): Promise<(place: number) => EditRecord> {
+  const [first] = places
+  const last = places.at(-1)
+  if (first === undefined || last === undefined) return () => ({ kind: 'none' })
+  try {
+    const edits = await rows.rowsOf(batch, from + first, from + last + 1)
+    return (place) => {
+      const edit = edits[place - first]
+      return edit === undefined
+        ? { kind: 'unreadable', why: 'the bucket does not have it' }
+        : { kind: 'edit', edit: restingEdit(batch, edit) }
+    }
+  } catch (error) {
+    if (!(error instanceof RestyleError) || error.code !== 'DamagedRows') throw error
+    return () => ({ kind: 'unreadable', why: error.message })
+  }
+}
+
+/** A row at rest, as the edit that it becomes. */
+const restingEdit = ({ createdAt }: Batch, row: NewEdit): Edit => ({
+  ...row,
+  state: 'queued',
+  version: 0,
+  createdAt,
+  updatedAt: createdAt,
+  attempt: 0,
+  tries: 0,
+  reserved: 0,
+  billed: 0,
+})
