@@ -57,9 +57,7 @@ export function openServices(
   const ledger = (seams.ledger ?? unchanged)(openLedger(redis, prefix), redis, prefix)
   const queues = openQueues(redis, prefix, watch.failed)
   const store = (seams.store ?? unchanged)(openStore(storeOptions(config)))
-  const listed = new Set(config.RESTYLE_SOURCE_BUCKETS.map(({ bucket }) => bucket))
-  const buckets = new Map([...listed].map((bucket) => [bucket, openStore(storeOptions(config, bucket))]))
-
+  const buckets = openSourceBuckets(config)
   const rebuild: RebuildTools = {
     ledger,
     store,
@@ -102,6 +100,11 @@ export function openServices(
       redis.disconnect()
     },
   }
+}
+
+function openSourceBuckets(config: WorkerConfig): ReadonlyMap<string, Store> {
+  const listed = new Set(config.RESTYLE_SOURCE_BUCKETS.map(({ bucket }) => bucket))
+  return new Map([...listed].map((bucket) => [bucket, openStore(storeOptions(config, bucket))]))
 }
 
 /** What the doctor reads out of the configuration. */

@@ -80,7 +80,10 @@ export async function rebuild(
       beat()
       if (outcome !== 'known') total[outcome] += 1
     })
+  const looked = new Set<string>()
   const putBackRows = async (batch: NewBatch): Promise<void> => {
+    if (looked.has(batch.id)) return
+    looked.add(batch.id)
     const rows = await apart(batch.id, () => rebuildBatch(batch, tools, putBackEach, beat))
     total.resting += rows ?? 0
   }

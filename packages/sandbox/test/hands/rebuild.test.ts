@@ -1,8 +1,10 @@
 import type { NewBatch, NewEdit } from '@restyle/shared/contract/new-edit'
-import { defaultKeyTemplate } from '@restyle/shared/object-key'
-import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
-import { writeAnswer, writeIntent } from '@restyle/shared/receipt/receipt'
+import { defaultKeyTemplate, rowsKey } from '@restyle/shared/object-key'
+import { writeAcceptance, writeOpening } from '@restyle/shared/receipt/acceptance'
+import { writeAnswer, writeEnded, writeIntent } from '@restyle/shared/receipt/receipt'
+import { cutChunks } from '@restyle/shared/rows/chunk'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
+import { writeChunk, writeClosed, writeLots } from '@restyle/shared/rows/write-rows'
 import type { Store } from '@restyle/shared/store/store'
 import { untimed } from '@restyle/worker/hand/pulse'
 import { audit } from '@restyle/worker/rebuild/audit'
@@ -105,6 +107,101 @@ describe('a rebuild', () => {
     await redis.del(hands.keys.edit('edit_1'))
     await rebuild(since(), tools())
     expect(await hands.read('edit_1')).toMatchObject({ state: 'running', attempt: 10, taskId: 'task-10' })
+  })
+})
+
+describe('a rebuild of a batch whose rows rest', () => {
+  const opening = { id: 'batch_1', producer: 'acme', name: '', bodyHash: 'h', createdAt: 1_800_000_000_000 }
+  const lots = ['standard', 'bulk'].map((each) => ({ model: 'wan2.5-i2i-preview', class: each }))
+  const editsOf = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => asked(`batch_1-${from + i}`, { batch: 'batch_1', row: from + i }))
+
+  /** In the bucket; the ledger knows nothing of it. */
+  async function promised(rows: number, { total, at = Date.now() }: { total?: number; at?: number } = {}) {
+    await writeLots(hands.store, 'batch_1', lots)
+    for (const chunk of cutChunks(editsOf(0, rows))) await writeChunk(hands.store, 'batch_1', chunk)
+    await writeOpening(hands.store, total === undefined ? opening : { ...opening, total }, at)
+  }
+  /** The same tools, and which objects were read. */
+  const counted = () => {
+    const read: string[] = []
+    const store: Store = {
+      ...hands.store,
+      get: (key) => {
+        read.push(key)
+        return hands.store.get(key)
+      },
+    }
+    return { read, tools: { ...tools(), store, rows: openRowReader(store) } }
+  }
+  const rowsRead = (read: readonly string[]) => read.filter((key) => key.includes('/rows/'))
+
+  it('puts back those with receipts and lets all others rest, without reading one of them', async () => {
+    await promised(5_000, { total: 5_000 })
+    const [ended, sent] = [editsOf(10, 11)[0], editsOf(4_990, 4_991)[0]]
+    if (ended === undefined || sent === undefined) throw new Error('no rows')
+    await writeEnded(hands.store, { id: ended.id, attempt: 0 }, { state: 'canceled' })
+    const edit = await hands.admitted(await hands.queued('other'))
+    await writeIntent(hands.store, { ...edit, ...sent, attempt: 1 }, 'w')
+    const { read, tools: own } = counted()
+    expect(await rebuild(since(), own)).toMatchObject({ restored: 1, ended: 1, resting: 5_000, missed: 0 })
+    expect(rowsRead(read)).toEqual([rowsKey('batch_1', 0), rowsKey('batch_1', 4_000)])
+    const batch = await hands.ledger.readBatch('batch_1')
+    const { createdAt } = opening
+    expect(batch).toMatchObject({ createdAt, total: 5_000, accepted: 5_000, resting: 4_998, canceled: 1 })
+    const map = await hands.ledger.readMap('batch_1')
+    expect([map[9], map[10], map[4_990], map.replaceAll('.', '').length]).toEqual(['.', 'x', 'u', 2])
+    for (const each of lots) {
+      const key = hands.keys.resting(each.model, each.class, 'acme')
+      expect(await redis.zscore(key, 'batch_1')).not.toBeNull()
+    }
+    // and once more there is nothing to do
+    const again = counted()
+    expect(await rebuild(since(), again.tools)).toMatchObject({ restored: 0, ended: 0, resting: 0 })
+    expect(again.read).toEqual([])
+  })
+
+  it('that is open counts its last chunk, and takes the chunks and the close that a rewound ledger misses, however old it is', async () => {
+    const old = Date.now() - 20 * 24 * 3600_000
+    await promised(2_500, { at: old })
+    await hands.ledger.openBatch(opening)
+    await hands.ledger.appendRows({ batch: 'batch_1', first: 0, count: 1_000, lots })
+    const { read, tools: own } = counted()
+    expect(await rebuild(since(), own)).toMatchObject({ resting: 1_500, missed: 0 })
+    expect(rowsRead(read)).toEqual([rowsKey('batch_1', 2_000)])
+    expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ accepted: 2_500, resting: 2_500 })
+
+    await writeClosed(hands.store, 'batch_1', 2_500)
+    expect(await rebuild(since(), tools())).toMatchObject({ resting: 0 })
+    expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ total: 2_500 })
+    expect(await hands.ledger.unclosed()).toEqual([])
+  })
+
+  it('puts back what was submitted before anybody may be fed with it', async () => {
+    await promised(1, { total: 1 })
+    const edit = await hands.admitted(await hands.queued('other'))
+    await writeIntent(hands.store, { ...edit, ...editsOf(0, 1)[0], attempt: 1 }, 'w')
+    const own = tools()
+    const seen: string[] = []
+    const ledger = {
+      ...own.ledger,
+      restore: async (...args: Parameters<typeof own.ledger.restore>) => {
+        seen.push((await own.ledger.nextToFeed()).kind)
+        return own.ledger.restore(...args)
+      },
+    }
+    await rebuild(since(), { ...own, ledger })
+    expect(seen).toEqual(['none'])
+    expect(await hands.read('batch_1-0')).toMatchObject({ state: 'uncertain', attempt: 1 })
+  })
+
+  it('whose last chunk cannot be read leaves it to a person, and goes on with the others', async () => {
+    await promised(10)
+    const facts = { contentType: 'application/gzip', sha256: 's' }
+    await hands.store.putIfAbsent(rowsKey('batch_1', 10), Buffer.from('torn'), facts)
+    await promise('edit_1', [asked('edit_1')])
+    expect(await rebuild(since(), tools())).toMatchObject({ restored: 1, resting: 0, poisoned: 1 })
+    expect(hands.errors()).toEqual(['promise cannot be put back, all others are'])
   })
 })
 

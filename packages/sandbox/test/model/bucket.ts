@@ -45,10 +45,10 @@ export function openBucket(): Bucket {
         const { contentType = '', metadata = {} } = factsOf.get(key) ?? {}
         return bytes && { bytes: bytes.length, sha256: sha256Of(bytes), contentType, metadata }
       },
-      list: async function* (prefix: string) {
+      list: async function* (prefix: string, { after = '' }: { after?: string } = {}) {
         check(`list ${prefix}`)
         for (const [key, { length }] of [...objects].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-          if (key.startsWith(prefix)) yield { key, bytes: length, modifiedAt: 0 }
+          if (key.startsWith(prefix) && key > after) yield { key, bytes: length, modifiedAt: 0 }
       },
       presignGet: unused,
       probe: unused,

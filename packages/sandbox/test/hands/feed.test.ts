@@ -1,0 +1,126 @@
+import { editIdOfRow } from '@restyle/shared/ledger/batches'
+import { marks } from '@restyle/shared/ledger/facts'
+import { type Freed, subscribeFreed } from '@restyle/shared/ledger/freed'
+import { rowsKey } from '@restyle/shared/object-key'
+import { cutChunks } from '@restyle/shared/rows/chunk'
+import { openRowReader } from '@restyle/shared/rows/read-rows'
+import { writeChunk } from '@restyle/shared/rows/write-rows'
+import { feedHungry } from '@restyle/worker/feed/feed-hungry'
+import { Redis } from 'ioredis'
+import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
+import { asked, lane } from '../ledger/ledger-world.ts'
+import { until } from '../stories/story.ts'
+import { type Hands, openHands } from './open-hands.ts'
+
+let server: RedisServer
+let redis: Redis
+let hands: Hands
+let freed: Freed
+let stop: AbortController
+let running: Promise<unknown>
+let tests = 0
+beforeAll(async () => {
+  server = await startRedis({ appendonly: false })
+  redis = new Redis(server.url)
+})
+beforeEach(async () => {
+  tests += 1
+  stop = new AbortController()
+  running = Promise.resolve()
+  hands = openHands(redis, `{feed${tests}}`)
+  freed = await subscribeFreed(new Redis(server.url), hands.prefix, [])
+})
+afterEach(async () => {
+  stop.abort()
+  await running
+  await freed.stop()
+})
+afterAll(async () => {
+  await redis.quit()
+  await server.stop()
+})
+
+const lot = { model: lane.model, class: 'standard' }
+const editsOf = (batch: string, count: number, lotClass = (_row: number): 'standard' | 'bulk' => 'standard') =>
+  Array.from({ length: count }, (_, row) => {
+    const edit = asked(editIdOfRow(batch, row), { batch, row, key: String(row) })
+    return { ...edit, request: { ...edit.request, class: lotClass(row), prompt: edit.id } }
+  })
+
+/** A batch whose rows rest in the bucket. */
+async function resting(batch: string, count: number, lotClass?: (row: number) => 'standard' | 'bulk') {
+  const edits = editsOf(batch, count, lotClass)
+  for (const chunk of cutChunks(edits)) await writeChunk(hands.store, batch, chunk)
+  await hands.ledger.openBatch({ id: batch, producer: 'acme', name: '', total: count, bodyHash: 'h' })
+  const lots = [...new Set(edits.map(({ request }) => request.class ?? 'standard'))]
+  await hands.ledger.appendRows({
+    batch,
+    first: 0,
+    count,
+    lots: lots.map((each) => ({ model: lane.model, class: each })),
+  })
+}
+
+function start(workers = 1): void {
+  const tools = {
+    ...hands.context,
+    stopping: stop.signal,
+    freed,
+    gate: { opened: async () => true },
+  }
+  running = Promise.all(
+    Array.from({ length: workers }, () => feedHungry({ ...tools, rows: openRowReader(hands.store) })),
+  )
+}
+const room = { ...lane, running: 1e6, posting: 1e6, submitIntervalMicros: 0, ahead: 0 }
+const waiting = () => hands.ledger.waiting(lane.model)
+
+describe('a feeder', () => {
+  it('feeds what rests already, and what comes to rest later, at once', async () => {
+    await resting('a', 3)
+    start()
+    await until(async () => (await waiting()) === 3, 1_000)
+    await resting('b', 2)
+    await until(async () => (await waiting()) === 5, 1_000)
+    expect((await hands.read('b-1')).request.prompt).toBe('b-1')
+  })
+
+  it('keeps the backlog filled over chunks and lots, each row once, with several workers', async () => {
+    const rows = 2_500
+    await resting('a', rows, (row) => (row % 3 === 0 ? 'bulk' : 'standard'))
+    start(3)
+    const admitted: string[] = []
+    let most = 0
+    while (admitted.length < rows) {
+      const next = await hands.ledger.admit(room)
+      if (next.kind === 'admitted') admitted.push(next.edit.id)
+      if (admitted.length % 100 === 0) most = Math.max(most, await waiting())
+    }
+    expect(new Set(admitted).size).toBe(rows)
+    expect(most).toBeLessThanOrEqual(2 * marks.highMark)
+    const standard = admitted.map((id) => Number(id.split('-')[1])).filter((row) => row % 3 !== 0)
+    expect(standard).toEqual(standard.toSorted((a, b) => a - b))
+    expect(await hands.ledger.readBatch('a')).toMatchObject({ resting: 0, queued: 0, submitting: rows })
+    expect(await redis.zcard(hands.keys.hungry)).toBe(0)
+  }, 30_000)
+
+  it('feeds others while the rows of a batch cannot be read, says so once, and those when they can', async () => {
+    await resting('a', 1)
+    await writeChunk(hands.store, 'c', editsOf('c', 1))
+    await hands.ledger.openBatch({ id: 'c', producer: 'other', name: '', total: 1, bodyHash: 'h' })
+    await hands.ledger.appendRows({ batch: 'c', first: 0, count: 1, lots: [lot] })
+    const key = rowsKey('a', 0)
+    let away = true
+    const { get } = hands.store
+    hands.store.get = async (asked) => {
+      if (away && asked === key) throw Object.assign(new Error('away'), { code: 'SlowDown' })
+      return get(asked)
+    }
+    start()
+    await until(async () => (await hands.ledger.read('c-0')) !== undefined, 3_000)
+    expect(await hands.ledger.read('a-0')).toBeUndefined()
+    away = false
+    await until(async () => (await hands.ledger.read('a-0')) !== undefined, 10_000)
+    expect(hands.lines.filter(({ msg }) => msg === 'resting rows cannot be read now')).toHaveLength(1)
+  }, 20_000)
+})
