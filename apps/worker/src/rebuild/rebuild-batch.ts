@@ -15,11 +15,17 @@ import type { Store } from '@restyle/shared/store/store'
 
 export type BatchTools = { ledger: Ledger; store: Store; rows: RowReader }
 
-/** `putBack`: puts edits back from their receipts. `beat`: called as it goes on. Gives how many rows rest again. */
+/** `poisoned`: it will never come back as it is written; `missed`: it could not be looked at now. */
+export type Fate = 'done' | 'poisoned' | 'missed'
+
+/** Puts edits back from their receipts, each apart from the others. */
+export type PutBack = (edits: readonly NewEdit[]) => Promise<Fate[]>
+
+/** `beat`: called as it goes on. Gives how many rows were taken; none before all with receipts were looked at. */
 export async function rebuildBatch(
   opening: NewBatch,
   tools: BatchTools,
-  putBack: (edits: readonly NewEdit[]) => Promise<void>,
+  putBack: PutBack,
   beat: () => void,
 ): Promise<number> {
   const { ledger, store } = tools
@@ -32,14 +38,14 @@ export async function rebuildBatch(
   const total = closedAt ?? (await countRows(id, accepted, tools))
   if (accepted < total) {
     // before the others may be fed: one of them would be submitted that was submitted before
-    for await (const edits of rowsWithReceipts({ ...opening, from: accepted }, tools, beat))
-      await putBack(edits)
-    await ledger.appendRows({
-      batch: id,
-      first: accepted,
-      count: total - accepted,
-      lots: await lotsOf(id, store),
-    })
+    const left: number[] = []
+    for await (const edits of rowsWithReceipts({ ...opening, from: accepted }, tools, beat)) {
+      const fates = await putBack(edits)
+      if (fates.includes('missed')) return 0
+      left.push(...edits.flatMap(({ row }, i) => (fates[i] === 'poisoned' ? [row] : [])))
+    }
+    const lots = await lotsOf(id, store)
+    await ledger.appendRows({ batch: id, first: accepted, count: total - accepted, lots, left })
   }
   if (known.total === undefined && closedAt !== undefined) await ledger.closeBatch(id, closedAt)
   return total - accepted

@@ -15,7 +15,7 @@ import type { RowReader } from '@restyle/shared/rows/read-rows'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 import { type Pulse, untimed } from '../hand/pulse.ts'
-import { rebuildBatch } from './rebuild-batch.ts'
+import { type Fate, type PutBack, rebuildBatch } from './rebuild-batch.ts'
 import { readReceipts } from './read-receipts.ts'
 import { type LaneFacts, restorePoint } from './restore-point.ts'
 
@@ -65,51 +65,51 @@ export async function rebuild(
 ): Promise<Rebuilt> {
   const { signal, beat } = pulse
   const total: Rebuilt = { restored: 0, ended: 0, resting: 0, poisoned: 0, missed: 0 }
-  const apart = async <T>(id: string, work: () => Promise<T>): Promise<T | undefined> => {
-    try {
-      return await work()
-    } catch (error) {
-      note(id, error, total, tools)
-      return undefined
-    }
-  }
-  const putBackEach = (edits: readonly NewEdit[]): Promise<void> =>
+  const apart = (id: string, work: () => Promise<void>): Promise<Fate> => lookedAt(id, work, total, tools)
+  const putBackEach: PutBack = (edits) =>
     inGroups(edits, batchSize.edits, async (edit) => {
-      if (signal.aborted) return
-      const outcome = (await apart(edit.id, () => putBack(edit, tools))) ?? 'known'
+      if (signal.aborted) return 'missed'
       beat()
-      if (outcome !== 'known') total[outcome] += 1
+      return apart(edit.id, async () => {
+        const outcome = await putBack(edit, tools)
+        if (outcome !== 'known') total[outcome] += 1
+      })
     })
   const looked = new Set<string>()
   const putBackRows = async (batch: NewBatch): Promise<void> => {
     if (looked.has(batch.id)) return
     looked.add(batch.id)
-    const rows = await apart(batch.id, () => rebuildBatch(batch, tools, putBackEach, beat))
-    total.resting += rows ?? 0
+    await apart(batch.id, async () => {
+      total.resting += await rebuildBatch(batch, tools, putBackEach, beat)
+    })
   }
   const putBackPromise = async ({ v, batch, edits }: Acceptance): Promise<void> => {
     if (v === 2 && batch !== undefined) return putBackRows(batch)
     // an older version kept the edits of a batch with it
-    if (batch !== undefined) await apart(batch.id, () => tools.ledger.openBatch(batch))
-    return putBackEach(edits)
+    if (batch !== undefined) await apart(batch.id, async () => void (await tools.ledger.openBatch(batch)))
+    await putBackEach(edits)
   }
   for (let hour = since; hour < Date.now() + hourMs; hour += hourMs) {
     beat()
     for await (const { id, read } of forgotten(hour, tools, pulse)) {
       if (signal.aborted) return total
       beat()
-      const promise = await apart(id, read)
-      for (const { id: poisoned, reason } of poisonedOf(id, promise))
-        tellPoison(poisoned, reason, total, tools)
-      if (promise?.kind === 'readable') await putBackPromise(promise.acceptance)
+      await apart(id, async () => {
+        const promise = await read()
+        for (const { id: poisoned, reason } of poisonedOf(id, promise))
+          tellPoison(poisoned, reason, total, tools)
+        if (promise.kind === 'readable') await putBackPromise(promise.acceptance)
+      })
     }
   }
   // one that may get more rows gets them long after it was promised
   for (const id of await tools.ledger.unclosed()) {
     if (signal.aborted) return total
     beat()
-    const batch = await apart(id, () => tools.ledger.readBatch(id))
-    if (batch !== undefined && batch.total === undefined) await putBackRows(openingOf(batch))
+    await apart(id, async () => {
+      const batch = await tools.ledger.readBatch(id)
+      if (batch !== undefined && batch.total === undefined) await putBackRows(openingOf(batch))
+    })
   }
   if (total.restored + total.ended + total.resting > 0)
     tools.log.warn(total, 'forgotten edits put back from the bucket')
@@ -124,11 +124,27 @@ function tellPoison(id: string, reason: string, total: Rebuilt, { log, told }: R
 }
 
 /** One promise that cannot be kept keeps nobody from theirs. */
-function note(id: string, error: unknown, total: Rebuilt, tools: RebuildTools): void {
-  if (isPoison(error)) return tellPoison(id, error instanceof Error ? error.message : '', total, tools)
-  total.missed += 1
-  tools.log.warn({ id, err: error }, 'promise could not be looked at now')
-  if (total.missed >= mostMissed) throw error
+async function lookedAt(
+  id: string,
+  work: () => Promise<void>,
+  total: Rebuilt,
+  tools: RebuildTools,
+): Promise<Fate> {
+  try {
+    await work()
+    return 'done'
+  } catch (error) {
+    // that it is no use to go on was told already
+    if (total.missed >= mostMissed) throw error
+    if (isPoison(error)) {
+      tellPoison(id, error instanceof Error ? error.message : '', total, tools)
+      return 'poisoned'
+    }
+    total.missed += 1
+    tools.log.warn({ id, err: error }, 'promise could not be looked at now')
+    if (total.missed >= mostMissed) throw error
+    return 'missed'
+  }
 }
 
 const whatBreaks = ['ZodError', 'SyntaxError', 'TypeError', 'RangeError', 'URIError']
@@ -144,9 +160,9 @@ function isPoison(error: unknown): boolean {
 }
 
 /** What of a promise is written so that it can never be put back. */
-function poisonedOf(id: string, read: ReadAcceptance | undefined): Poisoned[] {
-  if (read?.kind === 'readable') return read.poisoned
-  return read?.kind === 'poisoned' ? [{ id, reason: read.reason }] : []
+function poisonedOf(id: string, read: ReadAcceptance): Poisoned[] {
+  if (read.kind === 'readable') return read.poisoned
+  return read.kind === 'poisoned' ? [{ id, reason: read.reason }] : []
 }
 
 type Forgotten = { id: string; read: () => Promise<ReadAcceptance> }
@@ -215,11 +231,13 @@ async function putBack(edit: NewEdit, tools: RebuildTools): Promise<'restored' |
   return isTerminal(point.state) ? 'ended' : 'restored'
 }
 
-async function inGroups<T>(
+async function inGroups<T, R>(
   items: readonly T[],
   size: number,
-  each: (item: T) => Promise<void>,
-): Promise<void> {
+  each: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = []
   for (let from = 0; from < items.length; from += size)
-    await Promise.all(items.slice(from, from + size).map(each))
+    results.push(...(await Promise.all(items.slice(from, from + size).map(each))))
+  return results
 }

@@ -41,7 +41,11 @@ afterAll(async () => {
 })
 
 const lot = { model: lane.model, class: 'standard' }
-const editsOf = (batch: string, count: number, lotClass = (_row: number): 'standard' | 'bulk' => 'standard') =>
+const editsOf = (
+  batch: string,
+  count: number,
+  lotClass = (_row: number): 'standard' | 'bulk' => 'standard',
+) =>
   Array.from({ length: count }, (_, row) => {
     const edit = asked(editIdOfRow(batch, row), { batch, row, key: String(row) })
     return { ...edit, request: { ...edit.request, class: lotClass(row), prompt: edit.id } }
@@ -61,7 +65,7 @@ async function resting(batch: string, count: number, lotClass?: (row: number) =>
   })
 }
 
-function start(workers = 1): void {
+function start(workers = 1, store = hands.store): void {
   const tools = {
     ...hands.context,
     stopping: stop.signal,
@@ -69,7 +73,7 @@ function start(workers = 1): void {
     gate: { opened: async () => true },
   }
   running = Promise.all(
-    Array.from({ length: workers }, () => feedHungry({ ...tools, rows: openRowReader(hands.store) })),
+    Array.from({ length: workers }, () => feedHungry({ ...tools, rows: openRowReader(store) })),
   )
 }
 const room = { ...lane, running: 1e6, posting: 1e6, submitIntervalMicros: 0, ahead: 0 }
@@ -111,12 +115,11 @@ describe('a feeder', () => {
     await hands.ledger.appendRows({ batch: 'c', first: 0, count: 1, lots: [lot] })
     const key = rowsKey('a', 0)
     let away = true
-    const { get } = hands.store
-    hands.store.get = async (asked) => {
-      if (away && asked === key) throw Object.assign(new Error('away'), { code: 'SlowDown' })
-      return get(asked)
+    const get = async (one: string) => {
+      if (away && one === key) throw Object.assign(new Error('away'), { code: 'SlowDown' })
+      return hands.store.get(one)
     }
-    start()
+    start(1, { ...hands.store, get })
     await until(async () => (await hands.ledger.read('c-0')) !== undefined, 3_000)
     expect(await hands.ledger.read('a-0')).toBeUndefined()
     away = false

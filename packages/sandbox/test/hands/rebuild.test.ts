@@ -114,7 +114,9 @@ describe('a rebuild of a batch whose rows rest', () => {
   const opening = { id: 'batch_1', producer: 'acme', name: '', bodyHash: 'h', createdAt: 1_800_000_000_000 }
   const lots = ['standard', 'bulk'].map((each) => ({ model: 'wan2.5-i2i-preview', class: each }))
   const editsOf = (from: number, to: number) =>
-    Array.from({ length: to - from }, (_, i) => asked(`batch_1-${from + i}`, { batch: 'batch_1', row: from + i }))
+    Array.from({ length: to - from }, (_, i) =>
+      asked(`batch_1-${from + i}`, { batch: 'batch_1', row: from + i }),
+    )
 
   /** In the bucket; the ledger knows nothing of it. */
   async function promised(rows: number, { total, at = Date.now() }: { total?: number; at?: number } = {}) {
@@ -193,6 +195,23 @@ describe('a rebuild of a batch whose rows rest', () => {
     await rebuild(since(), { ...own, ledger })
     expect(seen).toEqual(['none'])
     expect(await hands.read('batch_1-0')).toMatchObject({ state: 'uncertain', attempt: 1 })
+  })
+
+  it('lets none rest while the receipts of one cannot be looked at, and not the one whose receipts are torn', async () => {
+    await promised(3, { total: 3 })
+    const facts = { contentType: 'application/json', sha256: 's' }
+    await hands.store.putIfAbsent('receipts/batch_1-1/1/intent', Buffer.from('{"v":1,"wri'), facts)
+    const away = tools()
+    const get = async (key: string) => {
+      if (key.includes('intent')) throw Object.assign(new Error('away'), { code: 'ECONNRESET' })
+      return hands.store.get(key)
+    }
+    const store = { ...away.store, get }
+    expect(await rebuild(since(), { ...away, store })).toMatchObject({ resting: 0, missed: 1 })
+    expect(await hands.ledger.readMap('batch_1')).toBe('')
+    expect(await rebuild(since(), tools())).toMatchObject({ resting: 3, poisoned: 1, missed: 0 })
+    expect(await hands.ledger.readMap('batch_1')).toBe('.\0.')
+    expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ accepted: 3, resting: 2 })
   })
 
   it('whose last chunk cannot be read leaves it to a person, and goes on with the others', async () => {

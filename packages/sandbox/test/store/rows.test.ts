@@ -69,7 +69,8 @@ describe('a chunk of rows', () => {
       reader.rowsOf(owner('page'), 900, 1_400),
       reader.rowsOf(owner('page'), 900, 1_400),
     ])
-    for (const page of pages) expect(page.map(({ row }) => row)).toEqual(rows(900, 1_400).map(({ row }) => row))
+    for (const page of pages)
+      expect(page.map(({ row }) => row)).toEqual(rows(900, 1_400).map(({ row }) => row))
     await reader.rowsOf(owner('page'), 0, 2_000)
     expect(gets() - got).toBe(2)
     expect(lists() - listed).toBeLessThanOrEqual(2)

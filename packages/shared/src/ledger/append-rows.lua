@@ -3,7 +3,8 @@
 -- that has a state already.
 --
 -- KEYS[1]  the batch
--- ARGV[1]  JSON: prefix, batch, first (row), count; lots: each a model and class that some of the rows have
+-- ARGV[1]  JSON: prefix, batch, first (row), count; lots: each a model and class that some of the rows have; left: rows
+--          among them that do not rest
 -- answers  { appended, accepted }; { known, accepted }; { gap, accepted }: rows are missing before these; { closed,
 --          accepted }: it has no more rows; { canceled, accepted }; or { none, 0 }: there is no such batch
 local ask = cjson.decode(ARGV[1])
@@ -24,8 +25,9 @@ local map = key.batchMap(batch)
 local there = redis.call('GETRANGE', map, int(ask.first), int(after - 1))
 local marked, rest = string.gsub(there, '%z', fact.restingByte)
 redis.call('SETRANGE', map, int(ask.first), marked .. string.rep(fact.restingByte, ask.count - #there))
+for _, row in ipairs(ask.left) do redis.call('SETRANGE', map, int(row), '\0') end
 redis.call('HSET', KEYS[1], 'accepted', int(after))
-redis.call('HINCRBY', KEYS[1], 'resting', int(rest + ask.count - #there))
+redis.call('HINCRBY', KEYS[1], 'resting', int(rest + ask.count - #there - #ask.left))
 
 for _, lot in ipairs(ask.lots) do
   redis.call('HSETNX', KEYS[1], 'fed:' .. lot.model .. ':' .. lot.class, int(ask.first))

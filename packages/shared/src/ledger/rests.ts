@@ -19,8 +19,17 @@ export const distinctLots = (edits: Iterable<Pick<NewEdit, 'request'>>): Lot[] =
   return [...lots.values()]
 }
 
-/** Rows of a batch that come next: `count` of them from row `first` on (counted from 0), of these lots. */
-export type NewRows = { batch: string; first: number; count: number; lots: readonly Lot[] }
+/**
+ * Rows of a batch that come next: `count` of them from row `first` on (counted from 0), of these lots. `left`: those of them
+ * that do not rest, since nobody knows what became of them.
+ */
+export type NewRows = {
+  batch: string
+  first: number
+  count: number
+  lots: readonly Lot[]
+  left?: readonly number[]
+}
 
 /**
  * `appended`: they rest now. `known`: they, or some of them, were taken before. `gap`: rows are missing before them.
@@ -32,8 +41,11 @@ export type Appended = {
 }
 
 /** Takes the next rows of a batch, at least one: from now on they rest, until the workers feed them. */
-export async function appendRows({ keys, run }: LedgerContext, rows: NewRows): Promise<Appended> {
-  const [kind, accepted] = (await run('append-rows', [keys.batch(rows.batch)], rows)) as Answer
+export async function appendRows(
+  { keys, run }: LedgerContext,
+  { left = [], ...rows }: NewRows,
+): Promise<Appended> {
+  const [kind, accepted] = (await run('append-rows', [keys.batch(rows.batch)], { ...rows, left })) as Answer
   return { kind: kind as Appended['kind'], accepted: Number(accepted) }
 }
 
