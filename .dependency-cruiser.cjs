@@ -17,6 +17,7 @@ const floors = {
     ledger: ['contract', 'event', 'redis'],
     store: ['ledger', 'net', 'redis'],
     receipt: ['contract', 'store'],
+    rows: ['contract', 'ledger', 'store'],
   },
   'packages/sandbox/src': {
     demo: [],
@@ -147,9 +148,9 @@ module.exports = {
       comment:
         'The hands and rebuild stand side by side: what passes between them passes through the ledger and the queues. Only doctor looks at them.',
       severity: 'error',
-      from: { path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild)/' },
+      from: { path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|feed)/' },
       to: {
-        path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|doctor)/',
+        path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|feed|doctor)/',
         pathNot: '^apps/worker/src/$1/',
       },
     },

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
+import { benchBacklog } from '../bench/backlog.ts'
 import { benchLogVolume, logVolumeFigures } from '../bench/log-volume.ts'
 import { benchMemory, memoryFigures, type Sample } from '../bench/memory.ts'
 import { benchPipeline, pipelineFigures } from '../bench/pipeline.ts'
@@ -113,6 +114,20 @@ program
   .action(async ({ json, ...options }: SlotsFlags) => {
     const figures = await benchSlots({ ...options, onProgress: whisper })
     report('slots', figures, json === true, { machine, options }, 'SDK')
+  })
+
+type BacklogFlags = { rows: number; admissions: number; idleSeconds: number; json?: true }
+
+program
+  .command('backlog')
+  .description('what rows that rest cost in Redis, and whether anything but the rebuild depends on how many they are')
+  .option('--rows <number>', 'rows of the large backlog', count, 1_000_000)
+  .option('--admissions <number>', 'admissions that are timed in each backlog', count, 2_000)
+  .option('--idle-seconds <number>', 'how long an idle worker is watched on each backlog', count, 30)
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: BacklogFlags) => {
+    const figures = await benchBacklog({ ...options, onStep: whisper })
+    report('backlog', figures, json === true, { machine, options }, '1,000 rows')
   })
 
 await program.parseAsync()
