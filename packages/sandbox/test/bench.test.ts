@@ -41,6 +41,8 @@ const PipelineFigures = z.object({
   enqueuedPerSecond: z.number().positive(),
 })
 
+const BacklogFigures = z.object({ bench: z.literal('backlog'), figures: Figures })
+
 const Trend = z.object({
   mbPerThousandEdits: z.number(),
   lastToFirst: z.number().positive(),
@@ -60,6 +62,19 @@ describe('the benchmarks', () => {
     const figures = PipelineFigures.parse(await figuresOf('pipeline', '--edits', '12', '--runs', '1'))
     expect(figures.ratio).toBeCloseTo(figures.world.editsPerSecond / figures.bare.editsPerSecond, 1)
   })
+
+  it('weigh rows at rest, and see what depends on how many they are', async () => {
+    const args = ['backlog', '--rows', '3000', '--admissions', '50', '--idle-seconds', '1']
+    const { figures } = BacklogFigures.parse(await figuresOf(...args))
+    const of = (name: string) => figures.find((figure) => figure.name === name)
+    expect(of('Redis per resting row, 1 producer')).toMatchObject({ asked: '<= 60', ok: true })
+    expect(of('Redis per edit in the backlog, 200 producers')?.value).toBeGreaterThan(500)
+    expect(of('who is next, p99, 200 producers')?.beside).toBeGreaterThan(0)
+    expect(of('commands a minute while idle')?.value).toBeGreaterThan(0)
+    expect(of('rows that are not back, or were not looked at')).toMatchObject({ value: 0 })
+    // some were sent, and their requests had to be read; the others rest
+    expect(of('chunks of rows read')).toMatchObject({ value: 1, ok: true })
+  }, 60_000)
 
   it('weigh a worker on its way', async () => {
     const { samples } = MemoryFigures.parse(await figuresOf('memory', '--edits', '20'))

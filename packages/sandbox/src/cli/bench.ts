@@ -120,7 +120,9 @@ type BacklogFlags = { rows: number; admissions: number; idleSeconds: number; jso
 
 program
   .command('backlog')
-  .description('what rows that rest cost in Redis, and whether anything but the rebuild depends on how many they are')
+  .description(
+    'what rows that rest cost in Redis, and whether anything but the rebuild depends on how many they are',
+  )
   .option('--rows <number>', 'rows of the large backlog', count, 1_000_000)
   .option('--admissions <number>', 'admissions that are timed in each backlog', count, 2_000)
   .option('--idle-seconds <number>', 'how long an idle worker is watched on each backlog', count, 30)
