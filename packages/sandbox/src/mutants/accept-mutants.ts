@@ -59,9 +59,9 @@ export const acceptMutants = {
     {
       name: 'batch-needs-room-for-one-row',
       file: `${producer}/intake/accept-batch.ts`,
-      find: 'refuseWhenFull(tools, read.total)',
+      find: 'refuseWhenFull(tools, Math.min(read.total, marks.highMark))',
       replace: 'refuseWhenFull(tools, 1)',
-      protects: 'a batch is taken only where all of its rows have room',
+      protects: 'a batch is taken only where as many of its rows have room as may be edits at a time',
       tests: [`${producerTests}/intake.test.ts`],
     },
     {

@@ -81,8 +81,8 @@ export const ledgerMutants = {
     {
       name: 'later-never-comes',
       file: `${ledger}/includes/pick.lua`,
-      find: "if edit.fields.state == 'queued' then joinBacklog(edit.fields) end",
-      replace: "if edit.fields.state == 'later' then joinBacklog(edit.fields) end",
+      find: "if edit.fields.state == 'queued' then",
+      replace: "if edit.fields.state == 'later' then",
       protects: 'an edit comes back when its wait is over',
       tests: [`${ledgerTests}/backlog.test.ts`],
     },

@@ -11,6 +11,8 @@ export const areas = [
   /** With the other duties of a worker, and its way out. */
   'sweep',
   'rebuild',
+  /** Rows that rest in the bucket, and how they are fed. */
+  'rest',
   'receipt',
   'store',
   'events',

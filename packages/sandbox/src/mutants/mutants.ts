@@ -6,6 +6,7 @@ import { pollingMutants } from './polling-mutants.ts'
 import { producerMutants } from './producer-mutants.ts'
 import { reconcileMutants } from './reconcile-mutants.ts'
 import { renderMutants } from './render-mutants.ts'
+import { restMutants } from './rest-mutants.ts'
 import { submitMutants } from './submit-mutants.ts'
 import { upkeepMutants } from './upkeep-mutants.ts'
 
@@ -16,6 +17,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...producerMutants,
   ...reconcileMutants,
   ...renderMutants,
+  ...restMutants,
   ...submitMutants,
   ...upkeepMutants,
   poll: [...renderMutants.poll, ...pollingMutants],

@@ -182,8 +182,8 @@ export const upkeepMutants = {
     {
       name: 'one-promise-stops-the-audit',
       file: `${worker}/rebuild/rebuild.ts`,
-      find: 'note(id, error, total, tools)',
-      replace: 'throw error',
+      find: "      tellPoison(id, error instanceof Error ? error.message : '', total, tools)\n      return 'poisoned'\n",
+      replace: '      throw error\n',
       protects: 'a poisoned promise stops no other',
       tests: [`${hands}/rebuild.test.ts`],
     },
@@ -230,7 +230,7 @@ export const upkeepMutants = {
     {
       name: 'rebuild-opens-no-batch',
       file: `${worker}/rebuild/rebuild.ts`,
-      find: 'if (batch !== undefined) await apart(batch.id, () => tools.ledger.openBatch(batch))',
+      find: 'if (batch !== undefined) await apart(batch.id, async () => void (await tools.ledger.openBatch(batch)))',
       replace: '',
       protects: 'a batch that was forgotten is counted and told again',
       tests: [`${hands}/rebuild.test.ts`],

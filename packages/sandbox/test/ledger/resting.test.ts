@@ -205,5 +205,10 @@ describe('a producer', () => {
       }
     }
     expect(fed).toBe(marks.mostAside)
+    // they come back, and go: more may be fed
+    for (const id of await redis.zrange(world.keys.later(lane.model), '0', '-1'))
+      await redis.zadd(world.keys.later(lane.model), 1, id)
+    for (let i = 0; i < 1_000; i += 1) await admit()
+    expect(await feedNext()).toMatchObject({ kind: 'feed', from: marks.mostAside })
   })
 })

@@ -2,8 +2,10 @@ import { acceptBatch } from '@restyle/producer/intake/accept-batch'
 import { acceptEdit } from '@restyle/producer/intake/accept-edit'
 import { openSources } from '@restyle/producer/intake/sources'
 import type { IntakeTools } from '@restyle/producer/intake/tools'
+import { marks } from '@restyle/shared/ledger/facts'
 import { openLedger } from '@restyle/shared/ledger/ledger'
 import { createLog } from '@restyle/shared/log'
+import type { Store } from '@restyle/shared/store/store'
 import { fine, openProducer, type World } from './open-producer.ts'
 
 describe('an intake without HTTP', () => {
@@ -44,7 +46,7 @@ describe('an intake without HTTP', () => {
     const first = await acceptBatch(tools, { ...ask, rows: [fine, fine] })
     const again = await acceptBatch(tools, { ...ask, rows: [fine, fine] })
     const other = await acceptBatch(tools, { ...ask, rows: [fine] })
-    expect(first).toMatchObject({ kind: 'accepted', batch: { name: 'at a tick', total: 2, queued: 2 } })
+    expect(first).toMatchObject({ kind: 'accepted', batch: { name: 'at a tick', total: 2, resting: 2 } })
     const { warnings: _none, ...taken } = first as Extract<typeof first, { kind: 'accepted' }>
     expect(again).toEqual({ ...taken, kind: 'replayed' })
     expect(other).toEqual({ kind: 'conflict', id: expect.any(String) })
@@ -71,6 +73,34 @@ describe('an intake without HTTP', () => {
       expect(await written()).toBe(before)
     })
 
+    it('promises no batch of which a row could not be written', async () => {
+      const before = [await promises(), await written()]
+      const putIfAbsent: Store['putIfAbsent'] = async (key, ...put) => {
+        if (key.endsWith('/rows/000001000')) throw new Error('away')
+        return tools.store.putIfAbsent(key, ...put)
+      }
+      const rows = Array.from({ length: 2_500 }, () => fine)
+      const store = { ...tools.store, putIfAbsent }
+      await expect(acceptBatch({ ...tools, store }, { ...ask, name: '', rows })).rejects.toThrow('away')
+      expect([await promises(), await written()]).toEqual(before)
+    })
+
+    it('promises no other batch under a key whose rows were written and not promised', async () => {
+      const [name, idempotencyKey] = ['', 'broke off']
+      const store: Store = {
+        ...tools.store,
+        putIfAbsent: async (key, ...put) => {
+          if (key.includes('/accepted/')) throw new Error('away')
+          return tools.store.putIfAbsent(key, ...put)
+        },
+      }
+      const batch = { ...ask, name, idempotencyKey, rows: [fine, fine] }
+      await expect(acceptBatch({ ...tools, store }, batch)).rejects.toThrow('away')
+      const others = [fine, { ...fine, prompt: 'another' }]
+      expect(await acceptBatch(tools, { ...batch, rows: others })).toMatchObject({ kind: 'conflict' })
+      expect(await acceptBatch(tools, batch)).toMatchObject({ kind: 'accepted', batch: { resting: 2 } })
+    })
+
     it.each(each)('promises nothing of %s where the ledger takes no writes', async (_, accept) => {
       const before = await promises()
       await world.redis.config('SET', 'maxmemory', '1')
@@ -82,17 +112,19 @@ describe('an intake without HTTP', () => {
       expect(await promises()).toBe(before)
     })
 
-    it('asks for room for all rows of a batch', async () => {
+    it('asks for room for the rows of a batch, as many as may be edits at a time', async () => {
       const rooms: number[] = []
       const full = async (edits: number) => {
         rooms.push(edits)
         return false
       }
-      const batch = { ...ask, name: '', rows: [fine, fine, fine] }
-      await expect(acceptBatch({ ...tools, roomFor: full }, batch)).rejects.toMatchObject({
-        code: expect.any(String),
-      })
-      expect(rooms).toEqual([3])
+      for (const count of [3, 1_000]) {
+        const batch = { ...ask, name: '', rows: Array.from({ length: count }, () => fine) }
+        await expect(acceptBatch({ ...tools, roomFor: full }, batch)).rejects.toMatchObject({
+          code: expect.any(String),
+        })
+      }
+      expect(rooms).toEqual([3, marks.highMark])
     })
   })
 

@@ -24,15 +24,29 @@ describe('a record that a newer version wrote', () => {
 
   it('hides no other edit of its batch: the page names it, and the log once', async () => {
     const batch = (await post('/v1/batches', { edits: [fine, fine, fine] })).json().id
-    await world.redis.hset(keys.edit(`${batch}-1`), 'state', 'orbiting')
+    await world.redis.hset(keys.edit(`${batch}-1`), { id: `${batch}-1`, state: 'orbiting' })
     for (let i = 0; i < 2; i += 1) {
       const page = await get(`/v1/batches/${batch}/edits`)
       expect(page.statusCode).toBe(200)
       const { edits, unreadable } = page.json()
       expect(edits.map(({ row }: { row: number }) => row)).toEqual([0, 2])
-      expect(unreadable).toEqual([{ id: `${batch}-1`, why: expect.stringMatching(/^state: /) }])
+      expect(unreadable).toEqual([{ id: `${batch}-1`, why: expect.stringMatching(/^\w+: Invalid/) }])
     }
     expect(errors('edit cannot be read, and is left alone')).toMatchObject([{ editId: `${batch}-1` }])
+  })
+
+  it('is told of rows whose chunk the bucket does not have, and hides no others', async () => {
+    const ledger = openLedger(world.redis, world.prefix)
+    const batch = (await post('/v1/batches', { edits: [fine, fine] })).json().id
+    const lots = [{ model: lane.model, class: 'standard' }]
+    await world.redis.hdel(keys.batch(batch), 'total')
+    await ledger.appendRows({ batch, first: 2, count: 1, lots })
+    const { edits, unreadable } = (await get(`/v1/batches/${batch}/edits`)).json()
+    expect(edits.map(({ row }: { row: number }) => row)).toEqual([0, 1])
+    expect(unreadable).toEqual([{ id: `${batch}-2`, why: 'the bucket does not have it' }])
+    expect((await get(`/v1/edits/${batch}-2`)).json()).toMatchObject({
+      type: 'urn:restyle:problem:unreadable',
+    })
   })
 
   it('hides no other held edit', async () => {

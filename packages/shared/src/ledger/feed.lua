@@ -1,5 +1,5 @@
 #!lua
--- Makes queued edits of resting rows. Must not touch a row that does not rest, nor an edit that is there.
+-- Makes queued edits of resting rows. Must not touch a row that does not rest.
 --
 -- KEYS[1]  the batch
 -- KEYS[2…] the edits, in the order of `edits`
@@ -18,7 +18,7 @@ local bytes = redis.call('GETRANGE', key.batchMap(batch), int(ask.from), int(ask
 local fed = 0
 for i, fields in ipairs(ask.edits) do
   local place = tonumber(fields.row) - ask.from + 1
-  if string.sub(bytes, place, place) == fact.restingByte and redis.call('EXISTS', KEYS[i + 1]) == 0 then
+  if string.sub(bytes, place, place) == fact.restingByte then
     fields.createdAt = found[3]
     fields.order = orderOf(fields, i)
     enterState(newRecord(KEYS[i + 1], fields), 'queued', ask)
