@@ -71,8 +71,8 @@ export const restMutants = {
     {
       name: 'each-batch-has-a-window-of-its-own',
       file: `${ledger}/includes/resting.lua`,
-      find: 'queued = queued + math.max(0, tonumber(found[1] or 0))',
-      replace: 'queued = math.max(0, tonumber(found[1] or 0))',
+      find: 'queued = queued + waits',
+      replace: 'queued = waits',
       protects: 'many small batches are no more edits than a large one',
       tests: [resting],
     },
@@ -82,6 +82,22 @@ export const restMutants = {
       find: 'fact.mostAside - tonumber(found[2] or 0)',
       replace: 'fact.mostAside',
       protects: 'a batch whose sources are away does not fill Redis',
+      tests: [resting],
+    },
+    {
+      name: 'rows-stay-behind-an-uncertain-submit',
+      file: `${ledger}/includes/pick.lua`,
+      find: 'noteHunger(ask.model, class, producer, true)',
+      replace: '',
+      protects: 'an uncertain submit holds back rows like it, and no others that rest',
+      tests: [resting],
+    },
+    {
+      name: 'a-post-under-way-fills-the-backlog',
+      file: `${ledger}/includes/pick.lua`,
+      find: " and redis.call('HGET', key.edit(id), 'state') == 'uncertain'",
+      replace: '',
+      protects: 'a batch of one prompt has no more edits queued than another',
       tests: [resting],
     },
     {

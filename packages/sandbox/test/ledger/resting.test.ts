@@ -192,6 +192,43 @@ describe('a producer', () => {
     expect(await feedNext()).toMatchObject({ kind: 'feed', batch: 'first' })
   })
 
+  it('is fed past a prompt whose submit is uncertain, but not without end, and not for a POST under way', async () => {
+    const { ledger } = world
+    const alike = (batch: string, from: number, to: number) =>
+      rowsOf(batch, from, to).map((edit) => ({ ...edit, request: { ...edit.request, prompt: batch } }))
+    const feedAll = async () => {
+      for (let next = await ledger.nextToFeed(); next.kind === 'feed'; next = await ledger.nextToFeed()) {
+        const { batch, from } = next
+        const to = Math.min(from + next.room, 5_000)
+        await ledger.feed({ ...lot, batch, from, to, edits: alike(batch, from, to) })
+      }
+    }
+    for (const batch of ['a', 'b']) await resting(batch, 5_000)
+    await feedAll()
+    const sent = await ledger.read(await admit())
+    if (sent === undefined) throw new Error('not admitted')
+    expect(await admit()).toBe('wait')
+    await feedAll()
+    expect(await ledger.waiting(lot.model)).toBe(marks.highMark - 1)
+    await world.moved(sent, changeTo('uncertain'))
+
+    let id = await admit()
+    for (let asked = 0; id === 'wait' && asked < 10; asked += 1) {
+      await feedAll()
+      id = await admit()
+    }
+    expect(id).toBe('b-0')
+    expect(await ledger.readBatch('a')).toMatchObject({ queued: marks.mostAside })
+    const other = await ledger.read(id)
+    if (other === undefined) throw new Error('not admitted')
+    await world.moved(other, changeTo('uncertain'))
+    for (let asked = 0; asked < 30; asked += 1) {
+      await admit()
+      await feedAll()
+    }
+    expect(await ledger.waiting(lot.model)).toBeLessThanOrEqual(2 * marks.mostAside)
+  })
+
   it('is fed past edits that wait for a time, but not without end', async () => {
     const { ledger } = world
     await resting('b', 5000)

@@ -8,10 +8,11 @@ const states = (...some: EditState[]): readonly EditState[] => some
 export const [keptEditSeconds, keptTaskSeconds] = [30 * 24 * 3600, 2 * 24 * 3600]
 
 /**
- * How many edits of a lot are queued while more of its rows rest: it is fed below the low mark, up to the high one. Of those
- * that wait for a time it has no more than `mostAside`.
+ * How many edits of a producer, model and class are queued while more rows rest: it is fed below the low mark, up to the high
+ * one. Of those that wait for a time a batch has no more than `mostAside`; of those behind an uncertain submit neither, and
+ * its producer `mostPast`.
  */
-export const marks = { lowMark: 64, highMark: 256, mostAside: 1000 }
+export const marks = { lowMark: 64, highMark: 256, mostAside: 1000, mostPast: 4000 }
 
 /**
  * Constants of the scripts; lua.ts writes them into the text. Of a list a script asks for the whole

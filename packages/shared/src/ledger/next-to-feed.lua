@@ -14,15 +14,21 @@ local claimMs, mostLooks = 5000, 100
 for _ = 1, mostLooks do
   local name = redis.call('ZRANGE', KEYS[1], '-inf', int(now), 'BYSCORE', 'LIMIT', 0, 1)[1]
   if not name then break end
-  local model, class, producer = string.match(name, '^(%S+) (%S+) (%S+)$')
-  local batch, from, room, accepted = nextToFeed(model, class, producer)
+  local model, class, producer, more = string.match(name, '^(%S+) (%S+) (%S+)(.*)$')
+  local past = more ~= ''
+  local batch, from, room, accepted = nextToFeed(model, class, producer, past)
   if not batch then
     redis.call('ZREM', KEYS[1], name)
   else
     local first = firstResting(batch, from, accepted)
     if first > from then redis.call('HSET', key.batch(batch), 'fed:' .. model .. ':' .. class, int(first)) end
     if first < accepted then
-      redis.call('ZADD', KEYS[1], int(now + claimMs), name)
+      if past then
+        -- whoever asks for an edit says so again as long as it is so
+        redis.call('ZREM', KEYS[1], name)
+      else
+        redis.call('ZADD', KEYS[1], int(now + claimMs), name)
+      end
       return { 'feed', batch, model, class, producer, first, room }
     end
     leaveResting(batch, model, class, producer)

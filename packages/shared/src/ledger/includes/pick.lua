@@ -71,6 +71,12 @@ local function noteTurn(model, class, fields)
   end
 end
 
+-- Whether what holds a group back may last: a POST under way does not.
+local function isUnsure(lane, alike)
+  local id = redis.call('HGET', key.uncertain(lane), alike)
+  return id and redis.call('HGET', key.edit(id), 'state') == 'uncertain'
+end
+
 -- The key of the first edit that may go, and its class; or nil, and whether an uncertain submit holds one back.
 local function pick(ask)
   local looks, prepared, held = 0, {}, false
@@ -83,7 +89,8 @@ local function pick(ask)
   end
   for _, class in ipairs(classOrder(ask.model)) do
     for _, producer in ipairs(redis.call('ZRANGE', key.backlog(ask.model, class), 0, mostLooks)) do
-      for _, alike in ipairs(redis.call('ZRANGE', key.groups(ask.model, class, producer), 0, mostLooks)) do
+      local groups, heldBack = redis.call('ZRANGE', key.groups(ask.model, class, producer), 0, mostLooks), 0
+      for _, alike in ipairs(groups) do
         if looks >= mostLooks then return nil, held end
         looks = looks + 1
         if redis.call('HEXISTS', key.uncertain(ask.lane), alike) == 0 then
@@ -92,7 +99,11 @@ local function pick(ask)
           if id then return key.edit(id), class end
         else
           held = true
+          heldBack = heldBack + 1
         end
+      end
+      if heldBack > 0 and heldBack == #groups and isUnsure(ask.lane, groups[1]) then
+        noteHunger(ask.model, class, producer, true)
       end
     end
   end

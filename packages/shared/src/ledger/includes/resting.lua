@@ -7,8 +7,9 @@
 -- producer's batches that have rows of a lot resting or waiting, in the order in which they go. A batch that is paused or
 -- canceled is not in it.
 
-local function hungryName(model, class, producer)
-  return model .. ' ' .. class .. ' ' .. producer
+-- `past`: hungry although enough is queued: an uncertain submit holds back all of it.
+local function hungryName(model, class, producer, past)
+  return model .. ' ' .. class .. ' ' .. producer .. (past and ' past' or '')
 end
 
 -- By priority, then by time.
@@ -41,23 +42,25 @@ end
 
 -- The batch to feed of a producer's lots, its cursor, how many rows to feed, and how many it has taken; nil where enough
 -- edits are queued. What is queued of the batches before it counts: it goes first.
-local function nextToFeed(model, class, producer)
-  local lot, queued = model .. ':' .. class, 0
+local function nextToFeed(model, class, producer, past)
+  local lot, queued, enough = model .. ':' .. class, 0, past and fact.mostPast or fact.lowMark
   for _, batch in ipairs(redis.call('ZRANGE', key.resting(model, class, producer), 0, fact.lowMark)) do
     local found = redis.call('HMGET', key.batch(batch), 'waits:' .. lot, 'aside:' .. lot, 'fed:' .. lot, 'accepted')
     local fed, accepted = tonumber(found[3] or math.huge), tonumber(found[4] or 0)
-    queued = queued + math.max(0, tonumber(found[1] or 0))
-    if queued >= fact.lowMark then return nil end
-    local room = math.min(fact.highMark - queued, fact.mostAside - tonumber(found[2] or 0))
+    local waits = math.max(0, tonumber(found[1] or 0))
+    queued = queued + waits
+    if queued >= enough then return nil end
+    local room = fact.mostAside - tonumber(found[2] or 0)
+    room = past and math.min(fact.highMark, room - waits) or math.min(fact.highMark - queued, room)
     if fed < accepted and room > 0 then return batch, fed, room, accepted end
   end
   return nil
 end
 
 -- Tells the feeders of a producer that has become hungry. One that somebody feeds right now is his for a while.
-local function noteHunger(model, class, producer)
-  if not nextToFeed(model, class, producer) then return end
-  if redis.call('ZADD', key.hungry, 'NX', int(now), hungryName(model, class, producer)) == 1 then
+local function noteHunger(model, class, producer, past)
+  if not nextToFeed(model, class, producer, past) then return end
+  if redis.call('ZADD', key.hungry, 'NX', int(now), hungryName(model, class, producer, past)) == 1 then
     redis.call('PUBLISH', key.hunger, '')
   end
 end
