@@ -20,6 +20,9 @@ export type FeedTools = Pick<HandContext, 'ledger' | 'log' | 'stopping' | 'failp
   rows: RowReader
   freed: Pick<Freed, 'wait'>
   gate: Pick<BucketGate, 'opened'>
+  /** For how long at most a batch is not fed whose rows cannot be read, and after how long a person hears of it (ms). */
+  unreadMs?: number
+  alarmMs?: number
 }
 
 type Feed = Extract<NextToFeed, { kind: 'feed' }>
@@ -27,10 +30,15 @@ type Feed = Extract<NextToFeed, { kind: 'feed' }>
 /** The longest wait without asking: a message can be lost (ms). */
 const askAgainMs = 2_000
 
+const [unreadMs, dayMs] = [30_000, 24 * 3600_000]
+
+/** A batch whose rows could not be read: since when, and how often. */
+type Unread = { since: number; reads: number }
+
 /** Runs until the worker stops. */
 export async function feedHungry(tools: FeedTools): Promise<void> {
   const { ledger, log, stopping, freed, gate } = tools
-  const unread = new Set<string>()
+  const unread = new Map<string, Unread>()
   for (let failures = 0; !stopping.aborted;) {
     try {
       if (!(await gate.opened(stopping))) break
@@ -47,8 +55,8 @@ export async function feedHungry(tools: FeedTools): Promise<void> {
   }
 }
 
-/** Reads the chunk at the cursor and feeds what it has. Rows that cannot be read now are left alone for five seconds. */
-async function feedNext(next: Feed, unread: Set<string>, tools: FeedTools): Promise<void> {
+/** Reads the chunk at the cursor and feeds what it has. Where it cannot be read, other batches are fed meanwhile. */
+async function feedNext(next: Feed, unread: Map<string, Unread>, tools: FeedTools): Promise<void> {
   const { ledger, log, rows, failpoint } = tools
   const { batch, producer, from } = next
   try {
@@ -64,7 +72,23 @@ async function feedNext(next: Feed, unread: Set<string>, tools: FeedTools): Prom
     log.debug({ batch, from, edits: fed }, 'resting rows became edits')
   } catch (error) {
     if (outageOf(error) !== undefined) throw error
-    if (!unread.has(batch)) log.warn({ batch, row: from, err: error }, 'resting rows cannot be read now')
-    unread.add(batch)
+    const reads = await tellUnread(next, error, unread, tools)
+    await ledger.skipRows(next, Math.min(tools.unreadMs ?? unreadMs, 500 * 2 ** reads))
   }
+}
+
+/** Once at first, and then to a person. Gives how often they could not be read. */
+async function tellUnread(
+  { batch, from: row }: Feed,
+  error: unknown,
+  unread: Map<string, Unread>,
+  { ledger, log, alarmMs = 10 * 60_000 }: FeedTools,
+): Promise<number> {
+  const { since, reads } = unread.get(batch) ?? { since: performance.now(), reads: 0 }
+  unread.set(batch, { since, reads: reads + 1 })
+  if (reads === 0) log.warn({ batch, row, err: error }, 'resting rows cannot be read now')
+  if (reads < 2 || performance.now() - since < alarmMs) return reads
+  if (await ledger.turn(`alarm:unread:${batch}`, dayMs))
+    log.error({ batch, row, err: error }, 'resting rows cannot be read: their batch does not go on')
+  return reads
 }

@@ -22,6 +22,7 @@ import {
   type Feeding,
   type NewRows,
   nextToFeed,
+  skipRows,
   type NextToFeed,
 } from './rests.ts'
 import { restore, type RestorePoint } from './restore.ts'
@@ -42,6 +43,8 @@ export type Ledger = {
   appendRows(rows: NewRows): Promise<Appended>
   /** Chooses whose resting rows are fed next. */
   nextToFeed(): Promise<NextToFeed>
+  /** Its rows cannot be read now: others are fed for `ms`. */
+  skipRows(next: Extract<NextToFeed, { kind: 'feed' }>, ms: number): Promise<void>
   /** Makes queued edits of resting rows. */
   feed(feeding: Feeding): ReturnType<typeof feed>
   /** Batches that may get more rows. */
@@ -106,6 +109,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     closeBatch: (batch, total) => closeBatch(context, batch, total),
     appendRows: (rows) => appendRows(context, rows),
     nextToFeed: () => nextToFeed(context),
+    skipRows: (next, ms) => skipRows(context, next, ms),
     feed: (feeding) => feed(context, feeding),
     unclosed: () => redis.smembers(keys.unclosed),
     admit: (room) => admit(context, room),

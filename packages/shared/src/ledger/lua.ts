@@ -21,6 +21,7 @@ const scriptNames = [
   'next-to-feed',
   'open-batch',
   'restore',
+  'skip-rows',
   'take-token',
 ] as const
 export type ScriptName = (typeof scriptNames)[number]

@@ -17,7 +17,9 @@ for _ = 1, mostLooks do
   local model, class, producer, more = string.match(name, '^(%S+) (%S+) (%S+)(.*)$')
   local past = more ~= ''
   local batch, from, room, accepted = nextToFeed(model, class, producer, past)
-  if not batch then
+  if not batch and from and not past then
+    redis.call('ZADD', KEYS[1], int(from), name)
+  elseif not batch then
     redis.call('ZREM', KEYS[1], name)
   else
     local first = firstResting(batch, from, accepted)

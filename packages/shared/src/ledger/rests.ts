@@ -75,6 +75,15 @@ export async function nextToFeed({ keys, run }: LedgerContext): Promise<NextToFe
   }
 }
 
+/** Its rows cannot be read now: it is not fed for `ms`, and other batches of its producer are. */
+export async function skipRows(
+  { keys, run }: LedgerContext,
+  { batch, model, class: lotClass, producer }: Extract<NextToFeed, { kind: 'feed' }>,
+  ms: number,
+): Promise<void> {
+  await run('skip-rows', [keys.batch(batch)], { model, class: lotClass, producer, ms })
+}
+
 /** Rows of a batch that were looked at: from `from` on, `to` is the first that was not; `edits`: those of the lot. */
 export type Feeding = Lot & { batch: string; from: number; to: number; edits: readonly NewEdit[] }
 

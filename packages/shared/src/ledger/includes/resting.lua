@@ -40,27 +40,33 @@ local function firstResting(batch, from, to)
   return to
 end
 
--- The batch to feed of a producer's lots, its cursor, how many rows to feed, and how many it has taken; nil where enough
--- edits are queued. What is queued of the batches before it counts: it goes first.
+-- The batch to feed of a producer's lots, its cursor, how many rows to feed, and how many it has taken. Or nil where enough
+-- edits are queued, and when to look again, where rows cannot be read now. What is queued of the batches before it counts: it goes first.
 local function nextToFeed(model, class, producer, past)
-  local lot, queued, enough = model .. ':' .. class, 0, past and fact.mostPast or fact.lowMark
+  local lot, queued, enough, again = model .. ':' .. class, 0, past and fact.mostPast or fact.lowMark, nil
   for _, batch in ipairs(redis.call('ZRANGE', key.resting(model, class, producer), 0, fact.lowMark)) do
-    local found = redis.call('HMGET', key.batch(batch), 'waits:' .. lot, 'aside:' .. lot, 'fed:' .. lot, 'accepted')
-    local fed, accepted = tonumber(found[3] or math.huge), tonumber(found[4] or 0)
+    local name = key.batch(batch)
+    local found = redis.call('HMGET', name, 'waits:' .. lot, 'aside:' .. lot, 'fed:' .. lot, 'accepted', 'unreadUntil')
+    local fed, accepted, unread = tonumber(found[3] or math.huge), tonumber(found[4] or 0), tonumber(found[5] or 0)
     local waits = math.max(0, tonumber(found[1] or 0))
     queued = queued + waits
-    if queued >= enough then return nil end
+    if queued >= enough then return nil, again end
     local room = fact.mostAside - tonumber(found[2] or 0)
     room = past and math.min(fact.highMark, room - waits) or math.min(fact.highMark - queued, room)
-    if fed < accepted and room > 0 then return batch, fed, room, accepted end
+    if fed < accepted and room > 0 then
+      if unread <= now then return batch, fed, room, accepted end
+      again = math.min(again or unread, unread)
+    end
   end
-  return nil
+  return nil, again
 end
 
 -- Tells the feeders of a producer that has become hungry. One that somebody feeds right now is his for a while.
 local function noteHunger(model, class, producer, past)
-  if not nextToFeed(model, class, producer, past) then return end
-  if redis.call('ZADD', key.hungry, 'NX', int(now), hungryName(model, class, producer, past)) == 1 then
+  local batch, again = nextToFeed(model, class, producer, past)
+  local at = batch and now or again
+  if not at then return end
+  if redis.call('ZADD', key.hungry, 'NX', int(at), hungryName(model, class, producer, past)) == 1 then
     redis.call('PUBLISH', key.hunger, '')
   end
 end
@@ -68,9 +74,12 @@ end
 -- After some were fed: whoever is hungry still may be fed at once, by anyone.
 local function appease(model, class, producer)
   local name = hungryName(model, class, producer)
-  if nextToFeed(model, class, producer) then
+  local batch, again = nextToFeed(model, class, producer)
+  if batch then
     redis.call('ZADD', key.hungry, int(now), name)
     redis.call('PUBLISH', key.hunger, '')
+  elseif again then
+    redis.call('ZADD', key.hungry, int(again), name)
   else
     redis.call('ZREM', key.hungry, name)
   end
