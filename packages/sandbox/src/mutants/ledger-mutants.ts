@@ -17,8 +17,8 @@ export const ledgerMutants = {
     {
       name: 'admit-counts-edits',
       file: `${ledger}/includes/pick.lua`,
-      find: 'charge(model, fields.producer, images)',
-      replace: 'charge(model, fields.producer, 1)',
+      find: 'costOf(fields.producer, images)',
+      replace: 'costOf(fields.producer, 1)',
       protects: 'fair share counts images, not edits',
       tests: [`${ledgerTests}/backlog.test.ts`],
     },
@@ -65,8 +65,8 @@ export const ledgerMutants = {
     {
       name: 'interactive-goes-for-ever',
       file: `${ledger}/includes/pick.lua`,
-      find: '(standard or interactive) + lead',
-      replace: '(standard or interactive) + 1e9',
+      find: 'interactive <= standard + leadOf(model)',
+      replace: 'interactive <= standard + 1e12',
       protects: 'a producer of interactive edits does not starve the others',
       tests: [`${ledgerTests}/backlog.test.ts`],
     },

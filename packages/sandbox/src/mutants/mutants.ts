@@ -1,5 +1,6 @@
 import { acceptMutants } from './accept-mutants.ts'
 import { bucketMutants } from './bucket-mutants.ts'
+import { fairMutants } from './fair-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
 import { pollingMutants } from './polling-mutants.ts'
@@ -20,6 +21,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...restMutants,
   ...submitMutants,
   ...upkeepMutants,
+  admit: [...ledgerMutants.admit, ...fairMutants.admit],
   poll: [...renderMutants.poll, ...pollingMutants],
 }
 

@@ -41,7 +41,7 @@ put(edit, 'leaseUntil', int(now + ask.leaseMs))
 put(edit, 'reserved', int(ask.priceMicros * fields.n))
 if ask.world then put(edit, 'world', ask.world) else drop(edit, 'world') end
 redis.call('ZREM', key.preparing(ask.lane), fields.id)
-noteTurn(ask.model, class, fields)
+put(edit, 'charged', int(noteTurn(ask.model, class, fields)))
 enterState(edit, 'submitting', { dueInMs = ask.leaseMs })
 commit()
 return { 'admitted', wanted, gone, redis.call('HGETALL', name) }

@@ -23,6 +23,8 @@ export const keyTemplates = {
   /** The producer's stream of events. */
   events: ':events:<producer>',
   producers: ':producers',
+  /** What an admin has set for a producer: its weight. */
+  producer: ':producer:<producer>',
   apiKey: ':apikey:<key id>',
   /** Open edits by the time (epoch ms) at which the sweep looks whether their wake-up is missing. */
   due: ':due',
@@ -53,7 +55,7 @@ export const keyTemplates = {
   later: ':later:<model>',
   /** Queued edits whose sources a worker prepares, until when (epoch ms) it said so. */
   preparing: ':lane:<lane>:preparing',
-  /** How much of a model each producer has had, in whole numbers. */
+  /** What each producer has had of a model: the cost of its images by its weight, in whole numbers. */
   tags: ':tags:<model>',
   /** The model's virtual time, and what bulk is owed. */
   fair: ':fair:<model>',

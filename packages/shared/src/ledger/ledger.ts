@@ -3,6 +3,7 @@ import type { RedisClient } from '../redis/redis-client.ts'
 import type { Batch } from '../contract/batch.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
+import type { Weight } from '../contract/producer.ts'
 import { laneOfSubmit } from '../lane-id.ts'
 import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
@@ -15,6 +16,7 @@ import { type Held, listHeld } from './held.ts'
 import { ledgerScripts } from './lua.ts'
 import { type Change, move, type Moved } from './move.ts'
 import { type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
+import { type ProducerSettings, readProducer, setWeight } from './producers.ts'
 import {
   type Appended,
   appendRows,
@@ -70,6 +72,12 @@ export type Ledger = {
   claimTasks(edit: Edit, taskIds: readonly string[]): Promise<void>
   /** Which edit a task belongs to, as far as the ledger knows. */
   ownerOf(lane: string, taskIds: readonly string[]): Promise<(string | undefined)[]>
+  /** Every producer that ever had an API key, by name. */
+  listProducers(): Promise<string[]>
+  /** What an admin has set for a producer; undefined for one that never had an API key. */
+  readProducer(name: string): Promise<ProducerSettings | undefined>
+  /** Sets the weight of a producer, from the next admission on; false for one that never had an API key. */
+  setWeight(name: string, weight: Weight): Promise<boolean>
   /** What a producer is told: pages, a stream, groups with acknowledgement. */
   events(producer: string): EventStream
   /** Forgets events of before then (epoch ms), but none that a group has not acknowledged. */
@@ -128,6 +136,9 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
           'NX',
         )
     },
+    listProducers: async () => (await redis.smembers(keys.producers)).toSorted(),
+    readProducer: (name) => readProducer(context, name),
+    setWeight: (name, weight) => setWeight(context, name, weight),
     events: (producer) => openEventStream(redis, keys.events(producer), producer),
     trimEvents: (before) => trimEvents(context, before),
     now: () => readClock(context),

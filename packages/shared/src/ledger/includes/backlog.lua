@@ -7,9 +7,20 @@
 -- first edits; a group's edits by their order. A group holds edits that are alike: a lost answer could not tell them
 -- apart, so one uncertain submit holds back the whole group, and nobody walks over its edits.
 --
--- A tag says how many images of a model a producer has had. A clock is the lowest tag of those who wait. Who comes back
--- from idle begins there: it has saved nothing up, and owes nothing. Bulk has a clock of its own: it gets less than the
--- others, so that by its clock a newcomer among those would have a lead.
+-- A tag says what a producer has had of a model: the cost of its images by its weight. A clock is the lowest tag of those
+-- who wait. Who comes back from idle begins there: it has saved nothing up, and owes nothing. Bulk has a clock of its own:
+-- it gets less than the others, so that by its clock a newcomer among those would have a lead.
+
+-- What one image adds to the tag of a producer of weight 1; one of weight 1,000 pays 1,000. Costs are whole: a part would
+-- be lost in a large tag.
+local imageCost = 1000000
+
+-- The weight counts as it is now: a change of it touches nothing in the backlog.
+local function costOf(producer, images)
+  local weight = tonumber(redis.call('HGET', key.producer(producer), 'weight') or 1)
+  return math.floor(images * imageCost / weight + 0.5)
+end
+
 local function tagOf(model, producer)
   return tonumber(redis.call('HGET', key.tags(model), producer) or 0)
 end
@@ -101,9 +112,10 @@ local function leaveBacklog(fields)
   end
 end
 
--- What a producer has had: charged when one of its edits is admitted, given back when nothing was submitted.
-local function charge(model, producer, images)
-  setTag(model, producer, tagOf(model, producer) + images)
+-- The cost of what a producer has had: charged when one of its edits is admitted, and the same given back when nothing
+-- was submitted.
+local function charge(model, producer, cost)
+  setTag(model, producer, math.max(0, tagOf(model, producer) + cost))
 end
 
 local function enterBacklog(fields, plan)

@@ -45,6 +45,7 @@ local function enterState(edit, to, plan)
   put(edit, 'state', to)
   put(edit, 'version', int((fields.version or 0) + 1))
   put(edit, 'updatedAt', int(now))
+  if from and (to == 'queued' or to == 'running') then drop(edit, 'charged') end
   if from and to == 'queued' then
     drop(edit, 'taskId')
     drop(edit, 'submittedAt')

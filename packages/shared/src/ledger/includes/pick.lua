@@ -5,6 +5,8 @@
 local mostLooks = 100
 -- Images by which an interactive producer may be ahead of the others and still go first.
 local lead = 20
+-- Above this tag all of a model go down: a double holds whole numbers up to twice as much.
+local highestTag = 2 ^ 52
 -- Of so many images that others get while bulk waits, one is bulk.
 local bulkEvery = 10
 
@@ -36,11 +38,16 @@ local function headOf(model, class)
   return tonumber(redis.call('ZRANGE', key.backlog(model, class), 0, 0, 'WITHSCORES')[2])
 end
 
+-- What the lead costs the interactive producer whose turn it is.
+local function leadOf(model)
+  return costOf(redis.call('ZRANGE', key.backlog(model, 'interactive'), 0, 0)[1], lead)
+end
+
 -- The classes in the order in which they are asked.
 local function classOrder(model)
   local interactive, standard, bulk = headOf(model, 'interactive'), headOf(model, 'standard'), headOf(model, 'bulk')
   local order = {}
-  local interactiveFirst = interactive and interactive <= (standard or interactive) + lead
+  local interactiveFirst = interactive and (not standard or interactive <= standard + leadOf(model))
   if interactiveFirst then order[#order + 1] = 'interactive' end
   local owed = tonumber(redis.call('HGET', key.fair(model), 'owedToBulk') or 0)
   local bulkFirst = bulk and owed >= bulkEvery - 1
@@ -51,14 +58,29 @@ local function classOrder(model)
   return order
 end
 
--- Counts what bulk is owed, and moves the clock of the class on.
+-- Takes from all tags and clocks what the lowest of those who wait has had, so that their order stays. Who is idle has
+-- nothing to lose by it. Happens once in thousands of millions of images.
+local function lowerTags(model, top)
+  local base, fair = top, key.fair(model)
+  for _, class in ipairs(fact.classes) do base = math.min(base, headOf(model, class) or base) end
+  local flat = redis.call('HGETALL', key.tags(model))
+  for i = 1, #flat, 2 do setTag(model, flat[i], math.max(0, flat[i + 1] - base)) end
+  for _, clock in ipairs({ 'now', 'nowOfBulk' }) do
+    redis.call('HSET', fair, clock, int(math.max(0, virtualNow(model, clock) - base)))
+  end
+end
+
+-- Counts what bulk is owed, and moves the clock of the class on. Answers what the turn costs its producer.
 local function noteTurn(model, class, fields)
   local images, fair = tonumber(fields.n), key.fair(model)
   local clock, classes = clockOf(class)
   local first = math.huge
   for _, each in ipairs(classes) do first = math.min(first, headOf(model, each) or first) end
   if first > virtualNow(model, clock) then redis.call('HSET', fair, clock, int(first)) end
-  charge(model, fields.producer, images)
+  local cost = costOf(fields.producer, images)
+  charge(model, fields.producer, cost)
+  local tag = tagOf(model, fields.producer)
+  if tag > highestTag then lowerTags(model, tag) end
   if class == 'bulk' then
     -- what it gets while nobody else waits is not held against it
     local paid = images * (bulkEvery - 1)
@@ -69,6 +91,7 @@ local function noteTurn(model, class, fields)
   else
     redis.call('HSET', fair, 'owedToBulk', 0)
   end
+  return cost
 end
 
 -- Whether what holds a group back may last: a POST under way does not.
