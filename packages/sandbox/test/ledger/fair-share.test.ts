@@ -153,7 +153,7 @@ describe('the share of a producer', () => {
   })
 
   it('is given back once', async () => {
-    await enqueue('a', 2)
+    await enqueue('a', 3)
     await next()
     const before = await tagOf('a')
     const back = await world.moved(await next(), { to: 'queued', givesBack: true })
@@ -185,6 +185,55 @@ describe('the share of a producer', () => {
   })
 })
 
+describe('the priority', () => {
+  const single = async (id: string, more: Partial<NewEdit> = {}) => {
+    const edit = asked(id, more)
+    await world.ledger.accept([{ ...edit, request: { ...edit.request, prompt: id } }])
+  }
+  const batch = async (id: string, rows: number, priority?: number, createdAt?: number) => {
+    const more = priority === undefined ? {} : { priority }
+    await world.ledger.createBatch({ id, producer: 'acme', name: '', total: rows, bodyHash: 'h', ...more })
+    if (createdAt !== undefined) await redis.hset(world.keys.batch(id), 'createdAt', String(createdAt))
+    for (let row = 0; row < rows; row += 1) await single(`${id}-${row}`, { batch: id, row })
+  }
+  const order = async (count: number) => {
+    const admitted: string[] = []
+    while (admitted.length < count) admitted.push((await next()).id)
+    return admitted
+  }
+
+  it('puts a later batch, or a later edit, before those of a lower one', async () => {
+    await single('low', { priority: 1 })
+    await batch('usual', 2)
+    await single('usual-alone')
+    await batch('first', 2, 9)
+    await single('high', { priority: 6 })
+    const expected = ['first-0', 'first-1', 'high', 'usual-0', 'usual-1', 'usual-alone', 'low']
+    expect(await order(7)).toEqual(expected)
+  })
+
+  it('leaves batches of one priority in the order in which they came, and each in the order of its rows', async () => {
+    await batch('new', 2, 2, 1_800_000_001_000)
+    await batch('old', 3, 2, 1_800_000_000_000)
+    expect(await order(5)).toEqual(['old-0', 'old-1', 'old-2', 'new-0', 'new-1'])
+  })
+
+  it('holds the order exactly at the last moment that it can tell', async () => {
+    await batch('late', 0, 1, (1_735_689_600 + 999_999_999) * 1000)
+    for (const row of [999_999, 999_998]) await single(`late-${row}`, { batch: 'late', row })
+    expect(await order(2)).toEqual(['late-999998', 'late-999999'])
+    const score = await redis.hget(world.keys.edit('late-999999'), 'order')
+    expect(Number(score)).toBeLessThan(2 ** 53 - 1_000_000)
+  })
+
+  it('takes nothing from other producers', async () => {
+    await enqueue('other', 10)
+    await batch('mine', 10, 9)
+    const drawn = await turns(20)
+    expectAbout(countOf(drawn.slice(0, 10), 'other'), 5)
+  })
+})
+
 type Step =
   | { do: 'enqueue'; producer: string; count: number; n: number; class: 'standard' | 'interactive' | 'bulk' }
   | { do: 'admit' }
@@ -192,7 +241,9 @@ type Step =
 
 const producers = ['a', 'b', 'c'] as const
 const someProducer = fc.constantFrom(...producers)
-const someWeights = fc.tuple(...producers.map(() => fc.integer({ min: 1, max: 1_000 })))
+const someWeights = fc.tuple(
+  ...producers.map(() => fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 1_000 }))),
+)
 const someSteps = fc.array(
   fc.oneof(
     {
@@ -220,7 +271,8 @@ async function orderFrom(
   openWorld()
   for (const [i, producer] of producers.entries()) {
     await weigh(producer, weights[i] ?? 1)
-    await redis.hset(world.keys.tags(model), producer, String(from))
+    // the last one is new
+    if (producer !== 'c') await redis.hset(world.keys.tags(model), producer, String(from))
   }
   await redis.hset(world.keys.fair(model), 'now', String(from), 'nowOfBulk', String(from))
   const order: string[] = []
@@ -248,7 +300,7 @@ describe('the order', () => {
       fc.asyncProperty(
         someWeights,
         someSteps,
-        fc.integer({ min: 0, max: 30_000_000 }),
+        fc.integer({ min: 0, max: 8_000_000 }),
         async (weights, steps, below) => {
           const plain = await orderFrom(50_000_000, weights, steps)
           expect(await orderFrom(top - below, weights, steps)).toEqual(plain)

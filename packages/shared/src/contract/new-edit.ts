@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AcceptedRequest } from './edit-request.ts'
+import { Priority } from './priority.ts'
 
 /** A new edit, before the ledger gave it a state and a version. */
 export const NewEdit = z.object({
@@ -10,6 +11,8 @@ export const NewEdit = z.object({
   row: z.int(),
   key: z.string(),
   request: AcceptedRequest,
+  /** Of an edit that came alone; those of a batch have the batch's. */
+  priority: Priority.exactOptional(),
   /** Digest of what was asked: the same id with another body is a conflict. */
   bodyHash: z.string(),
   traceparent: z.string().exactOptional(),
@@ -23,6 +26,7 @@ export const NewBatch = z.object({
   name: z.string(),
   /** How many rows it has, where that is known when it is opened. */
   total: z.int().exactOptional(),
+  priority: Priority.exactOptional(),
   /** Digest of what was asked: the same id with another body is a conflict. */
   bodyHash: z.string(),
   /** When it was opened (epoch ms), where that was before. */

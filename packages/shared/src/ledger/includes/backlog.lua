@@ -14,6 +14,8 @@
 -- What one image adds to the tag of a producer of weight 1; one of weight 1,000 pays 1,000. Costs are whole: a part would
 -- be lost in a large tag.
 local imageCost = 1000000
+-- Beyond it all tags and clocks of a model go down by as much: a double holds whole numbers up to twice as much.
+local highestTag = 2 ^ 52
 
 -- The weight counts as it is now: a change of it touches nothing in the backlog.
 local function costOf(producer, images)
@@ -22,7 +24,7 @@ local function costOf(producer, images)
 end
 
 local function tagOf(model, producer)
-  return tonumber(redis.call('HGET', key.tags(model), producer) or 0)
+  return tonumber(redis.call('HGET', key.tags(model), producer) or -highestTag)
 end
 
 local function clockOf(class)
@@ -63,22 +65,31 @@ local function enterProducer(model, class, producer)
 end
 
 local secondsUntil2025 = 1735689600
-local batchTimes = {}
+-- So many of a priority's places, 31 years of them: nine priorities fill the whole numbers that a double holds.
+local secondsOfPriority = 1000000000
 
--- In microseconds.
-local function batchTime(batch)
-  batchTimes[batch] = batchTimes[batch] or tonumber(redis.call('HGET', key.batch(batch), 'createdAt') or now) * 1000
-  return batchTimes[batch]
+-- A place in the order of a producer: first the higher priority, then the older, then `within` its second, below 2,000,000.
+local function placeOf(priority, micros, within)
+  local second = math.min(math.floor(micros / 1000000) - secondsUntil2025, secondsOfPriority - 1)
+  return int(((9 - priority) * secondsOfPriority + second) * 1000000 + within)
 end
 
--- Where a new edit, the `i`th of its call, stands among its producer's: first the older, then by row. Centuries of
--- seconds, and a million rows or microseconds in each, fit into a score.
+local batches = {}
+
+-- The priority of a batch, and when (µs) it was opened.
+local function batchFacts(batch)
+  if not batches[batch] then
+    local facts = redis.call('HMGET', key.batch(batch), 'priority', 'createdAt')
+    batches[batch] = { priority = facts[1] or 5, micros = (facts[2] or now) * 1000 }
+  end
+  return batches[batch]
+end
+
+-- Where a new edit, the `i`th of its call, stands among its producer's.
 local function orderOf(fields, i)
-  local batch = fields.batch ~= '' and fields.batch
-  local time = batch and batchTime(batch) or nowMicros
-  local within = batch and tonumber(fields.row) or time % 1000000 + i
-  local second = math.floor(time / 1000000) - secondsUntil2025
-  return int(second * 1e6 + within)
+  if fields.batch == '' then return placeOf(fields.priority or 5, nowMicros, nowMicros % 1000000 + i) end
+  local batch = batchFacts(fields.batch)
+  return placeOf(batch.priority, batch.micros, tonumber(fields.row))
 end
 
 -- Models whose backlog has something new to offer, or will have.
@@ -115,7 +126,7 @@ end
 -- The cost of what a producer has had: charged when one of its edits is admitted, and the same given back when nothing
 -- was submitted.
 local function charge(model, producer, cost)
-  setTag(model, producer, math.max(0, tagOf(model, producer) + cost))
+  setTag(model, producer, tagOf(model, producer) + cost)
 end
 
 local function enterBacklog(fields, plan)

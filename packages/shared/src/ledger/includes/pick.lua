@@ -5,8 +5,6 @@
 local mostLooks = 100
 -- Images by which an interactive producer may be ahead of the others and still go first.
 local lead = 20
--- Above this tag all of a model go down: a double holds whole numbers up to twice as much.
-local highestTag = 2 ^ 52
 -- Of so many images that others get while bulk waits, one is bulk.
 local bulkEvery = 10
 
@@ -58,15 +56,13 @@ local function classOrder(model)
   return order
 end
 
--- Takes from all tags and clocks what the lowest of those who wait has had, so that their order stays. Who is idle has
--- nothing to lose by it. Happens once in thousands of millions of images.
-local function lowerTags(model, top)
-  local base, fair = top, key.fair(model)
-  for _, class in ipairs(fact.classes) do base = math.min(base, headOf(model, class) or base) end
+-- All alike, so that their order stays. Happens once in thousands of millions of images.
+local function lowerTags(model)
+  local function lowered(tag) return math.max(tag - highestTag, -highestTag) end
   local flat = redis.call('HGETALL', key.tags(model))
-  for i = 1, #flat, 2 do setTag(model, flat[i], math.max(0, flat[i + 1] - base)) end
+  for i = 1, #flat, 2 do setTag(model, flat[i], lowered(flat[i + 1])) end
   for _, clock in ipairs({ 'now', 'nowOfBulk' }) do
-    redis.call('HSET', fair, clock, int(math.max(0, virtualNow(model, clock) - base)))
+    redis.call('HSET', key.fair(model), clock, int(lowered(virtualNow(model, clock))))
   end
 end
 
@@ -79,8 +75,7 @@ local function noteTurn(model, class, fields)
   if first > virtualNow(model, clock) then redis.call('HSET', fair, clock, int(first)) end
   local cost = costOf(fields.producer, images)
   charge(model, fields.producer, cost)
-  local tag = tagOf(model, fields.producer)
-  if tag > highestTag then lowerTags(model, tag) end
+  if tagOf(model, fields.producer) > highestTag then lowerTags(model) end
   if class == 'bulk' then
     -- what it gets while nobody else waits is not held against it
     local paid = images * (bulkEvery - 1)
