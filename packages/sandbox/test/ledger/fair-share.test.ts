@@ -310,6 +310,27 @@ describe('the order', () => {
     )
   }, 120_000)
 
+  /** With its first turn, which is the one's, all tags are lowered. */
+  async function aboutToBeLowered(): Promise<void> {
+    const top = 2 ** 52
+    await weigh('ten', 10)
+    await redis.hset(world.keys.tags(model), 'one', String(top - 900_000), 'ten', String(top - 500_000))
+    await enqueue('one', 5)
+    await enqueue('ten', 20)
+  }
+
+  it('goes on exactly where it was when the tags are lowered', async () => {
+    await aboutToBeLowered()
+    expect(await turns(7)).toEqual(['one', 'ten', 'ten', 'ten', 'ten', 'ten', 'ten'])
+  })
+
+  it('lets a newcomer begin at the clock also when that was lowered', async () => {
+    await aboutToBeLowered()
+    await turns(1)
+    await enqueue('newcomer', 1)
+    expect(await turns(2)).toEqual(['newcomer', 'ten'])
+  })
+
   it('stays below the numbers that a double no longer holds', async () => {
     await redis.hset(world.keys.fair(model), 'now', String(2 ** 52))
     await enqueue('a', 5)
