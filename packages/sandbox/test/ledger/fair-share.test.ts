@@ -5,6 +5,7 @@ import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { digestOf } from '@restyle/shared/ids'
 import type { LaneRoom } from '@restyle/shared/ledger/admit'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
+import { until } from '../stories/story.ts'
 import { asked, lane, type LedgerWorld, openLedgerWorld } from './ledger-world.ts'
 
 const { model } = lane
@@ -192,7 +193,7 @@ describe('the priority', () => {
   }
   const batch = async (id: string, rows: number, priority?: number, createdAt?: number) => {
     const more = priority === undefined ? {} : { priority }
-    await world.ledger.createBatch({ id, producer: 'acme', name: '', total: rows, bodyHash: 'h', ...more })
+    await world.ledger.openBatch({ id, producer: 'acme', name: '', total: rows, bodyHash: 'h', ...more })
     if (createdAt !== undefined) await redis.hset(world.keys.batch(id), 'createdAt', String(createdAt))
     for (let row = 0; row < rows; row += 1) await single(`${id}-${row}`, { batch: id, row })
   }
@@ -224,6 +225,40 @@ describe('the priority', () => {
     expect(await order(2)).toEqual(['late-999998', 'late-999999'])
     const score = await redis.hget(world.keys.edit('late-999999'), 'order')
     expect(Number(score)).toBeLessThan(2 ** 53 - 1_000_000)
+  })
+
+  it('of a batch can be changed: its edits that wait go to their new places, in the order that they had', async () => {
+    await batch('a', 3, 5, 1_800_000_000_000)
+    await batch('b', 300, 5, 1_800_000_001_000)
+    expect(await order(1)).toEqual(['a-0'])
+    const seventh = await world.ledger.read('b-7')
+    if (seventh === undefined) throw new Error('not accepted')
+    const aside = await world.moved(seventh, { to: 'queued', afterMs: 30 })
+    expect(await world.ledger.setPriority('b', 9)).toBe(true)
+    expect(await world.ledger.readBatch('b')).toMatchObject({ priority: 9 })
+    expect(await world.ledger.read('b-7')).toEqual(aside)
+    await until(async () => (await world.ledger.now()) > aside.updatedAt + 30)
+    const all = Array.from({ length: 300 }, (_, row) => `b-${row}`)
+    expect(await order(302)).toEqual([...all, 'a-1', 'a-2'])
+    expect(await world.ledger.setPriority('no', 9)).toBe(false)
+  })
+
+  it('of a batch decides whose resting rows are fed first, also when it is changed', async () => {
+    const rest = async (id: string, priority: number) => {
+      await world.ledger.openBatch({ id, producer: 'acme', name: '', bodyHash: 'h', priority })
+      const lots = [{ model, class: 'standard' }]
+      await world.ledger.appendRows({ batch: id, first: 0, count: 500, lots })
+    }
+    const fedNext = async () => {
+      const answer = await world.ledger.nextToFeed()
+      await redis.del(world.keys.hungry)
+      return answer.kind === 'feed' ? answer.batch : answer.kind
+    }
+    await rest('low', 2)
+    await rest('high', 3)
+    expect(await fedNext()).toBe('high')
+    expect(await world.ledger.setPriority('low', 4)).toBe(true)
+    expect(await fedNext()).toBe('low')
   })
 
   it('takes nothing from other producers', async () => {

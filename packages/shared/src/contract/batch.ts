@@ -15,6 +15,8 @@ export const Batch = z.object({
   /** How many of those rest in the bucket. */
   resting: count,
   bodyHash: z.string(),
+  /** 1 to 9; 9 goes first. */
+  priority: z.coerce.number().int().default(5),
   createdAt: count,
   completedAt: z.coerce.number().optional(),
   reserved: count,
@@ -36,6 +38,7 @@ export const BatchView = z.object({
   id: z.string(),
   name: z.string().optional(),
   total: z.int(),
+  priority: z.int(),
   /** How many edits are in each state. */
   counts: z.record(EditState, z.int()),
   images: z.int(),
@@ -53,6 +56,7 @@ export function viewOfBatch(batch: Batch): BatchView {
     id: batch.id,
     ...(batch.name === '' ? {} : { name: batch.name }),
     total: batch.total ?? rowsOfBatch(batch),
+    priority: batch.priority,
     counts: counts as Record<EditState, number>,
     images: batch.images,
     cost: { currency: 'CNY', micros: batch.billed, reservedMicros: batch.reserved },

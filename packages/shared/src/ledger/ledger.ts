@@ -3,12 +3,13 @@ import type { RedisClient } from '../redis/redis-client.ts'
 import type { Batch } from '../contract/batch.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
+import type { Priority } from '../contract/priority.ts'
 import type { Weight } from '../contract/producer.ts'
 import { laneOfSubmit } from '../lane-id.ts'
 import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
 import { admit, type LaneRoom, type Next } from './admit.ts'
-import { type BatchOpened, closeBatch, openBatch, readBatch, readMap } from './batches.ts'
+import { type BatchOpened, closeBatch, openBatch, readBatch, readMap, setPriority } from './batches.ts'
 import { keptTaskSeconds } from './facts.ts'
 import { ledgerKeys } from './keys.ts'
 import { type Lanes, openLanes } from './lanes.ts'
@@ -41,6 +42,8 @@ export type Ledger = {
   accept(edits: readonly NewEdit[]): Promise<Accepted[]>
   openBatch(batch: NewBatch): Promise<BatchOpened>
   closeBatch(batch: string, total: number): ReturnType<typeof closeBatch>
+  /** Gives a batch another priority; false where there is no such batch. */
+  setPriority(batch: string, priority: Priority): Promise<boolean>
   /** Takes the next rows of a batch, which rest from then on. */
   appendRows(rows: NewRows): Promise<Appended>
   /** Chooses whose resting rows are fed next. */
@@ -115,6 +118,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     accept: (edits) => accept(context, edits),
     openBatch: (batch) => openBatch(context, batch),
     closeBatch: (batch, total) => closeBatch(context, batch, total),
+    setPriority: (batch, priority) => setPriority(context, batch, priority),
     appendRows: (rows) => appendRows(context, rows),
     nextToFeed: () => nextToFeed(context),
     skipRows: (next, ms) => skipRows(context, next, ms),

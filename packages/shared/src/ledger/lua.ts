@@ -21,6 +21,7 @@ const scriptNames = [
   'next-to-feed',
   'open-batch',
   'restore',
+  'set-priority',
   'skip-rows',
   'take-token',
 ] as const

@@ -16,7 +16,7 @@ end
 local function joinResting(batch, model, class, producer)
   local found = redis.call('HMGET', key.batch(batch), 'priority', 'createdAt', 'pausedAt', 'canceledAt')
   if found[3] or found[4] then return end
-  local place = tonumber(found[1] or 5) * 1e13 + tonumber(found[2] or now)
+  local place = (9 - (found[1] or 5)) * 1e13 + tonumber(found[2] or now)
   redis.call('ZADD', key.resting(model, class, producer), int(place), batch)
 end
 
