@@ -154,6 +154,7 @@ function withRequestFlags(command: Command): Command {
         'bulk',
       ]),
     )
+    .option('--priority <1 to 9>', 'which of your own goes first: 9 before all (default: 5)', priority)
     .option('--no-wait', 'return as soon as it is accepted')
     .option(
       '--idempotency-key <key>',
@@ -165,6 +166,11 @@ function withRequestFlags(command: Command): Command {
 
 function integer(text: string): number {
   if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  return Number(text)
+}
+
+function priority(text: string): number {
+  if (!/^[1-9]$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 9.')
   return Number(text)
 }
 

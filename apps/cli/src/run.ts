@@ -5,7 +5,7 @@ import type { Manifest } from '@restyle/manifest/manifest'
 import { readManifest } from '@restyle/manifest/read-manifest'
 import type { Io } from './io.ts'
 import { planEdits, type Plan } from './plan-edits.ts'
-import { readRequestOptions, type RequestFlags } from './request-options.ts'
+import { priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
 import { sendResumable } from './send-resumable.ts'
 import { liveLine } from './show/live-line.ts'
 import { noteLines } from './show/note-lines.ts'
@@ -61,7 +61,10 @@ export async function run(
     signal: io.signal,
     rowName: (index) => nameOfRow(manifest, index),
     send: (idempotencyKey) =>
-      client.batches.create({ name: flags.name ?? basename(path), edits: plan.edits }, { idempotencyKey }),
+      client.batches.create(
+        { name: flags.name ?? basename(path), ...priorityOf(flags), edits: plan.edits },
+        { idempotencyKey },
+      ),
   })
   if (json === undefined) printLines(io.stdout, `${batch.id} accepted`)
   if (flags.wait) return watch(batch.id, json === undefined ? {} : { json }, client, io)

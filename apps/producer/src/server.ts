@@ -8,6 +8,7 @@ import type { Store } from '@restyle/shared/store/store'
 import { fastify } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { batchRoutes } from './batch/batch-routes.ts'
+import { changeBatch } from './batch/change-batch.ts'
 import { editRoutes } from './edit/edit-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
@@ -92,6 +93,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     authenticate(keyed, apiKeys)
     modelRoutes(keyed)
     editRoutes(keyed, parts)
+    changeBatch(keyed, parts)
     reviewRoutes(keyed, parts)
     eventRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))

@@ -38,6 +38,15 @@ export function batches(connection: Connection) {
     read: (id: string, options: CallOptions = {}): Promise<Batch> =>
       call(connection, 'get', '/v1/batches/{id}', { ...options, params: { id }, has: 'counts' }),
 
+    /** Gives a batch another priority, 1 to 9: what of it waits goes by it at once. */
+    setPriority: (id: string, priority: number, options: CallOptions = {}): Promise<Batch> =>
+      call(connection, 'patch', '/v1/batches/{id}', {
+        ...options,
+        params: { id },
+        json: { priority },
+        has: 'counts',
+      }),
+
     /** One page of a batch's edits, in the order of its rows. */
     page,
 

@@ -2,12 +2,12 @@ import { call } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
 import { intake, type IntakeOptions } from './intake.ts'
-import type { Edit, EditRequest, EditState } from './types.ts'
+import type { Edit, EditState, SingleEditRequest } from './types.ts'
 
 /** Ask for single edits, and look at them. */
 export const edits = (connection: Connection) => ({
   /** Enqueues one edit. */
-  create: (request: EditRequest, options: IntakeOptions = {}): Promise<Edit> =>
+  create: (request: SingleEditRequest, options: IntakeOptions = {}): Promise<Edit> =>
     call(connection, 'post', '/v1/edits', { ...intake(connection, options), json: request, has: 'id' }),
 
   read: (id: string, options: CallOptions = {}): Promise<Edit> =>

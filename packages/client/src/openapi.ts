@@ -89,6 +89,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a batch is, and what it cost */
+        get: operations["readBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Give a batch another priority
+         * @description What of it waits goes by the new one at once; the order within the batch stays.
+         */
+        patch: operations["changeBatch"];
+        trace?: never;
+    };
     "/v1/reviews": {
         parameters: {
             query?: never;
@@ -157,23 +178,6 @@ export interface paths {
         put?: never;
         /** Enqueue up to 100,000 edits, all or none */
         post: operations["createBatch"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/batches/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far a batch is, and what it cost */
-        get: operations["readBatch"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -389,7 +393,7 @@ export interface components {
          *       }
          *     }
          */
-        EditRequest: {
+        SingleEditRequest: {
             /** @default wan2.5-i2i-preview */
             model?: string;
             prompt: string;
@@ -410,6 +414,8 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority?: number;
         };
         /**
          * @example {
@@ -544,6 +550,68 @@ export interface components {
                 detail: string;
             }[];
         };
+        /**
+         * @example {
+         *       "priority": 9
+         *     }
+         */
+        BatchChange: {
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority: number;
+        };
+        /**
+         * @example {
+         *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "name": "spring catalog",
+         *       "total": 3,
+         *       "priority": 5,
+         *       "counts": {
+         *         "queued": 1,
+         *         "submitting": 0,
+         *         "uncertain": 0,
+         *         "review": 0,
+         *         "running": 1,
+         *         "rendered": 0,
+         *         "succeeded": 1,
+         *         "failed": 0,
+         *         "canceled": 0
+         *       },
+         *       "images": 1,
+         *       "cost": {
+         *         "currency": "CNY",
+         *         "micros": 200000,
+         *         "reservedMicros": 200000
+         *       },
+         *       "createdAt": "2026-03-02T21:00:00.000Z"
+         *     }
+         */
+        Batch: {
+            id: string;
+            name?: string;
+            total: number;
+            priority: number;
+            counts: {
+                queued: number;
+                submitting: number;
+                uncertain: number;
+                review: number;
+                running: number;
+                rendered: number;
+                succeeded: number;
+                failed: number;
+                canceled: number;
+            };
+            images: number;
+            cost: {
+                currency: string;
+                micros: number;
+                reservedMicros: number;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            completedAt?: string;
+        };
         Review: {
             edit: components["schemas"]["Edit"];
             /** @description Why looking could not tell what became of the submit */
@@ -669,6 +737,8 @@ export interface components {
          */
         BatchRequest: {
             name?: string;
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority?: number;
             edits: components["schemas"]["EditRequest"][];
         };
         /**
@@ -676,57 +746,7 @@ export interface components {
          *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
          *       "name": "spring catalog",
          *       "total": 3,
-         *       "counts": {
-         *         "queued": 1,
-         *         "submitting": 0,
-         *         "uncertain": 0,
-         *         "review": 0,
-         *         "running": 1,
-         *         "rendered": 0,
-         *         "succeeded": 1,
-         *         "failed": 0,
-         *         "canceled": 0
-         *       },
-         *       "images": 1,
-         *       "cost": {
-         *         "currency": "CNY",
-         *         "micros": 200000,
-         *         "reservedMicros": 200000
-         *       },
-         *       "createdAt": "2026-03-02T21:00:00.000Z"
-         *     }
-         */
-        Batch: {
-            id: string;
-            name?: string;
-            total: number;
-            counts: {
-                queued: number;
-                submitting: number;
-                uncertain: number;
-                review: number;
-                running: number;
-                rendered: number;
-                succeeded: number;
-                failed: number;
-                canceled: number;
-            };
-            images: number;
-            cost: {
-                currency: string;
-                micros: number;
-                reservedMicros: number;
-            };
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            completedAt?: string;
-        };
-        /**
-         * @example {
-         *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-         *       "name": "spring catalog",
-         *       "total": 3,
+         *       "priority": 5,
          *       "counts": {
          *         "queued": 1,
          *         "submitting": 0,
@@ -751,6 +771,7 @@ export interface components {
             id: string;
             name?: string;
             total: number;
+            priority: number;
             counts: {
                 queued: number;
                 submitting: number;
@@ -806,6 +827,41 @@ export interface components {
             /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
             code: string;
             message: string;
+        };
+        /**
+         * @example {
+         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "images": [
+         *         "https://cdn.example.com/catalog/4711.jpg"
+         *       ],
+         *       "size": "1280*1280",
+         *       "key": "4711",
+         *       "metadata": {
+         *         "sku": "4711"
+         *       }
+         *     }
+         */
+        EditRequest: {
+            /** @default wan2.5-i2i-preview */
+            model?: string;
+            prompt: string;
+            negativePrompt?: string;
+            images: string[];
+            /** @default 1 */
+            n?: number;
+            size?: string;
+            seed?: number;
+            promptExtend?: boolean;
+            watermark?: boolean;
+            key?: string;
+            /**
+             * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+             * @enum {string}
+             */
+            class?: "interactive" | "standard" | "bulk";
+            metadata?: {
+                [key: string]: string;
+            };
         };
     };
     responses: never;
@@ -925,7 +981,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EditRequest"];
+                "application/json": components["schemas"]["SingleEditRequest"];
             };
         };
         responses: {
@@ -976,6 +1032,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Edit"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchChange"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
@@ -1141,37 +1263,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBatch"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readBatch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Batch"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

@@ -12,6 +12,8 @@ export type Bytes = Blob | Uint8Array
 
 /** What may be asked for; fields with a default may be left out. */
 export type EditRequest = Schemas['EditRequest']
+/** The same for an edit that comes alone: with its priority. */
+export type SingleEditRequest = Schemas['SingleEditRequest']
 /** Up to 100,000 edits, accepted all together or not at all. */
 export type BatchRequest = Schemas['BatchRequest']
 /** An edit as its producer sees it. Money is in micro-currency: 1 CNY is 1,000,000. */

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { type Fault, faultsOf } from '@restyle/shared/contract/fault'
+import type { Priority } from '@restyle/shared/contract/priority'
 import { z } from 'zod'
 import { type JsonReader, notUtf8 } from '../http/parse-json.ts'
 import { Problem } from '../http/problem.ts'
@@ -10,7 +11,7 @@ import { NotJson, TooMuch } from './find-json.ts'
 import { type Scanned, scanBatch } from './scan-batch.ts'
 
 /** A batch whose edits are parsed one by one, when they are asked for: that may throw a `Problem`. */
-export type ReadBatch = { name: string; rows: Iterable<unknown> }
+export type ReadBatch = { name: string; priority?: Priority; rows: Iterable<unknown> }
 
 /** The body without the insides of its edits. */
 const Envelope = BatchBody.extend({ edits: z.array(z.unknown()).min(1) })
@@ -33,6 +34,7 @@ export async function readBatch(body: AsyncIterable<Buffer>, parse: JsonReader):
   if (!envelope.success) throw refusal(faultsOf(envelope.error))
   return {
     name: envelope.data.name ?? '',
+    ...(envelope.data.priority === undefined ? {} : { priority: envelope.data.priority }),
     rows: (function* parsed() {
       for (const [i, bytes] of rows.entries()) yield valueOf(bytes, `edits/${i}`)
     })(),

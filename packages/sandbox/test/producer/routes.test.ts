@@ -56,6 +56,11 @@ describe('every route', () => {
     'get /v1/edits/{id}': { url: () => `/v1/edits/${ids['edit']}`, status: 404 },
     'post /v1/batches': 'creates',
     'get /v1/batches/{id}': { url: () => `/v1/batches/${ids['batch']}`, status: 404 },
+    'patch /v1/batches/{id}': {
+      url: () => `/v1/batches/${ids['batch']}`,
+      payload: { priority: 9 },
+      status: 404,
+    },
     'get /v1/batches/{id}/edits': { url: () => `/v1/batches/${ids['batch']}/edits`, status: 404 },
     // their stream and their list of held edits would break the page, if they were read
     'get /v1/events': { url: () => '/v1/events', status: 200 },
