@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { benchBacklog } from '../bench/backlog.ts'
+import { benchFair } from '../bench/fair.ts'
 import { benchLogVolume, logVolumeFigures } from '../bench/log-volume.ts'
 import { benchMemory, memoryFigures, type Sample } from '../bench/memory.ts'
 import { benchPipeline, pipelineFigures } from '../bench/pipeline.ts'
@@ -130,6 +131,29 @@ program
   .action(async ({ json, ...options }: BacklogFlags) => {
     const figures = await benchBacklog({ ...options, onStep: whisper })
     report('backlog', figures, json === true, { machine, options }, '1,000 rows')
+  })
+
+type FairFlags = {
+  rows: number
+  edits: number
+  images: number
+  task: number
+  quickTask: number
+  json?: true
+}
+
+program
+  .command('fair')
+  .description('who gets what while others wait: few edits beside many, weights, interactive edits, bulk')
+  .option('--rows <number>', 'edits that another producer has waiting', count, 100_000)
+  .option('--edits <number>', 'edits of the one beside it', count, 20)
+  .option('--images <number>', 'images after which shares are read', count, 400)
+  .option('--task <seconds>', 'how long a task runs where times are measured', positive, 3)
+  .option('--quick-task <seconds>', 'how long a task runs where only shares are read', positive, 0.3)
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: FairFlags) => {
+    const figures = await benchFair({ ...options, onProgress: whisper })
+    report('fair', figures, json === true, { machine, options }, 'first come')
   })
 
 await program.parseAsync()
