@@ -108,6 +108,15 @@ export async function untilPosts({ dashscope }: World, wanted: number): Promise<
   while (dashscope.posts.length < wanted) await setTimeout(5)
 }
 
+/** Waits until the vendor knows its task. */
+export async function untilAdmitted({ ledger }: World, id: string): Promise<Edit> {
+  for (;;) {
+    const edit = await ledger.read(id)
+    if (edit?.taskId !== undefined) return edit
+    await setTimeout(10)
+  }
+}
+
 /** Waits until all have succeeded, and gives when (epoch ms) the last one did. */
 export async function untilSucceeded({ ledger }: World, ids: readonly string[]): Promise<number> {
   for (;;) {

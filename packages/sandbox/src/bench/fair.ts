@@ -1,4 +1,11 @@
-import { openFairWorld, slots, type FairWorld, untilPosts, untilSucceeded } from './fair-world.ts'
+import {
+  openFairWorld,
+  slots,
+  type FairWorld,
+  untilAdmitted,
+  untilPosts,
+  untilSucceeded,
+} from './fair-world.ts'
 import { offByPercent, shareOfClass } from './fair-figures.ts'
 import { atLeast, atMost, type Figure } from './report.ts'
 
@@ -77,11 +84,10 @@ async function mostBefore(fair: FairWorld): Promise<number> {
   let most = 0
   for (let i = 0; i < interactiveTries; i += 1) {
     const id = await shop.sendOne({ class: 'interactive' })
-    await untilSucceeded(fair.world, [id])
-    const accepted = (await fair.world.ledger.read(id))?.createdAt ?? 0
+    const { createdAt } = await untilAdmitted(fair.world, id)
     const order = await fair.admissions()
     const turn = order.findIndex((each) => each.id === id)
-    most = Math.max(most, order.slice(0, turn).filter(({ at }) => at > accepted).length)
+    most = Math.max(most, order.slice(0, turn).filter(({ at }) => at > createdAt).length)
   }
   return most
 }

@@ -148,7 +148,7 @@ program
   .option('--rows <number>', 'edits that another producer has waiting', count, 100_000)
   .option('--edits <number>', 'edits of the one beside it', count, 20)
   .option('--images <number>', 'images after which shares are read', count, 400)
-  .option('--task <seconds>', 'how long a task runs where times are measured', positive, 3)
+  .option('--task <seconds>', 'how long a task runs where times are measured', positive, 4)
   .option('--quick-task <seconds>', 'how long a task runs where only shares are read', positive, 0.3)
   .option('--json', 'print JSON')
   .action(async ({ json, ...options }: FairFlags) => {
