@@ -1,5 +1,6 @@
 import type { EditState } from '@restyle/shared/contract/edit-state'
 import type { Origin } from '../dashscope/origin.ts'
+import type { Turn } from './check-fair.ts'
 import type { Delivery } from './consumers.ts'
 import type { FaultName } from './fault-names.ts'
 import type { AckedEdit } from './producers.ts'
@@ -36,6 +37,8 @@ export type Facts = {
   images: { key: string; sha256: string; versionsWritten: number; origin?: Origin | undefined }[]
   deliveries: Delivery[]
   consumers: { name: string; producer: string }[]
+  /** When each edit was acknowledged and admitted. */
+  turns: Turn[]
   /** Edits that were held for a person, who has decided them since. */
   held: Held[]
   struck: Struck
@@ -52,7 +55,7 @@ export type Facts = {
   traffic: { posts: number; queries: number; puts: number }
 }
 
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'bounded work'
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'bounded work'
 
 /** A promise that was not kept. */
 export type Violation = { invariant: Invariant; what: string; editId?: string }

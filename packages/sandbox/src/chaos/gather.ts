@@ -75,7 +75,7 @@ export async function gather(
   arena: Arena,
   marks: Marks,
   witness: Witness,
-  { held, struck }: { held: Held[]; struck: Struck },
+  { held, struck, turns }: Pick<Facts, 'held' | 'struck' | 'turns'>,
 ): Promise<Facts> {
   const { acked, earlier, consumers, strangers } = witness
   const edits = (await arena.ledger.readMany(acked.map(({ id }) => id))).filter((edit) => edit !== undefined)
@@ -97,6 +97,7 @@ export async function gather(
     images: await imagesOf(arena, acked),
     deliveries,
     consumers,
+    turns,
     held,
     struck,
     refused: {

@@ -1,6 +1,7 @@
 import { type Failpoint, failpoints } from '@restyle/worker/hand/failpoints'
 import { seededRandom } from '../dashscope/dice.ts'
 import { type Guard, saltOf } from './breaks.ts'
+import { crowdOf } from './crowd.ts'
 import type { Deed, Place } from './history.ts'
 import { type FaultName, faultNames } from './fault-names.ts'
 
@@ -85,7 +86,8 @@ export function planSeed(seed: number, guard?: Guard): Plan {
   const rewind = forgets ? (seed % 4 === 3 ? 'before' : 'after') : 'no'
   const sharedPrompt = guard === 'swap-claims' ? inPairs(seed) : fewPrompts(seed, below)
   // a rewound Redis forgets that a submit with this prompt is uncertain: two of one prompt may then end in review, and rightly so
-  const sharing = guard === 'swap-claims' ? 1 : forgets || has('redis-restored') ? 0 : 0.4
+  const sharing =
+    guard === 'swap-claims' ? 1 : guard === 'no-fair' || forgets || has('redis-restored') ? 0 : 0.4
   const edits = 20 + below(9)
   const calls: Call[] = []
   for (let i = 0; i < edits;) {
@@ -98,6 +100,8 @@ export function planSeed(seed: number, guard?: Guard): Plan {
     calls.push({ producer: below(2), atMs: below(callsMs), twice: random() < 0.2, prompts })
     i += size
   }
+  // at times, so that in most seeds no fault has to find its prey among so many
+  if (guard === 'no-fair' || (guard === undefined && seed % 4 === 1)) calls.push(...crowdOf(seed))
   if (guard === undefined)
     return { seed, calls, ambushes, strikes, rewind, trap: { ambushes: [], strikes: [] } }
   const trap = trapFor(guard, between)
@@ -143,6 +147,9 @@ function trapFor(guard: Guard, between: (from: number, to: number) => number): T
     case 'swap-claims':
       // submits that make no task, and whose look finds that of another edit with the same prompt
       return { ambushes: [], strikes: strike('submit-unsent', 5) }
+    case 'no-fair':
+      // the crowd that comes in every seed
+      return { ambushes: [], strikes: [] }
     case 'copy-without-check':
       return { ambushes: [], strikes: strike('result-cut-in-silence', 4) }
   }
@@ -152,6 +159,9 @@ function trapFor(guard: Guard, between: (from: number, to: number) => number): T
 const rewindFor = (guard: Guard): Plan['rewind'] | undefined =>
   guard === 'no-receipt'
     ? 'after'
-    : guard === 'no-fence' || guard === 'event-outside-script' || guard === 'swap-claims'
+    : guard === 'no-fence' ||
+        guard === 'event-outside-script' ||
+        guard === 'swap-claims' ||
+        guard === 'no-fair'
       ? 'no'
       : undefined
