@@ -6,7 +6,7 @@ import { shortImage } from '../dashscope/short-image.ts'
 import type { Task } from '../dashscope/task.ts'
 import { type Arena, bucket, canaries, laneIdsIn, model, producers } from './arena.ts'
 import type { Delivery } from './consumers.ts'
-import type { Facts, Held, Struck } from './facts.ts'
+import type { Facts } from './facts.ts'
 import { type AckedEdit, canRead } from './producers.ts'
 
 /** Where the counters stood when a seed began. */

@@ -1,6 +1,8 @@
 import type { Area, Listed } from './mutant.ts'
 
 const tests = ['packages/sandbox/test/ledger/fair-share.test.ts'] as const
+const tagTests = ['packages/sandbox/test/ledger/tags.test.ts'] as const
+const priorityTests = ['packages/sandbox/test/ledger/priority.test.ts'] as const
 const ledger = 'packages/shared/src/ledger'
 
 export const fairMutants = {
@@ -43,7 +45,7 @@ export const fairMutants = {
       find: 'if tagOf(model, fields.producer) > highestTag then',
       replace: 'if false then',
       protects: 'tags stay whole numbers that a double holds',
-      tests,
+      tests: tagTests,
     },
     {
       name: 'lowered-tags-stop-at-zero',
@@ -51,7 +53,7 @@ export const fairMutants = {
       find: 'math.max(tag - highestTag, -highestTag)',
       replace: 'math.max(tag - highestTag, 0)',
       protects: 'lowered tags keep their order',
-      tests,
+      tests: tagTests,
     },
     {
       name: 'a-newcomer-stands-at-zero',
@@ -59,7 +61,7 @@ export const fairMutants = {
       find: 'producer) or -highestTag)',
       replace: 'producer) or 0)',
       protects: 'a new producer owes nothing after the tags were lowered',
-      tests,
+      tests: tagTests,
     },
     {
       name: 'clocks-stay-where-they-were',
@@ -67,7 +69,7 @@ export const fairMutants = {
       find: 'int(lowered(virtualNow(model, clock)))',
       replace: 'int(virtualNow(model, clock))',
       protects: 'who comes back after the tags were lowered waits no longer than others',
-      tests,
+      tests: tagTests,
     },
     {
       name: 'priority-counts-for-nothing',
@@ -75,7 +77,7 @@ export const fairMutants = {
       find: '(9 - priority) * secondsOfPriority',
       replace: '(9 - 5) * secondsOfPriority',
       protects: 'a batch of a higher priority goes first',
-      tests,
+      tests: priorityTests,
     },
     {
       name: 'a-new-priority-moves-nothing',
@@ -83,7 +85,7 @@ export const fairMutants = {
       find: "if redis.call('ZADD', group, 'XX', 'CH', order, id) == 1 then",
       replace: 'if false then',
       protects: 'a changed priority counts for what waits already',
-      tests,
+      tests: priorityTests,
     },
     {
       name: 'a-new-priority-forgets-who-waits-aside',
@@ -91,7 +93,7 @@ export const fairMutants = {
       find: "redis.call('HSET', name, 'order', order)",
       replace: '',
       protects: 'an edit that waits for a time comes back to its new place',
-      tests,
+      tests: priorityTests,
     },
     {
       name: 'a-new-priority-moves-a-part',
@@ -99,7 +101,7 @@ export const fairMutants = {
       find: "if (next === '0') return true",
       replace: 'if (next) return true',
       protects: 'a changed priority moves all edits of the batch',
-      tests,
+      tests: priorityTests,
     },
     {
       name: 'a-new-priority-forgets-what-rests',
@@ -107,7 +109,7 @@ export const fairMutants = {
       find: 'joinResting(batch, model, class, producer)\n',
       replace: '\n',
       protects: 'resting rows of a higher priority are fed first',
-      tests,
+      tests: priorityTests,
     },
   ],
 } as const satisfies Partial<Record<Area, readonly Listed[]>>
