@@ -1,17 +1,6 @@
-import type { Facts, Violation } from './facts.ts'
+import type { Facts, Turn, Violation } from './facts.ts'
 import type { Entry } from './history.ts'
 import type { AckedEdit } from './producers.ts'
-
-/** An edit on its way to its turn. `ackedAt` and `admittedAt`, each time that it was: ms since the start of the run. */
-export type Turn = {
-  producer: string
-  batch?: string
-  images: number
-  /** Nothing but its turn holds it back: no other edit has its prompt, and its source is on the web. */
-  free: boolean
-  ackedAt: number
-  admittedAt: number[]
-}
 
 /** Reads the turns of edits out of the history. */
 export function turnsOf(entries: readonly Entry[], acked: readonly AckedEdit[]): Turn[] {

@@ -1,6 +1,5 @@
 import type { EditState } from '@restyle/shared/contract/edit-state'
 import type { Origin } from '../dashscope/origin.ts'
-import type { Turn } from './check-fair.ts'
 import type { Delivery } from './consumers.ts'
 import type { FaultName } from './fault-names.ts'
 import type { AckedEdit } from './producers.ts'
@@ -24,6 +23,17 @@ export type LedgerEdit = {
   /** Its code. */
   failure?: string
   stored: { key: string; sha256: string }[]
+}
+
+/** An edit on its way to its turn. `ackedAt` and `admittedAt`, each time that it was: ms since the start of the run. */
+export type Turn = {
+  producer: string
+  batch?: string
+  images: number
+  /** Nothing but its turn holds it back: no other edit has its prompt, and its source is on the web. */
+  free: boolean
+  ackedAt: number
+  admittedAt: number[]
 }
 
 /** What a seed left behind, from four independent books: the producers', the ledger's, the vendor's and the bucket's. */

@@ -1,7 +1,6 @@
 import { type Failpoint, failpoints } from '@restyle/worker/hand/failpoints'
 import { seededRandom } from '../dashscope/dice.ts'
 import { type Guard, saltOf } from './breaks.ts'
-import { crowdOf } from './crowd.ts'
 import type { Deed, Place } from './history.ts'
 import { type FaultName, faultNames } from './fault-names.ts'
 
@@ -106,6 +105,24 @@ export function planSeed(seed: number, guard?: Guard): Plan {
     return { seed, calls, ambushes, strikes, rewind, trap: { ambushes: [], strikes: [] } }
   const trap = trapFor(guard, between)
   return { seed, calls, ambushes, strikes, rewind: rewindFor(guard) ?? rewind, trap }
+}
+
+/** So many edits of one producer, in one batch, and of the other, one by one, a moment later. */
+const [ofOne, ofTheOther] = [64, 14]
+
+/** What producers call so that both wait for their turn for seconds: without faults the slots take two seconds for it. */
+function crowdOf(seed: number): Call[] {
+  const prompt = (i: number) => ({ prompt: `crowd ${seed}-${i}`, n: 1, place: 'web' as const })
+  const batch = Array.from({ length: ofOne }, (_, i) => prompt(i))
+  return [
+    { producer: 0, atMs: 0, twice: false, prompts: batch },
+    ...Array.from({ length: ofTheOther }, (_, i): Call => ({
+      producer: 1,
+      atMs: 100 + 20 * i,
+      twice: false,
+      prompts: [prompt(ofOne + i)],
+    })),
+  ]
 }
 
 /** A catalog has few prompts and many photos. */

@@ -1,4 +1,5 @@
-import { everyoneGetsItsShare, type Turn, turnsOf } from '../../src/chaos/check-fair.ts'
+import { everyoneGetsItsShare, turnsOf } from '../../src/chaos/check-fair.ts'
+import type { Turn } from '../../src/chaos/facts.ts'
 import type { Entry } from '../../src/chaos/history.ts'
 import type { AckedEdit } from '../../src/chaos/producers.ts'
 

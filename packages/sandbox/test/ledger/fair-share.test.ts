@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { digestOf } from '@restyle/shared/ids'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
-import { about, countOf, model, openTurnWorld, type TurnWorld } from './turn-world.ts'
+import { about, countOf, openTurnWorld, type TurnWorld } from './turn-world.ts'
 
 let server: RedisServer
 let redis: Redis
