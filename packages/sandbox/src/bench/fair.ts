@@ -42,7 +42,7 @@ async function besideMany({ rows, edits, task, onProgress = () => {} }: FairOpti
     await world.startWorker()
     await untilPosts(world, 2 * slots)
     const sentAt = Date.now()
-    const waiting = await world.ledger.waiting(modelOf(fair))
+    const waiting = rows - world.dashscope.posts.length
     const endedAt = await untilSucceeded(world, await small.send(edits))
     onProgress(`the ${edits} edits of another one have ended`)
     const took = (endedAt - sentAt) / 1000
@@ -65,8 +65,6 @@ async function besideMany({ rows, edits, task, onProgress = () => {} }: FairOpti
     await fair.stop()
   }
 }
-
-const modelOf = ({ world }: FairWorld): string => world.dashscope.tasks()[0]?.order.model ?? ''
 
 /** How long the tasks ran that the vendor ended since then. */
 function meanSeconds({ world }: FairWorld, since: number): number {

@@ -1,5 +1,8 @@
 import { acceptancesOf } from '@restyle/shared/receipt/acceptance'
-import { openLedger } from '@restyle/shared/ledger/ledger'
+import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
+import { editOfRow } from '@restyle/shared/rows/chunk'
+import { openRowReader } from '@restyle/shared/rows/read-rows'
+import { feedRows } from '@restyle/shared/rows/rows-to-feed'
 import { lane } from '../ledger/ledger-world.ts'
 import { fine, openProducer, type World } from './open-producer.ts'
 
@@ -20,9 +23,23 @@ describe('the priority', () => {
   })
   afterAll(() => world.stop())
 
-  /** The keys of all queued edits, in the order in which they go. */
+  /** Feeds what rests, as a worker does. */
+  async function feedAll(ledger: Ledger): Promise<void> {
+    const rows = openRowReader(world.store)
+    for (;;) {
+      const next = await ledger.nextToFeed()
+      if (next.kind === 'none') return
+      const chunk = await rows.chunkAt(next.batch, next.from)
+      const owner = { id: next.batch, producer: next.producer }
+      const edits = chunk?.rows.map((row) => editOfRow(owner, row)) ?? []
+      await feedRows(ledger, next.batch, edits, next)
+    }
+  }
+
+  /** The keys of all edits, in the order in which they go. */
   async function order(): Promise<string[]> {
     const ledger = openLedger(world.redis, world.prefix)
+    await feedAll(ledger)
     const room = { ...lane, running: 1_000, posting: 1_000, submitIntervalMicros: 0 }
     const keys: string[] = []
     for (;;) {
