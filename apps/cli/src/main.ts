@@ -8,6 +8,7 @@ import { edit } from './edit.ts'
 import { events } from './events.ts'
 import type { Io } from './io.ts'
 import { openClient } from './open-client.ts'
+import { setPriority } from './priority.ts'
 import { createProgram } from './program.ts'
 import { results } from './results.ts'
 import { decide, review } from './review.ts'
@@ -42,6 +43,8 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     edit: (pictures, options) => end(edit(pictures, options, openedToSend, io)),
     watch: async (batch, options) => end(watch(batch, options, await opened(), io)),
     results: (batch, options) => end(results(batch, options, opened, io)),
+    priority: async (batch, priority, options) =>
+      end(setPriority(batch, priority, options, await opened(), io)),
     events: async (options) => end(events(options, await opened(), io)),
     review: async (options) => end(review(options, await opened(), io)),
     workerCommand: (words) => end(workerCommand(words, io)),

@@ -14,6 +14,7 @@ export type Verbs = {
   edit: (pictures: string[], options: EditFlags) => Promise<void>
   watch: (batch: string, options: { json?: true }) => Promise<void>
   results: (batch: string, options: ResultsFlags) => Promise<void>
+  priority: (batch: string, priority: number, options: { json?: true }) => Promise<void>
   events: (options: EventsFlags) => Promise<void>
   review: (options: { json?: true }) => Promise<void>
   decide: (edit: string, resolution: Resolution, options: { json?: true }) => Promise<void>
@@ -56,12 +57,19 @@ function withIntake(program: Command, { run, edit }: Verbs): void {
     .action(edit)
 }
 
-function withOutcomes(program: Command, { watch, results, events }: Verbs): void {
+function withOutcomes(program: Command, { watch, priority: setPriority, results, events }: Verbs): void {
   program
     .command('watch <batch>')
     .description('show the progress of a batch until it has ended')
     .option('--json', 'print the batch as JSON when it has ended, and no progress')
     .action(watch)
+
+  program
+    .command('priority <batch>')
+    .description('let a batch go before or after your others: 9 before all, 1 after all')
+    .argument('<priority>', '1 to 9', priority)
+    .option('--json', 'print the batch as JSON')
+    .action(setPriority)
 
   program
     .command('results <batch>')
