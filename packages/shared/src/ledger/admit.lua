@@ -40,8 +40,13 @@ put(edit, 'intentAt', int(now))
 put(edit, 'leaseUntil', int(now + ask.leaseMs))
 put(edit, 'reserved', int(ask.priceMicros * fields.n))
 if ask.world then put(edit, 'world', ask.world) else drop(edit, 'world') end
-redis.call('ZREM', key.preparing(ask.lane), fields.id)
+if fields.travels then redis.call('ZREM', key.preparing(ask.lane), fields.id) end
 put(edit, 'charged', int(noteTurn(ask.model, class, fields)))
 enterState(edit, 'submitting', { dueInMs = ask.leaseMs })
 commit()
-return { 'admitted', wanted, gone, redis.call('HGETALL', name) }
+local flat = {}
+for field, text in pairs(fields) do
+  flat[#flat + 1] = field
+  flat[#flat + 1] = text
+end
+return { 'admitted', wanted, gone, flat }

@@ -32,8 +32,24 @@ local function clockOf(class)
   return 'now', { 'interactive', 'standard' }
 end
 
-local function virtualNow(model, clock)
-  return tonumber(redis.call('HGET', key.fair(model), clock) or 0)
+local fairs = {}
+
+-- A model's clocks, what bulk is owed, and how many queued edits have sources that travel. Read once in a script.
+local function fairOf(model)
+  if not fairs[model] then
+    local found = redis.call('HMGET', key.fair(model), 'now', 'nowOfBulk', 'owedToBulk', 'travels')
+    fairs[model] = {
+      now = tonumber(found[1] or 0), nowOfBulk = tonumber(found[2] or 0), owedToBulk = tonumber(found[3] or 0),
+      travels = tonumber(found[4] or 0),
+    }
+  end
+  return fairs[model]
+end
+
+local function setFair(model, field, number)
+  if fairOf(model)[field] == number then return end
+  fairOf(model)[field] = number
+  redis.call('HSET', key.fair(model), field, int(number))
 end
 
 local function isWaiting(model, classes, producer)
@@ -43,9 +59,10 @@ local function isWaiting(model, classes, producer)
   return false
 end
 
-local function setTag(model, producer, tag)
+-- `classes`: those in which somebody waits, where that is known.
+local function setTag(model, producer, tag, classes)
   redis.call('HSET', key.tags(model), producer, int(tag))
-  for _, class in ipairs(fact.classes) do redis.call('ZADD', key.backlog(model, class), 'XX', int(tag), producer) end
+  for _, class in ipairs(classes or fact.classes) do redis.call('ZADD', key.backlog(model, class), 'XX', int(tag), producer) end
 end
 
 local entered = {}
@@ -58,7 +75,7 @@ local function enterProducer(model, class, producer)
   local tag = tagOf(model, producer)
   local clock, classes = clockOf(class)
   if not isWaiting(model, classes, producer) then
-    tag = math.max(tag, virtualNow(model, clock))
+    tag = math.max(tag, fairOf(model)[clock])
     setTag(model, producer, tag)
   end
   redis.call('ZADD', key.backlog(model, class), 'NX', int(tag), producer)
@@ -108,6 +125,7 @@ end
 local function leaveBacklog(fields)
   local model, class, producer = whereOf(fields)
   tally(key.fair(model), 'waiting', -1)
+  if fields.travels then tally(key.fair(model), 'travels', -1) end
   local groups, group = key.groups(model, class, producer), key.group(model, class, producer, fields.alike)
   if redis.call('ZREM', group, fields.id) == 0 then
     redis.call('ZREM', key.later(model), fields.id)
@@ -124,13 +142,16 @@ local function leaveBacklog(fields)
 end
 
 -- The cost of what a producer has had: charged when one of its edits is admitted, and the same given back when nothing
--- was submitted.
-local function charge(model, producer, cost)
-  setTag(model, producer, tagOf(model, producer) + cost)
+-- was submitted. Answers its tag.
+local function charge(model, producer, cost, classes)
+  local tag = tagOf(model, producer) + cost
+  setTag(model, producer, tag, classes)
+  return tag
 end
 
 local function enterBacklog(fields, plan)
   tally(key.fair(fields.model), 'waiting', 1)
+  if fields.travels then tally(key.fair(fields.model), 'travels', 1) end
   if (plan.afterMs or 0) > 0 then
     redis.call('ZADD', key.later(fields.model), int(now + plan.afterMs), fields.id)
     countLot(fields, 'aside', 1)

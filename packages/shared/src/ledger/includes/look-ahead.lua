@@ -31,6 +31,8 @@ local function lookAhead(ask)
       gone[#gone + 1] = id
     end
   end
+  -- looked for only now and then: to look costs more than to prepare a few at once
+  if fairOf(ask.model).travels == 0 or kept > ask.ahead / 2 then return wanted, gone end
   redis.call('ZREMRANGEBYSCORE', claims, '-inf', int(now))
   for _, class in ipairs(classOrder(ask.model)) do
     local lists = {}

@@ -7,8 +7,8 @@ end
 
 -- Tells how an edit ended, or that it is held.
 local function tellEdit(edit)
-  local fields, names, data = edit.fields, fact.toldFields, {}
-  for i, text in ipairs(redis.call('HMGET', edit.name, unpack(names))) do data[names[i]] = text or nil end
+  local fields, data = edit.fields, {}
+  for _, name in ipairs(fact.toldFields) do data[name] = fields[name] end
   local what = fields.state == 'review' and 'held-' .. fields.attempt or fields.state
   tell(fields.producer, {
     type = fact.eventOf(fields.state), id = fields.id .. '-' .. what, subject = fields.id, data = data,
