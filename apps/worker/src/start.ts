@@ -142,10 +142,15 @@ function handsOf(
   { schedule = defaultSchedule, skewMs = 120_000, seams = {} }: WorkerOverrides,
 ): HandOptions[] {
   const { laneOf, place, gate, dispatcher } = services
+  const { atOnce, ...copying } = copyHand(
+    context,
+    { dispatcher, checkImage: seams.checkImage ?? checkImage },
+    config,
+  )
   return [
     onceOpen(gate, reconcileHand(context, { laneOf, place, skewMs }, config)),
-    pollHand(context, { laneOf, schedule }, config),
-    copyHand(context, { dispatcher, checkImage: seams.checkImage ?? checkImage }, config),
+    { ...pollHand(context, { laneOf, schedule }, config), goOn: atOnce },
+    copying,
   ]
 }
 
