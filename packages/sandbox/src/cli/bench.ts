@@ -51,8 +51,8 @@ program
   .description(
     'edits per second of the whole world with an instant provider, beside a bare loop of the same requests',
   )
-  .option('--edits <number>', 'edits of each run', count, 4000)
-  .option('--runs <number>', 'runs of each side, of which the median counts', count, 3)
+  .option('--edits <number>', 'edits of each run', count, 2000)
+  .option('--runs <number>', 'pairs of runs, of which the median counts', count, 5)
   .option('--in-flight <number>', 'edits under way at a time, on either side', count, 32)
   .option('--json', 'print JSON')
   .action(async ({ json, ...options }: Flags) => {
