@@ -96,7 +96,7 @@ describe('the order', () => {
           expect(await orderFrom(top - below, weights, steps)).toEqual(plain)
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   }, 120_000)
 
@@ -177,6 +177,6 @@ it('whoever waits gets its share, within one edit of each', async () => {
         await take(28)
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 10 },
   )
 }, 120_000)
