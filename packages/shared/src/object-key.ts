@@ -132,6 +132,13 @@ export const receiptsOfBatch = (batch: string): string => `receipts/${batch}-`
 /** How many rows a batch has that was open. */
 export const closedKey = (batch: string): string => `${batchPrefix(batch)}closed`
 
+/** That an edit was canceled, wherever it stood; beside its receipts, so that whoever lists those sees it. */
+export const cancelKey = (editId: string): string => `receipts/${editId}/cancel`
+
+/** What was canceled, by the hour (UTC), so that the latest can be listed without the rest. */
+export const canceledPrefix = (at: number): string =>
+  `receipts/canceled/${new Date(at).toISOString().slice(0, 13)}/`
+
 /** How an edit ended that cost nothing and left no image; see docs/decisions/0009-what-the-bucket-remembers.md. */
 export const endedKey = (editId: string, attempt: number): string => `receipts/${editId}/${attempt}/ended`
 

@@ -138,6 +138,10 @@ export const Edit = z.object({
   /** While it is uncertain: what the vendor said to its submit, and how looking went. */
   said: jsonOf(VendorSaid).optional(),
   looks: jsonOf(Looks).optional(),
+  /** Since when a person holds it back while it is queued. */
+  pausedAt: count.optional(),
+  /** When it was canceled after its admission: it is not submitted again. */
+  cancelAsked: count.optional(),
   returned: jsonOf(Returned).optional(),
   turnedAway: jsonOf(TurnedAway).optional(),
   /** In `review`: the tasks that could be this edit's, kept from all others. */
@@ -176,6 +180,13 @@ export const EditView = z.object({
   failure: Failure.optional(),
   cost: z.object({ currency: z.string(), micros: z.int() }),
   metadata: z.record(z.string(), z.string()).optional(),
+  pausedAt: z.iso.datetime().optional().describe('It is queued, and goes only when it is resumed'),
+  cancelAskedAt: z.iso
+    .datetime()
+    .optional()
+    .describe(
+      'It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored',
+    ),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 })
@@ -193,6 +204,8 @@ export const shownFields = [
   'images',
   'failure',
   'billed',
+  'pausedAt',
+  'cancelAsked',
   'createdAt',
   'updatedAt',
 ] as const
@@ -215,6 +228,8 @@ export function viewOf(edit: Pick<Edit, (typeof shownFields)[number]>): EditView
     ...(edit.failure === undefined ? {} : { failure: edit.failure }),
     cost: { currency: 'CNY', micros: edit.billed },
     ...(edit.request.metadata === undefined ? {} : { metadata: edit.request.metadata }),
+    ...(edit.pausedAt === undefined ? {} : { pausedAt: new Date(edit.pausedAt).toISOString() }),
+    ...(edit.cancelAsked === undefined ? {} : { cancelAskedAt: new Date(edit.cancelAsked).toISOString() }),
     createdAt: new Date(edit.createdAt).toISOString(),
     updatedAt: new Date(edit.updatedAt).toISOString(),
   }

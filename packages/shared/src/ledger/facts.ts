@@ -7,6 +7,9 @@ const states = (...some: EditState[]): readonly EditState[] => some
 /** How long what is over is kept: an ended edit or batch, and whose a task is. */
 export const [keptEditSeconds, keptTaskSeconds] = [30 * 24 * 3600, 2 * 24 * 3600]
 
+/** In the order in which they go. */
+export const classes = ['interactive', 'standard', 'bulk'] as const
+
 /**
  * How many edits of a producer, model and class are queued while more rows rest: it is fed below the low mark, up to the high
  * one. Of those that wait for a time a batch has no more than `mostAside`; of those behind an uncertain submit neither, and
@@ -26,8 +29,7 @@ export const facts: Readonly<
   ...marks,
   /** The event that entering a state writes. */
   eventOf,
-  /** In the order in which they go. */
-  classes: ['interactive', 'standard', 'bulk'],
+  classes,
   ends: EditState.options.filter(isTerminal),
   /** While an edit is in one of these, a task of its may run. */
   holdsSlot: states('submitting', 'uncertain', 'running'),

@@ -23,6 +23,8 @@ export const keyTemplates = {
   /** The producer's stream of events. */
   events: ':events:<producer>',
   producers: ':producers',
+  /** What is said of a producer as a whole: since when (epoch ms) it is paused. */
+  producer: ':producer:<producer>',
   apiKey: ':apikey:<key id>',
   /** Open edits by the time (epoch ms) at which the sweep looks whether their wake-up is missing. */
   due: ':due',
@@ -41,6 +43,10 @@ export const keyTemplates = {
   freed: ':lane:<lane>:freed',
   /** Present while a lane, or the bucket ('bucket'), is paused; it says why. */
   pause: ':pause:<lane>',
+  /** Present while a person has paused the lane; it says since when (epoch ms) and who. */
+  stop: ':stop:<lane>',
+  /** Models that had a backlog. */
+  models: ':models',
   /** Producers with an edit of this class that may go, by their tags. */
   backlog: ':backlog:<model>:<class>',
   /** A producer's groups of edits that are alike, by their first edits. */

@@ -7,6 +7,10 @@ import { type LedgerContext, whyUnreadable } from './record.ts'
 export const Pause = z.object({ code: z.string(), message: z.string(), since: z.number() })
 export type Pause = z.infer<typeof Pause>
 
+/** A person's pause of a lane: since when (epoch ms), and which producer's key it came with. It ends by a person only. */
+export const Stop = z.object({ since: z.number(), by: z.string() })
+export type Stop = z.infer<typeof Stop>
+
 /** A lane as the workers announce it, so that the producer side can refuse a model that no lane serves. */
 export const LaneCard = z.object({
   /** What the lane is (lane-id.ts); it may get another name. */
@@ -21,7 +25,7 @@ export const LaneCard = z.object({
 })
 export type LaneCard = z.infer<typeof LaneCard>
 
-const [CardText, PauseText] = [jsonOf(LaneCard), jsonOf(Pause)]
+const [CardText, PauseText, StopText] = [jsonOf(LaneCard), jsonOf(Pause), jsonOf(Stop)]
 
 /** The lanes that were announced, and the names of those whose card this version cannot read. */
 export type LaneList = { cards: LaneCard[]; unreadable: { id: string; why: string }[] }
@@ -76,6 +80,23 @@ export function openLanes(context: LedgerContext) {
       const text = await redis.get(keys.pause(name))
       if (text === null) return undefined
       return PauseText.safeParse(text).data ?? { code: 'Unreadable', message: text, since: 0 }
+    },
+
+    /** Pauses the lane until a person resumes it; the vendor's own pause is another. A pause that is there stays. */
+    stop: async (lane: string, stop: Stop): Promise<void> => {
+      await evenWhenFull(redis, 'SET', keys.stop(lane), JSON.stringify(stop), 'NX')
+    },
+
+    /** Ends a person's pause, and tells whoever waits for the lane. */
+    restart: async (lane: string): Promise<void> => {
+      await redis.del(keys.stop(lane))
+      await redis.publish(keys.freed(lane), 'paused')
+    },
+
+    stoppedBy: async (lane: string): Promise<Stop | undefined> => {
+      const text = await redis.get(keys.stop(lane))
+      if (text === null) return undefined
+      return StopText.safeParse(text).data ?? { since: 0, by: '?' }
     },
 
     announce: async (card: LaneCard): Promise<void> => {

@@ -1,6 +1,7 @@
 --- @include "clock"
 --- @include "tally"
 --- @include "resting"
+--- @include "paused"
 -- The backlog: who may go next, by fair share. Only what may go is in it, so that whoever asks looks at its head.
 --
 -- Three sorted sets lead to an edit: the producers of a model and class by their tags; a producer's groups by their
@@ -42,6 +43,8 @@ local function enterProducer(model, class, producer)
   local place = model .. class .. producer
   if entered[place] then return end
   entered[place] = true
+  redis.call('SADD', key.models, model)
+  if isPausedProducer(producer) then return end
   local tag = tagOf(model, producer)
   local clock, classes = clockOf(class)
   if not isWaiting(model, classes, producer) then
@@ -74,6 +77,7 @@ end
 local grown = {}
 
 local function joinBacklog(fields)
+  if isPaused(fields) then return end
   local model, class, producer = whereOf(fields)
   local groups, group = key.groups(model, class, producer), key.group(model, class, producer, fields.alike)
   redis.call('ZADD', group, fields.order, fields.id)
@@ -82,10 +86,9 @@ local function joinBacklog(fields)
   grown[model] = true
 end
 
--- Takes an edit out of its group; a group and a producer with nothing left go too.
-local function leaveBacklog(fields)
+-- Takes an edit out of its group; a group and a producer with nothing left go too. It is still queued.
+local function stepAside(fields)
   local model, class, producer = whereOf(fields)
-  tally(key.fair(model), 'waiting', -1)
   local groups, group = key.groups(model, class, producer), key.group(model, class, producer, fields.alike)
   if redis.call('ZREM', group, fields.id) == 0 then
     redis.call('ZREM', key.later(model), fields.id)
@@ -99,6 +102,35 @@ local function leaveBacklog(fields)
   elseif redis.call('ZREM', groups, fields.alike) == 1 and redis.call('EXISTS', groups) == 0 then
     redis.call('ZREM', key.backlog(model, class), producer)
   end
+end
+
+local function leaveBacklog(fields)
+  tally(key.fair(fields.model), 'waiting', -1)
+  stepAside(fields)
+end
+
+-- The producers of each class without this one, where it is paused; with it, where it is not any more and has something.
+local function placeProducer(model, producer)
+  for _, class in ipairs(fact.classes) do
+    if isPausedProducer(producer) then
+      redis.call('ZREM', key.backlog(model, class), producer)
+    elseif redis.call('EXISTS', key.groups(model, class, producer)) == 1 then
+      enterProducer(model, class, producer)
+      grown[model] = true
+    end
+  end
+end
+
+-- Whether a pause came after an edit had joined the backlog; then it, or its producer, is taken out now.
+local function isHeldBack(fields)
+  if isPausedProducer(fields.producer) then
+    redis.call('SADD', key.models, fields.model)
+    placeProducer(fields.model, fields.producer)
+    return true
+  end
+  if not isPaused(fields) then return false end
+  stepAside(fields)
+  return true
 end
 
 -- What a producer has had: charged when one of its edits is admitted, given back when nothing was submitted.

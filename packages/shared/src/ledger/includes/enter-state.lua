@@ -42,6 +42,8 @@ end
 -- afterMs, for `queued`: how long it waits aside.
 local function enterState(edit, to, plan)
   local fields, from = edit.fields, edit.fields.state
+  -- whoever was told that it is canceled must not see it submitted again
+  if to == 'queued' and fields.cancelAsked then to = 'canceled' end
   put(edit, 'state', to)
   put(edit, 'version', int((fields.version or 0) + 1))
   put(edit, 'updatedAt', int(now))
@@ -58,7 +60,10 @@ local function enterState(edit, to, plan)
     drop(edit, 'returned')
     drop(edit, 'turnedAway')
   end
-  if from == 'queued' and to ~= from then drop(edit, 'sourceTrouble') end
+  if from == 'queued' and to ~= from then
+    drop(edit, 'sourceTrouble')
+    drop(edit, 'pausedAt')
+  end
   if from == 'running' and to ~= from then
     drop(edit, 'unseenSince')
     drop(edit, 'refusedQueries')

@@ -4,13 +4,13 @@
 
 local function readRecord(name)
   local f = redis.call('HMGET', name, 'id', 'producer', 'batch', 'row', 'state', 'version', 'attempt', 'lane',
-    'fingerprint', 'reserved', 'billed', 'traceparent', 'model', 'n', 'class', 'alike', 'order')
+    'fingerprint', 'reserved', 'billed', 'traceparent', 'model', 'n', 'class', 'alike', 'order', 'pausedAt', 'cancelAsked')
   return {
     name = name, written = {}, removed = {},
     fields = {
       id = f[1], producer = f[2], batch = f[3], row = f[4], state = f[5], version = f[6], attempt = f[7], lane = f[8],
       fingerprint = f[9], reserved = f[10], billed = f[11], traceparent = f[12], model = f[13], n = f[14], class = f[15],
-      alike = f[16], order = f[17],
+      alike = f[16], order = f[17], pausedAt = f[18], cancelAsked = f[19],
     },
     reservedBefore = tonumber(f[10] or 0), billedBefore = tonumber(f[11] or 0),
   }
