@@ -3,6 +3,7 @@ import type { Resolution } from '@restyle/client/types'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { defaultModel, models } from '@restyle/dashscope/models'
 import type { EditFlags } from './edit.ts'
+import type { ControlFlags } from './control.ts'
 import type { EventsFlags } from './events.ts'
 import type { Io } from './io.ts'
 import type { ResultsFlags } from './results.ts'
@@ -17,6 +18,9 @@ export type Verbs = {
   events: (options: EventsFlags) => Promise<void>
   review: (options: { json?: true }) => Promise<void>
   decide: (edit: string, resolution: Resolution, options: { json?: true }) => Promise<void>
+  cancel: (id: string, options: { json?: true }) => Promise<void>
+  pauseOrResume: (verb: 'pause' | 'resume', id: string | undefined, options: ControlFlags) => Promise<void>
+  lanes: (options: { json?: true }) => Promise<void>
   /** `doctor` and `rebuild`, which need what a worker needs. */
   workerCommand: (argv: string[]) => Promise<void>
 }
@@ -35,6 +39,7 @@ export function createProgram({ stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>,
   withIntake(program, verbs)
   withOutcomes(program, verbs)
   withReview(program, verbs)
+  withControl(program, verbs)
   withWorkerCommands(program, verbs)
   return program
 }
@@ -115,6 +120,31 @@ function withReview(program: Command, { review, decide }: Verbs): void {
     .action((edit: string, images: number[], _: object, command: Command) =>
       decide(edit, { action: 'giveUp', ...(images.length > 0 && { images }) }, jsonOf(command)),
     )
+}
+
+function withControl(program: Command, { cancel, pauseOrResume, lanes }: Verbs): void {
+  const json = ['--json', 'print JSON instead of text'] as const
+  program
+    .command('cancel <edit>')
+    .description('end an edit that waits; a task that runs goes on, and its images are stored')
+    .option(...json)
+    .action(cancel)
+  for (const [verb, description] of [
+    ['pause', 'hold an edit back, all edits of the producer, or a lane; what was submitted goes on'],
+    ['resume', 'let it go again; another pause of the same edits stays'],
+  ] as const)
+    program
+      .command(`${verb} [edit]`)
+      .description(description)
+      .option('--producer', 'all edits of the producer that the key belongs to')
+      .option('--lane <name>', 'a lane, with a key that has the scope admin')
+      .option(...json)
+      .action((id: string | undefined, options: ControlFlags) => pauseOrResume(verb, id, options))
+  program
+    .command('lanes')
+    .description('show the lanes and what pauses them, with a key that has the scope admin')
+    .option(...json)
+    .action(lanes)
 }
 
 function withWorkerCommands(program: Command, { workerCommand }: Verbs): void {

@@ -6,7 +6,8 @@ import { readConfig } from './config.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from './http/api-keys.ts'
 import { ordinaryScopes, scopes } from './http/scopes.ts'
 
-const usage = 'usage: node apps/producer/src/api-keys-cli.ts create <producer> [--admin] | revoke <keyId> | list\n'
+const usage =
+  'usage: node apps/producer/src/api-keys-cli.ts create <producer> [--admin] | revoke <keyId> | list\n'
 
 const config = await exitOnKnownError(() => readConfig())
 const redis = connectRedis(config.redisUrl, 'producer', () => {})

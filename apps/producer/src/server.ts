@@ -38,7 +38,10 @@ const tags = [
   { name: 'events', description: 'How every edit ended, at least once and in order per edit' },
   { name: 'sources', description: 'Pictures uploaded under their SHA-256' },
   { name: 'producer', description: 'The producer that the key belongs to' },
-  { name: 'lanes', description: 'Accounts and models that edits are submitted to; for keys with the scope admin' },
+  {
+    name: 'lanes',
+    description: 'Accounts and models that edits are submitted to; for keys with the scope admin',
+  },
   { name: 'models', description: 'What can be asked for' },
   { name: 'health', description: 'Whether this process works' },
 ]

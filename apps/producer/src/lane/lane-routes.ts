@@ -17,7 +17,9 @@ type LaneTools = {
 const LaneView = z
   .object({
     name: z.string(),
-    id: z.string().describe('What the lane is, whatever it is called: its model, address, account and workspace'),
+    id: z
+      .string()
+      .describe('What the lane is, whatever it is called: its model, address, account and workspace'),
     model: z.string(),
     region: z.string(),
     running: z.int().describe('Edits that hold one of its slots'),

@@ -31,5 +31,5 @@ export async function cancelAgain(
     ids.push(id)
     if (ids.length === batchSize) await apply()
   }
-  await apply()
+  if (ids.length > 0 && !signal.aborted) await apply()
 }

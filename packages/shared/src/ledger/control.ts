@@ -17,8 +17,7 @@ export type Control = {
 
 export const openControl = ({ redis, keys, run }: LedgerContext): Control => ({
   cancelEdit: async (id) => (await run('cancel-edit', [keys.edit(id)], {})) as EditCanceled,
-  pauseEdit: async (id, pause) =>
-    (await run('pause-edit', [keys.edit(id)], { pause })) as EditState | 'none',
+  pauseEdit: async (id, pause) => (await run('pause-edit', [keys.edit(id)], { pause })) as EditState | 'none',
   pauseProducer: async (producer, pause) =>
     timeOf(await run('pause-producer', [keys.producer(producer)], { producer, pause })),
   producerPausedAt: async (producer) => timeOf(await redis.hget(keys.producer(producer), 'pausedAt')),

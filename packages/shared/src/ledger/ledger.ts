@@ -160,7 +160,16 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
 
 type Reading = Pick<
   Ledger,
-  'read' | 'waiting' | 'mayGo' | 'readMany' | 'readEach' | 'known' | 'readBatch' | 'readMap' | 'listHeld' | 'ownerOf'
+  | 'read'
+  | 'waiting'
+  | 'mayGo'
+  | 'readMany'
+  | 'readEach'
+  | 'known'
+  | 'readBatch'
+  | 'readMap'
+  | 'listHeld'
+  | 'ownerOf'
 >
 
 function reading(context: LedgerContext): Reading {

@@ -1,0 +1,183 @@
+import { scopes } from '@restyle/producer/http/scopes'
+import type { Edit } from '@restyle/shared/contract/edit'
+import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
+import { openQueues } from '@restyle/shared/queues'
+import { canceledIn, readCancelOrder } from '@restyle/shared/receipt/cancel-order'
+import { lane } from '../ledger/ledger-world.ts'
+import { fine, openProducer, type World } from './open-producer.ts'
+
+let world: World
+let ledger: Ledger
+let headers: { authorization: string }
+
+beforeEach(async () => {
+  world = await openProducer()
+  ledger = openLedger(world.redis, world.prefix)
+  headers = await world.keyOf('shop')
+})
+afterEach(() => world.stop())
+
+const room = { ...lane, running: 99, posting: 99 }
+const post = (url: string, as = headers) => world.producer.app.inject({ method: 'POST', url, headers: as })
+const problem = (code: string, status: number) => ({ type: `urn:restyle:problem:${code}`, status })
+
+async function queued(): Promise<string> {
+  const { app } = world.producer
+  const answer = await app.inject({ method: 'POST', url: '/v1/edits', headers, payload: fine })
+  expect(answer.statusCode).toBe(202)
+  return answer.json<{ id: string }>().id
+}
+async function running(): Promise<Edit> {
+  const id = await queued()
+  const next = await ledger.admit(room)
+  if (next.kind !== 'admitted' || next.edit.id !== id) throw new Error(next.kind)
+  const moved = await ledger.move(next.edit, { to: 'running', set: { taskId: 't', submittedAt: 1 } })
+  if (moved.kind !== 'moved') throw new Error(moved.kind)
+  return moved.edit
+}
+
+describe('cancelling an edit', () => {
+  it('ends a queued one at once, and the bucket knows of it', async () => {
+    const id = await queued()
+    const answer = await post(`/v1/edits/${id}/cancel`)
+    expect([answer.statusCode, answer.json()]).toEqual([
+      200,
+      {
+        outcome: 'canceled',
+        detail: 'It has ended, and is not submitted.',
+        edit: expect.objectContaining({ id, state: 'canceled' }),
+      },
+    ])
+    expect(await readCancelOrder(world.store, id)).toEqual(expect.any(Number))
+    const hour: string[] = []
+    for await (const each of canceledIn(world.store, Date.now())) hour.push(each)
+    expect(hour).toEqual([id])
+    expect((await post(`/v1/edits/${id}/cancel`)).json()).toMatchObject({ outcome: 'canceled' })
+  })
+
+  it('says of one that runs what will become of it, and hurries its next step', async () => {
+    const edit = await running()
+    const queues = openQueues(world.redis, world.prefix, () => {})
+    await queues.wake(edit, 60_000)
+    expect((await post(`/v1/edits/${edit.id}/cancel`)).json()).toMatchObject({
+      outcome: 'canceling',
+      detail: expect.stringContaining('one that runs goes on, and its images are paid for and stored'),
+      edit: { state: 'running', cancelAskedAt: expect.any(String) },
+    })
+    const job = await queues.queue('poll').getJob(edit.id)
+    expect(await job?.isDelayed()).toBe(false)
+    await queues.close()
+  })
+
+  it('changes nothing where it has ended otherwise, and leaves no order', async () => {
+    const edit = await running()
+    await ledger.move(edit, { to: 'failed', set: { failure: { code: 'X', message: 'x' } } })
+    expect((await post(`/v1/edits/${edit.id}/cancel`)).json()).toMatchObject({
+      outcome: 'ended',
+      edit: { state: 'failed' },
+    })
+    expect(await readCancelOrder(world.store, edit.id)).toBeUndefined()
+  })
+
+  it('leaves it as it is while the bucket is away: that must learn of it first', async () => {
+    const id = await queued()
+    await world.server.s3.stop()
+    expect((await post(`/v1/edits/${id}/cancel`)).json()).toMatchObject(problem('unavailable', 503))
+    expect((await ledger.read(id))?.state).toBe('queued')
+  })
+})
+
+describe('pausing an edit', () => {
+  it('holds it back until it is resumed', async () => {
+    const id = await queued()
+    expect((await post(`/v1/edits/${id}/pause`)).json()).toMatchObject({
+      state: 'queued',
+      pausedAt: expect.any(String),
+    })
+    expect(await ledger.admit(room)).toMatchObject({ kind: 'empty' })
+    expect((await post(`/v1/edits/${id}/resume`)).json()).not.toHaveProperty('pausedAt')
+    expect(await ledger.admit(room)).toMatchObject({ kind: 'admitted' })
+  })
+
+  it('is refused where it was admitted, and says in which state it is', async () => {
+    const { id } = await running()
+    for (const verb of ['pause', 'resume'])
+      expect((await post(`/v1/edits/${id}/${verb}`)).json()).toMatchObject({
+        ...problem('not-queued', 409),
+        detail: 'This edit is not queued: it is running.',
+      })
+  })
+})
+
+it.each(['cancel', 'pause', 'resume'])('nobody else may %s an edit', async (verb) => {
+  const id = await queued()
+  const answer = await post(`/v1/edits/${id}/${verb}`, await world.keyOf('theirs'))
+  expect(answer.json()).toMatchObject(problem('not-found', 404))
+  expect(await ledger.read(id)).toMatchObject({ state: 'queued' })
+})
+
+describe('pausing a producer', () => {
+  it('holds back its edits and nobody else’s', async () => {
+    await queued()
+    const read = async (as = headers) =>
+      (await world.producer.app.inject({ url: '/v1/producer', headers: as })).json<object>()
+    expect(await read()).toEqual({ name: 'shop' })
+    const { pausedAt } = (await post('/v1/producer/pause')).json<{ pausedAt: string }>()
+    expect(pausedAt).toEqual(expect.any(String))
+    expect(await read()).toEqual({ name: 'shop', pausedAt })
+    expect(await read(await world.keyOf('theirs'))).toEqual({ name: 'theirs' })
+    await queued()
+    expect(await ledger.admit(room)).toMatchObject({ kind: 'empty' })
+    expect((await post('/v1/producer/resume')).json()).toEqual({ name: 'shop' })
+    expect(await ledger.admit(room)).toMatchObject({ kind: 'admitted' })
+  })
+})
+
+describe('lanes', () => {
+  const card = {
+    id: 'wan2.5-i2i-preview-one',
+    name: 'cn',
+    model: lane.model,
+    region: 'beijing',
+    running: 5,
+    submitPerSecond: 5,
+    account: 'a',
+  }
+  const list = async (as: { authorization: string }) =>
+    world.producer.app.inject({ url: '/v1/lanes', headers: as })
+
+  it('are for keys with the scope admin, and the refusal says so', async () => {
+    await ledger.lanes.announce(card)
+    const refused = {
+      ...problem('forbidden', 403),
+      detail: expect.stringContaining('needs a key with the scope admin'),
+    }
+    expect((await list(headers)).json()).toMatchObject(refused)
+    expect((await post('/v1/lanes/cn/pause')).json()).toMatchObject(refused)
+    expect((await post('/v1/lanes/cn/resume')).json()).toMatchObject(refused)
+    expect(await ledger.lanes.stoppedBy(card.id)).toBeUndefined()
+  })
+
+  it('are for no key that an older version made', async () => {
+    const older = await world.keyOf('shop', scopes)
+    const keyId = /rk_(\w+?)_/.exec(older.authorization)?.[1] ?? ''
+    await world.redis.hdel(`${world.prefix}:apikey:${keyId}`, 'scopes')
+    expect((await list(older)).statusCode).toBe(403)
+    expect((await post('/v1/producer/pause', older)).statusCode).toBe(200)
+  })
+
+  it('are listed with what runs on them and who paused them, and resuming ends the person’s pause alone', async () => {
+    const admin = await world.keyOf('ops', scopes)
+    await ledger.lanes.announce(card)
+    await ledger.lanes.announce({ ...card, id: 'wan2.5-i2i-preview-two', name: 'sg' })
+    await ledger.lanes.pause(card.id, { code: 'Arrearage', message: 'overdue', since: 1 }, 60_000)
+    const vendor = { by: 'vendor', since: '1970-01-01T00:00:00.001Z', detail: 'Arrearage: overdue' }
+    const person = { by: 'person', since: expect.any(String), detail: 'with a key of ops' }
+    const view = { name: 'cn', id: card.id, running: 0, slots: 5, pauses: [person, vendor] }
+    expect((await post('/v1/lanes/cn/pause', admin)).json()).toMatchObject({ lanes: [view] })
+    expect((await list(admin)).json()).toMatchObject({ lanes: [view, { name: 'sg', pauses: [] }] })
+    const resumed = await post(`/v1/lanes/${card.id}/resume`, admin)
+    expect(resumed.json()).toMatchObject({ lanes: [{ name: 'cn', pauses: [vendor] }] })
+    expect((await post('/v1/lanes/nowhere/pause', admin)).json()).toMatchObject(problem('not-found', 404))
+  })
+})
