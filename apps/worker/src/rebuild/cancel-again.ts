@@ -1,7 +1,7 @@
 import { isTerminal } from '@restyle/shared/contract/edit-state'
 import { canceledIn } from '@restyle/shared/receipt/cancel-order'
 import type { Pulse } from '../hand/pulse.ts'
-import type { RebuildTools } from './rebuild.ts'
+import type { HandContext } from '../hand/step.ts'
 
 const batchSize = 500
 
@@ -11,7 +11,7 @@ const batchSize = 500
  */
 export async function cancelAgain(
   at: number,
-  { ledger, store, log }: Pick<RebuildTools, 'ledger' | 'store' | 'log'>,
+  { ledger, store, log }: Pick<HandContext, 'ledger' | 'store' | 'log'>,
   { signal, beat }: Pulse,
 ): Promise<void> {
   let ids: string[] = []

@@ -280,7 +280,7 @@ describe('a lane that a person paused', () => {
     await world.ledger.lanes.stop('one', { since: 1, by: 'ops' })
     const waited = freed.wait([{ lane: 'one', reason: 'paused' }], 60_000, new AbortController().signal)
     await world.ledger.lanes.restart('one')
-    await waited
+    await expect(waited).resolves.toBeUndefined()
     await freed.stop()
   })
 })
@@ -294,7 +294,7 @@ describe('what is resumed', () => {
     const freed = await subscribeFreed(new Redis(server.url), world.prefix, [{ id: 'one', model }])
     const waited = freed.wait([{ lane: 'one', reason: 'grown' }], 60_000, new AbortController().signal)
     await pause(false)
-    await waited
+    await expect(waited).resolves.toBeUndefined()
     await freed.stop()
   })
 })

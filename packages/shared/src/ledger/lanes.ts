@@ -1,15 +1,12 @@
 import { z } from 'zod'
 import { jsonOf } from '../contract/json-of.ts'
 import { evenWhenFull } from '../redis/even-when-full.ts'
+import { openStops } from './lane-stops.ts'
 import { type LedgerContext, whyUnreadable } from './record.ts'
 
 /** Why a lane, or the bucket, takes nothing new; it ends by itself so that one edit can try again. */
 export const Pause = z.object({ code: z.string(), message: z.string(), since: z.number() })
 export type Pause = z.infer<typeof Pause>
-
-/** A person's pause of a lane: since when (epoch ms), and which producer's key it came with. It ends by a person only. */
-export const Stop = z.object({ since: z.number(), by: z.string() })
-export type Stop = z.infer<typeof Stop>
 
 /** A lane as the workers announce it, so that the producer side can refuse a model that no lane serves. */
 export const LaneCard = z.object({
@@ -25,7 +22,7 @@ export const LaneCard = z.object({
 })
 export type LaneCard = z.infer<typeof LaneCard>
 
-const [CardText, PauseText, StopText] = [jsonOf(LaneCard), jsonOf(Pause), jsonOf(Stop)]
+const [CardText, PauseText] = [jsonOf(LaneCard), jsonOf(Pause)]
 
 /** The lanes that were announced, and the names of those whose card this version cannot read. */
 export type LaneList = { cards: LaneCard[]; unreadable: { id: string; why: string }[] }
@@ -45,6 +42,8 @@ async function listLanes({ redis, keys }: LedgerContext): Promise<LaneList> {
 export function openLanes(context: LedgerContext) {
   const { redis, keys, run } = context
   return {
+    ...openStops(context),
+
     /** Takes one token of a GCRA of one per `intervalMicros` with room for `burst`; 0, or the milliseconds to wait. */
     takeToken: async (name: string, intervalMicros: number, burst = 1): Promise<number> =>
       Number(await run('take-token', [keys.tokens(name)], { intervalMicros, burst })),
@@ -80,23 +79,6 @@ export function openLanes(context: LedgerContext) {
       const text = await redis.get(keys.pause(name))
       if (text === null) return undefined
       return PauseText.safeParse(text).data ?? { code: 'Unreadable', message: text, since: 0 }
-    },
-
-    /** Pauses the lane until a person resumes it; the vendor's own pause is another. A pause that is there stays. */
-    stop: async (lane: string, stop: Stop): Promise<void> => {
-      await evenWhenFull(redis, 'SET', keys.stop(lane), JSON.stringify(stop), 'NX')
-    },
-
-    /** Ends a person's pause, and tells whoever waits for the lane. */
-    restart: async (lane: string): Promise<void> => {
-      await redis.del(keys.stop(lane))
-      await redis.publish(keys.freed(lane), 'paused')
-    },
-
-    stoppedBy: async (lane: string): Promise<Stop | undefined> => {
-      const text = await redis.get(keys.stop(lane))
-      if (text === null) return undefined
-      return StopText.safeParse(text).data ?? { since: 0, by: '?' }
     },
 
     announce: async (card: LaneCard): Promise<void> => {
