@@ -1,5 +1,5 @@
 import type { Lane } from '@restyle/client/types'
-import { editOf, problem, startFakeWorld } from '../test/fake-world.ts'
+import { batchOf, editOf, problem, startFakeWorld } from '../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {
@@ -31,9 +31,25 @@ describe('restyle cancel', () => {
   })
 })
 
+it('restyle cancel of a batch says what becomes of it', async () => {
+  world.answer = () => ({ outcome: 'canceling', detail: '5 go on.', batch: batchOf(9, {}) })
+  expect(await world.restyle(['cancel', 'batch_1'])).toMatchObject({
+    exitCode: 0,
+    stdout: 'batch_1 is canceling. 5 go on.\n',
+  })
+  expect(world.seen).toMatchObject([{ method: 'POST', url: '/v1/batches/batch_1/cancel' }])
+})
+
 describe('restyle pause and resume', () => {
   it.each([
     ['pause edit_1', '/v1/edits/edit_1/pause', editOf({ state: 'queued' }), 'edit_1 is paused\n'],
+    [
+      'pause batch_1',
+      '/v1/batches/batch_1/pause',
+      batchOf(3, {}),
+      'batch_1 is paused; what was submitted goes on\n',
+    ],
+    ['resume batch_1-2', '/v1/edits/batch_1-2/resume', editOf({ state: 'queued' }), 'batch_1-2 is resumed\n'],
     ['resume edit_1', '/v1/edits/edit_1/resume', editOf({ state: 'queued' }), 'edit_1 is resumed\n'],
     [
       'pause --producer',

@@ -7,22 +7,26 @@ import { Stop, type ExitCode } from './stop.ts'
 export type ControlFlags = { producer?: true; lane?: string; json?: true }
 
 /** What is paused or resumed: exactly one of these. */
-type Target = { kind: 'edit'; id: string } | { kind: 'producer' } | { kind: 'lane'; name: string }
+type Target = { kind: 'edit' | 'batch'; id: string } | { kind: 'producer' } | { kind: 'lane'; name: string }
 
-/** Cancels an edit, and prints what follows from that. */
+/** A row of a batch is an edit too: `batch_…-12`. */
+const kindOf = (id: string): 'edit' | 'batch' => (/^batch_[^-]*$/.test(id) ? 'batch' : 'edit')
+
+/** Cancels an edit or a batch, and prints what follows from that. */
 export async function cancel(
   id: string,
   { json }: { json?: true },
   client: Client,
   io: Io,
 ): Promise<ExitCode> {
-  const answer = await client.edits.cancel(id)
+  const answer = kindOf(id) === 'edit' ? await client.edits.cancel(id) : await client.batches.cancel(id)
+  const state = 'edit' in answer ? answer.edit.state : answer.outcome
   if (json === true) await writeRaw(io.stdout, `${JSON.stringify(answer)}\n`, io.signal)
-  else printLines(io.stdout, `${id} is ${answer.edit.state}. ${answer.detail}`)
+  else printLines(io.stdout, `${id} is ${state}. ${answer.detail}`)
   return 0
 }
 
-/** Pauses or resumes an edit, the producer of the key, or a lane. */
+/** Pauses or resumes an edit, a batch, the producer of the key, or a lane. */
 export async function pauseOrResume(
   verb: 'pause' | 'resume',
   id: string | undefined,
@@ -43,12 +47,14 @@ function targetOf(
   { producer, lane }: ControlFlags,
 ): Target {
   const targets: Target[] = []
-  if (id !== undefined) targets.push({ kind: 'edit', id })
+  if (id !== undefined) targets.push({ kind: kindOf(id), id })
   if (producer === true) targets.push({ kind: 'producer' })
   if (lane !== undefined) targets.push({ kind: 'lane', name: lane })
   const [target, ...others] = targets
   if (target === undefined || others.length > 0)
-    throw new Stop('input', [`say one thing to ${verb}: the id of an edit, --producer, or --lane <name>`])
+    throw new Stop('input', [
+      `say one thing to ${verb}: the id of a batch or an edit, --producer, or --lane <name>`,
+    ])
   return target
 }
 
@@ -62,6 +68,10 @@ async function carryOut(
     case 'edit': {
       const answer = await client.edits[verb](target.id)
       return { answer, says: [`${target.id} is ${done}`] }
+    }
+    case 'batch': {
+      const answer = await client.batches[verb](target.id)
+      return { answer, says: [`${target.id} is ${done}; what was submitted goes on`] }
     }
     case 'producer': {
       const answer = await client.producer[verb]()

@@ -125,16 +125,16 @@ function withReview(program: Command, { review, decide }: Verbs): void {
 function withControl(program: Command, { cancel, pauseOrResume, lanes }: Verbs): void {
   const json = ['--json', 'print JSON instead of text'] as const
   program
-    .command('cancel <edit>')
-    .description('end an edit that waits; a task that runs goes on, and its images are stored')
+    .command('cancel <id>')
+    .description('end a batch or an edit that waits; a task that runs goes on, and its images are stored')
     .option(...json)
     .action(cancel)
   for (const [verb, description] of [
-    ['pause', 'hold an edit back, all edits of the producer, or a lane; what was submitted goes on'],
+    ['pause', 'hold back a batch, an edit, all of the producer, or a lane; what was submitted goes on'],
     ['resume', 'let it go again; another pause of the same edits stays'],
   ] as const)
     program
-      .command(`${verb} [edit]`)
+      .command(`${verb} [id]`)
       .description(description)
       .option('--producer', 'all edits of the producer that the key belongs to')
       .option('--lane <name>', 'a lane, with a key that has the scope admin')

@@ -8,6 +8,7 @@ import type { Store } from '@restyle/shared/store/store'
 import { fastify } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { batchRoutes } from './batch/batch-routes.ts'
+import { batchControlRoutes } from './control/batch-control-routes.ts'
 import { controlRoutes } from './control/control-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
@@ -103,6 +104,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     reviewRoutes(keyed, parts)
     eventRoutes(keyed, parts)
     controlRoutes(keyed, parts)
+    batchControlRoutes(keyed, parts)
     laneRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => sourceRoutes(bytes, { ...parts, bodies }))

@@ -263,6 +263,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a batch
+         * @description Rows that wait end as `canceled`: those that were not edits of their own yet in one go, with one event `restyle.rows.canceled`, the others with an event each. What was admitted is not submitted again; a task that has not begun is canceled, one that runs goes on, and its images are stored since they are paid for. To cancel twice is to cancel once. After a 503 the order may stand already: send it again.
+         */
+        post: operations["cancelBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold a batch back until it is resumed
+         * @description What was admitted goes on. Rows may be added to a paused batch. The pauses of its producer, its lanes and single edits of it are others; the end of one ends none of them.
+         */
+        post: operations["pauseBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused batch go again
+         * @description What was admitted goes on. Rows may be added to a paused batch. The pauses of its producer, its lanes and single edits of it are others; the end of one ends none of them.
+         */
+        post: operations["resumeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/lanes": {
         parameters: {
             query?: never;
@@ -840,6 +900,25 @@ export interface components {
             datacontenttype: "application/json";
             traceparent?: string;
             /** @constant */
+            type: "restyle.rows.canceled";
+            data: {
+                batch: string;
+                firstRow: number;
+                lastRow: number;
+                rows: number;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
             type: "restyle.batch.completed";
             data: components["schemas"]["Batch"];
         };
@@ -864,6 +943,76 @@ export interface components {
              * @description None of its edits goes until it is resumed
              */
             pausedAt?: string;
+        };
+        CanceledBatch: {
+            /**
+             * @description `canceled`: all of its rows have ended. `canceling`: some had been admitted, and `detail` says what follows. `ended`: it was complete before.
+             * @enum {string}
+             */
+            outcome: "canceled" | "canceling" | "ended";
+            detail: string;
+            batch: components["schemas"]["Batch"];
+        };
+        /**
+         * @example {
+         *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "name": "spring catalog",
+         *       "total": 3,
+         *       "counts": {
+         *         "queued": 1,
+         *         "submitting": 0,
+         *         "uncertain": 0,
+         *         "review": 0,
+         *         "running": 1,
+         *         "rendered": 0,
+         *         "succeeded": 1,
+         *         "failed": 0,
+         *         "canceled": 0
+         *       },
+         *       "images": 1,
+         *       "cost": {
+         *         "currency": "CNY",
+         *         "micros": 200000,
+         *         "reservedMicros": 200000
+         *       },
+         *       "createdAt": "2026-03-02T21:00:00.000Z"
+         *     }
+         */
+        Batch: {
+            id: string;
+            name?: string;
+            total: number;
+            counts: {
+                queued: number;
+                submitting: number;
+                uncertain: number;
+                review: number;
+                running: number;
+                rendered: number;
+                succeeded: number;
+                failed: number;
+                canceled: number;
+            };
+            images: number;
+            cost: {
+                currency: string;
+                micros: number;
+                reservedMicros: number;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            completedAt?: string;
+            /**
+             * Format: date-time
+             * @description None of its rows goes until it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description Its rows that had not been admitted by then end as canceled; the others go on
+             */
+            canceledAt?: string;
         };
         /**
          * @example {
@@ -944,57 +1093,6 @@ export interface components {
          *       "createdAt": "2026-03-02T21:00:00.000Z"
          *     }
          */
-        Batch: {
-            id: string;
-            name?: string;
-            total: number;
-            counts: {
-                queued: number;
-                submitting: number;
-                uncertain: number;
-                review: number;
-                running: number;
-                rendered: number;
-                succeeded: number;
-                failed: number;
-                canceled: number;
-            };
-            images: number;
-            cost: {
-                currency: string;
-                micros: number;
-                reservedMicros: number;
-            };
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            completedAt?: string;
-        };
-        /**
-         * @example {
-         *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-         *       "name": "spring catalog",
-         *       "total": 3,
-         *       "counts": {
-         *         "queued": 1,
-         *         "submitting": 0,
-         *         "uncertain": 0,
-         *         "review": 0,
-         *         "running": 1,
-         *         "rendered": 0,
-         *         "succeeded": 1,
-         *         "failed": 0,
-         *         "canceled": 0
-         *       },
-         *       "images": 1,
-         *       "cost": {
-         *         "currency": "CNY",
-         *         "micros": 200000,
-         *         "reservedMicros": 200000
-         *       },
-         *       "createdAt": "2026-03-02T21:00:00.000Z"
-         *     }
-         */
         AcceptedBatch: {
             id: string;
             name?: string;
@@ -1020,6 +1118,16 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             completedAt?: string;
+            /**
+             * Format: date-time
+             * @description None of its rows goes until it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description Its rows that had not been admitted by then end as canceled; the others go on
+             */
+            canceledAt?: string;
             /** @description What may become of it: signed addresses that end within a day */
             warnings?: {
                 pointer?: string;
@@ -1522,6 +1630,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Producer"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CanceledBatch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

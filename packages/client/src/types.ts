@@ -28,6 +28,7 @@ export type Resolution = Schemas['Resolution']
 export type Source = Schemas['Source']
 /** What a cancel came to. */
 export type CanceledEdit = Schemas['CanceledEdit']
+export type CanceledBatch = Schemas['CanceledBatch']
 /** A producer, and whether it is paused. */
 export type Producer = Schemas['Producer']
 /** A lane: an account in a region for a model. */

@@ -132,8 +132,9 @@ export const receiptsOfBatch = (batch: string): string => `receipts/${batch}-`
 /** How many rows a batch has that was open. */
 export const closedKey = (batch: string): string => `${batchPrefix(batch)}closed`
 
-/** That an edit was canceled, wherever it stood; beside its receipts, so that whoever lists those sees it. */
-export const cancelKey = (editId: string): string => `receipts/${editId}/cancel`
+/** That an edit or a batch was canceled, wherever it stood; beside its receipts, so that whoever lists those sees it. */
+export const cancelKey = (what: 'edit' | 'batch', id: string): string =>
+  what === 'edit' ? `receipts/${id}/cancel` : `${batchPrefix(id)}canceled`
 
 /** What was canceled, by the hour (UTC), so that the latest can be listed without the rest. */
 export const canceledPrefix = (at: number): string =>

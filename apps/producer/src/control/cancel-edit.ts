@@ -31,7 +31,7 @@ export async function cancelEdit(edit: Edit, tools: CancelTools): Promise<Cancel
   if (isTerminal(edit.state)) return outcomeOf(edit)
   // not of an order that the ledger will not take
   await ledger.takesWrites()
-  await writeCancelOrder(store, edit.id, Date.now())
+  await writeCancelOrder(store, 'edit', edit.id, Date.now())
   const canceled = await ledger.cancelEdit(edit.id)
   const now = (await ledger.read(edit.id)) ?? edit
   log.info({ editId: edit.id, state: now.state, canceled }, 'edit canceled by its producer')

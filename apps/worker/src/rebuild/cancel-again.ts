@@ -5,31 +5,37 @@ import type { HandContext } from '../hand/step.ts'
 
 const batchSize = 500
 
+type Tools = Pick<HandContext, 'ledger' | 'store' | 'log'>
+
 /**
  * Cancels once more what was canceled in the hour of `at` (epoch ms) and goes on all the same: a Redis that fails over
  * forgets its last seconds. Changes nothing where the ledger knows.
  */
-export async function cancelAgain(
-  at: number,
-  { ledger, store, log }: Pick<HandContext, 'ledger' | 'store' | 'log'>,
-  { signal, beat }: Pulse,
-): Promise<void> {
+export async function cancelAgain(at: number, tools: Tools, { signal, beat }: Pulse): Promise<void> {
+  const { ledger, store, log } = tools
+  for await (const batch of canceledIn(store, 'batch', at)) {
+    if (signal.aborted) return
+    const { kind } = await ledger.cancelBatch(batch)
+    if (kind === 'done') log.warn({ batch }, 'forgotten cancel of a batch carried out again')
+    beat()
+  }
   let ids: string[] = []
-  async function apply(): Promise<void> {
-    const records = await ledger.readEach(ids)
-    for (const record of records) {
-      if (record.kind !== 'edit' || isTerminal(record.edit.state)) continue
-      if (record.edit.cancelAsked !== undefined) continue
-      const canceled = await ledger.cancelEdit(record.edit.id)
-      log.warn({ editId: record.edit.id, canceled }, 'forgotten cancel carried out again')
-    }
+  for await (const id of canceledIn(store, 'edit', at)) {
+    if (signal.aborted) return
+    ids.push(id)
+    if (ids.length < batchSize) continue
+    await cancelThose(ids, tools)
     ids = []
     beat()
   }
-  for await (const id of canceledIn(store, at)) {
-    if (signal.aborted) return
-    ids.push(id)
-    if (ids.length === batchSize) await apply()
+  if (ids.length > 0 && !signal.aborted) await cancelThose(ids, tools)
+}
+
+async function cancelThose(ids: readonly string[], { ledger, log }: Tools): Promise<void> {
+  for (const record of await ledger.readEach(ids)) {
+    if (record.kind !== 'edit' || isTerminal(record.edit.state)) continue
+    if (record.edit.cancelAsked !== undefined) continue
+    const canceled = await ledger.cancelEdit(record.edit.id)
+    log.warn({ editId: record.edit.id, canceled }, 'forgotten cancel carried out again')
   }
-  if (ids.length > 0 && !signal.aborted) await apply()
 }

@@ -13,7 +13,7 @@ export async function readReceipts(places: ImagePlaces, edit: NewEdit): Promise<
   const [receipts, images, canceledAt] = await Promise.all([
     readAttempt(store, edit.id, attempt),
     ownImages(places, edit),
-    canceled ? readCancelOrder(store, edit.id) : undefined,
+    canceled ? readCancelOrder(store, 'edit', edit.id) : undefined,
   ])
   return { ...receipts, n: edit.request.n, attempt, images, canceledAt }
 }
@@ -26,7 +26,7 @@ async function listReceipts(store: Store, editId: string): Promise<{ attempt: nu
   for await (const { key } of store.list(prefix)) {
     const attempt = Number(key.slice(prefix.length).split('/')[0])
     if (Number.isInteger(attempt)) newest = Math.max(newest, attempt)
-    if (key === cancelKey(editId)) canceled = true
+    if (key === cancelKey('edit', editId)) canceled = true
   }
   return { attempt: newest, canceled }
 }

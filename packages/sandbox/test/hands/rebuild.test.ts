@@ -226,7 +226,7 @@ describe('what was canceled', () => {
   it('is put back as canceled, and its producer hears it once more under the same id', async () => {
     await promise('edit_1', [asked('edit_1')])
     await hands.queued('edit_1')
-    await writeCancelOrder(hands.store, 'edit_1', Date.now())
+    await writeCancelOrder(hands.store, 'edit', 'edit_1', Date.now())
     await hands.ledger.cancelEdit('edit_1')
     await redis.del(hands.keys.edit('edit_1'))
     expect(await rebuild(since(), tools())).toMatchObject({ ended: 1, restored: 0 })
@@ -240,7 +240,7 @@ describe('what was canceled', () => {
     await hands.standing('edit_3', 'succeeded')
     await hands.queued('edit_1')
     for (const id of ['edit_1', 'edit_2', 'edit_3', 'edit_4'])
-      await writeCancelOrder(hands.store, id, Date.now())
+      await writeCancelOrder(hands.store, 'edit', id, Date.now())
     await rebuild(since(), tools())
     expect(await hands.read('edit_1')).toMatchObject({ state: 'canceled' })
     expect(await hands.read('edit_2')).toMatchObject({ state: 'running', cancelAsked: expect.any(Number) })

@@ -93,7 +93,7 @@ describe('a cancel', () => {
   })
 
   it('counts with the other ends of its batch', async () => {
-    await world.ledger.createBatch({ id: 'b', producer: 'acme', name: '', total: 2, bodyHash: 'h' })
+    await world.ledger.openBatch({ id: 'b', producer: 'acme', name: '', total: 2, bodyHash: 'h' })
     await world.ledger.accept([0, 1].map((row) => prompted(`b-${row}`, { batch: 'b', row })))
     for (const row of [0, 1]) await world.ledger.cancelEdit(`b-${row}`)
     expect(await world.ledger.readBatch('b')).toMatchObject({ queued: 0, canceled: 2 })
@@ -231,7 +231,7 @@ async function callsOf(): Promise<number> {
 
 describe('what was paused after it had joined the backlog', () => {
   it('is passed over, and the next one goes', async () => {
-    await world.ledger.createBatch({ id: 'b', producer: 'acme', name: '', total: 50, bodyHash: 'h' })
+    await world.ledger.openBatch({ id: 'b', producer: 'acme', name: '', total: 50, bodyHash: 'h' })
     await world.ledger.accept(
       Array.from({ length: 50 }, (_, row) => prompted(`b-${row}`, { batch: 'b', row })),
     )

@@ -48,9 +48,9 @@ describe('cancelling an edit', () => {
         edit: expect.objectContaining({ id, state: 'canceled' }),
       },
     ])
-    expect(await readCancelOrder(world.store, id)).toEqual(expect.any(Number))
+    expect(await readCancelOrder(world.store, 'edit', id)).toEqual(expect.any(Number))
     const hour: string[] = []
-    for await (const each of canceledIn(world.store, Date.now())) hour.push(each)
+    for await (const each of canceledIn(world.store, 'edit', Date.now())) hour.push(each)
     expect(hour).toEqual([id])
     expect((await post(`/v1/edits/${id}/cancel`)).json()).toMatchObject({ outcome: 'canceled' })
   })
@@ -76,7 +76,7 @@ describe('cancelling an edit', () => {
       outcome: 'ended',
       edit: { state: 'failed' },
     })
-    expect(await readCancelOrder(world.store, edit.id)).toBeUndefined()
+    expect(await readCancelOrder(world.store, 'edit', edit.id)).toBeUndefined()
   })
 
   it('leaves it as it is while the bucket is away: that must learn of it first', async () => {
@@ -106,6 +106,84 @@ describe('pausing an edit', () => {
         ...problem('not-queued', 409),
         detail: 'This edit is not queued: it is running.',
       })
+  })
+})
+
+describe('a batch', () => {
+  const batchOf = async (rows: number): Promise<string> => {
+    const payload = { edits: Array.from({ length: rows }, (_, i) => ({ ...fine, prompt: `row ${i}` })) }
+    const { app } = world.producer
+    const answer = await app.inject({ method: 'POST', url: '/v1/batches', headers, payload })
+    expect(answer.statusCode).toBe(202)
+    return answer.json<{ id: string }>().id
+  }
+
+  it('is canceled with what waits, and what was admitted goes on; the counts add up', async () => {
+    const id = await batchOf(600)
+    expect((await ledger.admit(room)).kind).toBe('admitted')
+    const answer = (await post(`/v1/batches/${id}/cancel`)).json()
+    expect(answer).toMatchObject({
+      outcome: 'canceling',
+      detail: expect.stringMatching(/^1 of its edits had been admitted before/),
+      batch: {
+        total: 600,
+        canceledAt: expect.any(String),
+        counts: { canceled: 599, submitting: 1, queued: 0 },
+      },
+    })
+    expect(await readCancelOrder(world.store, 'batch', id)).toEqual(expect.any(Number))
+    const again = await post(`/v1/batches/${id}/cancel`)
+    expect(again.json()).toEqual(answer)
+    expect((await post(`/v1/batches/${id}/pause`)).json()).toMatchObject({
+      ...problem('not-queued', 409),
+      detail: 'This batch is canceled.',
+    })
+  })
+
+  it('that is canceled as a whole says so, and a second cancel the same', async () => {
+    const id = await batchOf(3)
+    const canceled = {
+      outcome: 'canceled',
+      batch: { counts: { canceled: 3 }, completedAt: expect.any(String) },
+    }
+    expect((await post(`/v1/batches/${id}/cancel`)).json()).toMatchObject(canceled)
+    expect((await post(`/v1/batches/${id}/cancel`)).json()).toMatchObject(canceled)
+  })
+
+  it('that was complete is not canceled, and leaves no order', async () => {
+    const id = await batchOf(1)
+    await post(`/v1/edits/${id}-0/cancel`)
+    expect((await post(`/v1/batches/${id}/cancel`)).json()).toMatchObject({
+      outcome: 'ended',
+      detail: 'All of its rows had ended before. Nothing was changed.',
+    })
+    expect(await readCancelOrder(world.store, 'batch', id)).toBeUndefined()
+  })
+
+  it('is paused and resumed', async () => {
+    const id = await batchOf(2)
+    for (let times = 0; times < 2; times += 1)
+      expect((await post(`/v1/batches/${id}/pause`)).json()).toMatchObject({ pausedAt: expect.any(String) })
+    expect(await ledger.admit(room)).toMatchObject({ kind: 'empty' })
+    expect((await post(`/v1/batches/${id}/resume`)).json()).not.toHaveProperty('pausedAt')
+    expect(await ledger.admit(room)).toMatchObject({ kind: 'admitted' })
+  })
+
+  it('stays as it is while the bucket is away', async () => {
+    const id = await batchOf(2)
+    await world.server.s3.stop()
+    expect((await post(`/v1/batches/${id}/cancel`)).json()).toMatchObject(problem('unavailable', 503))
+    expect(await ledger.readBatch(id)).toMatchObject({ queued: 2 })
+  })
+
+  it('is nobody else’s to steer', async () => {
+    const id = await batchOf(1)
+    const theirs = await world.keyOf('theirs')
+    for (const verb of ['cancel', 'pause', 'resume'])
+      expect((await post(`/v1/batches/${id}/${verb}`, theirs)).json()).toMatchObject(
+        problem('not-found', 404),
+      )
+    expect(await ledger.readBatch(id)).toMatchObject({ queued: 1 })
   })
 })
 

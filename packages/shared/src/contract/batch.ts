@@ -17,6 +17,8 @@ export const Batch = z.object({
   bodyHash: z.string(),
   createdAt: count,
   completedAt: z.coerce.number().optional(),
+  pausedAt: z.coerce.number().optional(),
+  canceledAt: z.coerce.number().optional(),
   reserved: count,
   billed: count,
   images: count,
@@ -42,6 +44,11 @@ export const BatchView = z.object({
   cost: z.object({ currency: z.string(), micros: z.int(), reservedMicros: z.int() }),
   createdAt: z.iso.datetime(),
   completedAt: z.iso.datetime().optional(),
+  pausedAt: z.iso.datetime().optional().describe('None of its rows goes until it is resumed'),
+  canceledAt: z.iso
+    .datetime()
+    .optional()
+    .describe('Its rows that had not been admitted by then end as canceled; the others go on'),
 })
 export type BatchView = z.infer<typeof BatchView>
 
@@ -57,6 +64,11 @@ export function viewOfBatch(batch: Batch): BatchView {
     images: batch.images,
     cost: { currency: 'CNY', micros: batch.billed, reservedMicros: batch.reserved },
     createdAt: new Date(batch.createdAt).toISOString(),
-    ...(batch.completedAt === undefined ? {} : { completedAt: new Date(batch.completedAt).toISOString() }),
+    ...timeOf('completedAt', batch.completedAt),
+    ...timeOf('pausedAt', batch.pausedAt),
+    ...timeOf('canceledAt', batch.canceledAt),
   }
 }
+
+const timeOf = (name: 'completedAt' | 'pausedAt' | 'canceledAt', at: number | undefined) =>
+  at === undefined ? {} : { [name]: new Date(at).toISOString() }

@@ -26,6 +26,8 @@ export const facts: Readonly<
 > = {
   byteOf: mapByte,
   restingByte,
+  /** A pattern for as many of them as follow one another. */
+  restingRun: `%${restingByte}+`,
   ...marks,
   /** The event that entering a state writes. */
   eventOf,

@@ -12,6 +12,8 @@ export const keyTemplates = {
   batchMap: ':batch:<batch>:map',
   /** The batch's edits in Redis that have not ended. */
   openEdits: ':batch:<batch>:open',
+  /** Batches whose edits in Redis do not follow yet what was ordered for the batch, and the mark of the order. */
+  unsettled: ':unsettled',
   /** Batches that may get more rows. */
   unclosed: ':unclosed',
   /** A producer's batches with rows of a lot that rest or wait, in the order in which they go. */

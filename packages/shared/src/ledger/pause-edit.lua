@@ -15,7 +15,7 @@ if ask.pause and not fields.pausedAt then
 elseif fields.pausedAt and not ask.pause then
   redis.call('HDEL', KEYS[1], 'pausedAt')
   fields.pausedAt = nil
-  joinBacklog(fields)
-  commit()
+  comeBack(fields)
 end
+commit()
 return 'queued'

@@ -77,7 +77,6 @@ end
 local grown = {}
 
 local function joinBacklog(fields)
-  if isPaused(fields) then return end
   local model, class, producer = whereOf(fields)
   local groups, group = key.groups(model, class, producer), key.group(model, class, producer, fields.alike)
   redis.call('ZADD', group, fields.order, fields.id)
@@ -86,27 +85,47 @@ local function joinBacklog(fields)
   grown[model] = true
 end
 
--- Takes an edit out of its group; a group and a producer with nothing left go too. It is still queued.
-local function stepAside(fields)
+-- Takes an edit out of its group, where it is in it; a group and a producer with nothing left go too.
+local function leaveGroup(fields)
   local model, class, producer = whereOf(fields)
   local groups, group = key.groups(model, class, producer), key.group(model, class, producer, fields.alike)
-  if redis.call('ZREM', group, fields.id) == 0 then
-    redis.call('ZREM', key.later(model), fields.id)
-    countLot(fields, 'aside', -1)
-    return
-  end
-  countLot(fields, 'waits', -1)
+  if redis.call('ZREM', group, fields.id) == 0 then return false end
   local first = redis.call('ZRANGE', group, 0, 0, 'WITHSCORES')
   if first[1] then
     redis.call('ZADD', groups, first[2], fields.alike)
   elseif redis.call('ZREM', groups, fields.alike) == 1 and redis.call('EXISTS', groups) == 0 then
     redis.call('ZREM', key.backlog(model, class), producer)
   end
+  return true
 end
 
+-- An edit that is not queued any more.
 local function leaveBacklog(fields)
   tally(key.fair(fields.model), 'waiting', -1)
-  stepAside(fields)
+  if leaveGroup(fields) then
+    countLot(fields, 'waits', -1)
+  else
+    redis.call('ZREM', key.later(fields.model), fields.id)
+    countLot(fields, 'aside', -1)
+  end
+end
+
+-- A queued edit that is paused: it is in no list until it comes back.
+local function stepAside(fields)
+  redis.call('ZREM', key.later(fields.model), fields.id)
+  if not leaveGroup(fields) then return end
+  countLot(fields, 'waits', -1)
+  countLot(fields, 'aside', 1)
+end
+
+-- A queued edit that may be paused no longer. One that is in a list already stays there.
+local function comeBack(fields)
+  local model, class, producer = whereOf(fields)
+  local group, later = key.group(model, class, producer, fields.alike), key.later(model)
+  if isPaused(fields) or redis.call('ZSCORE', group, fields.id) or redis.call('ZSCORE', later, fields.id) then return end
+  countLot(fields, 'aside', -1)
+  countLot(fields, 'waits', 1)
+  joinBacklog(fields)
 end
 
 -- The producers of each class without this one, where it is paused; with it, where it is not any more and has something.
@@ -130,6 +149,8 @@ local function isHeldBack(fields)
   end
   if not isPaused(fields) then return false end
   stepAside(fields)
+  -- here, since the call may end without writing anything else
+  writeLots()
   return true
 end
 
@@ -144,6 +165,8 @@ local function enterBacklog(fields, plan)
     redis.call('ZADD', key.later(fields.model), int(now + plan.afterMs), fields.id)
     countLot(fields, 'aside', 1)
     grown[fields.model] = true
+  elseif isPaused(fields) then
+    countLot(fields, 'aside', 1)
   else
     countLot(fields, 'waits', 1)
     joinBacklog(fields)

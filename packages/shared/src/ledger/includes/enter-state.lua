@@ -42,8 +42,10 @@ end
 -- afterMs, for `queued`: how long it waits aside.
 local function enterState(edit, to, plan)
   local fields, from = edit.fields, edit.fields.state
+  local _, batchCanceled = flagsOfBatch(fields)
   -- whoever was told that it is canceled must not see it submitted again
-  if to == 'queued' and fields.cancelAsked then to = 'canceled' end
+  if to == 'queued' and (fields.cancelAsked or batchCanceled) then to = 'canceled' end
+  if batchCanceled and not fields.cancelAsked and not fact.ends(to) then put(edit, 'cancelAsked', batchCanceled) end
   put(edit, 'state', to)
   put(edit, 'version', int((fields.version or 0) + 1))
   put(edit, 'updatedAt', int(now))
