@@ -110,8 +110,9 @@ export const sourceKey = (producer: string, sha256: string): string => `sources/
 export const taskReceiptKey = (lane: string, taskId: string): string => `receipts/tasks/${lane}/${taskId}`
 
 /** Acceptances are stored by the hour they came in (UTC), so that the latest can be listed without the rest. */
-export const acceptancePrefix = (at: number): string =>
-  `receipts/accepted/${new Date(at).toISOString().slice(0, 13)}/`
+export const acceptancePrefix = (at: number): string => `receipts/accepted/${hourOf(at)}/`
+
+const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13)
 
 /** Everything the bucket holds of a batch but its opening and the receipts of its edits. */
 export const batchPrefix = (batch: string): string => `receipts/batches/${batch}/`
@@ -137,8 +138,7 @@ export const cancelKey = (what: 'edit' | 'batch', id: string): string =>
   what === 'edit' ? `receipts/${id}/cancel` : `${batchPrefix(id)}canceled`
 
 /** What was canceled, by the hour (UTC), so that the latest can be listed without the rest. */
-export const canceledPrefix = (at: number): string =>
-  `receipts/canceled/${new Date(at).toISOString().slice(0, 13)}/`
+export const canceledPrefix = (at: number): string => `receipts/canceled/${hourOf(at)}/`
 
 /** How an edit ended that cost nothing and left no image; see docs/decisions/0009-what-the-bucket-remembers.md. */
 export const endedKey = (editId: string, attempt: number): string => `receipts/${editId}/${attempt}/ended`

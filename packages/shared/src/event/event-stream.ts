@@ -135,12 +135,7 @@ function toEvent(producer: string, [cursor, flat]: Entry): Delivered {
 
 /** What the event tells, out of what the ledger's scripts wrote. */
 function dataOf(type: EventType, data: unknown): RestyleEvent['data'] {
-  switch (type) {
-    case 'restyle.batch.completed':
-      return viewOfBatch(Batch.parse(data))
-    case 'restyle.rows.canceled':
-      return RowsCanceled.parse(data)
-    default:
-      return viewOf(ToldEdit.parse(data))
-  }
+  if (type === 'restyle.batch.completed') return viewOfBatch(Batch.parse(data))
+  if (type === 'restyle.rows.canceled') return RowsCanceled.parse(data)
+  return viewOf(ToldEdit.parse(data))
 }
