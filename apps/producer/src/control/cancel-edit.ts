@@ -4,11 +4,12 @@ import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import type { Queues } from '@restyle/shared/queues'
 import { writeCancelOrder } from '@restyle/shared/receipt/cancel-order'
+import { readEdit, type ReadTools } from '@restyle/shared/rows/read-edits'
 import type { Store } from '@restyle/shared/store/store'
 import { withTimeout } from '@restyle/shared/with-timeout'
 
-export type CancelTools = {
-  ledger: Pick<Ledger, 'cancelEdit' | 'read' | 'takesWrites'>
+export type CancelTools = ReadTools & {
+  ledger: Pick<Ledger, 'cancelEdit' | 'takesWrites'>
   store: Store
   queues: Pick<Queues, 'hurry'>
   log: Log
@@ -33,7 +34,7 @@ export async function cancelEdit(edit: Edit, tools: CancelTools): Promise<Cancel
   await ledger.takesWrites()
   await writeCancelOrder(store, 'edit', edit.id, Date.now())
   const canceled = await ledger.cancelEdit(edit.id)
-  const now = (await ledger.read(edit.id)) ?? edit
+  const now = (await readEdit(edit.id, tools)) ?? edit
   log.info({ editId: edit.id, state: now.state, canceled }, 'edit canceled by its producer')
   try {
     if (canceled === 'asked') await withTimeout(hurryPatienceMs, queues.hurry(now))

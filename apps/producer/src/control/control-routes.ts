@@ -1,5 +1,7 @@
 import { type Edit, viewOf } from '@restyle/shared/contract/edit'
+import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
+import { readEdit } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
@@ -8,7 +10,7 @@ import { EditAnswer } from '../http/schemas.ts'
 import { cancelEdit, type CancelTools } from './cancel-edit.ts'
 
 type ControlTools = CancelTools & {
-  ledger: Pick<Ledger, 'pauseEdit' | 'pauseProducer' | 'producerPausedAt'>
+  ledger: Pick<Ledger, 'accept' | 'pauseEdit' | 'pauseProducer' | 'producerPausedAt'>
 }
 
 const EditPath = z.object({ id: z.string() })
@@ -88,9 +90,15 @@ function pauseEditRoute(app: Api, tools: ControlTools, verb: 'pause' | 'resume')
       },
     },
     async ({ params, producer }) => {
-      await readOwn(params.id, producer, tools)
-      const state = await ledger.pauseEdit(params.id, verb === 'pause')
-      if (state === 'none') throw noSuchEdit()
+      const edit = await readOwn(params.id, producer, tools)
+      const rests = edit.version === 0
+      if (rests && edit.state === 'queued') {
+        if (verb === 'resume') return viewOf(edit)
+        // it becomes an edit, which can be paused
+        await ledger.accept([rowOf(edit)])
+      }
+      const known = await ledger.pauseEdit(params.id, verb === 'pause')
+      const state = known === 'none' ? edit.state : known
       if (state !== 'queued') throw new Problem('not-queued', `This edit is not queued: it is ${state}.`)
       return viewOf(await readOwn(params.id, producer, tools))
     },
@@ -138,11 +146,17 @@ const viewOfProducer = (name: string, pausedAt: number | undefined) => ({
   ...(pausedAt === undefined ? {} : { pausedAt: new Date(pausedAt).toISOString() }),
 })
 
+/** What its chunk says of a row at rest. */
+function rowOf({ id, producer, batch, row, key, request, bodyHash, traceparent }: Edit): NewEdit {
+  const trace = traceparent === undefined ? {} : { traceparent }
+  return { id, producer, batch, row, key, request, bodyHash, ...trace }
+}
+
 const noSuchEdit = (): Problem => new Problem('not-found', 'There is no such edit.')
 
 /** Another producer's edit is answered like one that does not exist. */
-async function readOwn(id: string, producer: string, { ledger }: ControlTools): Promise<Edit> {
-  const edit = await ledger.read(id)
+async function readOwn(id: string, producer: string, tools: ControlTools): Promise<Edit> {
+  const edit = await readEdit(id, tools)
   if (edit === undefined || edit.producer !== producer) throw noSuchEdit()
   return edit
 }

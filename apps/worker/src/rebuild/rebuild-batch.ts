@@ -4,6 +4,7 @@ import { rowOfEditId } from '@restyle/shared/ledger/batches'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Lot } from '@restyle/shared/ledger/rests'
 import { lotsPrefix, receiptsOfBatch, rowsKey, rowsPrefix } from '@restyle/shared/object-key'
+import { readCancelOrder } from '@restyle/shared/receipt/cancel-order'
 import type { RowReader } from '@restyle/shared/rows/read-rows'
 import { readClosed } from '@restyle/shared/rows/write-rows'
 import type { Store } from '@restyle/shared/store/store'
@@ -31,6 +32,9 @@ export async function rebuildBatch(
   const { ledger, store } = tools
   const { id } = opening
   await ledger.openBatch(opening)
+  const canceled = (await readCancelOrder(store, 'batch', id)) !== undefined
+  // until all of it is back, so that nothing of it goes meanwhile
+  if (canceled) await ledger.pauseBatch(id, true)
   const known = await ledger.readBatch(id)
   if (known === undefined) return 0
   const { accepted = 0 } = known
@@ -48,6 +52,7 @@ export async function rebuildBatch(
     await ledger.appendRows({ batch: id, first: accepted, count: total - accepted, lots, left })
   }
   if (known.total === undefined && closedAt !== undefined) await ledger.closeBatch(id, closedAt)
+  if (canceled) await ledger.cancelBatch(id)
   return total - accepted
 }
 

@@ -6,7 +6,6 @@ import { cutChunks } from '@restyle/shared/rows/chunk'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { writeChunk, writeClosed, writeLots } from '@restyle/shared/rows/write-rows'
 import type { Store } from '@restyle/shared/store/store'
-import { writeCancelOrder } from '@restyle/shared/receipt/cancel-order'
 import { untimed } from '@restyle/worker/hand/pulse'
 import { audit } from '@restyle/worker/rebuild/audit'
 import { rebuild, type RebuildTools } from '@restyle/worker/rebuild/rebuild'
@@ -222,32 +221,6 @@ describe('a rebuild of a batch whose rows rest', () => {
     await promise('edit_1', [asked('edit_1')])
     expect(await rebuild(since(), tools())).toMatchObject({ restored: 1, resting: 0, poisoned: 1 })
     expect(hands.errors()).toEqual(['promise cannot be put back, all others are'])
-describe('what was canceled', () => {
-  it('is put back as canceled, and its producer hears it once more under the same id', async () => {
-    await promise('edit_1', [asked('edit_1')])
-    await hands.queued('edit_1')
-    await writeCancelOrder(hands.store, 'edit', 'edit_1', Date.now())
-    await hands.ledger.cancelEdit('edit_1')
-    await redis.del(hands.keys.edit('edit_1'))
-    expect(await rebuild(since(), tools())).toMatchObject({ ended: 1, restored: 0 })
-    expect(await hands.read('edit_1')).toMatchObject({ state: 'canceled' })
-    const told = await hands.ledger.events('acme').page('0', 10)
-    expect(told.map(({ event }) => event.id)).toEqual(['edit_1-canceled', 'edit_1-canceled'])
-  })
-
-  it('is canceled once more where the ledger went back to before', async () => {
-    await hands.standing('edit_2', 'running')
-    await hands.standing('edit_3', 'succeeded')
-    await hands.queued('edit_1')
-    for (const id of ['edit_1', 'edit_2', 'edit_3', 'edit_4'])
-      await writeCancelOrder(hands.store, 'edit', id, Date.now())
-    await rebuild(since(), tools())
-    expect(await hands.read('edit_1')).toMatchObject({ state: 'canceled' })
-    expect(await hands.read('edit_2')).toMatchObject({ state: 'running', cancelAsked: expect.any(Number) })
-    const carriedOut = () => hands.lines.filter(({ msg }) => msg === 'forgotten cancel carried out again')
-    expect(carriedOut()).toHaveLength(2)
-    await rebuild(since(), tools())
-    expect(carriedOut()).toHaveLength(2)
   })
 })
 

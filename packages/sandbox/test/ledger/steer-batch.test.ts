@@ -213,10 +213,7 @@ describe('a paused batch', () => {
     await open('b', 1, 1, true)
     await pause('b', true)
     const rows = { batch: 'b', first: 1, count: 9, lots: [lot] }
-    expect(await world.ledger.appendRows(rows, { feeds: true })).toMatchObject({
-      kind: 'appended',
-      wanted: [],
-    })
+    expect(await world.ledger.appendRows(rows)).toMatchObject({ kind: 'appended' })
     expect(await world.ledger.nextToFeed()).toMatchObject({ kind: 'none' })
     await pause('b', false)
     expect(await world.ledger.nextToFeed()).toMatchObject({ kind: 'feed', from: 1 })

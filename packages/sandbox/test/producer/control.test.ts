@@ -3,6 +3,8 @@ import type { Edit } from '@restyle/shared/contract/edit'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import { openQueues } from '@restyle/shared/queues'
 import { canceledIn, readCancelOrder } from '@restyle/shared/receipt/cancel-order'
+import { openRowReader } from '@restyle/shared/rows/read-rows'
+import { feedRows } from '@restyle/shared/rows/rows-to-feed'
 import { lane } from '../ledger/ledger-world.ts'
 import { fine, openProducer, type World } from './open-producer.ts'
 
@@ -118,8 +120,18 @@ describe('a batch', () => {
     return answer.json<{ id: string }>().id
   }
 
+  /** Some of its rows become edits, as a worker would have it. */
+  const feed = async (): Promise<void> => {
+    const next = await ledger.nextToFeed()
+    if (next.kind !== 'feed') throw new Error('nobody is hungry')
+    const { batch: id, producer, from } = next
+    const edits = await openRowReader(world.store).rowsOf({ id, producer }, from, from + 1_000)
+    await feedRows(ledger, id, edits, next)
+  }
+
   it('is canceled with what waits, and what was admitted goes on; the counts add up', async () => {
     const id = await batchOf(600)
+    await feed()
     expect((await ledger.admit(room)).kind).toBe('admitted')
     const answer = (await post(`/v1/batches/${id}/cancel`)).json()
     expect(answer).toMatchObject({
@@ -162,6 +174,7 @@ describe('a batch', () => {
 
   it('is paused and resumed', async () => {
     const id = await batchOf(2)
+    await feed()
     for (let times = 0; times < 2; times += 1)
       expect((await post(`/v1/batches/${id}/pause`)).json()).toMatchObject({ pausedAt: expect.any(String) })
     expect(await ledger.admit(room)).toMatchObject({ kind: 'empty' })
@@ -173,7 +186,35 @@ describe('a batch', () => {
     const id = await batchOf(2)
     await world.server.s3.stop()
     expect((await post(`/v1/batches/${id}/cancel`)).json()).toMatchObject(problem('unavailable', 503))
-    expect(await ledger.readBatch(id)).toMatchObject({ queued: 2 })
+    expect(await ledger.readBatch(id)).toMatchObject({ resting: 2, canceled: 0 })
+  })
+
+  it('has rows at rest that are steered like any other edit', async () => {
+    const id = await batchOf(3)
+    const read = async (row: number) =>
+      (await world.producer.app.inject({ url: `/v1/edits/${id}-${row}`, headers })).json<object>()
+    expect(await ledger.readMap(id)).toBe('...')
+    expect((await post(`/v1/edits/${id}-1/cancel`)).json()).toMatchObject({
+      outcome: 'canceled',
+      edit: { row: 1, state: 'canceled' },
+    })
+    expect((await post(`/v1/edits/${id}-1/cancel`)).json()).toMatchObject({ outcome: 'canceled' })
+    expect((await post(`/v1/edits/${id}-2/resume`)).json()).toMatchObject({ state: 'queued' })
+    expect((await post(`/v1/edits/${id}-2/pause`)).json()).toMatchObject({ pausedAt: expect.any(String) })
+    expect((await post(`/v1/edits/${id}-1/pause`)).json()).toMatchObject({
+      ...problem('not-queued', 409),
+      detail: 'This edit is not queued: it is canceled.',
+    })
+    expect(await ledger.readMap(id)).toBe('.xq')
+    expect(await ledger.readBatch(id)).toMatchObject({ resting: 1, queued: 1, canceled: 1 })
+    const told = (await ledger.events('shop').page('0', 10)).map(({ event }) => event)
+    expect(told).toMatchObject([
+      { id: `${id}-1-canceled`, type: 'restyle.rows.canceled', data: { firstRow: 1, lastRow: 1, rows: 1 } },
+    ])
+    await post(`/v1/batches/${id}/cancel`)
+    for (const row of [0, 1, 2]) expect(await read(row)).toMatchObject({ row, state: 'canceled' })
+    const page = await world.producer.app.inject({ url: `/v1/batches/${id}/edits`, headers })
+    expect(page.json<{ edits: object[] }>().edits).toHaveLength(3)
   })
 
   it('is nobody else’s to steer', async () => {
@@ -183,7 +224,7 @@ describe('a batch', () => {
       expect((await post(`/v1/batches/${id}/${verb}`, theirs)).json()).toMatchObject(
         problem('not-found', 404),
       )
-    expect(await ledger.readBatch(id)).toMatchObject({ queued: 1 })
+    expect(await ledger.readBatch(id)).toMatchObject({ resting: 1, canceled: 0 })
   })
 })
 

@@ -15,27 +15,30 @@ if not producer then return { 'none' } end
 if found[2] then return { 'same' } end
 if found[3] then return { 'completed' } end
 redis.call('HSET', KEYS[1], 'canceledAt', int(now))
-if not found[5] then
-  redis.call('HSET', KEYS[1], 'total', int(found[4] or 0))
-  redis.call('SREM', key.unclosed, ask.batch)
-end
+redis.call('HDEL', KEYS[1], 'pausedAt')
 placeResting(ask.batch, producer, true)
 
+-- rows that were promised and not taken yet end too
+local map, canceled = key.batchMap(ask.batch), 'canceled'
+local total = math.max(tonumber(found[4] or 0), tonumber(found[5] or 0))
+local there = redis.call('GET', map) or ''
+local bytes, missing = string.gsub(there, '%z', fact.restingByte)
+bytes = bytes .. string.rep(fact.restingByte, total - #there)
+missing = missing + math.max(0, total - #there)
+redis.call('HSET', KEYS[1], 'total', int(total), 'accepted', int(total))
+redis.call('SREM', key.unclosed, ask.batch)
+
 -- in runs: a million rows that rest are one
-local canceled = 'canceled'
-local map = key.batchMap(ask.batch)
-local bytes, rows = redis.call('GET', map) or '', 0
-local first = string.find(bytes, fact.restingByte, 1, true)
+local first, rows, last = string.find(bytes, fact.restingByte, 1, true), 0, 0
 if first then
-  local last
   local ended = string.gsub(bytes, '()' .. fact.restingRun .. '()', function(from, after)
     rows = rows + after - from
     last = after - 2
     return string.rep(fact.byteOf(canceled), after - from)
   end)
   redis.call('SET', map, ended)
-  tally(KEYS[1], 'resting', -rows)
-  tally(KEYS[1], 'canceled', rows)
+  tally(KEYS[1], 'resting', missing - rows)
+  tally(KEYS[1], canceled, rows)
   tell(producer, {
     type = 'restyle.rows.canceled', id = ask.batch .. '-rows-canceled', subject = ask.batch,
     data = { batch = ask.batch, firstRow = first - 1, lastRow = last, rows = rows },

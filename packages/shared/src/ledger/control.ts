@@ -1,4 +1,5 @@
 import type { EditState } from '../contract/edit-state.ts'
+import { rowOfEditId } from './batches.ts'
 import type { Answer, LedgerContext } from './record.ts'
 
 /** `canceled`, now or before; `asked`: it was admitted and goes on (enter-state.lua); `ended`: in another way; or `none`. */
@@ -17,7 +18,7 @@ export type Settled = { cursor: string; asked: string[] }
 
 /** What a person steers: which edits go. Each level has a pause of its own, and the end of one ends no other. */
 export type Control = {
-  /** Ends a queued edit. One that was admitted is not submitted again. The bucket must know of it before. */
+  /** Ends a queued edit, or a row that rests. One that was admitted is not submitted again. The bucket must know of it before. */
   cancelEdit(id: string): Promise<EditCanceled>
   /** Its state: `queued` where it is paused, or resumed, now. */
   pauseEdit(id: string, pause: boolean): Promise<EditState | 'none'>
@@ -37,7 +38,8 @@ export type Control = {
 const sliceSize = 250
 
 export const openControl = ({ redis, keys, run }: LedgerContext): Control => ({
-  cancelEdit: async (id) => (await run('cancel-edit', [keys.edit(id)], {})) as EditCanceled,
+  cancelEdit: async (id) =>
+    (await run('cancel-edit', [keys.edit(id)], { ...rowOfEditId(id) })) as EditCanceled,
   pauseEdit: async (id, pause) => (await run('pause-edit', [keys.edit(id)], { pause })) as EditState | 'none',
   cancelBatch: async (batch) => steered(await run('cancel-batch', [keys.batch(batch)], { batch })),
   pauseBatch: async (batch, pause) =>

@@ -1,6 +1,6 @@
 import { type Batch, rowsOfBatch } from '../contract/batch.ts'
 import type { Edit } from '../contract/edit.ts'
-import { restingByte } from '../contract/edit-state.ts'
+import { mapByte, restingByte } from '../contract/edit-state.ts'
 import type { NewEdit } from '../contract/new-edit.ts'
 import { RestyleError } from '../errors.ts'
 import { editIdOfRow, rowOfEditId } from '../ledger/batches.ts'
@@ -46,8 +46,11 @@ export async function readEdits(
   const late = ids.flatMap((_, i) => (isNone(i) && !['\0', restingByte].includes(map[i] ?? '\0') ? [i] : []))
   const lateRecords = late.length === 0 ? [] : await ledger.readEach(late.map((i) => ids[i] ?? ''))
   for (const [n, i] of late.entries()) records[i] = lateRecords[n] ?? { kind: 'none' }
-  const read = await readResting(batch, from, resting, rows)
-  for (const i of resting) records[i] = read(i)
+  // ended without ever becoming edits
+  const canceled = late.filter((i) => isNone(i) && map[i] === mapByte.canceled)
+  const atRest = [...resting, ...canceled].toSorted((a, b) => a - b)
+  const read = await readResting(batch, from, atRest, rows)
+  for (const i of atRest) records[i] = read(i, map[i] === mapByte.canceled)
   return records
 }
 
@@ -57,17 +60,17 @@ async function readResting(
   from: number,
   places: readonly number[],
   rows: RowReader,
-): Promise<(place: number) => EditRecord> {
+): Promise<(place: number, isCanceled: boolean) => EditRecord> {
   const [first] = places
   const last = places.at(-1)
   if (first === undefined || last === undefined) return () => ({ kind: 'none' })
   try {
     const edits = await rows.rowsOf(batch, from + first, from + last + 1)
-    return (place) => {
+    return (place, isCanceled) => {
       const edit = edits[place - first]
       return edit === undefined
         ? { kind: 'unreadable', why: 'the bucket does not have it' }
-        : { kind: 'edit', edit: restingEdit(batch, edit) }
+        : { kind: 'edit', edit: restingEdit(batch, edit, isCanceled) }
     }
   } catch (error) {
     if (!(error instanceof RestyleError) || error.code !== 'DamagedRows') throw error
@@ -76,12 +79,12 @@ async function readResting(
 }
 
 /** A row at rest, as the edit that it becomes. */
-const restingEdit = ({ createdAt }: Batch, row: NewEdit): Edit => ({
+const restingEdit = ({ createdAt, canceledAt }: Batch, row: NewEdit, isCanceled: boolean): Edit => ({
   ...row,
-  state: 'queued',
+  state: isCanceled ? 'canceled' : 'queued',
   version: 0,
   createdAt,
-  updatedAt: createdAt,
+  updatedAt: (isCanceled ? canceledAt : undefined) ?? createdAt,
   attempt: 0,
   tries: 0,
   reserved: 0,
