@@ -95,7 +95,18 @@ describe('a batch that was canceled', () => {
     const edit = await hands.admitted(await hands.queued('other'))
     await writeIntent(hands.store, { ...edit, ...rowsOf(7, 8)[0], attempt: 1 }, 'w')
     await writeCancelOrder(hands.store, 'batch', 'batch_1', Date.now())
-    await rebuild(since(), tools())
+    const own = tools()
+    const seen: string[] = []
+    const ledger = {
+      ...own.ledger,
+      appendRows: async (...args: Parameters<typeof own.ledger.appendRows>) => {
+        const appended = await own.ledger.appendRows(...args)
+        seen.push(appended.kind, (await own.ledger.nextToFeed()).kind)
+        return appended
+      },
+    }
+    await rebuild(since(), { ...own, ledger })
+    expect(seen).toEqual(['appended', 'none'])
     expect(await hands.ledger.readBatch('batch_1')).toMatchObject({
       total: 2_500,
       resting: 0,

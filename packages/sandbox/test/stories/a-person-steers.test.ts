@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Edit } from '@restyle/client/types'
+import type { Batch, Edit } from '@restyle/client/types'
 import { restyle } from './cli.ts'
 import { openStory, type Story, until } from './story.ts'
 
@@ -102,5 +102,67 @@ describe('a pause', () => {
     expect(performance.now() - resumedAt).toBeLessThan(1_000)
     await story.ended(ids)
     expect(await run('lanes')).toMatch(/^default {2}\S+ {2}0 of \d+ running\n/)
+  })
+})
+
+describe('a batch', () => {
+  const batchOf = async (rows: number): Promise<string> => {
+    const images = [await story.picture()]
+    const edits = Array.from({ length: rows }, (_, i) => ({ prompt: `row ${i}`, images, size: '768*768' }))
+    return ((await story.call('POST', '/v1/batches', { edits })).body as Batch).id
+  }
+  const posts = () => story.world.dashscope.posts.length
+  const read = (id: string) => story.world.ledger.readBatch(id)
+  const completed = (id: string) => until(async () => (await read(id))?.completedAt !== undefined)
+  /** Nothing of it is under way any more. */
+  const quiet = () => until(async () => (await story.world.ledger.lanes.runningCount(story.lane)) === 0)
+
+  it('that is paused stays so over the end of other pauses and the start of another worker', async () => {
+    const id = await batchOf(40)
+    await until(() => posts() > 0)
+    await run('pause', id)
+    await quiet()
+    const before = posts()
+    expect(before).toBeLessThan(40)
+    await run('pause', '--lane', 'default')
+    await run('resume', '--lane', 'default')
+    await run('pause', '--producer')
+    await run('resume', '--producer')
+    await story.world.startWorker()
+    const [other] = await story.ended([await story.enqueue({ prompt: 'passes' })])
+    expect(other?.type).toBe('restyle.edit.succeeded')
+    expect(posts()).toBe(before + 1)
+    await run('resume', id)
+    await completed(id)
+    expect(await read(id)).toMatchObject({ succeeded: 40 })
+  })
+
+  it('that is canceled submits nothing more, and each of its rows is told once', async () => {
+    const id = await batchOf(400)
+    await until(() => posts() > 0)
+    await run('cancel', id)
+    await completed(id)
+    const { succeeded = 0, canceled = 0 } = (await read(id)) ?? {}
+    expect([succeeded + canceled, posts()]).toEqual([400, succeeded])
+    const told = await story.told()
+    const single = told.filter(({ type }) => type.startsWith('restyle.edit.')).map(({ subject }) => subject)
+    expect(new Set(single).size).toBe(single.length)
+    const [range, ...more] = told.flatMap((event) =>
+      event.type === 'restyle.rows.canceled' ? [event.data] : [],
+    )
+    expect([(range?.rows ?? 0) + single.length, more]).toEqual([400, []])
+  })
+
+  it('whose cancel was cut short is brought to its end by a worker', async () => {
+    await run('pause', '--lane', 'default')
+    const id = await batchOf(300)
+    await until(async () => ((await read(id))?.queued ?? 0) > 0)
+    const { queued = 0 } = (await read(id)) ?? {}
+    expect(queued).toBeGreaterThan(0)
+    // as if the producer had died after the order
+    expect(await story.world.ledger.cancelBatch(id)).toMatchObject({ kind: 'done' })
+    await completed(id)
+    expect(await read(id)).toMatchObject({ canceled: 300 })
+    expect(await story.world.ledger.unsettled()).toEqual([])
   })
 })
