@@ -225,6 +225,7 @@ describe('a paused batch', () => {
     await pause('b', true)
     await world.ledger.pauseEdit('b-1', true)
     await world.ledger.pauseEdit('b-1', false)
+    expect(await countsOfLot('b')).toEqual(['0', '2'])
     expect(await next()).toBe('empty')
     await pause('b', false)
     expect([await next(), await next()]).toEqual(['b-1', 'empty'])
