@@ -6,6 +6,8 @@ import { Stop, type ExitCode } from './stop.ts'
 
 export type ControlFlags = { producer?: true; lane?: string; json?: true }
 
+export type RetryFlags = { code: string[]; prompt?: string; seed?: number; size?: string; json?: true }
+
 /** What is paused or resumed: exactly one of these. */
 type Target = { kind: 'edit' | 'batch'; id: string } | { kind: 'producer' } | { kind: 'lane'; name: string }
 
@@ -82,6 +84,21 @@ async function carryOut(
       return { answer, says: answer.flatMap(linesOf) }
     }
   }
+}
+
+/** Retries failed rows of a batch, and prints how many. */
+export async function retry(
+  batch: string,
+  { code, json, ...different }: RetryFlags,
+  client: Client,
+  io: Io,
+): Promise<ExitCode> {
+  const request = { ...different, ...(code.length > 0 && { codes: code }) }
+  const answer = await client.batches.retry(batch, request, { idempotencyKey: io.newId() })
+  if (json === true) await writeRaw(io.stdout, `${JSON.stringify(answer)}\n`, io.signal)
+  else if (answer.rows === 0) printLines(io.stdout, `no row of ${batch} has failed so; nothing is retried`)
+  else printLines(io.stdout, `${answer.rows} rows of ${batch} are retried; each image is billed as ever`)
+  return 0
 }
 
 /** Shows every lane and what pauses it; with `json` one line each. */

@@ -3,7 +3,7 @@ import type { Resolution } from '@restyle/client/types'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { defaultModel, models } from '@restyle/dashscope/models'
 import type { EditFlags } from './edit.ts'
-import type { ControlFlags } from './control.ts'
+import type { ControlFlags, RetryFlags } from './control.ts'
 import type { EventsFlags } from './events.ts'
 import type { Io } from './io.ts'
 import type { ResultsFlags } from './results.ts'
@@ -21,6 +21,7 @@ export type Verbs = {
   cancel: (id: string, options: { json?: true }) => Promise<void>
   pauseOrResume: (verb: 'pause' | 'resume', id: string | undefined, options: ControlFlags) => Promise<void>
   lanes: (options: { json?: true }) => Promise<void>
+  retry: (batch: string, options: RetryFlags) => Promise<void>
   /** `doctor` and `rebuild`, which need what a worker needs. */
   workerCommand: (argv: string[]) => Promise<void>
 }
@@ -122,7 +123,7 @@ function withReview(program: Command, { review, decide }: Verbs): void {
     )
 }
 
-function withControl(program: Command, { cancel, pauseOrResume, lanes }: Verbs): void {
+function withControl(program: Command, { cancel, pauseOrResume, lanes, retry }: Verbs): void {
   const json = ['--json', 'print JSON instead of text'] as const
   program
     .command('cancel <id>')
@@ -140,6 +141,17 @@ function withControl(program: Command, { cancel, pauseOrResume, lanes }: Verbs):
       .option('--lane <name>', 'a lane, with a key that has the scope admin')
       .option(...json)
       .action((id: string | undefined, options: ControlFlags) => pauseOrResume(verb, id, options))
+  program
+    .command('retry <batch>')
+    .description(
+      'try failed rows once more, each as another edit; restyle results shows the newest of each row',
+    )
+    .option('--code <code>', 'only rows that failed with this code; may be repeated', collect, [])
+    .option('-p, --prompt <text>', 'another instruction for all of them, taken as it is written')
+    .option('--seed <number>', 'another seed', integer)
+    .option('--size <W*H>', 'another size')
+    .option(...json)
+    .action(retry)
   program
     .command('lanes')
     .description('show the lanes and what pauses them, with a key that has the scope admin')
@@ -192,6 +204,8 @@ function withRequestFlags(command: Command): Command {
     )
     .option('--json', 'print JSON instead of text')
 }
+
+const collect = (text: string, before: string[]): string[] => [...before, text]
 
 function integer(text: string): number {
   if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')

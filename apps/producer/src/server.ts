@@ -10,6 +10,7 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import { batchRoutes } from './batch/batch-routes.ts'
 import { batchControlRoutes } from './control/batch-control-routes.ts'
 import { controlRoutes } from './control/control-routes.ts'
+import { retryRoutes } from './control/retry-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
@@ -105,6 +106,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     eventRoutes(keyed, parts)
     controlRoutes(keyed, parts)
     batchControlRoutes(keyed, parts)
+    retryRoutes(keyed, parts)
     laneRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => sourceRoutes(bytes, { ...parts, bodies }))

@@ -13,6 +13,12 @@ export const edits = (connection: Connection) => ({
   read: (id: string, options: CallOptions = {}): Promise<Edit> =>
     call(connection, 'get', '/v1/edits/{id}', { ...options, params: { id }, has: 'id' }),
 
+  /** All edits that a row had, the oldest first. */
+  takes: async (id: string, options: CallOptions = {}): Promise<Edit[]> => {
+    const sent = { ...options, params: { id }, has: 'edits' } as const
+    return (await call(connection, 'get', '/v1/edits/{id}/takes', sent)).edits
+  },
+
   /** Ends a queued edit. One that was admitted is not submitted again; `detail` says what follows. */
   cancel: (id: string, options: CallOptions = {}): Promise<CanceledEdit> =>
     call(connection, 'post', '/v1/edits/{id}/cancel', { ...options, params: { id }, has: 'outcome' }),

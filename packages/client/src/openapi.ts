@@ -323,6 +323,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try failed rows of a batch once more
+         * @description Each row that failed gets another edit, `<batch>-<row>-<take>`, with images and receipts of its own; the batch counts the newest edit of each row, and the money of all. Rows that were canceled are not retried. A batch that was complete completes again, with another event. Answered at once, however many rows there are. The same Idempotency-Key is the same retry.
+         */
+        post: operations["retryBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/takes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All edits that a row had, the oldest first */
+        get: operations["listTakes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/lanes": {
         parameters: {
             query?: never;
@@ -473,7 +510,7 @@ export interface components {
          */
         Problem: {
             /** @enum {string} */
-            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:forbidden" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:not-held" | "urn:restyle:problem:not-queued" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
+            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:forbidden" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:not-held" | "urn:restyle:problem:not-queued" | "urn:restyle:problem:not-retried" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
             title: string;
             status: number;
             detail: string;
@@ -679,6 +716,8 @@ export interface components {
             id: string;
             batch?: string;
             row?: number;
+            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
+            take?: number;
             key: string;
             /** @enum {string} */
             state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
@@ -752,6 +791,8 @@ export interface components {
             id: string;
             batch?: string;
             row?: number;
+            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
+            take?: number;
             key: string;
             /** @enum {string} */
             state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
@@ -1013,6 +1054,26 @@ export interface components {
              * @description Its rows that had not been admitted by then end as canceled; the others go on
              */
             canceledAt?: string;
+        };
+        /**
+         * @example {
+         *       "codes": [
+         *         "InternalError"
+         *       ]
+         *     }
+         */
+        RetryRequest: {
+            /** @description Only rows that failed with one of these codes; all that failed if left out */
+            codes?: string[];
+            /** @description In place of the prompt of each row */
+            prompt?: string;
+            seed?: number;
+            size?: string;
+        };
+        RetriedBatch: {
+            /** @description How many rows are retried; 0: none has failed with one of the codes */
+            rows: number;
+            batch: components["schemas"]["Batch"];
         };
         /**
          * @example {
@@ -1723,6 +1784,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedBatch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTakes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        edits: components["schemas"]["Edit"][];
+                    };
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

@@ -29,6 +29,9 @@ export type Source = Schemas['Source']
 /** What a cancel came to. */
 export type CanceledEdit = Schemas['CanceledEdit']
 export type CanceledBatch = Schemas['CanceledBatch']
+/** Which failed rows are retried, and what is different then. */
+export type RetryRequest = Schemas['RetryRequest']
+export type RetriedBatch = Schemas['RetriedBatch']
 /** A producer, and whether it is paused. */
 export type Producer = Schemas['Producer']
 /** A lane: an account in a region for a model. */

@@ -11,6 +11,7 @@ export const problems = {
   'idempotency-conflict': { status: 409, title: 'The Idempotency-Key was used for another request' },
   'not-held': { status: 409, title: 'The edit does not wait for a decision' },
   'not-queued': { status: 409, title: 'Only what is queued can be paused or resumed' },
+  'not-retried': { status: 409, title: 'The batch cannot be retried now' },
   'task-taken': { status: 409, title: 'The task belongs to another edit' },
   'already-answered': { status: 409, title: 'What became of the submit is known already' },
   'too-large': { status: 413, title: 'The body is too large' },

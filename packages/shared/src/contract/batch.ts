@@ -14,6 +14,8 @@ export const Batch = z.object({
   accepted: z.coerce.number().int().nonnegative().optional(),
   /** How many of those rest in the bucket. */
   resting: count,
+  /** How often failed rows of it were retried. */
+  retries: count,
   bodyHash: z.string(),
   createdAt: count,
   completedAt: z.coerce.number().optional(),

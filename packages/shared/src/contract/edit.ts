@@ -113,6 +113,8 @@ export const Edit = z.object({
   /** Empty for an edit that came alone. */
   batch: z.string().default(''),
   row: count.default(0),
+  /** The how manieth edit of its row it is, from 2 on; absent for the first. */
+  take: count.optional(),
   key: z.string(),
   state: EditState,
   /** Grows with every write; whoever holds an older one loses the comparison and changes nothing. */
@@ -171,6 +173,7 @@ export const EditView = z.object({
   id: z.string(),
   batch: z.string().optional(),
   row: z.int().optional(),
+  take: z.int().optional().describe('The how manieth edit of its row it is, from 2 on: its row was retried'),
   key: z.string(),
   state: EditState,
   model: z.string(),
@@ -197,6 +200,7 @@ export const shownFields = [
   'id',
   'batch',
   'row',
+  'take',
   'key',
   'state',
   'request',
@@ -215,6 +219,7 @@ export function viewOf(edit: Pick<Edit, (typeof shownFields)[number]>): EditView
   return {
     id: edit.id,
     ...(edit.batch === '' ? {} : { batch: edit.batch, row: edit.row }),
+    ...(edit.take === undefined ? {} : { take: edit.take }),
     key: edit.key,
     state: edit.state,
     model: edit.request.model,

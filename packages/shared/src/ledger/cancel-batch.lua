@@ -25,6 +25,12 @@ local there = redis.call('GET', map) or ''
 local bytes, missing = string.gsub(there, '%z', fact.restingByte)
 bytes = bytes .. string.rep(fact.restingByte, total - #there)
 missing = missing + math.max(0, total - #there)
+-- what was to be retried stays failed
+local failed = 'failed'
+local unretried
+bytes, unretried = string.gsub(bytes, fact.retryByte, fact.byteOf(failed))
+tally(KEYS[1], 'resting', -unretried)
+tally(KEYS[1], failed, unretried)
 redis.call('HSET', KEYS[1], 'total', int(total), 'accepted', int(total))
 redis.call('SREM', key.unclosed, ask.batch)
 
@@ -36,7 +42,7 @@ if first then
     last = after - 2
     return string.rep(fact.byteOf(canceled), after - from)
   end)
-  redis.call('SET', map, ended)
+  bytes = ended
   tally(KEYS[1], 'resting', missing - rows)
   tally(KEYS[1], canceled, rows)
   tell(producer, {
@@ -44,6 +50,7 @@ if first then
     data = { batch = ask.batch, firstRow = first - 1, lastRow = last, rows = rows },
   })
 end
+if bytes ~= there then redis.call('SET', map, bytes) end
 endedBatches[ask.batch] = producer
 commit()
 return { 'done', unsettle(ask.batch) }

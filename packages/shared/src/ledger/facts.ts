@@ -1,5 +1,5 @@
 import { shownFields } from '../contract/edit.ts'
-import { EditState, isTerminal, mapByte, restingByte } from '../contract/edit-state.ts'
+import { EditState, isTerminal, mapByte, restingByte, retryByte } from '../contract/edit-state.ts'
 import { eventOf } from '../contract/event.ts'
 
 const states = (...some: EditState[]): readonly EditState[] => some
@@ -28,6 +28,10 @@ export const facts: Readonly<
   restingByte,
   /** A pattern for as many of them as follow one another. */
   restingRun: `%${restingByte}+`,
+  retryByte,
+  failedRun: `%${mapByte.failed}+`,
+  /** A pattern for a row that may be fed. */
+  toFeed: `[${restingByte}${retryByte}]`,
   ...marks,
   /** The event that entering a state writes. */
   eventOf,

@@ -26,6 +26,7 @@ const scriptNames = [
   'pause-edit',
   'pause-producer',
   'restore',
+  'retry-batch',
   'settle-batch',
   'skip-rows',
   'take-token',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cancelKey, canceledPrefix } from '../object-key.ts'
+import { cancelKey, ordersPrefix } from '../object-key.ts'
 import { putJson } from '../store/put-json.ts'
 import type { Store } from '../store/store.ts'
 
@@ -16,7 +16,7 @@ export async function writeCancelOrder(store: Store, what: Canceled, id: string,
   const order: z.infer<typeof CancelOrder> = { v: 1, at }
   await Promise.all([
     putJson(store, cancelKey(what, id), order),
-    putJson(store, `${canceledPrefix(at)}${what}/${id}`, order),
+    putJson(store, `${ordersPrefix(at, what)}${id}`, order),
   ])
 }
 
@@ -28,6 +28,6 @@ export async function readCancelOrder(store: Store, what: Canceled, id: string):
 
 /** The ids of the edits, or batches, that were canceled in the hour of `at` (epoch ms). */
 export async function* canceledIn(store: Store, what: Canceled, at: number): AsyncGenerator<string> {
-  const prefix = `${canceledPrefix(at)}${what}/`
+  const prefix = ordersPrefix(at, what)
   for await (const { key } of store.list(prefix)) yield key.slice(prefix.length)
 }

@@ -3,7 +3,7 @@ import type { Edit } from '../contract/edit.ts'
 import { mapByte, restingByte } from '../contract/edit-state.ts'
 import type { NewEdit } from '../contract/new-edit.ts'
 import { RestyleError } from '../errors.ts'
-import { editIdOfRow, rowOfEditId } from '../ledger/batches.ts'
+import { editIdOfRow, editIdOfTake, rowOfEditId } from '../ledger/batches.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { type EditRecord, unreadable } from '../ledger/record.ts'
 import type { RowReader } from './read-rows.ts'
@@ -24,7 +24,7 @@ export async function readEdit(id: string, tools: ReadTools): Promise<Edit | und
   if (edit !== undefined || place === undefined) return edit
   const batch = await tools.ledger.readBatch(place.batch)
   if (batch === undefined || place.row >= rowsOfBatch(batch)) return undefined
-  const [record] = await readEdits(batch, place.row, place.row + 1, tools)
+  const [record] = await readEdits({ ...batch, retries: 0 }, place.row, place.row + 1, tools)
   if (record?.kind === 'unreadable') throw unreadable('edit', id, record.why)
   return record?.kind === 'edit' ? record.edit : undefined
 }
@@ -38,6 +38,7 @@ export async function readEdits(
 ): Promise<EditRecord[]> {
   const ids = Array.from({ length: Math.max(0, to - from) }, (_, i) => editIdOfRow(batch.id, from + i))
   const records = await ledger.readEach(ids)
+  await putNewestTakes(batch, from, records, ledger)
   if (records.every(({ kind }) => kind !== 'none')) return records
   const map = await ledger.readMap(batch.id, from, to)
   const isNone = (i: number): boolean => records[i]?.kind === 'none'
@@ -52,6 +53,28 @@ export async function readEdits(
   const read = await readResting(batch, from, atRest, rows)
   for (const i of atRest) records[i] = read(i, map[i] === mapByte.canceled)
   return records
+}
+
+/** Of a row that was retried the newest edit is shown. */
+async function putNewestTakes(
+  { id, retries }: Batch,
+  from: number,
+  records: EditRecord[],
+  ledger: ReadTools['ledger'],
+): Promise<void> {
+  for (let take = 2; take <= retries + 1; take += 1) {
+    const found = await ledger.readEach(records.map((_, i) => editIdOfTake(id, from + i, take)))
+    for (const [i, record] of found.entries()) if (record.kind !== 'none') records[i] = record
+  }
+}
+
+/** All edits that a row had, the oldest first; those that the ledger still knows. */
+export async function readTakes(batch: Batch, row: number, tools: ReadTools): Promise<Edit[]> {
+  const later = Array.from({ length: batch.retries }, (_, i) => editIdOfTake(batch.id, row, i + 2))
+  const first = await readEdit(editIdOfRow(batch.id, row), tools)
+  const records = await tools.ledger.readEach(later)
+  const edits = records.flatMap((record) => (record.kind === 'edit' ? [record.edit] : []))
+  return first === undefined ? edits : [first, ...edits]
 }
 
 /** What a chunk says of each resting row, by its place from `from` on. */

@@ -6,7 +6,8 @@
 local function lotsOf(batch)
   local lots, seen = {}, {}
   for _, field in ipairs(redis.call('HKEYS', key.batch(batch))) do
-    local model, class = string.match(field, '^%l+:(.+):(%l+)$')
+    local model, class = string.match(field, '^fed:(.+):(%l+)$')
+    if not model then model, class = string.match(field, '^waits:(.+):(%l+)$') end
     if model and not seen[model .. class] then
       seen[model .. class] = true
       lots[#lots + 1] = { model, class }
