@@ -91,6 +91,29 @@ describe('restyle pause and resume', () => {
   })
 })
 
+describe('restyle retry', () => {
+  const retried = (rows: number) => ({ rows, batch: batchOf(9, {}) })
+
+  it('retries all failed rows, or those with some codes, with what is to be different', async () => {
+    world.answer = () => retried(3)
+    const { exitCode, stdout } = await world.restyle(['retry', 'batch_1'])
+    expect([exitCode, stdout]).toEqual([0, '3 rows of batch_1 are retried; each image is billed as ever\n'])
+    await world.restyle('retry batch_1 --code A --code B --seed 7 --size 768*768 -p slate'.split(' '))
+    expect(world.seen.map(({ body }) => JSON.parse(String(body)) as object)).toEqual([
+      {},
+      { codes: ['A', 'B'], seed: 7, size: '768*768', prompt: 'slate' },
+    ])
+    expect(world.seen[0]).toMatchObject({ url: '/v1/batches/batch_1/retry' })
+    expect(world.seen[0]?.headers['idempotency-key']).toBe('the-key-of-this-run')
+  })
+
+  it('says that no row has failed so', async () => {
+    world.answer = () => retried(0)
+    const { stdout } = await world.restyle(['retry', 'batch_1', '--code', 'A'])
+    expect(stdout).toBe('no row of batch_1 has failed so; nothing is retried\n')
+  })
+})
+
 describe('restyle lanes', () => {
   it('prints a line of JSON for each', async () => {
     world.answer = () => ({ lanes: [lane, { ...lane, name: 'sg' }] })

@@ -168,8 +168,6 @@ describe('failed rows that are retried', () => {
   it('wait while the batch is paused', async () => {
     await open(1)
     await end('failed')
-    await open(1)
-    await world.ledger.openBatch({ id: 'p', producer: 'acme', name: '', bodyHash: 'h' })
     await world.ledger.retryBatch('b', 1)
     await world.ledger.pauseBatch('b', true)
     expect(await world.ledger.nextToFeed()).toMatchObject({ kind: 'none' })

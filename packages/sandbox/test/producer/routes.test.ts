@@ -69,6 +69,12 @@ describe('every route', () => {
     'post /v1/batches/{id}/cancel': { url: () => `/v1/batches/${ids['batch']}/cancel`, status: 404 },
     'post /v1/batches/{id}/pause': { url: () => `/v1/batches/${ids['batch']}/pause`, status: 404 },
     'post /v1/batches/{id}/resume': { url: () => `/v1/batches/${ids['batch']}/resume`, status: 404 },
+    'post /v1/batches/{id}/retry': {
+      url: () => `/v1/batches/${ids['batch']}/retry`,
+      payload: {},
+      status: 404,
+    },
+    'get /v1/edits/{id}/takes': { url: () => `/v1/edits/${ids['edit']}/takes`, status: 404 },
     'post /v1/edits/{id}/cancel': { url: () => `/v1/edits/${ids['edit']}/cancel`, status: 404 },
     'post /v1/edits/{id}/pause': { url: () => `/v1/edits/${ids['edit']}/pause`, status: 404 },
     'post /v1/edits/{id}/resume': { url: () => `/v1/edits/${ids['edit']}/resume`, status: 404 },
