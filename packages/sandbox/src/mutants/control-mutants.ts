@@ -213,7 +213,7 @@ export const controlMutants = {
       find: "redis.call('EXISTS', lanePause, bucketPause, stop)",
       replace: "redis.call('EXISTS', lanePause, bucketPause)",
       protects: 'a lane that a person paused takes nothing',
-      tests: [`${tests}/ledger/control.test.ts`],
+      tests: [`${tests}/ledger/stops.test.ts`],
     },
     {
       name: 'paused-edit-keeps-its-preparer',
@@ -229,7 +229,7 @@ export const controlMutants = {
       find: "await redis.publish(keys.freed(lane), 'paused')",
       replace: '',
       protects: 'a lane that is resumed goes on at once',
-      tests: [`${tests}/ledger/control.test.ts`],
+      tests: [`${tests}/ledger/stops.test.ts`],
     },
     {
       name: 'every-key-is-an-admin',
@@ -237,7 +237,7 @@ export const controlMutants = {
       find: 'if (request.scopes?.includes(scope) === true) return',
       replace: 'return',
       protects: 'only keys with the scope admin see and pause lanes',
-      tests: [`${tests}/producer/control.test.ts`],
+      tests: [`${tests}/producer/lanes.test.ts`],
     },
     {
       name: 'older-keys-are-admins',
@@ -245,7 +245,7 @@ export const controlMutants = {
       find: 'text === undefined ? ordinaryScopes',
       replace: 'text === undefined ? scopes',
       protects: 'a key that an older version made is no admin',
-      tests: [`${tests}/producer/control.test.ts`],
+      tests: [`${tests}/producer/lanes.test.ts`],
     },
   ],
 } as const satisfies Partial<Record<Area, readonly Listed[]>>

@@ -74,7 +74,9 @@ function start(workers = 1, more: Partial<FeedTools> = {}): void {
     ...more,
   }
   running = Promise.all(
-    Array.from({ length: workers }, () => feedHungry({ ...tools, rows: openRowReader(hands.store), retake: openRetake(hands.context) })),
+    Array.from({ length: workers }, () =>
+      feedHungry({ ...tools, rows: openRowReader(hands.store), retake: openRetake(hands.context) }),
+    ),
   )
 }
 const room = { ...lane, running: 1e6, posting: 1e6, submitIntervalMicros: 0, ahead: 0 }
