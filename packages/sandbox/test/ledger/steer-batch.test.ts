@@ -261,7 +261,7 @@ describe('a million rows', () => {
     const slowest = ((await redis.slowlog('GET', 128)) as [number, number, number][]).map(
       ([, , micros]) => micros,
     )
-    expect(Math.max(...slowest)).toBeLessThan(50_000)
+    expect(Math.max(...slowest)).toBeLessThan(250_000)
     expect(await told()).toHaveLength(258)
   })
 })

@@ -42,7 +42,11 @@ end
 -- afterMs, for `queued`: how long it waits aside.
 local function enterState(edit, to, plan)
   local fields, from = edit.fields, edit.fields.state
-  local _, batchCanceled = flagsOfBatch(fields)
+  local batchCanceled = false
+  if to == 'queued' or not from then
+    local _, canceled = flagsOfBatch(fields)
+    batchCanceled = canceled
+  end
   -- whoever was told that it is canceled must not see it submitted again
   if to == 'queued' and (fields.cancelAsked or batchCanceled) then to = 'canceled' end
   if batchCanceled and not fields.cancelAsked and not fact.ends(to) then put(edit, 'cancelAsked', batchCanceled) end
