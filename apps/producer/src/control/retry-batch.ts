@@ -52,10 +52,12 @@ export async function retryBatch(
   // another's of this moment, or one that the ledger has forgotten: that one counts
   const isTaken = (await writeRetry(store, id, number, order)) === 'taken'
   const { kind } = await ledger.retryBatch(id, number)
-  if (isTaken || kind === 'pending') return { kind: 'pending' }
-  if (kind === 'canceled') return { kind }
-  log.info({ batch: id, number, rows }, 'failed rows of a batch are retried')
-  return { kind: 'retried', rows }
+  if (kind === 'pending' || kind === 'canceled') return { kind }
+  const counts = isTaken ? await readRetry(store, id, number) : order
+  if (counts === undefined || (isTaken && (key === undefined || counts.key !== key)))
+    return { kind: 'pending' }
+  log.info({ batch: id, number, rows: counts.rows }, 'failed rows of a batch are retried')
+  return { kind: 'retried', rows: counts.rows }
 }
 
 async function countRows(

@@ -1,7 +1,7 @@
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { openRetake } from '@restyle/shared/rows/retake'
-import { newestRetry, readRetry, retriedIn } from '@restyle/shared/rows/retries'
+import { newestRetry, readRetry, retriedIn, writeRetry } from '@restyle/shared/rows/retries'
 import { feedRows } from '@restyle/shared/rows/rows-to-feed'
 import { lane } from '../ledger/ledger-world.ts'
 import { fine, openProducer, type World } from './open-producer.ts'
@@ -116,6 +116,21 @@ describe('a retry', () => {
     expect((await retry(id, {}, { 'idempotency-key': 'twice' })).json()).toMatchObject({
       batch: { counts: { failed: 0, queued: 1 } },
     })
+  })
+
+  it('that was cut short after it was written down is completed by its repeat, and by no other', async () => {
+    const id = await failed('A', 'A')
+    const map = await ledger.readMap(id)
+    const order = { v: 1 as const, at: 1, rows: 2, request: { codes: ['A'] }, map, key: 'once' }
+    await writeRetry(world.store, id, 1, order)
+    expect((await retry(id, {}, { 'idempotency-key': 'other' })).json()).toMatchObject(
+      problem('not-retried', 409),
+    )
+    // the order that was there has been carried out then
+    expect(await ledger.readMap(id)).toBe('~~')
+    const repeated = await retry(id, { codes: ['A'] }, { 'idempotency-key': 'once' })
+    expect(repeated.json()).toMatchObject({ rows: 2 })
+    expect(await newestRetry(world.store, id)).toBe(1)
   })
 
   it('waits until the rows of the one before have become edits', async () => {

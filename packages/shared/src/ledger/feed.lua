@@ -24,7 +24,7 @@ for i, fields in ipairs(ask.edits) do
   if string.sub(bytes, place, place) == rests and not (fields.take and redis.call('EXISTS', KEYS[i + 1]) == 1) then
     fields.createdAt = fields.take and int(now) or found[3]
     local failure = ask.failures[fields.id]
-    if failure then countFailure(batch, failure, -1) end
+    if failure then countFailure(fields, failure, -1) end
     fields.order = orderOf(fields, i)
     enterState(newRecord(KEYS[i + 1], fields), 'queued', ask)
     fed = fed + 1

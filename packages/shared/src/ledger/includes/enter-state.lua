@@ -80,7 +80,7 @@ local function enterState(edit, to, plan)
   countMoney(fields, 'reserved', tonumber(fields.reserved or 0) - edit.reservedBefore)
   countMoney(fields, 'billed', tonumber(fields.billed or 0) - edit.billedBefore)
   if from ~= to then countRow(fields, from, to) end
-  if to == 'failed' and batchOf(fields) then countFailure(batchOf(fields), cjson.decode(fields.failure).code, 1) end
+  if to == 'failed' and fields.failure then countFailure(fields, cjson.decode(fields.failure).code, 1) end
   holdLane(fields, from, to)
   if from == 'queued' then leaveBacklog(fields) end
   if to == 'queued' then enterBacklog(fields, plan) end

@@ -34,8 +34,9 @@ local function countRow(fields, from, to)
 end
 
 -- How many rows of a batch failed with which code, by their newest edits.
-local function countFailure(batch, code, by)
-  tally(key.batch(batch), 'failures:' .. code, by)
+local function countFailure(fields, code, by)
+  local batch = batchOf(fields)
+  if batch then tally(key.batch(batch), 'failures:' .. code, by) end
 end
 
 -- `what` is reserved or billed (micro-currency), or images.
