@@ -4,6 +4,7 @@ import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
 import { CommanderError } from 'commander'
 import { folderOf, processEnv, readConfig } from './config.ts'
+import { cancel, lanes, pauseOrResume, retry } from './control.ts'
 import { edit } from './edit.ts'
 import { events } from './events.ts'
 import type { Io } from './io.ts'
@@ -47,6 +48,10 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
       end(setPriority(batch, priority, options, await opened(), io)),
     events: async (options) => end(events(options, await opened(), io)),
     review: async (options) => end(review(options, await opened(), io)),
+    cancel: async (id, options) => end(cancel(id, options, await opened(), io)),
+    pauseOrResume: (verb, id, options) => end(pauseOrResume(verb, id, options, opened, io)),
+    retry: async (batch, options) => end(retry(batch, options, await opened(), io)),
+    lanes: async (options) => end(lanes(options, await opened(), io)),
     workerCommand: (words) => end(workerCommand(words, io)),
     decide: async (id, resolution, options) => end(decide(id, resolution, options, await opened(), io)),
   })

@@ -3,6 +3,7 @@ import type { Resolution } from '@restyle/client/types'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { defaultModel, models } from '@restyle/dashscope/models'
 import type { EditFlags } from './edit.ts'
+import type { ControlFlags, RetryFlags } from './control.ts'
 import type { EventsFlags } from './events.ts'
 import type { Io } from './io.ts'
 import type { ResultsFlags } from './results.ts'
@@ -18,6 +19,10 @@ export type Verbs = {
   events: (options: EventsFlags) => Promise<void>
   review: (options: { json?: true }) => Promise<void>
   decide: (edit: string, resolution: Resolution, options: { json?: true }) => Promise<void>
+  cancel: (id: string, options: { json?: true }) => Promise<void>
+  pauseOrResume: (verb: 'pause' | 'resume', id: string | undefined, options: ControlFlags) => Promise<void>
+  lanes: (options: { json?: true }) => Promise<void>
+  retry: (batch: string, options: RetryFlags) => Promise<void>
   /** `doctor` and `rebuild`, which need what a worker needs. */
   workerCommand: (argv: string[]) => Promise<void>
 }
@@ -36,6 +41,7 @@ export function createProgram({ stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>,
   withIntake(program, verbs)
   withOutcomes(program, verbs)
   withReview(program, verbs)
+  withControl(program, verbs)
   withWorkerCommands(program, verbs)
   return program
 }
@@ -125,6 +131,42 @@ function withReview(program: Command, { review, decide }: Verbs): void {
     )
 }
 
+function withControl(program: Command, { cancel, pauseOrResume, lanes, retry }: Verbs): void {
+  const json = ['--json', 'print JSON instead of text'] as const
+  program
+    .command('cancel <id>')
+    .description('end a batch or an edit that waits; a task that runs goes on, and its images are stored')
+    .option(...json)
+    .action(cancel)
+  for (const [verb, description] of [
+    ['pause', 'hold back a batch, an edit, all of the producer, or a lane; what was submitted goes on'],
+    ['resume', 'let it go again; another pause of the same edits stays'],
+  ] as const)
+    program
+      .command(`${verb} [id]`)
+      .description(description)
+      .option('--producer', 'all edits of the producer that the key belongs to')
+      .option('--lane <name>', 'a lane, with a key that has the scope admin')
+      .option(...json)
+      .action((id: string | undefined, options: ControlFlags) => pauseOrResume(verb, id, options))
+  program
+    .command('retry <batch>')
+    .description(
+      'try failed rows once more, each as another edit; restyle results shows the newest of each row',
+    )
+    .option('--code <code>', 'only rows that failed with this code; may be repeated', collect, [])
+    .option('-p, --prompt <text>', 'another instruction for all of them, taken as it is written')
+    .option('--seed <number>', 'another seed', integer)
+    .option('--size <W*H>', 'another size')
+    .option(...json)
+    .action(retry)
+  program
+    .command('lanes')
+    .description('show the lanes and what pauses them, with a key that has the scope admin')
+    .option(...json)
+    .action(lanes)
+}
+
 function withWorkerCommands(program: Command, { workerCommand }: Verbs): void {
   const flags = (json: true | undefined) => (json === true ? ['--json'] : [])
   program
@@ -171,6 +213,8 @@ function withRequestFlags(command: Command): Command {
     )
     .option('--json', 'print JSON instead of text')
 }
+
+const collect = (text: string, before: string[]): string[] => [...before, text]
 
 function integer(text: string): number {
   if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')

@@ -3,7 +3,16 @@ import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
 import { intake, type IntakeOptions } from './intake.ts'
 import { itemsOf } from './pages.ts'
-import type { Batch, BatchRequest, Edit, EditsPage, Unreadable } from './types.ts'
+import type {
+  Batch,
+  BatchRequest,
+  CanceledBatch,
+  Edit,
+  EditsPage,
+  RetriedBatch,
+  RetryRequest,
+  Unreadable,
+} from './types.ts'
 
 /** What the producer takes in one batch. */
 export const mostEditsOfBatch = 100_000
@@ -46,6 +55,26 @@ export function batches(connection: Connection) {
         json: { priority },
         has: 'counts',
       }),
+
+    /** Ends what waits. What was admitted is not submitted again; `detail` says what follows. */
+    cancel: (id: string, options: CallOptions = {}): Promise<CanceledBatch> =>
+      call(connection, 'post', '/v1/batches/{id}/cancel', { ...options, params: { id }, has: 'outcome' }),
+
+    /** Tries rows that failed once more: all, or those with one of `codes`; unchanged, or with another prompt, seed or size. */
+    retry: (id: string, request: RetryRequest = {}, options: IntakeOptions = {}): Promise<RetriedBatch> =>
+      call(connection, 'post', '/v1/batches/{id}/retry', {
+        ...intake(connection, options),
+        params: { id },
+        json: request,
+        has: 'rows',
+      }),
+
+    /** Holds its rows back until it is resumed. */
+    pause: (id: string, options: CallOptions = {}): Promise<Batch> =>
+      call(connection, 'post', '/v1/batches/{id}/pause', { ...options, params: { id }, has: 'counts' }),
+
+    resume: (id: string, options: CallOptions = {}): Promise<Batch> =>
+      call(connection, 'post', '/v1/batches/{id}/resume', { ...options, params: { id }, has: 'counts' }),
 
     /** One page of a batch's edits, in the order of its rows. */
     page,

@@ -167,6 +167,277 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/edits/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an edit
+         * @description A queued edit ends as `canceled`. One that was admitted is not submitted again; a task that has not begun is canceled, one that runs goes on, and its images are stored since they are paid for: its event then has `cancelAskedAt`. To cancel twice is to cancel once. After a 503 the order may stand already: send it again.
+         */
+        post: operations["cancelEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold a queued edit back until it is resumed
+         * @description Only a queued edit can be paused: one that was admitted has, or may have, a task. The pauses of its producer, its batch and its lane are others; the end of one ends none of them.
+         */
+        post: operations["pauseEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused edit go again
+         * @description Only a queued edit can be paused: one that was admitted has, or may have, a task. The pauses of its producer, its batch and its lane are others; the end of one ends none of them.
+         */
+        post: operations["resumeEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/producer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The producer that the key belongs to */
+        get: operations["readProducer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/producer/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold all edits of the producer back until it is resumed
+         * @description What was admitted goes on. New edits are accepted and wait too. A batch or an edit that was paused by itself stays so when its producer is resumed.
+         */
+        post: operations["pauseProducer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/producer/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the edits of the producer go again
+         * @description What was admitted goes on. New edits are accepted and wait too. A batch or an edit that was paused by itself stays so when its producer is resumed.
+         */
+        post: operations["resumeProducer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a batch
+         * @description Rows that wait end as `canceled`: those that were not edits of their own yet in one go, with one event `restyle.rows.canceled`, the others with an event each. What was admitted is not submitted again; a task that has not begun is canceled, one that runs goes on, and its images are stored since they are paid for. To cancel twice is to cancel once. After a 503 the order may stand already: send it again.
+         */
+        post: operations["cancelBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold a batch back until it is resumed
+         * @description What was admitted goes on. Rows may be added to a paused batch. The pauses of its producer, its lanes and single edits of it are others; the end of one ends none of them.
+         */
+        post: operations["pauseBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused batch go again
+         * @description What was admitted goes on. Rows may be added to a paused batch. The pauses of its producer, its lanes and single edits of it are others; the end of one ends none of them.
+         */
+        post: operations["resumeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try failed rows of a batch once more
+         * @description Each row that failed gets another edit, `<batch>-<row>-<take>`, with images and receipts of its own; the batch counts the newest edit of each row, and the money of all. Rows that were canceled are not retried. A batch that was complete completes again, with another event. Answered at once, however many rows there are. The same Idempotency-Key is the same retry.
+         */
+        post: operations["retryBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/takes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All edits that a row had, the oldest first */
+        get: operations["listTakes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lanes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lanes that workers have announced, and what pauses them */
+        get: operations["listLanes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lanes/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit nothing to a lane until it is resumed
+         * @description By the name or the id of the lane; by a name, all lanes that have it. Tasks that run go on. The pause after a fault of the account is another one: it ends by itself, and is not ended by this.
+         */
+        post: operations["pauseLane"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lanes/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a person's pause of a lane
+         * @description By the name or the id of the lane; by a name, all lanes that have it. Tasks that run go on. The pause after a fault of the account is another one: it ends by itself, and is not ended by this.
+         */
+        post: operations["resumeLane"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches": {
         parameters: {
             query?: never;
@@ -243,7 +514,7 @@ export interface components {
          */
         Problem: {
             /** @enum {string} */
-            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:not-held" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
+            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:forbidden" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:not-held" | "urn:restyle:problem:not-queued" | "urn:restyle:problem:not-retried" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
             title: string;
             status: number;
             detail: string;
@@ -451,6 +722,8 @@ export interface components {
             id: string;
             batch?: string;
             row?: number;
+            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
+            take?: number;
             key: string;
             /** @enum {string} */
             state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
@@ -475,6 +748,16 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /**
+             * Format: date-time
+             * @description It is queued, and goes only when it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
+             */
+            cancelAskedAt?: string;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -514,6 +797,8 @@ export interface components {
             id: string;
             batch?: string;
             row?: number;
+            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
+            take?: number;
             key: string;
             /** @enum {string} */
             state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
@@ -538,6 +823,16 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /**
+             * Format: date-time
+             * @description It is queued, and goes only when it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
+             */
+            cancelAskedAt?: string;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -611,6 +906,16 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             completedAt?: string;
+            /**
+             * Format: date-time
+             * @description None of its rows goes until it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description Its rows that had not been admitted by then end as canceled; the others go on
+             */
+            canceledAt?: string;
         };
         Review: {
             edit: components["schemas"]["Edit"];
@@ -714,8 +1019,110 @@ export interface components {
             datacontenttype: "application/json";
             traceparent?: string;
             /** @constant */
+            type: "restyle.rows.canceled";
+            data: {
+                batch: string;
+                firstRow: number;
+                lastRow: number;
+                rows: number;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
             type: "restyle.batch.completed";
             data: components["schemas"]["Batch"];
+        };
+        CanceledEdit: {
+            /**
+             * @description `canceled`: it has ended, now or before. `canceling`: it was admitted, and `detail` says what follows. `ended`: it had succeeded or failed.
+             * @enum {string}
+             */
+            outcome: "canceled" | "canceling" | "ended";
+            detail: string;
+            edit: components["schemas"]["Edit"];
+        };
+        /**
+         * @example {
+         *       "name": "catalog"
+         *     }
+         */
+        Producer: {
+            name: string;
+            /**
+             * Format: date-time
+             * @description None of its edits goes until it is resumed
+             */
+            pausedAt?: string;
+        };
+        CanceledBatch: {
+            /**
+             * @description `canceled`: all of its rows have ended. `canceling`: some had been admitted, and `detail` says what follows. `ended`: it was complete before.
+             * @enum {string}
+             */
+            outcome: "canceled" | "canceling" | "ended";
+            detail: string;
+            batch: components["schemas"]["Batch"];
+        };
+        /**
+         * @example {
+         *       "codes": [
+         *         "InternalError"
+         *       ]
+         *     }
+         */
+        RetryRequest: {
+            /** @description Only rows that failed with one of these codes; all that failed if left out */
+            codes?: string[];
+            /** @description In place of the prompt of each row */
+            prompt?: string;
+            seed?: number;
+            size?: string;
+        };
+        RetriedBatch: {
+            /** @description How many rows are retried; 0: none has failed with one of the codes */
+            rows: number;
+            batch: components["schemas"]["Batch"];
+        };
+        /**
+         * @example {
+         *       "name": "wan2.5",
+         *       "id": "wan2.5-i2i-preview-2b3c4d5e6f70",
+         *       "model": "wan2.5-i2i-preview",
+         *       "region": "beijing",
+         *       "running": 5,
+         *       "slots": 5,
+         *       "submitPerSecond": 5,
+         *       "pauses": []
+         *     }
+         */
+        Lane: {
+            name: string;
+            /** @description What the lane is, whatever it is called: its model, address, account and workspace */
+            id: string;
+            model: string;
+            region: string;
+            /** @description Edits that hold one of its slots */
+            running: number;
+            /** @description Tasks that may run at a time */
+            slots: number;
+            submitPerSecond: number;
+            /** @description Why nothing is submitted to it. A pause by a person ends when a person resumes the lane, and then only that; one for the vendor ends by itself */
+            pauses: {
+                /** @enum {string} */
+                by: "person" | "vendor";
+                /** Format: date-time */
+                since: string;
+                detail: string;
+            }[];
         };
         /**
          * @example {
@@ -793,6 +1200,16 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             completedAt?: string;
+            /**
+             * Format: date-time
+             * @description None of its rows goes until it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description Its rows that had not been admitted by then end as canceled; the others go on
+             */
+            canceledAt?: string;
             /** @description What may become of it: signed addresses that end within a day */
             warnings?: {
                 pointer?: string;
@@ -1216,6 +1633,446 @@ export interface operations {
                         cursor: string;
                     };
                     "text/event-stream": string;
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CanceledEdit"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edit"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edit"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readProducer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Producer"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseProducer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Producer"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeProducer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Producer"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CanceledBatch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedBatch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTakes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        edits: components["schemas"]["Edit"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLanes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lanes: components["schemas"]["Lane"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseLane: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lanes: components["schemas"]["Lane"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeLane: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lanes: components["schemas"]["Lane"][];
+                    };
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

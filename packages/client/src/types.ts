@@ -28,6 +28,16 @@ export type Review = Schemas['Review']
 export type Resolution = Schemas['Resolution']
 /** An uploaded picture; `image` is its address in the `images` of an edit. */
 export type Source = Schemas['Source']
+/** What a cancel came to. */
+export type CanceledEdit = Schemas['CanceledEdit']
+export type CanceledBatch = Schemas['CanceledBatch']
+/** Which failed rows are retried, and what is different then. */
+export type RetryRequest = Schemas['RetryRequest']
+export type RetriedBatch = Schemas['RetriedBatch']
+/** A producer, and whether it is paused. */
+export type Producer = Schemas['Producer']
+/** A lane: an account in a region for a model. */
+export type Lane = Schemas['Lane']
 /** A model: its limits (ranges are inclusive) and the price of one image. */
 export type Model = Schemas['Model']
 /** A refusal as it goes over the wire (RFC 9457). */

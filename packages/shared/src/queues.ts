@@ -75,6 +75,13 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
       )
     },
 
+    /** Lets the hand take the edit's next step now, where its wake-up waits for a time. */
+    hurry: async (edit: Edit): Promise<void> => {
+      const name = handOf[edit.state]
+      const job = name === undefined ? undefined : await queue(name).getJob(edit.id)
+      if ((await job?.isDelayed()) === true) await job?.promote()
+    },
+
     /** Whether each edit's wake-up is there; an edit that needs none counts as awake. */
     awake: async (edits: readonly Edit[]): Promise<boolean[]> => {
       const pipeline = connection.pipeline()

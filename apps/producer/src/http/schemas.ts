@@ -87,9 +87,13 @@ export const BatchAnswer = BatchView.extend({ counts: countsByState }).meta({
   id: 'Batch',
   examples: [batch],
 })
-const [ofEdit, ofBatch] = RestyleEvent.options
+const [ofEdit, ofRows, ofBatch] = RestyleEvent.options
 export const EventAnswer = z
-  .discriminatedUnion('type', [ofEdit.extend({ data: EditAnswer }), ofBatch.extend({ data: BatchAnswer })])
+  .discriminatedUnion('type', [
+    ofEdit.extend({ data: EditAnswer }),
+    ofRows,
+    ofBatch.extend({ data: BatchAnswer }),
+  ])
   .meta({ id: 'Event', examples: [event] })
 
 const warnings = z

@@ -81,7 +81,7 @@ export const ledgerMutants = {
     {
       name: 'later-never-comes',
       file: `${ledger}/includes/pick.lua`,
-      find: "if edit.fields.state == 'queued' then",
+      find: "if edit.fields.state == 'queued' and not isPaused(edit.fields) then",
       replace: "if edit.fields.state == 'later' then",
       protects: 'an edit comes back when its wait is over',
       tests: [`${ledgerTests}/backlog.test.ts`],
@@ -137,8 +137,8 @@ export const ledgerMutants = {
     {
       name: 'admit-ignores-the-pause-of-the-bucket',
       file: `${ledger}/includes/lane-room.lua`,
-      find: "redis.call('EXISTS', lanePause, bucketPause)",
-      replace: "redis.call('EXISTS', lanePause)",
+      find: "redis.call('EXISTS', lanePause, bucketPause, stop)",
+      replace: "redis.call('EXISTS', lanePause, stop)",
       protects: 'nothing is submitted while its image could not be stored',
       tests: [`${ledgerTests}/ledger.test.ts`],
     },

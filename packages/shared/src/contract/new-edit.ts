@@ -16,6 +16,8 @@ export const NewEdit = z.object({
   /** Digest of what was asked: the same id with another body is a conflict. */
   bodyHash: z.string(),
   traceparent: z.string().exactOptional(),
+  /** The how manieth edit of its row it is, from 2 on; absent for the first. */
+  take: z.int().exactOptional(),
 })
 export type NewEdit = z.infer<typeof NewEdit>
 

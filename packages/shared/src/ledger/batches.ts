@@ -76,3 +76,13 @@ export function rowOfEditId(id: string): { batch: string; row: number } | undefi
   const [, batch, row] = /^([^-]+)-(\d{1,9})$/.exec(id) ?? []
   return batch === undefined ? undefined : { batch, row: Number(row) }
 }
+
+/** The edit of a row that was retried; `take` counts from 1. */
+export const editIdOfTake = (batch: string, row: number, take: number): string =>
+  take === 1 ? editIdOfRow(batch, row) : `${editIdOfRow(batch, row)}-${take}`
+
+/** Which row an edit is, and the how manieth of its edits; undefined for one that came alone. */
+export function takeOfEditId(id: string): { batch: string; row: number; take: number } | undefined {
+  const [, batch, row, take = '1'] = /^([^-]+)-(\d{1,9})(?:-(\d{1,4}))?$/.exec(id) ?? []
+  return batch === undefined ? undefined : { batch, row: Number(row), take: Number(take) }
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { jsonOf } from '../contract/json-of.ts'
 import { evenWhenFull } from '../redis/even-when-full.ts'
+import { openStops } from './lane-stops.ts'
 import { type LedgerContext, whyUnreadable } from './record.ts'
 
 /** Why a lane, or the bucket, takes nothing new; it ends by itself so that one edit can try again. */
@@ -61,6 +62,8 @@ export function openLanes(context: LedgerContext) {
   const { redis, keys, run } = context
   const accounts = accountsOf(context)
   return {
+    ...openStops(context),
+
     /** Takes one token of a GCRA of one per `intervalMicros` with room for `burst`; 0, or the milliseconds to wait. */
     takeToken: async (name: string, intervalMicros: number, burst = 1): Promise<number> =>
       Number(await run('take-token', [keys.tokens(name)], { intervalMicros, burst })),

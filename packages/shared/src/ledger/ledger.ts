@@ -10,7 +10,8 @@ import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
 import { admit, type LaneRoom, type Next } from './admit.ts'
 import { type BatchOpened, closeBatch, openBatch, readBatch, readMap, setPriority } from './batches.ts'
-import { keptTaskSeconds } from './facts.ts'
+import { type Control, openControl } from './control.ts'
+import { classes, keptTaskSeconds } from './facts.ts'
 import { ledgerKeys } from './keys.ts'
 import { type Lanes, openLanes } from './lanes.ts'
 import { type Held, listHeld } from './held.ts'
@@ -34,10 +35,10 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
 
 /**
  * The truth about every edit. Queues are only wake-ups: whatever they hold, an edit is where the ledger says, and it is
- * written by five scripts only (`accept`, `feed`, `admit`, `move`, `restore`), each all or nothing. Nothing else writes edits:
- * the connection and the names of keys are private to this folder.
+ * written by scripts only (`accept`, `feed`, `admit`, `move`, `restore`, and those of control.ts), each all or nothing. Nothing
+ * else writes edits: the connection and the names of keys are private to this folder.
  */
-export type Ledger = {
+export type Ledger = Control & {
   lanes: Lanes
   accept(edits: readonly NewEdit[]): Promise<Accepted[]>
   openBatch(batch: NewBatch): Promise<BatchOpened>
@@ -67,6 +68,8 @@ export type Ledger = {
   readEach(ids: readonly string[]): Promise<EditRecord[]>
   /** How many edits of a model are queued. */
   waiting(model: string): Promise<number>
+  /** Whether one of them may go, or waits for a time: not all of them are paused. */
+  mayGo(model: string): Promise<boolean>
   readBatch(id: string): Promise<Batch | undefined>
   readMap(batch: string, from?: number, to?: number): Promise<string>
   /** Up to `limit` of a producer's edits in `review` after `after`, the longest held first. */
@@ -115,6 +118,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
   const context: LedgerContext = { redis, keys, run: openScripts(redis, prefix, scripts) }
   return {
     lanes: openLanes(context),
+    ...openControl(context),
     accept: (edits) => accept(context, edits),
     openBatch: (batch) => openBatch(context, batch),
     closeBatch: (batch, total) => closeBatch(context, batch, total),
@@ -171,7 +175,16 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
 
 type Reading = Pick<
   Ledger,
-  'read' | 'waiting' | 'readMany' | 'readEach' | 'known' | 'readBatch' | 'readMap' | 'listHeld' | 'ownerOf'
+  | 'read'
+  | 'waiting'
+  | 'mayGo'
+  | 'readMany'
+  | 'readEach'
+  | 'known'
+  | 'readBatch'
+  | 'readMap'
+  | 'listHeld'
+  | 'ownerOf'
 >
 
 function reading(context: LedgerContext): Reading {
@@ -194,6 +207,10 @@ function reading(context: LedgerContext): Reading {
       return (await answersOf(pipeline)).map((count) => Number(count) > 0)
     },
     waiting: async (model) => Number((await redis.hget(keys.fair(model), 'waiting')) ?? 0),
+    mayGo: async (model) => {
+      const places = classes.map((each) => keys.backlog(model, each))
+      return (await redis.exists(...places, keys.later(model))) > 0
+    },
     readBatch: (id) => readBatch(context, id),
     readMap: (batch, from, to) => readMap(context, batch, from, to),
     listHeld: (producer, after, limit) => listHeld(context, producer, after, limit),

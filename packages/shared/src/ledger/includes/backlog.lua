@@ -1,6 +1,7 @@
 --- @include "clock"
 --- @include "tally"
 --- @include "resting"
+--- @include "paused"
 -- The backlog: who may go next, by fair share. Only what may go is in it, so that whoever asks looks at its head.
 --
 -- Three sorted sets lead to an edit: the producers of a model and class by their tags; a producer's groups by their
@@ -72,6 +73,8 @@ local function enterProducer(model, class, producer)
   local place = model .. class .. producer
   if entered[place] then return end
   entered[place] = true
+  redis.call('SADD', key.models, model)
+  if isPausedProducer(producer) then return end
   local tag = tagOf(model, producer)
   local clock, classes = clockOf(class)
   if not isWaiting(model, classes, producer) then
@@ -121,24 +124,74 @@ local function joinBacklog(fields)
   grown[model] = true
 end
 
--- Takes an edit out of its group; a group and a producer with nothing left go too.
-local function leaveBacklog(fields)
+-- Takes an edit out of its group, where it is in it; a group and a producer with nothing left go too.
+local function leaveGroup(fields)
   local model, class, producer = whereOf(fields)
-  tally(key.fair(model), 'waiting', -1)
-  if fields.travels then tally(key.fair(model), 'travels', -1) end
   local groups, group = key.groups(model, class, producer), key.group(model, class, producer, fields.alike)
-  if redis.call('ZREM', group, fields.id) == 0 then
-    redis.call('ZREM', key.later(model), fields.id)
-    countLot(fields, 'aside', -1)
-    return
-  end
-  countLot(fields, 'waits', -1)
+  if redis.call('ZREM', group, fields.id) == 0 then return false end
   local first = redis.call('ZRANGE', group, 0, 0, 'WITHSCORES')
   if first[1] then
     redis.call('ZADD', groups, first[2], fields.alike)
   elseif redis.call('ZREM', groups, fields.alike) == 1 and redis.call('EXISTS', groups) == 0 then
     redis.call('ZREM', key.backlog(model, class), producer)
   end
+  return true
+end
+
+-- An edit that is not queued any more.
+local function leaveBacklog(fields)
+  tally(key.fair(fields.model), 'waiting', -1)
+  if fields.travels then tally(key.fair(fields.model), 'travels', -1) end
+  if leaveGroup(fields) then
+    countLot(fields, 'waits', -1)
+  else
+    redis.call('ZREM', key.later(fields.model), fields.id)
+    countLot(fields, 'aside', -1)
+  end
+end
+
+-- A queued edit that is paused: it is in no list until it comes back.
+local function stepAside(fields)
+  redis.call('ZREM', key.later(fields.model), fields.id)
+  if not leaveGroup(fields) then return end
+  countLot(fields, 'waits', -1)
+  countLot(fields, 'aside', 1)
+end
+
+-- A queued edit that may be paused no longer. One that is in a list already stays there.
+local function comeBack(fields)
+  local model, class, producer = whereOf(fields)
+  local group, later = key.group(model, class, producer, fields.alike), key.later(model)
+  if isPaused(fields) or redis.call('ZSCORE', group, fields.id) or redis.call('ZSCORE', later, fields.id) then return end
+  countLot(fields, 'aside', -1)
+  countLot(fields, 'waits', 1)
+  joinBacklog(fields)
+end
+
+-- The producers of each class without this one, where it is paused; with it, where it is not any more and has something.
+local function placeProducer(model, producer)
+  for _, class in ipairs(fact.classes) do
+    if isPausedProducer(producer) then
+      redis.call('ZREM', key.backlog(model, class), producer)
+    elseif redis.call('EXISTS', key.groups(model, class, producer)) == 1 then
+      enterProducer(model, class, producer)
+      grown[model] = true
+    end
+  end
+end
+
+-- Whether a pause came after an edit had joined the backlog; then it, or its producer, is taken out now.
+local function isHeldBack(fields)
+  if isPausedProducer(fields.producer) then
+    redis.call('SADD', key.models, fields.model)
+    placeProducer(fields.model, fields.producer)
+    return true
+  end
+  if not isPaused(fields) then return false end
+  stepAside(fields)
+  -- here, since the call may end without writing anything else
+  writeLots()
+  return true
 end
 
 -- The cost of what a producer has had: charged when one of its edits is admitted, and the same given back when nothing
@@ -156,6 +209,8 @@ local function enterBacklog(fields, plan)
     redis.call('ZADD', key.later(fields.model), int(now + plan.afterMs), fields.id)
     countLot(fields, 'aside', 1)
     grown[fields.model] = true
+  elseif isPaused(fields) then
+    countLot(fields, 'aside', 1)
   else
     countLot(fields, 'waits', 1)
     joinBacklog(fields)

@@ -23,7 +23,9 @@ local function lookAhead(ask)
   for _, id in ipairs(ask.released) do redis.call('ZREM', claims, id) end
   local kept = 0
   for _, id in ipairs(ask.preparing) do
-    if redis.call('HGET', key.edit(id), 'state') == 'queued' then
+    local name = key.edit(id)
+    local edit = readRecord(name)
+    if edit.fields.state == 'queued' and not isPaused(edit.fields) and not isPausedProducer(edit.fields.producer) then
       redis.call('ZADD', claims, int(now + claimMs), id)
       kept = kept + 1
     else

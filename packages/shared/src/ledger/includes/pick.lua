@@ -15,7 +15,8 @@ local function wakeLater(model)
     redis.call('ZREM', later, id)
     local name = key.edit(id)
     local edit = readRecord(name)
-    if edit.fields.state == 'queued' then
+    -- one that was paused meanwhile comes back when it is resumed
+    if edit.fields.state == 'queued' and not isPaused(edit.fields) then
       countLot(edit.fields, 'aside', -1)
       countLot(edit.fields, 'waits', 1)
       joinBacklog(edit.fields)

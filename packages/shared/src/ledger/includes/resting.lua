@@ -32,7 +32,7 @@ end
 local function firstResting(batch, from, to)
   while from < to do
     local bytes = redis.call('GETRANGE', key.batchMap(batch), int(from), int(math.min(from + 65536, to) - 1))
-    local at = string.find(bytes, fact.restingByte, 1, true)
+    local at = string.find(bytes, fact.toFeed)
     if at then return from + at - 1 end
     if #bytes == 0 then return to end
     from = from + #bytes
