@@ -5,6 +5,7 @@ import { events } from './events.ts'
 import { lanes } from './lanes.ts'
 import { models } from './models.ts'
 import { producer } from './producer.ts'
+import { producers } from './producers.ts'
 import { reviews } from './reviews.ts'
 import { sources } from './sources.ts'
 
@@ -24,6 +25,7 @@ export function createClient(options: ClientOptions) {
     models: models(connection),
     producer: producer(connection),
     lanes: lanes(connection),
+    producers: producers(connection),
   }
 }
 export type Client = ReturnType<typeof createClient>

@@ -25,6 +25,8 @@ export type Batch = Schemas['Batch']
 export type RestyleEvent = Schemas['Event']
 /** An edit that waits for a person, and what that person needs to know. */
 export type Review = Schemas['Review']
+/** A producer and how much it gets beside others. */
+export type WeighedProducer = Schemas['WeighedProducer']
 export type Resolution = Schemas['Resolution']
 /** An uploaded picture; `image` is its address in the `images` of an edit. */
 export type Source = Schemas['Source']

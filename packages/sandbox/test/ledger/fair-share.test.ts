@@ -119,6 +119,16 @@ describe('the share of a producer', () => {
     expect(about(5)).toContain(countOf(await world.turns(10), 'b'))
   })
 
+  it('saves no credit up while it is paused', async () => {
+    await world.enqueue('a', 1_020)
+    await world.enqueue('b', 30)
+    await world.turns(10)
+    await world.ledger.pauseProducer('b', true)
+    expect(countOf(await world.turns(1_000), 'b')).toBe(0)
+    await world.ledger.pauseProducer('b', false)
+    expect(about(5)).toContain(countOf(await world.turns(10), 'b'))
+  })
+
   it('keeps the credit of one who waited for a submit with an unknown outcome', async () => {
     await redis.hset(world.keys.uncertain('one'), digestOf('blue'), 'other')
     await world.enqueue('a', 50)

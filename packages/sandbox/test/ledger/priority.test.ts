@@ -82,6 +82,21 @@ describe('the priority', () => {
     expect(await world.ledger.setPriority('no', 9)).toBe(false)
   })
 
+  it('of a paused batch counts when it is resumed', async () => {
+    await batch('a', 2, 5, 1_800_000_000_000)
+    await batch('b', 2, 5, 1_800_000_001_000)
+    const settle = async () => {
+      for (const [id, mark] of await world.ledger.unsettled()) await world.ledger.settleBatch(id, mark, '0')
+    }
+    await world.ledger.pauseBatch('b', true)
+    await settle()
+    expect(await world.ledger.setPriority('b', 9)).toBe(true)
+    expect(await order(1)).toEqual(['a-0'])
+    await world.ledger.pauseBatch('b', false)
+    await settle()
+    expect(await order(3)).toEqual(['b-0', 'b-1', 'a-1'])
+  })
+
   it('of a batch decides whose resting rows are fed first, also when it is changed', async () => {
     const rest = async (id: string, priority: number) => {
       await world.ledger.openBatch({ id, producer: 'acme', name: '', bodyHash: 'h', priority })

@@ -91,6 +91,8 @@ describe('every route', () => {
     'get /v1/lanes': 'holds nobody’s',
     'post /v1/lanes/{name}/pause': 'holds nobody’s',
     'post /v1/lanes/{name}/resume': 'holds nobody’s',
+    'get /v1/producers': 'holds nobody’s',
+    'put /v1/producers/{name}': 'holds nobody’s',
     'put /v1/sources/{sha256}': 'creates',
     'get /v1/sources/{sha256}': { url: () => `/v1/sources/${ids['sha256']}`, status: 404 },
     'head /v1/sources/{sha256}': { url: () => `/v1/sources/${ids['sha256']}`, status: 404 },
