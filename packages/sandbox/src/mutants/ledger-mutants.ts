@@ -25,7 +25,7 @@ export const ledgerMutants = {
     {
       name: 'backlog-saves-credit-up',
       file: `${ledger}/includes/backlog.lua`,
-      find: 'tag = math.max(tag, virtualNow(model, clock))',
+      find: 'tag = math.max(tag, fairOf(model)[clock])',
       replace: 'tag = tag',
       protects: 'a producer that comes back has no credit',
       tests: [`${ledgerTests}/backlog.test.ts`],
@@ -41,8 +41,8 @@ export const ledgerMutants = {
     {
       name: 'bulk-pays-for-an-empty-lane',
       file: `${ledger}/includes/pick.lua`,
-      find: 'int(math.max(owed, -paid))',
-      replace: 'int(owed)',
+      find: 'math.max(owed - paid, -paid)',
+      replace: 'owed - paid',
       protects: 'bulk gets its tenth also after it had the lane for itself',
       tests: [`${ledgerTests}/backlog.test.ts`],
     },
@@ -57,15 +57,15 @@ export const ledgerMutants = {
     {
       name: 'bulk-gets-nothing',
       file: `${ledger}/includes/pick.lua`,
-      find: 'owed >= bulkEvery - 1',
-      replace: 'owed > 1e9',
+      find: 'fairOf(model).owedToBulk >= bulkEvery - 1',
+      replace: 'fairOf(model).owedToBulk > 1e9',
       protects: 'bulk gets a tenth while others wait',
       tests: [`${ledgerTests}/backlog.test.ts`],
     },
     {
       name: 'interactive-goes-for-ever',
       file: `${ledger}/includes/pick.lua`,
-      find: 'interactive <= standard + leadOf(model)',
+      find: 'interactive <= standard + costOf(producer, lead)',
       replace: 'interactive <= standard + 1e12',
       protects: 'a producer of interactive edits does not starve the others',
       tests: [`${ledgerTests}/backlog.test.ts`],
@@ -73,7 +73,7 @@ export const ledgerMutants = {
     {
       name: 'admit-takes-what-is-not-prepared',
       file: `${ledger}/includes/pick.lua`,
-      find: "if redis.call('HGET', key.edit(id), 'travels') ~= '1' or prepared[id] then",
+      find: "if not someTravel or prepared[id] or redis.call('HGET', key.edit(id), 'travels') ~= '1' then",
       replace: 'if true then',
       protects: 'no slot idles while sources travel',
       tests: [`${ledgerTests}/backlog.test.ts`],
