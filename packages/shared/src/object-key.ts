@@ -144,8 +144,7 @@ export const cancelKey = (what: 'edit' | 'batch', id: string): string =>
   what === 'edit' ? `receipts/${id}/cancel` : `${batchPrefix(id)}canceled`
 
 /** What was canceled or retried, by the hour (UTC), so that the latest can be listed without the rest. */
-export const ordersPrefix = (at: number, what: 'edit' | 'batch' | 'retry'): string =>
-  `receipts/orders/${hourOf(at)}/${what}/`
+export const ordersPrefix = (at: number): string => `receipts/orders/${hourOf(at)}/`
 
 /** How an edit ended that cost nothing and left no image; see docs/decisions/0009-what-the-bucket-remembers.md. */
 export const endedKey = (editId: string, attempt: number): string => `receipts/${editId}/${attempt}/ended`

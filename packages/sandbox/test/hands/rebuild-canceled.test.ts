@@ -39,7 +39,7 @@ const tools = (): RebuildTools => ({
   told: new Set(),
 })
 const since = () => Date.now() - 3600_000
-const carriedOut = () => hands.lines.filter(({ msg }) => String(msg).startsWith('forgotten cancel'))
+const carriedOut = () => hands.lines.filter(({ msg }) => String(msg).startsWith('forgotten'))
 const told = async () => (await hands.ledger.events('acme').page('0', 100)).map(({ event }) => event.id)
 
 describe('an edit that was canceled', () => {

@@ -106,6 +106,6 @@ it('a retry that a rewound ledger has forgotten is carried out again, once', asy
   await rebuild(since(), tools())
   await rebuild(since(), tools())
   expect(await hands.ledger.readMap('batch_1')).toBe('~...')
-  const said = hands.lines.filter(({ msg }) => msg === 'forgotten retry of a batch carried out again')
+  const said = hands.lines.filter(({ msg }) => msg === 'forgotten order for a batch carried out again')
   expect(said).toHaveLength(1)
 })

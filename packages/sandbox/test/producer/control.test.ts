@@ -1,7 +1,7 @@
 import type { Edit } from '@restyle/shared/contract/edit'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import { openQueues } from '@restyle/shared/queues'
-import { canceledIn, readCancelOrder } from '@restyle/shared/receipt/cancel-order'
+import { ordersIn, readCancelOrder } from '@restyle/shared/receipt/cancel-order'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { feedRows } from '@restyle/shared/rows/rows-to-feed'
 import { lane } from '../ledger/ledger-world.ts'
@@ -50,9 +50,9 @@ describe('cancelling an edit', () => {
       },
     ])
     expect(await readCancelOrder(world.store, 'edit', id)).toEqual(expect.any(Number))
-    const hour: string[] = []
-    for await (const each of canceledIn(world.store, 'edit', Date.now())) hour.push(each)
-    expect(hour).toEqual([id])
+    const hour: object[] = []
+    for await (const each of ordersIn(world.store, Date.now())) hour.push(each)
+    expect(hour).toEqual([{ what: 'edit', id }])
     expect((await post(`/v1/edits/${id}/cancel`)).json()).toMatchObject({ outcome: 'canceled' })
   })
 

@@ -1,7 +1,8 @@
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
+import { ordersIn } from '@restyle/shared/receipt/cancel-order'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { openRetake } from '@restyle/shared/rows/retake'
-import { newestRetry, readRetry, retriedIn, writeRetry } from '@restyle/shared/rows/retries'
+import { newestRetry, readRetry, writeRetry } from '@restyle/shared/rows/retries'
 import { feedRows } from '@restyle/shared/rows/rows-to-feed'
 import { lane } from '../ledger/ledger-world.ts'
 import { fine, openProducer, type World } from './open-producer.ts'
@@ -71,8 +72,8 @@ describe('a retry', () => {
       map: '---',
     })
     const hour: object[] = []
-    for await (const each of retriedIn(world.store, Date.now())) hour.push(each)
-    expect(hour).toEqual([{ batch: id, number: 1 }])
+    for await (const each of ordersIn(world.store, Date.now())) hour.push(each)
+    expect(hour).toEqual([{ what: 'retry', id: `${id}/1` }])
     await feed()
     // the one with another code is as it was
     expect((await ledger.readBatch(id)) ?? {}).toMatchObject({ failed: 1, queued: 2, resting: 0 })

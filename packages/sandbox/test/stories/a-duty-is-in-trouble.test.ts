@@ -95,7 +95,7 @@ describe('a duty', () => {
     await promise('meanwhile', Date.now())
     const [event] = await story.ended(['meanwhile'])
     expect(event?.type).toBe('restyle.edit.succeeded')
-    expect(await ledger.auditedAt()).toBeGreaterThan(before)
+    await until(async () => Number(await ledger.auditedAt()) > before)
     expect(lines('error', line)).toHaveLength(1)
   })
 

@@ -16,7 +16,7 @@ export async function writeCancelOrder(store: Store, what: Canceled, id: string,
   const order: z.infer<typeof CancelOrder> = { v: 1, at }
   await Promise.all([
     putJson(store, cancelKey(what, id), order),
-    putJson(store, `${ordersPrefix(at, what)}${id}`, order),
+    putJson(store, `${ordersPrefix(at)}${what}/${id}`, order),
   ])
 }
 
@@ -26,8 +26,14 @@ export async function readCancelOrder(store: Store, what: Canceled, id: string):
   return bytes === undefined ? undefined : CancelOrder.parse(JSON.parse(bytes.toString())).at
 }
 
-/** The ids of the edits, or batches, that were canceled in the hour of `at` (epoch ms). */
-export async function* canceledIn(store: Store, what: Canceled, at: number): AsyncGenerator<string> {
-  const prefix = ordersPrefix(at, what)
-  for await (const { key } of store.list(prefix)) yield key.slice(prefix.length)
+/** What was ordered of an edit or a batch; `id` of a retry is the batch and its number. */
+export type Order = { what: Canceled | 'retry'; id: string }
+
+/** What was ordered in the hour of `at` (epoch ms). */
+export async function* ordersIn(store: Pick<Store, 'list'>, at: number): AsyncGenerator<Order> {
+  const prefix = ordersPrefix(at)
+  for await (const { key } of store.list(prefix)) {
+    const [what, ...id] = key.slice(prefix.length).split('/')
+    if (what === 'edit' || what === 'batch' || what === 'retry') yield { what, id: id.join('/') }
+  }
 }

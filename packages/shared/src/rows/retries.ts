@@ -47,7 +47,7 @@ export async function writeRetry(
     sha256,
   })
   if (kind === 'collision') return 'taken'
-  await putJson(store, `${ordersPrefix(order.at, 'retry')}${batch}/${number}`, { v: 1, at: order.at })
+  await putJson(store, `${ordersPrefix(order.at)}retry/${batch}/${number}`, { v: 1, at: order.at })
   return 'written'
 }
 
@@ -70,16 +70,4 @@ export async function newestRetry(store: Pick<Store, 'list'>, batch: string): Pr
   let newest = 0
   for await (const { key } of store.list(prefix)) newest = Math.max(newest, Number(key.slice(prefix.length)))
   return newest
-}
-
-/** The batches that were retried in the hour of `at` (epoch ms), each with the number of the order. */
-export async function* retriedIn(
-  store: Pick<Store, 'list'>,
-  at: number,
-): AsyncGenerator<{ batch: string; number: number }> {
-  const prefix = ordersPrefix(at, 'retry')
-  for await (const { key } of store.list(prefix)) {
-    const [batch = '', number] = key.slice(prefix.length).split('/')
-    yield { batch, number: Number(number) }
-  }
 }
