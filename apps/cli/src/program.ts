@@ -46,6 +46,7 @@ function withIntake(program: Command, { run, edit }: Verbs): void {
     .option('--key-column <name>', 'column with the key of a row (default: sku, key or id, else its number)')
     .option('--pictures <folder>', 'where relative picture paths begin (default: the folder of the catalog)')
     .option('--name <name>', 'name of the batch (default: the name of the catalog)')
+    .option('--hold', 'let work begin when all rows are enqueued, and not with the first thousand')
     .option('--dry-run', 'check everything, print the price, send nothing')
     .addHelpText('after', runExamples)
     .action(run)

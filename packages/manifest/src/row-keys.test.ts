@@ -1,7 +1,9 @@
-import type { Manifest } from './manifest.ts'
+import type { Manifest, Row } from './manifest.ts'
 import { rowKeys } from './row-keys.ts'
 
-const manifest = (columns: string[], ...rows: string[][]): Manifest => ({
+type Whole = Omit<Manifest, 'rows'> & { rows: Row[] }
+
+const manifest = (columns: string[], ...rows: string[][]): Whole => ({
   unit: 'row',
   folder: '/',
   columns,
@@ -15,11 +17,11 @@ const manifest = (columns: string[], ...rows: string[][]): Manifest => ({
 
 const slashed = (key: string) => (key.includes('/') ? 'must not contain slashes' : undefined)
 
-function keysOf(rows: Manifest, name?: string) {
-  const keyed = rowKeys(rows, name, slashed)
-  return keyed.kind === 'unfit'
-    ? keyed.fault
-    : { ...keyed, keys: keyed.keys.map((each) => (each.kind === 'key' ? each.key : `! ${each.detail}`)) }
+function keysOf({ rows, ...rest }: Whole, name?: string) {
+  const keyed = rowKeys(rest, name, slashed)
+  if (keyed.kind === 'unfit') return keyed.fault
+  const keys = rows.map(keyed.keyOf).map((each) => (each.kind === 'key' ? each.key : `! ${each.detail}`))
+  return { column: keyed.column, keys }
 }
 
 describe('the keys of rows', () => {

@@ -1,22 +1,23 @@
+import { openKeyIndex } from '@restyle/shared/key-index'
 import { trimCell } from './clean-text.ts'
-import { columnsText, findColumn, shown, type Manifest, type ManifestFault } from './manifest.ts'
+import { columnsText, findColumn, shown, type Manifest, type ManifestFault, type Row } from './manifest.ts'
 
 const USUAL = ['sku', 'key', 'id']
 
 /** The key of one row, or what is wrong with it. */
 export type RowKey = { kind: 'key'; key: string } | { kind: 'fault'; detail: string }
 
-/** The keys in the order of the rows, and the column that they come from; or why there are none. */
+/** The column that keys come from; or why there are none. `keyOf` is asked for each row once, in their order. */
 export type RowKeys =
-  | { kind: 'keys'; column: string; keys: RowKey[] }
+  | { kind: 'keys'; column: string; keyOf: (row: Row) => RowKey }
   | { kind: 'unfit'; fault: ManifestFault }
 
 /**
- * The key of each row, which names its results: from the column `name`, else from `sku`, `key` or `id`, else the row's
+ * Gives each row its key, which names its results: from the column `name`, else from `sku`, `key` or `id`, else the row's
  * number. `faultOfKey` says what is wrong with the form of one.
  */
 export function rowKeys(
-  { columns, rows, unit }: Manifest,
+  { columns, unit }: Pick<Manifest, 'columns' | 'unit'>,
   name: string | undefined,
   faultOfKey: (key: string) => string | undefined,
 ): RowKeys {
@@ -25,19 +26,18 @@ export function rowKeys(
     const detail = `there is no column ${name}; ${columnsText(columns)}`
     return { kind: 'unfit', fault: { where: 'keyColumn', detail } }
   }
-  const first = new Map<string, number>()
-  const keys = rows.map(({ number, cells }): RowKey => {
+  const index = openKeyIndex()
+  const keyOf = ({ number, cells }: Row): RowKey => {
     const key = column === undefined ? String(number) : trimCell(cells.get(column) ?? '')
     if (key === '') return { kind: 'fault', detail: 'is empty' }
     const fault = faultOfKey(key)
     if (fault !== undefined) return { kind: 'fault', detail: fault }
-    const before = first.get(key)
-    if (before !== undefined)
-      return { kind: 'fault', detail: `${shown(key)} is the key of ${unit} ${before} already` }
-    first.set(key, number)
-    return { kind: 'key', key }
-  })
-  return { kind: 'keys', column: column ?? 'key', keys }
+    const before = index.claim(key, number)
+    return before === undefined
+      ? { kind: 'key', key }
+      : { kind: 'fault', detail: `${shown(key)} is the key of ${unit} ${before} already` }
+  }
+  return { kind: 'keys', column: column ?? 'key', keyOf }
 }
 
 const usualColumn = (columns: readonly string[]): string | undefined =>

@@ -8,6 +8,9 @@ export const problems = {
   unauthorized: { status: 401, title: 'No live API key' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'idempotency-conflict': { status: 409, title: 'The Idempotency-Key was used for another request' },
+  'rows-conflict': { status: 409, title: 'These rows came with another content before' },
+  'rows-missing': { status: 409, title: 'The batch does not have the rows that it should have' },
+  'batch-closed': { status: 409, title: 'The batch takes no more rows' },
   'not-held': { status: 409, title: 'The edit does not wait for a decision' },
   'task-taken': { status: 409, title: 'The task belongs to another edit' },
   'already-answered': { status: 409, title: 'What became of the submit is known already' },
@@ -46,6 +49,10 @@ export const ProblemView = z
     status: z.int(),
     detail: z.string(),
     errors: z.array(RequestFault).optional(),
+    nextRow: z
+      .int()
+      .optional()
+      .describe('Of an open batch: the row that it takes next, counted from 1'),
     idempotencyKey: z
       .string()
       .optional()
@@ -77,6 +84,8 @@ export class Problem extends Error {
   /** Seconds after which it is worth trying again. */
   readonly retryAfter: number | undefined
   readonly promised: Promised | undefined
+  /** Of an open batch: the row that it takes next, counted from 1. */
+  readonly nextRow: number | undefined
 
   constructor(
     code: ProblemCode,
@@ -85,13 +94,20 @@ export class Problem extends Error {
       errors = [],
       retryAfter,
       promised,
-    }: { errors?: readonly RequestFault[]; retryAfter?: number | undefined; promised?: Promised } = {},
+      nextRow,
+    }: {
+      errors?: readonly RequestFault[]
+      retryAfter?: number | undefined
+      promised?: Promised
+      nextRow?: number
+    } = {},
   ) {
     super(detail)
     this.code = code
     this.errors = errors
     this.retryAfter = retryAfter
     this.promised = promised
+    this.nextRow = nextRow
   }
 
   /** The same failure of a request that had promised something: it may still come, and the caller must know. */
@@ -124,6 +140,7 @@ export class Problem extends Error {
       status,
       detail: this.message,
       ...(this.errors.length === 0 ? {} : { errors: [...this.errors] }),
+      ...(this.nextRow === undefined ? {} : { nextRow: this.nextRow }),
       ...(this.promised === undefined
         ? {}
         : { idempotencyKey: this.promised.idempotencyKey, [this.promised.kind]: this.promised.id }),
