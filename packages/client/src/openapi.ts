@@ -126,6 +126,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the rows of an open batch */
+        post: operations["closeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -155,7 +172,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enqueue up to 100,000 edits, all or none */
+        /** Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000 */
         post: operations["createBatch"];
         delete?: never;
         options?: never;
@@ -190,6 +207,26 @@ export interface paths {
         /** The edits of a batch, in the order of its rows */
         get: operations["listEditsOfBatch"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/rows/{first}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send up to 1,000 rows to an open batch
+         * @description JSON lines, an EditRequest each; blank lines are left out. The same rows under the same number are taken once, whenever and however often they come, and the answer is the same. Rows go in without a gap.
+         */
+        put: operations["putRows"];
         post?: never;
         delete?: never;
         options?: never;
@@ -239,7 +276,7 @@ export interface components {
          */
         Problem: {
             /** @enum {string} */
-            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:not-held" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
+            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:rows-conflict" | "urn:restyle:problem:rows-missing" | "urn:restyle:problem:batch-closed" | "urn:restyle:problem:not-held" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
             title: string;
             status: number;
             detail: string;
@@ -249,6 +286,8 @@ export interface components {
                 row?: number;
                 detail: string;
             }[];
+            /** @description Of an open batch: the row that it takes next, counted from 1 */
+            nextRow?: number;
             /** @description Only where the request may still be carried out although it failed: send it again under this key, and it is done once */
             idempotencyKey?: string;
             /** @description With `idempotencyKey`: the edit that may still come */
@@ -583,6 +622,74 @@ export interface components {
         };
         /**
          * @example {
+         *       "total": 3
+         *     }
+         */
+        CloseRequest: {
+            /** @description How many rows the batch must have */
+            total: number;
+        };
+        /**
+         * @example {
+         *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "name": "spring catalog",
+         *       "total": 3,
+         *       "counts": {
+         *         "queued": 1,
+         *         "submitting": 0,
+         *         "uncertain": 0,
+         *         "review": 0,
+         *         "running": 1,
+         *         "rendered": 0,
+         *         "succeeded": 1,
+         *         "failed": 0,
+         *         "canceled": 0
+         *       },
+         *       "images": 1,
+         *       "cost": {
+         *         "currency": "CNY",
+         *         "micros": 200000,
+         *         "reservedMicros": 200000
+         *       },
+         *       "createdAt": "2026-03-02T21:00:00.000Z"
+         *     }
+         */
+        Batch: {
+            id: string;
+            name?: string;
+            /** @description How many rows it has; an open batch gets more */
+            total: number;
+            /**
+             * @description It takes more rows: the next one is `total` + 1, and it cannot end before it is closed
+             * @constant
+             */
+            open?: true;
+            /** @description Rows that were refused and left out (`onFault=skip`); in `total` too */
+            rejected?: number;
+            counts: {
+                queued: number;
+                submitting: number;
+                uncertain: number;
+                review: number;
+                running: number;
+                rendered: number;
+                succeeded: number;
+                failed: number;
+                canceled: number;
+            };
+            images: number;
+            cost: {
+                currency: string;
+                micros: number;
+                reservedMicros: number;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            completedAt?: string;
+        };
+        /**
+         * @example {
          *       "specversion": "1.0",
          *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded",
          *       "source": "/restyle/producers/catalog",
@@ -673,54 +780,18 @@ export interface components {
         };
         /**
          * @example {
-         *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-         *       "name": "spring catalog",
-         *       "total": 3,
-         *       "counts": {
-         *         "queued": 1,
-         *         "submitting": 0,
-         *         "uncertain": 0,
-         *         "review": 0,
-         *         "running": 1,
-         *         "rendered": 0,
-         *         "succeeded": 1,
-         *         "failed": 0,
-         *         "canceled": 0
-         *       },
-         *       "images": 1,
-         *       "cost": {
-         *         "currency": "CNY",
-         *         "micros": 200000,
-         *         "reservedMicros": 200000
-         *       },
-         *       "createdAt": "2026-03-02T21:00:00.000Z"
+         *       "open": true,
+         *       "name": "spring catalog"
          *     }
          */
-        Batch: {
-            id: string;
+        OpenBatchRequest: {
+            /** @constant */
+            open: true;
             name?: string;
-            total: number;
-            counts: {
-                queued: number;
-                submitting: number;
-                uncertain: number;
-                review: number;
-                running: number;
-                rendered: number;
-                succeeded: number;
-                failed: number;
-                canceled: number;
-            };
-            images: number;
-            cost: {
-                currency: string;
-                micros: number;
-                reservedMicros: number;
-            };
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            completedAt?: string;
+            /** @description Work begins when the batch is closed, and not with its first rows */
+            held?: boolean;
+            /** @description Stands for all rows, in a form of your own: the same Idempotency-Key with other rows is then a conflict before any of them is sent. It is compared with nothing else. */
+            rowsDigest?: string;
         };
         /**
          * @example {
@@ -750,7 +821,15 @@ export interface components {
         AcceptedBatch: {
             id: string;
             name?: string;
+            /** @description How many rows it has; an open batch gets more */
             total: number;
+            /**
+             * @description It takes more rows: the next one is `total` + 1, and it cannot end before it is closed
+             * @constant
+             */
+            open?: true;
+            /** @description Rows that were refused and left out (`onFault=skip`); in `total` too */
+            rejected?: number;
             counts: {
                 queued: number;
                 submitting: number;
@@ -772,6 +851,39 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             completedAt?: string;
+            /** @description What may become of it: signed addresses that end within a day */
+            warnings?: {
+                pointer?: string;
+                parameter?: string;
+                row?: number;
+                detail: string;
+            }[];
+        };
+        /**
+         * @example {
+         *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "first": 1,
+         *       "rows": 1000,
+         *       "nextRow": 1001
+         *     }
+         */
+        Rows: {
+            batch: string;
+            /** @description The first row, counted from 1 */
+            first: number;
+            /** @description How many rows came */
+            rows: number;
+            /** @description The row after the last one */
+            nextRow: number;
+            /** @description Rows that were left out (`onFault=skip`); `GET /v1/batches/{id}/rejects` lists all of the batch */
+            rejected?: {
+                /** @description Counted from 1 */
+                row: number;
+                errors: {
+                    pointer?: string;
+                    detail: string;
+                }[];
+            }[];
             /** @description What may become of it: signed addresses that end within a day */
             warnings?: {
                 pointer?: string;
@@ -1065,6 +1177,41 @@ export interface operations {
             };
         };
     };
+    closeBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readEvents: {
         parameters: {
             query?: {
@@ -1121,7 +1268,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BatchRequest"];
+                "application/json": components["schemas"]["BatchRequest"] | components["schemas"]["OpenBatchRequest"];
             };
         };
         responses: {
@@ -1215,6 +1362,46 @@ export interface operations {
                         }[];
                         nextCursor?: string;
                     };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putRows: {
+        parameters: {
+            query?: {
+                /** @description What becomes of rows with faults: all rows are refused with all faults, or the others are taken without them */
+                onFault?: "refuse" | "skip";
+            };
+            header?: never;
+            path: {
+                id: string;
+                /** @description The number of the first row of the body, counted from 1 */
+                first: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rows"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

@@ -16,7 +16,7 @@ import { refusals } from '../http/openapi.ts'
 import { jsonReader } from '../http/parse-json.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
 import { readable } from '../http/readable.ts'
-import { AcceptedBatch, BatchAnswer, BatchBody, EditPage } from '../http/schemas.ts'
+import { AcceptedBatch, BatchAnswer, BatchBody, EditPage, OpenBatchBody } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { acceptBatch } from '../intake/accept-batch.ts'
 import type { RowFault } from '../intake/outcome.ts'
@@ -51,10 +51,10 @@ function createBatch(app: Api, intake: IntakeTools): void {
       validatorCompiler: bodyUnchecked,
       schema: {
         operationId: 'createBatch',
-        summary: 'Enqueue up to 100,000 edits, all or none',
+        summary: 'Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000',
         tags: ['batches'],
         headers: IntakeHeaders,
-        body: BatchBody,
+        body: z.union([BatchBody, OpenBatchBody]),
         response: { 200: BatchAnswer, 202: AcceptedBatch, ...refusals },
       },
     },

@@ -3,11 +3,9 @@ import { limits } from '@restyle/shared/contract/limits'
 import { openTurns } from '@restyle/shared/turns'
 import type { JsonReader } from '../http/parse-json.ts'
 import { Problem } from '../http/problem.ts'
+import type { RawRow } from '../intake/raw-row.ts'
 import { findValue, TooMuch } from './find-json.ts'
 import { type Line, linesOf } from './lines.ts'
-
-/** A row as it was sent: its value, or why it has none. The detail continues a sentence. */
-export type RawRow = { kind: 'value'; value: unknown } | { kind: 'broken'; detail: string; text: string }
 
 /** Levels of a row: in a batch that is sent in one, the body and its list are two more. */
 const outside = ['edits', 0]

@@ -107,6 +107,54 @@ export const BatchBody = z
   })
   .meta({ id: 'BatchRequest', examples: [{ name: batch.name, edits: [request] }] })
 
+/** The start of a batch whose rows are sent in chunks. */
+export const OpenBatchBody = z
+  .strictObject({
+    open: z.literal(true),
+    name: text(limits.batchName).optional(),
+    held: z
+      .boolean()
+      .optional()
+      .describe('Work begins when the batch is closed, and not with its first rows'),
+    rowsDigest: text(128)
+      .optional()
+      .describe(
+        'Stands for all rows, in a form of your own: the same Idempotency-Key with other rows is then a conflict before any of them is sent. It is compared with nothing else.',
+      ),
+  })
+  .meta({ id: 'OpenBatchRequest', examples: [{ open: true, name: batch.name }] })
+
+/** A row that was left out, and why; a refusal of many rows would be longer than the rows. */
+export const RejectedRow = z.object({
+  row: z.int().describe('Counted from 1'),
+  errors: z.array(z.object({ pointer: z.string().optional(), detail: z.string() })),
+})
+
+export const RowsAnswer = z
+  .object({
+    batch: z.string(),
+    first: z.int().describe('The first row, counted from 1'),
+    rows: z.int().describe('How many rows came'),
+    nextRow: z.int().describe('The row after the last one'),
+    rejected: z
+      .array(RejectedRow)
+      .optional()
+      .describe('Rows that were left out (`onFault=skip`); `GET /v1/batches/{id}/rejects` lists all of the batch'),
+    warnings,
+  })
+  .meta({ id: 'Rows', examples: [{ batch: batch.id, first: 1, rows: 1000, nextRow: 1001 }] })
+
+export const CloseBody = z
+  .strictObject({
+    total: z.int().min(1).max(limits.streamedRows).describe('How many rows the batch must have'),
+  })
+  .meta({ id: 'CloseRequest', examples: [{ total: 3 }] })
+
+export const RejectsPage = z.object({
+  rejects: z.array(RejectedRow),
+  nextCursor: z.string().optional(),
+})
+
 /** What a page leaves out, and why: it hides none of the others. */
 export const unreadable = z
   .array(z.object({ id: z.string(), why: z.string() }))

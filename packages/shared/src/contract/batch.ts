@@ -35,7 +35,13 @@ export const rowsOfBatch = ({ accepted, total }: Pick<Batch, 'accepted' | 'total
 export const BatchView = z.object({
   id: z.string(),
   name: z.string().optional(),
-  total: z.int(),
+  /** Of an open batch: how many rows it has by now. */
+  total: z.int().describe('How many rows it has; an open batch gets more'),
+  open: z
+    .literal(true)
+    .optional()
+    .describe('It takes more rows: the next one is `total` + 1, and it cannot end before it is closed'),
+  rejected: z.int().optional().describe('Rows that were refused and left out (`onFault=skip`); in `total` too'),
   /** How many edits are in each state. */
   counts: z.record(EditState, z.int()),
   images: z.int(),
