@@ -8,7 +8,7 @@ import type { Store } from '@restyle/shared/store/store'
 import { fastify } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { batchRoutes } from './batch/batch-routes.ts'
-import { closeRoute, rowRoutes } from './batch/row-routes.ts'
+import { openBatchRoutes, rowRoutes } from './batch/row-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
@@ -94,7 +94,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     modelRoutes(keyed)
     editRoutes(keyed, parts)
     reviewRoutes(keyed, parts)
-    closeRoute(keyed, parts)
+    openBatchRoutes(keyed, parts)
     eventRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies }))

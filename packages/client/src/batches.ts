@@ -55,14 +55,17 @@ export function batches(connection: Connection) {
     id: string,
     first: number,
     lines: Bytes,
-    { onFault, ...options }: CallOptions & { onFault?: OnFault } = {},
+    { onFault, traceparent, ...options }: CallOptions & { onFault?: OnFault; traceparent?: string } = {},
   ): Promise<Rows> =>
     call(connection, 'put', '/v1/batches/{id}/rows/{first}', {
       ...options,
       params: { id, first: String(first) },
       query: { onFault },
       bytes: lines,
-      headers: { 'content-type': 'application/x-ndjson' },
+      headers: {
+        'content-type': 'application/x-ndjson',
+        ...(traceparent === undefined ? {} : { traceparent }),
+      },
       has: 'nextRow',
       timeoutMs: rowsTimeoutMs,
     })

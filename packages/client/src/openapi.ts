@@ -143,6 +143,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The lines that were left out of a batch (`onFault=skip`)
+         * @description A page has those of one chunk.
+         */
+        get: operations["listRejectsOfBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -664,8 +684,11 @@ export interface components {
              * @constant
              */
             open?: true;
-            /** @description Rows that were refused and left out (`onFault=skip`); in `total` too */
-            rejected?: number;
+            /**
+             * @description Work on its rows begins when it is closed
+             * @constant
+             */
+            held?: true;
             counts: {
                 queued: number;
                 submitting: number;
@@ -687,6 +710,18 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             completedAt?: string;
+        };
+        Reject: {
+            /** @description The row that was the next when the line came, counted from 1 */
+            first: number;
+            /** @description Its place in the body that it came with, counted from 1; blank lines do not count */
+            line: number;
+            /** @description Its own key, where it could be read */
+            key?: string;
+            errors: {
+                pointer?: string;
+                detail: string;
+            }[];
         };
         /**
          * @example {
@@ -828,8 +863,11 @@ export interface components {
              * @constant
              */
             open?: true;
-            /** @description Rows that were refused and left out (`onFault=skip`); in `total` too */
-            rejected?: number;
+            /**
+             * @description Work on its rows begins when it is closed
+             * @constant
+             */
+            held?: true;
             counts: {
                 queued: number;
                 submitting: number;
@@ -871,19 +909,12 @@ export interface components {
             batch: string;
             /** @description The first row, counted from 1 */
             first: number;
-            /** @description How many rows came */
+            /** @description How many rows the batch has of what came */
             rows: number;
             /** @description The row after the last one */
             nextRow: number;
-            /** @description Rows that were left out (`onFault=skip`); `GET /v1/batches/{id}/rejects` lists all of the batch */
-            rejected?: {
-                /** @description Counted from 1 */
-                row: number;
-                errors: {
-                    pointer?: string;
-                    detail: string;
-                }[];
-            }[];
+            /** @description Lines that were left out (`onFault=skip`); they are no rows and have no numbers */
+            rejects?: components["schemas"]["Reject"][];
             /** @description What may become of it: signed addresses that end within a day */
             warnings?: {
                 pointer?: string;
@@ -1212,6 +1243,43 @@ export interface operations {
             };
         };
     };
+    listRejectsOfBatch: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rejects: components["schemas"]["Reject"][];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readEvents: {
         parameters: {
             query?: {
@@ -1381,7 +1449,10 @@ export interface operations {
                 /** @description What becomes of rows with faults: all rows are refused with all faults, or the others are taken without them */
                 onFault?: "refuse" | "skip";
             };
-            header?: never;
+            header?: {
+                /** @description W3C trace context; comes back in every event. */
+                traceparent?: string;
+            };
             path: {
                 id: string;
                 /** @description The number of the first row of the body, counted from 1 */

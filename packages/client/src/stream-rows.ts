@@ -24,7 +24,7 @@ type Steps = {
     id: string,
     first: number,
     lines: Bytes,
-    options: CallOptions & { onFault?: OnFault },
+    options: CallOptions & { onFault?: OnFault; traceparent?: string },
   ) => Promise<Rows>
   close: (id: string, request: CloseRequest, options: CallOptions) => Promise<Batch>
 }
@@ -32,47 +32,51 @@ type Steps = {
 /**
  * Opens a batch, sends its rows chunk by chunk and closes it. Holds the chunk that is sent and the next one. With the
  * Idempotency-Key of a run that was cut off it goes on with the first row that the producer does not have: the last chunk
- * that it has is sent again, and where the rows have changed it is refused (`rows-conflict`).
+ * that it has is sent again, and where the rows have changed it is refused (`rows-conflict`). Where faulty rows are skipped,
+ * every chunk is sent again: only the producer knows which rows it has left out.
  */
 export async function streamRows(
   steps: Steps,
   rows: AsyncIterable<EditRequest> | Iterable<EditRequest>,
   { name, held, rowsDigest, onFault, onChunk = () => {}, chunk: size, ...options }: StreamOptions,
 ): Promise<Batch> {
-  const opened = await steps.open(
-    {
-      ...(name === undefined ? {} : { name }),
-      ...(held === undefined ? {} : { held }),
-      ...(rowsDigest === undefined ? {} : { rowsDigest }),
-    },
-    options,
-  )
+  const opened = await steps.open(defined({ name, held, rowsDigest }), options)
   const { id } = opened
-  // what a closed batch has is compared with all that there is
-  const known = opened.open === true ? opened.total : Number.POSITIVE_INFINITY
-  const call = options.signal === undefined ? {} : { signal: options.signal }
-  const put = ({ first, body }: RowChunk): Promise<Rows> =>
-    steps.rows(id, first, body, { ...call, ...(onFault === undefined ? {} : { onFault }) })
-  let total = 0
+  const { signal, traceparent } = options
+  const put = (first: number, { body }: Pick<RowChunk, 'body'>): Promise<Rows> =>
+    steps.rows(id, first, body, defined({ signal, traceparent, onFault }))
+  const known = onFault === 'skip' ? 0 : knownRows(opened)
+  let [sent, next] = [0, 1]
   let last: RowChunk | undefined
   for await (const chunk of oneAhead(chunksOf(rows, size))) {
-    total += chunk.rows
-    if (total <= known) {
+    sent += chunk.rows
+    if (sent <= known) {
       last = chunk
+      next = sent + 1
       continue
     }
-    if (last !== undefined) await put(last)
+    if (last !== undefined) await put(last.first, last)
     last = undefined
-    onChunk({ batch: id, rows: total, answer: await put(restOf(chunk, known)) })
+    const rest = restOf(chunk, known)
+    const answer = await put(next + chunk.rows - rest.rows, rest)
+    next = answer.nextRow
+    onChunk({ batch: id, rows: sent, answer })
   }
-  if (last !== undefined) await put(last)
-  return steps.close(id, { total }, call)
+  if (last !== undefined) await put(last.first, last)
+  return steps.close(id, { total: next - 1 }, defined({ signal }))
 }
 
-/** What of a chunk comes after so many rows. */
-function restOf(chunk: RowChunk, known: number): RowChunk {
-  const skipped = Math.max(0, known - chunk.first + 1)
+/** How many rows need not be sent; what a closed batch has is compared with all that there is. */
+const knownRows = ({ open, total }: Batch): number => (open === true ? total : Number.POSITIVE_INFINITY)
+
+/** What of a chunk comes after so many rows: an earlier run may have cut its chunks in another way. */
+function restOf({ first, rows, body }: RowChunk, known: number): RowChunk {
+  const skipped = Math.max(0, known - first + 1)
   let at = 0
-  for (let i = 0; i < skipped; i += 1) at = chunk.body.indexOf(0x0a, at) + 1
-  return { first: chunk.first + skipped, rows: chunk.rows - skipped, body: chunk.body.subarray(at) }
+  for (let i = 0; i < skipped; i += 1) at = body.indexOf(0x0a, at) + 1
+  return { first: first + skipped, rows: rows - skipped, body: body.subarray(at) }
 }
+
+/** Absent and undefined are one here. */
+const defined = <Values extends object>(values: Values): { [Name in keyof Values]: NonNullable<Values[Name]> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never

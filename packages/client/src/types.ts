@@ -19,6 +19,8 @@ export type OpenBatchRequest = Schemas['OpenBatchRequest']
 export type CloseRequest = Schemas['CloseRequest']
 /** What became of a chunk of rows. */
 export type Rows = Schemas['Rows']
+/** A line that was left out, and why. */
+export type Reject = Schemas['Reject']
 export type OnFault = 'refuse' | 'skip'
 /** An edit as its producer sees it. Money is in micro-currency: 1 CNY is 1,000,000. */
 export type Edit = Schemas['Edit']

@@ -7,6 +7,8 @@ import { hash } from 'node:crypto'
 export type KeyIndex = {
   /** Notes the key for that row, counted from 0, unless a row has it; gives that row. */
   claim(key: string, row: number): number | undefined
+  /** The row that has the key. */
+  find(key: string): number | undefined
   /** What it takes of memory. */
   readonly bytes: number
 }
@@ -39,13 +41,20 @@ export function openKeyIndex(): KeyIndex {
         table.set(before.subarray(at, at + words), find(before[at] ?? 0, before[at + 1] ?? 0))
   }
 
+  /** Where a key is, with its digest, and the row that has it. */
+  function look(key: string) {
+    const digest = hash('sha256', key, 'buffer')
+    const [high, low] = [digest.readUInt32LE(0), digest.readUInt32LE(4)]
+    const at = find(high, low)
+    const has = table[at + 2] ?? 0
+    return { high, low, at, row: has === 0 ? undefined : has - 1 }
+  }
+
   return {
+    find: (key) => look(key).row,
     claim: (key, row) => {
-      const digest = hash('sha256', key, 'buffer')
-      const [high, low] = [digest.readUInt32LE(0), digest.readUInt32LE(4)]
-      const at = find(high, low)
-      const has = table[at + 2] ?? 0
-      if (has !== 0) return has - 1
+      const { high, low, at, row: has } = look(key)
+      if (has !== undefined) return has
       table.set([high, low, row + 1], at)
       taken += 1
       if (taken > places * mostTaken) grow()

@@ -19,6 +19,7 @@ import { readable } from '../http/readable.ts'
 import { AcceptedBatch, BatchAnswer, BatchBody, EditPage, OpenBatchBody } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { acceptBatch } from '../intake/accept-batch.ts'
+import { openBatch } from '../intake/open-batch.ts'
 import type { RowFault } from '../intake/outcome.ts'
 import type { IntakeTools } from '../intake/tools.ts'
 import { readBatch as readBody } from './read-batch.ts'
@@ -61,14 +62,17 @@ function createBatch(app: Api, intake: IntakeTools): void {
     async (request, reply) => {
       const { producer, headers } = request
       const idempotencyKey = keyOf(headers)
-      const outcome = await acceptBatch(intake, {
+      // the parser above leaves it as it came
+      const read = await readBody(request.body as unknown as Readable, parse)
+      const asked = {
         producer,
-        // the parser above leaves it as it came
-        ...(await readBody(request.body as unknown as Readable, parse)),
         idempotencyKey,
-        ...traceOf(headers.traceparent),
-        onPromise: (id) => notePromise(request, reply, { kind: 'batch', id, idempotencyKey }),
-      })
+        onPromise: (id: string) => notePromise(request, reply, { kind: 'batch', id, idempotencyKey }),
+      }
+      const outcome =
+        read.kind === 'open'
+          ? await openBatch(intake, { ...asked, ...read })
+          : await acceptBatch(intake, { ...asked, ...read, ...traceOf(headers.traceparent) })
       switch (outcome.kind) {
         case 'refused':
           throw Problem.ofFaults(

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { hash } from 'node:crypto'
 import { limits } from '@restyle/shared/contract/limits'
 import { openTurns } from '@restyle/shared/turns'
 import type { JsonReader } from '../http/parse-json.ts'
@@ -41,13 +42,14 @@ export async function readRows(body: AsyncIterable<Buffer>, parse: JsonReader): 
 
 function rowOf(line: Line, parse: JsonReader): RawRow {
   if (line.kind === 'too-long')
-    return { kind: 'broken', detail: `the row is over ${limits.rowBytes} bytes`, text: '' }
+    return { kind: 'broken', detail: `the row is over ${limits.rowBytes} bytes`, digest: '' }
   const { bytes } = line
-  const broken = (detail: string): RawRow => ({ kind: 'broken', detail, text: bytes.toString('latin1') })
+  const digest = hash('sha256', bytes)
+  const broken = (detail: string): RawRow => ({ kind: 'broken', detail, digest })
   if (!isUtf8(bytes)) return broken('the row is not UTF-8')
   if (isTooDeep(bytes)) return broken(`the row is nested deeper than ${limits.depth - outside.length} levels`)
   try {
-    return { kind: 'value', value: parse(bytes.toString(), 'the row') }
+    return { kind: 'value', value: parse(bytes.toString(), 'the row'), digest }
   } catch (error) {
     if (error instanceof Problem) return broken(error.message.replace(/\.$/, ''))
     throw error

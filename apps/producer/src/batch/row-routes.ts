@@ -4,17 +4,18 @@ import { limits } from '@restyle/shared/contract/limits'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
-import { unfinished } from '../http/intake-headers.ts'
+import { IntakeHeaders, traceOf, unfinished } from '../http/intake-headers.ts'
 import { boundLargeBodies } from '../http/large-bodies.ts'
 import { refusals } from '../http/openapi.ts'
 import { jsonReader } from '../http/parse-json.ts'
 import type { Enter } from '../http/places.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
-import { BatchAnswer, CloseBody, RowsAnswer } from '../http/schemas.ts'
+import { BatchAnswer, CloseBody, RejectsPage, RowsAnswer } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { appendRows, type Appended } from '../intake/append-rows.ts'
 import { closeBatch } from '../intake/close-batch.ts'
 import type { RowFault } from '../intake/outcome.ts'
+import { pageOfRejects } from '../intake/rejects.ts'
 import type { IntakeTools } from '../intake/tools.ts'
 import { readRows } from './read-rows.ts'
 
@@ -52,6 +53,7 @@ function putRows(app: Api, intake: IntakeTools): void {
         tags: ['batches'],
         consumes: ['application/x-ndjson'],
         params: RowsPath,
+        headers: z.looseObject({ traceparent: IntakeHeaders.shape.traceparent }),
         // for the document: the route is handed a stream
         body: z.file(),
         querystring: z.strictObject({
@@ -65,23 +67,24 @@ function putRows(app: Api, intake: IntakeTools): void {
         response: { 200: RowsAnswer, ...refusals },
       },
     },
-    async ({ params, query, producer, body }, reply) => {
+    async ({ params, query, producer, body, headers }, reply) => {
       const outcome = await appendRows(intake, {
         producer,
         batch: params.id,
         first: params.first - 1,
         rows: await readRows(streamOf(body), parse),
-        skipFaulty: query.onFault === 'skip',
+        skips: query.onFault === 'skip',
+        ...traceOf(headers.traceparent),
       })
       if (outcome.kind !== 'taken') throw refusalOf(outcome, params)
-      const { rows, rejected, warnings, replayed } = outcome
+      const { rows, rejects, warnings, replayed } = outcome
       if (replayed) reply.header('idempotent-replayed', 'true')
       return {
         batch: params.id,
         first: params.first,
         rows,
         nextRow: params.first + rows,
-        ...(rejected.length === 0 ? {} : { rejected }),
+        ...(rejects.length === 0 ? {} : { rejects: [...rejects] }),
         ...(warnings.length === 0 ? {} : { warnings: warnings.map(faultOfRow) }),
       }
     },
@@ -126,8 +129,42 @@ function refusalOf(outcome: Exclude<Appended, { kind: 'taken' }>, { first }: { f
 /** Callers count rows from 1; the pointer begins within the row. */
 const faultOfRow = ({ row, ...fault }: RowFault): RequestFault => ({ row: row + 1, ...faultInBody(fault) })
 
-/** Ends the rows of an open batch. */
-export function closeRoute(app: Api, { intake }: { intake: IntakeTools }): void {
+/** Ends the rows of an open batch, and lists what was left out of it. */
+export function openBatchRoutes(app: Api, { intake }: { intake: IntakeTools }): void {
+  closeRows(app, intake)
+  listRejects(app, intake)
+}
+
+function listRejects(app: Api, { ledger, store }: IntakeTools): void {
+  app.get(
+    '/v1/batches/:id/rejects',
+    {
+      schema: {
+        operationId: 'listRejectsOfBatch',
+        summary: 'The lines that were left out of a batch (`onFault=skip`)',
+        description: 'A page has those of one chunk.',
+        tags: ['batches'],
+        params: BatchPath,
+        querystring: z.strictObject({
+          cursor: z
+            .string()
+            .regex(/^\d{9}-[0-9a-f]{32}$/, { error: 'must be the nextCursor of an earlier answer' })
+            .optional()
+            .describe('`nextCursor` of the page before'),
+        }),
+        response: { 200: RejectsPage, ...refusals },
+      },
+    },
+    async ({ params, query, producer }) => {
+      const batch = await ledger.readBatch(params.id)
+      if (batch?.producer !== producer) throw new Problem('not-found', 'There is no such batch.')
+      const { rejects, ...next } = await pageOfRejects(store, params.id, query.cursor)
+      return { rejects: [...rejects], ...next }
+    },
+  )
+}
+
+function closeRows(app: Api, intake: IntakeTools): void {
   app.post(
     '/v1/batches/:id/close',
     {

@@ -124,22 +124,26 @@ export const OpenBatchBody = z
   })
   .meta({ id: 'OpenBatchRequest', examples: [{ open: true, name: batch.name }] })
 
-/** A row that was left out, and why; a refusal of many rows would be longer than the rows. */
-export const RejectedRow = z.object({
-  row: z.int().describe('Counted from 1'),
-  errors: z.array(z.object({ pointer: z.string().optional(), detail: z.string() })),
-})
+/** The contract again, with its name for the document. */
+export const RejectAnswer = z
+  .object({
+    first: z.int().describe('The row that was the next when the line came, counted from 1'),
+    line: z.int().describe('Its place in the body that it came with, counted from 1; blank lines do not count'),
+    key: z.string().optional().describe('Its own key, where it could be read'),
+    errors: z.array(z.object({ pointer: z.string().optional(), detail: z.string() })),
+  })
+  .meta({ id: 'Reject' })
 
 export const RowsAnswer = z
   .object({
     batch: z.string(),
     first: z.int().describe('The first row, counted from 1'),
-    rows: z.int().describe('How many rows came'),
+    rows: z.int().describe('How many rows the batch has of what came'),
     nextRow: z.int().describe('The row after the last one'),
-    rejected: z
-      .array(RejectedRow)
+    rejects: z
+      .array(RejectAnswer)
       .optional()
-      .describe('Rows that were left out (`onFault=skip`); `GET /v1/batches/{id}/rejects` lists all of the batch'),
+      .describe('Lines that were left out (`onFault=skip`); they are no rows and have no numbers'),
     warnings,
   })
   .meta({ id: 'Rows', examples: [{ batch: batch.id, first: 1, rows: 1000, nextRow: 1001 }] })
@@ -151,7 +155,7 @@ export const CloseBody = z
   .meta({ id: 'CloseRequest', examples: [{ total: 3 }] })
 
 export const RejectsPage = z.object({
-  rejects: z.array(RejectedRow),
+  rejects: z.array(RejectAnswer),
   nextCursor: z.string().optional(),
 })
 

@@ -1,2 +1,8 @@
-/** A row as it was sent: its value, or why it has none; the detail is a sentence, `text` tells it from other such rows. */
-export type RawRow = { kind: 'value'; value: unknown } | { kind: 'broken'; detail: string; text: string }
+/**
+ * A row as it was sent: its value, or why it has none, as a sentence. `digest`: of its bytes; it tells rows apart that cannot
+ * be read.
+ */
+export type RawRow = { digest: string } & (
+  | { kind: 'value'; value: unknown }
+  | { kind: 'broken'; detail: string }
+)

@@ -1,5 +1,5 @@
 import { EditRequest } from '@restyle/shared/contract/edit-request'
-import { faultsOf } from '@restyle/shared/contract/fault'
+import { type Fault, faultsOf } from '@restyle/shared/contract/fault'
 import { digestOf } from '@restyle/shared/ids'
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { openTurns } from '@restyle/shared/turns'
@@ -21,13 +21,26 @@ export async function readRows(raw: Iterable<unknown>): Promise<ReadRows> {
   let row = 0
   for (const value of raw) {
     await turn()
-    const tooLong = faultsOfBounds(value)
-    const parsed = tooLong.length > 0 ? undefined : EditRequest.safeParse(value)
-    if (parsed?.success === true) fit.push({ row, request: parsed.data, bodyHash: digestOf(parsed.data) })
-    else addFaults(misshapen, row, parsed === undefined ? tooLong : faultsOf(parsed.error))
+    const read = readRow(value)
+    if (read.kind === 'fit') fit.push({ row, request: read.request, bodyHash: read.bodyHash })
+    else addFaults(misshapen, row, read.faults)
     row += 1
   }
   return { fit, misshapen, total: row }
+}
+
+/** A row by itself. */
+export type ReadRow =
+  | { kind: 'fit'; request: EditRequest; bodyHash: string }
+  | { kind: 'misshapen'; faults: Fault[] }
+
+export function readRow(value: unknown): ReadRow {
+  const tooLong = faultsOfBounds(value)
+  if (tooLong.length > 0) return { kind: 'misshapen', faults: tooLong }
+  const { data, error } = EditRequest.safeParse(value)
+  return data === undefined
+    ? { kind: 'misshapen', faults: faultsOf(error) }
+    : { kind: 'fit', request: data, bodyHash: digestOf(data) }
 }
 
 /** Every fault of the rows whose shape is right. */
