@@ -83,7 +83,7 @@ describe('the faulty rows of an open batch that skips them', () => {
     const id = await caller.opened()
     const { image, upload } = newPicture()
     const rows = [fine, { ...fine, images: [image] }]
-    world.server.s3.faults.add({ do: 'refuse', code: 'ServiceUnavailable', key: /\/rows\//, times: 100 })
+    world.server.s3.faults.add({ do: 'refuse', code: 'ServiceUnavailable', operation: 'PutObject', key: /\/rows\//, times: 100 })
     expect((await caller.put(id, 1, rows, skip)).statusCode).toBe(503)
     world.server.s3.faults.clear()
     await upload()
