@@ -1,7 +1,7 @@
 import { rowsOfBatch } from '@restyle/shared/contract/batch'
 import { limits } from '@restyle/shared/contract/limits'
 import { marks } from '@restyle/shared/ledger/facts'
-import { type Lot, lotOf } from '@restyle/shared/ledger/rests'
+import { distinctLots } from '@restyle/shared/ledger/rests'
 import type { Row } from '@restyle/shared/rows/chunk'
 import { writeChunk } from '@restyle/shared/rows/write-rows'
 import { openTurns } from '@restyle/shared/turns'
@@ -72,7 +72,7 @@ export async function appendRows(tools: IntakeTools, asked: RowsIntake): Promise
   if (rows.length === 0) return taken(tools, chunk, decided, false)
   // most of them rest, and take a byte
   await refuseWhenFull(tools, Math.min(rows.length, marks.highMark))
-  const lots = lotsOf(rows)
+  const lots = distinctLots(rows)
   await Promise.all([tools.ledger.takesWrites(), tools.notedLots.write(id, lots)])
   if ((await writeChunk(tools.store, id, rows)) === 'conflict') return { kind: 'conflict', next }
   const answer = await tools.ledger.appendRows({ batch: id, first, count: rows.length, lots })
@@ -159,13 +159,4 @@ async function taken(
     rejects,
     warnings: warnings.first,
   }
-}
-
-function lotsOf(rows: readonly Row[]): Lot[] {
-  const lots = new Map<string, Lot>()
-  for (const row of rows) {
-    const lot = lotOf(row)
-    lots.set(`${lot.model} ${lot.class}`, lot)
-  }
-  return [...lots.values()]
 }

@@ -35,6 +35,7 @@ export async function openBatch(
     name,
     ...(held ? { held: true as const } : {}),
     bodyHash: digestOf({ name, open: true, held, rowsDigest }),
+    createdAt: await ledger.now(),
   }
   const known = await ledger.readBatch(id)
   if (known === undefined) {
