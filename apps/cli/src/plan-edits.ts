@@ -67,8 +67,7 @@ export async function planEdits(
   const { prompt, imageColumn, keyColumn, folder = manifest.folder, now } = planOptions
   if (manifest.rows === 0) throw unfit(unread)
   const template = templateOf(manifest, prompt)
-  const keysOf = () => rowKeys(manifest, keyColumn, faultOfKey)
-  const keyed = keysOf()
+  const keyed = rowKeys(manifest, keyColumn, faultOfKey)
   if (keyed.kind === 'unfit') throw unfit([...unread, keyed.fault])
   const context: RowContext = {
     options,
@@ -84,12 +83,13 @@ export async function planEdits(
     ...notesOfPrompt(manifest, prompt, template),
   ])
     notes.add(note)
-  const readAgain = (keys: Keys) =>
-    inOrder(rowsOf(path, imageColumn), CONCURRENCY, (row) => check(row, context, keys))
+  const { column, keyOf, sameKeyOf } = keyed
+  const read = (keysBy: Keys['keyOf']) =>
+    inOrder(rowsOf(path, imageColumn), CONCURRENCY, (row) => check(row, context, { column, keyOf: keysBy }))
 
   const sums = openSums(manifest.rows)
   const faults = [...unread]
-  for await (const checked of readAgain(keyed)) {
+  for await (const checked of read(keyOf)) {
     const where = `${manifest.unit} ${checked.number}`
     for (const note of checked.notes) notes.add({ where, ...note })
     for (const fault of checked.faults) faults.push({ where, ...fault })
@@ -103,19 +103,13 @@ export async function planEdits(
     ...plan,
     notes,
     rowName: (index) => nameOf(manifest.unit, rowNumber(index)),
-    planned: () => unchanged(plan.digest, () => readAgain(keysAgain(keysOf()))),
+    planned: () => unchanged(plan.digest, () => read(sameKeyOf)),
   }
 }
 
-type Keys = Extract<RowKeys, { kind: 'keys' }>
+type Keys = Pick<Extract<RowKeys, { kind: 'keys' }>, 'column' | 'keyOf'>
 
 type Checked = CheckedRow & { number: number }
-
-/** The column was there when the rows were checked. */
-function keysAgain(keyed: RowKeys): Keys {
-  if (keyed.kind === 'unfit') throw unfit([keyed.fault])
-  return keyed
-}
 
 async function check(row: Row, context: RowContext, { column, keyOf }: Keys): Promise<Checked> {
   const key = keyOf(row)

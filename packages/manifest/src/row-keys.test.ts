@@ -44,6 +44,14 @@ describe('the keys of rows', () => {
       keys: ['a', '! is empty', '! a is the key of row 2 already', '! must not contain slashes'],
     }))
 
+  it('are the same when the rows are read again', () => {
+    const { rows, ...rest } = manifest(['sku'], ['a'], [' b '])
+    const keyed = rowKeys(rest, undefined, slashed)
+    if (keyed.kind === 'unfit') throw new Error(keyed.fault.detail)
+    const keys = rows.map(keyed.keyOf)
+    expect([rows.map(keyed.sameKeyOf), rows.map(keyed.sameKeyOf)]).toEqual([keys, keys])
+  })
+
   it('need their column', () =>
     expect(keysOf(manifest(['sku'], ['a']), 'ean')).toEqual({
       where: 'keyColumn',

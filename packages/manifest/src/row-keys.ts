@@ -7,9 +7,12 @@ const USUAL = ['sku', 'key', 'id']
 /** The key of one row, or what is wrong with it. */
 export type RowKey = { kind: 'key'; key: string } | { kind: 'fault'; detail: string }
 
-/** The column that keys come from; or why there are none. `keyOf` is asked for each row once, in their order. */
+/**
+ * The column that keys come from; or why there are none. `keyOf` is asked for each row once, in their order, and finds keys
+ * that are given twice; `sameKeyOf` gives the same for rows that `keyOf` had no fault with, as often as it is asked.
+ */
 export type RowKeys =
-  | { kind: 'keys'; column: string; keyOf: (row: Row) => RowKey }
+  | { kind: 'keys'; column: string; keyOf: (row: Row) => RowKey; sameKeyOf: (row: Row) => RowKey }
   | { kind: 'unfit'; fault: ManifestFault }
 
 /**
@@ -26,18 +29,20 @@ export function rowKeys(
     const detail = `there is no column ${name}; ${columnsText(columns)}`
     return { kind: 'unfit', fault: { where: 'keyColumn', detail } }
   }
+  const textOf = ({ number, cells }: Row): string =>
+    column === undefined ? String(number) : trimCell(cells.get(column) ?? '')
   const index = openKeyIndex()
-  const keyOf = ({ number, cells }: Row): RowKey => {
-    const key = column === undefined ? String(number) : trimCell(cells.get(column) ?? '')
+  const keyOf = (row: Row): RowKey => {
+    const key = textOf(row)
     if (key === '') return { kind: 'fault', detail: 'is empty' }
     const fault = faultOfKey(key)
     if (fault !== undefined) return { kind: 'fault', detail: fault }
-    const before = index.claim(key, number)
+    const before = index.claim(key, row.number)
     return before === undefined
       ? { kind: 'key', key }
       : { kind: 'fault', detail: `${shown(key)} is the key of ${unit} ${before} already` }
   }
-  return { kind: 'keys', column: column ?? 'key', keyOf }
+  return { kind: 'keys', column: column ?? 'key', keyOf, sameKeyOf: (row) => ({ kind: 'key', key: textOf(row) }) }
 }
 
 const usualColumn = (columns: readonly string[]): string | undefined =>

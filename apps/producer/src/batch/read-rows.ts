@@ -44,12 +44,11 @@ function rowOf(line: Line, parse: JsonReader): RawRow {
   if (line.kind === 'too-long')
     return { kind: 'broken', detail: `the row is over ${limits.rowBytes} bytes`, digest: '' }
   const { bytes } = line
-  const digest = hash('sha256', bytes)
-  const broken = (detail: string): RawRow => ({ kind: 'broken', detail, digest })
+  const broken = (detail: string): RawRow => ({ kind: 'broken', detail, digest: hash('sha256', bytes) })
   if (!isUtf8(bytes)) return broken('the row is not UTF-8')
   if (isTooDeep(bytes)) return broken(`the row is nested deeper than ${limits.depth - outside.length} levels`)
   try {
-    return { kind: 'value', value: parse(bytes.toString(), 'the row'), digest }
+    return { kind: 'value', value: parse(bytes.toString(), 'the row') }
   } catch (error) {
     if (error instanceof Problem) return broken(error.message.replace(/\.$/, ''))
     throw error

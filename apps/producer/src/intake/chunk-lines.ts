@@ -9,9 +9,9 @@ import { checkEdit, type CheckFacts } from './check-edit.ts'
 import type { RawRow } from './raw-row.ts'
 import { readRow } from './rows.ts'
 
-/** A line of a chunk by itself: what it asks for, or what is wrong with its shape. */
-export type ChunkLine = { digest: string } & (
-  | { kind: 'fit'; request: EditRequest; bodyHash: string }
+/** A line of a chunk by itself: what it asks for, or what is wrong with its shape. `bodyHash` tells it from others. */
+export type ChunkLine = { bodyHash: string } & (
+  | { kind: 'fit'; request: EditRequest }
   | { kind: 'misshapen'; faults: Fault[] }
 )
 
@@ -24,17 +24,24 @@ export async function readLines(raw: readonly RawRow[]): Promise<ChunkLine[]> {
   const lines: ChunkLine[] = []
   for (const row of raw) {
     await turn()
-    const { digest } = row
-    if (row.kind === 'broken')
-      lines.push({ digest, kind: 'misshapen', faults: [{ path: [], detail: row.detail }] })
-    else lines.push({ digest, ...readRow(row.value) })
+    if (row.kind === 'broken') lines.push(misshapen([{ path: [], detail: row.detail }], row.digest))
+    else {
+      const read = readRow(row.value)
+      lines.push(read.kind === 'fit' ? read : misshapen(read.faults, hash('sha256', JSON.stringify(row.value))))
+    }
   }
   return lines
 }
 
-/** The same for the same lines: what they ask for, whatever order their fields have; of misshapen ones their bytes. */
+const misshapen = (faults: Fault[], digest: string): ChunkLine => ({
+  kind: 'misshapen',
+  faults,
+  bodyHash: `! ${digest}`,
+})
+
+/** The same for the same lines: what they ask for, whatever order their fields have; of misshapen ones what came. */
 export const digestOfLines = (lines: readonly ChunkLine[]): string =>
-  hash('sha256', lines.map((line) => (line.kind === 'fit' ? line.bodyHash : `! ${line.digest}`)).join('\n')).slice(0, 32)
+  hash('sha256', lines.map(({ bodyHash }) => bodyHash).join('\n')).slice(0, 32)
 
 /** What lines are checked against. `first`: the row of the first line; `skips`: a faulty line leaves no gap. */
 type Checking = { first: number; skips: boolean; facts: CheckFacts; findKey: FindKey }

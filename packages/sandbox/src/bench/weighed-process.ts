@@ -15,6 +15,9 @@ export type WeighedProcess = {
   ended: Promise<{ code: number | null; stdout: string; stderr: string }>
 }
 
+/** As in package.json and in the Dockerfile: they keep the heap small. */
+const heapFlags = ['--max-semi-space-size=16', '--heap-growing-percent=50']
+
 const weigh = pathToFileURL(fileURLToPath(new URL('weigh.ts', import.meta.url)))
 let started = 0
 
@@ -29,7 +32,7 @@ export function startWeighed(
   const file = join(folder, `weight-${started}`)
   const main = fileURLToPath(new URL(`../../../../apps/${app}/src/main.ts`, import.meta.url))
   const preload = ['--import', `${weigh.href}?file=${encodeURIComponent(file)}`]
-  const child = spawn(process.execPath, [...preload, main, ...args], {
+  const child = spawn(process.execPath, [...heapFlags, ...preload, main, ...args], {
     env,
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
