@@ -26,11 +26,18 @@ export function sendPlan(
   const isSmall = plan.edits <= usualChunk.rows && plan.bytes <= usualChunk.bytes && held === undefined
   // a killed process says nothing at its end
   if (!isSmall) printLines(io.stderr, `if this run is cut off, continue it with --idempotency-key ${idempotencyKey}`)
+  let taken = { batch: '', rows: 0 }
   return sendResumable({
     idempotencyKey,
     url: client.url,
     signal: io.signal,
     rowName: plan.rowName,
+    more: () =>
+      taken.rows === 0
+        ? []
+        : [
+            `${taken.rows} rows before are enqueued as ${taken.batch}, which is still open: once the producer takes the others, continue with --idempotency-key ${idempotencyKey}`,
+          ],
     send: async () => {
       if (isSmall) return client.batches.create({ name, edits: await allOf(plan) }, { idempotencyKey })
       return client.batches
@@ -39,7 +46,10 @@ export function sendPlan(
           idempotencyKey,
           rowsDigest: plan.digest,
           ...(held === undefined ? {} : { held }),
-          onChunk: ({ rows }) => line.show(() => `sent ${rows} of ${plan.edits}`),
+          onChunk: (sent) => {
+            taken = sent
+            line.show(() => `sent ${sent.rows} of ${plan.edits}`)
+          },
         })
         .finally(() => line.end())
     },

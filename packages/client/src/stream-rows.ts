@@ -12,8 +12,8 @@ export type StreamOptions = IntakeOptions & {
   rowsDigest?: string
   /** `skip`: a chunk with faulty rows is taken without them, and not refused. */
   onFault?: OnFault
-  /** Told after each chunk; `rows` are all that the producer has by now, those of earlier runs too. */
-  onChunk?: (progress: { batch: string; rows: number; answer?: Rows }) => void
+  /** Told after each chunk: how many rows were sent by now, in earlier runs too, and what became of those of the chunk. */
+  onChunk?: (progress: { batch: string; rows: number; answer: Rows }) => void
   chunk?: ChunkSize
 }
 
@@ -33,37 +33,39 @@ type Steps = {
  * Opens a batch, sends its rows chunk by chunk and closes it. Holds the chunk that is sent and the next one. With the
  * Idempotency-Key of a run that was cut off it goes on with the first row that the producer does not have: the last chunk
  * that it has is sent again, and where the rows have changed it is refused (`rows-conflict`). Where faulty rows are skipped,
- * every chunk is sent again: only the producer knows which rows it has left out.
+ * every chunk is sent again: only the producer knows which rows it has left out. Throws a `RangeError` where there is no row.
  */
 export async function streamRows(
   steps: Steps,
   rows: AsyncIterable<EditRequest> | Iterable<EditRequest>,
   { name, held, rowsDigest, onFault, onChunk = () => {}, chunk: size, ...options }: StreamOptions,
 ): Promise<Batch> {
-  const opened = await steps.open(defined({ name, held, rowsDigest }), options)
-  const { id } = opened
   const { signal, traceparent } = options
-  const put = (first: number, { body }: Pick<RowChunk, 'body'>): Promise<Rows> =>
-    steps.rows(id, first, body, defined({ signal, traceparent, onFault }))
-  const known = onFault === 'skip' ? 0 : knownRows(opened)
+  let opened: Batch | undefined
+  const put = (batch: string, first: number, { body }: Pick<RowChunk, 'body'>): Promise<Rows> =>
+    steps.rows(batch, first, body, defined({ signal, traceparent, onFault }))
   let [sent, next] = [0, 1]
   let last: RowChunk | undefined
   for await (const chunk of oneAhead(chunksOf(rows, size))) {
+    opened ??= await steps.open(defined({ name, held, rowsDigest }), options)
+    const known = onFault === 'skip' ? 0 : knownRows(opened)
     sent += chunk.rows
     if (sent <= known) {
       last = chunk
       next = sent + 1
       continue
     }
-    if (last !== undefined) await put(last.first, last)
+    // an earlier run that cut in another way has other chunks
+    if (last !== undefined && next === known + 1) await put(opened.id, last.first, last)
     last = undefined
     const rest = restOf(chunk, known)
-    const answer = await put(next + chunk.rows - rest.rows, rest)
+    const answer = await put(opened.id, next + chunk.rows - rest.rows, rest)
     next = answer.nextRow
-    onChunk({ batch: id, rows: sent, answer })
+    onChunk({ batch: opened.id, rows: sent, answer })
   }
-  if (last !== undefined) await put(last.first, last)
-  return steps.close(id, { total: next - 1 }, defined({ signal }))
+  if (opened === undefined) throw new RangeError('there is no row to send')
+  if (last !== undefined) await put(opened.id, last.first, last)
+  return steps.close(opened.id, { total: next - 1 }, defined({ signal }))
 }
 
 /** How many rows need not be sent; what a closed batch has is compared with all that there is. */
