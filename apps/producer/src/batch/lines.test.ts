@@ -1,6 +1,6 @@
 import { linesOf } from './lines.ts'
 
-const bounds = { most: 1_000, longest: 20, tooLarge: () => new Error('too large') }
+const bounds = { bytes: 1_000, lineBytes: 20, lines: 9, tooLarge: () => new Error('too large') }
 
 async function read(pieces: Iterable<Buffer | string>, more: Partial<typeof bounds> = {}): Promise<string[]> {
   const body = (async function* () {
@@ -22,6 +22,9 @@ describe('the lines of a body', () => {
     ['keep a carriage return within', 'a\rb\n', ['a\rb']],
     ['are none in an empty body', '', []],
     ['may be as long as the longest', `${'x'.repeat(20)}\r\n${'y'.repeat(21)}\nz`, ['x'.repeat(20), 'too-long', 'z']],
+    ['are at most so many', 'a\n'.repeat(9), Array(9).fill('a')],
+    ['are not read where they are more', `${'a\n'.repeat(10)}b\nc`, [...Array(9).fill('a'), 'too-many']],
+    ['are one too many', `${'a\n'.repeat(9)}\nb`, [...Array(9).fill('a'), 'too-many']],
     ['may be too long at the end', `a\n${'y'.repeat(90)}`, ['a', 'too-long']],
   ])('%s', async (_, text, lines) => {
     expect(await read([text])).toEqual(lines)

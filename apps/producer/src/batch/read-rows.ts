@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { hash } from 'node:crypto'
 import { limits } from '@restyle/shared/contract/limits'
-import { openTurns } from '@restyle/shared/turns'
 import type { JsonReader } from '../http/parse-json.ts'
 import { Problem } from '../http/problem.ts'
 import type { RawRow } from '../intake/raw-row.ts'
@@ -16,31 +15,24 @@ const outside = ['edits', 0]
  * `Problem` where the body is too large, holds no row, or more of them than a chunk may have.
  */
 export async function readRows(body: AsyncIterable<Buffer>, parse: JsonReader): Promise<RawRow[]> {
-  const turn = openTurns()
   const rows: RawRow[] = []
   const bounds = {
-    most: limits.chunkBytes,
-    longest: limits.rowBytes,
+    bytes: limits.chunkBytes,
+    lineBytes: limits.rowBytes,
+    lines: limits.chunkRows,
     tooLarge: () => new Problem('too-large', `The body is over ${limits.chunkBytes} bytes.`),
   }
-  let total = 0
   for await (const line of linesOf(body, bounds)) {
-    await turn()
-    total += 1
-    // what is refused is still read to its end: a caller that is cut off while it sends hears no answer
-    if (total <= limits.chunkRows) rows.push(rowOf(line, parse))
+    if (line.kind === 'too-many')
+      throw new Problem('invalid-request', `The body holds more than ${limits.chunkRows} rows.`)
+    rows.push(rowOf(line, parse))
   }
-  if (total > limits.chunkRows)
-    throw new Problem(
-      'invalid-request',
-      `The body holds ${total} rows; at most ${limits.chunkRows} are taken at a time.`,
-    )
-  if (total === 0)
+  if (rows.length === 0)
     throw new Problem('malformed-request', 'The body holds no row; each row is a line of JSON.')
   return rows
 }
 
-function rowOf(line: Line, parse: JsonReader): RawRow {
+function rowOf(line: Exclude<Line, { kind: 'too-many' }>, parse: JsonReader): RawRow {
   if (line.kind === 'too-long')
     return { kind: 'broken', detail: `the row is over ${limits.rowBytes} bytes`, digest: '' }
   const { bytes } = line

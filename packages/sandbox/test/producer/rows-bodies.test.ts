@@ -34,7 +34,7 @@ describe('the body with rows', () => {
   it.each<[string, string | Buffer, number, RegExp]>([
     ['empty', '', 400, /^The body is empty|holds no row/],
     ['blank', ' \n\r\n\t', 400, /^The body holds no row; each row is a line of JSON\.$/],
-    ['more rows than a chunk has', linesOf(rowsFrom(1, limits.chunkRows + 1)), 422, /^The body holds 1001 rows; at most 1000/],
+    ['more rows than a chunk has', linesOf(rowsFrom(1, limits.chunkRows + 1)), 422, /^The body holds more than 1000 rows\.$/],
     ['over its most bytes', Buffer.alloc(limits.chunkBytes + 1, ' '), 413, /^The body is over 8388608 bytes\.$/],
     ['a row over its most bytes', `${row}\n${long(limits.rowBytes)}\n`, 422, /^the row is over 262144 bytes$/],
     ['GBK', Buffer.from([0x7b, 0x22, 0xb5, 0xc6, 0x22, 0x7d]), 422, /^the row is not UTF-8$/],
