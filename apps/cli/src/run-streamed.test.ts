@@ -60,7 +60,9 @@ describe('restyle run of more than a thousand rows', () => {
     expect(JSON.parse(String(close?.body))).toEqual({ total: rows })
     expect(stdout).toContain('2500 edits, 0 distinct local pictures (0.0 MB), 2500 images to make\n')
     expect(stdout).toContain('batch_1 accepted\n')
-    expect(stderr).toContain('if this run is cut off, continue it with --idempotency-key the-key-of-this-run\n')
+    expect(stderr).toContain(
+      'if this run is cut off, continue it with --idempotency-key the-key-of-this-run\n',
+    )
   })
 
   it('lets work begin at the end with --hold, also of a few', async () => {
@@ -89,7 +91,10 @@ describe('restyle run of more than a thousand rows', () => {
     world.answer = taking()
     await run()
     await run('--n', '2')
-    await world.write('catalog.csv', catalog((i) => (i === 2_499 ? 'cup' : `mug ${i}`)))
+    await world.write(
+      'catalog.csv',
+      catalog((i) => (i === 2_499 ? 'cup' : `mug ${i}`)),
+    )
     await run()
     await world.write('catalog.csv', catalog())
     await run()
@@ -101,7 +106,10 @@ describe('restyle run of more than a thousand rows', () => {
   })
 
   it('sends nothing when a row is wrong, however late it comes', async () => {
-    await world.write('catalog.csv', catalog((i) => (i === 2_499 ? '' : `mug ${i}`)))
+    await world.write(
+      'catalog.csv',
+      catalog((i) => (i === 2_499 ? '' : `mug ${i}`)),
+    )
     const { exitCode, stderr } = await run()
     expect({ exitCode, calls: calls() }).toEqual({ exitCode: 2, calls: [] })
     expect(stderr).toContain('row 2501, prompt: {{title}} is empty in this row\n')
@@ -113,11 +121,18 @@ describe('restyle run of more than a thousand rows', () => {
   it('stops when the catalog changes while it is sent', async () => {
     const take = taking()
     world.answer = (seen) => {
-      if (seen.url.endsWith('/rows/1')) void world.write('catalog.csv', catalog(() => 'other'))
+      if (seen.url.endsWith('/rows/1'))
+        void world.write(
+          'catalog.csv',
+          catalog(() => 'other'),
+        )
       return take(seen)
     }
     // read ahead, the file may be read to its end before it changes
-    await world.write('catalog.csv', catalog((i) => `mug ${i} ${'x'.repeat(1_000)}`))
+    await world.write(
+      'catalog.csv',
+      catalog((i) => `mug ${i} ${'x'.repeat(1_000)}`),
+    )
     const { exitCode, stderr } = await run()
     expect({ exitCode, closed: calls().some((call) => call.endsWith('/close')) }).toEqual({
       exitCode: 2,

@@ -57,7 +57,13 @@ export async function run(
       line.show(() => `uploaded ${done} of ${plan.pictures.distinct}`),
     ).finally(() => line.end())
   const name = flags.name ?? basename(path)
-  const batch = await sendPlan(plan, { name, ...keyOf(flags), ...(flags.hold && { held: true }) }, client, io, line)
+  const batch = await sendPlan(
+    plan,
+    { name, ...keyOf(flags), ...(flags.hold && { held: true }) },
+    client,
+    io,
+    line,
+  )
   if (json === undefined) printLines(io.stdout, `${batch.id} accepted`)
   if (flags.wait) return watch(batch.id, json === undefined ? {} : { json }, client, io)
   if (json === undefined) printLines(io.stdout, `watch it with: restyle watch ${batch.id}`)

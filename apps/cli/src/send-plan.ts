@@ -25,7 +25,8 @@ export function sendPlan(
   const idempotencyKey = given ?? io.newId()
   const isSmall = plan.edits <= usualChunk.rows && plan.bytes <= usualChunk.bytes && held === undefined
   // a killed process says nothing at its end
-  if (!isSmall) printLines(io.stderr, `if this run is cut off, continue it with --idempotency-key ${idempotencyKey}`)
+  if (!isSmall)
+    printLines(io.stderr, `if this run is cut off, continue it with --idempotency-key ${idempotencyKey}`)
   let taken = { batch: '', rows: 0 }
   return sendResumable({
     idempotencyKey,

@@ -27,7 +27,9 @@ export async function sendResumable<Answer>(sending: Sending<Answer>): Promise<A
     if (!(error instanceof ApiError)) throw error
     const lines = errorLines(error, url, rowName)
     if (conflicts.includes(error.code)) throw new Stop('failed', [...lines, another(idempotencyKey)])
-    throw error.faults.length > 0 ? new Stop('input', [...lines, ...more()]) : new Stop('failed', [...lines, repeat])
+    throw error.faults.length > 0
+      ? new Stop('input', [...lines, ...more()])
+      : new Stop('failed', [...lines, repeat])
   }
 }
 

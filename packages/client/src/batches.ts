@@ -41,10 +41,7 @@ export function batches(connection: Connection) {
       has: 'edits',
     })
 
-  const open = (
-    request: Omit<OpenBatchRequest, 'open'> = {},
-    options: IntakeOptions = {},
-  ): Promise<Batch> =>
+  const open = (request: Omit<OpenBatchRequest, 'open'> = {}, options: IntakeOptions = {}): Promise<Batch> =>
     call(connection, 'post', '/v1/batches', {
       ...intake(connection, options),
       json: { ...request, open: true },
@@ -71,7 +68,12 @@ export function batches(connection: Connection) {
     })
 
   const close = (id: string, request: CloseRequest, options: CallOptions = {}): Promise<Batch> =>
-    call(connection, 'post', '/v1/batches/{id}/close', { ...options, params: { id }, json: request, has: 'id' })
+    call(connection, 'post', '/v1/batches/{id}/close', {
+      ...options,
+      params: { id },
+      json: request,
+      has: 'id',
+    })
 
   return {
     /** Begins a batch whose rows are sent in chunks. */
@@ -87,8 +89,10 @@ export function batches(connection: Connection) {
     close,
 
     /** Opens a batch, sends rows without holding them, and closes it; goes on where a cut run was. */
-    stream: (items: AsyncIterable<EditRequest> | Iterable<EditRequest>, options: StreamOptions = {}): Promise<Batch> =>
-      streamRows({ open, rows, close }, items, options),
+    stream: (
+      items: AsyncIterable<EditRequest> | Iterable<EditRequest>,
+      options: StreamOptions = {},
+    ): Promise<Batch> => streamRows({ open, rows, close }, items, options),
 
     /** Enqueues all edits or none. */
     create: (request: BatchRequest, options: IntakeOptions = {}): Promise<Batch> =>

@@ -9,7 +9,9 @@ describe('chunks of rows', () => {
     const chunks: [number, number][] = []
     for await (const { first, rows: count, body } of chunksOf(items, size)) {
       const lines = new TextDecoder().decode(body).trimEnd().split('\n')
-      expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(items.slice(first - 1, first - 1 + count))
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
+        items.slice(first - 1, first - 1 + count),
+      )
       chunks.push([first, count])
     }
     return chunks

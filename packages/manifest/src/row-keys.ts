@@ -42,7 +42,12 @@ export function rowKeys(
       ? { kind: 'key', key }
       : { kind: 'fault', detail: `${shown(key)} is the key of ${unit} ${before} already` }
   }
-  return { kind: 'keys', column: column ?? 'key', keyOf, sameKeyOf: (row) => ({ kind: 'key', key: textOf(row) }) }
+  return {
+    kind: 'keys',
+    column: column ?? 'key',
+    keyOf,
+    sameKeyOf: (row) => ({ kind: 'key', key: textOf(row) }),
+  }
 }
 
 const usualColumn = (columns: readonly string[]): string | undefined =>

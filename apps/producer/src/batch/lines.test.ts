@@ -21,7 +21,11 @@ describe('the lines of a body', () => {
     ['lose a byte order mark', '\ufeffa\n\ufeffb', ['a', '\ufeffb']],
     ['keep a carriage return within', 'a\rb\n', ['a\rb']],
     ['are none in an empty body', '', []],
-    ['may be as long as the longest', `${'x'.repeat(20)}\r\n${'y'.repeat(21)}\nz`, ['x'.repeat(20), 'too-long', 'z']],
+    [
+      'may be as long as the longest',
+      `${'x'.repeat(20)}\r\n${'y'.repeat(21)}\nz`,
+      ['x'.repeat(20), 'too-long', 'z'],
+    ],
     ['are at most so many', 'a\n'.repeat(9), Array(9).fill('a')],
     ['are not read where they are more', `${'a\n'.repeat(10)}b\nc`, [...Array(9).fill('a'), 'too-many']],
     ['are one too many', `${'a\n'.repeat(9)}\nb`, [...Array(9).fill('a'), 'too-many']],

@@ -49,10 +49,7 @@ export const ProblemView = z
     status: z.int(),
     detail: z.string(),
     errors: z.array(RequestFault).optional(),
-    nextRow: z
-      .int()
-      .optional()
-      .describe('Of an open batch: the row that it takes next, counted from 1'),
+    nextRow: z.int().optional().describe('Of an open batch: the row that it takes next, counted from 1'),
     idempotencyKey: z
       .string()
       .optional()

@@ -128,7 +128,9 @@ export const OpenBatchBody = z
 export const RejectAnswer = z
   .object({
     first: z.int().describe('The row that was the next when the line came, counted from 1'),
-    line: z.int().describe('Its place in the body that it came with, counted from 1; blank lines do not count'),
+    line: z
+      .int()
+      .describe('Its place in the body that it came with, counted from 1; blank lines do not count'),
     key: z.string().optional().describe('Its own key, where it could be read'),
     errors: z.array(z.object({ pointer: z.string().optional(), detail: z.string() })),
   })

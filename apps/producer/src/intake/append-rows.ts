@@ -118,7 +118,10 @@ const keyOfLine = (line: ChunkLine | undefined): string | undefined =>
 
 function decisionOf({ first, lines }: Chunk, rejects: readonly Reject[], traceparent?: string): Decision {
   const left = new Set(rejects.map(({ line }) => line - 1))
-  return { rejects, rows: rowsOf(lines, { first, left, ...(traceparent === undefined ? {} : { traceparent }) }) }
+  return {
+    rejects,
+    rows: rowsOf(lines, { first, left, ...(traceparent === undefined ? {} : { traceparent }) }),
+  }
 }
 
 /** What was decided when the same lines came before; undefined where they did not, or others were faster. */

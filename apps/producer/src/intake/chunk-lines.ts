@@ -27,7 +27,9 @@ export async function readLines(raw: readonly RawRow[]): Promise<ChunkLine[]> {
     if (row.kind === 'broken') lines.push(misshapen([{ path: [], detail: row.detail }], row.digest))
     else {
       const read = readRow(row.value)
-      lines.push(read.kind === 'fit' ? read : misshapen(read.faults, hash('sha256', JSON.stringify(row.value))))
+      lines.push(
+        read.kind === 'fit' ? read : misshapen(read.faults, hash('sha256', JSON.stringify(row.value))),
+      )
     }
   }
   return lines
@@ -60,7 +62,11 @@ export async function faultyLines(
     const faults =
       line.kind === 'misshapen'
         ? line.faults
-        : [...faultsOfKey(keyOf(line.request, row)), ...checkEdit(line.request, facts), ...unseen(line.request)]
+        : [
+            ...faultsOfKey(keyOf(line.request, row)),
+            ...checkEdit(line.request, facts),
+            ...unseen(line.request),
+          ]
     if (faults.length > 0) faulty.set(place, faults)
     else if (line.kind === 'fit') keys.set(keyOf(line.request, row), row)
   }

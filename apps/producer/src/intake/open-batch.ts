@@ -47,6 +47,7 @@ export async function openBatch(
   const opened = await ledger.openBatch(opening)
   if (opened === 'conflict') return { kind: 'conflict', id }
   const batch = await ledger.readBatch(id)
-  if (batch === undefined) throw new RestyleError('BrokenBatch', 'a batch that was opened is gone', { batch: id })
+  if (batch === undefined)
+    throw new RestyleError('BrokenBatch', 'a batch that was opened is gone', { batch: id })
   return opened === 'known' ? { kind: 'replayed', batch } : { kind: 'accepted', batch, warnings: [] }
 }

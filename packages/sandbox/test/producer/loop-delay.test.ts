@@ -149,7 +149,12 @@ const corpus: Record<string, Case> = {
     detail: /There are 60 faults/,
   },
   '8 MB in one line': { rows: true, body: () => lines(1, () => 'x'.repeat(8_000_000)), status: 422 },
-  '8 MB of blank lines': { rows: true, body: () => lines(8_000_000, () => ''), status: 400, detail: /no row/ },
+  '8 MB of blank lines': {
+    rows: true,
+    body: () => lines(8_000_000, () => ''),
+    status: 400,
+    detail: /no row/,
+  },
   '2,000,000 lines': {
     rows: true,
     body: () => lines(2_000_000, () => '{}'),

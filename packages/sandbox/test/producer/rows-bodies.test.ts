@@ -23,7 +23,10 @@ describe('the body with rows', () => {
     ['no end of its last line', `${row}\n${other}`],
     ['blank lines', `\n${row}\n \t\n\r\n${other}\n\n`],
     ['blanks around its rows', ` ${row}\t\n ${other} `],
-    ['brackets, quotes and backslashes in texts', `${JSON.stringify({ ...fine, prompt: '"]},{[\\' })}\n${row}\n`],
+    [
+      'brackets, quotes and backslashes in texts',
+      `${JSON.stringify({ ...fine, prompt: '"]},{[\\' })}\n${row}\n`,
+    ],
   ])('may have %s', async (_, body) => {
     const id = await caller.opened()
     expect((await caller.put(id, 1, body)).json()).toMatchObject({ rows: 2, nextRow: 3 })
@@ -34,14 +37,34 @@ describe('the body with rows', () => {
   it.each<[string, string | Buffer, number, RegExp]>([
     ['empty', '', 400, /^The body is empty|holds no row/],
     ['blank', ' \n\r\n\t', 400, /^The body holds no row; each row is a line of JSON\.$/],
-    ['more rows than a chunk has', linesOf(rowsFrom(1, limits.chunkRows + 1)), 422, /^The body holds more than 1000 rows\.$/],
-    ['over its most bytes', Buffer.alloc(limits.chunkBytes + 1, ' '), 413, /^The body is over 8388608 bytes\.$/],
-    ['a row over its most bytes', `${row}\n${long(limits.rowBytes)}\n`, 422, /^the row is over 262144 bytes$/],
+    [
+      'more rows than a chunk has',
+      linesOf(rowsFrom(1, limits.chunkRows + 1)),
+      422,
+      /^The body holds more than 1000 rows\.$/,
+    ],
+    [
+      'over its most bytes',
+      Buffer.alloc(limits.chunkBytes + 1, ' '),
+      413,
+      /^The body is over 8388608 bytes\.$/,
+    ],
+    [
+      'a row over its most bytes',
+      `${row}\n${long(limits.rowBytes)}\n`,
+      422,
+      /^the row is over 262144 bytes$/,
+    ],
     ['GBK', Buffer.from([0x7b, 0x22, 0xb5, 0xc6, 0x22, 0x7d]), 422, /^the row is not UTF-8$/],
     ['UTF-16', Buffer.from(`\ufeff${row}`, 'utf16le'), 422, /^the row is not UTF-8$/],
     ['a NUL within a text', `${row.replace('oak', 'o\0k')}\n`, 422, /^the row is not JSON/],
     ['NUL between rows', `${row}\n\0\n`, 422, /^the row is not JSON/],
-    ['a row too deep', `{"a":${'['.repeat(7)}${']'.repeat(7)}}`, 422, /^the row is nested deeper than 6 levels$/],
+    [
+      'a row too deep',
+      `{"a":${'['.repeat(7)}${']'.repeat(7)}}`,
+      422,
+      /^the row is nested deeper than 6 levels$/,
+    ],
     ['half a row', row.slice(0, 20), 422, /^the row is not JSON: it breaks at character 20$/],
     ['a list of rows', `[${row}]`, 422, /^the body must be an object$/],
     ['two rows on a line', `${row}${other}`, 422, /^the row is not JSON/],

@@ -41,7 +41,12 @@ describe('the faulty rows of an open batch that skips them', () => {
         rows: 3,
         nextRow: 4,
         rejects: [
-          { first: 1, line: 2, key: 'nine', errors: [{ pointer: '/n', detail: expect.stringMatching(/^n is 9/) }] },
+          {
+            first: 1,
+            line: 2,
+            key: 'nine',
+            errors: [{ pointer: '/n', detail: expect.stringMatching(/^n is 9/) }],
+          },
           {
             first: 1,
             line: 4,
@@ -83,7 +88,13 @@ describe('the faulty rows of an open batch that skips them', () => {
     const id = await caller.opened()
     const { image, upload } = newPicture()
     const rows = [fine, { ...fine, images: [image] }]
-    world.server.s3.faults.add({ do: 'refuse', code: 'ServiceUnavailable', operation: 'PutObject', key: /\/rows\//, times: 100 })
+    world.server.s3.faults.add({
+      do: 'refuse',
+      code: 'ServiceUnavailable',
+      operation: 'PutObject',
+      key: /\/rows\//,
+      times: 100,
+    })
     expect((await caller.put(id, 1, rows, skip)).statusCode).toBe(503)
     world.server.s3.faults.clear()
     await upload()

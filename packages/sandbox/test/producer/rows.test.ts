@@ -315,7 +315,10 @@ describe('an opening', () => {
   it('is noted in the bucket before it is answered', async () => {
     world.server.s3.faults.add({ do: 'refuse', code: 'ServiceUnavailable', key: /accepted/, times: 100 })
     const answer = await caller.open({}, 'away')
-    expect([answer.statusCode, answer.json()]).toEqual([503, expect.objectContaining({ idempotencyKey: 'away' })])
+    expect([answer.statusCode, answer.json()]).toEqual([
+      503,
+      expect.objectContaining({ idempotencyKey: 'away' }),
+    ])
     world.server.s3.faults.clear()
     expect((await caller.open({}, 'away')).statusCode).toBe(202)
   })
