@@ -67,7 +67,7 @@ export async function planEdits(
   const { prompt, imageColumn, keyColumn, folder = manifest.folder, now } = planOptions
   if (manifest.rows === 0) throw unfit(unread)
   const template = templateOf(manifest, prompt)
-  const keyed = rowKeys(manifest, keyColumn, faultOfKey)
+  const keyed = rowKeys(manifest, keyColumn, { faultOfKey, claim: openKeyIndex().claim })
   if (keyed.kind === 'unfit') throw unfit([...unread, keyed.fault])
   const context: RowContext = {
     options,

@@ -41,6 +41,41 @@ export function batches(connection: Connection) {
       has: 'edits',
     })
 
+  return {
+    ...inChunks(connection),
+
+    /** Enqueues all edits or none. */
+    create: (request: BatchRequest, options: IntakeOptions = {}): Promise<Batch> =>
+      call(connection, 'post', '/v1/batches', {
+        ...intake(connection, options),
+        json: request,
+        has: 'id',
+        timeoutMs: createTimeoutMs,
+      }),
+
+    read: (id: string, options: CallOptions = {}): Promise<Batch> =>
+      call(connection, 'get', '/v1/batches/{id}', { ...options, params: { id }, has: 'counts' }),
+
+    /** One page of a batch's edits, in the order of its rows. */
+    page,
+
+    /** Every edit of a batch, in the order of its rows; `unreadable` hears of those that the producer cannot read. */
+    edits: (
+      id: string,
+      { unreadable, ...options }: CallOptions & { unreadable?: (edit: Unreadable) => void } = {},
+    ): AsyncGenerator<Edit> =>
+      itemsOf(async (cursor) => {
+        const { edits: items, ...next } = await page(id, { ...options, limit: mostPerPage, ...at(cursor) })
+        if (unreadable !== undefined) for (const edit of next.unreadable ?? []) unreadable(edit)
+        return { items, ...next }
+      }),
+  }
+}
+
+const at = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor })
+
+/** Batches whose rows are sent in chunks. */
+function inChunks(connection: Connection) {
   const open = (request: Omit<OpenBatchRequest, 'open'> = {}, options: IntakeOptions = {}): Promise<Batch> =>
     call(connection, 'post', '/v1/batches', {
       ...intake(connection, options),
@@ -85,7 +120,7 @@ export function batches(connection: Connection) {
      */
     rows,
 
-    /** Ends the rows of a batch: refused where it does not hold so many (`rows-missing`). */
+    /** Ends the rows of a batch: refused where it does not have so many (`rows-missing`). */
     close,
 
     /** Opens a batch, sends rows without holding them, and closes it; goes on where a cut run was. */
@@ -93,33 +128,5 @@ export function batches(connection: Connection) {
       items: AsyncIterable<EditRequest> | Iterable<EditRequest>,
       options: StreamOptions = {},
     ): Promise<Batch> => streamRows({ open, rows, close }, items, options),
-
-    /** Enqueues all edits or none. */
-    create: (request: BatchRequest, options: IntakeOptions = {}): Promise<Batch> =>
-      call(connection, 'post', '/v1/batches', {
-        ...intake(connection, options),
-        json: request,
-        has: 'id',
-        timeoutMs: createTimeoutMs,
-      }),
-
-    read: (id: string, options: CallOptions = {}): Promise<Batch> =>
-      call(connection, 'get', '/v1/batches/{id}', { ...options, params: { id }, has: 'counts' }),
-
-    /** One page of a batch's edits, in the order of its rows. */
-    page,
-
-    /** Every edit of a batch, in the order of its rows; `unreadable` hears of those that the producer cannot read. */
-    edits: (
-      id: string,
-      { unreadable, ...options }: CallOptions & { unreadable?: (edit: Unreadable) => void } = {},
-    ): AsyncGenerator<Edit> =>
-      itemsOf(async (cursor) => {
-        const { edits: items, ...next } = await page(id, { ...options, limit: mostPerPage, ...at(cursor) })
-        if (unreadable !== undefined) for (const edit of next.unreadable ?? []) unreadable(edit)
-        return { items, ...next }
-      }),
   }
 }
-
-const at = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor })

@@ -15,10 +15,20 @@ const manifest = (columns: string[], ...rows: string[][]): Whole => ({
   })),
 })
 
-const slashed = (key: string) => (key.includes('/') ? 'must not contain slashes' : undefined)
+const rules = () => {
+  const first = new Map<string, number>()
+  return {
+    faultOfKey: (key: string) => (key.includes('/') ? 'must not contain slashes' : undefined),
+    claim: (key: string, row: number) => {
+      const before = first.get(key)
+      if (before === undefined) first.set(key, row)
+      return before
+    },
+  }
+}
 
 function keysOf({ rows, ...rest }: Whole, name?: string) {
-  const keyed = rowKeys(rest, name, slashed)
+  const keyed = rowKeys(rest, name, rules())
   if (keyed.kind === 'unfit') return keyed.fault
   const keys = rows.map(keyed.keyOf).map((each) => (each.kind === 'key' ? each.key : `! ${each.detail}`))
   return { column: keyed.column, keys }
@@ -46,7 +56,7 @@ describe('the keys of rows', () => {
 
   it('are the same when the rows are read again', () => {
     const { rows, ...rest } = manifest(['sku'], ['a'], [' b '])
-    const keyed = rowKeys(rest, undefined, slashed)
+    const keyed = rowKeys(rest, undefined, rules())
     if (keyed.kind === 'unfit') throw new Error(keyed.fault.detail)
     const keys = rows.map(keyed.keyOf)
     expect([rows.map(keyed.sameKeyOf), rows.map(keyed.sameKeyOf)]).toEqual([keys, keys])

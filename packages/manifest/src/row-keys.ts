@@ -1,4 +1,3 @@
-import { openKeyIndex } from '@restyle/shared/key-index'
 import { trimCell } from './clean-text.ts'
 import { columnsText, findColumn, shown, type Manifest, type ManifestFault, type Row } from './manifest.ts'
 
@@ -15,14 +14,20 @@ export type RowKeys =
   | { kind: 'keys'; column: string; keyOf: (row: Row) => RowKey; sameKeyOf: (row: Row) => RowKey }
   | { kind: 'unfit'; fault: ManifestFault }
 
+/** Says what is wrong with the form of a key; notes a key for the number of a row, and gives the one that has it already. */
+export type KeyRules = {
+  faultOfKey: (key: string) => string | undefined
+  claim: (key: string, row: number) => number | undefined
+}
+
 /**
  * Gives each row its key, which names its results: from the column `name`, else from `sku`, `key` or `id`, else the row's
- * number. `faultOfKey` says what is wrong with the form of one.
+ * number.
  */
 export function rowKeys(
   { columns, unit }: Pick<Manifest, 'columns' | 'unit'>,
   name: string | undefined,
-  faultOfKey: (key: string) => string | undefined,
+  { faultOfKey, claim }: KeyRules,
 ): RowKeys {
   const column = name === undefined ? usualColumn(columns) : findColumn(columns, name)
   if (name !== undefined && column === undefined) {
@@ -31,13 +36,12 @@ export function rowKeys(
   }
   const textOf = ({ number, cells }: Row): string =>
     column === undefined ? String(number) : trimCell(cells.get(column) ?? '')
-  const index = openKeyIndex()
   const keyOf = (row: Row): RowKey => {
     const key = textOf(row)
     if (key === '') return { kind: 'fault', detail: 'is empty' }
     const fault = faultOfKey(key)
     if (fault !== undefined) return { kind: 'fault', detail: fault }
-    const before = index.claim(key, row.number)
+    const before = claim(key, row.number)
     return before === undefined
       ? { kind: 'key', key }
       : { kind: 'fault', detail: `${shown(key)} is the key of ${unit} ${before} already` }

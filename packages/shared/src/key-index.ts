@@ -6,9 +6,9 @@ import { hash } from 'node:crypto'
  */
 export type KeyIndex = {
   /** Notes the key for that row, counted from 0, unless a row has it; gives that row. */
-  claim(key: string, row: number): number | undefined
+  claim: (key: string, row: number) => number | undefined
   /** The row that has the key. */
-  find(key: string): number | undefined
+  find: (key: string) => number | undefined
   /** What it takes of memory. */
   readonly bytes: number
 }

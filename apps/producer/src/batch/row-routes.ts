@@ -186,9 +186,8 @@ function closeRows(app: Api, intake: IntakeTools): void {
           throw new Problem('not-found', 'There is no such batch.')
         case 'mismatch': {
           const { accepted, isOpen } = outcome
-          throw new Problem('rows-missing', missing(body.total, accepted), {
-            ...(isOpen ? { nextRow: accepted + 1 } : {}),
-          })
+          const more = isOpen ? { nextRow: accepted + 1 } : {}
+          throw new Problem('rows-missing', missing(body.total, accepted), more)
         }
       }
     },

@@ -100,7 +100,7 @@ async function rawRate(rows: number, onStep: (what: string) => void): Promise<nu
 /** A producer that can be killed and started again, and runs of the command line against it. */
 type Site = {
   client: Client
-  run(key: string): WeighedProcess
+  run: (key: string) => WeighedProcess
   restartProducer(): Promise<void>
   /** The most that a process of either kind had over its start, in MB. */
   memory(): Promise<{ cli: number; producer: number }>
