@@ -53,10 +53,9 @@ type Decision = { rows: readonly Row[]; rejects: readonly Reject[] }
  */
 export async function appendRows(tools: IntakeTools, asked: RowsIntake): Promise<Appended> {
   const { batch: id, first, skips } = asked
-  const batch = await tools.ledger.readBatch(id)
+  const [batch, lines] = await Promise.all([tools.ledger.readBatch(id), readLines(asked.rows)])
   if (batch === undefined || batch.producer !== asked.producer) return { kind: 'unknown' }
   const next = rowsOfBatch(batch)
-  const lines = await readLines(asked.rows)
   const chunk: Chunk = { batch: id, first, digest: digestOfLines(lines), lines, skips }
   if (first < next || batch.total !== undefined) {
     const known = await recall(tools, chunk, asked.traceparent)
@@ -66,14 +65,14 @@ export async function appendRows(tools: IntakeTools, asked: RowsIntake): Promise
   if (first > next) return { kind: 'gap', next }
   if (first + lines.length > limits.streamedRows) return { kind: 'too-many' }
 
-  const decided = await decide(tools, asked, chunk)
+  const [decided] = await Promise.all([decide(tools, asked, chunk), tools.ledger.takesWrites()])
   if ('kind' in decided) return decided
   const { rows } = decided
   if (rows.length === 0) return taken(tools, chunk, decided, false)
   // most of them rest, and take a byte
   await refuseWhenFull(tools, Math.min(rows.length, marks.highMark))
   const lots = distinctLots(rows)
-  await Promise.all([tools.ledger.takesWrites(), tools.notedLots.write(id, lots)])
+  await tools.notedLots.write(id, lots)
   if ((await writeChunk(tools.store, id, rows)) === 'conflict') return { kind: 'conflict', next }
   const answer = await tools.ledger.appendRows({ batch: id, first, count: rows.length, lots })
   switch (answer.kind) {
@@ -97,8 +96,10 @@ async function decide(tools: IntakeTools, asked: RowsIntake, chunk: Chunk): Prom
   const remembered = skips ? await readRejects(tools.store, chunk) : undefined
   if (remembered !== undefined) return decisionOf(chunk, remembered, asked.traceparent)
   const fit = lines.filter((line) => line.kind === 'fit')
-  const { facts, complete, asked: lookedUp } = await loadFacts(tools, asked.producer, fit)
-  const findKey = await tools.batchKeys.before(batch, first)
+  const [{ facts, complete, asked: lookedUp }, findKey] = await Promise.all([
+    loadFacts(tools, asked.producer, fit),
+    tools.batchKeys.before(batch, first),
+  ])
   const faulty = await faultyLines(lines, { first, skips, facts, findKey })
   const known = faulty.size === 0 ? undefined : await recall(tools, chunk, asked.traceparent)
   if (known !== undefined) return known

@@ -101,7 +101,10 @@ async function rawRate(rows: number, onStep: (what: string) => void): Promise<nu
 type Site = {
   client: Client
   run: (key: string) => WeighedProcess
+  /** Kills it and starts it again. */
   restartProducer(): Promise<void>
+  /** From here on what it does is no intake, and does not count. */
+  weighProducer(): Promise<void>
   /** The most that a process of either kind had over its start, in MB. */
   memory(): Promise<{ cli: number; producer: number }>
   stop(): Promise<void>
@@ -124,7 +127,9 @@ async function openSite({ env: servers }: Servers, folder: string): Promise<Site
     while (!(await isReady(url))) await setTimeout(50)
     return { process, mb: await process.mb() }
   }
-  const weighProducer = async () => over.push((await producer.process.mb()) - producer.mb)
+  const weighProducer = async () => {
+    over.push((await producer.process.mb()) - producer.mb)
+  }
 
   return {
     client,
@@ -139,6 +144,7 @@ async function openSite({ env: servers }: Servers, folder: string): Promise<Site
       runs.push(run)
       return run
     },
+    weighProducer,
     restartProducer: async () => {
       await weighProducer()
       producer.process.kill('SIGKILL')
@@ -150,7 +156,6 @@ async function openSite({ env: servers }: Servers, folder: string): Promise<Site
       return { cli: Math.max(...ofRuns), producer: Math.max(...over) }
     },
     stop: async () => {
-      await weighProducer()
       producer.process.kill('SIGTERM')
       await producer.process.ended
     },
@@ -178,6 +183,7 @@ async function cutRun(site: Site, rows: number): Promise<{ twice: number; missin
   await untilTaken(client, (2 * rows) / 3)
   await site.restartProducer()
   await succeed(second)
+  await site.weighProducer()
   const seen = new Uint8Array(rows)
   let next = 0
   for await (const { key } of client.batches.edits(batchOf('cut'))) {
