@@ -152,7 +152,7 @@ export const RowsAnswer = z
 
 export const CloseBody = z
   .strictObject({
-    total: z.int().min(1).max(limits.streamedRows).describe('How many rows the batch must have'),
+    total: z.int().min(0).max(limits.streamedRows).describe('How many rows the batch must have'),
   })
   .meta({ id: 'CloseRequest', examples: [{ total: 3 }] })
 

@@ -1,4 +1,4 @@
-import type { Fault } from '@restyle/shared/contract/fault'
+import { type Fault, short } from '@restyle/shared/contract/fault'
 import { rejectsKey, rejectsPrefix, rowsKey } from '@restyle/shared/object-key'
 import { type Row, unpackChunk } from '@restyle/shared/rows/chunk'
 import { putJson } from '@restyle/shared/store/put-json'
@@ -30,10 +30,14 @@ export const rejectOf = (first: number, place: number, key: string | undefined, 
   line: place + 1,
   ...(key === undefined ? {} : { key }),
   errors: faults.slice(0, keptFaults).map(({ path, detail }) => ({
-    ...(path.length === 0 ? {} : { pointer: path.map((part) => `/${String(part)}`).join('') }),
+    ...(path.length === 0 ? {} : { pointer: path.map(pointerPart).join('') }),
     detail,
   })),
 })
+
+/** RFC 6901. A name that somebody sent may be as long as the line. */
+const pointerPart = (part: PropertyKey): string =>
+  `/${short(String(part)).replaceAll('~', '~0').replaceAll('/', '~1')}`
 
 /** Keeps which lines are left out, before the others are taken; gives those that count: the first that were kept. */
 export async function keepRejects(

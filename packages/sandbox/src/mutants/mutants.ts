@@ -7,6 +7,7 @@ import { producerMutants } from './producer-mutants.ts'
 import { reconcileMutants } from './reconcile-mutants.ts'
 import { renderMutants } from './render-mutants.ts'
 import { restMutants } from './rest-mutants.ts'
+import { streamMutants } from './stream-mutants.ts'
 import { submitMutants } from './submit-mutants.ts'
 import { upkeepMutants } from './upkeep-mutants.ts'
 
@@ -18,6 +19,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...reconcileMutants,
   ...renderMutants,
   ...restMutants,
+  ...streamMutants,
   ...submitMutants,
   ...upkeepMutants,
   poll: [...renderMutants.poll, ...pollingMutants],

@@ -127,10 +127,12 @@ describe('the faulty rows of an open batch that skips them', () => {
     )
   })
 
-  it('tell of each row at most ten errors', async () => {
+  it('tell of each line at most ten errors, none longer than needed', async () => {
     const id = await caller.opened()
-    const fields = Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`x${i}`, 1]))
+    const fields = Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`${'x/~'.repeat(50)}${i}`, 1]))
     const answer = await caller.put(id, 1, [{ ...fine, ...fields }], skip)
-    expect(answer.json().rejects[0].errors).toHaveLength(10)
+    const [{ errors }] = answer.json().rejects
+    expect(errors).toHaveLength(10)
+    expect(errors[0].pointer).toMatch(/^\/(x~1~0){21}x…$/)
   })
 })

@@ -132,6 +132,11 @@ describe('the rows of an open batch', () => {
     expect([other.statusCode, other.json()]).toEqual([409, expect.not.objectContaining({ nextRow: 6 })])
   })
 
+  it('may be none: then the batch ends when it is closed', async () => {
+    const id = await caller.opened()
+    expect((await caller.close(id, 0)).json()).toMatchObject({ total: 0, completedAt: expect.any(String) })
+  })
+
   it('go as they come, or when the batch is closed where it is held', async () => {
     const { ledger } = caller
     const isHungry = async (id: string) =>
