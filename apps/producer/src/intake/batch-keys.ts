@@ -7,8 +7,8 @@ import type { Store } from '@restyle/shared/store/store'
 /** Tells which row before those that are checked has a key. */
 export type FindKey = (key: string) => number | undefined
 
-/** The keys of open batches: those of a million rows take 25 MB. */
-const keptBytes = 64 * 1024 * 1024
+/** What the keys of open batches may take: those of a million rows take 25 MB. */
+const usualBytes = 64 * 1024 * 1024
 
 /** What is known of a batch's keys: those of its first `through` rows. */
 type Known = { index: KeyIndex; through: number; reading: Promise<void> }
@@ -18,7 +18,7 @@ type Known = { index: KeyIndex; through: number; reading: Promise<void> }
  * come in. The bucket knows them; what was read of it is kept, in a bounded memory, for the chunks that follow. Two processes
  * may take turns with the chunks of a batch: each reads what the other has taken.
  */
-export function openBatchKeys(store: Pick<Store, 'get'>) {
+export function openBatchKeys(store: Pick<Store, 'get'>, keptBytes: number = usualBytes) {
   const batches = new Map<string, Known>()
 
   function knownOf(batch: string): Known {

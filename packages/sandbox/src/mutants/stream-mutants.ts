@@ -36,7 +36,7 @@ export const streamMutants = {
       find: 'row < first ? row',
       replace: 'row <= first ? row',
       protects: 'a chunk is compared with the rows before it, not with itself',
-      tests: rows,
+      tests: [`${intake}/batch-keys.test.ts`],
     },
     {
       name: 'a-repeat-is-checked-again',

@@ -62,6 +62,13 @@ describe('the faulty rows of an open batch that skips them', () => {
       rejects: [{ first: 4, line: 1, errors: [{ detail: 'the row is not JSON' }] }],
     })
     expect(await caller.view(id)).toMatchObject({ total: 4 })
+    const { edits } = (await caller.get(`/v1/batches/${id}/edits`)).json()
+    expect(edits.map(({ row, key }: { row: number; key: string }) => [row, key])).toEqual([
+      [0, '1'],
+      [1, 'a'],
+      [2, '3'],
+      [3, '4'],
+    ])
     const page = (await caller.get(`/v1/batches/${id}/rejects`)).json()
     expect(page.rejects).toEqual(answer.json().rejects)
     const next = (await caller.get(`/v1/batches/${id}/rejects?cursor=${page.nextCursor}`)).json()
