@@ -80,7 +80,7 @@ function restOf({ first, rows, body }: RowChunk, known: number): RowChunk {
 }
 
 /** Absent and undefined are one here. */
-const defined = <Values extends object>(
-  values: Values,
-): { [Name in keyof Values]: NonNullable<Values[Name]> } =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
+const defined = <Values extends object>(values: Values) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Values]?: NonNullable<Values[Name]>
+  }

@@ -1,4 +1,4 @@
-import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
+import type { Batch } from '@restyle/shared/contract/batch'
 import { RestyleError } from '@restyle/shared/errors'
 import { writeClosed } from '@restyle/shared/rows/write-rows'
 import type { IntakeTools } from './tools.ts'
@@ -28,9 +28,6 @@ export async function closeBatch(
   batchKeys.forget(id)
   const batch = await ledger.readBatch(id)
   if (batch === undefined)
-    throw new RestyleError('BrokenBatch', 'a batch that was closed is gone', {
-      batch: id,
-      rows: rowsOfBatch(before),
-    })
+    throw new RestyleError('BrokenBatch', 'a batch that was closed is gone', { batch: id })
   return { kind: 'closed', batch }
 }
