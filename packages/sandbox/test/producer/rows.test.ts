@@ -4,7 +4,7 @@ import { unpackChunk } from '@restyle/shared/rows/chunk'
 import { writeChunk } from '@restyle/shared/rows/write-rows'
 import { digestOf } from '@restyle/shared/ids'
 import { EditRequest } from '@restyle/shared/contract/edit-request'
-import { startProducer } from '@restyle/producer/start'
+import { type Producer, startProducer } from '@restyle/producer/start'
 import { createLog } from '@restyle/shared/log'
 import { type Caller, openCaller, rowsFrom } from './open-batches.ts'
 import { fine, openProducer, type World } from './open-producer.ts'
@@ -12,13 +12,23 @@ import { fine, openProducer, type World } from './open-producer.ts'
 describe('the rows of an open batch', () => {
   let world: World
   let caller: Caller
+  /** Another process of the same installation, and a caller of that one. */
+  let other: Producer
+  let there: Caller
 
   beforeAll(async () => {
     world = await openProducer()
     caller = await openCaller(world)
+    const { redis, store, prefix } = world
+    const config = { host: '127.0.0.1', port: 0, prefix }
+    other = await startProducer({ config, redis, store, log: createLog('silent') })
+    there = await openCaller({ ...world, producer: other })
   })
   afterEach(() => world.server.s3.faults.clear())
-  afterAll(() => world.stop())
+  afterAll(async () => {
+    await other.stop()
+    await world.stop()
+  })
 
   /** The rows that the bucket has, chunk by chunk. */
   async function stored(batch: string): Promise<{ first: number; prompts: string[]; keys: string[] }[]> {
@@ -197,13 +207,6 @@ describe('the rows of an open batch', () => {
       { row: 5, pointer: '/key', detail: 'key "5" is the key of row 3 already' },
     ])
     expect((await caller.put(id, 4, [{ ...fine, key: 'b' }])).statusCode).toBe(200)
-    const other = await startProducer({
-      config: { host: '127.0.0.1', port: 0, prefix: world.prefix },
-      redis: world.redis,
-      store: world.store,
-      log: createLog('silent'),
-    })
-    const there = await openCaller({ ...world, producer: other })
     const answer = await there.put(id, 5, [
       { ...fine, key: 'b' },
       { ...fine, key: 'c' },
@@ -216,16 +219,16 @@ describe('the rows of an open batch', () => {
     expect((await there.put(id, 5, [{ ...fine, key: 'c' }])).statusCode).toBe(200)
     // what the other process has taken is known here too
     expect((await caller.put(id, 6, [{ ...fine, key: 'c' }])).json().errors).toMatchObject([{ row: 6 }])
-    await other.stop()
   })
 
-  it('of several senders at once are taken once, and of different ones one is', async () => {
+  it('of several senders at once, to two processes, are taken once, and of different ones one is', async () => {
     const id = await caller.opened()
-    const same = await Promise.all(Array.from({ length: 8 }, () => caller.put(id, 1, rowsFrom(1, 50))))
+    const to = (i: number) => (i % 2 === 0 ? caller : there)
+    const same = await Promise.all(Array.from({ length: 8 }, (_, i) => to(i).put(id, 1, rowsFrom(1, 50))))
     expect(same.map(({ statusCode }) => statusCode)).toEqual(Array(8).fill(200))
     expect(new Set(same.map(({ body }) => body)).size).toBe(1)
     const different = await Promise.all(
-      Array.from({ length: 8 }, (_, i) => caller.put(id, 51, rowsFrom(51 + i, 50))),
+      Array.from({ length: 8 }, (_, i) => to(i).put(id, 51, rowsFrom(51 + i, 50))),
     )
     expect(different.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([
       200,
