@@ -17,7 +17,16 @@ describe('restyle edit', () => {
       if (method === 'PUT') return { image: 'sha256:x' }
       return method === 'POST' ? editOf({ state: 'queued', images: [] }) : editOf({})
     }
-    const { exitCode, stdout } = await world.restyle(['edit', 'mug.png', '-p', 'on {{white}}', '--seed', '7'])
+    const { exitCode, stdout } = await world.restyle([
+      'edit',
+      'mug.png',
+      '-p',
+      'on {{white}}',
+      '--seed',
+      '7',
+      '--priority',
+      '1',
+    ])
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'shop/batch_1/mug/0.png\n' })
     const picture = await readFile(join(world.folder, 'mug.png'))
     expect(JSON.parse(String(world.seen[2]?.body))).toEqual({
@@ -26,6 +35,7 @@ describe('restyle edit', () => {
       seed: 7,
       prompt: 'on {{white}}',
       images: [`sha256:${createHash('sha256').update(picture).digest('hex')}`],
+      priority: 1,
     })
   })
 

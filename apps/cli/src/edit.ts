@@ -7,7 +7,7 @@ import { unfilledMarks } from '@restyle/manifest/template'
 import type { Io } from './io.ts'
 import { pictureOf } from './picture/picture-address.ts'
 import { pictureReader } from './picture/read-picture.ts'
-import { readRequestOptions, type RequestFlags } from './request-options.ts'
+import { priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
 import { sendResumable } from './send-resumable.ts'
 import { todoLines } from './show/failure-meaning.ts'
 import { faultLines, type Fault } from './show/fault-lines.ts'
@@ -35,7 +35,8 @@ export async function edit(
     idempotencyKey: flags.idempotencyKey ?? io.newId(),
     url: client.url,
     signal: io.signal,
-    send: (idempotencyKey) => client.edits.create(planned.edit, { idempotencyKey }),
+    send: (idempotencyKey) =>
+      client.edits.create({ ...planned.edit, ...priorityOf(flags) }, { idempotencyKey }),
   })
   const ended = flags.wait ? await waitForEnd(accepted, client, io) : accepted
   if (flags.json === true) await writeRaw(io.stdout, `${JSON.stringify(ended)}\n`, io.signal)

@@ -4,10 +4,12 @@ import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
 import { CommanderError } from 'commander'
 import { folderOf, processEnv, readConfig } from './config.ts'
+import { cancel, lanes, pauseOrResume, retry } from './control.ts'
 import { edit } from './edit.ts'
 import { events } from './events.ts'
 import type { Io } from './io.ts'
 import { openClient } from './open-client.ts'
+import { setPriority } from './priority.ts'
 import { createProgram } from './program.ts'
 import { results } from './results.ts'
 import { decide, review } from './review.ts'
@@ -42,8 +44,14 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     edit: (pictures, options) => end(edit(pictures, options, openedToSend, io)),
     watch: async (batch, options) => end(watch(batch, options, await opened(), io)),
     results: (batch, options) => end(results(batch, options, opened, io)),
+    priority: async (batch, priority, options) =>
+      end(setPriority(batch, priority, options, await opened(), io)),
     events: async (options) => end(events(options, await opened(), io)),
     review: async (options) => end(review(options, await opened(), io)),
+    cancel: async (id, options) => end(cancel(id, options, await opened(), io)),
+    pauseOrResume: (verb, id, options) => end(pauseOrResume(verb, id, options, opened, io)),
+    retry: async (batch, options) => end(retry(batch, options, await opened(), io)),
+    lanes: async (options) => end(lanes(options, await opened(), io)),
     workerCommand: (words) => end(workerCommand(words, io)),
     decide: async (id, resolution, options) => end(decide(id, resolution, options, await opened(), io)),
   })

@@ -3,6 +3,7 @@ import type { Resolution } from '@restyle/client/types'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { defaultModel, models } from '@restyle/dashscope/models'
 import type { EditFlags } from './edit.ts'
+import type { ControlFlags, RetryFlags } from './control.ts'
 import type { EventsFlags } from './events.ts'
 import type { Io } from './io.ts'
 import type { ResultsFlags } from './results.ts'
@@ -14,9 +15,14 @@ export type Verbs = {
   edit: (pictures: string[], options: EditFlags) => Promise<void>
   watch: (batch: string, options: { json?: true }) => Promise<void>
   results: (batch: string, options: ResultsFlags) => Promise<void>
+  priority: (batch: string, priority: number, options: { json?: true }) => Promise<void>
   events: (options: EventsFlags) => Promise<void>
   review: (options: { json?: true }) => Promise<void>
   decide: (edit: string, resolution: Resolution, options: { json?: true }) => Promise<void>
+  cancel: (id: string, options: { json?: true }) => Promise<void>
+  pauseOrResume: (verb: 'pause' | 'resume', id: string | undefined, options: ControlFlags) => Promise<void>
+  lanes: (options: { json?: true }) => Promise<void>
+  retry: (batch: string, options: RetryFlags) => Promise<void>
   /** `doctor` and `rebuild`, which need what a worker needs. */
   workerCommand: (argv: string[]) => Promise<void>
 }
@@ -35,6 +41,7 @@ export function createProgram({ stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>,
   withIntake(program, verbs)
   withOutcomes(program, verbs)
   withReview(program, verbs)
+  withControl(program, verbs)
   withWorkerCommands(program, verbs)
   return program
 }
@@ -57,12 +64,19 @@ function withIntake(program: Command, { run, edit }: Verbs): void {
     .action(edit)
 }
 
-function withOutcomes(program: Command, { watch, results, events }: Verbs): void {
+function withOutcomes(program: Command, { watch, priority: setPriority, results, events }: Verbs): void {
   program
     .command('watch <batch>')
     .description('show the progress of a batch until it has ended')
     .option('--json', 'print the batch as JSON when it has ended, and no progress')
     .action(watch)
+
+  program
+    .command('priority <batch>')
+    .description('let a batch go before or after your others: 9 before all, 1 after all')
+    .argument('<priority>', '1 to 9', priority)
+    .option('--json', 'print the batch as JSON')
+    .action(setPriority)
 
   program
     .command('results <batch>')
@@ -118,6 +132,42 @@ function withReview(program: Command, { review, decide }: Verbs): void {
     )
 }
 
+function withControl(program: Command, { cancel, pauseOrResume, lanes, retry }: Verbs): void {
+  const json = ['--json', 'print JSON instead of text'] as const
+  program
+    .command('cancel <id>')
+    .description('end a batch or an edit that waits; a task that runs goes on, and its images are stored')
+    .option(...json)
+    .action(cancel)
+  for (const [verb, description] of [
+    ['pause', 'hold back a batch, an edit, all of the producer, or a lane; what was submitted goes on'],
+    ['resume', 'let it go again; another pause of the same edits stays'],
+  ] as const)
+    program
+      .command(`${verb} [id]`)
+      .description(description)
+      .option('--producer', 'all edits of the producer that the key belongs to')
+      .option('--lane <name>', 'a lane, with a key that has the scope admin')
+      .option(...json)
+      .action((id: string | undefined, options: ControlFlags) => pauseOrResume(verb, id, options))
+  program
+    .command('retry <batch>')
+    .description(
+      'try failed rows once more, each as another edit; restyle results shows the newest of each row',
+    )
+    .option('--code <code>', 'only rows that failed with this code; may be repeated', collect, [])
+    .option('-p, --prompt <text>', 'another instruction for all of them, taken as it is written')
+    .option('--seed <number>', 'another seed', integer)
+    .option('--size <W*H>', 'another size')
+    .option(...json)
+    .action(retry)
+  program
+    .command('lanes')
+    .description('show the lanes and what pauses them, with a key that has the scope admin')
+    .option(...json)
+    .action(lanes)
+}
+
 function withWorkerCommands(program: Command, { workerCommand }: Verbs): void {
   const flags = (json: true | undefined) => (json === true ? ['--json'] : [])
   program
@@ -155,6 +205,7 @@ function withRequestFlags(command: Command): Command {
         'bulk',
       ]),
     )
+    .option('--priority <1 to 9>', 'which of your own goes first: 9 before all (default: 5)', priority)
     .option('--no-wait', 'return as soon as it is accepted')
     .option(
       '--idempotency-key <key>',
@@ -164,8 +215,15 @@ function withRequestFlags(command: Command): Command {
     .option('--json', 'print JSON instead of text')
 }
 
+const collect = (text: string, before: string[]): string[] => [...before, text]
+
 function integer(text: string): number {
   if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  return Number(text)
+}
+
+function priority(text: string): number {
+  if (!/^[1-9]$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 9.')
   return Number(text)
 }
 

@@ -17,6 +17,8 @@ export type RequestFlags = {
   promptExtend: boolean
   watermark?: true
   class?: EditClass
+  /** Of the whole batch, or of the one edit. */
+  priority?: number
 }
 
 const flagNames: Readonly<Record<string, string>> = {
@@ -48,3 +50,7 @@ export function readRequestOptions(flags: RequestFlags): SharedOptions {
   if (faults.length > 0) throw new Stop('input', faultLines(faults))
   return options
 }
+
+/** What is said of a whole batch, not of its rows. */
+export const priorityOf = ({ priority }: RequestFlags): { priority?: number } =>
+  priority === undefined ? {} : { priority }

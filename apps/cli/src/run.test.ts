@@ -43,6 +43,8 @@ describe('restyle run', () => {
       '--n',
       '2',
       '--no-prompt-extend',
+      '--priority',
+      '9',
     ])
     expect(exitCode).toBe(0)
     expect(calls().toSorted()).toEqual([
@@ -56,6 +58,7 @@ describe('restyle run', () => {
     const [a, b] = [`sha256:${await sha256Of('a.png')}`, `sha256:${await sha256Of('b.png')}`]
     expect(jsonOf(post)).toEqual({
       name: 'catalog.csv',
+      priority: 9,
       edits: [
         { ...common, prompt: 'a mug', images: [a], key: '1' },
         { ...common, prompt: 'a cup', images: [b, a], key: '2' },
@@ -141,6 +144,7 @@ describe('restyle run', () => {
       ['-p', 'x', '--idempotency-key', 'π'],
       "argument 'π' is invalid. It must be 1 to 255 printable ASCII characters.\n",
     ],
+    [['-p', 'x', '--priority', '0'], 'It must be a whole number from 1 to 9.\n'],
     [[], 'row 2, prompt: is missing; give one for all rows, or one in each row\n'],
   ])('refuses the options %j before anything is sent', async (options, line) => {
     await world.write('catalog.csv', 'sku,image\n1,https://example.com/a.png\n')

@@ -5,7 +5,7 @@ import type { LocalPicture } from '@restyle/manifest/check-row'
 import { scanManifest } from '@restyle/manifest/scan-manifest'
 import type { Io } from './io.ts'
 import { planEdits, type Plan } from './plan-edits.ts'
-import { readRequestOptions, type RequestFlags } from './request-options.ts'
+import { priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
 import { sendPlan } from './send-plan.ts'
 import { liveLine } from './show/live-line.ts'
 import { noteLines } from './show/note-lines.ts'
@@ -59,7 +59,7 @@ export async function run(
   const name = flags.name ?? basename(path)
   const batch = await sendPlan(
     plan,
-    { name, ...keyOf(flags), ...(flags.hold && { held: true }) },
+    { name, ...priorityOf(flags), ...keyOf(flags), ...(flags.hold && { held: true }) },
     client,
     io,
     line,

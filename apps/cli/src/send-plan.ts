@@ -9,7 +9,7 @@ import type { LiveLine } from './show/live-line.ts'
 import { printLines } from './show/print.ts'
 
 /** `held`: work begins when all rows are there. Without an Idempotency-Key a new one is made. */
-export type SendOptions = { name: string; held?: true; idempotencyKey?: string }
+export type SendOptions = { name: string; priority?: number; held?: true; idempotencyKey?: string }
 
 /**
  * Enqueues the edits of a plan as one batch. One chunk goes in one request, which is taken as a whole or not at all; more are
@@ -17,7 +17,7 @@ export type SendOptions = { name: string; held?: true; idempotencyKey?: string }
  */
 export function sendPlan(
   plan: Plan,
-  { name, held, idempotencyKey: given }: SendOptions,
+  { held, idempotencyKey: given, ...batch }: SendOptions,
   client: Client,
   io: Io,
   line: LiveLine,
@@ -40,10 +40,10 @@ export function sendPlan(
             `${taken.rows} rows before are enqueued as ${taken.batch}, which is still open: once the producer takes the others, continue with --idempotency-key ${idempotencyKey}`,
           ],
     send: async () => {
-      if (isSmall) return client.batches.create({ name, edits: await allOf(plan) }, { idempotencyKey })
+      if (isSmall) return client.batches.create({ ...batch, edits: await allOf(plan) }, { idempotencyKey })
       return client.batches
         .stream(editsOf(plan), {
-          name,
+          ...batch,
           idempotencyKey,
           rowsDigest: plan.digest,
           ...(held === undefined ? {} : { held }),

@@ -105,6 +105,7 @@ const none: Batch['counts'] = {
 export const batchOf = (total: number, counts: Partial<Batch['counts']>): Batch => ({
   id: 'batch_1',
   total,
+  priority: 5,
   counts: { ...none, ...counts },
   images: counts.succeeded ?? 0,
   cost: { currency: 'CNY', micros: (counts.succeeded ?? 0) * 200_000, reservedMicros: 0 },

@@ -4,16 +4,19 @@ import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import { tryRedis } from '@restyle/shared/redis/try-redis'
 import { readConfig } from './config.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from './http/api-keys.ts'
+import { ordinaryScopes, scopes } from './http/scopes.ts'
 
-const usage = 'usage: node apps/producer/src/api-keys-cli.ts create <producer> | revoke <keyId> | list\n'
+const usage =
+  'usage: node apps/producer/src/api-keys-cli.ts create <producer> [--admin] | revoke <keyId> | list\n'
 
 const config = await exitOnKnownError(() => readConfig())
 const redis = connectRedis(config.redisUrl, 'producer', () => {})
 const day = (ms: number) => new Date(ms).toISOString()
 
-async function run([command, name]: string[]): Promise<string> {
-  if (command === 'create' && name !== undefined) {
-    const { key } = await createApiKey(redis, config.prefix, name)
+async function run([command, name, flag]: string[]): Promise<string> {
+  if (command === 'create' && name !== undefined && (flag === undefined || flag === '--admin')) {
+    const admin = flag === '--admin'
+    const { key } = await createApiKey(redis, config.prefix, name, admin ? scopes : ordinaryScopes)
     return `${key}\n`
   }
   if (command === 'revoke' && name !== undefined) {
@@ -26,12 +29,13 @@ async function run([command, name]: string[]): Promise<string> {
   if (command === 'list') {
     const keys = await listApiKeys(redis, config.prefix)
     return keys
-      .map(({ keyId, producer, createdAt, revokedAt }) =>
+      .map(({ keyId, producer, createdAt, revokedAt, scopes: may }) =>
         [
           keyId,
           producer,
           day(createdAt),
           revokedAt === undefined ? 'live' : `revoked ${day(revokedAt)}`,
+          ...(may.includes('admin') ? ['admin'] : []),
         ].join('\t'),
       )
       .map((line) => `${line}\n`)

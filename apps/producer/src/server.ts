@@ -9,6 +9,11 @@ import { fastify } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { batchRoutes } from './batch/batch-routes.ts'
 import { openBatchRoutes, rowRoutes } from './batch/row-routes.ts'
+import { changeBatch } from './batch/change-batch.ts'
+import { batchControlRoutes } from './control/batch-control-routes.ts'
+import { controlRoutes } from './control/control-routes.ts'
+import { retryRoutes } from './control/retry-routes.ts'
+import { weightRoutes } from './control/weight-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
@@ -26,6 +31,7 @@ import { sparingLog } from './http/sparing-log.ts'
 import { validateByZod } from './http/validate.ts'
 import type { Sources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
+import { laneRoutes } from './lane/lane-routes.ts'
 import { modelRoutes } from './model/model-routes.ts'
 import { reviewRoutes } from './review/review-routes.ts'
 import { sourceRoutes } from './source/source-routes.ts'
@@ -36,6 +42,11 @@ const tags = [
   { name: 'reviews', description: 'Edits that wait for a person to decide' },
   { name: 'events', description: 'How every edit ended, at least once and in order per edit' },
   { name: 'sources', description: 'Pictures uploaded under their SHA-256' },
+  { name: 'producer', description: 'The producer that the key belongs to' },
+  {
+    name: 'lanes',
+    description: 'Accounts and models that edits are submitted to; for keys with the scope admin',
+  },
   { name: 'models', description: 'What can be asked for' },
   { name: 'health', description: 'Whether this process works' },
 ]
@@ -73,6 +84,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   app.setSerializerCompiler(serializerCompiler)
   app.decorateRequest('producer', '')
   app.decorateRequest('keyId', '')
+  app.decorateRequest('scopes', undefined)
   app.decorateRequest('promised', undefined)
   app.addHook('preClose', async () => followers.stop())
   // an idle connection would keep a stopping server waiting
@@ -93,9 +105,15 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     authenticate(keyed, apiKeys)
     modelRoutes(keyed)
     editRoutes(keyed, parts)
+    changeBatch(keyed, parts)
     reviewRoutes(keyed, parts)
     openBatchRoutes(keyed, parts)
     eventRoutes(keyed, parts)
+    controlRoutes(keyed, parts)
+    batchControlRoutes(keyed, parts)
+    retryRoutes(keyed, parts)
+    laneRoutes(keyed, parts)
+    weightRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => sourceRoutes(bytes, { ...parts, bodies }))

@@ -1,4 +1,5 @@
 import { models } from '@restyle/dashscope/models'
+import { settleBatch } from '@restyle/shared/settle-batch'
 import type { Spill } from './copy/spill.ts'
 import { tidySpill } from './copy/spill.ts'
 import type { Duty } from './duty.ts'
@@ -60,6 +61,7 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
   const watch = backlogWatch(context, { lanes, models: Object.keys(models), patienceMs: backlogMs })
   return [
     { name: 'sweep', everyMs, work: (pulse) => sweepOnce(context, pace, pulse) },
+    { name: 'settle', everyMs: Math.min(everyMs, 1_000), work: (pulse) => settleAll(context, pulse) },
     { name: 'audit', everyMs, limitMs: 2 * auditMs, work: auditIfDue },
     { name: 'expiry', everyMs: auditMs, work: () => warnOfExpiry(context, auditMs) },
     { name: 'trim', everyMs: auditMs, work: trim },
@@ -68,6 +70,14 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
       ? []
       : [{ name: 'spill', everyMs: auditMs, work: () => tidySpill(spill, ledger) }]),
   ]
+}
+
+/** Goes on with what was ordered for whole batches, where whoever ordered it left off. */
+async function settleAll(context: HandContext, { signal, beat }: Pulse): Promise<void> {
+  for (const [batch, mark] of await context.ledger.unsettled()) {
+    await settleBatch(batch, mark, context, signal)
+    beat()
+  }
 }
 
 async function warnOfExpiry({ ledger, log }: HandContext, everyMs: number): Promise<void> {

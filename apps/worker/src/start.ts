@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import { RestyleError } from '@restyle/shared/errors'
 import { subscribeFreed } from '@restyle/shared/ledger/freed'
 import type { Log } from '@restyle/shared/log'
+import { openRetake } from '@restyle/shared/rows/retake'
 import { sleep } from '@restyle/shared/sleep'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import { proxyText } from '@restyle/shared/net/proxy-settings'
@@ -110,7 +111,7 @@ async function start(
   const hands = handsOf(context, wired, config, overrides).map((hand) => runHand(context, hand, settings))
   const { sourcePatience } = overrides
   const submitting = submitToLanes(context, { ...wired, sourcePatience }, config)
-  const feeding = feedHungry({ ...context, ...wired })
+  const feeding = feedHungry({ ...context, ...wired, retake: openRetake(services) })
   const running = [submitting, feeding, ...hands.map((hand) => hand.run())]
   const duties = dutiesOf(context, {
     pace,
@@ -142,10 +143,15 @@ function handsOf(
   { schedule = defaultSchedule, skewMs = 120_000, seams = {} }: WorkerOverrides,
 ): HandOptions[] {
   const { laneOf, place, gate, dispatcher } = services
+  const { atOnce, ...copying } = copyHand(
+    context,
+    { dispatcher, checkImage: seams.checkImage ?? checkImage },
+    config,
+  )
   return [
     onceOpen(gate, reconcileHand(context, { laneOf, place, skewMs }, config)),
-    pollHand(context, { laneOf, schedule }, config),
-    copyHand(context, { dispatcher, checkImage: seams.checkImage ?? checkImage }, config),
+    { ...pollHand(context, { laneOf, schedule }, config), goOn: atOnce },
+    copying,
   ]
 }
 

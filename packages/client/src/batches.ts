@@ -8,12 +8,15 @@ import type {
   Batch,
   BatchRequest,
   Bytes,
+  CanceledBatch,
   CloseRequest,
   Edit,
   EditRequest,
   EditsPage,
   OnFault,
   OpenBatchRequest,
+  RetriedBatch,
+  RetryRequest,
   Rows,
   Unreadable,
 } from './types.ts'
@@ -55,6 +58,35 @@ export function batches(connection: Connection) {
 
     read: (id: string, options: CallOptions = {}): Promise<Batch> =>
       call(connection, 'get', '/v1/batches/{id}', { ...options, params: { id }, has: 'counts' }),
+
+    /** Gives a batch another priority, 1 to 9: what of it waits goes by it at once. */
+    setPriority: (id: string, priority: number, options: CallOptions = {}): Promise<Batch> =>
+      call(connection, 'patch', '/v1/batches/{id}', {
+        ...options,
+        params: { id },
+        json: { priority },
+        has: 'counts',
+      }),
+
+    /** Ends what waits. What was admitted is not submitted again; `detail` says what follows. */
+    cancel: (id: string, options: CallOptions = {}): Promise<CanceledBatch> =>
+      call(connection, 'post', '/v1/batches/{id}/cancel', { ...options, params: { id }, has: 'outcome' }),
+
+    /** Tries rows that failed once more: all, or those with one of `codes`; unchanged, or with another prompt, seed or size. */
+    retry: (id: string, request: RetryRequest = {}, options: IntakeOptions = {}): Promise<RetriedBatch> =>
+      call(connection, 'post', '/v1/batches/{id}/retry', {
+        ...intake(connection, options),
+        params: { id },
+        json: request,
+        has: 'rows',
+      }),
+
+    /** Holds its rows back until it is resumed. */
+    pause: (id: string, options: CallOptions = {}): Promise<Batch> =>
+      call(connection, 'post', '/v1/batches/{id}/pause', { ...options, params: { id }, has: 'counts' }),
+
+    resume: (id: string, options: CallOptions = {}): Promise<Batch> =>
+      call(connection, 'post', '/v1/batches/{id}/resume', { ...options, params: { id }, has: 'counts' }),
 
     /** One page of a batch's edits, in the order of its rows. */
     page,

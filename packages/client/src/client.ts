@@ -2,7 +2,10 @@ import { batches } from './batches.ts'
 import { connect, type ClientOptions } from './connection.ts'
 import { edits } from './edits.ts'
 import { events } from './events.ts'
+import { lanes } from './lanes.ts'
 import { models } from './models.ts'
+import { producer } from './producer.ts'
+import { producers } from './producers.ts'
 import { reviews } from './reviews.ts'
 import { sources } from './sources.ts'
 
@@ -20,6 +23,9 @@ export function createClient(options: ClientOptions) {
     events: events(connection),
     sources: sources(connection),
     models: models(connection),
+    producer: producer(connection),
+    lanes: lanes(connection),
+    producers: producers(connection),
   }
 }
 export type Client = ReturnType<typeof createClient>

@@ -2,16 +2,33 @@ import { call } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
 import { intake, type IntakeOptions } from './intake.ts'
-import type { Edit, EditRequest, EditState } from './types.ts'
+import type { CanceledEdit, Edit, EditState, SingleEditRequest } from './types.ts'
 
 /** Ask for single edits, and look at them. */
 export const edits = (connection: Connection) => ({
   /** Enqueues one edit. */
-  create: (request: EditRequest, options: IntakeOptions = {}): Promise<Edit> =>
+  create: (request: SingleEditRequest, options: IntakeOptions = {}): Promise<Edit> =>
     call(connection, 'post', '/v1/edits', { ...intake(connection, options), json: request, has: 'id' }),
 
   read: (id: string, options: CallOptions = {}): Promise<Edit> =>
     call(connection, 'get', '/v1/edits/{id}', { ...options, params: { id }, has: 'id' }),
+
+  /** All edits that a row had, the oldest first. */
+  takes: async (id: string, options: CallOptions = {}): Promise<Edit[]> => {
+    const sent = { ...options, params: { id }, has: 'edits' } as const
+    return (await call(connection, 'get', '/v1/edits/{id}/takes', sent)).edits
+  },
+
+  /** Ends a queued edit. One that was admitted is not submitted again; `detail` says what follows. */
+  cancel: (id: string, options: CallOptions = {}): Promise<CanceledEdit> =>
+    call(connection, 'post', '/v1/edits/{id}/cancel', { ...options, params: { id }, has: 'outcome' }),
+
+  /** Holds a queued edit back until it is resumed. */
+  pause: (id: string, options: CallOptions = {}): Promise<Edit> =>
+    call(connection, 'post', '/v1/edits/{id}/pause', { ...options, params: { id }, has: 'id' }),
+
+  resume: (id: string, options: CallOptions = {}): Promise<Edit> =>
+    call(connection, 'post', '/v1/edits/{id}/resume', { ...options, params: { id }, has: 'id' }),
 })
 
 const ended: Readonly<Record<EditState, boolean>> = {

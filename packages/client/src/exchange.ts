@@ -8,7 +8,7 @@ export type CallOptions = { signal?: AbortSignal }
 
 /** One call; `path` begins with `/v1` and holds its query. */
 export type Call = CallOptions & {
-  method: 'GET' | 'HEAD' | 'PUT' | 'POST'
+  method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH'
   path: string
   headers?: Record<string, string>
   body?: string | Blob | Uint8Array<ArrayBuffer>

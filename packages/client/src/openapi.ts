@@ -89,6 +89,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a batch is, and what it cost */
+        get: operations["readBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Give a batch another priority
+         * @description What of it waits goes by the new one at once; the order within the batch stays.
+         */
+        patch: operations["changeBatch"];
+        trace?: never;
+    };
     "/v1/reviews": {
         parameters: {
             query?: never;
@@ -183,6 +204,311 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/edits/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an edit
+         * @description A queued edit ends as `canceled`. One that was admitted is not submitted again; a task that has not begun is canceled, one that runs goes on, and its images are stored since they are paid for: its event then has `cancelAskedAt`. To cancel twice is to cancel once. After a 503 the order may stand already: send it again.
+         */
+        post: operations["cancelEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold a queued edit back until it is resumed
+         * @description Only a queued edit can be paused: one that was admitted has, or may have, a task. The pauses of its producer, its batch and its lane are others; the end of one ends none of them.
+         */
+        post: operations["pauseEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused edit go again
+         * @description Only a queued edit can be paused: one that was admitted has, or may have, a task. The pauses of its producer, its batch and its lane are others; the end of one ends none of them.
+         */
+        post: operations["resumeEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/producer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The producer that the key belongs to */
+        get: operations["readProducer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/producer/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold all edits of the producer back until it is resumed
+         * @description What was admitted goes on. New edits are accepted and wait too. A batch or an edit that was paused by itself stays so when its producer is resumed.
+         */
+        post: operations["pauseProducer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/producer/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the edits of the producer go again
+         * @description What was admitted goes on. New edits are accepted and wait too. A batch or an edit that was paused by itself stays so when its producer is resumed.
+         */
+        post: operations["resumeProducer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a batch
+         * @description Rows that wait end as `canceled`: those that were not edits of their own yet in one go, with one event `restyle.rows.canceled`, the others with an event each. What was admitted is not submitted again; a task that has not begun is canceled, one that runs goes on, and its images are stored since they are paid for. To cancel twice is to cancel once. After a 503 the order may stand already: send it again.
+         */
+        post: operations["cancelBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold a batch back until it is resumed
+         * @description What was admitted goes on. Rows may be added to a paused batch. The pauses of its producer, its lanes and single edits of it are others; the end of one ends none of them.
+         */
+        post: operations["pauseBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused batch go again
+         * @description What was admitted goes on. Rows may be added to a paused batch. The pauses of its producer, its lanes and single edits of it are others; the end of one ends none of them.
+         */
+        post: operations["resumeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try failed rows of a batch once more
+         * @description Each row that failed gets another edit, `<batch>-<row>-<take>`, with images and receipts of its own; the batch counts the newest edit of each row, and the money of all. Rows that were canceled are not retried. A batch that was complete completes again, with another event. Answered at once, however many rows there are. The same Idempotency-Key is the same retry.
+         */
+        post: operations["retryBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/takes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All edits that a row had, the oldest first */
+        get: operations["listTakes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lanes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lanes that workers have announced, and what pauses them */
+        get: operations["listLanes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lanes/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit nothing to a lane until it is resumed
+         * @description By the name or the id of the lane; by a name, all lanes that have it. Tasks that run go on. The pause after a fault of the account is another one: it ends by itself, and is not ended by this.
+         */
+        post: operations["pauseLane"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lanes/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a person's pause of a lane
+         * @description By the name or the id of the lane; by a name, all lanes that have it. Tasks that run go on. The pause after a fault of the account is another one: it ends by itself, and is not ended by this.
+         */
+        post: operations["resumeLane"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/producers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every producer, and its weight */
+        get: operations["listProducers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/producers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the weight of a producer */
+        put: operations["weighProducer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches": {
         parameters: {
             query?: never;
@@ -194,23 +520,6 @@ export interface paths {
         put?: never;
         /** Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000 */
         post: operations["createBatch"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/batches/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far a batch is, and what it cost */
-        get: operations["readBatch"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -296,7 +605,7 @@ export interface components {
          */
         Problem: {
             /** @enum {string} */
-            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:rows-conflict" | "urn:restyle:problem:rows-missing" | "urn:restyle:problem:batch-closed" | "urn:restyle:problem:not-held" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
+            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:forbidden" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:rows-conflict" | "urn:restyle:problem:rows-missing" | "urn:restyle:problem:batch-closed" | "urn:restyle:problem:not-held" | "urn:restyle:problem:not-queued" | "urn:restyle:problem:not-retried" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
             title: string;
             status: number;
             detail: string;
@@ -448,7 +757,7 @@ export interface components {
          *       }
          *     }
          */
-        EditRequest: {
+        SingleEditRequest: {
             /** @default wan2.5-i2i-preview */
             model?: string;
             prompt: string;
@@ -469,6 +778,8 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority?: number;
         };
         /**
          * @example {
@@ -504,6 +815,8 @@ export interface components {
             id: string;
             batch?: string;
             row?: number;
+            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
+            take?: number;
             key: string;
             /** @enum {string} */
             state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
@@ -528,6 +841,16 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /**
+             * Format: date-time
+             * @description It is queued, and goes only when it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
+             */
+            cancelAskedAt?: string;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -567,6 +890,8 @@ export interface components {
             id: string;
             batch?: string;
             row?: number;
+            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
+            take?: number;
             key: string;
             /** @enum {string} */
             state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
@@ -591,6 +916,16 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /**
+             * Format: date-time
+             * @description It is queued, and goes only when it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
+             */
+            cancelAskedAt?: string;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -602,6 +937,89 @@ export interface components {
                 row?: number;
                 detail: string;
             }[];
+        };
+        /**
+         * @example {
+         *       "priority": 9
+         *     }
+         */
+        BatchChange: {
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority: number;
+        };
+        /**
+         * @example {
+         *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "name": "spring catalog",
+         *       "total": 3,
+         *       "priority": 5,
+         *       "counts": {
+         *         "queued": 1,
+         *         "submitting": 0,
+         *         "uncertain": 0,
+         *         "review": 0,
+         *         "running": 1,
+         *         "rendered": 0,
+         *         "succeeded": 1,
+         *         "failed": 0,
+         *         "canceled": 0
+         *       },
+         *       "images": 1,
+         *       "cost": {
+         *         "currency": "CNY",
+         *         "micros": 200000,
+         *         "reservedMicros": 200000
+         *       },
+         *       "createdAt": "2026-03-02T21:00:00.000Z"
+         *     }
+         */
+        Batch: {
+            id: string;
+            name?: string;
+            /** @description How many rows it has; an open batch gets more */
+            total: number;
+            /**
+             * @description It takes more rows: the next one is `total` + 1, and it cannot end before it is closed
+             * @constant
+             */
+            open?: true;
+            /**
+             * @description Work on its rows begins when it is closed
+             * @constant
+             */
+            held?: true;
+            priority: number;
+            counts: {
+                queued: number;
+                submitting: number;
+                uncertain: number;
+                review: number;
+                running: number;
+                rendered: number;
+                succeeded: number;
+                failed: number;
+                canceled: number;
+            };
+            images: number;
+            cost: {
+                currency: string;
+                micros: number;
+                reservedMicros: number;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            completedAt?: string;
+            /**
+             * Format: date-time
+             * @description None of its rows goes until it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description Its rows that had not been admitted by then end as canceled; the others go on
+             */
+            canceledAt?: string;
         };
         Review: {
             edit: components["schemas"]["Edit"];
@@ -648,68 +1066,6 @@ export interface components {
         CloseRequest: {
             /** @description How many rows the batch must have */
             total: number;
-        };
-        /**
-         * @example {
-         *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-         *       "name": "spring catalog",
-         *       "total": 3,
-         *       "counts": {
-         *         "queued": 1,
-         *         "submitting": 0,
-         *         "uncertain": 0,
-         *         "review": 0,
-         *         "running": 1,
-         *         "rendered": 0,
-         *         "succeeded": 1,
-         *         "failed": 0,
-         *         "canceled": 0
-         *       },
-         *       "images": 1,
-         *       "cost": {
-         *         "currency": "CNY",
-         *         "micros": 200000,
-         *         "reservedMicros": 200000
-         *       },
-         *       "createdAt": "2026-03-02T21:00:00.000Z"
-         *     }
-         */
-        Batch: {
-            id: string;
-            name?: string;
-            /** @description How many rows it has; an open batch gets more */
-            total: number;
-            /**
-             * @description It takes more rows: the next one is `total` + 1, and it cannot end before it is closed
-             * @constant
-             */
-            open?: true;
-            /**
-             * @description Work on its rows begins when it is closed
-             * @constant
-             */
-            held?: true;
-            counts: {
-                queued: number;
-                submitting: number;
-                uncertain: number;
-                review: number;
-                running: number;
-                rendered: number;
-                succeeded: number;
-                failed: number;
-                canceled: number;
-            };
-            images: number;
-            cost: {
-                currency: string;
-                micros: number;
-                reservedMicros: number;
-            };
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            completedAt?: string;
         };
         Reject: {
             /** @description The row that was the next when the line came, counted from 1 */
@@ -788,8 +1144,129 @@ export interface components {
             datacontenttype: "application/json";
             traceparent?: string;
             /** @constant */
+            type: "restyle.rows.canceled";
+            data: {
+                batch: string;
+                firstRow: number;
+                lastRow: number;
+                rows: number;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
             type: "restyle.batch.completed";
             data: components["schemas"]["Batch"];
+        };
+        CanceledEdit: {
+            /**
+             * @description `canceled`: it has ended, now or before. `canceling`: it was admitted, and `detail` says what follows. `ended`: it had succeeded or failed.
+             * @enum {string}
+             */
+            outcome: "canceled" | "canceling" | "ended";
+            detail: string;
+            edit: components["schemas"]["Edit"];
+        };
+        /**
+         * @example {
+         *       "name": "catalog"
+         *     }
+         */
+        Producer: {
+            name: string;
+            /**
+             * Format: date-time
+             * @description None of its edits goes until it is resumed
+             */
+            pausedAt?: string;
+        };
+        CanceledBatch: {
+            /**
+             * @description `canceled`: all of its rows have ended. `canceling`: some had been admitted, and `detail` says what follows. `ended`: it was complete before.
+             * @enum {string}
+             */
+            outcome: "canceled" | "canceling" | "ended";
+            detail: string;
+            batch: components["schemas"]["Batch"];
+        };
+        /**
+         * @example {
+         *       "codes": [
+         *         "InternalError"
+         *       ]
+         *     }
+         */
+        RetryRequest: {
+            /** @description Only rows that failed with one of these codes; all that failed if left out */
+            codes?: string[];
+            /** @description In place of the prompt of each row */
+            prompt?: string;
+            seed?: number;
+            size?: string;
+        };
+        RetriedBatch: {
+            /** @description How many rows are retried; 0: none has failed with one of the codes */
+            rows: number;
+            batch: components["schemas"]["Batch"];
+        };
+        /**
+         * @example {
+         *       "name": "wan2.5",
+         *       "id": "wan2.5-i2i-preview-2b3c4d5e6f70",
+         *       "model": "wan2.5-i2i-preview",
+         *       "region": "beijing",
+         *       "running": 5,
+         *       "slots": 5,
+         *       "submitPerSecond": 5,
+         *       "pauses": []
+         *     }
+         */
+        Lane: {
+            name: string;
+            /** @description What the lane is, whatever it is called: its model, address, account and workspace */
+            id: string;
+            model: string;
+            region: string;
+            /** @description Edits that hold one of its slots */
+            running: number;
+            /** @description Tasks that may run at a time */
+            slots: number;
+            submitPerSecond: number;
+            /** @description Why nothing is submitted to it. A pause by a person ends when a person resumes the lane, and then only that; one for the vendor ends by itself */
+            pauses: {
+                /** @enum {string} */
+                by: "person" | "vendor";
+                /** Format: date-time */
+                since: string;
+                detail: string;
+            }[];
+        };
+        /**
+         * @example {
+         *       "name": "catalog",
+         *       "weight": 3
+         *     }
+         */
+        WeighedProducer: {
+            name: string;
+            weight: number;
+        };
+        /**
+         * @example {
+         *       "weight": 3
+         *     }
+         */
+        ProducerWeight: {
+            /** @description Of those who wait for a model, one of twice the weight gets twice the images. It counts from the next submit on */
+            weight: number;
         };
         /**
          * @example {
@@ -811,6 +1288,8 @@ export interface components {
          */
         BatchRequest: {
             name?: string;
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority?: number;
             edits: components["schemas"]["EditRequest"][];
         };
         /**
@@ -823,6 +1302,8 @@ export interface components {
             /** @constant */
             open: true;
             name?: string;
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority?: number;
             /** @description Work begins when the batch is closed, and not with its first rows */
             held?: boolean;
             /** @description Stands for all rows, in a form of your own: the same Idempotency-Key with other rows is then a conflict before any of them is sent. It is compared with nothing else. */
@@ -833,6 +1314,7 @@ export interface components {
          *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
          *       "name": "spring catalog",
          *       "total": 3,
+         *       "priority": 5,
          *       "counts": {
          *         "queued": 1,
          *         "submitting": 0,
@@ -868,6 +1350,7 @@ export interface components {
              * @constant
              */
             held?: true;
+            priority: number;
             counts: {
                 queued: number;
                 submitting: number;
@@ -889,6 +1372,16 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             completedAt?: string;
+            /**
+             * Format: date-time
+             * @description None of its rows goes until it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description Its rows that had not been admitted by then end as canceled; the others go on
+             */
+            canceledAt?: string;
             /** @description What may become of it: signed addresses that end within a day */
             warnings?: {
                 pointer?: string;
@@ -949,6 +1442,41 @@ export interface components {
             /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
             code: string;
             message: string;
+        };
+        /**
+         * @example {
+         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "images": [
+         *         "https://cdn.example.com/catalog/4711.jpg"
+         *       ],
+         *       "size": "1280*1280",
+         *       "key": "4711",
+         *       "metadata": {
+         *         "sku": "4711"
+         *       }
+         *     }
+         */
+        EditRequest: {
+            /** @default wan2.5-i2i-preview */
+            model?: string;
+            prompt: string;
+            negativePrompt?: string;
+            images: string[];
+            /** @default 1 */
+            n?: number;
+            size?: string;
+            seed?: number;
+            promptExtend?: boolean;
+            watermark?: boolean;
+            key?: string;
+            /**
+             * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+             * @enum {string}
+             */
+            class?: "interactive" | "standard" | "bulk";
+            metadata?: {
+                [key: string]: string;
+            };
         };
     };
     responses: never;
@@ -1068,7 +1596,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EditRequest"];
+                "application/json": components["schemas"]["SingleEditRequest"];
             };
         };
         responses: {
@@ -1119,6 +1647,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Edit"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchChange"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
@@ -1322,6 +1916,512 @@ export interface operations {
             };
         };
     };
+    cancelEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CanceledEdit"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edit"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edit"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readProducer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Producer"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseProducer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Producer"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeProducer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Producer"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CanceledBatch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedBatch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTakes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        edits: components["schemas"]["Edit"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLanes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lanes: components["schemas"]["Lane"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseLane: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lanes: components["schemas"]["Lane"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeLane: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lanes: components["schemas"]["Lane"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProducers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        producers: components["schemas"]["WeighedProducer"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    weighProducer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProducerWeight"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeighedProducer"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     createBatch: {
         parameters: {
             query?: never;
@@ -1356,37 +2456,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBatch"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readBatch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Batch"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

@@ -6,6 +6,7 @@ import type { Batch, Bytes, CloseRequest, EditRequest, OnFault, OpenBatchRequest
 /** How rows are sent, and what is told on the way. */
 export type StreamOptions = IntakeOptions & {
   name?: string
+  priority?: number
   /** Work begins when all rows are there, and not with the first chunk. */
   held?: boolean
   /** Stands for all rows: the same Idempotency-Key with other rows is then a conflict before any of them is sent. */
@@ -38,7 +39,7 @@ type Steps = {
 export async function streamRows(
   steps: Steps,
   rows: AsyncIterable<EditRequest> | Iterable<EditRequest>,
-  { name, held, rowsDigest, onFault, onChunk = () => {}, chunk: size, ...options }: StreamOptions,
+  { name, priority, held, rowsDigest, onFault, onChunk = () => {}, chunk: size, ...options }: StreamOptions,
 ): Promise<Batch> {
   const { signal, traceparent } = options
   let opened: Batch | undefined
@@ -47,7 +48,7 @@ export async function streamRows(
   let [sent, next] = [0, 1]
   let last: RowChunk | undefined
   for await (const chunk of oneAhead(chunksOf(rows, size))) {
-    opened ??= await steps.open(defined({ name, held, rowsDigest }), options)
+    opened ??= await steps.open(defined({ name, priority, held, rowsDigest }), options)
     const known = onFault === 'skip' ? 0 : knownRows(opened)
     sent += chunk.rows
     if (sent <= known) {

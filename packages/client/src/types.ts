@@ -12,6 +12,8 @@ export type Bytes = Blob | Uint8Array
 
 /** What may be asked for; fields with a default may be left out. */
 export type EditRequest = Schemas['EditRequest']
+/** The same for an edit that comes alone: with its priority. */
+export type SingleEditRequest = Schemas['SingleEditRequest']
 /** Up to 100,000 edits, accepted all together or not at all. */
 export type BatchRequest = Schemas['BatchRequest']
 /** A batch whose rows are sent in chunks. */
@@ -31,9 +33,21 @@ export type Batch = Schemas['Batch']
 export type RestyleEvent = Schemas['Event']
 /** An edit that waits for a person, and what that person needs to know. */
 export type Review = Schemas['Review']
+/** A producer and how much it gets beside others. */
+export type WeighedProducer = Schemas['WeighedProducer']
 export type Resolution = Schemas['Resolution']
 /** An uploaded picture; `image` is its address in the `images` of an edit. */
 export type Source = Schemas['Source']
+/** What a cancel came to. */
+export type CanceledEdit = Schemas['CanceledEdit']
+export type CanceledBatch = Schemas['CanceledBatch']
+/** Which failed rows are retried, and what is different then. */
+export type RetryRequest = Schemas['RetryRequest']
+export type RetriedBatch = Schemas['RetriedBatch']
+/** A producer, and whether it is paused. */
+export type Producer = Schemas['Producer']
+/** A lane: an account in a region for a model. */
+export type Lane = Schemas['Lane']
 /** A model: its limits (ranges are inclusive) and the price of one image. */
 export type Model = Schemas['Model']
 /** A refusal as it goes over the wire (RFC 9457). */

@@ -4,6 +4,8 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { benchIntake, intakeFigures } from '../src/bench/intake.ts'
+import { benchFair } from '../src/bench/fair.ts'
+import { offByPercent, shareOfClass } from '../src/bench/fair-figures.ts'
 import { median, slope } from '../src/bench/figures.ts'
 import { allMet, asJson, asLines, atLeast, atMost } from '../src/bench/report.ts'
 import { sdkWaitMs } from '../src/bench/sdk-loop.ts'
@@ -122,6 +124,36 @@ describe('the use of slots', () => {
     const at = [0]
     for (let queries = 1; queries < 12; queries += 1) at.push((at.at(-1) ?? 0) + sdkWaitMs(queries) / 1000)
     expect(at).toEqual([0, 1, 2, 4, 6, 8, 12, 16, 20, 25, 30, 35])
+  })
+})
+
+describe('fairness', () => {
+  it('is read from what the simulator was asked for', async () => {
+    const figures = await benchFair({ rows: 30, edits: 4, images: 24, task: 0.4, quickTask: 0.1 })
+    const of = (name: string) => figures.find((figure) => figure.name.startsWith(name))
+    // 34 edits in five places
+    expect(of('4 edits beside 30')?.beside).toBeGreaterThan(1)
+    expect(of('times that')?.value).toBeGreaterThan(0.5)
+    expect(of('admitted before')).toMatchObject({ value: 0 })
+    expect(of("bulk's share")?.value).toBeGreaterThan(0)
+    expect(of('weights 1:3')?.value).toBeLessThan(60)
+  })
+
+  const admitted = (producer: string, images: number, ofClass = 'standard') => ({
+    producer,
+    class: ofClass,
+    images,
+    at: 0,
+  })
+  const some = [admitted('a', 2), admitted('b', 4), admitted('b', 3), admitted('c', 1, 'bulk')]
+
+  it('compares images, by weight', () => {
+    expect(offByPercent(some, ['a', 'b'], [1, 3])).toBeCloseTo(100 / 6)
+    expect(offByPercent(some, ['a', 'b'], [2, 7])).toBeCloseTo(0)
+  })
+
+  it('gives a class the share of its images', () => {
+    expect(shareOfClass(some, 'bulk')).toBe(10)
   })
 })
 

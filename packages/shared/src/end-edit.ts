@@ -9,7 +9,8 @@ import type { Store } from './store/store.ts'
 /*
  * The only way an edit ends. It writes the note for a later rebuild, moves the edit with its failure and its money, and
  * logs the end. Nothing else may move an edit to `succeeded`, `failed` or `canceled`: an end that was written elsewhere
- * would miss its note, and a rebuilt ledger would start the edit again. (The ledger's `restore` writes an end that was noted.)
+ * would miss its note, and a rebuilt ledger would start the edit again. (The ledger's `restore` writes an end that was
+ * noted; of an edit that is canceled while it is queued the order in the bucket is the note.)
  */
 
 /** How an edit ends. */

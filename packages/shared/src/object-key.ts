@@ -18,8 +18,8 @@ const fillings: Readonly<Record<Word, { pattern: string; bytes: number }>> = {
   producer: { pattern: '[a-z0-9][a-z0-9-]*', bytes: 63 },
   batch: { pattern: '(batch|edit)_[a-z0-9]+', bytes: 32 },
   key: { pattern: '[^/]+', bytes: 600 },
-  edit: { pattern: '(batch|edit)_[a-z0-9]+(-[0-9]+)?', bytes: 38 },
-  index: { pattern: '[0-9]+', bytes: 2 },
+  edit: { pattern: '(batch|edit)_[a-z0-9]+(-[0-9]+){0,2}', bytes: 46 },
+  index: { pattern: '[0-9]+(-take[0-9]+)?', bytes: 10 },
   ext: { pattern: '[a-z]+', bytes: 4 },
 }
 
@@ -75,7 +75,7 @@ const wordIn = (piece: string): Word => piece.slice(1, -1) as Word
 /** The key of one image: deterministic, so that a second copy finds the first. An edit that came alone is its own batch. */
 export function imageKey(
   template: string,
-  edit: Pick<Edit, 'id' | 'producer' | 'batch' | 'key'>,
+  edit: Pick<Edit, 'id' | 'producer' | 'batch' | 'key' | 'take'>,
   index: number,
   ext: string,
 ): string {
@@ -84,7 +84,8 @@ export function imageKey(
     batch: edit.batch === '' ? edit.id : edit.batch,
     key: edit.key,
     edit: edit.id,
-    index: String(index),
+    // its row may have images of an earlier take under the same key
+    index: edit.take === undefined ? String(index) : `${index}-take${edit.take}`,
     ext,
   }
   return template.replaceAll(
@@ -110,8 +111,9 @@ export const sourceKey = (producer: string, sha256: string): string => `sources/
 export const taskReceiptKey = (lane: string, taskId: string): string => `receipts/tasks/${lane}/${taskId}`
 
 /** Acceptances are stored by the hour they came in (UTC), so that the latest can be listed without the rest. */
-export const acceptancePrefix = (at: number): string =>
-  `receipts/accepted/${new Date(at).toISOString().slice(0, 13)}/`
+export const acceptancePrefix = (at: number): string => `receipts/accepted/${hourOf(at)}/`
+
+const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13)
 
 /** Everything the bucket holds of a batch but its opening and the receipts of its edits. */
 export const batchPrefix = (batch: string): string => `receipts/batches/${batch}/`
@@ -137,8 +139,21 @@ export const rejectsPrefix = (batch: string): string => `${batchPrefix(batch)}re
 export const rejectsKey = (batch: string, first: number, digest: string): string =>
   `${rejectsPrefix(batch)}${String(first).padStart(9, '0')}-${digest}`
 
+/** Which failed rows of a batch were to be retried, and how; numbered from 1. */
+export const retriesPrefix = (batch: string): string => `${batchPrefix(batch)}retries/`
+export const retryKey = (batch: string, number: number): string =>
+  `${retriesPrefix(batch)}${String(number).padStart(4, '0')}`
+
 /** How many rows a batch has that was open. */
 export const closedKey = (batch: string): string => `${batchPrefix(batch)}closed`
+
+/** That an edit or a batch was canceled, wherever it stood; beside its receipts, so that whoever lists those sees it. */
+export const cancelKey = (what: 'edit' | 'batch', id: string): string =>
+  what === 'edit' ? `receipts/${id}/cancel` : `${batchPrefix(id)}canceled`
+
+/** What was canceled or retried, by the hour (UTC), so that the latest can be listed without the rest. */
+export const ordersPrefix = (at: number, what: 'edit' | 'batch' | 'retry'): string =>
+  `receipts/orders/${hourOf(at)}/${what}/`
 
 /** How an edit ended that cost nothing and left no image; see docs/decisions/0009-what-the-bucket-remembers.md. */
 export const endedKey = (editId: string, attempt: number): string => `receipts/${editId}/${attempt}/ended`

@@ -21,6 +21,13 @@ export const handOf: Readonly<Record<EditState, Hand | undefined>> = {
   canceled: undefined,
 }
 
+/** Whose jobs may be at an edit in a state: a poll may go on and copy what it found (run-hand.ts). */
+const handsAt = (state: EditState): Hand[] => {
+  const hand = handOf[state]
+  if (hand === undefined) return []
+  return hand === 'copy' ? ['copy', 'poll'] : [hand]
+}
+
 /**
  * A job never fails for good (an edit fails in the ledger): a job that throws is tried again, slower and slower. A job that
  * ended is removed, so that its id can be used again.
@@ -68,14 +75,21 @@ export function openQueues(connection: RedisClient, prefix: string, onError: (er
       )
     },
 
+    /** Lets the hand take the edit's next step now, where its wake-up waits for a time. */
+    hurry: async (edit: Edit): Promise<void> => {
+      const name = handOf[edit.state]
+      const job = name === undefined ? undefined : await queue(name).getJob(edit.id)
+      if ((await job?.isDelayed()) === true) await job?.promote()
+    },
+
     /** Whether each edit's wake-up is there; an edit that needs none counts as awake. */
     awake: async (edits: readonly Edit[]): Promise<boolean[]> => {
       const pipeline = connection.pipeline()
-      const named = edits.map(({ state }) => handOf[state])
-      for (const [i, name] of named.entries())
-        if (name !== undefined) pipeline.exists(queue(name).toKey(edits[i]?.id ?? ''))
+      const hands = edits.map(({ state }) => handsAt(state))
+      for (const [i, names] of hands.entries())
+        for (const name of names) pipeline.exists(queue(name).toKey(edits[i]?.id ?? ''))
       const answers = ((await pipeline.exec()) ?? []).map(([, found]) => found === 1)
-      return named.map((name) => name === undefined || answers.shift() === true)
+      return hands.map((names) => names.length === 0 || answers.splice(0, names.length).includes(true))
     },
 
     close: async (): Promise<void> => {

@@ -157,7 +157,11 @@ function listEdits(app: Api, needs: Needs): void {
 }
 
 /** Another producer's batch is answered like one that does not exist. */
-async function readOwn(ledger: BatchLedger, id: string, producer: string): Promise<Batch> {
+export async function readOwn(
+  ledger: Pick<Ledger, 'readBatch'>,
+  id: string,
+  producer: string,
+): Promise<Batch> {
   const batch = await ledger.readBatch(id)
   if (batch === undefined || batch.producer !== producer)
     throw new Problem('not-found', 'There is no such batch.')

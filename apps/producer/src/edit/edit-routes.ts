@@ -6,7 +6,7 @@ import type { Api } from '../http/api.ts'
 import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
-import { AcceptedEdit, EditAnswer, EditBody } from '../http/schemas.ts'
+import { AcceptedEdit, EditAnswer, SingleEditBody } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { acceptEdit } from '../intake/accept-edit.ts'
 import type { IntakeTools } from '../intake/tools.ts'
@@ -29,7 +29,7 @@ function createEdit(app: Api, intake: IntakeTools): void {
         summary: 'Enqueue one edit',
         tags: ['edits'],
         headers: IntakeHeaders,
-        body: EditBody,
+        body: SingleEditBody,
         response: { 200: EditAnswer, 202: AcceptedEdit, ...refusals },
       },
     },

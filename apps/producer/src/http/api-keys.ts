@@ -4,6 +4,7 @@ import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import { reservedFolders } from '@restyle/shared/object-key'
 import { keysLike, type RedisClient } from '@restyle/shared/redis/redis-client'
 import { z } from 'zod'
+import { ordinaryScopes, type Scope, scopesOf } from './scopes.ts'
 
 /** A producer's name. It becomes a part of Redis keys, and the first folder of the producer's images. */
 const ProducerName = z
@@ -17,13 +18,15 @@ const StoredKey = z.object({
   /** SHA-256 of the secret, in hex. The secret is 256 random bits, so a slow hash would add nothing. */
   hash: z.string(),
   producer: z.string(),
+  /** Absent in a key that an older version made. */
+  scopes: z.string().optional().transform(scopesOf),
   createdAt: z.coerce.number(),
   revokedAt: z.coerce.number().optional(),
 })
 type StoredKey = z.infer<typeof StoredKey>
 
-/** Whose request it is, and by which key. */
-export type KeyHolder = { producer: string; keyId: string }
+/** Whose request it is, by which key, and what that may do. */
+export type KeyHolder = { producer: string; keyId: string; scopes: readonly Scope[] }
 
 const cacheMs = 3_000
 const cacheMax = 10_000
@@ -33,10 +36,11 @@ export async function createApiKey(
   redis: RedisClient,
   prefix: string,
   producer: string,
+  scopes?: readonly Scope[],
 ): Promise<{ key: string; keyId: string }> {
   const keyId = randomBytes(8).toString('hex')
   const key = `rk_${keyId}_${randomBytes(32).toString('hex')}`
-  await installApiKey(redis, prefix, producer, key)
+  await installApiKey(redis, prefix, producer, key, scopes)
   return { key, keyId }
 }
 
@@ -46,6 +50,7 @@ export async function installApiKey(
   prefix: string,
   producer: string,
   key: string,
+  scopes: readonly Scope[] = ordinaryScopes,
 ): Promise<void> {
   const name = ProducerName.safeParse(producer)
   if (!name.success)
@@ -57,6 +62,7 @@ export async function installApiKey(
     .hset(ledgerKeys(prefix).apiKey(parts.keyId), {
       hash: hashOf(parts.secret).toString('hex'),
       producer: name.data,
+      scopes: scopes.join(' '),
       createdAt: Date.now(),
     })
     .sadd(ledgerKeys(prefix).producers, name.data)
@@ -80,8 +86,10 @@ export async function listApiKeys(redis: RedisClient, prefix: string) {
     [...names].map(async (name) => {
       const stored = StoredKey.safeParse(await redis.hgetall(name))
       // one that cannot be read opens nothing, and hides none of the others
-      const { producer, createdAt, revokedAt } = stored.data ?? { producer: '?', createdAt: 0, revokedAt: 0 }
-      return { keyId: name.slice(start.length), producer, createdAt, revokedAt }
+      const none: readonly Scope[] = []
+      const unread = { producer: '?', createdAt: 0, revokedAt: 0, scopes: none }
+      const { producer, createdAt, revokedAt, scopes } = stored.data ?? unread
+      return { keyId: name.slice(start.length), producer, createdAt, revokedAt, scopes }
     }),
   )
   return keys.toSorted((a, b) => a.createdAt - b.createdAt)
@@ -117,7 +125,7 @@ export function openApiKeys(redis: RedisClient, prefix: string, now: () => numbe
       if (!same || parts === undefined || stored === undefined || stored.revokedAt !== undefined)
         return undefined
       if (!ProducerName.safeParse(stored.producer).success) return undefined
-      return { producer: stored.producer, keyId: parts.keyId }
+      return { producer: stored.producer, keyId: parts.keyId, scopes: stored.scopes }
     },
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Promised } from './problem.ts'
+import type { Scope } from './scopes.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -9,6 +10,8 @@ declare module 'fastify' {
     producer: string
     /** The id of that key. */
     keyId: string
+    /** What that key may do; undefined on routes that need none. */
+    scopes: readonly Scope[] | undefined
     /** What this request has already promised in the bucket, if anything: an error must not hide it. */
     promised: Promised | undefined
   }

@@ -1,9 +1,10 @@
 import { BatchView } from '@restyle/shared/contract/batch'
-import { EditRequest, type EditRequestInput } from '@restyle/shared/contract/edit-request'
+import { EditRequest, type EditRequestInput, SingleEditRequest } from '@restyle/shared/contract/edit-request'
 import { EditView } from '@restyle/shared/contract/edit'
 import { EditState } from '@restyle/shared/contract/edit-state'
 import { RestyleEvent } from '@restyle/shared/contract/event'
 import { limits } from '@restyle/shared/contract/limits'
+import { Priority } from '@restyle/shared/contract/priority'
 import { text } from '@restyle/shared/contract/text'
 import { z } from 'zod'
 import { RequestFault } from './problem.ts'
@@ -44,6 +45,7 @@ const batch = {
   id: 'batch_7h3d5f9k1m2n4p6q8r0s2t4v6w',
   name: 'spring catalog',
   total: 3,
+  priority: 5,
   counts: {
     queued: 1,
     submitting: 0,
@@ -78,14 +80,20 @@ const countsByState = z.object(
 
 /** The contracts again, each with its name and an example for the OpenAPI document. */
 export const EditBody = EditRequest.meta({ id: 'EditRequest', examples: [request] })
+/** An edit that comes alone. */
+export const SingleEditBody = SingleEditRequest.meta({ id: 'SingleEditRequest', examples: [request] })
 export const EditAnswer = EditView.meta({ id: 'Edit', examples: [edit] })
 export const BatchAnswer = BatchView.extend({ counts: countsByState }).meta({
   id: 'Batch',
   examples: [batch],
 })
-const [ofEdit, ofBatch] = RestyleEvent.options
+const [ofEdit, ofRows, ofBatch] = RestyleEvent.options
 export const EventAnswer = z
-  .discriminatedUnion('type', [ofEdit.extend({ data: EditAnswer }), ofBatch.extend({ data: BatchAnswer })])
+  .discriminatedUnion('type', [
+    ofEdit.extend({ data: EditAnswer }),
+    ofRows,
+    ofBatch.extend({ data: BatchAnswer }),
+  ])
   .meta({ id: 'Event', examples: [event] })
 
 const warnings = z
@@ -103,6 +111,7 @@ export const AcceptedBatch = BatchAnswer.extend({ warnings }).meta({
 export const BatchBody = z
   .strictObject({
     name: text(limits.batchName).optional(),
+    priority: Priority.optional(),
     edits: z.array(EditBody).min(1).max(limits.rows),
   })
   .meta({ id: 'BatchRequest', examples: [{ name: batch.name, edits: [request] }] })
@@ -112,6 +121,7 @@ export const OpenBatchBody = z
   .strictObject({
     open: z.literal(true),
     name: text(limits.batchName).optional(),
+    priority: Priority.optional(),
     held: z
       .boolean()
       .optional()

@@ -1,5 +1,6 @@
 import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
 import type { NewBatch, NewEdit } from '@restyle/shared/contract/new-edit'
+import type { Priority } from '@restyle/shared/contract/priority'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf, idFromKey, newId } from '@restyle/shared/ids'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
@@ -17,6 +18,7 @@ export type BatchIntake = {
   producer: string
   /** Empty for a batch without a name. */
   name: string
+  priority?: Priority
   rows: Iterable<unknown>
   idempotencyKey: string | undefined
   traceparent?: string
@@ -31,7 +33,7 @@ export type BatchIntake = {
  */
 export async function acceptBatch(
   tools: IntakeTools,
-  { producer, name, rows: raw, idempotencyKey, onPromise = () => {}, ...trace }: BatchIntake,
+  { producer, name, priority, rows: raw, idempotencyKey, onPromise = () => {}, ...trace }: BatchIntake,
 ): Promise<Outcome<{ batch: Batch }>> {
   const { ledger } = tools
   const read = await readRows(raw)
@@ -47,8 +49,17 @@ export async function acceptBatch(
     await refuseWhenFull(tools, Math.min(read.total, marks.highMark))
   }
 
-  const bodyHash = digestOf({ name, rows: read.fit.map((row) => row.bodyHash) })
-  const opening: NewBatch = { id, producer, name, total: read.total, bodyHash, createdAt: await ledger.now() }
+  const more = priority === undefined ? {} : { priority }
+  const bodyHash = digestOf({ name, ...more, rows: read.fit.map((row) => row.bodyHash) })
+  const opening: NewBatch = {
+    id,
+    producer,
+    name,
+    ...more,
+    total: read.total,
+    bodyHash,
+    createdAt: await ledger.now(),
+  }
   const edits = await newEdits(read.fit, (row) => ({
     id: editIdOfRow(id, row),
     producer,

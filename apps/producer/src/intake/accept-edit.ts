@@ -1,4 +1,6 @@
 import type { Edit } from '@restyle/shared/contract/edit'
+import { SingleEditRequest } from '@restyle/shared/contract/edit-request'
+import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { RestyleError } from '@restyle/shared/errors'
 import { idFromKey, newId } from '@restyle/shared/ids'
 import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
@@ -6,7 +8,7 @@ import { enqueue } from './enqueue.ts'
 import { checkRows } from './check-rows.ts'
 import type { Outcome, RowFault } from './outcome.ts'
 import { refuseWhenFull } from './refuse-when-full.ts'
-import { newEdit, readRows } from './rows.ts'
+import { newEdit, readRowsAs } from './rows.ts'
 import type { IntakeTools } from './tools.ts'
 
 /** An edit that a producer asks for; `edit` has not been read yet. */
@@ -29,12 +31,16 @@ export async function acceptEdit(
   { producer, edit: raw, idempotencyKey, onPromise = () => {}, ...trace }: EditIntake,
 ): Promise<Outcome<{ edit: Edit }>> {
   const { ledger, store } = tools
-  const read = await readRows([raw])
+  const read = await readRowsAs(SingleEditRequest, [raw])
   const [row] = read.fit
   if (row === undefined) return { kind: 'refused', faults: read.misshapen }
 
   const id = idempotencyKey === undefined ? newId('edit') : idFromKey('edit', producer, idempotencyKey)
-  const edit = newEdit(row, { id, producer, batch: '', ...trace })
+  const { priority, ...request } = row.request
+  const edit: NewEdit = {
+    ...newEdit({ ...row, request }, { id, producer, batch: '', ...trace }),
+    ...(priority === undefined ? {} : { priority }),
+  }
   const known = idempotencyKey === undefined ? undefined : await ledger.read(id)
   let warnings: RowFault[] = []
   // a repeat gets the first answer again, even if the edit would be refused now

@@ -1,4 +1,4 @@
-import { rowsOfBatch } from '@restyle/shared/contract/batch'
+import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
 import { limits } from '@restyle/shared/contract/limits'
 import { marks } from '@restyle/shared/ledger/facts'
 import { distinctLots } from '@restyle/shared/ledger/rests'
@@ -57,10 +57,11 @@ export async function appendRows(tools: IntakeTools, asked: RowsIntake): Promise
   if (batch === undefined || batch.producer !== asked.producer) return { kind: 'unknown' }
   const next = rowsOfBatch(batch)
   const chunk: Chunk = { batch: id, first, digest: digestOfLines(lines), lines, skips }
-  if (first < next || batch.total !== undefined) {
+  const over = overOf(batch)
+  if (first < next || over !== undefined) {
     const known = await recall(tools, chunk, asked.traceparent)
     if (known !== undefined) return taken(tools, chunk, known, true)
-    return batch.total === undefined ? { kind: 'conflict', next } : { kind: 'over', why: 'closed' }
+    return over === undefined ? { kind: 'conflict', next } : { kind: 'over', why: over }
   }
   if (first > next) return { kind: 'gap', next }
   if (first + lines.length > limits.streamedRows) return { kind: 'too-many' }
@@ -88,6 +89,12 @@ export async function appendRows(tools: IntakeTools, asked: RowsIntake): Promise
     case 'none':
       return { kind: 'unknown' }
   }
+}
+
+/** Why a batch takes no more rows; undefined where it does. */
+function overOf({ canceledAt, total }: Batch): 'canceled' | 'closed' | undefined {
+  if (canceledAt !== undefined) return 'canceled'
+  return total === undefined ? undefined : 'closed'
 }
 
 /** Checks the lines, unless they were decided on before: then that stays, even if they would be refused now. */

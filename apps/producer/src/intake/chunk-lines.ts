@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { EditRequest } from '@restyle/shared/contract/edit-request'
+import { EditRequest } from '@restyle/shared/contract/edit-request'
 import type { Fault } from '@restyle/shared/contract/fault'
 import { limits } from '@restyle/shared/contract/limits'
 import type { Row } from '@restyle/shared/rows/chunk'
@@ -26,7 +26,7 @@ export async function readLines(raw: readonly RawRow[]): Promise<ChunkLine[]> {
     await turn()
     if (row.kind === 'broken') lines.push(misshapen([{ path: [], detail: row.detail }], row.digest))
     else {
-      const read = readRow(row.value)
+      const read = readRow(EditRequest, row.value)
       lines.push(
         read.kind === 'fit' ? read : misshapen(read.faults, hash('sha256', JSON.stringify(row.value))),
       )

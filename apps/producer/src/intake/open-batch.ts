@@ -1,5 +1,6 @@
 import type { Batch } from '@restyle/shared/contract/batch'
 import type { NewBatch } from '@restyle/shared/contract/new-edit'
+import type { Priority } from '@restyle/shared/contract/priority'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf, idFromKey } from '@restyle/shared/ids'
 import { writeOpening } from '@restyle/shared/receipt/acceptance'
@@ -12,6 +13,7 @@ export type OpeningIntake = {
   producer: string
   /** Empty for a batch without a name. */
   name: string
+  priority?: Priority
   /** Work begins when it is closed. */
   held: boolean
   rowsDigest?: string | undefined
@@ -25,7 +27,7 @@ type Opened = Exclude<Outcome<{ batch: Batch }>, Refused | { kind: 'unfinished' 
 /** Opens a batch without rows. Its id follows from the Idempotency-Key: a repeat finds it as it is by then. */
 export async function openBatch(
   tools: IntakeTools,
-  { producer, name, held, rowsDigest, idempotencyKey, onPromise = () => {} }: OpeningIntake,
+  { producer, name, priority, held, rowsDigest, idempotencyKey, onPromise = () => {} }: OpeningIntake,
 ): Promise<Opened> {
   const { ledger, store } = tools
   const id = idFromKey('batch', producer, idempotencyKey)
@@ -33,8 +35,9 @@ export async function openBatch(
     id,
     producer,
     name,
+    ...(priority === undefined ? {} : { priority }),
     ...(held ? { held: true as const } : {}),
-    bodyHash: digestOf({ name, open: true, held, rowsDigest }),
+    bodyHash: digestOf({ name, priority, open: true, held, rowsDigest }),
     createdAt: await ledger.now(),
   }
   const known = await ledger.readBatch(id)

@@ -3,25 +3,40 @@ import { type Fault, faultsOf } from '@restyle/shared/contract/fault'
 import { digestOf } from '@restyle/shared/ids'
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { openTurns } from '@restyle/shared/turns'
+import type { z } from 'zod'
 import { faultsOfBounds } from './bounds.ts'
 import { checkEdit, type CheckFacts } from './check-edit.ts'
 import { addFaults, type FaultList, noFaults } from './outcome.ts'
 
 /** A row whose shape is right. A row knows its own number, so that rows can also come in parts. */
-export type FitRow = { row: number; request: EditRequest; bodyHash: string }
+export type FitRow<Request extends EditRequest = EditRequest> = {
+  row: number
+  request: Request
+  bodyHash: string
+}
 
 /** The rows whose shape is right, what is wrong with the others, and how many there are. */
-export type ReadRows = { fit: FitRow[]; misshapen: FaultList; total: number }
+export type ReadRows<Request extends EditRequest = EditRequest> = {
+  fit: FitRow<Request>[]
+  misshapen: FaultList
+  total: number
+}
 
-/** Reads each row by itself, so that a misshapen row does not hide the faults of the others. */
-export async function readRows(raw: Iterable<unknown>): Promise<ReadRows> {
+/** The rows of a batch. Reads each row by itself, so that a misshapen row does not hide the faults of the others. */
+export const readRows = (raw: Iterable<unknown>): Promise<ReadRows> => readRowsAs(EditRequest, raw)
+
+/** The same for rows of another shape. */
+export async function readRowsAs<Request extends EditRequest>(
+  shape: z.ZodType<Request>,
+  raw: Iterable<unknown>,
+): Promise<ReadRows<Request>> {
   const turn = openTurns()
-  const fit: FitRow[] = []
+  const fit: FitRow<Request>[] = []
   const misshapen = noFaults()
   let row = 0
   for (const value of raw) {
     await turn()
-    const read = readRow(value)
+    const read = readRow(shape, value)
     if (read.kind === 'fit') fit.push({ row, request: read.request, bodyHash: read.bodyHash })
     else addFaults(misshapen, row, read.faults)
     row += 1
@@ -30,17 +45,20 @@ export async function readRows(raw: Iterable<unknown>): Promise<ReadRows> {
 }
 
 /** A row by itself. */
-export type ReadRow =
-  | { kind: 'fit'; request: EditRequest; bodyHash: string }
+export type ReadRow<Request extends EditRequest = EditRequest> =
+  | { kind: 'fit'; request: Request; bodyHash: string }
   | { kind: 'misshapen'; faults: Fault[] }
 
-export function readRow(value: unknown): ReadRow {
+export function readRow<Request extends EditRequest>(
+  shape: z.ZodType<Request>,
+  value: unknown,
+): ReadRow<Request> {
   const tooLong = faultsOfBounds(value)
   if (tooLong.length > 0) return { kind: 'misshapen', faults: tooLong }
-  const { data, error } = EditRequest.safeParse(value)
-  return data === undefined
-    ? { kind: 'misshapen', faults: faultsOf(error) }
-    : { kind: 'fit', request: data, bodyHash: digestOf(data) }
+  const parsed = shape.safeParse(value)
+  return parsed.success
+    ? { kind: 'fit', request: parsed.data, bodyHash: digestOf(parsed.data) }
+    : { kind: 'misshapen', faults: faultsOf(parsed.error) }
 }
 
 /** Every fault of the rows whose shape is right. */

@@ -1,13 +1,18 @@
 import { hostname } from 'node:os'
+import type { Edit } from '@restyle/shared/contract/edit'
 import type { Dispatcher } from 'undici'
 import type { HandOptions } from '../hand/run-hand.ts'
-import type { HandContext } from '../hand/step.ts'
+import type { HandContext, Step } from '../hand/step.ts'
 import { copy, type CopyTools } from './copy.ts'
+import { openCopyPlaces } from './copy-places.ts'
 import { imageFetcher } from './fetch-image.ts'
 import { openPrivateResults } from './private-results.ts'
 import { openSpill, type Spill } from './spill.ts'
 
-/** The hand that copies images. Each step holds the images of one edit in memory, so few run at a time. */
+/**
+ * The hand that copies images. Each step holds the images of one edit in memory, so few run at a time: by jobs of its own,
+ * or (`atOnce`) by the job that found them, where a place is free.
+ */
 export function copyHand(
   context: HandContext,
   services: Pick<CopyTools, 'checkImage'> & { dispatcher: Dispatcher },
@@ -22,7 +27,7 @@ export function copyHand(
     RESTYLE_SPILL_BEFORE_MS: number
     RESTYLE_SPILL_WAIT_MS: number
   },
-): HandOptions {
+): HandOptions & { atOnce: (edit: Edit) => Promise<Step> | undefined } {
   const tools: CopyTools = {
     ...context,
     checkImage: services.checkImage,
@@ -41,10 +46,12 @@ export function copyHand(
     spillWaitMs: config.RESTYLE_SPILL_WAIT_MS,
     host: hostname(),
   }
+  const places = openCopyPlaces(config.RESTYLE_COPY_CONCURRENCY)
   return {
     hand: 'copy',
     concurrency: config.RESTYLE_COPY_CONCURRENCY,
-    takeStep: (edit) => copy(edit, tools),
+    takeStep: (edit) => places.run(() => copy(edit, tools)),
+    atOnce: (edit) => (edit.state === 'rendered' ? places.runNow(() => copy(edit, tools)) : undefined),
   }
 }
 

@@ -5,6 +5,7 @@ import { backoffMs } from '@restyle/shared/queues'
 import { outageOf } from '@restyle/shared/redis/outage'
 import { editOfRow } from '@restyle/shared/rows/chunk'
 import type { RowReader } from '@restyle/shared/rows/read-rows'
+import type { Retake } from '@restyle/shared/rows/retake'
 import { feedRows } from '@restyle/shared/rows/rows-to-feed'
 import { sleep } from '@restyle/shared/sleep'
 import type { BucketGate } from '@restyle/shared/store/bucket-gate'
@@ -18,6 +19,8 @@ import type { HandContext } from '../hand/step.ts'
 
 export type FeedTools = Pick<HandContext, 'ledger' | 'log' | 'stopping' | 'failpoint'> & {
   rows: RowReader
+  /** Turns rows that are retried into edits of their own. */
+  retake: Retake
   freed: Pick<Freed, 'wait'>
   gate: Pick<BucketGate, 'opened'>
   /** For how long at most a batch is not fed whose rows cannot be read, and after how long a person hears of it (ms). */
@@ -66,7 +69,7 @@ async function feedNext(next: Feed, unread: Map<string, Unread>, tools: FeedTool
     await failpoint('rows-read', batch)
     const owner = { id: batch, producer }
     const edits = chunk.rows.map((row) => editOfRow(owner, row))
-    const fed = await feedRows(ledger, batch, edits, next)
+    const fed = await feedRows(ledger, batch, edits, next, tools.retake)
     await failpoint('rows-fed', batch)
     unread.delete(batch)
     log.debug({ batch, from, edits: fed }, 'resting rows became edits')

@@ -9,7 +9,7 @@ import type { Store } from '@restyle/shared/store/store'
 export type OwnImage = { index: number; stored: StoredImage; costMicros: number }
 
 /** What an edit's keys and its images' metadata are made of. */
-type Owner = Pick<NewEdit, 'id' | 'producer' | 'batch' | 'key' | 'request'>
+type Owner = Pick<NewEdit, 'id' | 'producer' | 'batch' | 'key' | 'request'> & Pick<Edit, 'take'>
 
 /** The bucket of images, and the template of their keys. */
 export type ImagePlaces = { store: Store; keyTemplate: string }

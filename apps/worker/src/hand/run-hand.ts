@@ -1,7 +1,8 @@
 import type { Worker } from 'bullmq'
+import type { Edit } from '@restyle/shared/contract/edit'
 import { type Hand, handOf, type WakeUp } from '@restyle/shared/queues'
 import { type QueueSettings, runQueue } from './run-queue.ts'
-import type { HandContext, TakeStep } from './step.ts'
+import type { HandContext, Step, TakeStep } from './step.ts'
 
 /*
  * Runs a hand over its queue: reads the edit, checks whose turn it is, takes one step, and wakes the hand that is next.
@@ -9,15 +10,23 @@ import type { HandContext, TakeStep } from './step.ts'
  * job that comes twice or too late does no harm.
  */
 
-/** A hand and how it is run. */
-export type HandOptions = { hand: Hand; concurrency: number; takeStep: TakeStep }
+/**
+ * A hand and how it is run. `goOn` takes the next hand's step within the same job, where that hand is free at once: a job
+ * of its own would cost as much as all the rest of the step. undefined where it is not.
+ */
+export type HandOptions = {
+  hand: Hand
+  concurrency: number
+  takeStep: TakeStep
+  goOn?: (edit: Edit, signal: AbortSignal) => Promise<Step> | undefined
+}
 
 /** How long to leave an edit alone that this version cannot read; the sweep has called a person. */
 const unreadableMs = 60_000
 
 export function runHand(
   { ledger, queues, log, stopping, failpoint }: HandContext,
-  { hand, concurrency, takeStep }: HandOptions,
+  { hand, concurrency, takeStep, goOn }: HandOptions,
   settings: QueueSettings,
 ): Worker<WakeUp> {
   const runJob = async ({ editId }: WakeUp): Promise<number | undefined> => {
@@ -37,7 +46,8 @@ export function runHand(
     const step = await takeStep(edit, stopping)
     await failpoint('stepped', editId)
     if (handOf[step.edit.state] === hand) return step.inMs ?? 0
-    await queues.wake(step.edit, step.inMs)
+    const { edit: after, inMs } = (await goOn?.(step.edit, stopping)) ?? step
+    await queues.wake(after, inMs)
     return undefined
   }
   const factsOf = (editId: string | undefined) => ({ hand, editId })

@@ -37,8 +37,17 @@ export function backlogWatch(
   { lanes, models, patienceMs }: { lanes: readonly Lane[]; models: readonly string[]; patienceMs: number },
 ): () => Promise<void> {
   let before: Waiting = new Map()
+  /** Whether a person has paused all that could go, or all lanes that it could go to. */
+  const waitsForPerson = async (model: string): Promise<boolean> => {
+    if (!(await ledger.mayGo(model))) return true
+    const own = lanes.filter((lane) => lane.model.id === model)
+    const stops = await Promise.all(own.map(({ id }) => ledger.lanes.stoppedBy(id)))
+    return own.length > 0 && stops.every((stop) => stop !== undefined)
+  }
   return async () => {
-    const waiting = await Promise.all(models.map((model) => ledger.waiting(model)))
+    const waiting = await Promise.all(
+      models.map(async (model) => ((await waitsForPerson(model)) ? 0 : ledger.waiting(model))),
+    )
     const accepted = await ledger.lanes.acceptedAt()
     const backlogs = models.map((model, i): Backlog => {
       const times = accepted.filter((each) => each.model === model).map(({ at }) => at)

@@ -12,6 +12,7 @@ import type { Admitted } from '../lane/lane-reaching.ts'
 import type { Lane } from '../lane/lane.ts'
 import { pauseLane } from '../lane/pause.ts'
 import { delayQueries, fairMs, takeQuery } from '../lane/query-budget.ts'
+import { cancelTask } from './cancel-task.ts'
 import { type DurationsSeen, tookMs } from './durations.ts'
 import { giveUp } from './give-up.ts'
 import { afterSilenceMs, earlyMs, nextPollMs, type PollSchedule } from './next-poll.ts'
@@ -44,7 +45,8 @@ export async function poll(edit: Edit, tools: PollTools): Promise<Step> {
   const { taskId, submittedAt = edit.updatedAt } = edit
   const lane = tools.laneOf(edit)
   if (lane === undefined || taskId === undefined) return withoutLane(edit, Date.now() - submittedAt, tools)
-  const early = earlyMs(Date.now() - submittedAt, schedule)
+  // a task can be canceled only as long as it has not begun
+  const early = edit.cancelAsked === undefined ? earlyMs(Date.now() - submittedAt, schedule) : 0
   if (early > 0) return { edit, inMs: early }
   const waitMs = await takeQuery(ledger, lane, 'poll')
   // spread: where the vendor asked for quiet, all the account's tasks wait for the same moment
@@ -76,7 +78,9 @@ async function afterAnswer(
   const decided = verdict(task, asked, actionOfFailedTask)
   if (decided.kind === 'wait') {
     warnOfState(edit, task, tools)
-    const inMs = (await untilNextMs(lane, ageMs, tools)) * (task.state === 'unknown' ? 6 : 1)
+    const inMs =
+      (await cancelTask(edit, lane, task, tools)) ??
+      (await untilNextMs(lane, ageMs, tools)) * (task.state === 'unknown' ? 6 : 1)
     return edit.refusedQueries === undefined
       ? { edit, inMs }
       : note(edit, { refusedQueries: null }, inMs, tools)
@@ -193,6 +197,7 @@ function act(edit: Edit, lane: Lane, decided: Final, tools: PollTools): Promise<
       return moveOrReread(edit, { to: 'rendered', set, billedMicros, expiresAt }, ledger)
     }
     case 'again': {
+      if (edit.cancelAsked !== undefined) return endEdit(edit, { state: 'canceled', billedMicros }, tools)
       const set = { tries: edit.tries + 1, taskId: null }
       return moveOrReread(edit, { to: 'queued', set, billedMicros, afterMs }, ledger)
     }

@@ -1,10 +1,13 @@
 import type { NewBatch, NewEdit } from '@restyle/shared/contract/new-edit'
 import { RestyleError } from '@restyle/shared/errors'
-import { rowOfEditId } from '@restyle/shared/ledger/batches'
+import { takeOfEditId } from '@restyle/shared/ledger/batches'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Lot } from '@restyle/shared/ledger/rests'
 import { lotsPrefix, receiptsOfBatch, rowsKey, rowsPrefix } from '@restyle/shared/object-key'
+import { readCancelOrder } from '@restyle/shared/receipt/cancel-order'
 import type { RowReader } from '@restyle/shared/rows/read-rows'
+import { editOfTake } from '@restyle/shared/rows/retake'
+import { newestRetry, readRetry, type RetryOrder } from '@restyle/shared/rows/retries'
 import { readClosed } from '@restyle/shared/rows/write-rows'
 import type { Store } from '@restyle/shared/store/store'
 
@@ -31,6 +34,9 @@ export async function rebuildBatch(
   const { ledger, store } = tools
   const { id } = opening
   await ledger.openBatch(opening)
+  const canceled = (await readCancelOrder(store, 'batch', id)) !== undefined
+  // until all of it is back, so that nothing of it goes meanwhile
+  if (canceled) await ledger.pauseBatch(id, true)
   const known = await ledger.readBatch(id)
   if (known === undefined) return 0
   const { accepted = 0 } = known
@@ -48,6 +54,9 @@ export async function rebuildBatch(
     await ledger.appendRows({ batch: id, first: accepted, count: total - accepted, lots, left })
   }
   if (known.total === undefined && closedAt !== undefined) await ledger.closeBatch(id, closedAt)
+  const retried = await newestRetry(store, id)
+  if (retried > 0) await ledger.retryBatch(id, retried)
+  if (canceled) await ledger.cancelBatch(id)
   return total - accepted
 }
 
@@ -82,19 +91,26 @@ async function* rowsWithReceipts(
   { store, rows }: BatchTools,
   beat: () => void,
 ): AsyncGenerator<NewEdit[]> {
-  const found = new Set<number>()
+  const found = new Map<number, number>()
   const prefix = receiptsOfBatch(id)
   for await (const { key } of store.list(prefix)) {
     beat()
-    const place = rowOfEditId(key.slice('receipts/'.length).split('/')[0] ?? '')
-    if (place !== undefined && place.row >= from) found.add(place.row)
+    const place = takeOfEditId(key.slice('receipts/'.length).split('/')[0] ?? '')
+    if (place === undefined || place.row < from) continue
+    found.set(place.row, Math.max(place.take, found.get(place.row) ?? 1))
   }
   // in their order, so that each chunk is read once
-  const ordered = [...found].toSorted((a, b) => a - b)
+  const ordered = [...found].toSorted(([a], [b]) => a - b)
+  const orders = new Map<number, RetryOrder | undefined>()
   for (let i = 0; i < ordered.length; i += atOnce) {
     const edits: NewEdit[] = []
-    for (const row of ordered.slice(i, i + atOnce))
-      edits.push(...(await rows.rowsOf({ id, producer }, row, row + 1)))
+    for (const [row, take] of ordered.slice(i, i + atOnce)) {
+      const [edit] = await rows.rowsOf({ id, producer }, row, row + 1)
+      // of a row that was retried the newest edit counts, which is as its order says
+      if (take > 1 && !orders.has(take)) orders.set(take, await readRetry(store, id, take - 1))
+      const order = orders.get(take)
+      if (edit !== undefined) edits.push(order === undefined ? edit : editOfTake(edit, take, order.request))
+    }
     yield edits
   }
 }

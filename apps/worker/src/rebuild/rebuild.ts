@@ -15,6 +15,7 @@ import type { RowReader } from '@restyle/shared/rows/read-rows'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 import { type Pulse, untimed } from '../hand/pulse.ts'
+import { orderAgain } from './order-again.ts'
 import { type Fate, type PutBack, rebuildBatch } from './rebuild-batch.ts'
 import { readReceipts } from './read-receipts.ts'
 import { type LaneFacts, restorePoint } from './restore-point.ts'
@@ -101,6 +102,7 @@ export async function rebuild(
         if (promise.kind === 'readable') await putBackPromise(promise.acceptance)
       })
     }
+    await apart('orders', () => orderAgain(hour, tools, pulse))
   }
   // one that may get more rows gets them long after it was promised
   for (const id of await tools.ledger.unclosed()) {

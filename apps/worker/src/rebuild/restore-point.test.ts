@@ -50,6 +50,25 @@ describe('a forgotten edit', () => {
     expect(pointOf({})).toEqual({ state: 'queued', attempt: 0, tries: 0 })
   })
 
+  it('that was canceled has ended where nothing was submitted, or nothing came of it', () => {
+    const canceled = { state: 'canceled', cancelAsked: 5 }
+    expect(pointOf({ canceledAt: 5 })).toEqual({ ...canceled, attempt: 0, tries: 0 })
+    expect(pointOf({ ...attempted(hour, none), canceledAt: 5 })).toEqual({
+      ...canceled,
+      attempt: 2,
+      tries: 1,
+    })
+  })
+
+  it('that was canceled goes on with its task, or is looked up, and does not go back to the backlog', () => {
+    const going = { cancelAsked: 5 }
+    expect(pointOf({ ...attempted(hour, accepted), canceledAt: 5 })).toMatchObject({
+      ...going,
+      state: 'running',
+    })
+    expect(pointOf({ ...attempted(hour), canceledAt: 5 })).toMatchObject({ ...going, state: 'uncertain' })
+  })
+
   it('whose newest attempt came to nothing is in the backlog, and that attempt is not made again', () => {
     expect(pointOf(attempted(hour, none))).toEqual({ state: 'queued', attempt: 2, tries: 1 })
   })

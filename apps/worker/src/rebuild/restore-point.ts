@@ -10,6 +10,8 @@ export type Remembered = AttemptReceipts & {
   n: number
   /** The newest attempt; 0 where none was made. */
   attempt: number
+  /** When it was canceled (epoch ms). */
+  canceledAt?: number | undefined
   images: readonly { index: number; stored: StoredImage; costMicros: number }[]
 }
 
@@ -19,14 +21,19 @@ export type LaneFacts = { fingerprint: string; costMicros: number }
 /**
  * Decides where a forgotten edit goes on. Its images count most: with all of them there is nothing left to do but to say
  * so. Then the note of its end counts, since whoever wrote it may have been overtaken by an image. Otherwise the newest
- * attempt counts: its task is asked about, or it made none, or nobody knows and it is looked up. `now` in epoch ms.
+ * attempt counts: its task is asked about, or it made none, or nobody knows and it is looked up. One that was canceled does
+ * not go back to the backlog. `now` in epoch ms.
  */
 export function restorePoint(
-  { n, attempt, intent, answer, ended, images }: Remembered,
+  { n, attempt, intent, answer, ended, images, canceledAt }: Remembered,
   factsOf: (lane: string) => LaneFacts,
   now: number,
 ): RestorePoint {
-  const common = { attempt, tries: intent?.edit.tries ?? 0 }
+  const common = {
+    attempt,
+    tries: intent?.edit.tries ?? 0,
+    ...(canceledAt === undefined ? {} : { cancelAsked: canceledAt }),
+  }
   const taskIsGone = ended !== undefined || (intent !== undefined && now - intent.intentAt > taskLivesMs)
   if (images.length >= n || (images.length > 0 && taskIsGone)) {
     const kept = images.map(({ index, stored }): Image => ({ index, stored }))
@@ -38,7 +45,8 @@ export function restorePoint(
     const { billedMicros: billed = 0, ...end } = ended
     return { ...common, ...end, billed }
   }
-  if (intent === undefined || answer?.outcome === 'none') return { ...common, state: 'queued' }
+  if (intent === undefined || answer?.outcome === 'none')
+    return { ...common, state: canceledAt === undefined ? 'queued' : 'canceled' }
   const { intentAt, leaseUntil } = intent
   const lane = laneOf(intent)
   const { fingerprint, costMicros: reserved } = factsOf(lane)

@@ -3,14 +3,14 @@ import { bareLoop } from './bare-loop.ts'
 import { startBenchWorker } from './bench-worker.ts'
 import { openIntake, placeOf } from './enqueue-batch.ts'
 import { median, rounded } from './figures.ts'
-import { atLeast, type Figure } from './report.ts'
+import { atLeast, atMost, type Figure } from './report.ts'
 import { costPerEdit, readRedisCost } from './redis-cost.ts'
 import { type Servers, startServers } from './servers.ts'
 
 export type PipelineOptions = {
   /** Edits of each run. */
   edits: number
-  /** Runs of each side; their median counts. */
+  /** Pairs of runs, one of each side after the other; the median of the pairs counts. */
   runs: number
   /** Edits under way at a time, on either side. */
   inFlight: number
@@ -18,8 +18,8 @@ export type PipelineOptions = {
   onRun?: (what: string) => void
 }
 
-/** The whole world must reach this share of the bare loop. */
-export const pipelineFloor = 0.4
+/** The share of the bare loop's edits per second, its CPU, and commands of Redis for an edit. */
+const asked = { ratio: 0.6, cpuRatio: 1.6, commands: 140 }
 
 /** Edits of the first run, which does not count. */
 const warmUp = 300
@@ -52,13 +52,14 @@ export type PipelineFigures = Awaited<ReturnType<typeof benchPipeline>>
 
 /** The same in the form that every bench prints. Redis's commands include those inside scripts. */
 export function pipelineFigures(measured: PipelineFigures): Figure[] {
-  const { world, bare, ratio, floor, redisPerEdit, enqueuedPerSecond } = measured
+  const { world, bare, ratio, cpuRatio, redisPerEdit, enqueuedPerSecond } = measured
   const { commands, scripts, cpuMs } = redisPerEdit
   return [
     { name: 'edits', value: world.editsPerSecond, unit: '/s', beside: bare.editsPerSecond },
-    { name: 'ratio', value: ratio, unit: '', asked: atLeast(floor) },
+    { name: 'ratio', value: ratio, unit: '', asked: atLeast(asked.ratio) },
     { name: 'CPU of an edit', value: world.cpuMsPerEdit, unit: 'ms', beside: bare.cpuMsPerEdit },
-    { name: 'Redis commands of an edit', value: commands, unit: '' },
+    { name: 'ratio of CPU', value: cpuRatio, unit: '', asked: atMost(asked.cpuRatio) },
+    { name: 'Redis commands of an edit', value: commands, unit: '', asked: atMost(asked.commands) },
     { name: 'Redis scripts of an edit', value: scripts, unit: '' },
     { name: "Redis's CPU of an edit", value: cpuMs, unit: 'ms' },
     { name: 'enqueued through POST /v1/batches', value: enqueuedPerSecond, unit: 'edits/s' },
@@ -74,12 +75,15 @@ function figures(worlds: readonly WorldRun[], bares: readonly Run[]) {
   const [world, bare] = [side(worlds), side(bares)]
   const ofRedis = (pick: (cost: WorldRun['redis']) => number) =>
     rounded(median(worlds.map(({ redis }) => pick(redis))))
+  // what slows one run of a pair slows the other: the machine is not the same from minute to minute
+  const ofPairs = (pick: (run: Run) => number) =>
+    rounded(median(worlds.map((run, i) => pick(run) / pick(bares[i] ?? run))))
   const byCommand = Object.entries(worlds.at(-1)?.redis.byCommand ?? {})
   return {
     world,
     bare,
-    ratio: rounded(world.editsPerSecond / bare.editsPerSecond),
-    floor: pipelineFloor,
+    ratio: ofPairs(({ perSecond }) => perSecond),
+    cpuRatio: ofPairs(({ cpuMs }) => cpuMs),
     redisPerEdit: {
       commands: ofRedis(({ commands }) => commands),
       scripts: ofRedis(({ scripts }) => scripts),

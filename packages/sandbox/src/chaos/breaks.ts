@@ -12,6 +12,7 @@ import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import type { Dispatcher } from 'undici'
 import type { Place } from './history.ts'
 import { unclaimedScripts } from './unclaimed-scripts.ts'
+import { unfairScripts } from './unfair-scripts.ts'
 import { untoldScripts } from './untold-scripts.ts'
 
 /** The guards that can be taken out, to see that the run notices. */
@@ -23,6 +24,7 @@ export const guards = [
   'event-outside-script',
   'copy-without-check',
   'swap-claims',
+  'no-fair',
 ] as const
 export type Guard = (typeof guards)[number]
 
@@ -49,6 +51,10 @@ export function breakGuard(guard: Guard, failpoint: OnPlace): Broken {
       return { seams: { checkImage: believing }, dispatcher: withoutSums }
     case 'swap-claims':
       return { seams: { ledger: (_, redis, prefix) => owningNothing(redis, prefix), store: withoutClaims } }
+    case 'no-fair':
+      return {
+        seams: { ledger: (_, redis, prefix) => openLedger(redis, prefix, { scripts: unfairScripts }) },
+      }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { EditState } from '@restyle/shared/contract/edit-state'
+import { everyoneGetsItsShare } from './check-fair.ts'
 import { everyHoldIsRight, everyRefusalIsMeant } from './check-held.ts'
 import { everyImageIsItsOwn } from './check-origin.ts'
 import type { Facts, Invariant, VendorTask, Violation } from './facts.ts'
@@ -13,6 +14,7 @@ export const promises: Readonly<Record<Invariant, string>> = {
   I6: 'a producer sees only its own',
   I7: 'nothing is left behind, and the spend is the bill',
   I8: 'every image is made from its own source and prompt',
+  I9: 'while two producers wait, neither gets many more images than the other',
   'bounded work': 'failures cause no storm of requests',
 }
 
@@ -31,6 +33,7 @@ export const check = (facts: Facts): Violation[] => [
   ...facts.leaks.map((what): Violation => ({ invariant: 'I5', what })),
   ...toEachItsOwn(facts),
   ...nothingIsLeft(facts),
+  ...everyoneGetsItsShare(facts),
   ...boundedWork(facts),
 ]
 

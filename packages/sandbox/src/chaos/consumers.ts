@@ -37,7 +37,7 @@ export function startConsumers(arena: Arena, random: () => number, history: Hist
   const take = (consumer: string, producer: string, events: RestyleEvent[]): void => {
     for (const event of events) {
       const { id: eventId, type, subject } = event
-      const state = event.type === 'restyle.batch.completed' ? {} : { state: event.data.state }
+      const state = 'state' in event.data ? { state: event.data.state } : {}
       deliveries.push({ consumer, producer, eventId, type, subject, ...state, text: JSON.stringify(event) })
       history.add({ what: 'told', consumer, eventId, type, subject })
     }

@@ -25,6 +25,17 @@ export type LedgerEdit = {
   stored: { key: string; sha256: string }[]
 }
 
+/** An edit on its way to its turn. `ackedAt` and `admittedAt`, each time that it was: ms since the start of the run. */
+export type Turn = {
+  producer: string
+  batch?: string
+  images: number
+  /** Nothing but its turn holds it back: no other edit has its prompt, and its source is on the web. */
+  free: boolean
+  ackedAt: number
+  admittedAt: number[]
+}
+
 /** What a seed left behind, from four independent books: the producers', the ledger's, the vendor's and the bucket's. */
 export type Facts = {
   acked: AckedEdit[]
@@ -36,6 +47,8 @@ export type Facts = {
   images: { key: string; sha256: string; versionsWritten: number; origin?: Origin | undefined }[]
   deliveries: Delivery[]
   consumers: { name: string; producer: string }[]
+  /** When each edit was acknowledged and admitted. */
+  turns: Turn[]
   /** Edits that were held for a person, who has decided them since. */
   held: Held[]
   struck: Struck
@@ -52,7 +65,7 @@ export type Facts = {
   traffic: { posts: number; queries: number; puts: number }
 }
 
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'bounded work'
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'bounded work'
 
 /** A promise that was not kept. */
 export type Violation = { invariant: Invariant; what: string; editId?: string }

@@ -6,7 +6,7 @@ import { shortImage } from '../dashscope/short-image.ts'
 import type { Task } from '../dashscope/task.ts'
 import { type Arena, bucket, canaries, laneIdsIn, model, producers } from './arena.ts'
 import type { Delivery } from './consumers.ts'
-import type { Facts, Held, Struck } from './facts.ts'
+import type { Facts } from './facts.ts'
 import { type AckedEdit, canRead } from './producers.ts'
 
 /** Where the counters stood when a seed began. */
@@ -75,7 +75,7 @@ export async function gather(
   arena: Arena,
   marks: Marks,
   witness: Witness,
-  { held, struck }: { held: Held[]; struck: Struck },
+  { held, struck, turns }: Pick<Facts, 'held' | 'struck' | 'turns'>,
 ): Promise<Facts> {
   const { acked, earlier, consumers, strangers } = witness
   const edits = (await arena.ledger.readMany(acked.map(({ id }) => id))).filter((edit) => edit !== undefined)
@@ -97,6 +97,7 @@ export async function gather(
     images: await imagesOf(arena, acked),
     deliveries,
     consumers,
+    turns,
     held,
     struck,
     refused: {

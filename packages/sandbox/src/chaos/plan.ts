@@ -85,7 +85,8 @@ export function planSeed(seed: number, guard?: Guard): Plan {
   const rewind = forgets ? (seed % 4 === 3 ? 'before' : 'after') : 'no'
   const sharedPrompt = guard === 'swap-claims' ? inPairs(seed) : fewPrompts(seed, below)
   // a rewound Redis forgets that a submit with this prompt is uncertain: two of one prompt may then end in review, and rightly so
-  const sharing = guard === 'swap-claims' ? 1 : forgets || has('redis-restored') ? 0 : 0.4
+  const sharing =
+    guard === 'swap-claims' ? 1 : guard === 'no-fair' || forgets || has('redis-restored') ? 0 : 0.4
   const edits = 20 + below(9)
   const calls: Call[] = []
   for (let i = 0; i < edits;) {
@@ -98,10 +99,30 @@ export function planSeed(seed: number, guard?: Guard): Plan {
     calls.push({ producer: below(2), atMs: below(callsMs), twice: random() < 0.2, prompts })
     i += size
   }
+  // at times, so that in most seeds no fault has to find its prey among so many
+  if (guard === 'no-fair' || (guard === undefined && seed % 4 === 1)) calls.push(...crowdOf(seed))
   if (guard === undefined)
     return { seed, calls, ambushes, strikes, rewind, trap: { ambushes: [], strikes: [] } }
   const trap = trapFor(guard, between)
   return { seed, calls, ambushes, strikes, rewind: rewindFor(guard) ?? rewind, trap }
+}
+
+/** So many edits of one producer, in one batch, and of the other, one by one, a moment later. */
+const [ofOne, ofTheOther] = [64, 14]
+
+/** What producers call so that both wait for their turn for seconds: without faults the slots take two seconds for it. */
+function crowdOf(seed: number): Call[] {
+  const prompt = (i: number) => ({ prompt: `crowd ${seed}-${i}`, n: 1, place: 'web' as const })
+  const batch = Array.from({ length: ofOne }, (_, i) => prompt(i))
+  return [
+    { producer: 0, atMs: 0, twice: false, prompts: batch },
+    ...Array.from({ length: ofTheOther }, (_, i): Call => ({
+      producer: 1,
+      atMs: 100 + 20 * i,
+      twice: false,
+      prompts: [prompt(ofOne + i)],
+    })),
+  ]
 }
 
 /** A catalog has few prompts and many photos. */
@@ -143,6 +164,9 @@ function trapFor(guard: Guard, between: (from: number, to: number) => number): T
     case 'swap-claims':
       // submits that make no task, and whose look finds that of another edit with the same prompt
       return { ambushes: [], strikes: strike('submit-unsent', 5) }
+    case 'no-fair':
+      // the crowd that comes in every seed
+      return { ambushes: [], strikes: [] }
     case 'copy-without-check':
       return { ambushes: [], strikes: strike('result-cut-in-silence', 4) }
   }
@@ -152,6 +176,9 @@ function trapFor(guard: Guard, between: (from: number, to: number) => number): T
 const rewindFor = (guard: Guard): Plan['rewind'] | undefined =>
   guard === 'no-receipt'
     ? 'after'
-    : guard === 'no-fence' || guard === 'event-outside-script' || guard === 'swap-claims'
+    : guard === 'no-fence' ||
+        guard === 'event-outside-script' ||
+        guard === 'swap-claims' ||
+        guard === 'no-fair'
       ? 'no'
       : undefined

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
 import type { Arena } from './arena.ts'
+import { turnsOf } from './check-fair.ts'
 import type { Facts, Held } from './facts.ts'
 import type { FaultName } from './fault-names.ts'
 import { gather, leftoversOf, type Marks, mark, type Witness } from './gather.ts'
@@ -55,6 +56,7 @@ export async function runSeed(
     history.add({ what: 'ended', editId: edit.id, state: edit.state })
   const faults = struck.flatMap(({ fault, fired }) => (fired() > 0 ? [fault] : []))
   const facts = await gather(arena, marks, witness, {
+    turns: turnsOf(history.entries, witness.acked),
     held,
     struck: new Set([...faults, ...(plan.rewind === 'no' ? [] : (['redis-rewind'] as const))]),
   })

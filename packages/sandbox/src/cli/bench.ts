@@ -2,6 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { benchBacklog } from '../bench/backlog.ts'
 import { benchIntake, intakeFigures } from '../bench/intake.ts'
+import { benchFair } from '../bench/fair.ts'
 import { benchLogVolume, logVolumeFigures } from '../bench/log-volume.ts'
 import { benchMemory, memoryFigures, type Sample } from '../bench/memory.ts'
 import { benchPipeline, pipelineFigures } from '../bench/pipeline.ts'
@@ -51,8 +52,8 @@ program
   .description(
     'edits per second of the whole world with an instant provider, beside a bare loop of the same requests',
   )
-  .option('--edits <number>', 'edits of each run', count, 4000)
-  .option('--runs <number>', 'runs of each side, of which the median counts', count, 3)
+  .option('--edits <number>', 'edits of each run', count, 2000)
+  .option('--runs <number>', 'pairs of runs, of which the median counts', count, 5)
   .option('--in-flight <number>', 'edits under way at a time, on either side', count, 32)
   .option('--json', 'print JSON')
   .action(async ({ json, ...options }: Flags) => {
@@ -143,6 +144,29 @@ program
   .action(async ({ json, ...options }: BacklogFlags) => {
     const figures = await benchBacklog({ ...options, onStep: whisper })
     report('backlog', figures, json === true, { machine, options }, '1,000 rows')
+  })
+
+type FairFlags = {
+  rows: number
+  edits: number
+  images: number
+  task: number
+  quickTask: number
+  json?: true
+}
+
+program
+  .command('fair')
+  .description('who gets what while others wait: few edits beside many, weights, interactive edits, bulk')
+  .option('--rows <number>', 'edits that another producer has waiting', count, 100_000)
+  .option('--edits <number>', 'edits of the one beside it', count, 20)
+  .option('--images <number>', 'images after which shares are read', count, 400)
+  .option('--task <seconds>', 'how long a task runs where times are measured', positive, 4)
+  .option('--quick-task <seconds>', 'how long a task runs where only shares are read', positive, 0.3)
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: FairFlags) => {
+    const figures = await benchFair({ ...options, onProgress: whisper })
+    report('fair', figures, json === true, { machine, options }, 'first come')
   })
 
 await program.parseAsync()

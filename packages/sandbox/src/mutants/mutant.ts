@@ -18,6 +18,8 @@ export const areas = [
   'receipt',
   'store',
   'events',
+  /** What a person cancels, pauses and resumes. */
+  'control',
   /** API keys, and who reads what with them. */
   'keys',
 ] as const

@@ -1,5 +1,7 @@
 import { acceptMutants } from './accept-mutants.ts'
 import { bucketMutants } from './bucket-mutants.ts'
+import { fairMutants } from './fair-mutants.ts'
+import { controlMutants } from './control-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
 import { pollingMutants } from './polling-mutants.ts'
@@ -14,6 +16,7 @@ import { upkeepMutants } from './upkeep-mutants.ts'
 const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...acceptMutants,
   ...bucketMutants,
+  ...controlMutants,
   ...ledgerMutants,
   ...producerMutants,
   ...reconcileMutants,
@@ -22,6 +25,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...streamMutants,
   ...submitMutants,
   ...upkeepMutants,
+  admit: [...ledgerMutants.admit, ...fairMutants.admit],
   poll: [...renderMutants.poll, ...pollingMutants],
 }
 

@@ -23,7 +23,7 @@ export const restMutants = {
     {
       name: 'feed-touches-rows-that-do-not-rest',
       file: `${ledger}/feed.lua`,
-      find: 'string.sub(bytes, place, place) == fact.restingByte',
+      find: 'string.sub(bytes, place, place) == rests',
       replace: 'place > 0',
       protects: 'a row that has ended does not begin again',
       tests: [resting],

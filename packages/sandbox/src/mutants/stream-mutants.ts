@@ -65,7 +65,7 @@ export const streamMutants = {
     {
       name: 'rows-are-written-after-the-close',
       file: `${intake}/append-rows.ts`,
-      find: 'if (first < next || batch.total !== undefined) {',
+      find: 'if (first < next || over !== undefined) {',
       replace: 'if (first < next) {',
       protects: 'a closed batch gets no chunk in the bucket',
       tests: rows,
@@ -97,8 +97,8 @@ export const streamMutants = {
     {
       name: 'an-opening-forgets-what-its-rows-are',
       file: `${intake}/open-batch.ts`,
-      find: 'bodyHash: digestOf({ name, open: true, held, rowsDigest }),',
-      replace: 'bodyHash: digestOf({ name, open: true, held }),',
+      find: 'bodyHash: digestOf({ name, priority, open: true, held, rowsDigest }),',
+      replace: 'bodyHash: digestOf({ name, priority, open: true, held }),',
       protects: 'another catalog under the same key is refused before its first row',
       tests: [`${producerTests}/openings.test.ts`],
     },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { installApiKey } from '@restyle/producer/http/api-keys'
+import { scopes } from '@restyle/producer/http/scopes'
 import { type Producer, startProducer } from '@restyle/producer/start'
 import { defaultPrefix } from '@restyle/shared/ledger/keys'
 import { openLedger, type Ledger } from '@restyle/shared/ledger/ledger'
@@ -106,7 +107,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     releasers.push(async () => store.close())
     const ledger = openLedger(redis, defaultPrefix)
     const apiKey = options.apiKey ?? `rk_local_${randomBytes(16).toString('hex')}`
-    await installApiKey(redis, defaultPrefix, 'local', apiKey)
+    await installApiKey(redis, defaultPrefix, 'local', apiKey, scopes)
     const config = { host: '127.0.0.1', port: ports.producer ?? 0, prefix: defaultPrefix }
     const producer = await startProducer({ config, redis, store, log })
     releasers.push(() => producer.stop())

@@ -33,6 +33,7 @@ const fine = (): Facts => ({
     },
   ],
   consumers: [north],
+  turns: [],
   held: [],
   struck: new Set(),
   refused: { tasks: new Set(), sources: new Set() },

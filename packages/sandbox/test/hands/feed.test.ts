@@ -2,6 +2,7 @@ import { editIdOfRow } from '@restyle/shared/ledger/batches'
 import { marks } from '@restyle/shared/ledger/facts'
 import { type Freed, subscribeFreed } from '@restyle/shared/ledger/freed'
 import { cutChunks } from '@restyle/shared/rows/chunk'
+import { openRetake } from '@restyle/shared/rows/retake'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { writeChunk } from '@restyle/shared/rows/write-rows'
 import { feedHungry, type FeedTools } from '@restyle/worker/feed/feed-hungry'
@@ -73,7 +74,9 @@ function start(workers = 1, more: Partial<FeedTools> = {}): void {
     ...more,
   }
   running = Promise.all(
-    Array.from({ length: workers }, () => feedHungry({ ...tools, rows: openRowReader(hands.store) })),
+    Array.from({ length: workers }, () =>
+      feedHungry({ ...tools, rows: openRowReader(hands.store), retake: openRetake(hands.context) }),
+    ),
   )
 }
 const room = { ...lane, running: 1e6, posting: 1e6, submitIntervalMicros: 0, ahead: 0 }

@@ -191,6 +191,7 @@ describe('moving', () => {
       ':edit:a',
       ':events:acme',
       ':fair:wan2.5-i2i-preview',
+      ':models',
       ':spend:acme',
       ':tags:wan2.5-i2i-preview',
       ':task:one:task-a',

@@ -185,9 +185,9 @@ describe('a producer', () => {
   it('is fed from a batch that goes first, however many edits of others are queued', async () => {
     await resting('late', 1000)
     await feedNext()
-    await redis.hset(world.keys.batch('first'), 'priority', '1')
+    await redis.hset(world.keys.batch('first'), 'priority', '9')
     await resting('first', 100)
-    await redis.hset(world.keys.batch('first'), 'priority', '1')
+    await redis.hset(world.keys.batch('first'), 'priority', '9')
     await world.ledger.appendRows({ batch: 'first', first: 100, count: 100, lots: [lot] })
     expect(await feedNext()).toMatchObject({ kind: 'feed', batch: 'first' })
   })

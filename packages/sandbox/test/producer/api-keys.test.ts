@@ -1,3 +1,4 @@
+import { ordinaryScopes } from '@restyle/producer/http/scopes'
 import {
   createApiKey,
   installApiKey,
@@ -44,9 +45,10 @@ describe('API keys', () => {
     let now = Date.now()
     const keys = openApiKeys(world.redis, world.prefix, () => now)
     const { key, keyId } = await createApiKey(world.redis, world.prefix, 'catalog')
-    expect(await keys.verify(`Bearer ${key}`)).toEqual({ producer: 'catalog', keyId })
+    const holder = { producer: 'catalog', keyId, scopes: ordinaryScopes }
+    expect(await keys.verify(`Bearer ${key}`)).toEqual(holder)
     expect(await revokeApiKey(world.redis, world.prefix, keyId)).toBe(true)
-    expect(await keys.verify(`Bearer ${key}`)).toEqual({ producer: 'catalog', keyId })
+    expect(await keys.verify(`Bearer ${key}`)).toEqual(holder)
     now += 3_000
     expect(await keys.verify(`Bearer ${key}`)).toBeUndefined()
     expect(await revokeApiKey(world.redis, world.prefix, 'nobody')).toBe(false)
@@ -62,6 +64,7 @@ describe('API keys', () => {
       producer: 'shown',
       createdAt: expect.any(Number),
       revokedAt: undefined,
+      scopes: ordinaryScopes,
     })
     await world.producer.app.inject({
       method: 'POST',

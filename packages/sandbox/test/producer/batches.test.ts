@@ -112,7 +112,7 @@ describe('POST /v1/batches', () => {
       { edits: Array.from({ length: 100_001 }, () => 1) },
       'edits must be at most 100000 long',
     ],
-    ['an unknown field', { edits: [fine], priority: 1 }, 'priority is not a known field'],
+    ['an unknown field', { edits: [fine], urgent: true }, 'urgent is not a known field'],
   ])('refuses %s', async (_, body, detail) => {
     const answer = await post(body)
     expect(answer.statusCode).toBe(422)

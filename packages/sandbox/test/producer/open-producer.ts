@@ -5,6 +5,7 @@ import type { CreateOnce } from '@restyle/shared/store/create-once'
 import { claimBucket } from '@restyle/shared/store/installation'
 import { openStore, type Store } from '@restyle/shared/store/store'
 import { createApiKey } from '@restyle/producer/http/api-keys'
+import type { Scope } from '@restyle/producer/http/scopes'
 import { type Producer, type ProducerOptions, startProducer } from '@restyle/producer/start'
 import { startRedis } from '@restyle/sandbox/redis/start-redis'
 import type { BucketSetting } from '@restyle/sandbox/s3/dialects'
@@ -22,8 +23,8 @@ export type World = {
   prefix: string
   /** Log lines so far. */
   lines: string[]
-  /** Headers with a new key of that producer. */
-  keyOf(producer: string): Promise<{ authorization: string }>
+  /** Headers with a new key of that producer, by default one without the scope `admin`. */
+  keyOf(producer: string, scopes?: readonly Scope[]): Promise<{ authorization: string }>
   /** Looks again and again until it is so. */
   until(look: () => Promise<boolean>): Promise<void>
   stop(): Promise<void>
@@ -74,7 +75,9 @@ export async function openProducer(options: Options = {}): Promise<World> {
     store,
     prefix,
     lines,
-    keyOf: async (name) => ({ authorization: `Bearer ${(await createApiKey(redis, prefix, name)).key}` }),
+    keyOf: async (name, scopes) => ({
+      authorization: `Bearer ${(await createApiKey(redis, prefix, name, scopes)).key}`,
+    }),
     until: async (look) => {
       const deadline = performance.now() + 15_000
       while (!(await look()))

@@ -63,6 +63,25 @@ describe('the producer as a process', () => {
     })
   })
 
+  it('sets the weight of a producer that has a key, and lists them', async () => {
+    const producers = async (...words: string[]) =>
+      (await promisify(execFile)(process.execPath, [app('producers-cli.ts'), ...words], { env })).stdout
+    await keys('create', 'heavy')
+    expect(await producers('weight', 'heavy', '1000')).toBe('heavy\tweight 1000\n')
+    await keys('create', 'light')
+    expect(await producers('list')).toMatch(/^heavy\tweight 1000\nlight\tweight 1\n/m)
+    for (const weight of ['0', '1001', '1.5', '-1', 'x'])
+      await expect(producers('weight', 'heavy', weight)).rejects.toMatchObject({
+        code: 1,
+        stderr: `a weight is a whole number from 1 to 1000, and not ${weight}\n`,
+      })
+    await expect(producers('weight', 'nosuch', '2')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^no such producer: nosuch /),
+    })
+    await expect(producers()).rejects.toMatchObject({ code: 2 })
+  })
+
   it('does not start in surroundings that do not fit, and says all that is wrong', async () => {
     const wrong = { ...env, PORT: 'http', REDIS_URL: 'localhost', S3_BUCKET: '' }
     await expect(

@@ -44,6 +44,7 @@ describe('every route', () => {
     })
     await world.redis.set(`${world.prefix}:events:theirs`, 'broken on purpose')
     await world.redis.set(`${world.prefix}:held:theirs`, 'broken on purpose')
+    await world.redis.set(`${world.prefix}:producer:theirs`, 'broken on purpose')
   })
   afterAll(() => world.stop())
 
@@ -56,6 +57,11 @@ describe('every route', () => {
     'get /v1/edits/{id}': { url: () => `/v1/edits/${ids['edit']}`, status: 404 },
     'post /v1/batches': 'creates',
     'get /v1/batches/{id}': { url: () => `/v1/batches/${ids['batch']}`, status: 404 },
+    'patch /v1/batches/{id}': {
+      url: () => `/v1/batches/${ids['batch']}`,
+      payload: { priority: 9 },
+      status: 404,
+    },
     'get /v1/batches/{id}/edits': { url: () => `/v1/batches/${ids['batch']}/edits`, status: 404 },
     'get /v1/batches/{id}/rejects': { url: () => `/v1/batches/${ids['batch']}/rejects`, status: 404 },
     'put /v1/batches/{id}/rows/{first}': {
@@ -77,6 +83,28 @@ describe('every route', () => {
       payload: { action: 'drop' },
       status: 404,
     },
+    'post /v1/batches/{id}/cancel': { url: () => `/v1/batches/${ids['batch']}/cancel`, status: 404 },
+    'post /v1/batches/{id}/pause': { url: () => `/v1/batches/${ids['batch']}/pause`, status: 404 },
+    'post /v1/batches/{id}/resume': { url: () => `/v1/batches/${ids['batch']}/resume`, status: 404 },
+    'post /v1/batches/{id}/retry': {
+      url: () => `/v1/batches/${ids['batch']}/retry`,
+      payload: {},
+      status: 404,
+    },
+    'get /v1/edits/{id}/takes': { url: () => `/v1/edits/${ids['edit']}/takes`, status: 404 },
+    'post /v1/edits/{id}/cancel': { url: () => `/v1/edits/${ids['edit']}/cancel`, status: 404 },
+    'post /v1/edits/{id}/pause': { url: () => `/v1/edits/${ids['edit']}/pause`, status: 404 },
+    'post /v1/edits/{id}/resume': { url: () => `/v1/edits/${ids['edit']}/resume`, status: 404 },
+    // theirs would break it, if it were read
+    'get /v1/producer': { url: () => '/v1/producer', status: 200 },
+    'post /v1/producer/pause': { url: () => '/v1/producer/pause', status: 200 },
+    'post /v1/producer/resume': { url: () => '/v1/producer/resume', status: 200 },
+    // of the installation, for keys with the scope `admin`
+    'get /v1/lanes': 'holds nobody’s',
+    'post /v1/lanes/{name}/pause': 'holds nobody’s',
+    'post /v1/lanes/{name}/resume': 'holds nobody’s',
+    'get /v1/producers': 'holds nobody’s',
+    'put /v1/producers/{name}': 'holds nobody’s',
     'put /v1/sources/{sha256}': 'creates',
     'get /v1/sources/{sha256}': { url: () => `/v1/sources/${ids['sha256']}`, status: 404 },
     'head /v1/sources/{sha256}': { url: () => `/v1/sources/${ids['sha256']}`, status: 404 },

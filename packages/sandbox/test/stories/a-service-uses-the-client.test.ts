@@ -80,6 +80,7 @@ describe('a service with the client', () => {
       edits: keys.map((key) => ({ key, prompt: `the ${key}`, images: [image], size })),
     })
     expect(batch).toMatchObject({ name: 'three', total: 3, counts: { failed: 0 } })
+    expect(await client.batches.setPriority(batch.id, 9)).toMatchObject({ id: batch.id, priority: 9 })
     const page = await client.batches.page(batch.id, { limit: 2 })
     const next = await client.batches.page(batch.id, { limit: 2, cursor: page.nextCursor ?? '' })
     expect([...page.edits, ...next.edits].map(({ key }) => key)).toEqual(keys)

@@ -209,4 +209,4 @@ export async function strangerSubmits({ world }: Story, prompt: string): Promise
 }
 
 const isEnd = (event: RestyleEvent): event is EditEvent =>
-  event.type !== 'restyle.batch.completed' && event.type !== 'restyle.edit.held'
+  event.type.startsWith('restyle.edit.') && event.type !== 'restyle.edit.held'

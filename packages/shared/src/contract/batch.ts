@@ -16,9 +16,15 @@ export const Batch = z.object({
   held: z.literal('true').optional(),
   /** How many of those rest in the bucket. */
   resting: count,
+  /** How often failed rows of it were retried. */
+  retries: count,
   bodyHash: z.string(),
+  /** 1 to 9; 9 goes first. */
+  priority: z.coerce.number().int().default(5),
   createdAt: count,
   completedAt: z.coerce.number().optional(),
+  pausedAt: z.coerce.number().optional(),
+  canceledAt: z.coerce.number().optional(),
   reserved: count,
   billed: count,
   images: count,
@@ -43,12 +49,18 @@ export const BatchView = z.object({
     .optional()
     .describe('It takes more rows: the next one is `total` + 1, and it cannot end before it is closed'),
   held: z.literal(true).optional().describe('Work on its rows begins when it is closed'),
+  priority: z.int(),
   /** How many edits are in each state. */
   counts: z.record(EditState, z.int()),
   images: z.int(),
   cost: z.object({ currency: z.string(), micros: z.int(), reservedMicros: z.int() }),
   createdAt: z.iso.datetime(),
   completedAt: z.iso.datetime().optional(),
+  pausedAt: z.iso.datetime().optional().describe('None of its rows goes until it is resumed'),
+  canceledAt: z.iso
+    .datetime()
+    .optional()
+    .describe('Its rows that had not been admitted by then end as canceled; the others go on'),
 })
 export type BatchView = z.infer<typeof BatchView>
 
@@ -62,10 +74,16 @@ export function viewOfBatch(batch: Batch): BatchView {
     total: batch.total ?? rowsOfBatch(batch),
     ...(batch.total === undefined ? { open: true as const } : {}),
     ...(batch.total === undefined && batch.held !== undefined ? { held: true as const } : {}),
+    priority: batch.priority,
     counts: counts as Record<EditState, number>,
     images: batch.images,
     cost: { currency: 'CNY', micros: batch.billed, reservedMicros: batch.reserved },
     createdAt: new Date(batch.createdAt).toISOString(),
-    ...(batch.completedAt === undefined ? {} : { completedAt: new Date(batch.completedAt).toISOString() }),
+    ...timeOf('completedAt', batch.completedAt),
+    ...timeOf('pausedAt', batch.pausedAt),
+    ...timeOf('canceledAt', batch.canceledAt),
   }
 }
+
+const timeOf = (name: 'completedAt' | 'pausedAt' | 'canceledAt', at: number | undefined) =>
+  at === undefined ? {} : { [name]: new Date(at).toISOString() }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { faultOfSpelling } from './address-spelling.ts'
 import { limits } from './limits.ts'
+import { Priority } from './priority.ts'
 import { text } from './text.ts'
 
 /**
@@ -86,6 +87,9 @@ export const EditRequest = AcceptedRequest.extend({
   metadata: Metadata.optional(),
 })
 export type EditRequest = z.infer<typeof EditRequest>
+
+/** An edit that comes alone; those of a batch have the batch's priority. */
+export const SingleEditRequest = EditRequest.extend({ priority: Priority.optional() })
 
 /** The request as it may be written: defaults not yet filled in. */
 export type EditRequestInput = z.input<typeof EditRequest>

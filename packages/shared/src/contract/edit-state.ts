@@ -45,3 +45,6 @@ export const mapByte: Readonly<Record<EditState, string>> = {
 
 /** The byte of a row that rests in the bucket: it is `queued`, and no edit of the ledger yet. */
 export const restingByte = '.'
+
+/** The byte of a row whose newest edit failed and that is to get another one: it rests until then. */
+export const retryByte = '~'

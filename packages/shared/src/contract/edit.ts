@@ -113,6 +113,8 @@ export const Edit = z.object({
   /** Empty for an edit that came alone. */
   batch: z.string().default(''),
   row: count.default(0),
+  /** The how manieth edit of its row it is, from 2 on; absent for the first. */
+  take: count.optional(),
   key: z.string(),
   state: EditState,
   /** Grows with every write; whoever holds an older one loses the comparison and changes nothing. */
@@ -138,6 +140,10 @@ export const Edit = z.object({
   /** While it is uncertain: what the vendor said to its submit, and how looking went. */
   said: jsonOf(VendorSaid).optional(),
   looks: jsonOf(Looks).optional(),
+  /** Since when a person holds it back while it is queued. */
+  pausedAt: count.optional(),
+  /** When it was canceled after its admission: it is not submitted again. */
+  cancelAsked: count.optional(),
   returned: jsonOf(Returned).optional(),
   turnedAway: jsonOf(TurnedAway).optional(),
   /** In `review`: the tasks that could be this edit's, kept from all others. */
@@ -167,6 +173,7 @@ export const EditView = z.object({
   id: z.string(),
   batch: z.string().optional(),
   row: z.int().optional(),
+  take: z.int().optional().describe('The how manieth edit of its row it is, from 2 on: its row was retried'),
   key: z.string(),
   state: EditState,
   model: z.string(),
@@ -176,6 +183,13 @@ export const EditView = z.object({
   failure: Failure.optional(),
   cost: z.object({ currency: z.string(), micros: z.int() }),
   metadata: z.record(z.string(), z.string()).optional(),
+  pausedAt: z.iso.datetime().optional().describe('It is queued, and goes only when it is resumed'),
+  cancelAskedAt: z.iso
+    .datetime()
+    .optional()
+    .describe(
+      'It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored',
+    ),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 })
@@ -186,6 +200,7 @@ export const shownFields = [
   'id',
   'batch',
   'row',
+  'take',
   'key',
   'state',
   'request',
@@ -193,6 +208,8 @@ export const shownFields = [
   'images',
   'failure',
   'billed',
+  'pausedAt',
+  'cancelAsked',
   'createdAt',
   'updatedAt',
 ] as const
@@ -202,6 +219,7 @@ export function viewOf(edit: Pick<Edit, (typeof shownFields)[number]>): EditView
   return {
     id: edit.id,
     ...(edit.batch === '' ? {} : { batch: edit.batch, row: edit.row }),
+    ...(edit.take === undefined ? {} : { take: edit.take }),
     key: edit.key,
     state: edit.state,
     model: edit.request.model,
@@ -215,6 +233,8 @@ export function viewOf(edit: Pick<Edit, (typeof shownFields)[number]>): EditView
     ...(edit.failure === undefined ? {} : { failure: edit.failure }),
     cost: { currency: 'CNY', micros: edit.billed },
     ...(edit.request.metadata === undefined ? {} : { metadata: edit.request.metadata }),
+    ...(edit.pausedAt === undefined ? {} : { pausedAt: new Date(edit.pausedAt).toISOString() }),
+    ...(edit.cancelAsked === undefined ? {} : { cancelAskedAt: new Date(edit.cancelAsked).toISOString() }),
     createdAt: new Date(edit.createdAt).toISOString(),
     updatedAt: new Date(edit.updatedAt).toISOString(),
   }

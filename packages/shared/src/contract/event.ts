@@ -13,6 +13,8 @@ export const EventType = z.enum([
   'restyle.edit.canceled',
   /** The outcome of a submit could not be established: a person, or the policy, decides. */
   'restyle.edit.held',
+  /** Rows of a canceled batch ended that were not edits of their own yet. */
+  'restyle.rows.canceled',
   'restyle.batch.completed',
 ])
 export type EventType = z.infer<typeof EventType>
@@ -30,6 +32,18 @@ export const eventOf: Readonly<Record<EditState, EventType | undefined>> = {
   canceled: 'restyle.edit.canceled',
 }
 
+/**
+ * Rows that ended as canceled in one go, counted from 0: `rows` of those from `firstRow` to `lastRow`, namely all that have no
+ * event of their own. Each such row is an edit that is canceled to whoever reads it.
+ */
+export const RowsCanceled = z.object({
+  batch: z.string(),
+  firstRow: z.int(),
+  lastRow: z.int(),
+  rows: z.int(),
+})
+export type RowsCanceled = z.infer<typeof RowsCanceled>
+
 const envelope = {
   specversion: z.literal('1.0'),
   id: z.string(),
@@ -42,7 +56,12 @@ const envelope = {
 }
 
 export const RestyleEvent = z.discriminatedUnion('type', [
-  z.object({ ...envelope, type: EventType.exclude(['restyle.batch.completed']), data: EditView }),
+  z.object({
+    ...envelope,
+    type: EventType.exclude(['restyle.batch.completed', 'restyle.rows.canceled']),
+    data: EditView,
+  }),
+  z.object({ ...envelope, type: z.literal('restyle.rows.canceled'), data: RowsCanceled }),
   z.object({ ...envelope, type: z.literal('restyle.batch.completed'), data: BatchView }),
 ])
 export type RestyleEvent = z.infer<typeof RestyleEvent>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AcceptedRequest } from './edit-request.ts'
+import { Priority } from './priority.ts'
 
 /** A new edit, before the ledger gave it a state and a version. */
 export const NewEdit = z.object({
@@ -10,9 +11,13 @@ export const NewEdit = z.object({
   row: z.int(),
   key: z.string(),
   request: AcceptedRequest,
+  /** Of an edit that came alone; those of a batch have the batch's. */
+  priority: Priority.exactOptional(),
   /** Digest of what was asked: the same id with another body is a conflict. */
   bodyHash: z.string(),
   traceparent: z.string().exactOptional(),
+  /** The how manieth edit of its row it is, from 2 on; absent for the first. */
+  take: z.int().exactOptional(),
 })
 export type NewEdit = z.infer<typeof NewEdit>
 
@@ -25,6 +30,7 @@ export const NewBatch = z.object({
   total: z.int().exactOptional(),
   /** Its rows go when it is closed, and not as they come. */
   held: z.literal(true).exactOptional(),
+  priority: Priority.exactOptional(),
   /** Digest of what was asked: the same id with another body is a conflict. */
   bodyHash: z.string(),
   /** When it was opened (epoch ms), where that was before. */

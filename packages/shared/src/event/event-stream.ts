@@ -1,7 +1,7 @@
 import type { RedisClient } from '../redis/redis-client.ts'
 import { Batch, viewOfBatch } from '../contract/batch.ts'
 import { Edit, shownFields, viewOf } from '../contract/edit.ts'
-import { EventType, RestyleEvent } from '../contract/event.ts'
+import { EventType, RestyleEvent, RowsCanceled } from '../contract/event.ts'
 import { compareCursors } from './cursor.ts'
 
 /** An event and the place in the stream to go on from. */
@@ -128,7 +128,14 @@ function toEvent(producer: string, [cursor, flat]: Entry): Delivered {
     time,
     datacontenttype: 'application/json',
     ...(fields['traceparent'] ? { traceparent: fields['traceparent'] } : {}),
-    data: type === 'restyle.batch.completed' ? viewOfBatch(Batch.parse(data)) : viewOf(ToldEdit.parse(data)),
+    data: dataOf(type, data),
   })
   return { cursor, event }
+}
+
+/** What the event tells, out of what the ledger's scripts wrote. */
+function dataOf(type: EventType, data: unknown): RestyleEvent['data'] {
+  if (type === 'restyle.batch.completed') return viewOfBatch(Batch.parse(data))
+  if (type === 'restyle.rows.canceled') return RowsCanceled.parse(data)
+  return viewOf(ToldEdit.parse(data))
 }

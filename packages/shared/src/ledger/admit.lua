@@ -14,6 +14,7 @@ local ask = cjson.decode(ARGV[1])
 --- @include "tokens"
 --- @include "pick"
 --- @include "look-ahead"
+local mostAside = 20
 
 wakeLater(ask.model)
 local wanted, gone = lookAhead(ask)
@@ -22,8 +23,19 @@ local reason, ms = laneWait(ask)
 local uncertain = key.uncertain(ask.lane)
 if not reason and not ask.echoesPrompt and redis.call('EXISTS', uncertain) == 1 then reason, ms = 'uncertain', 1000 end
 if reason then return { 'wait', wanted, gone, reason, ms } end
-local name, class = pick(ask)
-if not name then
+local name, class, edit
+local aside = 0
+repeat
+  -- what a person paused after it had joined; the rest of a large batch goes with the next calls
+  if aside > mostAside then return { 'empty', wanted, gone, 1 } end
+  aside = aside + 1
+  name, class = pick(ask)
+  edit = name and readRecord(name)
+  local heldBack = edit and isHeldBack(edit.fields)
+  -- another may be the first of its class now
+  if heldBack then heads = {} end
+until not heldBack
+if not edit then
   -- `class` says then whether an uncertain submit holds one back
   if class then return { 'wait', wanted, gone, 'uncertain', 1000 } end
   return { 'empty', wanted, gone, msUntilLater(ask.model) }
@@ -31,7 +43,6 @@ end
 ms = takeToken(key.tokens('submit:' .. ask.lane), ask.submitIntervalMicros, 1)
 if ms > 0 then return { 'wait', wanted, gone, 'token', ms } end
 
-local edit = readRecord(name)
 local fields = edit.fields
 put(edit, 'attempt', int((fields.attempt or 0) + 1))
 put(edit, 'lane', ask.lane)
@@ -40,8 +51,13 @@ put(edit, 'intentAt', int(now))
 put(edit, 'leaseUntil', int(now + ask.leaseMs))
 put(edit, 'reserved', int(ask.priceMicros * fields.n))
 if ask.world then put(edit, 'world', ask.world) else drop(edit, 'world') end
-redis.call('ZREM', key.preparing(ask.lane), fields.id)
-noteTurn(ask.model, class, fields)
+if fields.travels then redis.call('ZREM', key.preparing(ask.lane), fields.id) end
+put(edit, 'charged', int(noteTurn(ask.model, class, fields)))
 enterState(edit, 'submitting', { dueInMs = ask.leaseMs })
 commit()
-return { 'admitted', wanted, gone, redis.call('HGETALL', name) }
+local flat = {}
+for field, text in pairs(fields) do
+  flat[#flat + 1] = field
+  flat[#flat + 1] = text
+end
+return { 'admitted', wanted, gone, flat }

@@ -1,5 +1,6 @@
 import { Batch } from '../contract/batch.ts'
 import type { NewBatch } from '../contract/new-edit.ts'
+import type { Priority } from '../contract/priority.ts'
 import { type Answer, type LedgerContext, toFields, unreadable, whyUnreadable } from './record.ts'
 
 /** `known`: the same id with the same body is there already; `conflict`: with another body. */
@@ -21,6 +22,27 @@ export async function closeBatch(
 ): Promise<{ kind: 'closed' | 'known' | 'mismatch' | 'none'; accepted: number }> {
   const [kind, accepted] = (await run('close-batch', [keys.batch(batch)], { batch, total })) as Answer
   return { kind: kind as 'closed' | 'known' | 'mismatch' | 'none', accepted: Number(accepted) }
+}
+
+/**
+ * Gives a batch another priority: what rests of it and what is queued goes by it at once, but no edit is moved that was
+ * admitted. False where there is no such batch. A call that fails halfway is to be repeated.
+ */
+export async function setPriority(
+  { keys, run }: LedgerContext,
+  batch: string,
+  priority: Priority,
+): Promise<boolean> {
+  for (let cursor: unknown = '0'; ;) {
+    const [kind, next] = (await run('set-priority', [keys.batch(batch)], {
+      batch,
+      priority,
+      cursor,
+    })) as Answer
+    if (kind === 'none') return false
+    if (next === '0') return true
+    cursor = next
+  }
 }
 
 /** undefined if there is none. Throws `Unreadable`. */
@@ -53,4 +75,14 @@ export const editIdOfRow = (batch: string, row: number): string => `${batch}-${r
 export function rowOfEditId(id: string): { batch: string; row: number } | undefined {
   const [, batch, row] = /^([^-]+)-(\d{1,9})$/.exec(id) ?? []
   return batch === undefined ? undefined : { batch, row: Number(row) }
+}
+
+/** The edit of a row that was retried; `take` counts from 1. */
+export const editIdOfTake = (batch: string, row: number, take: number): string =>
+  take === 1 ? editIdOfRow(batch, row) : `${editIdOfRow(batch, row)}-${take}`
+
+/** Which row an edit is, and the how manieth of its edits; undefined for one that came alone. */
+export function takeOfEditId(id: string): { batch: string; row: number; take: number } | undefined {
+  const [, batch, row, take = '1'] = /^([^-]+)-(\d{1,9})(?:-(\d{1,4}))?$/.exec(id) ?? []
+  return batch === undefined ? undefined : { batch, row: Number(row), take: Number(take) }
 }

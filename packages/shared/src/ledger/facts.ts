@@ -1,11 +1,14 @@
 import { shownFields } from '../contract/edit.ts'
-import { EditState, isTerminal, mapByte, restingByte } from '../contract/edit-state.ts'
+import { EditState, isTerminal, mapByte, restingByte, retryByte } from '../contract/edit-state.ts'
 import { eventOf } from '../contract/event.ts'
 
 const states = (...some: EditState[]): readonly EditState[] => some
 
 /** How long what is over is kept: an ended edit or batch, and whose a task is. */
 export const [keptEditSeconds, keptTaskSeconds] = [30 * 24 * 3600, 2 * 24 * 3600]
+
+/** In the order in which they go. */
+export const classes = ['interactive', 'standard', 'bulk'] as const
 
 /**
  * How many edits of a producer, model and class are queued while more rows rest: it is fed below the low mark, up to the high
@@ -23,11 +26,16 @@ export const facts: Readonly<
 > = {
   byteOf: mapByte,
   restingByte,
+  /** A pattern for as many of them as follow one another. */
+  restingRun: `%${restingByte}+`,
+  retryByte,
+  failedRun: `%${mapByte.failed}+`,
+  /** A pattern for a row that may be fed. */
+  toFeed: `[${restingByte}${retryByte}]`,
   ...marks,
   /** The event that entering a state writes. */
   eventOf,
-  /** In the order in which they go. */
-  classes: ['interactive', 'standard', 'bulk'],
+  classes,
   ends: EditState.options.filter(isTerminal),
   /** While an edit is in one of these, a task of its may run. */
   holdsSlot: states('submitting', 'uncertain', 'running'),

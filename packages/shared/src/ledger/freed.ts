@@ -13,7 +13,7 @@ export const hunger = { lane: '', reason: 'hungry' } as const
 export type Freed = {
   /**
    * Resolves when one of `awaited` happened, after `ms`, or when `signal` aborts: whichever is first. `slot`, `posting`,
-   * `uncertain` and `copies` are told of; other reasons end with the time.
+   * `uncertain`, `copies` and the end of a person's pause are told of; other reasons end with the time.
    */
   wait(awaited: readonly Awaited[], ms: number, signal: AbortSignal): Promise<void>
   stop(): Promise<void>

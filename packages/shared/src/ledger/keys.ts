@@ -12,6 +12,8 @@ export const keyTemplates = {
   batchMap: ':batch:<batch>:map',
   /** The batch's edits in Redis that have not ended. */
   openEdits: ':batch:<batch>:open',
+  /** Batches whose edits in Redis do not follow yet what was ordered for the batch, and the mark of the order. */
+  unsettled: ':unsettled',
   /** Batches that may get more rows. */
   unclosed: ':unclosed',
   /** A producer's batches with rows of a lot that rest or wait, in the order in which they go. */
@@ -23,6 +25,8 @@ export const keyTemplates = {
   /** The producer's stream of events. */
   events: ':events:<producer>',
   producers: ':producers',
+  /** What is said of a producer as a whole: its weight, and since when (epoch ms) it is paused. */
+  producer: ':producer:<producer>',
   apiKey: ':apikey:<key id>',
   /** Open edits by the time (epoch ms) at which the sweep looks whether their wake-up is missing. */
   due: ':due',
@@ -41,6 +45,10 @@ export const keyTemplates = {
   freed: ':lane:<lane>:freed',
   /** Present while a lane, or the bucket ('bucket'), is paused; it says why. */
   pause: ':pause:<lane>',
+  /** Present while a person has paused the lane; it says since when (epoch ms) and who. */
+  stop: ':stop:<lane>',
+  /** Models that had a backlog. */
+  models: ':models',
   /** Producers with an edit of this class that may go, by their tags. */
   backlog: ':backlog:<model>:<class>',
   /** A producer's groups of edits that are alike, by their first edits. */
@@ -53,7 +61,7 @@ export const keyTemplates = {
   later: ':later:<model>',
   /** Queued edits whose sources a worker prepares, until when (epoch ms) it said so. */
   preparing: ':lane:<lane>:preparing',
-  /** How much of a model each producer has had, in whole numbers. */
+  /** What each producer has had of a model: the cost of its images by its weight, in whole numbers. */
   tags: ':tags:<model>',
   /** The model's virtual time, and what bulk is owed. */
   fair: ':fair:<model>',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { jsonOf } from '../contract/json-of.ts'
 import { evenWhenFull } from '../redis/even-when-full.ts'
+import { openStops } from './lane-stops.ts'
 import { type LedgerContext, whyUnreadable } from './record.ts'
 
 /** Why a lane, or the bucket, takes nothing new; it ends by itself so that one edit can try again. */
@@ -37,10 +38,32 @@ async function listLanes({ redis, keys }: LedgerContext): Promise<LaneList> {
   return found
 }
 
+/** Lanes are announced when a worker starts: to ask at each poll would be too often. */
+const cardsKeptMs = 10_000
+
+/** The ids of an account's lanes, as they were a few seconds ago at most. */
+function accountsOf(context: LedgerContext): (account: string) => Promise<string[]> {
+  let known: { at: number; cards: Promise<LaneCard[]> } | undefined
+  const ask = async (): Promise<LaneCard[]> => (await listLanes(context)).cards
+  return async (account) => {
+    if (known === undefined || performance.now() - known.at > cardsKeptMs)
+      known = { at: performance.now(), cards: ask() }
+    try {
+      return (await known.cards).filter((card) => card.account === account).map(({ id }) => id)
+    } catch (error) {
+      known = undefined
+      throw error
+    }
+  }
+}
+
 /** What the workers share about lanes besides the edits: tokens, pauses, and which lanes there are. */
 export function openLanes(context: LedgerContext) {
   const { redis, keys, run } = context
+  const accounts = accountsOf(context)
   return {
+    ...openStops(context),
+
     /** Takes one token of a GCRA of one per `intervalMicros` with room for `burst`; 0, or the milliseconds to wait. */
     takeToken: async (name: string, intervalMicros: number, burst = 1): Promise<number> =>
       Number(await run('take-token', [keys.tokens(name)], { intervalMicros, burst })),
@@ -103,8 +126,7 @@ export function openLanes(context: LedgerContext) {
 
     /** How many edits hold a slot of this account: of `lane`, and of each other lane that a worker announced. */
     runningOf: async (account: string, lane: string): Promise<number> => {
-      const cards = (await listLanes(context)).cards.filter((card) => card.account === account)
-      const ids = new Set([lane, ...cards.map(({ id }) => id)])
+      const ids = new Set([lane, ...(await accounts(account))])
       const counts = await Promise.all([...ids].map((id) => redis.zcard(keys.running(id))))
       return counts.reduce((sum, count) => sum + count, 0)
     },

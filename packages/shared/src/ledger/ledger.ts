@@ -3,18 +3,22 @@ import type { RedisClient } from '../redis/redis-client.ts'
 import type { Batch } from '../contract/batch.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
+import type { Priority } from '../contract/priority.ts'
+import type { Weight } from '../contract/producer.ts'
 import { laneOfSubmit } from '../lane-id.ts'
 import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
 import { admit, type LaneRoom, type Next } from './admit.ts'
-import { type BatchOpened, closeBatch, openBatch, readBatch, readMap } from './batches.ts'
-import { keptTaskSeconds } from './facts.ts'
+import { type BatchOpened, closeBatch, openBatch, readBatch, readMap, setPriority } from './batches.ts'
+import { type Control, openControl } from './control.ts'
+import { classes, keptTaskSeconds } from './facts.ts'
 import { ledgerKeys } from './keys.ts'
 import { type Lanes, openLanes } from './lanes.ts'
 import { type Held, listHeld } from './held.ts'
 import { ledgerScripts } from './lua.ts'
 import { type Change, move, type Moved } from './move.ts'
 import { type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
+import { type ProducerSettings, readProducer, setWeight } from './producers.ts'
 import {
   type Appended,
   appendRows,
@@ -31,14 +35,16 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
 
 /**
  * The truth about every edit. Queues are only wake-ups: whatever they hold, an edit is where the ledger says, and it is
- * written by five scripts only (`accept`, `feed`, `admit`, `move`, `restore`), each all or nothing. Nothing else writes edits:
- * the connection and the names of keys are private to this folder.
+ * written by scripts only (`accept`, `feed`, `admit`, `move`, `restore`, and those of control.ts), each all or nothing. Nothing
+ * else writes edits: the connection and the names of keys are private to this folder.
  */
-export type Ledger = {
+export type Ledger = Control & {
   lanes: Lanes
   accept(edits: readonly NewEdit[]): Promise<Accepted[]>
   openBatch(batch: NewBatch): Promise<BatchOpened>
   closeBatch(batch: string, total: number): ReturnType<typeof closeBatch>
+  /** Gives a batch another priority; false where there is no such batch. */
+  setPriority(batch: string, priority: Priority): Promise<boolean>
   /** Takes the next rows of a batch, which rest from then on. */
   appendRows(rows: NewRows): Promise<Appended>
   /** Chooses whose resting rows are fed next. */
@@ -62,6 +68,8 @@ export type Ledger = {
   readEach(ids: readonly string[]): Promise<EditRecord[]>
   /** How many edits of a model are queued. */
   waiting(model: string): Promise<number>
+  /** Whether one of them may go, or waits for a time: not all of them are paused. */
+  mayGo(model: string): Promise<boolean>
   readBatch(id: string): Promise<Batch | undefined>
   readMap(batch: string, from?: number, to?: number): Promise<string>
   /** Up to `limit` of a producer's edits in `review` after `after`, the longest held first. */
@@ -70,6 +78,12 @@ export type Ledger = {
   claimTasks(edit: Edit, taskIds: readonly string[]): Promise<void>
   /** Which edit a task belongs to, as far as the ledger knows. */
   ownerOf(lane: string, taskIds: readonly string[]): Promise<(string | undefined)[]>
+  /** Every producer that ever had an API key, by name. */
+  listProducers(): Promise<string[]>
+  /** What an admin has set for a producer; undefined for one that never had an API key. */
+  readProducer(name: string): Promise<ProducerSettings | undefined>
+  /** Sets the weight of a producer, from the next admission on; false for one that never had an API key. */
+  setWeight(name: string, weight: Weight): Promise<boolean>
   /** What a producer is told: pages, a stream, groups with acknowledgement. */
   events(producer: string): EventStream
   /** Forgets events of before then (epoch ms), but none that a group has not acknowledged. */
@@ -104,9 +118,11 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
   const context: LedgerContext = { redis, keys, run: openScripts(redis, prefix, scripts) }
   return {
     lanes: openLanes(context),
+    ...openControl(context),
     accept: (edits) => accept(context, edits),
     openBatch: (batch) => openBatch(context, batch),
     closeBatch: (batch, total) => closeBatch(context, batch, total),
+    setPriority: (batch, priority) => setPriority(context, batch, priority),
     appendRows: (rows) => appendRows(context, rows),
     nextToFeed: () => nextToFeed(context),
     skipRows: (next, ms) => skipRows(context, next, ms),
@@ -128,6 +144,9 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
           'NX',
         )
     },
+    listProducers: async () => (await redis.smembers(keys.producers)).toSorted(),
+    readProducer: (name) => readProducer(context, name),
+    setWeight: (name, weight) => setWeight(context, name, weight),
     events: (producer) => openEventStream(redis, keys.events(producer), producer),
     trimEvents: (before) => trimEvents(context, before),
     now: () => readClock(context),
@@ -156,7 +175,16 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
 
 type Reading = Pick<
   Ledger,
-  'read' | 'waiting' | 'readMany' | 'readEach' | 'known' | 'readBatch' | 'readMap' | 'listHeld' | 'ownerOf'
+  | 'read'
+  | 'waiting'
+  | 'mayGo'
+  | 'readMany'
+  | 'readEach'
+  | 'known'
+  | 'readBatch'
+  | 'readMap'
+  | 'listHeld'
+  | 'ownerOf'
 >
 
 function reading(context: LedgerContext): Reading {
@@ -179,6 +207,10 @@ function reading(context: LedgerContext): Reading {
       return (await answersOf(pipeline)).map((count) => Number(count) > 0)
     },
     waiting: async (model) => Number((await redis.hget(keys.fair(model), 'waiting')) ?? 0),
+    mayGo: async (model) => {
+      const places = classes.map((each) => keys.backlog(model, each))
+      return (await redis.exists(...places, keys.later(model))) > 0
+    },
     readBatch: (id) => readBatch(context, id),
     readMap: (batch, from, to) => readMap(context, batch, from, to),
     listHeld: (producer, after, limit) => listHeld(context, producer, after, limit),

@@ -2,8 +2,8 @@ import type { Failure, Image, World } from '../contract/edit.ts'
 import type { NewEdit } from '../contract/new-edit.ts'
 import { type LedgerContext, newFields, toFields } from './record.ts'
 
-/** `world`: what the receipt of that attempt says it was admitted under. */
-type Attempted = { attempt: number; tries: number; world?: World }
+/** `world`: what the receipt of that attempt says it was admitted under. `cancelAsked`: when it was canceled. */
+type Attempted = { attempt: number; tries: number; world?: World; cancelAsked?: number }
 
 /** Where a forgotten edit goes on, or how it had ended, as its receipts and images tell. Times in epoch ms, money in micro-currency. */
 export type RestorePoint = Attempted &

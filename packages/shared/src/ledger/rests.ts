@@ -85,14 +85,28 @@ export async function skipRows(
 }
 
 /** Rows of a batch that were looked at: from `from` on, `to` is the first that was not; `edits`: those of the lot. */
-export type Feeding = Lot & { batch: string; from: number; to: number; edits: readonly NewEdit[] }
+export type Feeding = Lot & {
+  batch: string
+  from: number
+  to: number
+  edits: readonly NewEdit[]
+  /** Failed rows that are not retried after all. */
+  spared?: readonly number[]
+  /** With which code the edit before had failed, by the id of the new one. */
+  failures?: Readonly<Record<string, string>>
+}
 
 /** Makes queued edits of resting rows, at most 500 in a call. `stale`: somebody else has fed these rows, or nobody may. */
 export async function feed(
   { keys, run }: LedgerContext,
-  { edits, ...feeding }: Feeding,
+  { edits, spared = [], failures = {}, ...feeding }: Feeding,
 ): Promise<{ kind: 'fed'; edits: number } | { kind: 'stale' }> {
   const names = [keys.batch(feeding.batch), ...edits.map(({ id }) => keys.edit(id))]
-  const [kind, fed] = (await run('feed', names, { ...feeding, edits: edits.map(newFields) })) as Answer
+  const [kind, fed] = (await run('feed', names, {
+    ...feeding,
+    spared,
+    failures,
+    edits: edits.map(newFields),
+  })) as Answer
   return kind === 'fed' ? { kind, edits: Number(fed) } : { kind: 'stale' }
 }

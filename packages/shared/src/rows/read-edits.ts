@@ -1,9 +1,9 @@
 import { type Batch, rowsOfBatch } from '../contract/batch.ts'
 import type { Edit } from '../contract/edit.ts'
-import { restingByte } from '../contract/edit-state.ts'
+import { mapByte, restingByte } from '../contract/edit-state.ts'
 import type { NewEdit } from '../contract/new-edit.ts'
 import { RestyleError } from '../errors.ts'
-import { editIdOfRow, rowOfEditId } from '../ledger/batches.ts'
+import { editIdOfRow, editIdOfTake, rowOfEditId } from '../ledger/batches.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { type EditRecord, unreadable } from '../ledger/record.ts'
 import type { RowReader } from './read-rows.ts'
@@ -24,7 +24,7 @@ export async function readEdit(id: string, tools: ReadTools): Promise<Edit | und
   if (edit !== undefined || place === undefined) return edit
   const batch = await tools.ledger.readBatch(place.batch)
   if (batch === undefined || place.row >= rowsOfBatch(batch)) return undefined
-  const [record] = await readEdits(batch, place.row, place.row + 1, tools)
+  const [record] = await readEdits({ ...batch, retries: 0 }, place.row, place.row + 1, tools)
   if (record?.kind === 'unreadable') throw unreadable('edit', id, record.why)
   return record?.kind === 'edit' ? record.edit : undefined
 }
@@ -38,6 +38,7 @@ export async function readEdits(
 ): Promise<EditRecord[]> {
   const ids = Array.from({ length: Math.max(0, to - from) }, (_, i) => editIdOfRow(batch.id, from + i))
   const records = await ledger.readEach(ids)
+  await putNewestTakes(batch, from, records, ledger)
   if (records.every(({ kind }) => kind !== 'none')) return records
   const map = await ledger.readMap(batch.id, from, to)
   const isNone = (i: number): boolean => records[i]?.kind === 'none'
@@ -46,9 +47,34 @@ export async function readEdits(
   const late = ids.flatMap((_, i) => (isNone(i) && !['\0', restingByte].includes(map[i] ?? '\0') ? [i] : []))
   const lateRecords = late.length === 0 ? [] : await ledger.readEach(late.map((i) => ids[i] ?? ''))
   for (const [n, i] of late.entries()) records[i] = lateRecords[n] ?? { kind: 'none' }
-  const read = await readResting(batch, from, resting, rows)
-  for (const i of resting) records[i] = read(i)
+  // ended without ever becoming edits
+  const canceled = late.filter((i) => isNone(i) && map[i] === mapByte.canceled)
+  const atRest = [...resting, ...canceled].toSorted((a, b) => a - b)
+  const read = await readResting(batch, from, atRest, rows)
+  for (const i of atRest) records[i] = read(i, map[i] === mapByte.canceled)
   return records
+}
+
+/** Of a row that was retried the newest edit is shown. */
+async function putNewestTakes(
+  { id, retries }: Batch,
+  from: number,
+  records: EditRecord[],
+  ledger: ReadTools['ledger'],
+): Promise<void> {
+  for (let take = 2; take <= retries + 1; take += 1) {
+    const found = await ledger.readEach(records.map((_, i) => editIdOfTake(id, from + i, take)))
+    for (const [i, record] of found.entries()) if (record.kind !== 'none') records[i] = record
+  }
+}
+
+/** All edits that a row had, the oldest first; those that the ledger still knows. */
+export async function readTakes(batch: Batch, row: number, tools: ReadTools): Promise<Edit[]> {
+  const later = Array.from({ length: batch.retries }, (_, i) => editIdOfTake(batch.id, row, i + 2))
+  const first = await readEdit(editIdOfRow(batch.id, row), tools)
+  const records = await tools.ledger.readEach(later)
+  const edits = records.flatMap((record) => (record.kind === 'edit' ? [record.edit] : []))
+  return first === undefined ? edits : [first, ...edits]
 }
 
 /** What a chunk says of each resting row, by its place from `from` on. */
@@ -57,17 +83,17 @@ async function readResting(
   from: number,
   places: readonly number[],
   rows: RowReader,
-): Promise<(place: number) => EditRecord> {
+): Promise<(place: number, isCanceled: boolean) => EditRecord> {
   const [first] = places
   const last = places.at(-1)
   if (first === undefined || last === undefined) return () => ({ kind: 'none' })
   try {
     const edits = await rows.rowsOf(batch, from + first, from + last + 1)
-    return (place) => {
+    return (place, isCanceled) => {
       const edit = edits[place - first]
       return edit === undefined
         ? { kind: 'unreadable', why: 'the bucket does not have it' }
-        : { kind: 'edit', edit: restingEdit(batch, edit) }
+        : { kind: 'edit', edit: restingEdit(batch, edit, isCanceled) }
     }
   } catch (error) {
     if (!(error instanceof RestyleError) || error.code !== 'DamagedRows') throw error
@@ -76,12 +102,12 @@ async function readResting(
 }
 
 /** A row at rest, as the edit that it becomes. */
-const restingEdit = ({ createdAt }: Batch, row: NewEdit): Edit => ({
+const restingEdit = ({ createdAt, canceledAt }: Batch, row: NewEdit, isCanceled: boolean): Edit => ({
   ...row,
-  state: 'queued',
+  state: isCanceled ? 'canceled' : 'queued',
   version: 0,
   createdAt,
-  updatedAt: createdAt,
+  updatedAt: (isCanceled ? canceledAt : undefined) ?? createdAt,
   attempt: 0,
   tries: 0,
   reserved: 0,

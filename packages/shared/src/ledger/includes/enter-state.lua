@@ -42,9 +42,18 @@ end
 -- afterMs, for `queued`: how long it waits aside.
 local function enterState(edit, to, plan)
   local fields, from = edit.fields, edit.fields.state
+  local batchCanceled = false
+  if to == 'queued' or not from then
+    local _, canceled = flagsOfBatch(fields)
+    batchCanceled = canceled
+  end
+  -- whoever was told that it is canceled must not see it submitted again
+  if to == 'queued' and (fields.cancelAsked or batchCanceled) then to = 'canceled' end
+  if batchCanceled and not fields.cancelAsked and not fact.ends(to) then put(edit, 'cancelAsked', batchCanceled) end
   put(edit, 'state', to)
   put(edit, 'version', int((fields.version or 0) + 1))
   put(edit, 'updatedAt', int(now))
+  if from and (to == 'queued' or to == 'running') then drop(edit, 'charged') end
   if from and to == 'queued' then
     drop(edit, 'taskId')
     drop(edit, 'submittedAt')
@@ -58,7 +67,10 @@ local function enterState(edit, to, plan)
     drop(edit, 'returned')
     drop(edit, 'turnedAway')
   end
-  if from == 'queued' and to ~= from then drop(edit, 'sourceTrouble') end
+  if from == 'queued' and to ~= from then
+    drop(edit, 'sourceTrouble')
+    drop(edit, 'pausedAt')
+  end
   if from == 'running' and to ~= from then
     drop(edit, 'unseenSince')
     drop(edit, 'refusedQueries')
@@ -69,6 +81,7 @@ local function enterState(edit, to, plan)
   countMoney(fields, 'reserved', tonumber(fields.reserved or 0) - edit.reservedBefore)
   countMoney(fields, 'billed', tonumber(fields.billed or 0) - edit.billedBefore)
   if from ~= to then countRow(fields, from, to) end
+  if to == 'failed' and fields.failure then countFailure(fields, cjson.decode(fields.failure).code, 1) end
   holdLane(fields, from, to)
   if from == 'queued' then leaveBacklog(fields) end
   if to == 'queued' then enterBacklog(fields, plan) end

@@ -2,8 +2,10 @@
 
 -- nil, or what the lane waits for and for how many milliseconds at most (below 0: nobody can say).
 local function laneWait(ask)
-  local lanePause, bucketPause = key.pause(ask.lane), key.pause('bucket')
-  if redis.call('EXISTS', lanePause, bucketPause) > 0 then
+  local lanePause, bucketPause, stop = key.pause(ask.lane), key.pause('bucket'), key.stop(ask.lane)
+  if redis.call('EXISTS', lanePause, bucketPause, stop) > 0 then
+    -- whoever ends it tells
+    if redis.call('EXISTS', stop) == 1 then return 'paused', 1000 end
     local ms = redis.call('PTTL', lanePause)
     if ms ~= -2 then return 'paused', ms end
     return 'bucket', redis.call('PTTL', bucketPause)

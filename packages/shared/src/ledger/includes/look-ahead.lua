@@ -23,7 +23,9 @@ local function lookAhead(ask)
   for _, id in ipairs(ask.released) do redis.call('ZREM', claims, id) end
   local kept = 0
   for _, id in ipairs(ask.preparing) do
-    if redis.call('HGET', key.edit(id), 'state') == 'queued' then
+    local name = key.edit(id)
+    local edit = readRecord(name)
+    if edit.fields.state == 'queued' and not isPaused(edit.fields) and not isPausedProducer(edit.fields.producer) then
       redis.call('ZADD', claims, int(now + claimMs), id)
       kept = kept + 1
     else
@@ -31,6 +33,8 @@ local function lookAhead(ask)
       gone[#gone + 1] = id
     end
   end
+  -- looked for only now and then: to look costs more than to prepare a few at once
+  if fairOf(ask.model).travels == 0 or kept > ask.ahead / 2 then return wanted, gone end
   redis.call('ZREMRANGEBYSCORE', claims, '-inf', int(now))
   for _, class in ipairs(classOrder(ask.model)) do
     local lists = {}

@@ -15,7 +15,8 @@ local function wakeLater(model)
     redis.call('ZREM', later, id)
     local name = key.edit(id)
     local edit = readRecord(name)
-    if edit.fields.state == 'queued' then
+    -- one that was paused meanwhile comes back when it is resumed
+    if edit.fields.state == 'queued' and not isPaused(edit.fields) then
       countLot(edit.fields, 'aside', -1)
       countLot(edit.fields, 'waits', 1)
       joinBacklog(edit.fields)
@@ -31,44 +32,58 @@ local function msUntilLater(model)
   return first[2] and math.max(1, math.ceil(first[2] - now)) or -1
 end
 
--- The lowest tag of a class, nil where nobody waits in it.
+local heads = {}
+
+-- The lowest tag of a class, and whose it is; nil where nobody waits in it. Read once: nothing joins while one is picked.
 local function headOf(model, class)
-  return tonumber(redis.call('ZRANGE', key.backlog(model, class), 0, 0, 'WITHSCORES')[2])
+  heads[class] = heads[class] or redis.call('ZRANGE', key.backlog(model, class), 0, 0, 'WITHSCORES')
+  return tonumber(heads[class][2]), heads[class][1]
 end
 
--- The classes in the order in which they are asked.
+-- The classes in which somebody waits, in the order in which they are asked.
 local function classOrder(model)
-  local interactive, standard, bulk = headOf(model, 'interactive'), headOf(model, 'standard'), headOf(model, 'bulk')
+  local standard, bulk = headOf(model, 'standard'), headOf(model, 'bulk')
+  local interactive, producer = headOf(model, 'interactive')
   local order = {}
-  local interactiveFirst = interactive and interactive <= (standard or interactive) + lead
+  local interactiveFirst = interactive and (not standard or interactive <= standard + costOf(producer, lead))
   if interactiveFirst then order[#order + 1] = 'interactive' end
-  local owed = tonumber(redis.call('HGET', key.fair(model), 'owedToBulk') or 0)
-  local bulkFirst = bulk and owed >= bulkEvery - 1
+  local bulkFirst = bulk and fairOf(model).owedToBulk >= bulkEvery - 1
   if bulkFirst then order[#order + 1] = 'bulk' end
-  order[#order + 1] = 'standard'
+  if standard then order[#order + 1] = 'standard' end
   if not interactiveFirst and interactive then order[#order + 1] = 'interactive' end
-  if not bulkFirst then order[#order + 1] = 'bulk' end
+  if not bulkFirst and bulk then order[#order + 1] = 'bulk' end
   return order
 end
 
--- Counts what bulk is owed, and moves the clock of the class on.
+-- All alike, so that their order stays. Happens once in thousands of millions of images.
+local function lowerTags(model)
+  local function lowered(tag) return math.max(tag - highestTag, -highestTag) end
+  local flat = redis.call('HGETALL', key.tags(model))
+  for i = 1, #flat, 2 do setTag(model, flat[i], lowered(flat[i + 1])) end
+  for _, clock in ipairs({ 'now', 'nowOfBulk' }) do
+    setFair(model, clock, lowered(fairOf(model)[clock]))
+  end
+end
+
+-- Counts what bulk is owed, and moves the clock of the class on. Answers what the turn costs its producer.
 local function noteTurn(model, class, fields)
-  local images, fair = tonumber(fields.n), key.fair(model)
+  local images = tonumber(fields.n)
   local clock, classes = clockOf(class)
   local first = math.huge
   for _, each in ipairs(classes) do first = math.min(first, headOf(model, each) or first) end
-  if first > virtualNow(model, clock) then redis.call('HSET', fair, clock, int(first)) end
-  charge(model, fields.producer, images)
+  setFair(model, clock, math.max(first, fairOf(model)[clock]))
+  local cost = costOf(fields.producer, images)
+  local waiting = classOrder(model)
+  if charge(model, fields.producer, cost, waiting) > highestTag then lowerTags(model) end
+  local owed = fairOf(model).owedToBulk
   if class == 'bulk' then
     -- what it gets while nobody else waits is not held against it
     local paid = images * (bulkEvery - 1)
-    local owed = tonumber(redis.call('HGET', fair, 'owedToBulk') or 0) - paid
-    redis.call('HSET', fair, 'owedToBulk', int(math.max(owed, -paid)))
-  elseif headOf(model, 'bulk') then
-    redis.call('HINCRBY', fair, 'owedToBulk', images)
+    setFair(model, 'owedToBulk', math.max(owed - paid, -paid))
   else
-    redis.call('HSET', fair, 'owedToBulk', 0)
+    setFair(model, 'owedToBulk', headOf(model, 'bulk') and owed + images or 0)
   end
+  return cost
 end
 
 -- Whether what holds a group back may last: a POST under way does not.
@@ -77,32 +92,49 @@ local function isUnsure(lane, alike)
   return id and redis.call('HGET', key.edit(id), 'state') == 'uncertain'
 end
 
+-- What is in a sorted set, in its order. All but the first is read only where the first does not do.
+local function inOrder(name)
+  local page, i, whole = redis.call('ZRANGE', name, 0, 0), 0, false
+  return function()
+    i = i + 1
+    if not page[i] and not whole then
+      page, i, whole = redis.call('ZRANGE', name, 1, mostLooks), 1, true
+    end
+    return page[i]
+  end
+end
+
 -- The key of the first edit that may go, and its class; or nil, and whether an uncertain submit holds one back.
 local function pick(ask)
   local looks, prepared, held = 0, {}, false
   for _, id in ipairs(ask.prepared) do prepared[id] = true end
+  local someTravel = fairOf(ask.model).travels > 0
   local function firstReady(group)
-    for _, id in ipairs(redis.call('ZRANGE', group, 0, ask.ahead)) do
-      if redis.call('HGET', key.edit(id), 'travels') ~= '1' or prepared[id] then return id end
-      looks = looks + 1
+    local passed = 0
+    for id in inOrder(group) do
+      if not someTravel or prepared[id] or redis.call('HGET', key.edit(id), 'travels') ~= '1' then return id end
+      passed = passed + 1
+      -- no worker prepares more of one group
+      if passed > ask.ahead then break end
     end
+    looks = looks + passed
   end
   for _, class in ipairs(classOrder(ask.model)) do
-    for _, producer in ipairs(redis.call('ZRANGE', key.backlog(ask.model, class), 0, mostLooks)) do
-      local groups, heldBack = redis.call('ZRANGE', key.groups(ask.model, class, producer), 0, mostLooks), 0
-      for _, alike in ipairs(groups) do
+    for producer in inOrder(key.backlog(ask.model, class)) do
+      local first, othersGo
+      for alike in inOrder(key.groups(ask.model, class, producer)) do
         if looks >= mostLooks then return nil, held end
         looks = looks + 1
         if redis.call('HEXISTS', key.uncertain(ask.lane), alike) == 0 then
-          local group = key.group(ask.model, class, producer, alike)
-          local id = firstReady(group)
+          local id = firstReady(key.group(ask.model, class, producer, alike))
           if id then return key.edit(id), class end
+          othersGo = true
         else
           held = true
-          heldBack = heldBack + 1
+          first = first or alike
         end
       end
-      if heldBack > 0 and heldBack == #groups and isUnsure(ask.lane, groups[1]) then
+      if first and not othersGo and isUnsure(ask.lane, first) then
         noteHunger(ask.model, class, producer, true)
       end
     end

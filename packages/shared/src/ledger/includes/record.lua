@@ -3,16 +3,11 @@
 -- is also kept as it was, so that whoever counts it counts the difference.
 
 local function readRecord(name)
-  local f = redis.call('HMGET', name, 'id', 'producer', 'batch', 'row', 'state', 'version', 'attempt', 'lane',
-    'fingerprint', 'reserved', 'billed', 'traceparent', 'model', 'n', 'class', 'alike', 'order')
+  local flat, fields = redis.call('HGETALL', name), {}
+  for i = 1, #flat, 2 do fields[flat[i]] = flat[i + 1] end
   return {
-    name = name, written = {}, removed = {},
-    fields = {
-      id = f[1], producer = f[2], batch = f[3], row = f[4], state = f[5], version = f[6], attempt = f[7], lane = f[8],
-      fingerprint = f[9], reserved = f[10], billed = f[11], traceparent = f[12], model = f[13], n = f[14], class = f[15],
-      alike = f[16], order = f[17],
-    },
-    reservedBefore = tonumber(f[10] or 0), billedBefore = tonumber(f[11] or 0),
+    name = name, written = {}, removed = {}, fields = fields,
+    reservedBefore = tonumber(fields.reserved or 0), billedBefore = tonumber(fields.billed or 0),
   }
 end
 
@@ -34,6 +29,7 @@ end
 
 -- A field that was put and then dropped is gone; one that was dropped must not be put again.
 local function drop(record, field)
+  if not record.fields[field] then return end
   record.fields[field] = nil
   record.removed[#record.removed + 1] = field
 end

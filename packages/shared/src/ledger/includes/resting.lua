@@ -16,7 +16,7 @@ end
 local function joinResting(batch, model, class, producer)
   local found = redis.call('HMGET', key.batch(batch), 'priority', 'createdAt', 'pausedAt', 'canceledAt', 'held', 'total')
   if found[3] or found[4] or (found[5] and not found[6]) then return end
-  local place = tonumber(found[1] or 5) * 1e13 + tonumber(found[2] or now)
+  local place = (9 - (found[1] or 5)) * 1e13 + tonumber(found[2] or now)
   redis.call('ZADD', key.resting(model, class, producer), int(place), batch)
 end
 
@@ -32,7 +32,7 @@ end
 local function firstResting(batch, from, to)
   while from < to do
     local bytes = redis.call('GETRANGE', key.batchMap(batch), int(from), int(math.min(from + 65536, to) - 1))
-    local at = string.find(bytes, fact.restingByte, 1, true)
+    local at = string.find(bytes, fact.toFeed)
     if at then return from + at - 1 end
     if #bytes == 0 then return to end
     from = from + #bytes

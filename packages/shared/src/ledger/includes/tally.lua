@@ -26,10 +26,17 @@ local function countRow(fields, from, to)
   local batch = batchOf(fields)
   if not batch then return end
   local map, row = key.batchMap(batch), fields.row
-  local rested = not from and redis.call('GETRANGE', map, row, row) == fact.restingByte
+  local byte = not from and redis.call('GETRANGE', map, row, row)
+  local rested = byte == fact.restingByte or byte == fact.retryByte
   if from or rested then tally(key.batch(batch), from or 'resting', -1) end
   tally(key.batch(batch), to, 1)
   redis.call('SETRANGE', map, row, fact.byteOf(to))
+end
+
+-- How many rows of a batch failed with which code, by their newest edits.
+local function countFailure(fields, code, by)
+  local batch = batchOf(fields)
+  if batch then tally(key.batch(batch), 'failures:' .. code, by) end
 end
 
 -- `what` is reserved or billed (micro-currency), or images.

@@ -7,8 +7,8 @@ end
 
 -- Tells how an edit ended, or that it is held.
 local function tellEdit(edit)
-  local fields, names, data = edit.fields, fact.toldFields, {}
-  for i, text in ipairs(redis.call('HMGET', edit.name, unpack(names))) do data[names[i]] = text or nil end
+  local fields, data = edit.fields, {}
+  for _, name in ipairs(fact.toldFields) do data[name] = fields[name] end
   local what = fields.state == 'review' and 'held-' .. fields.attempt or fields.state
   tell(fields.producer, {
     type = fact.eventOf(fields.state), id = fields.id .. '-' .. what, subject = fields.id, data = data,
@@ -19,8 +19,8 @@ end
 -- Tells that all rows of a batch have ended, once.
 local function tellBatch(batch, producer)
   local name = key.batch(batch)
-  local counts, ended = redis.call('HMGET', name, 'total', 'completedAt', unpack(fact.ends)), 0
-  for i = 3, #counts do ended = ended + (counts[i] or 0) end
+  local counts, ended = redis.call('HMGET', name, 'total', 'completedAt', 'retries', unpack(fact.ends)), 0
+  for i = 4, #counts do ended = ended + (counts[i] or 0) end
   local total, completedAt = counts[1], counts[2]
   if not total or completedAt or ended < tonumber(total) then return end
   redis.call('HSET', name, 'completedAt', int(now))
@@ -31,5 +31,7 @@ local function tellBatch(batch, producer)
     -- what is counted for each lot is nobody else's
     if not string.find(flat[i], ':', 1, true) then data[flat[i]] = flat[i + 1] end
   end
-  tell(producer, { type = 'restyle.batch.completed', id = batch .. '-completed', subject = batch, data = data })
+  -- one that was retried completes again
+  local again = tonumber(counts[3] or 0) > 0 and '-' .. int(counts[3] + 1) or ''
+  tell(producer, { type = 'restyle.batch.completed', id = batch .. '-completed' .. again, subject = batch, data = data })
 end

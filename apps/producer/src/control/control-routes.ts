@@ -1,0 +1,162 @@
+import { type Edit, viewOf } from '@restyle/shared/contract/edit'
+import type { NewEdit } from '@restyle/shared/contract/new-edit'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
+import { readEdit } from '@restyle/shared/rows/read-edits'
+import { z } from 'zod'
+import type { Api } from '../http/api.ts'
+import { refusals } from '../http/openapi.ts'
+import { Problem } from '../http/problem.ts'
+import { EditAnswer } from '../http/schemas.ts'
+import { cancelEdit, type CancelTools } from './cancel-edit.ts'
+
+type ControlTools = CancelTools & {
+  ledger: Pick<Ledger, 'accept' | 'pauseEdit' | 'pauseProducer' | 'producerPausedAt'>
+}
+
+const EditPath = z.object({ id: z.string() })
+
+const CanceledEdit = z
+  .object({
+    outcome: z
+      .enum(['canceled', 'canceling', 'ended'])
+      .describe(
+        '`canceled`: it has ended, now or before. `canceling`: it was admitted, and `detail` says what follows. `ended`: it had succeeded or failed.',
+      ),
+    detail: z.string(),
+    edit: EditAnswer,
+  })
+  .meta({ id: 'CanceledEdit' })
+
+/** A producer, as whoever has a key of it sees it. */
+const ProducerView = z
+  .object({
+    name: z.string(),
+    pausedAt: z.iso.datetime().optional().describe('None of its edits goes until it is resumed'),
+  })
+  .meta({ id: 'Producer', examples: [{ name: 'catalog' }] })
+
+/** What a producer steers of its own: cancels, pauses and resumes edits, and pauses all of them. */
+export function controlRoutes(app: Api, tools: ControlTools): void {
+  cancelRoute(app, tools)
+  pauseEditRoute(app, tools, 'pause')
+  pauseEditRoute(app, tools, 'resume')
+  readProducer(app, tools)
+  pauseProducerRoute(app, tools, 'pause')
+  pauseProducerRoute(app, tools, 'resume')
+}
+
+function cancelRoute(app: Api, tools: ControlTools): void {
+  app.post(
+    '/v1/edits/:id/cancel',
+    {
+      schema: {
+        operationId: 'cancelEdit',
+        summary: 'Cancel an edit',
+        description:
+          'A queued edit ends as `canceled`. One that was admitted is not submitted again; a task that has not begun is canceled, one that runs goes on, and its images are stored since they are paid for: its event then has `cancelAskedAt`. To cancel twice is to cancel once. After a 503 the order may stand already: send it again.',
+        tags: ['edits'],
+        params: EditPath,
+        response: { 200: CanceledEdit, ...refusals },
+      },
+    },
+    async ({ params, producer }) => {
+      const { outcome, detail, edit } = await cancelEdit(await readOwn(params.id, producer, tools), tools)
+      return { outcome, detail, edit: viewOf(edit) }
+    },
+  )
+}
+
+const texts = {
+  pause: {
+    edit: 'Hold a queued edit back until it is resumed',
+    producer: 'Hold all edits of the producer back until it is resumed',
+  },
+  resume: { edit: 'Let a paused edit go again', producer: 'Let the edits of the producer go again' },
+} as const
+
+function pauseEditRoute(app: Api, tools: ControlTools, verb: 'pause' | 'resume'): void {
+  const { ledger } = tools
+  app.post(
+    `/v1/edits/:id/${verb}`,
+    {
+      schema: {
+        operationId: `${verb}Edit`,
+        summary: texts[verb].edit,
+        description:
+          'Only a queued edit can be paused: one that was admitted has, or may have, a task. The pauses of its producer, its batch and its lane are others; the end of one ends none of them.',
+        tags: ['edits'],
+        params: EditPath,
+        response: { 200: EditAnswer, ...refusals },
+      },
+    },
+    async ({ params, producer }) => {
+      const edit = await readOwn(params.id, producer, tools)
+      const rests = edit.version === 0
+      if (rests && edit.state === 'queued') {
+        if (verb === 'resume') return viewOf(edit)
+        // it becomes an edit, which can be paused
+        await ledger.accept([rowOf(edit)])
+      }
+      const known = await ledger.pauseEdit(params.id, verb === 'pause')
+      const state = known === 'none' ? edit.state : known
+      if (state !== 'queued') throw new Problem('not-queued', `This edit is not queued: it is ${state}.`)
+      return viewOf(await readOwn(params.id, producer, tools))
+    },
+  )
+}
+
+function readProducer(app: Api, { ledger }: ControlTools): void {
+  app.get(
+    '/v1/producer',
+    {
+      schema: {
+        operationId: 'readProducer',
+        summary: 'The producer that the key belongs to',
+        tags: ['producer'],
+        response: { 200: ProducerView, ...refusals },
+      },
+    },
+    async ({ producer }) => viewOfProducer(producer, await ledger.producerPausedAt(producer)),
+  )
+}
+
+function pauseProducerRoute(app: Api, { ledger, log }: ControlTools, verb: 'pause' | 'resume'): void {
+  app.post(
+    `/v1/producer/${verb}`,
+    {
+      schema: {
+        operationId: `${verb}Producer`,
+        summary: texts[verb].producer,
+        description:
+          'What was admitted goes on. New edits are accepted and wait too. A batch or an edit that was paused by itself stays so when its producer is resumed.',
+        tags: ['producer'],
+        response: { 200: ProducerView, ...refusals },
+      },
+    },
+    async ({ producer }) => {
+      const pausedAt = await ledger.pauseProducer(producer, verb === 'pause')
+      log.info({ producer, pausedAt }, verb === 'pause' ? 'producer paused' : 'producer resumed')
+      return viewOfProducer(producer, pausedAt)
+    },
+  )
+}
+
+const viewOfProducer = (name: string, pausedAt: number | undefined) => ({
+  name,
+  ...(pausedAt === undefined ? {} : { pausedAt: new Date(pausedAt).toISOString() }),
+})
+
+/** What its chunk says of a row at rest. */
+function rowOf({ id, producer, batch, row, key, request, bodyHash, traceparent }: Edit): NewEdit {
+  const trace = traceparent === undefined ? {} : { traceparent }
+  return { id, producer, batch, row, key, request, bodyHash, ...trace }
+}
+
+const noSuchEdit = (): Problem => new Problem('not-found', 'There is no such edit.')
+
+/** Another producer's edit is answered like one that does not exist. */
+async function readOwn(id: string, producer: string, tools: ControlTools): Promise<Edit> {
+  const edit = await readEdit(id, tools)
+  if (edit === undefined || edit.producer !== producer) throw noSuchEdit()
+  return edit
+}
