@@ -39,6 +39,7 @@ export async function openCaller(world: World, producer = 'catalog') {
         headers: { ...headers, 'content-type': type },
         payload: typeof rows === 'string' || Buffer.isBuffer(rows) ? rows : linesOf(rows),
       }),
+    cancel: (batch: string) => call('POST', `/v1/batches/${batch}/cancel`),
     close: (batch: string, total: number) => call('POST', `/v1/batches/${batch}/close`, { total }),
     view: async (batch: string) => (await call('GET', `/v1/batches/${batch}`)).json() as object,
     ledger: openLedger(world.redis, world.prefix),

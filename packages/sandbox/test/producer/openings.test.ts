@@ -37,6 +37,11 @@ describe('an opening', () => {
     expect([answer.statusCode, answer.json().detail]).toEqual([422, expect.stringMatching(detail)])
   })
 
+  it('may say how soon the batch goes', async () => {
+    expect((await caller.open({ priority: 9 }, 'soon')).json()).toMatchObject({ priority: 9, open: true })
+    expect((await caller.open({}, 'soon')).statusCode).toBe(409)
+  })
+
   it('is noted in the bucket before it is answered', async () => {
     world.server.s3.faults.add({ do: 'refuse', code: 'ServiceUnavailable', key: /accepted/, times: 100 })
     const answer = await caller.open({}, 'away')

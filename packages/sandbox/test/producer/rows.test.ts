@@ -121,6 +121,18 @@ describe('the rows of an open batch', () => {
     expect((await stored(id)).map(({ first }) => first)).toEqual([0])
   })
 
+  it('are refused after a cancel, and those from before are still answered', async () => {
+    const id = await caller.opened()
+    const once = await caller.put(id, 1, rowsFrom(1, 5))
+    await caller.cancel(id)
+    expect((await caller.put(id, 6, rowsFrom(6, 1))).json()).toMatchObject({
+      type: 'urn:restyle:problem:batch-closed',
+      detail: 'The batch was canceled; it takes no more rows.',
+    })
+    expect((await caller.put(id, 1, rowsFrom(1, 5))).json()).toEqual(once.json())
+    expect((await stored(id)).map(({ first }) => first)).toEqual([0])
+  })
+
   it('are closed only where as many came as are said', async () => {
     const id = await caller.opened()
     await caller.put(id, 1, rowsFrom(1, 5))
