@@ -197,7 +197,7 @@ module.exports = {
     {
       name: 'cli-speaks-through-the-client',
       comment:
-        'What the command line needs of the API, every service needs: add it to packages/client. Of ours it reads only tables and the rules about requests and pictures, which the producer has too.',
+        'What the command line needs of the API, every service needs: add it to packages/client. Of ours it reads only tables and the rules about requests, keys and pictures, which the producer has too.',
       severity: 'error',
       from: { path: '^apps/cli/src/', pathNot: '[.]test[.]ts$' },
       to: {
@@ -206,7 +206,7 @@ module.exports = {
           '^apps/cli/src/',
           '^packages/(client|manifest)/src/',
           '^packages/dashscope/src/(models|model|money|accepts|catalogue|error-table)[.]ts$',
-          '^packages/shared/src/(contract/(edit-request|failure-codes)|net/(addresses|source-address|address-expiry)|picture/(file-kind|read-picture))[.]ts$',
+          '^packages/shared/src/(contract/(edit-request|failure-codes)|net/(addresses|source-address|address-expiry)|picture/(file-kind|read-picture)|key-index)[.]ts$',
         ],
       },
     },

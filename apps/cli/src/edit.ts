@@ -2,6 +2,7 @@ import type { Client } from '@restyle/client/client'
 import { hasEnded } from '@restyle/client/edits'
 import type { Edit } from '@restyle/client/types'
 import { checkRow } from '@restyle/manifest/check-row'
+import { openNotes } from '@restyle/manifest/notes'
 import { unfilledMarks } from '@restyle/manifest/template'
 import type { Io } from './io.ts'
 import { pictureOf } from './picture/picture-address.ts'
@@ -29,8 +30,7 @@ export async function edit(
 ): Promise<ExitCode> {
   const planned = await plan(pictures, flags, io)
   const client = await openClient()
-  const paths = new Map(planned.pictures.map(({ sha256, path }) => [sha256, path]))
-  await uploadPictures(client, paths, io.cwd, () => undefined)
+  await uploadPictures(client, planned.pictures, io.cwd, () => undefined)
   const accepted = await sendResumable({
     idempotencyKey: flags.idempotencyKey ?? io.newId(),
     url: client.url,
@@ -64,7 +64,9 @@ async function plan(pictures: readonly string[], flags: EditFlags, io: Io) {
     field: '--prompt',
     detail: `${mark} is sent as it is`,
   }))
-  printLines(io.stderr, ...noteLines(linesOf([...marks, ...planned.notes])))
+  const notes = openNotes()
+  for (const note of linesOf([...marks, ...planned.notes])) notes.add(note)
+  printLines(io.stderr, ...noteLines(notes))
   return planned
 }
 

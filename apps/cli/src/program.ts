@@ -53,6 +53,7 @@ function withIntake(program: Command, { run, edit }: Verbs): void {
     .option('--key-column <name>', 'column with the key of a row (default: sku, key or id, else its number)')
     .option('--pictures <folder>', 'where relative picture paths begin (default: the folder of the catalog)')
     .option('--name <name>', 'name of the batch (default: the name of the catalog)')
+    .option('--hold', 'let work begin when all rows are enqueued, and not with the first thousand')
     .option('--dry-run', 'check everything, print the price, send nothing')
     .addHelpText('after', runExamples)
     .action(run)
@@ -257,7 +258,8 @@ Examples:
 A picture is a path relative to the catalog, an http(s) or s3:// address, or sha256:<digest> of an uploaded picture.
 Several in one cell are written with a comma, a semicolon, a bar or a line break between them.
 Rows of JSONL may have their own prompt, model, n, size, seed, negativePrompt, promptExtend, watermark, class and metadata.
-All rows are checked first; if one is wrong, nothing is uploaded and nothing is enqueued.`
+All rows are checked first; if one is wrong, nothing is uploaded and nothing is enqueued. More than 1,000 rows are sent in chunks;
+a run that was cut off goes on with the --idempotency-key that it has printed.`
 
 const resultsNotes = `
 A .csv file begins with a byte order mark, so that Excel reads it as UTF-8; standard output does not.

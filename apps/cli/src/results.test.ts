@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readManifest } from '@restyle/manifest/read-manifest'
+import { rowsOf } from '@restyle/manifest/scan-manifest'
 import { editOf, problem, startFakeWorld } from '../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
@@ -36,11 +36,10 @@ describe('restyle results', () => {
     const keys = ['-100', '=1', "'=2", '红杯', '+49 30', "'tis", '1234567890123456789']
     world.answer = () => ({ edits: keys.map((key) => editOf({ key })) })
     await world.restyle(['results', 'batch_1', '-o', 'out.csv'])
-    const { manifest } = await readManifest(join(world.folder, 'out.csv'), {
-      imageColumn: 'image_1_key',
-      mostRows: 10,
-    })
-    expect(manifest.rows.map(({ cells }) => cells.get('key'))).toEqual(keys)
+    const read: (string | undefined)[] = []
+    for await (const { cells } of rowsOf(join(world.folder, 'out.csv'), 'image_1_key'))
+      read.push(cells.get('key'))
+    expect(read).toEqual(keys)
   })
 
   it('writes JSON lines to standard output', async () => {

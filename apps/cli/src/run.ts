@@ -1,12 +1,12 @@
 import { basename, resolve } from 'node:path'
-import { mostEditsOfBatch } from '@restyle/client/batches'
+import { mostRowsOfBatch } from '@restyle/client/batches'
 import type { Client } from '@restyle/client/client'
-import type { Manifest } from '@restyle/manifest/manifest'
-import { readManifest } from '@restyle/manifest/read-manifest'
+import type { LocalPicture } from '@restyle/manifest/check-row'
+import { scanManifest } from '@restyle/manifest/scan-manifest'
 import type { Io } from './io.ts'
 import { planEdits, type Plan } from './plan-edits.ts'
 import { priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
-import { sendResumable } from './send-resumable.ts'
+import { sendPlan } from './send-plan.ts'
 import { liveLine } from './show/live-line.ts'
 import { noteLines } from './show/note-lines.ts'
 import { priceOf, priceText } from './show/price.ts'
@@ -21,13 +21,14 @@ export type RunFlags = RequestFlags & {
   keyColumn?: string
   pictures?: string
   name?: string
+  hold?: true
   dryRun?: true
   wait: boolean
   idempotencyKey?: string
   json?: true
 }
 
-/** A catalog becomes a batch: every row is checked, then pictures are uploaded, then one request enqueues all edits. */
+/** A catalog becomes a batch: every row is checked, then pictures are uploaded, then the edits are enqueued. */
 export async function run(
   path: string,
   flags: RunFlags,
@@ -36,41 +37,44 @@ export async function run(
 ): Promise<ExitCode> {
   const { imageColumn, json } = flags
   const options = readRequestOptions(flags)
-  const read = await readManifest(resolve(io.cwd, path), { imageColumn, mostRows: mostEditsOfBatch })
-  const { manifest } = read
+  const absolute = resolve(io.cwd, path)
+  const scanned = await scanManifest(absolute, { imageColumn, mostRows: mostRowsOfBatch })
   const line = liveLine(io.stderr, io.now)
   // also where the catalog is refused: a file that was left out may be the reason
-  printLines(io.stderr, ...noteLines(read.notes))
-  const plan = await planEdits(read, options, {
+  printLines(io.stderr, ...noteLines(scanned.notes))
+  const plan = await planEdits(absolute, scanned, options, {
     ...planOptions(flags, io.cwd),
     now: io.now(),
-    onProgress: (done) => line.show(() => `checked ${done} of ${manifest.rows.length}`),
+    onProgress: (done) => line.show(() => `checked ${done} of ${scanned.manifest.rows}`),
   }).finally(() => line.end())
   printLines(io.stderr, ...noteLines(plan.notes))
   if (flags.dryRun === true) return dryRun(plan, json, io)
   if (json === undefined) printLines(io.stdout, ...summary(plan))
 
   const client = await openClient()
-  const paths = new Map([...plan.pictures].map(([sha256, picture]) => [sha256, picture.path]))
-  await uploadPictures(client, paths, io.cwd, (done) =>
-    line.show(() => `uploaded ${done} of ${paths.size}`),
-  ).finally(() => line.end())
-  const batch = await sendResumable({
-    idempotencyKey: flags.idempotencyKey ?? io.newId(),
-    url: client.url,
-    signal: io.signal,
-    rowName: (index) => nameOfRow(manifest, index),
-    send: (idempotencyKey) =>
-      client.batches.create(
-        { name: flags.name ?? basename(path), ...priorityOf(flags), edits: plan.edits },
-        { idempotencyKey },
-      ),
-  })
+  if (plan.pictures.distinct > 0)
+    await uploadPictures(client, picturesOf(plan), io.cwd, (done) =>
+      line.show(() => `uploaded ${done} of ${plan.pictures.distinct}`),
+    ).finally(() => line.end())
+  const name = flags.name ?? basename(path)
+  const batch = await sendPlan(
+    plan,
+    { name, ...priorityOf(flags), ...keyOf(flags), ...(flags.hold && { held: true }) },
+    client,
+    io,
+    line,
+  )
   if (json === undefined) printLines(io.stdout, `${batch.id} accepted`)
   if (flags.wait) return watch(batch.id, json === undefined ? {} : { json }, client, io)
   if (json === undefined) printLines(io.stdout, `watch it with: restyle watch ${batch.id}`)
   else await writeRaw(io.stdout, `${JSON.stringify(batch)}\n`, io.signal)
   return 0
+}
+
+const keyOf = ({ idempotencyKey }: RunFlags) => (idempotencyKey === undefined ? {} : { idempotencyKey })
+
+async function* picturesOf(plan: Plan): AsyncGenerator<LocalPicture> {
+  for await (const { pictures } of plan.planned()) yield* pictures
 }
 
 const planOptions = ({ prompt, imageColumn, keyColumn, pictures }: RunFlags, cwd: string) => ({
@@ -80,21 +84,16 @@ const planOptions = ({ prompt, imageColumn, keyColumn, pictures }: RunFlags, cwd
   ...(pictures === undefined ? {} : { folder: resolve(cwd, pictures) }),
 })
 
-function nameOfRow({ rows, unit }: Manifest, index: number): string | undefined {
-  const row = rows[index]
-  return row === undefined ? undefined : `${unit} ${row.number}`
-}
-
 async function dryRun(plan: Plan, json: true | undefined, io: Io): Promise<ExitCode> {
   if (json === undefined) printLines(io.stdout, ...summary(plan), dryRunLine(plan))
   else {
-    const { images, byRegion } = priceOf(plan.edits)
+    const { images, byRegion } = priceOf(plan.images)
     const facts = {
-      edits: plan.edits.length,
+      edits: plan.edits,
       images,
-      pictures: plan.pictures.size,
-      bytes: bytesOf(plan),
-      notLookedAt: addressesOf(plan),
+      pictures: plan.pictures.distinct,
+      bytes: plan.pictures.bytes,
+      notLookedAt: plan.addresses,
     }
     await writeRaw(
       io.stdout,
@@ -106,25 +105,16 @@ async function dryRun(plan: Plan, json: true | undefined, io: Io): Promise<ExitC
 }
 
 /** Local pictures were decoded; what is elsewhere the vendor fetches. */
-function dryRunLine(plan: Plan): string {
-  const addresses = addressesOf(plan)
+function dryRunLine({ addresses }: Plan): string {
   const unseen = addresses === 0 ? '' : `; ${addresses} pictures at addresses were not looked at`
   return `dry run: nothing was sent${unseen}`
 }
 
-const addressesOf = ({ edits, pictures }: Plan): number =>
-  new Set(
-    edits.flatMap(({ images }) => images.filter((image) => !pictures.has(image.replace('sha256:', '')))),
-  ).size
-
 function summary(plan: Plan): string[] {
-  const { images, byRegion } = priceOf(plan.edits)
-  const megabytes = (bytesOf(plan) / 1e6).toFixed(1)
+  const { images, byRegion } = priceOf(plan.images)
+  const megabytes = (plan.pictures.bytes / 1e6).toFixed(1)
   return [
-    `${plan.edits.length} edits, ${plan.pictures.size} distinct local pictures (${megabytes} MB), ${images} images to make`,
+    `${plan.edits} edits, ${plan.pictures.distinct} distinct local pictures (${megabytes} MB), ${images} images to make`,
     `price: at most ${priceText(byRegion)}`,
   ]
 }
-
-const bytesOf = ({ pictures }: Plan): number =>
-  [...pictures.values()].reduce((sum, { picture }) => sum + picture.bytes, 0)

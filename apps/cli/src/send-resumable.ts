@@ -2,18 +2,23 @@ import { ApiError } from '@restyle/client/api-error'
 import { errorLines, type RowName } from './show/error-lines.ts'
 import { Stop } from './stop.ts'
 
+/** The key was used for something else: another request, or other rows. */
+const conflicts: readonly string[] = ['idempotency-conflict', 'rows-conflict']
+
 /** What is sent, under a key that makes a repeat of it harmless; `url` and `rowName` are for messages. */
 export type Sending<Answer> = {
   idempotencyKey: string
   url: string
   signal: AbortSignal
   rowName?: RowName
+  /** What else is said where it is refused. */
+  more?: () => string[]
   send: (idempotencyKey: string) => Promise<Answer>
 }
 
 /** Sends it. If the outcome is unknown, the message says how to repeat it without doing it twice. */
 export async function sendResumable<Answer>(sending: Sending<Answer>): Promise<Answer> {
-  const { idempotencyKey, url, signal, rowName, send } = sending
+  const { idempotencyKey, url, signal, rowName, more = () => [], send } = sending
   try {
     return await send(idempotencyKey)
   } catch (error) {
@@ -21,8 +26,10 @@ export async function sendResumable<Answer>(sending: Sending<Answer>): Promise<A
     if (signal.aborted) throw new Stop('interrupted', [repeat])
     if (!(error instanceof ApiError)) throw error
     const lines = errorLines(error, url, rowName)
-    if (error.code === 'idempotency-conflict') throw new Stop('failed', [...lines, another(idempotencyKey)])
-    throw error.faults.length > 0 ? new Stop('input', lines) : new Stop('failed', [...lines, repeat])
+    if (conflicts.includes(error.code)) throw new Stop('failed', [...lines, another(idempotencyKey)])
+    throw error.faults.length > 0
+      ? new Stop('input', [...lines, ...more()])
+      : new Stop('failed', [...lines, repeat])
   }
 }
 

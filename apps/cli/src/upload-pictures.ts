@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
-import { inParallel } from './in-parallel.ts'
+import type { LocalPicture } from '@restyle/manifest/check-row'
+import { openKeyIndex } from '@restyle/shared/key-index'
+import { inOrder } from './in-order.ts'
 import { errorCode } from './show/error-code.ts'
-import { faultLines } from './show/fault-lines.ts'
+import { faultLines, mostFaults, type Fault } from './show/fault-lines.ts'
 import { Stop } from './stop.ts'
 
 const CONCURRENCY = 4
@@ -13,24 +15,36 @@ const CONCURRENCY = 4
 const aboutPicture: readonly string[] = ['not-a-picture', 'digest-mismatch', 'too-large']
 
 /**
- * Uploads each picture that the producer does not have yet. `paths` by SHA-256, absolute; `onProgress` counts the
- * pictures done. Stops with every picture that was refused, by its path from `folder`.
+ * Uploads each picture that the producer does not have yet, once. `onProgress` counts the pictures done. Stops with every
+ * picture that was refused, by its path from `folder`.
  */
 export async function uploadPictures(
   client: Client,
-  paths: ReadonlyMap<string, string>,
+  pictures: AsyncIterable<LocalPicture> | Iterable<LocalPicture>,
   folder: string,
   onProgress: (done: number) => void,
 ): Promise<void> {
-  let done = 0
-  const refused = await inParallel([...paths], CONCURRENCY, async ([sha256, path]) => {
-    const fault = await upload(client, sha256, path)
+  const faults: Fault[] = []
+  let [done, refused] = [0, 0]
+  const uploads = inOrder(distinct(pictures), CONCURRENCY, async ({ sha256, path }) => {
+    const detail = await upload(client, sha256, path)
     done += 1
     onProgress(done)
-    return fault === undefined ? [] : [{ where: relative(folder, path), detail: fault }]
+    return detail === undefined ? undefined : { where: relative(folder, path), detail }
   })
-  const faults = refused.flat()
-  if (faults.length > 0) throw new Stop('input', faultLines(faults))
+  for await (const fault of uploads) {
+    if (fault === undefined) continue
+    refused += 1
+    if (faults.length < mostFaults) faults.push(fault)
+  }
+  if (refused > 0) throw new Stop('input', faultLines(faults, refused))
+}
+
+async function* distinct(
+  pictures: AsyncIterable<LocalPicture> | Iterable<LocalPicture>,
+): AsyncGenerator<LocalPicture> {
+  const known = openKeyIndex()
+  for await (const picture of pictures) if (known.claim(picture.sha256, 0) === undefined) yield picture
 }
 
 /** Why the picture was refused, or undefined. */

@@ -23,6 +23,14 @@ describe('restyle watch', () => {
     )
   })
 
+  it('waits for more rows of a batch that is open', async () => {
+    world.answer = () =>
+      world.seen.length < 3 ? { ...batchOf(1, { succeeded: 1 }), open: true } : batchOf(2, { succeeded: 2 })
+    const { exitCode, stdout } = await world.restyle(['watch', 'batch_1'])
+    expect({ exitCode, looks: world.seen.length }).toEqual({ exitCode: 0, looks: 3 })
+    expect(stdout).toBe('2/2  images 2  CNY 0.40  10s\n')
+  })
+
   it('rewrites one line on a terminal', async () => {
     world.answer = () => batchOf(1, { succeeded: 1 })
     const stdout = memory({ isTTY: true, columns: 40 })

@@ -64,7 +64,9 @@ export async function watch(
   }
 }
 
-const isDone = (batch: Batch): boolean => batch.completedAt !== undefined || endedOf(batch) === batch.total
+/** An open batch may get more rows, also when all that it has have ended. */
+const isDone = (batch: Batch): boolean =>
+  batch.completedAt !== undefined || (batch.open !== true && endedOf(batch) === batch.total)
 
 const heldLines = (held: number): string[] =>
   held === 0 ? [] : [`${held} held: a person must decide before the batch can end, see: restyle review`]

@@ -8,6 +8,7 @@ import type { Store } from '@restyle/shared/store/store'
 import { fastify } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { batchRoutes } from './batch/batch-routes.ts'
+import { openBatchRoutes, rowRoutes } from './batch/row-routes.ts'
 import { changeBatch } from './batch/change-batch.ts'
 import { batchControlRoutes } from './control/batch-control-routes.ts'
 import { controlRoutes } from './control/control-routes.ts'
@@ -106,6 +107,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     editRoutes(keyed, parts)
     changeBatch(keyed, parts)
     reviewRoutes(keyed, parts)
+    openBatchRoutes(keyed, parts)
     eventRoutes(keyed, parts)
     controlRoutes(keyed, parts)
     batchControlRoutes(keyed, parts)
@@ -113,6 +115,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     laneRoutes(keyed, parts)
     weightRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))
+    await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => sourceRoutes(bytes, { ...parts, bodies }))
   })
   await app.ready()

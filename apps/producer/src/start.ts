@@ -17,6 +17,8 @@ import { openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
 import { watchKeys } from './http/live-keys.ts'
 import type { Places } from './http/places.ts'
+import { openBatchKeys } from './intake/batch-keys.ts'
+import { openNotedLots } from './intake/noted-lots.ts'
 import { refuseWhenFull } from './intake/refuse-when-full.ts'
 import { openSources } from './intake/sources.ts'
 import { createServer } from './server.ts'
@@ -93,7 +95,17 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     store,
     rows: openRowReader(store),
     sources,
-    intake: { ledger, store, sources, roomFor, allowHosts, log, now: Date.now },
+    intake: {
+      ledger,
+      store,
+      sources,
+      batchKeys: openBatchKeys(store),
+      notedLots: openNotedLots(store),
+      roomFor,
+      allowHosts,
+      log,
+      now: Date.now,
+    },
     streamOf: (producer) => ledger.events(producer),
     followers,
     keyWatch,

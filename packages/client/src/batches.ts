@@ -3,24 +3,34 @@ import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
 import { intake, type IntakeOptions } from './intake.ts'
 import { itemsOf } from './pages.ts'
+import { streamRows, type StreamOptions } from './stream-rows.ts'
 import type {
   Batch,
   BatchRequest,
+  Bytes,
   CanceledBatch,
+  CloseRequest,
   Edit,
+  EditRequest,
   EditsPage,
+  OnFault,
+  OpenBatchRequest,
   RetriedBatch,
   RetryRequest,
+  Rows,
   Unreadable,
 } from './types.ts'
 
-/** What the producer takes in one batch. */
-export const mostEditsOfBatch = 100_000
+/** What the producer takes in a batch whose rows are sent in chunks. */
+export const mostRowsOfBatch = 1_000_000
 
 const mostPerPage = 500
 
 /** Longer than the producer may take for a large batch. */
 const createTimeoutMs = 310_000
+
+/** Longer than it may take for a chunk of rows. */
+const rowsTimeoutMs = 130_000
 
 export type EditsPageOptions = CallOptions & { cursor?: string; limit?: number }
 
@@ -35,6 +45,8 @@ export function batches(connection: Connection) {
     })
 
   return {
+    ...inChunks(connection),
+
     /** Enqueues all edits or none. */
     create: (request: BatchRequest, options: IntakeOptions = {}): Promise<Batch> =>
       call(connection, 'post', '/v1/batches', {
@@ -93,3 +105,60 @@ export function batches(connection: Connection) {
 }
 
 const at = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor })
+
+/** Batches whose rows are sent in chunks. */
+function inChunks(connection: Connection) {
+  const open = (request: Omit<OpenBatchRequest, 'open'> = {}, options: IntakeOptions = {}): Promise<Batch> =>
+    call(connection, 'post', '/v1/batches', {
+      ...intake(connection, options),
+      json: { ...request, open: true },
+      has: 'id',
+    })
+
+  const rows = (
+    id: string,
+    first: number,
+    lines: Bytes,
+    { onFault, traceparent, ...options }: CallOptions & { onFault?: OnFault; traceparent?: string } = {},
+  ): Promise<Rows> =>
+    call(connection, 'put', '/v1/batches/{id}/rows/{first}', {
+      ...options,
+      params: { id, first: String(first) },
+      query: { onFault },
+      bytes: lines,
+      headers: {
+        'content-type': 'application/x-ndjson',
+        ...(traceparent === undefined ? {} : { traceparent }),
+      },
+      has: 'nextRow',
+      timeoutMs: rowsTimeoutMs,
+    })
+
+  const close = (id: string, request: CloseRequest, options: CallOptions = {}): Promise<Batch> =>
+    call(connection, 'post', '/v1/batches/{id}/close', {
+      ...options,
+      params: { id },
+      json: request,
+      has: 'id',
+    })
+
+  return {
+    /** Begins a batch whose rows are sent in chunks. */
+    open,
+
+    /**
+     * Sends a chunk of rows to an open batch: JSON lines, of which the first is row `first`, counted from 1. The same chunk
+     * twice is the same. Refused where rows before it are missing (`rows-missing`, with the next row).
+     */
+    rows,
+
+    /** Ends the rows of a batch: refused where it does not have so many (`rows-missing`). */
+    close,
+
+    /** Opens a batch, sends rows without holding them, and closes it; goes on where a cut run was. */
+    stream: (
+      items: AsyncIterable<EditRequest> | Iterable<EditRequest>,
+      options: StreamOptions = {},
+    ): Promise<Batch> => streamRows({ open, rows, close }, items, options),
+  }
+}

@@ -147,6 +147,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the rows of an open batch */
+        post: operations["closeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The lines that were left out of a batch (`onFault=skip`)
+         * @description A page has those of one chunk.
+         */
+        get: operations["listRejectsOfBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -481,7 +518,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enqueue up to 100,000 edits, all or none */
+        /** Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000 */
         post: operations["createBatch"];
         delete?: never;
         options?: never;
@@ -499,6 +536,26 @@ export interface paths {
         /** The edits of a batch, in the order of its rows */
         get: operations["listEditsOfBatch"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/rows/{first}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send up to 1,000 rows to an open batch
+         * @description JSON lines, an EditRequest each; blank lines are left out. The same rows under the same number are taken once, whenever and however often they come, and the answer is the same. Rows go in without a gap.
+         */
+        put: operations["putRows"];
         post?: never;
         delete?: never;
         options?: never;
@@ -548,7 +605,7 @@ export interface components {
          */
         Problem: {
             /** @enum {string} */
-            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:forbidden" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:not-held" | "urn:restyle:problem:not-queued" | "urn:restyle:problem:not-retried" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
+            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:forbidden" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:rows-conflict" | "urn:restyle:problem:rows-missing" | "urn:restyle:problem:batch-closed" | "urn:restyle:problem:not-held" | "urn:restyle:problem:not-queued" | "urn:restyle:problem:not-retried" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
             title: string;
             status: number;
             detail: string;
@@ -558,6 +615,8 @@ export interface components {
                 row?: number;
                 detail: string;
             }[];
+            /** @description Of an open batch: the row that it takes next, counted from 1 */
+            nextRow?: number;
             /** @description Only where the request may still be carried out although it failed: send it again under this key, and it is done once */
             idempotencyKey?: string;
             /** @description With `idempotencyKey`: the edit that may still come */
@@ -917,7 +976,18 @@ export interface components {
         Batch: {
             id: string;
             name?: string;
+            /** @description How many rows it has; an open batch gets more */
             total: number;
+            /**
+             * @description It takes more rows: the next one is `total` + 1, and it cannot end before it is closed
+             * @constant
+             */
+            open?: true;
+            /**
+             * @description Work on its rows begins when it is closed
+             * @constant
+             */
+            held?: true;
             priority: number;
             counts: {
                 queued: number;
@@ -987,6 +1057,27 @@ export interface components {
             action: "giveUp";
             /** @description Which images, by their `index`; all that are not stored if left out */
             images?: number[];
+        };
+        /**
+         * @example {
+         *       "total": 3
+         *     }
+         */
+        CloseRequest: {
+            /** @description How many rows the batch must have */
+            total: number;
+        };
+        Reject: {
+            /** @description The row that was the next when the line came, counted from 1 */
+            first: number;
+            /** @description Its place in the body that it came with, counted from 1; blank lines do not count */
+            line: number;
+            /** @description Its own key, where it could be read */
+            key?: string;
+            errors: {
+                pointer?: string;
+                detail: string;
+            }[];
         };
         /**
          * @example {
@@ -1203,6 +1294,23 @@ export interface components {
         };
         /**
          * @example {
+         *       "open": true,
+         *       "name": "spring catalog"
+         *     }
+         */
+        OpenBatchRequest: {
+            /** @constant */
+            open: true;
+            name?: string;
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority?: number;
+            /** @description Work begins when the batch is closed, and not with its first rows */
+            held?: boolean;
+            /** @description Stands for all rows, in a form of your own: the same Idempotency-Key with other rows is then a conflict before any of them is sent. It is compared with nothing else. */
+            rowsDigest?: string;
+        };
+        /**
+         * @example {
          *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
          *       "name": "spring catalog",
          *       "total": 3,
@@ -1230,7 +1338,18 @@ export interface components {
         AcceptedBatch: {
             id: string;
             name?: string;
+            /** @description How many rows it has; an open batch gets more */
             total: number;
+            /**
+             * @description It takes more rows: the next one is `total` + 1, and it cannot end before it is closed
+             * @constant
+             */
+            open?: true;
+            /**
+             * @description Work on its rows begins when it is closed
+             * @constant
+             */
+            held?: true;
             priority: number;
             counts: {
                 queued: number;
@@ -1263,6 +1382,32 @@ export interface components {
              * @description Its rows that had not been admitted by then end as canceled; the others go on
              */
             canceledAt?: string;
+            /** @description What may become of it: signed addresses that end within a day */
+            warnings?: {
+                pointer?: string;
+                parameter?: string;
+                row?: number;
+                detail: string;
+            }[];
+        };
+        /**
+         * @example {
+         *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "first": 1,
+         *       "rows": 1000,
+         *       "nextRow": 1001
+         *     }
+         */
+        Rows: {
+            batch: string;
+            /** @description The first row, counted from 1 */
+            first: number;
+            /** @description How many rows the batch has of what came */
+            rows: number;
+            /** @description The row after the last one */
+            nextRow: number;
+            /** @description Lines that were left out (`onFault=skip`); they are no rows and have no numbers */
+            rejects?: components["schemas"]["Reject"][];
             /** @description What may become of it: signed addresses that end within a day */
             warnings?: {
                 pointer?: string;
@@ -1644,6 +1789,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Edit"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRejectsOfBatch: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rejects: components["schemas"]["Reject"][];
+                        nextCursor?: string;
+                    };
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
@@ -2219,7 +2436,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BatchRequest"];
+                "application/json": components["schemas"]["BatchRequest"] | components["schemas"]["OpenBatchRequest"];
             };
         };
         responses: {
@@ -2282,6 +2499,49 @@ export interface operations {
                         }[];
                         nextCursor?: string;
                     };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putRows: {
+        parameters: {
+            query?: {
+                /** @description What becomes of rows with faults: all rows are refused with all faults, or the others are taken without them */
+                onFault?: "refuse" | "skip";
+            };
+            header?: {
+                /** @description W3C trace context; comes back in every event. */
+                traceparent?: string;
+            };
+            path: {
+                id: string;
+                /** @description The number of the first row of the body, counted from 1 */
+                first: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rows"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

@@ -16,6 +16,14 @@ export type EditRequest = Schemas['EditRequest']
 export type SingleEditRequest = Schemas['SingleEditRequest']
 /** Up to 100,000 edits, accepted all together or not at all. */
 export type BatchRequest = Schemas['BatchRequest']
+/** A batch whose rows are sent in chunks. */
+export type OpenBatchRequest = Schemas['OpenBatchRequest']
+export type CloseRequest = Schemas['CloseRequest']
+/** What became of a chunk of rows. */
+export type Rows = Schemas['Rows']
+/** A line that was left out, and why. */
+export type Reject = Schemas['Reject']
+export type OnFault = 'refuse' | 'skip'
 /** An edit as its producer sees it. Money is in micro-currency: 1 CNY is 1,000,000. */
 export type Edit = Schemas['Edit']
 export type EditState = Edit['state']

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readManifest } from './read-manifest.ts'
+import { readWhole } from '../test/read-whole.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -12,7 +12,7 @@ afterEach(() => rm(folder, { recursive: true }))
 async function read(name: string, content: string | Buffer) {
   const path = join(folder, name)
   await writeFile(path, content)
-  const { manifest, faults, notes } = await readManifest(path, { imageColumn: 'image', mostRows: 10_000 })
+  const { manifest, faults, notes } = await readWhole(path, { imageColumn: 'image', mostRows: 10_000 })
   return {
     rows: manifest.rows.map(({ number, cells }) => [number, ...cells.values()]),
     columns: manifest.columns,
@@ -181,7 +181,7 @@ describe('a folder as people keep it', () => {
     await writeFile(join(folder, '.DS_Store'), 'x')
     await mkdir(join(folder, 'more'))
     await writeFile(join(folder, 'more', 'z.jpg'), jpeg)
-    const { manifest, notes } = await readManifest(folder, { imageColumn: 'image', mostRows: 100 })
+    const { manifest, notes } = await readWhole(folder, { imageColumn: 'image', mostRows: 100 })
     expect(manifest.rows.map(({ images }) => images[0]?.address)).toEqual([
       'a.jfif',
       'b.JPE',
@@ -201,7 +201,7 @@ describe('a folder as people keep it', () => {
 
   it('without pictures is refused, and still names what it holds', async () => {
     await writeFile(join(folder, 'a.gif'), 'GIF89a')
-    const { faults, notes } = await readManifest(folder, { imageColumn: 'image', mostRows: 100 })
+    const { faults, notes } = await readWhole(folder, { imageColumn: 'image', mostRows: 100 })
     expect(faults).toHaveLength(1)
     expect(notes).toEqual([{ where: 'a.gif', detail: 'is a GIF file, which no model takes' }])
   })

@@ -31,13 +31,13 @@ export type Row = {
 /** What rows are called in messages. */
 export type Unit = 'row' | 'line' | 'file'
 
-/** A catalog in memory. */
+/** What a catalog is, without its rows: how many there are, and the columns that any of them has. */
 export type Manifest = {
   unit: Unit
   /** Relative paths begin here. */
   folder: string
   columns: readonly string[]
-  rows: readonly Row[]
+  rows: number
 }
 
 /**

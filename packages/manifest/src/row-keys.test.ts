@@ -1,7 +1,9 @@
-import type { Manifest } from './manifest.ts'
+import type { Manifest, Row } from './manifest.ts'
 import { rowKeys } from './row-keys.ts'
 
-const manifest = (columns: string[], ...rows: string[][]): Manifest => ({
+type Whole = Omit<Manifest, 'rows'> & { rows: Row[] }
+
+const manifest = (columns: string[], ...rows: string[][]): Whole => ({
   unit: 'row',
   folder: '/',
   columns,
@@ -13,13 +15,23 @@ const manifest = (columns: string[], ...rows: string[][]): Manifest => ({
   })),
 })
 
-const slashed = (key: string) => (key.includes('/') ? 'must not contain slashes' : undefined)
+const rules = () => {
+  const first = new Map<string, number>()
+  return {
+    faultOfKey: (key: string) => (key.includes('/') ? 'must not contain slashes' : undefined),
+    claim: (key: string, row: number) => {
+      const before = first.get(key)
+      if (before === undefined) first.set(key, row)
+      return before
+    },
+  }
+}
 
-function keysOf(rows: Manifest, name?: string) {
-  const keyed = rowKeys(rows, name, slashed)
-  return keyed.kind === 'unfit'
-    ? keyed.fault
-    : { ...keyed, keys: keyed.keys.map((each) => (each.kind === 'key' ? each.key : `! ${each.detail}`)) }
+function keysOf({ rows, ...rest }: Whole, name?: string) {
+  const keyed = rowKeys(rest, name, rules())
+  if (keyed.kind === 'unfit') return keyed.fault
+  const keys = rows.map(keyed.keyOf).map((each) => (each.kind === 'key' ? each.key : `! ${each.detail}`))
+  return { column: keyed.column, keys }
 }
 
 describe('the keys of rows', () => {
@@ -41,6 +53,14 @@ describe('the keys of rows', () => {
     expect(keysOf(manifest(['sku'], ['a'], [' '], ['a '], ['b/c']))).toMatchObject({
       keys: ['a', '! is empty', '! a is the key of row 2 already', '! must not contain slashes'],
     }))
+
+  it('are the same when the rows are read again', () => {
+    const { rows, ...rest } = manifest(['sku'], ['a'], [' b '])
+    const keyed = rowKeys(rest, undefined, rules())
+    if (keyed.kind === 'unfit') throw new Error(keyed.fault.detail)
+    const keys = rows.map(keyed.keyOf)
+    expect([rows.map(keyed.sameKeyOf), rows.map(keyed.sameKeyOf)]).toEqual([keys, keys])
+  })
 
   it('need their column', () =>
     expect(keysOf(manifest(['sku'], ['a']), 'ean')).toEqual({

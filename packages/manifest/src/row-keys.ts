@@ -1,43 +1,57 @@
 import { trimCell } from './clean-text.ts'
-import { columnsText, findColumn, shown, type Manifest, type ManifestFault } from './manifest.ts'
+import { columnsText, findColumn, shown, type Manifest, type ManifestFault, type Row } from './manifest.ts'
 
 const USUAL = ['sku', 'key', 'id']
 
 /** The key of one row, or what is wrong with it. */
 export type RowKey = { kind: 'key'; key: string } | { kind: 'fault'; detail: string }
 
-/** The keys in the order of the rows, and the column that they come from; or why there are none. */
+/**
+ * The column that keys come from; or why there are none. `keyOf` is asked for each row once, in their order, and finds keys
+ * that are given twice; `sameKeyOf` gives the same for rows that `keyOf` had no fault with, as often as it is asked.
+ */
 export type RowKeys =
-  | { kind: 'keys'; column: string; keys: RowKey[] }
+  | { kind: 'keys'; column: string; keyOf: (row: Row) => RowKey; sameKeyOf: (row: Row) => RowKey }
   | { kind: 'unfit'; fault: ManifestFault }
 
+/** Says what is wrong with the form of a key; notes a key for the number of a row, and gives the one that has it already. */
+export type KeyRules = {
+  faultOfKey: (key: string) => string | undefined
+  claim: (key: string, row: number) => number | undefined
+}
+
 /**
- * The key of each row, which names its results: from the column `name`, else from `sku`, `key` or `id`, else the row's
- * number. `faultOfKey` says what is wrong with the form of one.
+ * Gives each row its key, which names its results: from the column `name`, else from `sku`, `key` or `id`, else the row's
+ * number.
  */
 export function rowKeys(
-  { columns, rows, unit }: Manifest,
+  { columns, unit }: Pick<Manifest, 'columns' | 'unit'>,
   name: string | undefined,
-  faultOfKey: (key: string) => string | undefined,
+  { faultOfKey, claim }: KeyRules,
 ): RowKeys {
   const column = name === undefined ? usualColumn(columns) : findColumn(columns, name)
   if (name !== undefined && column === undefined) {
     const detail = `there is no column ${name}; ${columnsText(columns)}`
     return { kind: 'unfit', fault: { where: 'keyColumn', detail } }
   }
-  const first = new Map<string, number>()
-  const keys = rows.map(({ number, cells }): RowKey => {
-    const key = column === undefined ? String(number) : trimCell(cells.get(column) ?? '')
+  const textOf = ({ number, cells }: Row): string =>
+    column === undefined ? String(number) : trimCell(cells.get(column) ?? '')
+  const keyOf = (row: Row): RowKey => {
+    const key = textOf(row)
     if (key === '') return { kind: 'fault', detail: 'is empty' }
     const fault = faultOfKey(key)
     if (fault !== undefined) return { kind: 'fault', detail: fault }
-    const before = first.get(key)
-    if (before !== undefined)
-      return { kind: 'fault', detail: `${shown(key)} is the key of ${unit} ${before} already` }
-    first.set(key, number)
-    return { kind: 'key', key }
-  })
-  return { kind: 'keys', column: column ?? 'key', keys }
+    const before = claim(key, row.number)
+    return before === undefined
+      ? { kind: 'key', key }
+      : { kind: 'fault', detail: `${shown(key)} is the key of ${unit} ${before} already` }
+  }
+  return {
+    kind: 'keys',
+    column: column ?? 'key',
+    keyOf,
+    sameKeyOf: (row) => ({ kind: 'key', key: textOf(row) }),
+  }
 }
 
 const usualColumn = (columns: readonly string[]): string | undefined =>

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { benchIntake, intakeFigures } from '../src/bench/intake.ts'
 import { benchFair } from '../src/bench/fair.ts'
 import { offByPercent, shareOfClass } from '../src/bench/fair-figures.ts'
 import { median, slope } from '../src/bench/figures.ts'
@@ -83,6 +84,15 @@ describe('the benchmarks', () => {
     expect(samples).toHaveLength(20)
     expect(samples.at(-1)?.edits).toBe(20)
   })
+})
+
+describe('the intake', () => {
+  it('is measured from the catalog to the batch, and loses no row to a kill', async () => {
+    const measured = await benchIntake({ rows: 3_000 })
+    expect(measured).toMatchObject({ rows: 3_000, twice: 0, missing: 0 })
+    expect(intakeFigures(measured).map(({ asked }) => asked)).toContainEqual(atLeast(0.5))
+    for (const { value } of intakeFigures(measured)) expect(value).toBeGreaterThanOrEqual(0)
+  }, 120_000)
 })
 
 describe('the use of slots', () => {

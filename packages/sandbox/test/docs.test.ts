@@ -125,7 +125,7 @@ describe('docs/catalogs.md', () => {
       countedInCatalogs[name as keyof typeof catalogLimits],
     ])
     expect(rowsOf(section).slice(2)).toEqual(rows)
-    expect(section).toContain(`at most ${limits.rows.toLocaleString('en')} edits`)
+    expect(section).toContain(`at most ${limits.streamedRows.toLocaleString('en')} edits`)
   })
 
   it('names the fields that a line of JSON may have, and the columns of results', () => {

@@ -131,6 +131,14 @@ export const lotKey = (batch: string, lot: { model: string; class: string }): st
 /** Where all receipts of a batch's edits are. */
 export const receiptsOfBatch = (batch: string): string => `receipts/${batch}-`
 
+/**
+ * Which rows of a chunk were left out, of those that were sent with it: named after the first row (from 0) and a digest of
+ * what came.
+ */
+export const rejectsPrefix = (batch: string): string => `${batchPrefix(batch)}rejects/`
+export const rejectsKey = (batch: string, first: number, digest: string): string =>
+  `${rejectsPrefix(batch)}${String(first).padStart(9, '0')}-${digest}`
+
 /** Which failed rows of a batch were to be retried, and how; numbered from 1. */
 export const retriesPrefix = (batch: string): string => `${batchPrefix(batch)}retries/`
 export const retryKey = (batch: string, number: number): string =>

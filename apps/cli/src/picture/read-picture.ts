@@ -41,8 +41,11 @@ async function lookAt(path: string, within: string | undefined): Promise<{ size:
   return { size }
 }
 
+/** Readings that are kept: a catalog may name a million pictures. */
+const remembered = 100_000
+
 /**
- * Reads pictures relative to `folder`, each path once even if several rows name it. A name that is written in another way
+ * Reads pictures relative to `folder`, each path once even if several rows name it soon after another. A name that is written in another way
  * than the file's (slashes, case, composed characters) is taken for the one file that it can mean.
  */
 export function pictureReader(folder: string, within?: string): PictureReader {
@@ -50,7 +53,11 @@ export function pictureReader(folder: string, within?: string): PictureReader {
   const find = openFinder(folder)
   const once = (absolute: string, read: () => Reading): Reading => {
     const reading = known.get(absolute) ?? read()
+    // a Map keeps the order of insertion: deleted and set again, the reading is the newest
+    known.delete(absolute)
     known.set(absolute, reading)
+    const oldest = known.size > remembered ? known.keys().next().value : undefined
+    if (oldest !== undefined) known.delete(oldest)
     return reading
   }
   return (path) => {

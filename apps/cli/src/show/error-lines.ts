@@ -20,7 +20,10 @@ const hints: Readonly<Partial<Record<ErrorCode, string>>> = {
 }
 
 function faultOf({ pointer = '', parameter, row, detail }: RequestFault, rowName: RowName): Fault {
-  const [, index, field] = /^\/edits\/(\d+)(?:\/(.*))?$/.exec(pointer) ?? []
+  // in a chunk of rows the pointer begins within the row
+  const [, index, within] = /^\/edits\/(\d+)(?:\/(.*))?$/.exec(pointer) ?? []
+  const field =
+    within ?? (index === undefined && row !== undefined ? pointer.slice(1) || undefined : undefined)
   const place = index === undefined ? (row === undefined ? undefined : row - 1) : Number(index)
   const name = place === undefined ? undefined : (rowName(place) ?? `row ${place + 1}`)
   if (name === undefined) return { where: parameter ?? (pointer.slice(1) || 'request'), detail }

@@ -1,12 +1,13 @@
 /** One thing wrong with the input: `where` is a row or an option, `field` a column or a parameter. */
 export type Fault = { where: string; field?: string; detail: string }
 
-const SHOWN = 20
+/** How many are shown; whoever collects them need not keep more. */
+export const mostFaults = 20
 
-/** One line per fault for the first twenty, and how many more there are. */
-export function faultLines(faults: readonly Fault[]): string[] {
+/** One line per fault for the first twenty, and how many more of the `total` there are. */
+export function faultLines(faults: readonly Fault[], total: number = faults.length): string[] {
   const lines = faults
-    .slice(0, SHOWN)
+    .slice(0, mostFaults)
     .map(({ where, field, detail }) => `${where}${field === undefined ? '' : `, ${field}`}: ${detail}`)
-  return faults.length > SHOWN ? [...lines, `… and ${faults.length - SHOWN} more`] : lines
+  return total > lines.length ? [...lines, `… and ${total - lines.length} more`] : lines
 }

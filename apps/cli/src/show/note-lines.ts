@@ -1,18 +1,14 @@
-import type { Fault } from './fault-lines.ts'
+import type { Notes } from '@restyle/manifest/notes'
 
-const PLACES_SHOWN = 50
 const GROUPS_SHOWN = 20
 
 /** Notes that say the same of several rows or files, together: `note: a.heic, b.heic: is a HEIC file, …`. */
-export function noteLines(notes: readonly Fault[]): string[] {
-  const groups = Map.groupBy(notes, ({ field, detail }) => `${field ?? ''}\n${detail}`)
-  const lines = [...groups.values()].map((group) => {
-    const places = group.map(({ where }) => where)
-    const more = places.length > PLACES_SHOWN ? ` and ${places.length - PLACES_SHOWN} more` : ''
-    const { field, detail } = group[0] ?? { detail: '' }
-    return `note: ${places.slice(0, PLACES_SHOWN).join(', ')}${more}${field === undefined ? '' : `, ${field}`}: ${detail}`
+export function noteLines(notes: Notes): string[] {
+  const groups = notes.groups()
+  const lines = groups.slice(0, GROUPS_SHOWN).map(({ places, total, field, detail }) => {
+    const more = total > places.length ? ` and ${total - places.length} more` : ''
+    return `note: ${places.join(', ')}${more}${field === undefined ? '' : `, ${field}`}: ${detail}`
   })
-  return lines.length > GROUPS_SHOWN
-    ? [...lines.slice(0, GROUPS_SHOWN), `note: … and ${lines.length - GROUPS_SHOWN} more kinds`]
-    : lines
+  const left = groups.length - lines.length + notes.more
+  return left > 0 ? [...lines, `note: … and ${left} more kinds`] : lines
 }

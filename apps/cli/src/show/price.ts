@@ -1,12 +1,11 @@
 import { findModel } from '@restyle/dashscope/models'
 import { moneyText, timesMoney, type Money } from '@restyle/dashscope/money'
 
-type Priced = { model: string; n: number }
-
-/** How many images the edits ask for, and what they cost at most in each region that offers every model asked for. */
-export function priceOf(edits: readonly Priced[]): { images: number; byRegion: Map<string, Money> } {
-  const counts = new Map<string, number>()
-  for (const { model, n } of edits) counts.set(model, (counts.get(model) ?? 0) + n)
+/** How many images are asked for, of each model; and what they cost at most in each region that offers all of them. */
+export function priceOf(counts: ReadonlyMap<string, number>): {
+  images: number
+  byRegion: Map<string, Money>
+} {
   const sums = new Map<string, { money: Money; models: number }>()
   for (const [id, count] of counts)
     for (const [region, { output }] of Object.entries(findModel(id)?.price ?? {})) {

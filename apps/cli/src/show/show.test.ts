@@ -1,3 +1,4 @@
+import { openNotes } from '@restyle/manifest/notes'
 import { editOf } from '../../test/fake-world.ts'
 import { durationText } from './duration-text.ts'
 import { escapeCell } from './escape-cell.ts'
@@ -48,19 +49,18 @@ it('keeps control characters and text that runs backwards off the terminal', () 
 
 describe('the price', () => {
   it('counts every image, by region', () => {
-    const { images, byRegion } = priceOf([
-      { model: 'wan2.5-i2i-preview', n: 1 },
-      { model: 'wan2.5-i2i-preview', n: 2 },
-    ])
+    const { images, byRegion } = priceOf(new Map([['wan2.5-i2i-preview', 3]]))
     expect(images).toBe(3)
     expect(priceText(byRegion)).toBe('CNY 0.60 (beijing), CNY 0.660531 (singapore)')
   })
 
   it('leaves out regions that lack one of the models', () => {
-    const { byRegion } = priceOf([
-      { model: 'wan2.6-image', n: 1 },
-      { model: 'wan2.7-image', n: 1 },
-    ])
+    const { byRegion } = priceOf(
+      new Map([
+        ['wan2.6-image', 1],
+        ['wan2.7-image', 1],
+      ]),
+    )
     expect([...byRegion.keys()]).toEqual(['beijing', 'singapore'])
   })
 })
@@ -132,7 +132,9 @@ it('says together what holds for several rows or files', () => {
     field: 'image',
     detail: 'x',
   }))
-  const lines = noteLines([...notes, ...many])
+  const told = openNotes()
+  for (const note of [...notes, ...many]) told.add(note)
+  const lines = noteLines(told)
   expect(lines[0]).toBe('note: a.heic, b.heic: is a HEIC file')
   expect(lines[1]).toMatch(/^note: row 0, .*, row 49 and 10 more, image: x$/)
 })

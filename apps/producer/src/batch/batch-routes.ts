@@ -16,9 +16,10 @@ import { refusals } from '../http/openapi.ts'
 import { jsonReader } from '../http/parse-json.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
 import { readable } from '../http/readable.ts'
-import { AcceptedBatch, BatchAnswer, BatchBody, EditPage } from '../http/schemas.ts'
+import { AcceptedBatch, BatchAnswer, BatchBody, EditPage, OpenBatchBody } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { acceptBatch } from '../intake/accept-batch.ts'
+import { openBatch } from '../intake/open-batch.ts'
 import type { RowFault } from '../intake/outcome.ts'
 import type { IntakeTools } from '../intake/tools.ts'
 import { readBatch as readBody } from './read-batch.ts'
@@ -51,24 +52,27 @@ function createBatch(app: Api, intake: IntakeTools): void {
       validatorCompiler: bodyUnchecked,
       schema: {
         operationId: 'createBatch',
-        summary: 'Enqueue up to 100,000 edits, all or none',
+        summary: 'Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000',
         tags: ['batches'],
         headers: IntakeHeaders,
-        body: BatchBody,
+        body: z.union([BatchBody, OpenBatchBody]),
         response: { 200: BatchAnswer, 202: AcceptedBatch, ...refusals },
       },
     },
     async (request, reply) => {
       const { producer, headers } = request
       const idempotencyKey = keyOf(headers)
-      const outcome = await acceptBatch(intake, {
+      // the parser above leaves it as it came
+      const read = await readBody(request.body as unknown as Readable, parse)
+      const asked = {
         producer,
-        // the parser above leaves it as it came
-        ...(await readBody(request.body as unknown as Readable, parse)),
         idempotencyKey,
-        ...traceOf(headers.traceparent),
-        onPromise: (id) => notePromise(request, reply, { kind: 'batch', id, idempotencyKey }),
-      })
+        onPromise: (id: string) => notePromise(request, reply, { kind: 'batch', id, idempotencyKey }),
+      }
+      const outcome =
+        read.kind === 'open'
+          ? await openBatch(intake, { ...asked, ...read })
+          : await acceptBatch(intake, { ...asked, ...read, ...traceOf(headers.traceparent) })
       switch (outcome.kind) {
         case 'refused':
           throw Problem.ofFaults(

@@ -4,14 +4,17 @@ import type { Priority } from '@restyle/shared/contract/priority'
 import { z } from 'zod'
 import { type JsonReader, notUtf8 } from '../http/parse-json.ts'
 import { Problem } from '../http/problem.ts'
-import { BatchBody } from '../http/schemas.ts'
+import { BatchBody, OpenBatchBody } from '../http/schemas.ts'
 import { faultInBody } from '../http/validate.ts'
 import { type Blocks, openBlocks } from './blocks.ts'
 import { NotJson, TooMuch } from './find-json.ts'
 import { type Scanned, scanBatch } from './scan-batch.ts'
 
 /** A batch whose edits are parsed one by one, when they are asked for: that may throw a `Problem`. */
-export type ReadBatch = { name: string; priority?: Priority; rows: Iterable<unknown> }
+export type ReadBatch =
+  | { kind: 'whole'; name: string; priority?: Priority; rows: Iterable<unknown> }
+  /** Its rows come in chunks. */
+  | { kind: 'open'; name: string; priority?: Priority; held: boolean; rowsDigest?: string | undefined }
 
 /** The body without the insides of its edits. */
 const Envelope = BatchBody.extend({ edits: z.array(z.unknown()).min(1) })
@@ -26,6 +29,7 @@ export async function readBatch(body: AsyncIterable<Buffer>, parse: JsonReader):
   }
   const fields = [...scanned.fields].map(([name, bytes]) => [name, valueOf(bytes, name)])
   const { edits } = scanned
+  if (scanned.fields.has('open')) return readOpening(fields, edits !== undefined)
   const rows = Array.isArray(edits) ? edits : []
   const envelope = Envelope.safeParse({
     ...Object.fromEntries(fields),
@@ -33,12 +37,22 @@ export async function readBatch(body: AsyncIterable<Buffer>, parse: JsonReader):
   })
   if (!envelope.success) throw refusal(faultsOf(envelope.error))
   return {
+    kind: 'whole',
     name: envelope.data.name ?? '',
     ...(envelope.data.priority === undefined ? {} : { priority: envelope.data.priority }),
     rows: (function* parsed() {
       for (const [i, bytes] of rows.entries()) yield valueOf(bytes, `edits/${i}`)
     })(),
   }
+}
+
+function readOpening(fields: unknown[][], hasEdits: boolean): ReadBatch {
+  if (hasEdits)
+    throw refusal([{ path: ['edits'], detail: 'edits is not known where open is: rows are sent in chunks' }])
+  const opening = OpenBatchBody.safeParse(Object.fromEntries(fields))
+  if (!opening.success) throw refusal(faultsOf(opening.error))
+  const { name = '', priority, held = false, rowsDigest } = opening.data
+  return { kind: 'open', name, ...(priority === undefined ? {} : { priority }), held, rowsDigest }
 }
 
 /** What is refused is still read to its end: a caller that is cut off while it sends hears no answer. */

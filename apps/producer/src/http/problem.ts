@@ -9,6 +9,9 @@ export const problems = {
   forbidden: { status: 403, title: 'The key may not do this' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'idempotency-conflict': { status: 409, title: 'The Idempotency-Key was used for another request' },
+  'rows-conflict': { status: 409, title: 'These rows came with another content before' },
+  'rows-missing': { status: 409, title: 'The batch does not have the rows that it should have' },
+  'batch-closed': { status: 409, title: 'The batch takes no more rows' },
   'not-held': { status: 409, title: 'The edit does not wait for a decision' },
   'not-queued': { status: 409, title: 'Only what is queued can be paused or resumed' },
   'not-retried': { status: 409, title: 'The batch cannot be retried now' },
@@ -49,6 +52,7 @@ export const ProblemView = z
     status: z.int(),
     detail: z.string(),
     errors: z.array(RequestFault).optional(),
+    nextRow: z.int().optional().describe('Of an open batch: the row that it takes next, counted from 1'),
     idempotencyKey: z
       .string()
       .optional()
@@ -80,6 +84,8 @@ export class Problem extends Error {
   /** Seconds after which it is worth trying again. */
   readonly retryAfter: number | undefined
   readonly promised: Promised | undefined
+  /** Of an open batch: the row that it takes next, counted from 1. */
+  readonly nextRow: number | undefined
 
   constructor(
     code: ProblemCode,
@@ -88,13 +94,20 @@ export class Problem extends Error {
       errors = [],
       retryAfter,
       promised,
-    }: { errors?: readonly RequestFault[]; retryAfter?: number | undefined; promised?: Promised } = {},
+      nextRow,
+    }: {
+      errors?: readonly RequestFault[]
+      retryAfter?: number | undefined
+      promised?: Promised
+      nextRow?: number
+    } = {},
   ) {
     super(detail)
     this.code = code
     this.errors = errors
     this.retryAfter = retryAfter
     this.promised = promised
+    this.nextRow = nextRow
   }
 
   /** The same failure of a request that had promised something: it may still come, and the caller must know. */
@@ -127,6 +140,7 @@ export class Problem extends Error {
       status,
       detail: this.message,
       ...(this.errors.length === 0 ? {} : { errors: [...this.errors] }),
+      ...(this.nextRow === undefined ? {} : { nextRow: this.nextRow }),
       ...(this.promised === undefined
         ? {}
         : { idempotencyKey: this.promised.idempotencyKey, [this.promised.kind]: this.promised.id }),

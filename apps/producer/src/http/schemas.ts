@@ -116,6 +116,61 @@ export const BatchBody = z
   })
   .meta({ id: 'BatchRequest', examples: [{ name: batch.name, edits: [request] }] })
 
+/** The start of a batch whose rows are sent in chunks. */
+export const OpenBatchBody = z
+  .strictObject({
+    open: z.literal(true),
+    name: text(limits.batchName).optional(),
+    priority: Priority.optional(),
+    held: z
+      .boolean()
+      .optional()
+      .describe('Work begins when the batch is closed, and not with its first rows'),
+    rowsDigest: text(128)
+      .optional()
+      .describe(
+        'Stands for all rows, in a form of your own: the same Idempotency-Key with other rows is then a conflict before any of them is sent. It is compared with nothing else.',
+      ),
+  })
+  .meta({ id: 'OpenBatchRequest', examples: [{ open: true, name: batch.name }] })
+
+/** The contract again, with its name for the document. */
+export const RejectAnswer = z
+  .object({
+    first: z.int().describe('The row that was the next when the line came, counted from 1'),
+    line: z
+      .int()
+      .describe('Its place in the body that it came with, counted from 1; blank lines do not count'),
+    key: z.string().optional().describe('Its own key, where it could be read'),
+    errors: z.array(z.object({ pointer: z.string().optional(), detail: z.string() })),
+  })
+  .meta({ id: 'Reject' })
+
+export const RowsAnswer = z
+  .object({
+    batch: z.string(),
+    first: z.int().describe('The first row, counted from 1'),
+    rows: z.int().describe('How many rows the batch has of what came'),
+    nextRow: z.int().describe('The row after the last one'),
+    rejects: z
+      .array(RejectAnswer)
+      .optional()
+      .describe('Lines that were left out (`onFault=skip`); they are no rows and have no numbers'),
+    warnings,
+  })
+  .meta({ id: 'Rows', examples: [{ batch: batch.id, first: 1, rows: 1000, nextRow: 1001 }] })
+
+export const CloseBody = z
+  .strictObject({
+    total: z.int().min(0).max(limits.streamedRows).describe('How many rows the batch must have'),
+  })
+  .meta({ id: 'CloseRequest', examples: [{ total: 3 }] })
+
+export const RejectsPage = z.object({
+  rejects: z.array(RejectAnswer),
+  nextCursor: z.string().optional(),
+})
+
 /** What a page leaves out, and why: it hides none of the others. */
 export const unreadable = z
   .array(z.object({ id: z.string(), why: z.string() }))

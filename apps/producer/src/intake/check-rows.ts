@@ -1,8 +1,8 @@
 import { limits } from '@restyle/shared/contract/limits'
 import { openTurns } from '@restyle/shared/turns'
-import { endsSoon } from './check-edit.ts'
+import { type CheckFacts, endsSoon } from './check-edit.ts'
 import { addFaults, type FaultList, mergeFaults, noFaults, type RowFault } from './outcome.ts'
-import { faultsOfRows, type ReadRows, sharedKeys } from './rows.ts'
+import { faultsOfRows, type FitRow, type ReadRows, sharedKeys } from './rows.ts'
 import type { IntakeTools } from './tools.ts'
 
 /** `unfinished`: it takes more look-ups than one request gets. */
@@ -17,19 +17,10 @@ export async function checkRows(tools: IntakeTools, producer: string, read: Read
   const keys = await sharedKeys(fit)
   // the bucket is not asked about a request that is refused at length anyway
   const enough = misshapen.total + keys.total >= limits.faults
-  const [lanes, looked] = await Promise.all([
-    tools.ledger.lanes.list(),
-    tools.sources.lookUp(producer, enough ? [] : digestsOf(fit)),
-  ])
-  for (const { id, why } of lanes.unreadable)
-    if (await tools.ledger.turn(`alarm:unreadable:lane:${id}`, 24 * 3600_000))
-      tools.log.error({ lane: id, why }, 'lane cannot be read, so no edit is refused for its model')
-  // what the one that cannot be read serves is not known
-  const served = new Set(lanes.unreadable.length > 0 ? [] : lanes.cards.map(({ model }) => model))
-  const facts = { served, ...looked, allowHosts: tools.allowHosts, now: tools.now() }
+  const { facts, complete, asked } = await loadFacts(tools, producer, enough ? [] : fit)
   const faults = mergeFaults(misshapen, await faultsOfRows(fit, facts), keys)
   if (faults.total > 0) return { kind: 'refused', faults }
-  if (!looked.complete) return { kind: 'unfinished', lookedUp: looked.asked }
+  if (!complete) return { kind: 'unfinished', lookedUp: asked }
 
   const turn = openTurns()
   const warnings = noFaults()
@@ -40,8 +31,30 @@ export async function checkRows(tools: IntakeTools, producer: string, read: Read
   return { kind: 'fine', warnings: warnings.first }
 }
 
+/**
+ * What rows are checked against: the lanes, and the pictures that they name. Not `complete` where these are more than one
+ * request gets looked up.
+ */
+export async function loadFacts(
+  tools: IntakeTools,
+  producer: string,
+  rows: Iterable<Pick<FitRow, 'request'>>,
+): Promise<{ facts: CheckFacts; complete: boolean; asked: number }> {
+  const [lanes, { complete, asked, ...looked }] = await Promise.all([
+    tools.ledger.lanes.list(),
+    tools.sources.lookUp(producer, digestsOf(rows)),
+  ])
+  for (const { id, why } of lanes.unreadable)
+    if (await tools.ledger.turn(`alarm:unreadable:lane:${id}`, 24 * 3600_000))
+      tools.log.error({ lane: id, why }, 'lane cannot be read, so no edit is refused for its model')
+  // what the one that cannot be read serves is not known
+  const served = new Set(lanes.unreadable.length > 0 ? [] : lanes.cards.map(({ model }) => model))
+  const facts = { served, ...looked, allowHosts: tools.allowHosts, now: tools.now() }
+  return { facts, complete, asked }
+}
+
 /** Found one by one, as they are looked up. */
-function* digestsOf(rows: ReadRows['fit']): Generator<string> {
+function* digestsOf(rows: Iterable<Pick<FitRow, 'request'>>): Generator<string> {
   for (const { request } of rows)
     for (const image of request.images) if (image.startsWith('sha256:')) yield image.slice('sha256:'.length)
 }

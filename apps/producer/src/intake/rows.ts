@@ -1,5 +1,5 @@
 import { EditRequest } from '@restyle/shared/contract/edit-request'
-import { faultsOf } from '@restyle/shared/contract/fault'
+import { type Fault, faultsOf } from '@restyle/shared/contract/fault'
 import { digestOf } from '@restyle/shared/ids'
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { openTurns } from '@restyle/shared/turns'
@@ -36,13 +36,29 @@ export async function readRowsAs<Request extends EditRequest>(
   let row = 0
   for (const value of raw) {
     await turn()
-    const tooLong = faultsOfBounds(value)
-    const parsed = tooLong.length > 0 ? undefined : shape.safeParse(value)
-    if (parsed?.success === true) fit.push({ row, request: parsed.data, bodyHash: digestOf(parsed.data) })
-    else addFaults(misshapen, row, parsed === undefined ? tooLong : faultsOf(parsed.error))
+    const read = readRow(shape, value)
+    if (read.kind === 'fit') fit.push({ row, request: read.request, bodyHash: read.bodyHash })
+    else addFaults(misshapen, row, read.faults)
     row += 1
   }
   return { fit, misshapen, total: row }
+}
+
+/** A row by itself. */
+export type ReadRow<Request extends EditRequest = EditRequest> =
+  | { kind: 'fit'; request: Request; bodyHash: string }
+  | { kind: 'misshapen'; faults: Fault[] }
+
+export function readRow<Request extends EditRequest>(
+  shape: z.ZodType<Request>,
+  value: unknown,
+): ReadRow<Request> {
+  const tooLong = faultsOfBounds(value)
+  if (tooLong.length > 0) return { kind: 'misshapen', faults: tooLong }
+  const parsed = shape.safeParse(value)
+  return parsed.success
+    ? { kind: 'fit', request: parsed.data, bodyHash: digestOf(parsed.data) }
+    : { kind: 'misshapen', faults: faultsOf(parsed.error) }
 }
 
 /** Every fault of the rows whose shape is right. */

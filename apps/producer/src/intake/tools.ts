@@ -2,15 +2,29 @@ import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import type { RoomFor } from '@restyle/shared/ledger/room'
 import type { Store } from '@restyle/shared/store/store'
+import type { BatchKeys } from './batch-keys.ts'
+import type { NotedLots } from './noted-lots.ts'
 import type { Sources } from './sources.ts'
 
 /** What an intake works with. */
 export type IntakeTools = {
   ledger: Pick<
     Ledger,
-    'accept' | 'appendRows' | 'lanes' | 'now' | 'openBatch' | 'read' | 'readBatch' | 'takesWrites' | 'turn'
+    | 'accept'
+    | 'appendRows'
+    | 'closeBatch'
+    | 'lanes'
+    | 'now'
+    | 'openBatch'
+    | 'read'
+    | 'readBatch'
+    | 'takesWrites'
+    | 'turn'
   >
   store: Store
+  /** The keys that open batches have, and the lots that the bucket knows they have. */
+  batchKeys: BatchKeys
+  notedLots: NotedLots
   sources: Pick<Sources, 'lookUp'>
   /** Whether Redis has room for so many new edits. */
   roomFor: RoomFor

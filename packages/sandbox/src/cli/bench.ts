@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { benchBacklog } from '../bench/backlog.ts'
+import { benchIntake, intakeFigures } from '../bench/intake.ts'
 import { benchFair } from '../bench/fair.ts'
 import { benchLogVolume, logVolumeFigures } from '../bench/log-volume.ts'
 import { benchMemory, memoryFigures, type Sample } from '../bench/memory.ts'
@@ -98,6 +99,18 @@ program
   .action(async ({ json, ...options }: { seconds: number; json?: true }) => {
     const measured = await benchLogVolume({ ...options, onOutage: whisper })
     report('log-volume', logVolumeFigures(measured), json === true, { machine, options, ...measured })
+  })
+
+program
+  .command('intake')
+  .description(
+    'a catalog of many rows from its file into a batch, over HTTP from the command line, beside addBulk of BullMQ',
+  )
+  .option('--rows <number>', 'rows of the catalog', count, 1_000_000)
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: { rows: number; json?: true }) => {
+    const measured = await benchIntake({ ...options, onStep: whisper })
+    report('intake', intakeFigures(measured), json === true, { machine, options, ...measured }, 'addBulk')
   })
 
 type SlotsFlags = { tasks: number; median: number; sigma: number; seed: number; json?: true }

@@ -1,5 +1,7 @@
 import { acceptBatch } from '@restyle/producer/intake/accept-batch'
 import { acceptEdit } from '@restyle/producer/intake/accept-edit'
+import { openBatchKeys } from '@restyle/producer/intake/batch-keys'
+import { openNotedLots } from '@restyle/producer/intake/noted-lots'
 import { openSources } from '@restyle/producer/intake/sources'
 import type { IntakeTools } from '@restyle/producer/intake/tools'
 import { marks } from '@restyle/shared/ledger/facts'
@@ -19,6 +21,8 @@ describe('an intake without HTTP', () => {
       ledger: openLedger(redis, prefix),
       store,
       sources: openSources(store),
+      batchKeys: openBatchKeys(store),
+      notedLots: openNotedLots(store),
       roomFor: async () => true,
       allowHosts: [],
       log: createLog('silent'),

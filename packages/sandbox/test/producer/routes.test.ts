@@ -51,7 +51,7 @@ describe('every route', () => {
   /** What another's key gets: the answer's status, and whether the answer may hold anything. A new route needs a row. */
   const rows: Record<
     string,
-    { url: () => string; payload?: object; status: number } | 'creates' | 'holds nobody’s'
+    { url: () => string; payload?: object; lines?: true; status: number } | 'creates' | 'holds nobody’s'
   > = {
     'post /v1/edits': 'creates',
     'get /v1/edits/{id}': { url: () => `/v1/edits/${ids['edit']}`, status: 404 },
@@ -63,6 +63,18 @@ describe('every route', () => {
       status: 404,
     },
     'get /v1/batches/{id}/edits': { url: () => `/v1/batches/${ids['batch']}/edits`, status: 404 },
+    'get /v1/batches/{id}/rejects': { url: () => `/v1/batches/${ids['batch']}/rejects`, status: 404 },
+    'put /v1/batches/{id}/rows/{first}': {
+      url: () => `/v1/batches/${ids['batch']}/rows/1`,
+      payload: fine,
+      lines: true,
+      status: 404,
+    },
+    'post /v1/batches/{id}/close': {
+      url: () => `/v1/batches/${ids['batch']}/close`,
+      payload: { total: 1 },
+      status: 404,
+    },
     // their stream and their list of held edits would break the page, if they were read
     'get /v1/events': { url: () => '/v1/events', status: 200 },
     'get /v1/reviews': { url: () => '/v1/reviews', status: 200 },
@@ -128,11 +140,13 @@ describe('every route', () => {
 
   it.each(
     Object.entries(rows).flatMap(([name, row]) => (typeof row === 'string' ? [] : [[name, row] as const])),
-  )('shows nothing of another producer: %s', async (name, { url, payload, status }) => {
-    const method = name.split(' ', 1)[0]?.toUpperCase() as 'GET' | 'HEAD' | 'POST'
-    const request = { method, url: url(), ...(payload && { payload }) }
-    const owned = await world.producer.app.inject({ ...request, headers: theirs })
-    const other = await world.producer.app.inject({ ...request, headers: mine })
+  )('shows nothing of another producer: %s', async (name, { url, payload, lines, status }) => {
+    const method = name.split(' ', 1)[0]?.toUpperCase() as 'GET' | 'HEAD' | 'POST' | 'PUT'
+    const body = lines === true ? JSON.stringify(payload) : payload
+    const request = { method, url: url(), ...(body && { payload: body }) }
+    const type = lines === true ? { 'content-type': 'application/x-ndjson' } : {}
+    const owned = await world.producer.app.inject({ ...request, headers: { ...theirs, ...type } })
+    const other = await world.producer.app.inject({ ...request, headers: { ...mine, ...type } })
     expect(other.statusCode).toBe(status)
     expect(owned.statusCode).not.toBe(status)
     // the same words as for what never was

@@ -12,6 +12,8 @@ export const Batch = z.object({
   total: z.coerce.number().int().nonnegative().optional(),
   /** How many of its rows were taken; absent where no row was, or an older version took them, which took all. */
   accepted: z.coerce.number().int().nonnegative().optional(),
+  /** Its rows go when it is closed. */
+  held: z.literal('true').optional(),
   /** How many of those rest in the bucket. */
   resting: count,
   /** How often failed rows of it were retried. */
@@ -41,7 +43,12 @@ export const rowsOfBatch = ({ accepted, total }: Pick<Batch, 'accepted' | 'total
 export const BatchView = z.object({
   id: z.string(),
   name: z.string().optional(),
-  total: z.int(),
+  total: z.int().describe('How many rows it has; an open batch gets more'),
+  open: z
+    .literal(true)
+    .optional()
+    .describe('It takes more rows: the next one is `total` + 1, and it cannot end before it is closed'),
+  held: z.literal(true).optional().describe('Work on its rows begins when it is closed'),
   priority: z.int(),
   /** How many edits are in each state. */
   counts: z.record(EditState, z.int()),
@@ -65,6 +72,8 @@ export function viewOfBatch(batch: Batch): BatchView {
     id: batch.id,
     ...(batch.name === '' ? {} : { name: batch.name }),
     total: batch.total ?? rowsOfBatch(batch),
+    ...(batch.total === undefined ? { open: true as const } : {}),
+    ...(batch.total === undefined && batch.held !== undefined ? { held: true as const } : {}),
     priority: batch.priority,
     counts: counts as Record<EditState, number>,
     images: batch.images,

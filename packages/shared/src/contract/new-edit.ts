@@ -28,6 +28,8 @@ export const NewBatch = z.object({
   name: z.string(),
   /** How many rows it has, where that is known when it is opened. */
   total: z.int().exactOptional(),
+  /** Its rows go when it is closed, and not as they come. */
+  held: z.literal(true).exactOptional(),
   priority: Priority.exactOptional(),
   /** Digest of what was asked: the same id with another body is a conflict. */
   bodyHash: z.string(),

@@ -26,6 +26,8 @@ export function expiryOf(address: string, now: number): AddressExpiry | undefine
 
 /** When the signature of an address ends, in epoch ms; undefined where it says nothing that we can read. */
 export function endOf(address: string): number | undefined {
+  // most addresses are not signed, and parsing costs more than all the rest
+  if (!address.includes('?')) return undefined
   const query = URL.parse(address)?.searchParams
   if (query === undefined) return undefined
   const values = new Map([...query].map(([name, value]) => [name.toLowerCase(), value]))

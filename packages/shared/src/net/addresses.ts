@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 const allocatedV6 = ipaddr.IPv6.parseCIDR('2000::/3')
@@ -34,7 +35,8 @@ export function faultOfUrl(url: string, { allowHosts = [] }: { allowHosts?: read
   if (allowHosts.includes(parsed.host)) return undefined
   // URL has already turned 2130706433, 0x7f.1 and 127.1 into 127.0.0.1
   const host = parsed.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
-  if (ipaddr.isValid(host)) return isPublicAddress(host) ? undefined : 'must not point to a private address'
+  // the library throws, and catches, an error for each name
+  if (isIP(host) !== 0) return isPublicAddress(host) ? undefined : 'must not point to a private address'
   const labels = host.split('.')
   if (labels.length < 2 || privateSuffixes.includes(labels.at(-1) ?? '')) return 'must name a public host'
   return undefined

@@ -43,8 +43,9 @@ export function* cutChunks<R extends Row>(rows: Iterable<R>): Generator<R[]> {
   if (chunk.length > 0) yield chunk
 }
 
+/** Rows are much alike: the fastest level makes them a fifth larger than the usual one does, in a third of its time. */
 export const packChunk = (rows: readonly Row[]): Promise<Buffer> =>
-  promisify(gzip)(Buffer.from(rows.map(lineOf).join('')))
+  promisify(gzip)(Buffer.from(rows.map(lineOf).join('')), { level: 1 })
 
 /** Throws `DamagedRows` where the bytes are not the rows that follow one another from `first` on. */
 export async function unpackChunk(bytes: Buffer, first: number): Promise<{ rows: Row[]; bytes: number }> {

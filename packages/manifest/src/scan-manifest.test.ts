@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ManifestFault } from './manifest.ts'
 import { openManifest } from './open-manifest.ts'
-import { readManifest } from './read-manifest.ts'
+import { readWhole } from '../test/read-whole.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -18,7 +18,7 @@ async function read(name: string, content: string | Buffer, imageColumn = 'image
 
 /** A catalog with plain objects for maps, or the lines of its faults. */
 async function readSimple(path: string, imageColumn = 'image', mostRows = 10) {
-  const { manifest, faults, notes } = await readManifest(path, { imageColumn, mostRows })
+  const { manifest, faults, notes } = await readWhole(path, { imageColumn, mostRows })
   const { rows, columns, unit } = manifest
   const simple = rows.map(({ number, cells, images, own }) => ({
     number,
