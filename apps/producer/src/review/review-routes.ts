@@ -3,6 +3,7 @@ import { limits } from '@restyle/shared/contract/limits'
 import type { Held } from '@restyle/shared/ledger/held'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
+import { readEdit, type ReadTools } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
@@ -12,10 +13,13 @@ import { EditAnswer } from '../http/schemas.ts'
 import { decide, type DecideTools } from './decide.ts'
 import { Resolution, ReviewPage, type ReviewView } from './review.ts'
 
-type ReviewLedger = DecideTools['ledger'] & Pick<Ledger, 'listHeld' | 'readEach' | 'takesWrites' | 'turn'>
+type ReviewLedger = DecideTools['ledger'] &
+  ReadTools['ledger'] &
+  Pick<Ledger, 'listHeld' | 'readEach' | 'takesWrites' | 'turn'>
+type Needs = DecideTools & ReadTools & { ledger: ReviewLedger }
 
 /** Edits whose submit has no outcome that anybody could find out: list them, and decide one. */
-export function reviewRoutes(app: Api, tools: DecideTools & { ledger: ReviewLedger }): void {
+export function reviewRoutes(app: Api, tools: Needs): void {
   listReviews(app, tools.ledger, tools.log)
   resolveEdit(app, tools)
 }
@@ -64,7 +68,7 @@ function listReviews(app: Api, ledger: ReviewLedger, log: Log): void {
   )
 }
 
-function resolveEdit(app: Api, tools: DecideTools & { ledger: ReviewLedger }): void {
+function resolveEdit(app: Api, tools: Needs): void {
   app.post(
     '/v1/edits/:id/resolution',
     {
@@ -81,7 +85,7 @@ function resolveEdit(app: Api, tools: DecideTools & { ledger: ReviewLedger }): v
       },
     },
     async ({ params, producer, body }) => {
-      const edit = await tools.ledger.read(params.id)
+      const edit = await readEdit(params.id, tools)
       if (edit === undefined || edit.producer !== producer)
         throw new Problem('not-found', 'There is no such edit.')
       // the bucket hears of it first: not of a decision that the ledger will not take

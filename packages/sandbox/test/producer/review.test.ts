@@ -111,6 +111,14 @@ describe('held edits', () => {
       ...problem('not-held'),
       detail: 'This edit is not held: it is queued.',
     })
+    const batch = await world.producer.app.inject({
+      method: 'POST',
+      url: '/v1/batches',
+      headers,
+      payload: { edits: [fine] },
+    })
+    const resting = `${batch.json<{ id: string }>().id}-0`
+    expect((await decide(resting, { action: 'drop' })).json()).toMatchObject(problem('not-held'))
     expect(await readEnded(world.store, edit.id, edit.attempt)).toBeUndefined()
   })
 
