@@ -7,6 +7,7 @@ import { sleep } from '@restyle/shared/sleep'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import { proxyText } from '@restyle/shared/net/proxy-settings'
 import { tryUntilHere } from '@restyle/shared/redis/try-redis'
+import { readEdit } from '@restyle/shared/rows/read-edits'
 import { type BucketGate, openBucketGate } from '@restyle/shared/store/bucket-gate'
 import type { WorkerConfig } from './config.ts'
 import { checkImage } from './copy/check-image.ts'
@@ -15,6 +16,7 @@ import { type DoctorTools, examine } from './doctor/doctor.ts'
 import { dutiesOf } from './duties.ts'
 import { runDuty } from './duty.ts'
 import { feedHungry } from './feed/feed-hungry.ts'
+import { foldDuty } from './fold/fold-ended.ts'
 import { noFailpoints, type OnFailpoint } from './hand/failpoints.ts'
 import { type HandOptions, runHand } from './hand/run-hand.ts'
 import type { QueueSettings, Stalling } from './hand/run-queue.ts'
@@ -112,6 +114,7 @@ async function start(
   const submitting = submitToLanes(context, { ...wired, sourcePatience }, config)
   const feeding = feedHungry({ ...context, ...wired })
   const running = [submitting, feeding, ...hands.map((hand) => hand.run())]
+  const fold = foldDuty({ ...context, keptMs: config.RESTYLE_KEEP_DAYS * dayMs })
   const duties = dutiesOf(context, {
     pace,
     // what a bucket promises counts only if it is ours
@@ -120,6 +123,10 @@ async function start(
       await audit(services.rebuild, pulse)
       return true
     },
+    fold: async (pulse) => {
+      if (gate.isOpen()) await fold(pulse)
+    },
+    readEdit: (id) => readEdit(id, services),
     lanes,
     spill: spillOf(config),
     backlogMs,
@@ -155,6 +162,8 @@ const onceOpen = (gate: BucketGate, hand: HandOptions): HandOptions => ({
   takeStep: async (edit, signal) =>
     (await gate.opened(signal)) ? hand.takeStep(edit, signal) : { edit, inMs: 0 },
 })
+
+const dayMs = 24 * 3600_000
 
 /** A duty may be given up at any time: the next worker starts it again. */
 const dutyGraceMs = 5_000

@@ -43,5 +43,10 @@ export const mapByte: Readonly<Record<EditState, string>> = {
   canceled: 'x',
 }
 
+const endBytes = EditState.options.filter(isTerminal).map((state) => mapByte[state])
+
+/** Whether each of these bytes is of a row that has ended. */
+export const allEnded = (bytes: string): boolean => [...bytes].every((byte) => endBytes.includes(byte))
+
 /** The byte of a row that rests in the bucket: it is `queued`, and no edit of the ledger yet. */
 export const restingByte = '.'
