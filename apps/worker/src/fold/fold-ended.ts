@@ -48,7 +48,8 @@ export function foldDuty(
       failures += 1
       notBefore = now() + 10 * backoffMs(failures)
       if (outageOf(error) !== undefined) throw error
-      if (failures === 1) tools.log.warn({ err: error }, 'ended edits cannot be folded now, and stay in redis')
+      if (failures === 1)
+        tools.log.warn({ err: error }, 'ended edits cannot be folded now, and stay in redis')
     }
   }
 }
@@ -141,5 +142,8 @@ async function tellDifference(
   { ledger, log }: FoldTools,
 ): Promise<void> {
   if (await ledger.turn(`alarm:results:${batch}:${first}`, dayMs))
-    log.error({ batch, first, why }, 'results in the bucket differ from the ledger: these edits stay in redis')
+    log.error(
+      { batch, first, why },
+      'results in the bucket differ from the ledger: these edits stay in redis',
+    )
 }

@@ -128,7 +128,12 @@ const atOnce = 100
 
 /** The edits of the rows from `from` on of which the bucket has a receipt, and that were not folded. */
 async function* rowsWithReceipts(
-  { id, producer, from, isFolded }: Pick<NewBatch, 'id' | 'producer'> & { from: number; isFolded: Uint8Array },
+  {
+    id,
+    producer,
+    from,
+    isFolded,
+  }: Pick<NewBatch, 'id' | 'producer'> & { from: number; isFolded: Uint8Array },
   { store, rows }: BatchTools,
   beat: () => void,
 ): AsyncGenerator<NewEdit[]> {

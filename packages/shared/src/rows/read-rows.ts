@@ -133,11 +133,7 @@ export async function chunksBetween(
   return chunks.filter(({ first, end }) => first < to && (end === undefined || end > from))
 }
 
-async function* firstsFrom(
-  store: Pick<Store, 'list'>,
-  batch: string,
-  row: number,
-): AsyncGenerator<number> {
+async function* firstsFrom(store: Pick<Store, 'list'>, batch: string, row: number): AsyncGenerator<number> {
   const before = row - chunkLimits.rows
   const prefix = rowsPrefix(batch)
   const from = before < 0 ? {} : { after: rowsKey(batch, before) }

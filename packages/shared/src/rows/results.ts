@@ -35,7 +35,9 @@ const Line = Row.extend({
   renderedAt: z.int().exactOptional(),
   /** Without their addresses, which have expired or soon will. */
   images: z
-    .array(z.object({ index: z.int(), stored: StoredImage.exactOptional(), failure: Failure.exactOptional() }))
+    .array(
+      z.object({ index: z.int(), stored: StoredImage.exactOptional(), failure: Failure.exactOptional() }),
+    )
     .exactOptional(),
   failure: Failure.exactOptional(),
   billed: z.int(),
@@ -70,12 +72,14 @@ export const editOfLine = (owner: Owner, line: Line): Edit => ({
 
 /** What a producer got and paid; how often it was tried until then, and when, is not told apart. */
 const outcomeOf = ({ state, bodyHash, taskId, images = [], failure, billed }: Line): string =>
-  JSON.stringify([state, bodyHash, taskId, images.map(({ index, stored, failure: why }) => [
-    index,
-    stored?.key,
-    stored?.sha256,
-    why?.code,
-  ]), failure?.code, billed])
+  JSON.stringify([
+    state,
+    bodyHash,
+    taskId,
+    images.map(({ index, stored, failure: why }) => [index, stored?.key, stored?.sha256, why?.code]),
+    failure?.code,
+    billed,
+  ])
 
 /** Whether a chunk says of an edit how it ended. */
 export function tells(chunk: ResultsChunk, edit: Edit): boolean {

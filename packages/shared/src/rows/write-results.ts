@@ -25,7 +25,9 @@ export async function writeResults(
     if (there === undefined) return { kind: 'differs', why: 'what was written is not there' }
     if (there.bytes.length !== bytes.length) return { kind: 'differs', why: 'it is of other rows' }
     const other = edits.find((edit) => !tells(there, edit))
-    return other === undefined ? { kind: 'written' } : { kind: 'differs', why: `it says otherwise of ${other.id}` }
+    return other === undefined
+      ? { kind: 'written' }
+      : { kind: 'differs', why: `it says otherwise of ${other.id}` }
   } catch (error) {
     if (!(error instanceof RestyleError) || error.code !== 'DamagedResults') throw error
     return { kind: 'differs', why: error.message }
