@@ -13,7 +13,7 @@ import type { WorkerConfig } from './config.ts'
 import { checkImage } from './copy/check-image.ts'
 import { copyHand, spillOf } from './copy/copy-hand.ts'
 import { type DoctorTools, examine } from './doctor/doctor.ts'
-import { dutiesOf } from './duties.ts'
+import { dutiesOf, type DutyTools } from './duties.ts'
 import { runDuty } from './duty.ts'
 import { feedHungry } from './feed/feed-hungry.ts'
 import { foldDuty } from './fold/fold-ended.ts'
@@ -114,10 +114,27 @@ async function start(
   const submitting = submitToLanes(context, { ...wired, sourcePatience }, config)
   const feeding = feedHungry({ ...context, ...wired })
   const running = [submitting, feeding, ...hands.map((hand) => hand.run())]
+  const withBucket = bucketDuties(context, { ...services, gate }, config)
+  const duties = dutiesOf(context, { pace, ...withBucket, lanes, spill: spillOf(config), backlogMs })
+  const working = duties.map((duty) => runDuty(duty, context))
+  opened.defer(() => {
+    stop.abort()
+    const { redis } = services
+    const leaving = { ping: () => redis.ping(), cut: () => redis.disconnect(), log }
+    return leave(finishSteps(hands, running, working), leaving)
+  })
+  log.info({ lanes: names }, 'worker started')
+}
+
+/** What is done only in a bucket that is ours and sound. */
+function bucketDuties(
+  context: HandContext,
+  services: Services & { gate: BucketGate },
+  config: WorkerConfig,
+): Pick<DutyTools, 'audit' | 'fold' | 'readEdit'> {
+  const { gate } = services
   const fold = foldDuty({ ...context, keptMs: config.RESTYLE_KEEP_DAYS * dayMs })
-  const duties = dutiesOf(context, {
-    pace,
-    // what a bucket promises counts only if it is ours
+  return {
     audit: async (pulse) => {
       if (!gate.isOpen()) return false
       await audit(services.rebuild, pulse)
@@ -127,18 +144,7 @@ async function start(
       if (gate.isOpen()) await fold(pulse)
     },
     readEdit: (id) => readEdit(id, services),
-    lanes,
-    spill: spillOf(config),
-    backlogMs,
-  })
-  const working = duties.map((duty) => runDuty(duty, context))
-  opened.defer(() => {
-    stop.abort()
-    const { redis } = services
-    const leaving = { ping: () => redis.ping(), cut: () => redis.disconnect(), log }
-    return leave(finishSteps(hands, running, working), leaving)
-  })
-  log.info({ lanes: names }, 'worker started')
+  }
 }
 
 /** Every hand that is woken for an edit, each wired in its own folder. */

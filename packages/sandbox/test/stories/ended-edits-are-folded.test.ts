@@ -47,7 +47,7 @@ describe('a batch whose edits were folded', () => {
     ids = Array.from({ length: rows }, (_, row) => editIdOfRow(batch, row))
     await until(async () => (await story.world.ledger.readBatch(batch))?.completedAt !== undefined)
     before = await seen()
-    expect(await known()).toBe(rows)
+    await until(async () => (await known()) === rows)
     await worker.stop()
     await story.world.startWorker({ env: { RESTYLE_KEEP_DAYS: '0' } })
     await until(async () => (await known()) === 0)

@@ -24,66 +24,8 @@ const [keptBytes, keptBatches] = [32 * 1024 * 1024, 100]
 const listed = 1000
 
 export function openRowReader(store: Pick<Store, 'get' | 'list'>): RowReader {
-  const chunks = openChunks(async (batch, first): Promise<Sized<Chunk> | undefined> => {
-    const object = await store.get(rowsKey(batch, first))
-    if (object === undefined) return undefined
-    const { rows, bytes } = await unpackChunk(object, first)
-    return { chunk: { first, rows }, bytes }
-  })
-  const results = openChunks(async (batch, first): Promise<Sized<ResultsChunk> | undefined> => {
-    const object = await store.get(resultsKey(batch, first))
-    return object === undefined ? undefined : unpackResults(object, first)
-  })
-  /** Where chunks begin, as a list told it; there may be more by now. */
-  const begins = new Map<string, readonly number[]>()
-
-  async function chunkFrom(
-    batch: string,
-    row: number,
-    firsts: readonly number[],
-  ): Promise<Chunk | undefined> {
-    const first = firstOf(row, firsts)
-    if (first === undefined) return undefined
-    const chunk = await chunks.read(batch, first)
-    return chunk !== undefined && row < first + chunk.rows.length ? chunk : undefined
-  }
-
-  async function listAgain(batch: string, row: number): Promise<readonly number[]> {
-    const firsts = await listFirsts(store, batch, row)
-    keep(begins, batch, firsts, keptBatches)
-    return firsts
-  }
-
-  async function chunkAt(batch: string, row: number): Promise<Chunk | undefined> {
-    const known = await chunkFrom(batch, row, begins.get(batch) ?? [])
-    return known ?? chunkFrom(batch, row, await listAgain(batch, row))
-  }
-
-  async function foldedOf(owner: Owner, rows: readonly number[]): Promise<Map<number, Edit>> {
-    const edits = new Map<number, Edit>()
-    const absent = new Set<number>()
-    const resultsAt = async (row: number, firsts: readonly number[]): Promise<ResultsChunk | undefined> => {
-      const first = firstOf(row, firsts)
-      if (first === undefined || absent.has(first)) return undefined
-      const chunk = await results.read(owner.id, first)
-      if (chunk === undefined) absent.add(first)
-      return chunk !== undefined && row < first + chunk.bytes.length ? chunk : undefined
-    }
-    let firsts = begins.get(owner.id) ?? []
-    let isNew = false
-    for (const row of rows) {
-      let chunk = await resultsAt(row, firsts)
-      if (chunk === undefined && !isNew) {
-        firsts = await listAgain(owner.id, row)
-        isNew = true
-        chunk = await resultsAt(row, firsts)
-      }
-      const line = chunk?.lines.get(row)
-      if (line !== undefined) edits.set(row, editOfLine(owner, line))
-    }
-    return edits
-  }
-
+  const begins = openBegins(store)
+  const chunkAt = openChunkReader(store, begins)
   return {
     chunkAt,
     rowsOf: async (owner, from, to) => {
@@ -97,7 +39,77 @@ export function openRowReader(store: Pick<Store, 'get' | 'list'>): RowReader {
       }
       return edits
     },
-    foldedOf,
+    foldedOf: openResultsReader(store, begins),
+  }
+}
+
+function openChunkReader(store: Pick<Store, 'get'>, begins: Begins): RowReader['chunkAt'] {
+  const chunks = openChunks(async (batch, first): Promise<Sized<Chunk> | undefined> => {
+    const object = await store.get(rowsKey(batch, first))
+    if (object === undefined) return undefined
+    const { rows, bytes } = await unpackChunk(object, first)
+    return { chunk: { first, rows }, bytes }
+  })
+  const chunkFrom = async (
+    batch: string,
+    row: number,
+    firsts: readonly number[],
+  ): Promise<Chunk | undefined> => {
+    const first = firstOf(row, firsts)
+    if (first === undefined) return undefined
+    const chunk = await chunks.read(batch, first)
+    return chunk !== undefined && row < first + chunk.rows.length ? chunk : undefined
+  }
+  return async (batch, row) => {
+    const known = await chunkFrom(batch, row, begins.known(batch))
+    return known ?? chunkFrom(batch, row, await begins.list(batch, row))
+  }
+}
+
+function openResultsReader(store: Pick<Store, 'get'>, begins: Begins): RowReader['foldedOf'] {
+  const results = openChunks(async (batch, first): Promise<Sized<ResultsChunk> | undefined> => {
+    const object = await store.get(resultsKey(batch, first))
+    return object === undefined ? undefined : unpackResults(object, first)
+  })
+  return async (owner, rows) => {
+    const edits = new Map<number, Edit>()
+    const absent = new Set<number>()
+    const resultsAt = async (row: number, firsts: readonly number[]): Promise<ResultsChunk | undefined> => {
+      const first = firstOf(row, firsts)
+      if (first === undefined || absent.has(first)) return undefined
+      const chunk = await results.read(owner.id, first)
+      if (chunk === undefined) absent.add(first)
+      return chunk !== undefined && row < first + chunk.bytes.length ? chunk : undefined
+    }
+    let firsts = begins.known(owner.id)
+    let isNew = false
+    for (const row of rows) {
+      let chunk = await resultsAt(row, firsts)
+      if (chunk === undefined && !isNew) {
+        firsts = await begins.list(owner.id, row)
+        isNew = true
+        chunk = await resultsAt(row, firsts)
+      }
+      const line = chunk?.lines.get(row)
+      if (line !== undefined) edits.set(row, editOfLine(owner, line))
+    }
+    return edits
+  }
+}
+
+type Begins = ReturnType<typeof openBegins>
+
+/** Where the chunks of batches begin, as a list told it; there may be more by now. */
+function openBegins(store: Pick<Store, 'list'>) {
+  const begins = new Map<string, readonly number[]>()
+  return {
+    known: (batch: string): readonly number[] => begins.get(batch) ?? [],
+    /** From the chunk on that can hold the row. */
+    list: async (batch: string, row: number): Promise<readonly number[]> => {
+      const firsts = await listFirsts(store, batch, row)
+      keep(begins, batch, firsts, keptBatches)
+      return firsts
+    },
   }
 }
 

@@ -50,15 +50,32 @@ export type ResultsChunk = Results & { lines: ReadonlyMap<number, Line> }
 const defined = <T extends object>(values: T): T =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T
 
+/** What a line takes from its edit as it is. */
+const kept = [
+  'row',
+  'key',
+  'request',
+  'bodyHash',
+  'traceparent',
+  'state',
+  'version',
+  'createdAt',
+  'updatedAt',
+  'attempt',
+  'tries',
+  'lane',
+  'taskId',
+  'submittedAt',
+  'renderedAt',
+  'failure',
+  'billed',
+] as const satisfies readonly (keyof Line & keyof Edit)[]
+
 /** An edit as a line keeps it. */
 function lineOf(edit: Edit): Line {
   const images = edit.images?.map(({ index, stored, failure }) => defined({ index, stored, failure }))
-  const { row, key, request, bodyHash, traceparent, state, version, createdAt, updatedAt } = edit
-  const { attempt, tries, lane, taskId, submittedAt, renderedAt, failure, billed } = edit
-  return defined({
-    ...{ row, key, request, bodyHash, traceparent, state, version, createdAt, updatedAt },
-    ...{ attempt, tries, lane, taskId, submittedAt, renderedAt, images, failure, billed },
-  }) as Line
+  const fields = Object.fromEntries(kept.map((name) => [name, edit[name]]))
+  return defined({ ...fields, images }) as Line
 }
 
 /** The edit that a line keeps. */
