@@ -13,6 +13,8 @@ export const areas = [
   'rebuild',
   /** Rows that rest in the bucket, and how they are fed. */
   'rest',
+  /** Ended edits that rest there again. */
+  'fold',
   'receipt',
   'store',
   'events',

@@ -1,5 +1,6 @@
 import { acceptMutants } from './accept-mutants.ts'
 import { bucketMutants } from './bucket-mutants.ts'
+import { foldMutants } from './fold-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
 import { pollingMutants } from './polling-mutants.ts'
@@ -13,6 +14,7 @@ import { upkeepMutants } from './upkeep-mutants.ts'
 const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...acceptMutants,
   ...bucketMutants,
+  ...foldMutants,
   ...ledgerMutants,
   ...producerMutants,
   ...reconcileMutants,

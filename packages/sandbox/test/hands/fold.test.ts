@@ -95,8 +95,9 @@ describe('a chunk', () => {
     for (const row of [0, 1, 2, 3]) await hands.cancel(row)
     expect(await hands.fold()).toBe(2)
     expect(await hands.inRedis(5)).toBe(3)
-    // and is not looked at without end
+    // and is not looked at without end, but some time
     expect(await hands.ledger.nextToFold(0)).toBeUndefined()
+    expect(await redis.zcard(hands.keys.fold)).toBe(1)
     await hands.fail(4)
     expect(await hands.fold()).toBe(3)
     expect(await redis.exists(hands.keys.fold)).toBe(0)

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { installApiKey } from '@restyle/producer/http/api-keys'
 import { BatchView } from '@restyle/shared/contract/batch'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
@@ -72,6 +75,14 @@ describe('a batch whose edits were folded', () => {
     expect(drop).toMatchObject({ status: 409, body: { type: 'urn:restyle:problem:not-held' } })
     const giveUp = await story.call('POST', `/v1/edits/${ids[0]}/resolution`, { action: 'giveUp' })
     expect(giveUp.status).toBe(409)
+  })
+
+  it('leaves no image on the disk that is in the bucket', async () => {
+    const spill = await mkdtemp(join(tmpdir(), 'restyle-folded-'))
+    await writeFile(join(spill, `${ids[0]}.0`), 'image')
+    await story.world.startWorker({ env: { RESTYLE_SPILL_DIR: spill } })
+    await until(async () => (await readdir(spill)).length === 0)
+    await rm(spill, { recursive: true })
   })
 
   it('is there again after redis lost everything, with its counts and money, and is not submitted again', async () => {

@@ -1,0 +1,201 @@
+import type { Area, Listed } from './mutant.ts'
+
+const ledger = 'packages/shared/src/ledger'
+const rows = 'packages/shared/src/rows'
+const worker = 'apps/worker/src'
+const hands = 'packages/sandbox/test/hands'
+const scripts = 'packages/sandbox/test/ledger/folding.test.ts'
+const duty = `${hands}/fold.test.ts`
+const trouble = `${hands}/fold-trouble.test.ts`
+const rebuilt = `${hands}/rebuild-folded.test.ts`
+const story = 'packages/sandbox/test/stories/ended-edits-are-folded.test.ts'
+
+/** Ended edits that rest in the bucket again. */
+export const foldMutants = {
+  fold: [
+    {
+      name: 'fold-before-told',
+      file: `${ledger}/fold.lua`,
+      find: 'told ~= state or ',
+      replace: '',
+      protects: 'no edit leaves the ledger before its producer was told of its end',
+      tests: [scripts],
+    },
+    {
+      name: 'fold-drops-open-edits',
+      file: `${ledger}/fold.lua`,
+      find: 'not fact.ends(state) or ',
+      replace: '',
+      protects: 'no edit leaves the ledger before it has ended',
+      tests: [scripts],
+    },
+    {
+      name: 'fold-drops-what-has-changed',
+      file: `${ledger}/fold.lua`,
+      find: ' or version ~= ask.versions[i]',
+      replace: '',
+      protects: 'what the bucket says of an edit is what the ledger dropped',
+      tests: [scripts],
+    },
+    {
+      name: 'end-is-told-without-a-note',
+      file: `${ledger}/includes/enter-state.lua`,
+      find: "if fact.eventOf(to) then put(edit, 'told', to) end",
+      replace: '',
+      protects: 'an edit whose end was told can be folded',
+      tests: [scripts],
+    },
+    {
+      name: 'end-is-not-noted-for-folding',
+      file: `${ledger}/includes/enter-state.lua`,
+      find: "redis.call('ZADD', key.fold, int(now), batch .. ' ' .. first)",
+      replace: '',
+      protects: 'what has ended is folded some time',
+      tests: [scripts],
+    },
+    {
+      name: 'next-to-fold-is-everybodys',
+      file: `${ledger}/next-to-fold.lua`,
+      find: "redis.call('ZADD', KEYS[1], at, slice)",
+      replace: '',
+      protects: 'a slice is one worker’s at a time',
+      tests: [scripts],
+    },
+    {
+      name: 'next-to-fold-has-just-ended',
+      file: `${ledger}/next-to-fold.lua`,
+      find: 'now - ask.keptMs',
+      replace: 'now',
+      protects: 'ended edits stay for as long as they were asked to',
+      tests: [scripts],
+    },
+    {
+      name: 'settle-fold-forgets-a-new-end',
+      file: `${ledger}/settle-fold.lua`,
+      find: "if tonumber(redis.call('ZSCORE', KEYS[1], slice)) ~= ask.at then return 0 end",
+      replace: '',
+      protects: 'a row that ends during a look at its slice is looked at',
+      tests: [scripts],
+    },
+    {
+      name: 'results-come-back-over-known-rows',
+      file: `${ledger}/restore-results.lua`,
+      find: "if byte == '' or byte == '\\0' then",
+      replace: 'if true then',
+      protects: 'a rebuild changes nothing that the ledger knows',
+      tests: [scripts],
+    },
+    {
+      name: 'results-of-a-part-bring-all-the-money',
+      file: `${ledger}/restore-results.lua`,
+      find: 'if missing == #bytes then',
+      replace: 'if true then',
+      protects: 'no money is counted twice by a rebuild',
+      tests: [scripts],
+    },
+    {
+      name: 'folded-edit-comes-back',
+      file: `${ledger}/restore.lua`,
+      find: "if fact.endOf(byte) then return 'known' end",
+      replace: '',
+      protects: 'a rebuild makes no edit of a row that has ended and was folded',
+      tests: [scripts],
+    },
+    {
+      name: 'results-are-believed-unread',
+      file: `${rows}/write-results.ts`,
+      find: 'edits.find((edit) => !tells(there, edit))',
+      replace: 'edits.find(() => false)',
+      protects: 'an edit is dropped only where the bucket says the same of it',
+      tests: [trouble],
+    },
+    {
+      name: 'results-of-fewer-rows-are-taken',
+      file: `${rows}/write-results.ts`,
+      find: "if (there.bytes.length !== bytes.length) return { kind: 'differs', why: 'it is of other rows' }",
+      replace: '',
+      protects: 'results are of the rows of their chunk',
+      tests: [trouble],
+    },
+    {
+      name: 'results-keep-signed-addresses',
+      file: `${rows}/results.ts`,
+      find: '=> defined({ index, stored, failure }))\n  const fields',
+      replace: '=> defined({ index, stored, failure, ...edit.images?.[index] }))\n  const fields',
+      protects: 'no signed address is written into the bucket',
+      tests: [duty],
+    },
+    {
+      name: 'chunk-is-folded-half',
+      file: `${worker}/fold/fold-ended.ts`,
+      find: ' || !allEnded(map)',
+      replace: '',
+      protects: 'a chunk’s results are written once all of its rows have ended',
+      tests: [duty],
+    },
+    {
+      name: 'half-ended-slice-is-forgotten',
+      file: `${worker}/fold/fold-ended.ts`,
+      find: '(outcome.isWhole ? {} : { againMs })',
+      replace: '{}',
+      protects: 'rows whose neighbours end without an edit are folded all the same',
+      tests: [duty],
+    },
+    {
+      name: 'tight-redis-keeps-ended-edits',
+      file: `${worker}/fold/fold-ended.ts`,
+      find: 'isTight(await ledger.memory()) ?',
+      replace: 'isTight(undefined) ?',
+      protects: 'ended edits make room before Redis is full',
+      tests: [duty],
+    },
+    {
+      name: 'folding-has-no-end',
+      file: `${worker}/fold/fold-ended.ts`,
+      find: 'turn < mostSlices && ',
+      replace: '',
+      protects: 'a turn of the duty has a bound',
+      tests: [duty],
+    },
+    {
+      name: 'folding-asks-an-absent-bucket-at-once',
+      file: `${worker}/fold/fold-ended.ts`,
+      find: 'if (now() < notBefore) return',
+      replace: '',
+      protects: 'a bucket that is away is asked less and less often',
+      tests: [duty],
+    },
+    {
+      name: 'folded-edit-is-read-as-none',
+      file: `${rows}/read-edits.ts`,
+      find: 'for (const i of ended) records[i] = folded(i)',
+      replace: '',
+      protects: 'an edit that was folded is read as if nothing were different',
+      tests: [duty],
+    },
+    {
+      name: 'rebuild-reads-receipts-of-folded-rows',
+      file: `${worker}/rebuild/rebuild-batch.ts`,
+      find: ' && isFolded[place.row] !== 1',
+      replace: '',
+      protects: 'a rebuild reads no receipt of a row whose end it knows',
+      tests: [rebuilt],
+    },
+    {
+      name: 'folded-edit-cannot-be-decided',
+      file: 'apps/producer/src/review/review-routes.ts',
+      find: 'await readEdit(params.id, tools)',
+      replace: 'await tools.ledger.read(params.id)',
+      protects: 'whoever decides an edit that has ended hears that it has',
+      tests: [story],
+    },
+    {
+      name: 'image-of-a-folded-edit-stays-on-disk',
+      file: `${worker}/start.ts`,
+      find: 'readEdit: (id) => readEdit(id, services)',
+      replace: 'readEdit: (id) => services.ledger.read(id)',
+      protects: 'images that are stored leave the disk, wherever their edit is',
+      tests: [story],
+    },
+  ],
+} as const satisfies Partial<Record<Area, readonly Listed[]>>
