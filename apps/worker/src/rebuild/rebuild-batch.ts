@@ -13,6 +13,7 @@ import {
 } from '@restyle/shared/object-key'
 import type { Log } from '@restyle/shared/log'
 import type { RowReader } from '@restyle/shared/rows/read-rows'
+import { editOfLine } from '@restyle/shared/rows/results'
 import { readResults } from '@restyle/shared/rows/write-results'
 import { readClosed } from '@restyle/shared/rows/write-rows'
 import type { Store } from '@restyle/shared/store/store'
@@ -52,7 +53,7 @@ export async function rebuildBatch(
   let folded = 0
   if (accepted < total) {
     const isFolded = new Uint8Array(total)
-    folded = await restoreFolded(id, accepted, isFolded, tools, beat)
+    folded = await restoreFolded({ ...opening, from: accepted, isFolded }, tools, beat)
     // before the others may be fed: one of them would be submitted that was submitted before
     const left: number[] = []
     for await (const edits of rowsWithReceipts({ ...opening, from: accepted, isFolded }, tools, beat)) {
@@ -89,6 +90,12 @@ async function lotsOf(batch: string, store: Store): Promise<Lot[]> {
   return lots
 }
 
+/** Ends that are younger (ms) are told again: what was lost with them may not have been read. */
+const unreadMs = 3600_000
+
+/** The rows of a batch from `from` on; of each whether it was folded. */
+type Remaining = Pick<NewBatch, 'id' | 'producer'> & { from: number; isFolded: Uint8Array }
+
 /** How many objects with results are read at a time. */
 const readAtOnce = 8
 
@@ -97,9 +104,7 @@ const readAtOnce = 8
  * not know. Rows whose results cannot be read come back from their receipts.
  */
 async function restoreFolded(
-  batch: string,
-  from: number,
-  isFolded: Uint8Array,
+  { id: batch, producer, from, isFolded }: Remaining,
   { ledger, store, log }: BatchTools,
   beat: () => void,
 ): Promise<number> {
@@ -115,7 +120,10 @@ async function restoreFolded(
       log.error({ batch, first, reason: error.message }, 'results cannot be read: their edits are put back')
     })
     if (results === undefined || first + results.bytes.length > isFolded.length) return
-    if ((await ledger.restoreResults(batch, results)) === 'restored') folded += results.bytes.length
+    const since = Date.now() - unreadMs
+    const unread = [...results.lines.values()].filter(({ updatedAt }) => updatedAt > since)
+    const told = unread.map((line) => editOfLine({ id: batch, producer }, line))
+    if ((await ledger.restoreResults(batch, results, told)) === 'restored') folded += results.bytes.length
     isFolded.fill(1, first, first + results.bytes.length)
   }
   for (let i = 0; i < firsts.length; i += readAtOnce)

@@ -174,6 +174,22 @@ export const foldMutants = {
       tests: [duty],
     },
     {
+      name: 'rebuild-tells-no-young-end-again',
+      file: `${ledger}/restore-results.lua`,
+      find: 'for _, event in ipairs(ask.told) do tell(producer, event) end',
+      replace: '',
+      protects: 'what was lost before anybody read it is told again',
+      tests: [rebuilt],
+    },
+    {
+      name: 'rebuild-tells-every-end-again',
+      file: `${worker}/rebuild/rebuild-batch.ts`,
+      find: 'updatedAt > since',
+      replace: 'updatedAt > 0',
+      protects: 'a rebuild does not fill Redis with old events',
+      tests: [rebuilt],
+    },
+    {
       name: 'rebuild-reads-receipts-of-folded-rows',
       file: `${worker}/rebuild/rebuild-batch.ts`,
       find: ' && isFolded[place.row] !== 1',

@@ -1,3 +1,4 @@
+import type { Edit } from '@restyle/shared/contract/edit'
 import { resultsKey } from '@restyle/shared/object-key'
 import { packResults, resultsOf } from '@restyle/shared/rows/results'
 import type { Failpoint } from '@restyle/worker/hand/failpoints'
@@ -95,14 +96,15 @@ describe('results in the bucket', () => {
     expect(await hands.inRedis(2)).toBe(2)
   })
 
-  it.each<[string, () => Promise<Buffer>]>([
+  it.each<[string, (edits: Edit[]) => Promise<Buffer>]>([
     ['that are damaged', async () => Buffer.from('torn')],
-    ['that are of other rows', () => packResults(resultsOf(0, 'x', []))],
-    ['that say nothing of an edit', () => packResults(resultsOf(0, 'xx', []))],
+    ['that are of fewer rows', () => packResults(resultsOf(0, 'x', []))],
+    ['that are of more rows', (edits) => packResults(resultsOf(0, 'xxx', edits))],
+    ['that say nothing of an edit', ([first]) => packResults(resultsOf(0, 'xx', first ? [first] : []))],
   ])('%s do as well', async (_, packed) => {
     await hands.batchOf(2)
-    await hands.store.putIfAbsent(resultsKey(id, 0), await packed(), facts)
-    await Promise.all([hands.cancel(0), hands.cancel(1)])
+    const edits = await everyRow(2, hands.cancel)
+    await hands.store.putIfAbsent(resultsKey(id, 0), await packed(edits), facts)
     expect(await hands.fold()).toBe(0)
     expect(hands.errors()).toEqual([alarm])
     expect(await hands.inRedis(2)).toBe(2)

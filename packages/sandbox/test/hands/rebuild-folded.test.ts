@@ -74,6 +74,19 @@ describe('a rebuild of a batch of which rows were folded', () => {
     expect(await hands.ledger.readBatch(id)).toMatchObject({ billed, images, succeeded, failed })
   })
 
+  it('tells again what ended within the last hour, as it was told, and nothing that is older', async () => {
+    const told = async () => (await hands.ledger.events('acme').page('0', 10)).map(({ event }) => event)
+    await hands.batchOf(3, [0, 2])
+    await Promise.all([hands.cancel(0), hands.fail(1)])
+    await hands.rewrite(`${id}-0`, { updatedAt: Date.now() - 2 * 3600_000 })
+    const young = (await told()).find(({ subject }) => subject === `${id}-1`)
+    await hands.fold()
+    await forget()
+    expect(await rebuild(since(), rebuildTools())).toMatchObject({ folded: 2 })
+    const { time: _, ...fact } = young ?? { time: '' }
+    expect(await told()).toEqual([{ ...fact, time: expect.any(String) }])
+  })
+
   it('puts back from their receipts those whose results cannot be read, and a person hears of it', async () => {
     await folded()
     await forget()

@@ -1,5 +1,6 @@
-import type { Edit } from '../contract/edit.ts'
-import { type Answer, type LedgerContext } from './record.ts'
+import { type Edit, shownFields } from '../contract/edit.ts'
+import { eventOf } from '../contract/event.ts'
+import { type Answer, type LedgerContext, toFields } from './record.ts'
 
 /** A thousand rows of a batch, from `first` on, of which some have ended. `at`: as whose turn they were given out. */
 export type Slice = { batch: string; first: number; at: number }
@@ -43,12 +44,25 @@ export async function fold(
 /** Rows that follow one another from `first` on and have ended: their bytes, and the money and images of all of them. */
 export type Results = { first: number; bytes: string; billed: number; images: number }
 
-/** Notes rows of a forgotten batch as ended. `known`: the ledger knew of each of them. `none`: there is no such batch. */
+/**
+ * Notes rows of a forgotten batch as ended, and tells of the ends of those of `told` once more. `known`: the ledger knew of
+ * each of them. `none`: there is no such batch.
+ */
 export async function restoreResults(
   { keys, run }: LedgerContext,
   batch: string,
   { first, bytes, billed, images }: Results,
+  told: readonly Edit[] = [],
 ): Promise<'restored' | 'known' | 'none'> {
-  const ask = { batch, first, bytes, billed, images }
+  const ask = { batch, first, bytes, billed, images, told: told.map(eventOfEnd) }
   return (await run('restore-results', [keys.batch(batch)], ask)) as 'restored' | 'known' | 'none'
 }
+
+/** The event of an edit's end, as the script tells it that ends one. */
+const eventOfEnd = (edit: Edit) => ({
+  type: eventOf[edit.state],
+  id: `${edit.id}-${edit.state}`,
+  subject: edit.id,
+  data: toFields(Object.fromEntries(shownFields.map((name) => [name, edit[name]]))),
+  traceparent: edit.traceparent,
+})

@@ -55,7 +55,7 @@ export type Ledger = {
   /** Drops ended edits that the bucket has as results. */
   fold(edits: readonly Pick<Edit, 'id' | 'version'>[]): ReturnType<typeof fold>
   /** Notes rows of a forgotten batch as ended. */
-  restoreResults(batch: string, results: Results): ReturnType<typeof restoreResults>
+  restoreResults(batch: string, results: Results, told?: readonly Edit[]): ReturnType<typeof restoreResults>
   /** Batches that may get more rows. */
   unclosed(): Promise<string[]>
   /** Admits the edit whose turn it is. */
@@ -125,7 +125,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     nextToFold: (keptMs) => nextToFold(context, keptMs),
     settleFold: (slice, how) => settleFold(context, slice, how),
     fold: (edits) => fold(context, edits),
-    restoreResults: (batch, results) => restoreResults(context, batch, results),
+    restoreResults: (batch, results, told) => restoreResults(context, batch, results, told),
     unclosed: () => redis.smembers(keys.unclosed),
     admit: (room) => admit(context, room),
     move: (edit, change) => move(context, edit, change),

@@ -3,7 +3,8 @@
 -- row that has a state, nor count the money of rows twice, nor make an edit.
 --
 -- KEYS[1]  the batch
--- ARGV[1]  JSON: prefix, batch, first (row); bytes: one for each row; billed, images: of all of them
+-- ARGV[1]  JSON: prefix, batch, first (row); bytes: one for each row; billed, images: of all of them; told: events of
+--          these rows that may not have been read
 -- answers  `restored`, `known` (all of them were) or `none`: there is no such batch
 local ask = cjson.decode(ARGV[1])
 --- @include "enter-state"
@@ -31,6 +32,7 @@ if missing == #bytes then
   countMoney(owner, 'billed', ask.billed)
   countMoney(owner, 'images', ask.images)
 end
+for _, event in ipairs(ask.told) do tell(producer, event) end
 endedBatches[batch] = producer
 commit()
 return 'restored'
