@@ -8,7 +8,10 @@ import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues, type Queues } from '@restyle/shared/queues'
 import { connectRedis } from '@restyle/shared/redis/connect-redis'
-import { openStore } from '@restyle/shared/store/store'
+import { readEdit } from '@restyle/shared/rows/read-edits'
+import { openRowReader } from '@restyle/shared/rows/read-rows'
+import { openStore, type Store } from '@restyle/shared/store/store'
+import { StoreError } from '@restyle/shared/store/store-error'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import {
   type DashScopeOptions,
@@ -55,6 +58,8 @@ export type Arena = {
   redisServer: RedisServer
   redis: RedisClient
   ledger: Ledger
+  /** An edit wherever it is; undefined also while the bucket does not answer. */
+  readEdit: (id: string) => Promise<Edit | undefined>
   queues: Queues
   s3: S3Server
   dashscope: DashScopeSimulator
@@ -117,6 +122,7 @@ export async function startArena(dir: string, log: Log): Promise<Arena> {
       ...servers,
       redis,
       ledger,
+      readEdit: readerOf(ledger, store),
       queues,
       producer,
       wires,
@@ -136,6 +142,15 @@ export async function startArena(dir: string, log: Log): Promise<Arena> {
     await release()
     throw error
   }
+}
+
+function readerOf(ledger: Ledger, store: Store): Arena['readEdit'] {
+  const rows = openRowReader(store)
+  return (id) =>
+    readEdit(id, { ledger, rows }).catch((error: unknown) => {
+      if (!(error instanceof StoreError)) throw error
+      return undefined
+    })
 }
 
 const portOf = (url: string): number => Number(new URL(url).port)
@@ -207,6 +222,8 @@ const envThrough = (wires: Arena['wires']): Record<string, string> => ({
   RESTYLE_POST_DEADLINE_MS: String(pace.postMs),
   RESTYLE_RECEIPT_DEADLINE_MS: String(pace.receiptMs),
   RESTYLE_SETTLE_MS: String(pace.settleMs),
+  // a second: what ends early in a seed is folded in it
+  RESTYLE_KEEP_DAYS: String(1 / (24 * 3600)),
   LOG_LEVEL: 'debug',
 })
 
