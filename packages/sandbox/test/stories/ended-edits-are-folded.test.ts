@@ -81,7 +81,8 @@ describe('a batch whose edits were folded', () => {
     const spill = await mkdtemp(join(tmpdir(), 'restyle-folded-'))
     await writeFile(join(spill, `${ids[0]}.0`), 'image')
     await story.world.startWorker({ env: { RESTYLE_SPILL_DIR: spill } })
-    await until(async () => (await readdir(spill)).length === 0)
+    const isEmpty = async () => (await readdir(spill)).length === 0
+    expect(await until(isEmpty)).toBe(true)
     await rm(spill, { recursive: true })
   })
 
