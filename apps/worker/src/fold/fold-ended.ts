@@ -7,6 +7,7 @@ import type { Slice } from '@restyle/shared/ledger/fold'
 import { isTight } from '@restyle/shared/ledger/room'
 import { backoffMs } from '@restyle/shared/queues'
 import { outageOf } from '@restyle/shared/redis/outage'
+import { chunkLimits } from '@restyle/shared/rows/chunk'
 import { chunksBetween } from '@restyle/shared/rows/read-rows'
 import { writeResults } from '@restyle/shared/rows/write-results'
 import type { Pulse } from '../hand/pulse.ts'
@@ -24,7 +25,7 @@ export type FoldTools = Pick<HandContext, 'ledger' | 'store' | 'log' | 'failpoin
 }
 
 /** In one turn; in ms: when to look again at rows of which some have not ended, and at those that a person has to see. */
-const [mostSlices, againMs, dayMs] = [20, 3600_000, 24 * 3600_000]
+const [mostSlices, againMs, dayMs] = [100, 3600_000, 24 * 3600_000]
 
 /** Where Redis nears its limit, edits stay no longer than this (ms). */
 const leastKeptMs = 60_000
@@ -62,7 +63,7 @@ export async function foldEnded(tools: FoldTools, { signal, beat }: Pulse): Prom
   for (let turn = 0; turn < mostSlices && !signal.aborted; turn += 1) {
     const slice = await ledger.nextToFold(keptMs)
     if (slice === undefined) break
-    const outcome = await foldSlice(slice, tools, beat)
+    const outcome = await foldSlice(slice, { ...tools, keptMs }, beat)
     await ledger.settleFold(slice, { keptMs, ...(outcome.isWhole ? {} : { againMs }) })
     folded += outcome.folded
   }
@@ -81,7 +82,7 @@ async function foldSlice({ batch: id, first }: Slice, tools: FoldTools, beat: ()
   const to = Math.min(first + sliceRows, rowsOfBatch(batch))
   for (const chunk of await chunksBetween(tools.store, id, first, to)) {
     beat()
-    const end = Math.min(chunk.end ?? Infinity, rowsOfBatch(batch))
+    const end = Math.min(chunk.end ?? Infinity, chunk.first + chunkLimits.rows, rowsOfBatch(batch))
     const folded = await foldChunk(batch, chunk.first, end, tools)
     if (folded === undefined) outcome.isWhole = false
     else outcome.folded += folded
@@ -89,19 +90,22 @@ async function foldSlice({ batch: id, first }: Slice, tools: FoldTools, beat: ()
   return outcome
 }
 
-/** Gives how many edits it dropped; undefined where rows have not ended, or are not what the bucket says of them. */
+/** Gives how many edits it dropped; undefined where rows have not ended, or only just, or are not what the bucket says of them. */
 async function foldChunk(
   batch: Batch,
   first: number,
   end: number,
   tools: FoldTools,
 ): Promise<number | undefined> {
-  const { ledger, store, failpoint } = tools
+  const { ledger, store, failpoint, keptMs } = tools
   const map = await ledger.readMap(batch.id, first, end)
   if (map.length < end - first || !allEnded(map)) return undefined
   const edits = await readEnded(batch.id, first, end, tools)
   if (edits === undefined) return undefined
   if (edits.length === 0) return 0
+  // of another slice, whose turn comes
+  const newest = Math.max(...edits.map(({ updatedAt }) => updatedAt))
+  if (newest > (await ledger.now()) - keptMs) return undefined
   const written = await writeResults(store, batch.id, first, map, edits)
   if (written.kind === 'differs') {
     await tellDifference(batch.id, first, written.why, tools)

@@ -134,6 +134,22 @@ export const foldMutants = {
       tests: [duty],
     },
     {
+      name: 'chunk-is-folded-with-a-young-end',
+      file: `${worker}/fold/fold-ended.ts`,
+      find: 'if (newest > (await ledger.now()) - keptMs) return undefined',
+      replace: '',
+      protects: 'every edit of a chunk stays for as long as it was asked to',
+      tests: [duty],
+    },
+    {
+      name: 'chunk-is-folded-over-a-gap',
+      file: `${worker}/fold/fold-ended.ts`,
+      find: ' chunk.first + chunkLimits.rows,',
+      replace: '',
+      protects: 'results are found by each of their rows',
+      tests: [duty],
+    },
+    {
       name: 'half-ended-slice-is-forgotten',
       file: `${worker}/fold/fold-ended.ts`,
       find: '(outcome.isWhole ? {} : { againMs })',

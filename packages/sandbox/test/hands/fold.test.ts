@@ -113,6 +113,7 @@ describe('a chunk', () => {
     const full = { ...hands.ledger, memory: async () => ({ used: 81, most: 100 }) }
     expect(await hands.fold({ keptMs, ledger: full })).toBe(0)
     await redis.zincrby(hands.keys.fold, -60_001, `${id} 0`)
+    await redis.hincrby(hands.keys.edit(`${id}-0`), 'updatedAt', -60_001)
     const roomy = { ...hands.ledger, memory: async () => ({ used: 79, most: 100 }) }
     expect(await hands.fold({ keptMs, ledger: roomy })).toBe(0)
     expect(await hands.fold({ keptMs, ledger: full })).toBe(1)
@@ -128,6 +129,29 @@ describe('a chunk', () => {
     expect([...hands.bucket.objects.keys()].filter((key) => key.startsWith(resultsPrefix(id)))).toHaveLength(
       2,
     )
+  })
+
+  it('over two thousands of rows waits for the end that is newest', async () => {
+    await hands.batchOf(1_700, [0, 900])
+    const keptMs = 60_000
+    const ended = await everyRow(1_700, hands.cancel)
+    for (const { id: each, row } of ended.slice(0, -1))
+      if (row !== 1_699) await redis.hset(hands.keys.edit(each), 'updatedAt', '7')
+    await hands.dueAgain()
+    expect(await hands.fold({ keptMs })).toBe(900)
+    await redis.hset(hands.keys.edit(`${id}-1699`), 'updatedAt', '7')
+    await redis.zadd(hands.keys.fold, 7, `${id} 1000`)
+    expect(await hands.fold({ keptMs })).toBe(800)
+  })
+
+  it('before one that is gone is folded to its own end, and what was in that one is left to expire', async () => {
+    await hands.batchOf(1_003, [0, 1_001])
+    const chunks = [...hands.bucket.objects.keys()].filter((key) => key.includes('/rows/'))
+    expect(chunks).toHaveLength(2)
+    await everyRow(1_003, hands.cancel)
+    expect(await hands.fold()).toBe(1_002)
+    expect((await readResults(hands.store, id, 0))?.bytes).toHaveLength(1_000)
+    expect(await hands.inRedis(1_003)).toBe(1)
   })
 
   it('with rows that ended while they rested has a line for each that was an edit', async () => {
@@ -154,10 +178,10 @@ describe('a chunk', () => {
   it('comes with others in turns of bounded work', async () => {
     await hands.batchOf(1)
     await hands.cancel(0)
-    const names = Array.from({ length: 100 }, (_, i) => [1, `gone${i} 0`]).flat()
+    const names = Array.from({ length: 200 }, (_, i) => [1, `gone${i} 0`]).flat()
     await redis.zadd(hands.keys.fold, ...names)
     await hands.fold()
-    expect(await redis.zcard(hands.keys.fold)).toBe(81)
+    expect(await redis.zcard(hands.keys.fold)).toBe(101)
   })
 })
 

@@ -12,7 +12,7 @@ local ask = cjson.decode(ARGV[1])
 if redis.call('EXISTS', KEYS[1]) == 1 then return 'known' end
 local fields = ask.fields
 local batch = batchOf(fields)
-if batch then
+if batch and fields.id == batch .. '-' .. fields.row then
   local byte = redis.call('GETRANGE', key.batchMap(batch), fields.row, fields.row)
   if fact.endOf(byte) then return 'known' end
 end
