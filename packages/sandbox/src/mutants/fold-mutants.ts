@@ -16,7 +16,7 @@ export const foldMutants = {
     {
       name: 'fold-before-told',
       file: `${ledger}/fold.lua`,
-      find: 'told ~= state or ',
+      find: ' or told ~= state',
       replace: '',
       protects: 'no edit leaves the ledger before its producer was told of its end',
       tests: [scripts],

@@ -12,7 +12,7 @@ for i, name in ipairs(KEYS) do
   local found = redis.call('HMGET', name, 'version', 'state', 'told')
   local version, state, told = found[1], found[2], found[3]
   if version then
-    if not fact.ends(state) or told ~= state or version ~= ask.versions[i] then return -1 end
+    if not fact.ends(state) or version ~= ask.versions[i] or told ~= state then return -1 end
     ended[#ended + 1] = name
   end
 end
