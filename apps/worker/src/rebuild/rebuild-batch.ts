@@ -136,12 +136,7 @@ const atOnce = 100
 
 /** The edits of the rows from `from` on of which the bucket has a receipt, and that were not folded. */
 async function* rowsWithReceipts(
-  {
-    id,
-    producer,
-    from,
-    isFolded,
-  }: Pick<NewBatch, 'id' | 'producer'> & { from: number; isFolded: Uint8Array },
+  { id, producer, from, isFolded }: Remaining,
   { store, rows }: BatchTools,
   beat: () => void,
 ): AsyncGenerator<NewEdit[]> {
