@@ -90,11 +90,11 @@ await exitOnKnownError(async () => {
         const bucket = await services.doctor.checkBucket()
         if (bucket.kind !== 'sound')
           throw new RestyleError('NotFitToRebuild', `no edit was put back: ${bucket.says}`)
-        const { restored, ended, resting, poisoned, missed } = await rebuild(from, services.rebuild)
+        const { restored, ended, resting, folded, poisoned, missed } = await rebuild(from, services.rebuild)
         say(
           values.json
-            ? JSON.stringify({ restored, ended, resting, poisoned, missed })
-            : `${restored} open edits put back, ${ended} ended ones noted again, ${resting} rows at rest again; what the ledger knew was left alone`,
+            ? JSON.stringify({ restored, ended, resting, folded, poisoned, missed })
+            : `${restored} open edits put back, ${ended} ended ones noted again, ${resting} rows of batches taken again, of which ${folded} had ended and are in the bucket; what the ledger knew was left alone`,
         )
         if (poisoned + missed > 0) {
           process.stderr.write(

@@ -52,6 +52,13 @@ describe('readConfig of the worker', () => {
     expect(read).not.toThrow(/sk-one/)
   })
 
+  it('keeps ended edits for a part of a day, for none, and not longer than Redis does', () => {
+    const daysOf = (text: string) => readConfig({ ...env, RESTYLE_KEEP_DAYS: text }).RESTYLE_KEEP_DAYS
+    expect(['', '0', '0.5', '29'].map(daysOf)).toEqual([7, 0, 0.5, 29])
+    for (const text of ['-1', '29.1', 'a week'])
+      expect(() => daysOf(text)).toThrow(/RESTYLE_KEEP_DAYS: must be a number from 0 to 29/)
+  })
+
   it('reads the places that sources may lie in', () => {
     expect(readConfig(env).RESTYLE_SOURCE_BUCKETS).toEqual([])
     const named = readConfig({ ...env, RESTYLE_SOURCE_BUCKETS: 'photos, acme:shared/acme/,' })

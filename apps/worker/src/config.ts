@@ -13,6 +13,14 @@ import { readSourceBuckets } from './submit/source-buckets.ts'
 
 const ms = (fallback: number) => wholeNumber(1).default(fallback)
 
+/** Redis forgets an ended edit after 30 days: it is folded before. */
+const mostKeepDays = 29
+
+function days(least: number, most: number) {
+  const error = `must be a number from ${least} to ${most}; it may have a fraction`
+  return z.coerce.number({ error }).min(least, { error }).max(most, { error })
+}
+
 const listOfLanes = 'write a list of lanes, such as [{"name":"beijing","model":"wan2.5-i2i-preview"}]'
 
 const lanes = z
@@ -85,6 +93,8 @@ export const WorkerEnv = z.object({
   RESTYLE_POLL_CONCURRENCY: wholeNumber(1).default(20),
   RESTYLE_COPIES_BEHIND: wholeNumber(1).default(100),
   /** Where images wait whose address would expire first; a volume that outlives the container. */
+  /** For how many days ended edits of a batch stay in Redis. */
+  RESTYLE_KEEP_DAYS: days(0, mostKeepDays).default(7),
   RESTYLE_SPILL_DIR: z.string().optional(),
   RESTYLE_SPILL_BEFORE_MS: ms(3 * 3600_000),
   /** How long after its address died an image is waited for that is on the disk of another machine. */

@@ -1,4 +1,5 @@
 import { models } from '@restyle/dashscope/models'
+import type { Edit } from '@restyle/shared/contract/edit'
 import { settleBatch } from '@restyle/shared/settle-batch'
 import type { Spill } from './copy/spill.ts'
 import { tidySpill } from './copy/spill.ts'
@@ -21,6 +22,10 @@ export type DutyTools = {
   audit: (pulse: Pulse) => Promise<boolean>
   lanes: readonly Lane[]
   spill: Spill | undefined
+  /** Folds what has ended (fold/fold-ended.ts). */
+  fold: (pulse: Pulse) => Promise<void>
+  /** Every edit, wherever it is. */
+  readEdit: (id: string) => Promise<Edit | undefined>
   /** How long a backlog may make no progress before a person is called. */
   backlogMs: number
 }
@@ -28,7 +33,7 @@ export type DutyTools = {
 /** What a worker does besides the edits, each on its own. */
 export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
   const { ledger, log } = context
-  const { pace, audit, lanes, spill, backlogMs } = tools
+  const { pace, audit, fold, readEdit, lanes, spill, backlogMs } = tools
   const { everyMs, auditMs } = pace
   // a Redis that went away may come back as another that knows less
   let asked = 1
@@ -63,12 +68,13 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
     { name: 'sweep', everyMs, work: (pulse) => sweepOnce(context, pace, pulse) },
     { name: 'settle', everyMs: Math.min(everyMs, 1_000), work: (pulse) => settleAll(context, pulse) },
     { name: 'audit', everyMs, limitMs: 2 * auditMs, work: auditIfDue },
+    { name: 'fold', everyMs, work: fold },
     { name: 'expiry', everyMs: auditMs, work: () => warnOfExpiry(context, auditMs) },
     { name: 'trim', everyMs: auditMs, work: trim },
     { name: 'backlogs', everyMs: Math.min(60_000, backlogMs / 10), work: watch },
     ...(spill === undefined
       ? []
-      : [{ name: 'spill', everyMs: auditMs, work: () => tidySpill(spill, ledger) }]),
+      : [{ name: 'spill', everyMs: auditMs, work: () => tidySpill(spill, readEdit) }]),
   ]
 }
 

@@ -8,14 +8,16 @@ import { sleep } from '@restyle/shared/sleep'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import { proxyText } from '@restyle/shared/net/proxy-settings'
 import { tryUntilHere } from '@restyle/shared/redis/try-redis'
+import { readEdit } from '@restyle/shared/rows/read-edits'
 import { type BucketGate, openBucketGate } from '@restyle/shared/store/bucket-gate'
 import type { WorkerConfig } from './config.ts'
 import { checkImage } from './copy/check-image.ts'
 import { copyHand, spillOf } from './copy/copy-hand.ts'
 import { type DoctorTools, examine } from './doctor/doctor.ts'
-import { dutiesOf } from './duties.ts'
+import { dutiesOf, type DutyTools } from './duties.ts'
 import { runDuty } from './duty.ts'
 import { feedHungry } from './feed/feed-hungry.ts'
+import { foldDuty } from './fold/fold-ended.ts'
 import { noFailpoints, type OnFailpoint } from './hand/failpoints.ts'
 import { type HandOptions, runHand } from './hand/run-hand.ts'
 import type { QueueSettings, Stalling } from './hand/run-queue.ts'
@@ -113,18 +115,8 @@ async function start(
   const submitting = submitToLanes(context, { ...wired, sourcePatience }, config)
   const feeding = feedHungry({ ...context, ...wired, retake: openRetake(services) })
   const running = [submitting, feeding, ...hands.map((hand) => hand.run())]
-  const duties = dutiesOf(context, {
-    pace,
-    // what a bucket promises counts only if it is ours
-    audit: async (pulse) => {
-      if (!gate.isOpen()) return false
-      await audit(services.rebuild, pulse)
-      return true
-    },
-    lanes,
-    spill: spillOf(config),
-    backlogMs,
-  })
+  const withBucket = bucketDuties(context, { ...services, gate }, config)
+  const duties = dutiesOf(context, { pace, ...withBucket, lanes, spill: spillOf(config), backlogMs })
   const working = duties.map((duty) => runDuty(duty, context))
   opened.defer(() => {
     stop.abort()
@@ -133,6 +125,27 @@ async function start(
     return leave(finishSteps(hands, running, working), leaving)
   })
   log.info({ lanes: names }, 'worker started')
+}
+
+/** What is done only in a bucket that is ours and sound. */
+function bucketDuties(
+  context: HandContext,
+  services: Services & { gate: BucketGate },
+  config: WorkerConfig,
+): Pick<DutyTools, 'audit' | 'fold' | 'readEdit'> {
+  const { gate } = services
+  const fold = foldDuty({ ...context, keptMs: config.RESTYLE_KEEP_DAYS * dayMs })
+  return {
+    audit: async (pulse) => {
+      if (!gate.isOpen()) return false
+      await audit(services.rebuild, pulse)
+      return true
+    },
+    fold: async (pulse) => {
+      if (gate.isOpen()) await fold(pulse)
+    },
+    readEdit: (id) => readEdit(id, services),
+  }
 }
 
 /** Every hand that is woken for an edit, each wired in its own folder. */
@@ -161,6 +174,8 @@ const onceOpen = (gate: BucketGate, hand: HandOptions): HandOptions => ({
   takeStep: async (edit, signal) =>
     (await gate.opened(signal)) ? hand.takeStep(edit, signal) : { edit, inMs: 0 },
 })
+
+const dayMs = 24 * 3600_000
 
 /** A duty may be given up at any time: the next worker starts it again. */
 const dutyGraceMs = 5_000

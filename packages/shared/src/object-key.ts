@@ -123,6 +123,11 @@ export const rowsPrefix = (batch: string): string => `${batchPrefix(batch)}rows/
 export const rowsKey = (batch: string, first: number): string =>
   `${rowsPrefix(batch)}${String(first).padStart(9, '0')}`
 
+/** Where a batch's results are: of each chunk of rows, under the number of its first row, what became of them. */
+export const resultsPrefix = (batch: string): string => `${batchPrefix(batch)}results/`
+export const resultsKey = (batch: string, first: number): string =>
+  `${resultsPrefix(batch)}${String(first).padStart(9, '0')}`
+
 /** That a batch has rows of a model and class; an empty object. */
 export const lotsPrefix = (batch: string): string => `${batchPrefix(batch)}lots/`
 export const lotKey = (batch: string, lot: { model: string; class: string }): string =>

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Edit } from '@restyle/shared/contract/edit'
-import type { EditRecord } from '@restyle/shared/ledger/record'
+import { RestyleError } from '@restyle/shared/errors'
 import { openSpill, tidySpill } from './spill.ts'
 
 const stored = { key: 'k', sha256: '', bytes: 1, width: 1, height: 1, contentType: 'image/png' }
@@ -29,10 +29,6 @@ describe('images on disk', () => {
 
   it('are dropped when the ledger says that they are stored, and kept otherwise', async () => {
     const spill = openSpill(dir)
-    const edits = new Map<string, EditRecord>([
-      ['half', { kind: 'edit', edit: edit('half', { stored }, { spilledTo: 'here' }) }],
-      ['a newer one', { kind: 'unreadable', why: 'its state' }],
-    ])
     for (const [id, index] of [
       ['a newer one', 0],
       ['half', 0],
@@ -40,9 +36,11 @@ describe('images on disk', () => {
       ['forgotten', 0],
     ] as const)
       await spill.keep(id, index, Buffer.from('image'))
-    const readEach = async (ids: readonly string[]) =>
-      ids.map((id) => edits.get(id) ?? { kind: 'none' as const })
-    expect(await tidySpill(spill, { readEach })).toBe(1)
+    const readEdit = async (id: string) => {
+      if (id === 'a newer one') throw new RestyleError('Unreadable', 'its state')
+      return id === 'half' ? edit('half', { stored }, { spilledTo: 'here' }) : undefined
+    }
+    expect(await tidySpill(spill, readEdit)).toBe(1)
     expect((await readdir(dir)).toSorted()).toEqual(['a newer one.0', 'forgotten.0', 'half.1'])
   })
 

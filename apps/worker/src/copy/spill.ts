@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { Edit } from '@restyle/shared/contract/edit'
+import { RestyleError } from '@restyle/shared/errors'
 
 /**
  * A folder on this machine for images whose address expires before the bucket is back. An image is there completely or not
@@ -45,16 +46,22 @@ function noneIfAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }
 
+function noneIfUnreadable(error: unknown): undefined {
+  if (!(error instanceof RestyleError) || error.code !== 'Unreadable') throw error
+}
+
 /**
- * Drops files of images that the ledger knows as stored: a process may have died between the move and the drop. What belongs
+ * Drops files of images that are known as stored: a process may have died between the move and the drop. What belongs
  * to an edit that cannot be read stays, and keeps no other from being looked at. Returns how many.
  */
-export async function tidySpill(spill: Spill, ledger: Pick<Ledger, 'readEach'>): Promise<number> {
+export async function tidySpill(
+  spill: Spill,
+  readEdit: (id: string) => Promise<Edit | undefined>,
+): Promise<number> {
   let dropped = 0
   for (const { editId, index } of await spill.list()) {
-    const [record] = await ledger.readEach([editId])
-    if (record?.kind !== 'edit') continue
-    if (record.edit.images?.find((image) => image.index === index)?.stored === undefined) continue
+    const edit = await readEdit(editId).catch(noneIfUnreadable)
+    if (edit?.images?.find((image) => image.index === index)?.stored === undefined) continue
     await spill.drop(editId, index)
     dropped += 1
   }

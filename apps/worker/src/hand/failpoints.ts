@@ -25,6 +25,10 @@ export const failpoints = [
   'rows-read',
   /** Resting rows became edits. */
   'rows-fed',
+  /** What became of rows is in the bucket, their edits are in the ledger. */
+  'results-written',
+  /** Some of those edits, or all, are only in the bucket. */
+  'results-folded',
 ] as const
 export type Failpoint = (typeof failpoints)[number]
 

@@ -39,13 +39,14 @@ export type RebuildTools = {
 }
 
 /**
- * `restored` and `ended`: edits; `resting`: rows that rest again. `poisoned`: promises and edits that will never come back as they are written. `missed`: those that could not be looked
+ * `restored` and `ended`: edits; `resting`: rows that were taken again; `folded`: rows that had ended and are in the bucket alone. `poisoned`: promises and edits that will never come back as they are written. `missed`: those that could not be looked
  * at now, because the bucket or Redis did not do what it was asked.
  */
 export type Rebuilt = {
   restored: number
   ended: number
   resting: number
+  folded: number
   poisoned: number
   missed: number
 }
@@ -65,7 +66,7 @@ export async function rebuild(
   pulse: Pulse = untimed(),
 ): Promise<Rebuilt> {
   const { signal, beat } = pulse
-  const total: Rebuilt = { restored: 0, ended: 0, resting: 0, poisoned: 0, missed: 0 }
+  const total: Rebuilt = { restored: 0, ended: 0, resting: 0, folded: 0, poisoned: 0, missed: 0 }
   const apart = (id: string, work: () => Promise<void>): Promise<Fate> => lookedAt(id, work, total, tools)
   const putBackEach: PutBack = (edits) =>
     inGroups(edits, batchSize.edits, async (edit) => {
@@ -81,7 +82,9 @@ export async function rebuild(
     if (looked.has(batch.id)) return
     looked.add(batch.id)
     await apart(batch.id, async () => {
-      total.resting += await rebuildBatch(batch, tools, putBackEach, beat)
+      const { taken, folded } = await rebuildBatch(batch, tools, putBackEach, beat)
+      total.resting += taken
+      total.folded += folded
     })
   }
   const putBackPromise = async ({ v, batch, edits }: Acceptance): Promise<void> => {
@@ -113,7 +116,7 @@ export async function rebuild(
       if (batch !== undefined && batch.total === undefined) await putBackRows(openingOf(batch))
     })
   }
-  if (total.restored + total.ended + total.resting > 0)
+  if (total.restored + total.ended + total.resting + total.folded > 0)
     tools.log.warn(total, 'forgotten edits put back from the bucket')
   return total
 }

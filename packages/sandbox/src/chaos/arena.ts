@@ -2,13 +2,17 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { installApiKey } from '@restyle/producer/http/api-keys'
 import { type Producer, startProducer } from '@restyle/producer/start'
+import type { Edit } from '@restyle/shared/contract/edit'
 import { laneIdOf } from '@restyle/shared/lane-id'
 import { defaultPrefix } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues, type Queues } from '@restyle/shared/queues'
 import { connectRedis } from '@restyle/shared/redis/connect-redis'
-import { openStore } from '@restyle/shared/store/store'
+import { readEdit } from '@restyle/shared/rows/read-edits'
+import { openRowReader } from '@restyle/shared/rows/read-rows'
+import { openStore, type Store } from '@restyle/shared/store/store'
+import { StoreError } from '@restyle/shared/store/store-error'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import {
   type DashScopeOptions,
@@ -55,6 +59,8 @@ export type Arena = {
   redisServer: RedisServer
   redis: RedisClient
   ledger: Ledger
+  /** An edit wherever it is; undefined also while the bucket does not answer. */
+  readEdit: (id: string) => Promise<Edit | undefined>
   queues: Queues
   s3: S3Server
   dashscope: DashScopeSimulator
@@ -117,6 +123,7 @@ export async function startArena(dir: string, log: Log): Promise<Arena> {
       ...servers,
       redis,
       ledger,
+      readEdit: readerOf(ledger, store),
       queues,
       producer,
       wires,
@@ -136,6 +143,15 @@ export async function startArena(dir: string, log: Log): Promise<Arena> {
     await release()
     throw error
   }
+}
+
+function readerOf(ledger: Ledger, store: Store): Arena['readEdit'] {
+  const rows = openRowReader(store)
+  return (id) =>
+    readEdit(id, { ledger, rows }).catch((error: unknown) => {
+      if (!(error instanceof StoreError)) throw error
+      return undefined
+    })
 }
 
 const portOf = (url: string): number => Number(new URL(url).port)
@@ -207,6 +223,8 @@ const envThrough = (wires: Arena['wires']): Record<string, string> => ({
   RESTYLE_POST_DEADLINE_MS: String(pace.postMs),
   RESTYLE_RECEIPT_DEADLINE_MS: String(pace.receiptMs),
   RESTYLE_SETTLE_MS: String(pace.settleMs),
+  // a second: what ends early in a seed is folded in it
+  RESTYLE_KEEP_DAYS: String(1 / (24 * 3600)),
   LOG_LEVEL: 'debug',
 })
 

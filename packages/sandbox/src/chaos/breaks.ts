@@ -11,6 +11,7 @@ import type { WorkerOverrides } from '@restyle/worker/start'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import type { Dispatcher } from 'undici'
 import type { Place } from './history.ts'
+import { hastyScripts } from './hasty-scripts.ts'
 import { unclaimedScripts } from './unclaimed-scripts.ts'
 import { unfairScripts } from './unfair-scripts.ts'
 import { untoldScripts } from './untold-scripts.ts'
@@ -22,6 +23,7 @@ export const guards = [
   'no-fence',
   'blind-retry',
   'event-outside-script',
+  'fold-before-told',
   'copy-without-check',
   'swap-claims',
   'no-fair',
@@ -47,6 +49,8 @@ export function breakGuard(guard: Guard, failpoint: OnPlace): Broken {
       return { seams: { client: sendingAgain } }
     case 'event-outside-script':
       return { seams: { ledger: (_, redis, prefix) => tellingLater(redis, prefix, failpoint) } }
+    case 'fold-before-told':
+      return { seams: { ledger: (_, redis, prefix) => foldingUntold(redis, prefix) } }
     case 'copy-without-check':
       return { seams: { checkImage: believing }, dispatcher: withoutSums }
     case 'swap-claims':
@@ -128,6 +132,39 @@ function tellingLater(redis: RedisClient, prefix: string, failpoint: OnPlace): L
     },
   }
 }
+
+/** A courier tells of ends some seconds later, out of what the ledger then says of the edit: of one that was folded, nothing. */
+function foldingUntold(redis: RedisClient, prefix: string): Ledger {
+  const keys = ledgerKeys(prefix)
+  const ledger = openLedger(redis, prefix, { scripts: hastyScripts })
+  const tell = async (edit: Edit, type: string): Promise<void> => {
+    const fields = await redis.hgetall(keys.edit(edit.id))
+    const { id, state = '' } = fields
+    if (id === undefined) return
+    const event = {
+      type,
+      id: `${id}-${state}`,
+      subject: id,
+      time: String(Date.now()),
+      data: JSON.stringify(fields),
+    }
+    await redis.xadd(keys.events(edit.producer), '*', ...Object.entries(event).flat())
+    await redis.hset(keys.edit(id), 'told', state)
+  }
+  return {
+    ...ledger,
+    move: async (edit, change) => {
+      const moved = await ledger.move(edit, change)
+      const type = eventOf[change.to]
+      if (moved.kind === 'moved' && type !== undefined)
+        setTimeout(() => void tell(edit, type).catch(() => {}), courierMs).unref()
+      return moved
+    },
+  }
+}
+
+/** Later than the chaos run folds. */
+const courierMs = 3_000
 
 /** Whose a task is, is neither asked nor kept apart in the ledger. */
 function owningNothing(redis: RedisClient, prefix: string): Ledger {

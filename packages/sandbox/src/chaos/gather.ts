@@ -78,7 +78,8 @@ export async function gather(
   { held, struck, turns }: Pick<Facts, 'held' | 'struck' | 'turns'>,
 ): Promise<Facts> {
   const { acked, earlier, consumers, strangers } = witness
-  const edits = (await arena.ledger.readMany(acked.map(({ id }) => id))).filter((edit) => edit !== undefined)
+  const read = await Promise.all(acked.map(({ id }) => arena.readEdit(id)))
+  const edits = read.filter((edit) => edit !== undefined)
   noteUnheard(arena, edits)
   const { refused } = arena
   const after = mark(arena, witness)

@@ -161,6 +161,8 @@ function trapFor(guard: Guard, between: (from: number, to: number) => number): T
       return { ambushes: [], strikes: [...strike('submit-reset', 2), ...strike('submit-garbled', 2)] }
     case 'event-outside-script':
       return { ambushes: at('untold', 'kill', [1, 5]), strikes: [] }
+    case 'fold-before-told':
+      return { ambushes: at('results-folded', 'kill', [1]), strikes: [] }
     case 'swap-claims':
       // submits that make no task, and whose look finds that of another edit with the same prompt
       return { ambushes: [], strikes: strike('submit-unsent', 5) }
@@ -178,6 +180,7 @@ const rewindFor = (guard: Guard): Plan['rewind'] | undefined =>
     ? 'after'
     : guard === 'no-fence' ||
         guard === 'event-outside-script' ||
+        guard === 'fold-before-told' ||
         guard === 'swap-claims' ||
         guard === 'no-fair'
       ? 'no'

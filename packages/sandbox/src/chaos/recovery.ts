@@ -3,14 +3,14 @@ import type { Entry } from './history.ts'
 /**
  * From every kill -9 to the next step of each edit that the killed worker had in its hands, in ms. A worker holds an edit
  * from `taken` until another worker, or it, goes on after `stepped`; a point where it was killed counts as held. A batch is
- * in its hands from `rows-read` to `rows-fed`.
+ * in its hands from `rows-read` to `rows-fed`. Folding has no hurry, and is left out.
  */
 export function recoveryTimes(entries: readonly Entry[]): number[] {
   const held = new Map<number, Set<string>>()
   const waiting = new Map<string, number>()
   const times: number[] = []
   for (const entry of entries) {
-    if (entry.what === 'point') {
+    if (entry.what === 'point' && !entry.point.startsWith('results-')) {
       const { pid, editId, at } = entry
       const since = waiting.get(editId)
       if (since !== undefined) {

@@ -72,8 +72,8 @@ export async function runSeed(
   return facts
 }
 
-const editsOf = async ({ ledger }: Arena, { acked }: Witness): Promise<Edit[]> =>
-  (await ledger.readMany(acked.map(({ id }) => id))).filter((edit) => edit !== undefined)
+const editsOf = async ({ readEdit }: Arena, { acked }: Witness): Promise<Edit[]> =>
+  (await Promise.all(acked.map(({ id }) => readEdit(id)))).filter((edit) => edit !== undefined)
 
 /** How many tasks the vendor had at that moment. */
 async function snapshot(arena: Arena): Promise<number> {

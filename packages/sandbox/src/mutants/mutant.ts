@@ -13,6 +13,8 @@ export const areas = [
   'rebuild',
   /** Rows that rest in the bucket, and how they are fed. */
   'rest',
+  /** Ended edits that rest there again. */
+  'fold',
   /** Rows that come in chunks: from a catalog's file, over HTTP, into an open batch. */
   'stream',
   'receipt',

@@ -2,6 +2,7 @@ import { acceptMutants } from './accept-mutants.ts'
 import { bucketMutants } from './bucket-mutants.ts'
 import { fairMutants } from './fair-mutants.ts'
 import { controlMutants } from './control-mutants.ts'
+import { foldMutants } from './fold-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
 import { pollingMutants } from './polling-mutants.ts'
@@ -17,6 +18,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...acceptMutants,
   ...bucketMutants,
   ...controlMutants,
+  ...foldMutants,
   ...ledgerMutants,
   ...producerMutants,
   ...reconcileMutants,

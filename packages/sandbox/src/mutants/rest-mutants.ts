@@ -151,7 +151,7 @@ export const restMutants = {
     {
       name: 'rows-rest-before-their-receipts-were-read',
       file: `${worker}/rebuild/rebuild-batch.ts`,
-      find: "if (fates.includes('missed')) return 0",
+      find: "if (fates.includes('missed')) return { taken: 0, folded }",
       replace: '',
       protects: 'a row that was submitted is not taken for one that rests',
       tests: [rebuilt],

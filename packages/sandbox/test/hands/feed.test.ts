@@ -75,7 +75,11 @@ function start(workers = 1, more: Partial<FeedTools> = {}): void {
   }
   running = Promise.all(
     Array.from({ length: workers }, () =>
-      feedHungry({ ...tools, rows: openRowReader(hands.store), retake: openRetake(hands.context) }),
+      feedHungry({
+        ...tools,
+        rows: openRowReader(hands.store),
+        retake: openRetake({ ...hands.context, rows: openRowReader(hands.store) }),
+      }),
     ),
   )
 }

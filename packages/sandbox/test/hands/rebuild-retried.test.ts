@@ -72,7 +72,7 @@ it('a forgotten batch that was retried goes on with the newest edit of each row,
   })
   const next = await hands.ledger.nextToFeed()
   if (next.kind !== 'feed') throw new Error(next.kind)
-  const retake = openRetake(hands.context)
+  const retake = openRetake({ ...hands.context, rows: openRowReader(hands.store) })
   const made = await retake('batch_1', rows, { from: next.from, to: 4 })
   expect([made.edits.map(({ id }) => id), made.spared]).toEqual([
     ['batch_1-0', 'batch_1-1-2'],

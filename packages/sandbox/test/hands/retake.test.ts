@@ -1,5 +1,6 @@
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { defaultKeyTemplate, imageKey } from '@restyle/shared/object-key'
+import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { openRetake, type Retake } from '@restyle/shared/rows/retake'
 import { type RetryRequest, writeRetry } from '@restyle/shared/rows/retries'
 import { Redis } from 'ioredis'
@@ -22,7 +23,7 @@ beforeAll(async () => {
 beforeEach(() => {
   tests += 1
   hands = openHands(redis, `{retake${tests}}`)
-  retake = openRetake(hands.context)
+  retake = openRetake({ ...hands.context, rows: openRowReader(hands.store) })
 })
 afterAll(async () => {
   await redis.quit()

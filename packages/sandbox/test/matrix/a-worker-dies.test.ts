@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { EditView } from '@restyle/shared/contract/edit'
 import { type Failpoint, failpoints } from '@restyle/worker/hand/failpoints'
 import { z } from 'zod'
 import { type Deed, type History, openHistory } from '../../src/chaos/history.ts'
@@ -34,6 +35,7 @@ beforeAll(async () => {
     RESTYLE_POST_DEADLINE_MS: '1000',
     RESTYLE_RECEIPT_DEADLINE_MS: '700',
     RESTYLE_SETTLE_MS: '1000',
+    RESTYLE_KEEP_DAYS: '0',
     LOG_LEVEL: 'warn',
   }
   const portOf = (url: string) => Number(new URL(url).port)
@@ -59,16 +61,18 @@ async function lifeOf(point: Failpoint, deed: Deed, times = 1, more: Partial<Amb
   const struck = () => history.entries.filter((entry) => entry.what === 'point' && entry.deed !== undefined)
   const before = struck().length
   workers.expect(Array.from({ length: times }, (_, i) => ({ point, nth: i + 1, deed, ms: 0, ...more })))
-  // the rows of a batch are fed to the ledger, a single edit is not
-  const id = point.startsWith('rows-') ? await batchOfOne(prompt) : await story.enqueue({ prompt })
+  // the rows of a batch are fed to the ledger and folded, a single edit is not
+  const id = /^(rows|results)-/.test(point) ? await batchOfOne(prompt) : await story.enqueue({ prompt })
   const [event] = await story.ended([id], 50_000)
   await until(() => struck().length - before >= times, 20_000)
   workers.wake()
   // whoever slept is given a second to finish what it was about to do
   await until(() => workers.asleep === 0)
   await workers.ready()
+  const { body } = await story.call('GET', `/v1/edits/${id}`)
   return {
     end: event?.type,
+    reads: EditView.parse(body).state,
     posts: story.world.dashscope.posts.filter((post) => post.prompt === prompt).length,
     written: story
       .images()
@@ -85,7 +89,7 @@ async function batchOfOne(prompt: string): Promise<string> {
   return `${z.object({ id: z.string() }).parse(body).id}-0`
 }
 
-const once = { end: 'restyle.edit.succeeded', posts: 1, written: [1], told: 1 }
+const once = { end: 'restyle.edit.succeeded', reads: 'succeeded', posts: 1, written: [1], told: 1 }
 
 describe('an edit whose worker', () => {
   it.each(failpoints)(

@@ -35,7 +35,13 @@ async function feed(): Promise<void> {
   if (next.kind !== 'feed') throw new Error('nobody is hungry')
   const { batch: id, producer, from } = next
   const edits = await openRowReader(world.store).rowsOf({ id, producer }, from, from + 1_000)
-  await feedRows(ledger, id, edits, next, openRetake({ ledger, store: world.store }))
+  await feedRows(
+    ledger,
+    id,
+    edits,
+    next,
+    openRetake({ ledger, store: world.store, rows: openRowReader(world.store) }),
+  )
 }
 
 /** A batch whose rows have failed with these codes. */

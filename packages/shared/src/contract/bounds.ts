@@ -12,6 +12,12 @@ export type Bound = {
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 
+const ended: Bound = {
+  bound: 'ended',
+  outcome: 'in a batch folded into the bucket after `RESTYLE_KEEP_DAYS`; else forgotten after 30 days',
+  alarm: 'none',
+}
+
 /** No state is for ever by itself. What waits without an end waits for a person, who is called. */
 export const bounds = {
   queued: {
@@ -76,7 +82,7 @@ export const bounds = {
     alarm:
       '`rendered images are not stored and their addresses die soon`; `image is on the disk of a machine that has not brought it to the bucket`',
   },
-  succeeded: { bound: 'ended', outcome: 'forgotten after 30 days', alarm: 'none' },
-  failed: { bound: 'ended', outcome: 'forgotten after 30 days', alarm: 'none' },
-  canceled: { bound: 'ended', outcome: 'forgotten after 30 days', alarm: 'none' },
+  succeeded: ended,
+  failed: ended,
+  canceled: ended,
 } as const satisfies Readonly<Record<EditState, Bound>>

@@ -43,6 +43,14 @@ export const mapByte: Readonly<Record<EditState, string>> = {
   canceled: 'x',
 }
 
+const endBytes = EditState.options.filter(isTerminal).map((state) => mapByte[state])
+const endedOnly = new RegExp(
+  `^[${endBytes.map((byte) => `\\u00${byte.charCodeAt(0).toString(16)}`).join('')}]*$`,
+)
+
+/** Whether each of these bytes is of a row that has ended. */
+export const allEnded = (bytes: string): boolean => endedOnly.test(bytes)
+
 /** The byte of a row that rests in the bucket: it is `queued`, and no edit of the ledger yet. */
 export const restingByte = '.'
 

@@ -162,6 +162,8 @@ export const Edit = z.object({
   renderedAt: count.optional(),
   images: jsonOf(z.array(Image)).optional(),
   failure: jsonOf(Failure).optional(),
+  /** The last of its states that its producer was told of. */
+  told: EditState.optional(),
   reserved: count.default(0),
   billed: count.default(0),
   traceparent: z.string().optional(),

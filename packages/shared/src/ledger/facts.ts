@@ -17,6 +17,9 @@ export const classes = ['interactive', 'standard', 'bulk'] as const
  */
 export const marks = { lowMark: 64, highMark: 256, mostAside: 1000, mostPast: 4000 }
 
+/** Ended edits are looked for, to be folded, in slices of so many rows. */
+export const sliceRows = 1000
+
 /**
  * Constants of the scripts; lua.ts writes them into the text. Of a list a script asks for the whole
  * (`fact.toldFields`) or whether something is in it (`fact.ends(to)`), of a table for the value (`fact.byteOf(to)`).
@@ -33,10 +36,13 @@ export const facts: Readonly<
   /** A pattern for a row that may be fed. */
   toFeed: `[${restingByte}${retryByte}]`,
   ...marks,
+  sliceRows,
   /** The event that entering a state writes. */
   eventOf,
   classes,
   ends: EditState.options.filter(isTerminal),
+  /** The state that a row has ended in, by its byte. */
+  endOf: Object.fromEntries(EditState.options.filter(isTerminal).map((state) => [mapByte[state], state])),
   /** While an edit is in one of these, a task of its may run. */
   holdsSlot: states('submitting', 'uncertain', 'running'),
   /** While an edit is in one of these, nobody may submit what could be confused with it. */

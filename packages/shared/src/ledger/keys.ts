@@ -22,6 +22,8 @@ export const keyTemplates = {
   hungry: ':hungry',
   /** Channel: somebody has become hungry. */
   hunger: ':hunger',
+  /** `batch first-row` of a thousand rows of which some have ended, by when (epoch ms) the last of them did. */
+  fold: ':fold',
   /** The producer's stream of events. */
   events: ':events:<producer>',
   producers: ':producers',

@@ -12,6 +12,7 @@ import { admit, type LaneRoom, type Next } from './admit.ts'
 import { type BatchOpened, closeBatch, openBatch, readBatch, readMap, setPriority } from './batches.ts'
 import { type Control, openControl } from './control.ts'
 import { classes, keptTaskSeconds } from './facts.ts'
+import { fold, nextToFold, type Results, restoreResults, settleFold, type Slice } from './fold.ts'
 import { ledgerKeys } from './keys.ts'
 import { type Lanes, openLanes } from './lanes.ts'
 import { type Held, listHeld } from './held.ts'
@@ -30,6 +31,7 @@ import {
   type NextToFeed,
 } from './rests.ts'
 import { restore, type RestorePoint } from './restore.ts'
+import { type Memory, readMemory } from './room.ts'
 import { openScripts } from './script.ts'
 import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } from './upkeep.ts'
 
@@ -53,6 +55,13 @@ export type Ledger = Control & {
   skipRows(next: Extract<NextToFeed, { kind: 'feed' }>, ms: number): Promise<void>
   /** Makes queued edits of resting rows. */
   feed(feeding: Feeding): ReturnType<typeof feed>
+  /** Chooses which ended rows are folded next. */
+  nextToFold(keptMs: number): Promise<Slice | undefined>
+  settleFold(slice: Slice, how: Parameters<typeof settleFold>[2]): Promise<void>
+  /** Drops ended edits that the bucket has as results. */
+  fold(edits: readonly Pick<Edit, 'id' | 'version'>[]): ReturnType<typeof fold>
+  /** Notes rows of a forgotten batch as ended. */
+  restoreResults(batch: string, results: Results, told?: readonly Edit[]): ReturnType<typeof restoreResults>
   /** Batches that may get more rows. */
   unclosed(): Promise<string[]>
   /** Admits the edit whose turn it is. */
@@ -103,6 +112,8 @@ export type Ledger = Control & {
   noteAudit(at: number): Promise<void>
   /** Rendered edits that are not stored and of which an address dies within `ms`. */
   dying(ms: number): Promise<Dying | undefined>
+  /** How full Redis is; undefined where it has no limit, or does not tell. */
+  memory(): Promise<Memory | undefined>
   /** Resolves where Redis takes a write, and rejects with what it says where not: full, read-only, away. */
   takesWrites(): Promise<void>
   /** Calls back each time the connection is there again: Redis may have come back as another that knows less. */
@@ -127,6 +138,10 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     nextToFeed: () => nextToFeed(context),
     skipRows: (next, ms) => skipRows(context, next, ms),
     feed: (feeding) => feed(context, feeding),
+    nextToFold: (keptMs) => nextToFold(context, keptMs),
+    settleFold: (slice, how) => settleFold(context, slice, how),
+    fold: (edits) => fold(context, edits),
+    restoreResults: (batch, results, told) => restoreResults(context, batch, results, told),
     unclosed: () => redis.smembers(keys.unclosed),
     admit: (room) => admit(context, room),
     move: (edit, change) => move(context, edit, change),
@@ -164,6 +179,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
       await redis.set(keys.audited, at)
     },
     dying: (ms) => findDying(context, ms),
+    memory: () => readMemory(redis, prefix),
     takesWrites: async () => {
       await redis.set(keys.ready, '1', 'PX', 1_000)
     },

@@ -1,4 +1,4 @@
-import { hasRoom, memoryOf } from './room.ts'
+import { hasRoom, isTight, memoryOf } from './room.ts'
 
 const info = (facts: Record<string, number>) =>
   `# Memory\r\n${Object.entries(facts)
@@ -17,6 +17,12 @@ describe('the room in Redis', () => {
   it('does not count what Redis does not count', () => {
     const facts = { used_memory: 95, mem_not_counted_for_evict: 10, maxmemory: 100 }
     expect(hasRoom(memoryOf(info(facts)), 0)).toBe(true)
+  })
+
+  it('is tight from eight tenths on', () => {
+    expect(isTight({ used: 79, most: 100 })).toBe(false)
+    expect(isTight({ used: 80, most: 100 })).toBe(true)
+    expect(isTight(undefined)).toBe(false)
   })
 
   it('has no end where there is no limit', () => {

@@ -8,6 +8,9 @@ const bytesPerEdit = 4096
 /** The rest of the memory is kept for what runs already: it has to be written down until it ends. */
 const shareForIntake = 0.9
 
+/** Beyond this share room is made before there is none. */
+const tightShare = 0.8
+
 const cachedMs = 1000
 
 /** Bytes as Redis counts them against `maxmemory`; undefined where there is no limit. */
@@ -24,8 +27,19 @@ export function memoryOf(info: string): Memory | undefined {
 export const hasRoom = (memory: Memory | undefined, edits: number): boolean =>
   memory === undefined || memory.used + edits * bytesPerEdit < shareForIntake * memory.most
 
+/** Whether Redis nears its limit. */
+export const isTight = (memory: Memory | undefined): boolean =>
+  memory !== undefined && memory.used >= tightShare * memory.most
+
 // with a key, so that a cluster asks the node that keeps the edits
 const askMemory = "#!lua flags=no-writes\nreturn redis.call('INFO', 'memory')"
+
+/** undefined where Redis has no limit, or does not tell. */
+export const readMemory = (redis: RedisClient, prefix: string): Promise<Memory | undefined> =>
+  redis.eval(askMemory, 1, ledgerKeys(prefix).ready).then(
+    (info) => memoryOf(String(info)),
+    () => undefined,
+  )
 
 /**
  * Asks Redis, once a second at most, whether it has room for new edits. One that does not tell its memory has room. That
@@ -41,10 +55,7 @@ export function watchRoom(
   let full = false
   const memory = (): Promise<Memory | undefined> => {
     if (known !== undefined && now() - known.at < cachedMs) return known.memory
-    const asked = redis.eval(askMemory, 1, ledgerKeys(prefix).ready).then(
-      (info) => memoryOf(String(info)),
-      () => undefined,
-    )
+    const asked = readMemory(redis, prefix)
     known = { at: now(), memory: asked }
     return asked
   }

@@ -9,7 +9,7 @@ import { editIdOfRow } from '../ledger/batches.ts'
 export const chunkLimits = { rows: 1000, bytes: 8 * 1024 * 1024 } as const
 
 /** A row as its chunk keeps it: what an edit has that its batch does not say. */
-const Row = NewEdit.omit({ id: true, producer: true, batch: true, take: true })
+export const Row = NewEdit.omit({ id: true, producer: true, batch: true, take: true })
 export type Row = z.infer<typeof Row>
 
 /** The batch that rows belong to. */

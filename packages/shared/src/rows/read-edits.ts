@@ -1,6 +1,6 @@
 import { type Batch, rowsOfBatch } from '../contract/batch.ts'
 import type { Edit } from '../contract/edit.ts'
-import { mapByte, restingByte } from '../contract/edit-state.ts'
+import { allEnded, mapByte, restingByte } from '../contract/edit-state.ts'
 import type { NewEdit } from '../contract/new-edit.ts'
 import { RestyleError } from '../errors.ts'
 import { editIdOfRow, editIdOfTake, rowOfEditId } from '../ledger/batches.ts'
@@ -9,7 +9,7 @@ import { type EditRecord, unreadable } from '../ledger/record.ts'
 import type { RowReader } from './read-rows.ts'
 
 /*
- * Reads the edits of a batch wherever they are: in the ledger, or at rest in the bucket. Whoever asks sees no difference.
+ * Reads the edits of a batch wherever they are: in the ledger, or at rest in the bucket before or after their time there. Whoever asks sees no difference.
  */
 
 export type ReadTools = {
@@ -43,8 +43,12 @@ export async function readEdits(
   const map = await ledger.readMap(batch.id, from, to)
   const isNone = (i: number): boolean => records[i]?.kind === 'none'
   const resting = ids.flatMap((_, i) => (isNone(i) && map[i] === restingByte ? [i] : []))
+  const taken = ids.flatMap((_, i) => (isNone(i) && !['\0', restingByte].includes(map[i] ?? '\0') ? [i] : []))
+  const ended = taken.filter((i) => allEnded(map[i] ?? ''))
+  const folded = await readFolded(batch, from, ended, rows)
+  for (const i of ended) records[i] = folded(i)
   // became edits after they were looked for
-  const late = ids.flatMap((_, i) => (isNone(i) && !['\0', restingByte].includes(map[i] ?? '\0') ? [i] : []))
+  const late = taken.filter(isNone)
   const lateRecords = late.length === 0 ? [] : await ledger.readEach(late.map((i) => ids[i] ?? ''))
   for (const [n, i] of late.entries()) records[i] = lateRecords[n] ?? { kind: 'none' }
   // ended without ever becoming edits
@@ -75,6 +79,29 @@ export async function readTakes(batch: Batch, row: number, tools: ReadTools): Pr
   const records = await tools.ledger.readEach(later)
   const edits = records.flatMap((record) => (record.kind === 'edit' ? [record.edit] : []))
   return first === undefined ? edits : [first, ...edits]
+}
+
+/** What the results say of each row that has ended and is in the ledger no more, by its place from `from` on. */
+async function readFolded(
+  batch: Batch,
+  from: number,
+  places: readonly number[],
+  rows: RowReader,
+): Promise<(place: number) => EditRecord> {
+  if (places.length === 0) return () => ({ kind: 'none' })
+  try {
+    const edits = await rows.foldedOf(
+      batch,
+      places.map((place) => from + place),
+    )
+    return (place) => {
+      const edit = edits.get(from + place)
+      return edit === undefined ? { kind: 'none' } : { kind: 'edit', edit }
+    }
+  } catch (error) {
+    if (!(error instanceof RestyleError) || error.code !== 'DamagedResults') throw error
+    return () => ({ kind: 'unreadable', why: error.message })
+  }
 }
 
 /** What a chunk says of each resting row, by its place from `from` on. */

@@ -1,48 +1,31 @@
+import type { Edit } from '../contract/edit.ts'
 import type { NewEdit } from '../contract/new-edit.ts'
-import { rowsKey, rowsPrefix } from '../object-key.ts'
+import { resultsKey, rowsKey, rowsPrefix } from '../object-key.ts'
 import type { Store } from '../store/store.ts'
 import { chunkLimits, editOfRow, type Owner, type Row, unpackChunk } from './chunk.ts'
+import { editOfLine, type ResultsChunk, unpackResults } from './results.ts'
 
 export type Chunk = { first: number; rows: readonly Row[] }
 
-/** Reads resting rows. What was read lately is kept, in a bounded memory. */
+/** Reads rows that rest, and results of those that were folded. What was read lately is kept, in a bounded memory. */
 export type RowReader = {
   /** The chunk that holds a row; undefined where the bucket has none. Throws what the store throws, and `DamagedRows`. */
   chunkAt(batch: string, row: number): Promise<Chunk | undefined>
   /** The rows from `from` on before `to` as edits, in their order; up to the first that the bucket does not have. */
   rowsOf(owner: Owner, from: number, to: number): Promise<NewEdit[]>
+  /** Of these rows, in their order, the edits that were folded. Throws what the store throws, and `DamagedResults`. */
+  foldedOf(owner: Owner, rows: readonly number[]): Promise<Map<number, Edit>>
 }
 
-/** Bytes of text that are kept, and batches of which is kept where their chunks begin. */
+/** Bytes of text that are kept of rows and as many of results, and batches of which is kept where their chunks begin. */
 const [keptBytes, keptBatches] = [32 * 1024 * 1024, 100]
 
 /** As many keys as a bucket lists at once. */
 const listed = 1000
 
 export function openRowReader(store: Pick<Store, 'get' | 'list'>): RowReader {
-  const chunks = openChunks(store)
-  /** Where chunks begin, as a list told it; there may be more by now. */
-  const begins = new Map<string, readonly number[]>()
-
-  async function chunkFrom(
-    batch: string,
-    row: number,
-    firsts: readonly number[],
-  ): Promise<Chunk | undefined> {
-    const first = firsts.findLast((each) => each <= row)
-    if (first === undefined || row - first >= chunkLimits.rows) return undefined
-    const chunk = await chunks.read(batch, first)
-    return chunk !== undefined && row < first + chunk.rows.length ? chunk : undefined
-  }
-
-  async function chunkAt(batch: string, row: number): Promise<Chunk | undefined> {
-    const known = await chunkFrom(batch, row, begins.get(batch) ?? [])
-    if (known !== undefined) return known
-    const firsts = await listFirsts(store, batch, row)
-    keep(begins, batch, firsts, keptBatches)
-    return chunkFrom(batch, row, firsts)
-  }
-
+  const begins = openBegins(store)
+  const chunkAt = openChunkReader(store, begins)
   return {
     chunkAt,
     rowsOf: async (owner, from, to) => {
@@ -56,45 +39,142 @@ export function openRowReader(store: Pick<Store, 'get' | 'list'>): RowReader {
       }
       return edits
     },
+    foldedOf: openResultsReader(store, begins),
   }
+}
+
+function openChunkReader(store: Pick<Store, 'get'>, begins: Begins): RowReader['chunkAt'] {
+  const chunks = openChunks(async (batch, first): Promise<Sized<Chunk> | undefined> => {
+    const object = await store.get(rowsKey(batch, first))
+    if (object === undefined) return undefined
+    const { rows, bytes } = await unpackChunk(object, first)
+    return { chunk: { first, rows }, bytes }
+  })
+  const chunkFrom = async (
+    batch: string,
+    row: number,
+    firsts: readonly number[],
+  ): Promise<Chunk | undefined> => {
+    const first = firstOf(row, firsts)
+    if (first === undefined) return undefined
+    const chunk = await chunks.read(batch, first)
+    return chunk !== undefined && row < first + chunk.rows.length ? chunk : undefined
+  }
+  return async (batch, row) => {
+    const known = await chunkFrom(batch, row, begins.known(batch))
+    return known ?? chunkFrom(batch, row, await begins.list(batch, row))
+  }
+}
+
+function openResultsReader(store: Pick<Store, 'get'>, begins: Begins): RowReader['foldedOf'] {
+  const results = openChunks(async (batch, first): Promise<Sized<ResultsChunk> | undefined> => {
+    const object = await store.get(resultsKey(batch, first))
+    return object === undefined ? undefined : unpackResults(object, first)
+  })
+  return async (owner, rows) => {
+    const edits = new Map<number, Edit>()
+    const absent = new Set<number>()
+    const resultsAt = async (row: number, firsts: readonly number[]): Promise<ResultsChunk | undefined> => {
+      const first = firstOf(row, firsts)
+      if (first === undefined || absent.has(first)) return undefined
+      const chunk = await results.read(owner.id, first)
+      if (chunk === undefined) absent.add(first)
+      return chunk !== undefined && row < first + chunk.bytes.length ? chunk : undefined
+    }
+    let firsts = begins.known(owner.id)
+    let isNew = false
+    for (const row of rows) {
+      let chunk = await resultsAt(row, firsts)
+      if (chunk === undefined && !isNew) {
+        firsts = await begins.list(owner.id, row)
+        isNew = true
+        chunk = await resultsAt(row, firsts)
+      }
+      const line = chunk?.lines.get(row)
+      if (line !== undefined) edits.set(row, editOfLine(owner, line))
+    }
+    return edits
+  }
+}
+
+type Begins = ReturnType<typeof openBegins>
+
+/** Where the chunks of batches begin, as a list told it; there may be more by now. */
+function openBegins(store: Pick<Store, 'list'>) {
+  const begins = new Map<string, readonly number[]>()
+  return {
+    known: (batch: string): readonly number[] => begins.get(batch) ?? [],
+    /** From the chunk on that can hold the row. */
+    list: async (batch: string, row: number): Promise<readonly number[]> => {
+      const firsts = await listFirsts(store, batch, row)
+      keep(begins, batch, firsts, keptBatches)
+      return firsts
+    },
+  }
+}
+
+/** Where the chunk begins that can hold a row. */
+function firstOf(row: number, firsts: readonly number[]): number | undefined {
+  const first = firsts.findLast((each) => each <= row)
+  return first === undefined || row - first >= chunkLimits.rows ? undefined : first
 }
 
 /** Where chunks begin that can hold the row, and those after it. A chunk with it begins less than a chunk before it. */
 async function listFirsts(store: Pick<Store, 'list'>, batch: string, row: number): Promise<number[]> {
-  const before = row - chunkLimits.rows
   const firsts: number[] = []
-  const prefix = rowsPrefix(batch)
-  const from = before < 0 ? {} : { after: rowsKey(batch, before) }
-  for await (const { key } of store.list(prefix, from)) {
-    firsts.push(Number(key.slice(prefix.length)))
+  for await (const first of firstsFrom(store, batch, row)) {
+    firsts.push(first)
     if (firsts.length === listed) break
   }
   return firsts
 }
 
+/** Every chunk with one of the rows from `from` on before `to`: its first row, and the first one after it where that is known. */
+export async function chunksBetween(
+  store: Pick<Store, 'list'>,
+  batch: string,
+  from: number,
+  to: number,
+): Promise<{ first: number; end: number | undefined }[]> {
+  const firsts: number[] = []
+  for await (const first of firstsFrom(store, batch, from)) {
+    firsts.push(first)
+    if (first >= to) break
+  }
+  const chunks = firsts.map((first, i) => ({ first, end: firsts[i + 1] }))
+  return chunks.filter(({ first, end }) => first < to && (end === undefined || end > from))
+}
+
+async function* firstsFrom(store: Pick<Store, 'list'>, batch: string, row: number): AsyncGenerator<number> {
+  const before = row - chunkLimits.rows
+  const prefix = rowsPrefix(batch)
+  const from = before < 0 ? {} : { after: rowsKey(batch, before) }
+  for await (const { key } of store.list(prefix, from)) yield Number(key.slice(prefix.length))
+}
+
+type Sized<C> = { chunk: C; bytes: number }
+
 /** Reads each chunk once for all who ask at a time, and keeps those that were asked for last. */
-function openChunks(store: Pick<Store, 'get'>) {
-  const kept = new Map<string, { chunk: Chunk; bytes: number }>()
-  const reading = new Map<string, Promise<Chunk | undefined>>()
+function openChunks<C>(get: (batch: string, first: number) => Promise<Sized<C> | undefined>) {
+  const kept = new Map<string, Sized<C>>()
+  const reading = new Map<string, Promise<C | undefined>>()
   let bytes = 0
 
-  async function fetch(batch: string, first: number, name: string): Promise<Chunk | undefined> {
-    const object = await store.get(rowsKey(batch, first))
-    if (object === undefined) return undefined
-    const unpacked = await unpackChunk(object, first)
-    const chunk = { first, rows: unpacked.rows }
-    kept.set(name, { chunk, bytes: unpacked.bytes })
-    bytes += unpacked.bytes
+  async function fetch(batch: string, first: number, name: string): Promise<C | undefined> {
+    const got = await get(batch, first)
+    if (got === undefined) return undefined
+    kept.set(name, got)
+    bytes += got.bytes
     for (const [oldest, { bytes: freed }] of kept) {
       if (bytes <= keptBytes) break
       kept.delete(oldest)
       bytes -= freed
     }
-    return chunk
+    return got.chunk
   }
 
   return {
-    read: async (batch: string, first: number): Promise<Chunk | undefined> => {
+    read: async (batch: string, first: number): Promise<C | undefined> => {
       const name = `${batch} ${first}`
       const known = kept.get(name)
       if (known !== undefined) {

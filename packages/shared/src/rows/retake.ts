@@ -7,6 +7,7 @@ import { editIdOfTake } from '../ledger/batches.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Feeding } from '../ledger/rests.ts'
 import type { Store } from '../store/store.ts'
+import type { RowReader } from './read-rows.ts'
 import { readRetry, type RetryOrder, type RetryRequest } from './retries.ts'
 
 /*
@@ -17,6 +18,7 @@ import { readRetry, type RetryOrder, type RetryRequest } from './retries.ts'
 export type RetakeTools = {
   ledger: Pick<Ledger, 'readBatch' | 'readEach' | 'readMap'>
   store: Pick<Store, 'get'>
+  rows: Pick<RowReader, 'foldedOf'>
 }
 
 /** Turns rows that are fed into what is made of them. `edits` are those of the rows from `from` on before `to`. */
@@ -38,7 +40,7 @@ export function editOfTake(row: NewEdit, take: number, { prompt, seed, size }: R
 }
 
 /** Reads each order once, but for the last few that were read. */
-export function openRetake({ ledger, store }: RetakeTools): Retake {
+export function openRetake({ ledger, store, rows }: RetakeTools): Retake {
   const orders = new Map<string, RetryOrder>()
   async function orderOf(batch: string, number: number): Promise<RetryOrder> {
     const name = `${batch} ${number}`
@@ -57,7 +59,7 @@ export function openRetake({ ledger, store }: RetakeTools): Retake {
     if (retried.length === 0) return { edits: [...edits] }
     const number = (await ledger.readBatch(batch))?.retries ?? 0
     const order = await orderOf(batch, number)
-    const newest = await newestTakes(batch, retried, number + 1, ledger)
+    const newest = await newestTakes(batch, retried, number + 1, { ledger, rows })
     const spared: number[] = []
     const failures: Record<string, string> = {}
     const takes = new Map<number, NewEdit>()
@@ -92,14 +94,17 @@ async function newestTakes(
   batch: string,
   rows: readonly NewEdit[],
   most: number,
-  ledger: RetakeTools['ledger'],
+  { ledger, rows: reader }: Pick<RetakeTools, 'ledger' | 'rows'>,
 ): Promise<(Edit | undefined)[]> {
   const numbers = Array.from({ length: most }, (_, i) => most - i)
   const ids = rows.flatMap(({ row }) => numbers.map((take) => editIdOfTake(batch, row, take)))
   const records = await ledger.readEach(ids)
-  return rows.map((_, i) => {
-    const own = records.slice(i * most, (i + 1) * most)
-    const found = own.find(({ kind }) => kind === 'edit')
+  const known = rows.map((_, i) => {
+    const found = records.slice(i * most, (i + 1) * most).find(({ kind }) => kind === 'edit')
     return found?.kind === 'edit' ? found.edit : undefined
   })
+  const gone = rows.flatMap(({ row }, i) => (known[i] === undefined ? [row] : []))
+  if (gone.length === 0) return known
+  const folded = await reader.foldedOf({ id: batch, producer: rows[0]?.producer ?? '' }, gone)
+  return rows.map(({ row }, i) => known[i] ?? folded.get(row))
 }

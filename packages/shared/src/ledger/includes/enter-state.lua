@@ -35,6 +35,8 @@ local function listEdit(edit, from, to, plan)
   redis.call('EXPIRE', edit.name, fact.keptEditSeconds)
   if not batch then return end
   redis.call('SREM', key.openEdits(batch), fields.id)
+  local first = int(fields.row - fields.row % fact.sliceRows)
+  redis.call('ZADD', key.fold, int(now), batch .. ' ' .. first)
   endedBatches[batch] = fields.producer
 end
 
@@ -54,6 +56,7 @@ local function enterState(edit, to, plan)
   put(edit, 'version', int((fields.version or 0) + 1))
   put(edit, 'updatedAt', int(now))
   if from and (to == 'queued' or to == 'running') then drop(edit, 'charged') end
+  if fact.eventOf(to) then put(edit, 'told', to) end
   if from and to == 'queued' then
     drop(edit, 'taskId')
     drop(edit, 'submittedAt')

@@ -1,0 +1,39 @@
+#!lua
+-- Notes of a forgotten batch what its results in the bucket say: these rows have ended, with this money. Must not touch a
+-- row that has a state, nor count the money of rows twice, nor make an edit.
+--
+-- KEYS[1]  the batch
+-- ARGV[1]  JSON: prefix, batch, first (row); bytes: one for each row, `\0` where another edit says how it ended; billed,
+--          images: of all of them; failures: how many failed by code; told: events of these rows that may not have been read
+-- answers  `restored`, `known` (all of them were) or `none`: there is no such batch
+local ask = cjson.decode(ARGV[1])
+--- @include "enter-state"
+
+local batch, bytes = ask.batch, ask.bytes
+local producer = redis.call('HGET', KEYS[1], 'producer')
+if not producer then return 'none' end
+local map = key.batchMap(batch)
+local there = redis.call('GETRANGE', map, int(ask.first), int(ask.first + #bytes - 1))
+local missing, after = 0, {}
+for i = 1, #bytes do
+  local byte = string.sub(there, i, i)
+  if byte == '' or byte == '\0' then
+    byte = string.sub(bytes, i, i)
+    missing = missing + 1
+    if byte ~= '\0' then tally(KEYS[1], fact.endOf(byte), 1) end
+  end
+  after[i] = byte
+end
+if missing == 0 then return 'known' end
+redis.call('SETRANGE', map, int(ask.first), table.concat(after))
+-- of a part nobody knows the money
+if missing == #bytes then
+  local owner = { batch = batch, producer = producer }
+  countMoney(owner, 'billed', ask.billed)
+  countMoney(owner, 'images', ask.images)
+  for code, count in pairs(ask.failures) do tally(KEYS[1], 'failures:' .. code, count) end
+end
+for _, event in ipairs(ask.told) do tell(producer, event) end
+endedBatches[batch] = producer
+commit()
+return 'restored'

@@ -1,0 +1,160 @@
+import { promisify } from 'node:util'
+import { gunzip, gzip } from 'node:zlib'
+import { z } from 'zod'
+import { type Edit, Failure, StoredImage } from '../contract/edit.ts'
+import { allEnded, EditState, isTerminal } from '../contract/edit-state.ts'
+import { RestyleError } from '../errors.ts'
+import { editIdOfRow } from '../ledger/batches.ts'
+import type { Results } from '../ledger/fold.ts'
+import { type Owner, Row } from './chunk.ts'
+
+/*
+ * What became of a chunk of rows, as one object of the bucket: gzip, a line of JSON for the whole, then one for each row
+ * that was an edit. A row without a line ended while it rested.
+ */
+
+const Header = z.object({
+  v: z.literal(1),
+  first: z.int(),
+  bytes: z.string().min(1).refine(allEnded),
+  billed: z.int(),
+  images: z.int(),
+})
+
+/** What a row's edit was: all that its view, another take of it and a look back at its submit need. */
+const Line = Row.extend({
+  state: EditState.refine(isTerminal),
+  version: z.int(),
+  createdAt: z.int(),
+  updatedAt: z.int(),
+  attempt: z.int(),
+  tries: z.int(),
+  lane: z.string().exactOptional(),
+  taskId: z.string().exactOptional(),
+  submittedAt: z.int().exactOptional(),
+  renderedAt: z.int().exactOptional(),
+  /** Without their addresses, which have expired or soon will. */
+  images: z
+    .array(
+      z.object({ index: z.int(), stored: StoredImage.exactOptional(), failure: Failure.exactOptional() }),
+    )
+    .exactOptional(),
+  failure: Failure.exactOptional(),
+  billed: z.int(),
+})
+type Line = z.infer<typeof Line>
+
+/** The results of a chunk, by row. */
+export type ResultsChunk = Omit<Results, 'failures'> & { lines: ReadonlyMap<number, Line> }
+
+const defined = <T extends object>(values: T): T =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T
+
+/** What a line takes from its edit as it is. */
+const kept = [
+  'row',
+  'key',
+  'request',
+  'bodyHash',
+  'traceparent',
+  'state',
+  'version',
+  'createdAt',
+  'updatedAt',
+  'attempt',
+  'tries',
+  'lane',
+  'taskId',
+  'submittedAt',
+  'renderedAt',
+  'failure',
+  'billed',
+] as const satisfies readonly (keyof Line & keyof Edit)[]
+
+/** An edit as a line keeps it. */
+function lineOf(edit: Edit): Line {
+  const images = edit.images?.map(({ index, stored, failure }) => defined({ index, stored, failure }))
+  const fields = Object.fromEntries(kept.map((name) => [name, edit[name]]))
+  return defined({ ...fields, images }) as Line
+}
+
+/** The edit that a line keeps. */
+export const editOfLine = (owner: Owner, line: Line): Edit => ({
+  ...line,
+  id: editIdOfRow(owner.id, line.row),
+  producer: owner.producer,
+  batch: owner.id,
+  reserved: 0,
+})
+
+/** What a producer got and paid; how often it was tried until then, and when, is not told apart. */
+const outcomeOf = ({ state, bodyHash, taskId, images = [], failure, billed }: Line): string =>
+  JSON.stringify([
+    state,
+    bodyHash,
+    taskId,
+    images.map(({ index, stored, failure: why }) => [index, stored?.key, stored?.sha256, why?.code]),
+    failure?.code,
+    billed,
+  ])
+
+/** Whether a chunk says of an edit how it ended. */
+export function tells(chunk: ResultsChunk, edit: Edit): boolean {
+  const line = chunk.lines.get(edit.row)
+  return line !== undefined && outcomeOf(line) === outcomeOf(lineOf(edit))
+}
+
+/** The results of rows of which `bytes` says the states, and that were these edits. */
+export function resultsOf(first: number, bytes: string, edits: readonly Edit[]): ResultsChunk {
+  const sum = (each: (edit: Edit) => number): number => edits.reduce((all, edit) => all + each(edit), 0)
+  return {
+    first,
+    bytes,
+    billed: sum(({ billed }) => billed),
+    images: sum(({ images = [] }) => images.filter(({ stored }) => stored !== undefined).length),
+    lines: new Map(edits.map((edit) => [edit.row, lineOf(edit)])),
+  }
+}
+
+/**
+ * What the ledger is told of a chunk whose edits it has forgotten: the codes of those that failed are counted, and of
+ * `rows`, which have a later edit each, it hears the money alone.
+ */
+export function withoutRows(
+  { first, bytes, billed, images, lines }: ResultsChunk,
+  rows: ReadonlySet<number>,
+): Results {
+  const failures: Record<string, number> = {}
+  for (const { row, failure } of lines.values())
+    if (failure !== undefined && !rows.has(row)) failures[failure.code] = (failures[failure.code] ?? 0) + 1
+  const left = [...bytes].map((byte, i) => (rows.has(first + i) ? '\0' : byte)).join('')
+  return { first, bytes: left, billed, images, failures }
+}
+
+export function packResults({ lines, ...header }: ResultsChunk): Promise<Buffer> {
+  const all = [{ v: 1, ...header }, ...lines.values()]
+  return promisify(gzip)(Buffer.from(all.map((line) => `${JSON.stringify(line)}\n`).join('')))
+}
+
+/** More than the requests of a chunk and what became of them. */
+const mostBytes = 64 * 1024 * 1024
+
+/** Throws `DamagedResults` where the bytes are not the results of the rows from `first` on. */
+export async function unpackResults(
+  bytes: Buffer,
+  first: number,
+): Promise<{ chunk: ResultsChunk; bytes: number }> {
+  try {
+    const text = (await promisify(gunzip)(bytes, { maxOutputLength: mostBytes })).toString()
+    const [head = '', ...rest] = text.split('\n').slice(0, -1)
+    const { v: _, ...header } = Header.parse(JSON.parse(head))
+    const lines = new Map(rest.map((line) => Line.parse(JSON.parse(line))).map((line) => [line.row, line]))
+    const stray = [...lines.keys()].find((row) => row < first || row >= first + header.bytes.length)
+    if (header.first !== first || stray !== undefined)
+      throw new RangeError(`it is of the rows from ${header.first} on, with row ${stray}`)
+    return { chunk: { ...header, lines }, bytes: text.length }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new RestyleError('DamagedResults', `results cannot be read: ${why}`, { first })
+  }
+}
