@@ -208,7 +208,7 @@ export const foldMutants = {
     {
       name: 'rebuild-reads-receipts-of-folded-rows',
       file: `${worker}/rebuild/rebuild-batch.ts`,
-      find: ' && isFolded[place.row] !== 1',
+      find: 'if (place.take === 1 && isFolded[place.row] === 1) continue',
       replace: '',
       protects: 'a rebuild reads no receipt of a row whose end it knows',
       tests: [rebuilt],

@@ -131,18 +131,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     lanes: openLanes(context),
     ...openControl(context),
     accept: (edits) => accept(context, edits),
-    openBatch: (batch) => openBatch(context, batch),
-    closeBatch: (batch, total) => closeBatch(context, batch, total),
-    setPriority: (batch, priority) => setPriority(context, batch, priority),
-    appendRows: (rows) => appendRows(context, rows),
-    nextToFeed: () => nextToFeed(context),
-    skipRows: (next, ms) => skipRows(context, next, ms),
-    feed: (feeding) => feed(context, feeding),
-    nextToFold: (keptMs) => nextToFold(context, keptMs),
-    settleFold: (slice, how) => settleFold(context, slice, how),
-    fold: (edits) => fold(context, edits),
-    restoreResults: (batch, results, told) => restoreResults(context, batch, results, told),
-    unclosed: () => redis.smembers(keys.unclosed),
+    ...rowsOfBatches(context),
     admit: (room) => admit(context, room),
     move: (edit, change) => move(context, edit, change),
     restore: (edit, point) => restore(context, edit, point),
@@ -188,6 +177,38 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     },
   }
 }
+
+type RowsOfBatches = Pick<
+  Ledger,
+  | 'openBatch'
+  | 'closeBatch'
+  | 'setPriority'
+  | 'appendRows'
+  | 'nextToFeed'
+  | 'skipRows'
+  | 'feed'
+  | 'nextToFold'
+  | 'settleFold'
+  | 'fold'
+  | 'restoreResults'
+  | 'unclosed'
+>
+
+/** Rows on their way: taken, at rest, fed, folded. */
+const rowsOfBatches = (context: LedgerContext): RowsOfBatches => ({
+  openBatch: (batch) => openBatch(context, batch),
+  closeBatch: (batch, total) => closeBatch(context, batch, total),
+  setPriority: (batch, priority) => setPriority(context, batch, priority),
+  appendRows: (rows) => appendRows(context, rows),
+  nextToFeed: () => nextToFeed(context),
+  skipRows: (next, ms) => skipRows(context, next, ms),
+  feed: (feeding) => feed(context, feeding),
+  nextToFold: (keptMs) => nextToFold(context, keptMs),
+  settleFold: (slice, how) => settleFold(context, slice, how),
+  fold: (edits) => fold(context, edits),
+  restoreResults: (batch, results, told) => restoreResults(context, batch, results, told),
+  unclosed: () => context.redis.smembers(context.keys.unclosed),
+})
 
 type Reading = Pick<
   Ledger,

@@ -127,7 +127,10 @@ export function withoutRows(
   const failures: Record<string, number> = {}
   for (const { row, failure } of lines.values())
     if (failure !== undefined && !rows.has(row)) failures[failure.code] = (failures[failure.code] ?? 0) + 1
-  const left = [...bytes].map((byte, i) => (rows.has(first + i) ? '\0' : byte)).join('')
+  const left = bytes
+    .split('')
+    .map((byte, i) => (rows.has(first + i) ? '\0' : byte))
+    .join('')
   return { first, bytes: left, billed, images, failures }
 }
 
