@@ -81,7 +81,10 @@ describe('a running task', () => {
   it('is asked about every second from the age on at which tasks begin to end, and less often before', async () => {
     const { tools, lane } = polling([told({})])
     for (let i = 0; i < 10; i += 1) tools.durations.remember(lane.id, 60_000 + i)
-    expect((await poll(await running('a', 20_000), tools)).inMs).toBeCloseTo(4_000, -2)
+    // a fifth of its age, which is more on a busy machine
+    const early = (await poll(await running('a', 20_000), tools)).inMs
+    expect(early).toBeGreaterThanOrEqual(4_000)
+    expect(early).toBeLessThan(5_000)
     expect((await poll(await running('b', 50_000), tools)).inMs).toBeCloseTo(1_000, -2)
   })
 
