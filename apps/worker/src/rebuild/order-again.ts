@@ -1,4 +1,6 @@
-import { isTerminal } from '@restyle/shared/contract/edit-state'
+import { isTerminal, restingByte } from '@restyle/shared/contract/edit-state'
+import { rowOfEditId } from '@restyle/shared/ledger/batches'
+import type { EditRecord } from '@restyle/shared/ledger/record'
 import { type Order, ordersIn } from '@restyle/shared/receipt/cancel-order'
 import type { Pulse } from '../hand/pulse.ts'
 import type { HandContext } from '../hand/step.ts'
@@ -34,10 +36,18 @@ async function orderBatch({ what, id }: Order, { ledger, log }: Tools): Promise<
 
 async function cancelThose(ids: readonly string[], { ledger, log }: Tools): Promise<void> {
   if (ids.length === 0) return
-  for (const record of await ledger.readEach(ids)) {
-    if (record.kind !== 'edit' || isTerminal(record.edit.state)) continue
-    if (record.edit.cancelAsked !== undefined) continue
-    const canceled = await ledger.cancelEdit(record.edit.id)
-    log.warn({ editId: record.edit.id, canceled }, 'forgotten cancel carried out again')
+  for (const [i, record] of (await ledger.readEach(ids)).entries()) {
+    const id = ids[i] ?? ''
+    if (!(await isForgotten(record, id, ledger))) continue
+    const canceled = await ledger.cancelEdit(id)
+    log.warn({ editId: id, canceled }, 'forgotten cancel carried out again')
   }
+}
+
+/** A row that rests is no edit yet, and goes like any other. */
+async function isForgotten(record: EditRecord, id: string, ledger: Tools['ledger']): Promise<boolean> {
+  if (record.kind === 'edit') return !isTerminal(record.edit.state) && record.edit.cancelAsked === undefined
+  const place = rowOfEditId(id)
+  if (record.kind !== 'none' || place === undefined) return false
+  return (await ledger.readMap(place.batch, place.row, place.row + 1)) === restingByte
 }

@@ -25,6 +25,7 @@ export const guards = [
   'copy-without-check',
   'swap-claims',
   'no-fair',
+  'cancel-forgets-task',
 ] as const
 export type Guard = (typeof guards)[number]
 
@@ -49,6 +50,8 @@ export function breakGuard(guard: Guard, failpoint: OnPlace): Broken {
       return { seams: { ledger: (_, redis, prefix) => tellingLater(redis, prefix, failpoint) } }
     case 'copy-without-check':
       return { seams: { checkImage: believing }, dispatcher: withoutSums }
+    case 'cancel-forgets-task':
+      return { seams: { ledger: forgettingTasks } }
     case 'swap-claims':
       return { seams: { ledger: (_, redis, prefix) => owningNothing(redis, prefix), store: withoutClaims } }
     case 'no-fair':
@@ -125,6 +128,19 @@ function tellingLater(redis: RedisClient, prefix: string, failpoint: OnPlace): L
       const fields = { type, id: `${edit.id}-${change.to}`, subject: edit.id, time: String(Date.now()), data }
       await redis.xadd(keys.events(edit.producer), '*', ...Object.entries(fields).flat())
       return moved
+    },
+  }
+}
+
+/** What is canceled ends, whatever task it may have. */
+function forgettingTasks(ledger: Ledger): Ledger {
+  return {
+    ...ledger,
+    read: async (id) => {
+      const edit = await ledger.read(id)
+      if (edit?.state !== 'running' || edit.cancelAsked === undefined) return edit
+      const moved = await ledger.move(edit, { to: 'canceled' })
+      return moved.kind === 'moved' ? moved.edit : edit
     },
   }
 }

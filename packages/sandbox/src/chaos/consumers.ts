@@ -12,6 +12,8 @@ export type Delivery = {
   type: string
   subject: string
   state?: string
+  /** Of an event that tells of several rows. */
+  rows?: { firstRow: number; lastRow: number }
   text: string
 }
 
@@ -38,7 +40,9 @@ export function startConsumers(arena: Arena, random: () => number, history: Hist
     for (const event of events) {
       const { id: eventId, type, subject } = event
       const state = 'state' in event.data ? { state: event.data.state } : {}
-      deliveries.push({ consumer, producer, eventId, type, subject, ...state, text: JSON.stringify(event) })
+      const rows = event.type === 'restyle.rows.canceled' ? { rows: event.data } : {}
+      const text = JSON.stringify(event)
+      deliveries.push({ consumer, producer, eventId, type, subject, ...state, ...rows, text })
       history.add({ what: 'told', consumer, eventId, type, subject })
     }
   }

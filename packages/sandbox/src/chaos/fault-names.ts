@@ -39,6 +39,7 @@ export const faultNames = [
   'submit-cut',
   's3-down-with-reset',
   'lane-moved',
+  'task-refused',
   'task-pends',
   'list-throttled',
   'dashscope-wire-refuse',

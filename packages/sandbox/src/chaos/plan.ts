@@ -25,10 +25,24 @@ export type Call = {
   prompts: { prompt: string; n: number; place: 'web' | 'bucket' }[]
 }
 
+/**
+ * An order of a producer, `atMs` after a call of its was acknowledged: of an edit or row of the call, of its batch, or of all
+ * that is the producer's. A pause lasts `ms`.
+ */
+export type Steer = {
+  call: number
+  order: 'cancel' | 'pause'
+  of: 'edit' | 'batch' | 'producer'
+  row: number
+  atMs: number
+  ms: number
+}
+
 /** What one seed does. The same seed plans the same, on every machine. */
 export type Plan = {
   seed: number
   calls: Call[]
+  steers: Steer[]
   ambushes: Ambush[]
   strikes: Strike[]
   /** Redis is put back to where it stood before or after the calls of this seed, or not at all. */
@@ -99,12 +113,35 @@ export function planSeed(seed: number, guard?: Guard): Plan {
     calls.push({ producer: below(2), atMs: below(callsMs), twice: random() < 0.2, prompts })
     i += size
   }
+  const steers = planSteers(seed, calls, guard)
   // at times, so that in most seeds no fault has to find its prey among so many
   if (guard === 'no-fair' || (guard === undefined && seed % 4 === 1)) calls.push(...crowdOf(seed))
   if (guard === undefined)
-    return { seed, calls, ambushes, strikes, rewind, trap: { ambushes: [], strikes: [] } }
+    return { seed, calls, steers, ambushes, strikes, rewind, trap: { ambushes: [], strikes: [] } }
   const trap = trapFor(guard, between)
-  return { seed, calls, ambushes, strikes, rewind: rewindFor(guard) ?? rewind, trap }
+  return { seed, calls, steers, ambushes, strikes, rewind: rewindFor(guard) ?? rewind, trap }
+}
+
+/** With dice of their own: a seed that is steered calls and strikes like one that is not. */
+function planSteers(seed: number, calls: readonly Call[], guard: Guard | undefined): Steer[] {
+  const random = seededRandom(seed ^ saltOf(guard) ^ 0x57ee7)
+  const below = (limit: number): number => Math.floor(random() * limit)
+  const batches = calls.flatMap(({ prompts }, call) => (prompts.length > 1 ? [call] : []))
+  const one = (order: Steer['order'], of: Steer['of']): Steer[] => {
+    const call = of === 'batch' ? batches[below(batches.length)] : below(calls.length)
+    if (call === undefined) return []
+    return [{ call, order, of, row: below(6), atMs: below(2_000), ms: 300 + below(1_500) }]
+  }
+  const cancels = guard === 'cancel-forgets-task' ? 12 : 4
+  return [
+    ...Array.from({ length: cancels }, () => one('cancel', 'edit')).flat(),
+    ...one('cancel', 'batch'),
+    ...one('pause', 'edit'),
+    ...one('pause', 'edit'),
+    ...one('pause', 'batch'),
+    ...one('pause', 'batch'),
+    ...(seed % 3 === 1 ? one('pause', 'producer') : []),
+  ]
 }
 
 /** So many edits of one producer, in one batch, and of the other, one by one, a moment later. */
@@ -159,6 +196,8 @@ function trapFor(guard: Guard, between: (from: number, to: number) => number): T
       }
     case 'blind-retry':
       return { ambushes: [], strikes: [...strike('submit-reset', 2), ...strike('submit-garbled', 2)] }
+    case 'cancel-forgets-task':
+      return { ambushes: [], strikes: [] }
     case 'event-outside-script':
       return { ambushes: at('untold', 'kill', [1, 5]), strikes: [] }
     case 'swap-claims':
@@ -180,5 +219,6 @@ const rewindFor = (guard: Guard): Plan['rewind'] | undefined =>
         guard === 'event-outside-script' ||
         guard === 'swap-claims' ||
         guard === 'no-fair'
+    : guard === 'no-fence' || guard === 'cancel-forgets-task' || guard === 'event-outside-script' || guard === 'swap-claims'
       ? 'no'
       : undefined

@@ -66,9 +66,12 @@ async function faultOfBatchEvents(
 }
 
 async function faultOfBatchLeftovers(
-  { redis, keys }: SmallWorld,
+  { redis, keys, ledger, act }: SmallWorld,
   own: readonly Edit[],
 ): Promise<string | undefined> {
+  // whoever died while he fed kept it from others for some seconds
+  await act({ kind: 'pass', seconds: 10 })
+  if ((await ledger.nextToFeed()).kind === 'feed') return 'I7: a row is to be fed still'
   const open = own.filter(({ state }) => !isTerminal(state)).length
   const left: Record<string, number> = {
     'edits that are open': (await redis.scard(keys.openEdits(batchId))) - open,
