@@ -1,5 +1,11 @@
 import type { Edit } from '@restyle/shared/contract/edit'
-import { type EditState, EditState as States, mapByte, restingByte, retryByte } from '@restyle/shared/contract/edit-state'
+import {
+  type EditState,
+  EditState as States,
+  mapByte,
+  restingByte,
+  retryByte,
+} from '@restyle/shared/contract/edit-state'
 import { editIdOfTake, rowOfEditId } from '@restyle/shared/ledger/batches'
 import type { Arena } from './arena.ts'
 import type { AckedEdit } from './producers.ts'
@@ -23,14 +29,19 @@ export async function readBooks({ ledger }: Arena, acked: readonly AckedEdit[]):
   const idsOf = ({ id, batch = '' }: AckedEdit): string[] => {
     const { row = 0 } = rowOfEditId(id) ?? {}
     const { retries = 0 } = batches.get(batch) ?? {}
-    return batch === '' ? [id] : Array.from({ length: retries + 1 }, (_, i) => editIdOfTake(batch, row, i + 1))
+    return batch === ''
+      ? [id]
+      : Array.from({ length: retries + 1 }, (_, i) => editIdOfTake(batch, row, i + 1))
   }
   const ids = acked.map(idsOf)
-  const edits = new Map((await ledger.readMany(ids.flat())).flatMap((edit) => (edit ? [[edit.id, edit]] : [])))
+  const edits = new Map(
+    (await ledger.readMany(ids.flat())).flatMap((edit) => (edit ? [[edit.id, edit]] : [])),
+  )
   return acked.map((edit, i) => {
     const takes = (ids[i] ?? []).flatMap((id) => edits.get(id) ?? [])
     const byte = batches.get(edit.batch ?? '')?.map[rowOfEditId(edit.id)?.row ?? 0]
-    const state = byte === restingByte || byte === retryByte ? 'queued' : (takes.at(-1)?.state ?? stateOf(byte))
+    const state =
+      byte === restingByte || byte === retryByte ? 'queued' : (takes.at(-1)?.state ?? stateOf(byte))
     return { acked: edit, takes, ...(state !== undefined && { state }) }
   })
 }

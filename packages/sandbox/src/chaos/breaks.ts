@@ -133,7 +133,7 @@ function tellingLater(redis: RedisClient, prefix: string, failpoint: OnPlace): L
 }
 
 /** What is canceled ends, whatever task it may have. */
-function forgettingTasks(ledger: Ledger): Ledger {
+export function forgettingTasks(ledger: Ledger): Ledger {
   return {
     ...ledger,
     read: async (id) => {

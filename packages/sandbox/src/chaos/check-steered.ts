@@ -28,7 +28,9 @@ export function nothingCanceledIsSubmitted(facts: Facts): Violation[] {
     const late = posts.filter((post) => post.url === urls.get(editId) && post.at > at + underWayMs)
     return [
       ...late.map((post) => wrong(`was submitted ${post.at - at} ms after its cancel was answered`)),
-      ...(outcome === 'canceled' && state !== 'canceled' ? [wrong(`was said to be canceled, and is ${state}`)] : []),
+      ...(outcome === 'canceled' && state !== 'canceled'
+        ? [wrong(`was said to be canceled, and is ${state}`)]
+        : []),
     ]
   })
 }

@@ -159,7 +159,10 @@ export function everyEndIsTold(facts: Facts): Violation[] {
     for (const batch of new Set(own.flatMap((edit) => edit.batch ?? []))) {
       const ends = (heard.get(batch) ?? []).filter(({ type }) => type === 'restyle.batch.completed')
       const ids = new Set(ends.map(({ eventId }) => eventId))
-      const most = Math.max(1, ...ledger.map(({ id, takes = [] }) => (id.startsWith(`${batch}-`) ? takes.length : 0)))
+      const most = Math.max(
+        1,
+        ...ledger.map(({ id, takes = [] }) => (id.startsWith(`${batch}-`) ? takes.length : 0)),
+      )
       if (ids.size < 1 || ids.size > most)
         say(`${name} was told ${ids.size} times by id that the batch is complete`, batch)
     }

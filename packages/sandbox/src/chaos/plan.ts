@@ -27,7 +27,7 @@ export type Call = {
 
 /**
  * An order of a producer, `atMs` after a call of its was acknowledged: of an edit or row of the call, of its batch, or of all
- * that is the producer's. A pause lasts `ms`.
+ * that is the producer's. One for an edit may wait until a worker comes to a point with it. A pause lasts `ms`.
  */
 export type Steer = {
   call: number
@@ -36,6 +36,7 @@ export type Steer = {
   row: number
   atMs: number
   ms: number
+  point?: Failpoint
 }
 
 /** What one seed does. The same seed plans the same, on every machine. */
@@ -127,14 +128,18 @@ function planSteers(seed: number, calls: readonly Call[], guard: Guard | undefin
   const random = seededRandom(seed ^ saltOf(guard) ^ 0x57ee7)
   const below = (limit: number): number => Math.floor(random() * limit)
   const batches = calls.flatMap(({ prompts }, call) => (prompts.length > 1 ? [call] : []))
-  const one = (order: Steer['order'], of: Steer['of']): Steer[] => {
+  const one = (order: Steer['order'], of: Steer['of'], more: Partial<Steer> = {}): Steer[] => {
     const call = of === 'batch' ? batches[below(batches.length)] : below(calls.length)
     if (call === undefined) return []
-    return [{ call, order, of, row: below(6), atMs: below(2_000), ms: 300 + below(1_500) }]
+    return [{ call, order, of, row: below(6), atMs: below(2_000), ms: 300 + below(1_500), ...more }]
   }
-  const cancels = guard === 'cancel-forgets-task' ? 12 : 4
+  // its task runs then
+  const running = guard === 'cancel-forgets-task' ? 8 : 1
   return [
-    ...Array.from({ length: cancels }, () => one('cancel', 'edit')).flat(),
+    ...one('cancel', 'edit'),
+    ...one('cancel', 'edit'),
+    ...one('cancel', 'edit', { atMs: 0, point: 'receipt-written' }),
+    ...Array.from({ length: running }, () => one('cancel', 'edit', { atMs: 0, point: 'recorded' })).flat(),
     ...one('cancel', 'batch'),
     ...one('pause', 'edit'),
     ...one('pause', 'edit'),
@@ -216,9 +221,9 @@ const rewindFor = (guard: Guard): Plan['rewind'] | undefined =>
   guard === 'no-receipt'
     ? 'after'
     : guard === 'no-fence' ||
+        guard === 'cancel-forgets-task' ||
         guard === 'event-outside-script' ||
         guard === 'swap-claims' ||
         guard === 'no-fair'
-    : guard === 'no-fence' || guard === 'cancel-forgets-task' || guard === 'event-outside-script' || guard === 'swap-claims'
       ? 'no'
       : undefined

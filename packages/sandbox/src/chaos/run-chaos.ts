@@ -114,7 +114,12 @@ async function runSeeds(
     if (signal?.aborted || performance.now() - begun > minutes * 60_000 - 20_000) break
     const started = performance.now()
     history.add({ what: 'seed', seed })
-    const facts = await runSeed(planSeed(seed, guard), stage, { ...seen, acked: [], canceled: [], earlier }, signal)
+    const facts = await runSeed(
+      planSeed(seed, guard),
+      stage,
+      { ...seen, acked: [], canceled: [], earlier },
+      signal,
+    )
     // a seed that was called off has proven nothing
     if (signal?.aborted) break
     const violations = check(facts)

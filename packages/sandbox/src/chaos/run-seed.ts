@@ -97,7 +97,12 @@ async function retryFailed(arena: Arena, books: readonly Book[], { canceled }: W
   const failed = books.filter(({ state, acked }) => state === 'failed' && !steered.has(acked.id))
   const batches = new Map(failed.map(({ acked }) => [acked.batch, acked.producer]))
   for (const [batch, producer] of batches)
-    if (batch !== undefined) await retry(arena, batch, producers.findIndex((name) => name === producer))
+    if (batch !== undefined)
+      await retry(
+        arena,
+        batch,
+        producers.findIndex((name) => name === producer),
+      )
   return batches.size
 }
 
@@ -185,13 +190,14 @@ async function isQuiet(
 ): Promise<boolean> {
   if (Object.values(await leftoversOf(arena)).some((count) => count !== 0)) return false
   const heard = new Set(
-    deliveries
-      .slice(from)
-      .flatMap(({ consumer, subject, type, rows: { firstRow, lastRow } = none }) => {
-        if (type === 'restyle.edit.held') return []
-        if (type !== 'restyle.rows.canceled') return [`${consumer} ${subject}`]
-        return Array.from({ length: lastRow - firstRow + 1 }, (_, i) => `${consumer} ${subject}-${firstRow + i}`)
-      }),
+    deliveries.slice(from).flatMap(({ consumer, subject, type, rows: { firstRow, lastRow } = none }) => {
+      if (type === 'restyle.edit.held') return []
+      if (type !== 'restyle.rows.canceled') return [`${consumer} ${subject}`]
+      return Array.from(
+        { length: lastRow - firstRow + 1 },
+        (_, i) => `${consumer} ${subject}-${firstRow + i}`,
+      )
+    }),
   )
   return consumers.every(({ name, producer }) =>
     books

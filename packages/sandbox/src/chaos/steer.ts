@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { type Arena, canaries } from './arena.ts'
-import type { History } from './history.ts'
+import type { History, Place } from './history.ts'
 import type { Steer } from './plan.ts'
 import type { AckedEdit } from './producers.ts'
 
@@ -15,7 +15,7 @@ const Answer = z.object({
 
 /** Gives one order, again and again until it is answered, and ends its pause. Returns what was canceled. */
 export async function steer(
-  { order, of, row, atMs, ms }: Steer,
+  { order, of, row, atMs, ms, point }: Steer,
   producer: number,
   acked: readonly AckedEdit[],
   arena: Arena,
@@ -24,13 +24,10 @@ export async function steer(
   await sleep(atMs)
   const edit = acked[row % acked.length]
   if (edit === undefined) return []
+  if (point !== undefined) await comesTo(point, edit.id, history)
   const isBatch = of === 'batch' && edit.batch !== undefined
   const path =
-    of === 'producer'
-      ? '/v1/producer'
-      : isBatch
-        ? `/v1/batches/${edit.batch}`
-        : `/v1/edits/${edit.id}`
+    of === 'producer' ? '/v1/producer' : isBatch ? `/v1/batches/${edit.batch}` : `/v1/edits/${edit.id}`
   const give = async (verb: string) => {
     const answer = await post(`${arena.producer.url}${path}/${verb}`, producer)
     history.add({ what: 'ordered', editId: isBatch ? (edit.batch ?? '') : edit.id, order: verb, of, answer })
@@ -47,6 +44,16 @@ export async function steer(
   await sleep(ms)
   await give('resume')
   return []
+}
+
+/** An edit may never come there: it is canceled then too. */
+const mostMs = 6_000
+
+async function comesTo(point: Place, editId: string, { entries }: History): Promise<void> {
+  const end = performance.now() + mostMs
+  const isThere = () =>
+    entries.some((entry) => entry.what === 'point' && entry.point === point && entry.editId === editId)
+  while (!isThere() && performance.now() < end) await sleep(20)
 }
 
 /** Failed rows of a batch are tried once more, if any. */

@@ -89,7 +89,10 @@ async function start({ env, ports, results, breaks }: Orders): Promise<void> {
     seams: {
       ...broken.seams,
       ledger: (_, redis, prefix) =>
-        askingAtSpills(broken.seams?.ledger?.(feeding(redis, prefix), redis, prefix) ?? feeding(redis, prefix), failpoint),
+        askingAtSpills(
+          broken.seams?.ledger?.(feeding(redis, prefix), redis, prefix) ?? feeding(redis, prefix),
+          failpoint,
+        ),
       // a bucket that hangs is given up after a second, not after half a minute
       store: (store) => {
         store.close()

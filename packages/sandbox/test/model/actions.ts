@@ -74,41 +74,42 @@ type Cast = { edit: fc.Arbitrary<number>; reply: fc.Arbitrary<Reply> }
 const plainCast: Cast = { edit: anEdit, reply: aReply }
 
 /** What may happen while a hand sleeps: everything but a sleep within the sleep. */
-export const plainOf = ({ edit, reply }: Cast): fc.Arbitrary<Action> => fc.oneof(
-  { weight: 3, arbitrary: record({ kind: fc.constant('enqueue' as const), edit: anEdit }) },
-  {
-    weight: 12,
-    arbitrary: record({
-      kind: fc.constant('run' as const),
-      edit,
-      reply,
-      stop: perhapsCrash,
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: record({
-      kind: fc.constant('task' as const),
-      nth: fc.nat({ max: 3 }),
-      becomes: fc.constantFrom('succeeded', 'succeeded', 'succeeded', 'failed', 'refused', 'canceled'),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: record({
-      kind: fc.constant('bucket' as const),
-      weather: fc.constantFrom<Weather[]>('well', 'well', 'away', 'mute', 'refuses'),
-    }),
-  },
-  { weight: 1, arbitrary: record({ kind: fc.constant('silence' as const), vendor: fc.boolean() }) },
-  // shorter than the settle time: that the list lags no longer is what absence is proven from
-  { weight: 2, arbitrary: record({ kind: fc.constant('lag' as const), seconds: fc.constantFrom(5, 55) }) },
-  {
-    weight: 5,
-    arbitrary: record({ kind: fc.constant('pass' as const), seconds: fc.constantFrom(1, 20, 20, 90) }),
-  },
-  { weight: 1, arbitrary: record({ kind: fc.constant('sweep' as const) }) },
-)
+export const plainOf = ({ edit, reply }: Cast): fc.Arbitrary<Action> =>
+  fc.oneof(
+    { weight: 3, arbitrary: record({ kind: fc.constant('enqueue' as const), edit: anEdit }) },
+    {
+      weight: 12,
+      arbitrary: record({
+        kind: fc.constant('run' as const),
+        edit,
+        reply,
+        stop: perhapsCrash,
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: record({
+        kind: fc.constant('task' as const),
+        nth: fc.nat({ max: 3 }),
+        becomes: fc.constantFrom('succeeded', 'succeeded', 'succeeded', 'failed', 'refused', 'canceled'),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: record({
+        kind: fc.constant('bucket' as const),
+        weather: fc.constantFrom<Weather[]>('well', 'well', 'away', 'mute', 'refuses'),
+      }),
+    },
+    { weight: 1, arbitrary: record({ kind: fc.constant('silence' as const), vendor: fc.boolean() }) },
+    // shorter than the settle time: that the list lags no longer is what absence is proven from
+    { weight: 2, arbitrary: record({ kind: fc.constant('lag' as const), seconds: fc.constantFrom(5, 55) }) },
+    {
+      weight: 5,
+      arbitrary: record({ kind: fc.constant('pass' as const), seconds: fc.constantFrom(1, 20, 20, 90) }),
+    },
+    { weight: 1, arbitrary: record({ kind: fc.constant('sweep' as const) }) },
+  )
 
 const plain = plainOf(plainCast)
 
@@ -175,11 +176,7 @@ type Weighted = { weight: number; arbitrary: fc.Arbitrary<Action> }
 
 export const sequencesWith = (cast: Cast, ...others: Weighted[]) =>
   fc.array(
-    fc.oneof(
-      { weight: 20, arbitrary: plainOf(cast) },
-      { weight: 3, arbitrary: staleOf(cast) },
-      ...others,
-    ),
+    fc.oneof({ weight: 20, arbitrary: plainOf(cast) }, { weight: 3, arbitrary: staleOf(cast) }, ...others),
     { minLength: 3, maxLength: 10 },
   )
 

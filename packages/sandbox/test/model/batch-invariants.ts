@@ -45,10 +45,7 @@ export async function faultOfBatch(world: SmallWorld, edits: readonly Edit[]): P
 }
 
 /** A row that was canceled at rest is told of in a range. */
-async function faultOfBatchEvents(
-  { ledger }: SmallWorld,
-  own: readonly Edit[],
-): Promise<string | undefined> {
+async function faultOfBatchEvents({ ledger }: SmallWorld, own: readonly Edit[]): Promise<string | undefined> {
   const events = (await ledger.events(producer).page('0', 1000)).map(({ event }) => event)
   const quiet = Array.from({ length: rowsPerBatch }, (_, row) => row).filter((row) =>
     own.every((edit) => edit.row !== row),

@@ -40,11 +40,7 @@ const target = fc.constantFrom<Target[]>(
   `${batchId}-1`,
 )
 
-const orderAt = (
-  order: Order,
-  what: fc.Arbitrary<Target>,
-  stop: fc.Arbitrary<Stop>,
-): fc.Arbitrary<Action> =>
+const orderAt = (order: Order, what: fc.Arbitrary<Target>, stop: fc.Arbitrary<Stop>): fc.Arbitrary<Action> =>
   record<Extract<Action, { kind: 'order' }>>({
     kind: fc.constant('order'),
     order: fc.constant(order),
@@ -72,7 +68,10 @@ const ordersWith = (stop: fc.Arbitrary<Stop>): fc.Arbitrary<Action> =>
         stop,
       }),
     },
-    { weight: 1, arbitrary: record<Extract<Action, { kind: 'batch' }>>({ kind: fc.constant('batch'), stop }) },
+    {
+      weight: 1,
+      arbitrary: record<Extract<Action, { kind: 'batch' }>>({ kind: fc.constant('batch'), stop }),
+    },
   )
 
 const orders = ordersWith(perhapsCrash)

@@ -98,7 +98,16 @@ export const intakeOf = ({ ledger, store }: Outside, boundary: () => Promise<voi
   ledger: stepwise(
     ledger,
     [
-      ...(['openBatch', 'appendRows', 'readBatch', 'readMap', 'readEach', 'read', 'nextToFeed', 'feed'] as const),
+      ...([
+        'openBatch',
+        'appendRows',
+        'readBatch',
+        'readMap',
+        'readEach',
+        'read',
+        'nextToFeed',
+        'feed',
+      ] as const),
       ...(['accept', 'cancelEdit', 'pauseEdit', 'cancelBatch', 'pauseBatch', 'pauseProducer'] as const),
       ...(['settleBatch', 'retryBatch'] as const),
     ],

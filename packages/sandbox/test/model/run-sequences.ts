@@ -21,7 +21,11 @@ const concurrency = 16
 const hangsMs = 60_000
 
 /** What does not hold after one sequence, if anything. */
-async function faultAfter(redis: Redis, { samePrompt, steered = false, broken = {} }: Plan, actions: Action[]) {
+async function faultAfter(
+  redis: Redis,
+  { samePrompt, steered = false, broken = {} }: Plan,
+  actions: Action[],
+) {
   await redis.flushdb()
   return inSmallWorld(redis, samePrompt, broken, async (world) => {
     for (const edit of [0, 1]) await world.act({ kind: 'enqueue', edit })

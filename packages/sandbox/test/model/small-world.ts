@@ -21,7 +21,15 @@ import { type Holds, openHolds } from './holds.ts'
 import { interrupted } from './interrupted.ts'
 import { type LaneIs, laneIds } from './lanes.ts'
 import { giveOrder, idOf, settleAll } from './orders.ts'
-import { contextOf, deadlines, intakeOf, type Outside, putBack, startProcess, throwUnlessBucket } from './process.ts'
+import {
+  contextOf,
+  deadlines,
+  intakeOf,
+  type Outside,
+  putBack,
+  startProcess,
+  throwUnlessBucket,
+} from './process.ts'
 import { openVendor, type Refusal, type Reply, type Vendor } from './vendor.ts'
 
 /*

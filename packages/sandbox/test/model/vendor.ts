@@ -162,7 +162,8 @@ export function openVendor(
     refuses: {},
     refusedQueries: new Map(),
     end: (task, { state, code = '' }, at) => {
-      if ((task.state === 'running' || task.state === 'pending') && knows(task, at)) Object.assign(task, { state, code, endedAt: at })
+      if ((task.state === 'running' || task.state === 'pending') && knows(task, at))
+        Object.assign(task, { state, code, endedAt: at })
     },
   }
   return vendor
