@@ -134,13 +134,24 @@ function tellingLater(redis: RedisClient, prefix: string, failpoint: OnPlace): L
 
 /** What is canceled ends, whatever task it may have. */
 export function forgettingTasks(ledger: Ledger): Ledger {
+  const end = async (edit: Edit): Promise<Edit> => {
+    if (edit.state !== 'running' || edit.cancelAsked === undefined) return edit
+    const moved = await ledger.move(edit, { to: 'canceled' })
+    return moved.kind === 'moved' ? moved.edit : edit
+  }
   return {
     ...ledger,
     read: async (id) => {
       const edit = await ledger.read(id)
-      if (edit?.state !== 'running' || edit.cancelAsked === undefined) return edit
-      const moved = await ledger.move(edit, { to: 'canceled' })
-      return moved.kind === 'moved' ? moved.edit : edit
+      return edit && end(edit)
+    },
+    readEach: async (ids) => {
+      const records = await ledger.readEach(ids)
+      return Promise.all(
+        records.map(async (record) =>
+          record.kind === 'edit' ? { ...record, edit: await end(record.edit) } : record,
+        ),
+      )
     },
   }
 }

@@ -88,7 +88,16 @@ const awake = fc.oneof({ weight: 2, arbitrary: plain }, { weight: 2, arbitrary: 
 /** A person steers edits and rows that rest. */
 export const sequencesWithOrders = sequencesWith(cast, ...amid(awake))
 
-/** The same while Redis goes back in time, or to nothing. */
+const levels = fc.constantFrom<Target[]>('batch', `${batchId}-0`, 'producer')
+const pauses = fc.oneof(
+  orderAt('pause', levels, fc.constant({ stop: 'never' })),
+  orderAt('resume', levels, fc.constant({ stop: 'never' })),
+)
+
+/** One pause after the other begins and ends. */
+export const sequencesOfPauses = sequencesWith(cast, { weight: 40, arbitrary: pauses })
+
+/** A person steers while Redis goes back in time, or to nothing. */
 export const sequencesWithForgottenOrders = sequencesWith(
   cast,
   ...amid(fc.oneof({ weight: 4, arbitrary: awake }, { weight: 1, arbitrary: forgetful })),

@@ -3,7 +3,7 @@ import { forgettingTasks } from '../../src/chaos/breaks.ts'
 import { untoldScripts } from '../../src/chaos/untold-scripts.ts'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { sequences, sequencesWithRewinds } from './actions.ts'
-import { sequencesWithForgottenOrders, sequencesWithOrders } from './order-actions.ts'
+import { sequencesOfPauses, sequencesWithForgottenOrders, sequencesWithOrders } from './order-actions.ts'
 import { findFault, type Plan } from './run-sequences.ts'
 import type { Break } from './small-world.ts'
 
@@ -152,7 +152,7 @@ const bugs: { without: string; plan: Plan; broken: Break; finds: RegExp }[] = [
   },
   {
     without: 'a pause of its own for each level: that of an edit ends with that of its batch',
-    plan: steered,
+    plan: { ...steered, sequences: sequencesOfPauses },
     broken: {
       scripts: inPlaceOf(
         'settle-batch',
