@@ -145,7 +145,8 @@ function planSteers(seed: number, calls: readonly Call[], guard: Guard | undefin
     ...one('pause', 'edit'),
     ...one('pause', 'batch'),
     ...one('pause', 'batch'),
-    ...(seed % 3 === 1 ? one('pause', 'producer') : []),
+    // while a crowd waits, nobody is kept from his share
+    ...(seed % 4 === 2 ? one('pause', 'producer') : []),
   ]
 }
 
