@@ -1,6 +1,7 @@
+import type { Edit } from '@restyle/shared/contract/edit'
 import { EditRequest } from '@restyle/shared/contract/edit-request'
 import type { NewBatch, NewEdit } from '@restyle/shared/contract/new-edit'
-import { editIdOfRow } from '@restyle/shared/ledger/batches'
+import { editIdOfRow, editIdOfTake } from '@restyle/shared/ledger/batches'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { distinctLots } from '@restyle/shared/ledger/rests'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
@@ -34,6 +35,14 @@ const rowsOf = (samePrompt: boolean): NewEdit[] =>
     const request = requestOf(id, samePrompt ? 'on oak' : `on oak ${id}`)
     return { id, producer, batch: batchId, row, key: String(row), request, bodyHash: id }
   })
+
+/** The newest edit of a row, or the edit; targets are edits at first, and rows after them. */
+export async function readNewest(ledger: Ledger, target: number, edits: number): Promise<Edit | undefined> {
+  if (target < edits) return ledger.read(`edit-${target}`)
+  const { retries = 0 } = (await ledger.readBatch(batchId)) ?? {}
+  const takes = Array.from({ length: retries + 1 }, (_, i) => editIdOfTake(batchId, target - edits, i + 1))
+  return (await ledger.readMany(takes)).findLast((edit) => edit !== undefined)
+}
 
 export type Intake = { ledger: Ledger; store: Store }
 

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
-import { editIdOfTake } from '@restyle/shared/ledger/batches'
 import { type LedgerKeys, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { LedgerScripts } from '@restyle/shared/ledger/lua'
@@ -14,7 +13,7 @@ import { sweepOnce } from '@restyle/worker/sweep'
 import { moveDate } from '../moved-date.ts'
 import { type Action, editsPerSequence, type Stop } from './actions.ts'
 import { type Backup, dump, restore } from './backup.ts'
-import { batchId, feedSome, type Intake, producer, requestOf, takeBatch } from './batch.ts'
+import { batchId, feedSome, type Intake, producer, readNewest, requestOf, takeBatch } from './batch.ts'
 import { type Bucket, missesAnAnswer, openBucket } from './bucket.ts'
 import { clocked } from './clocked-redis.ts'
 import { type Holds, openHolds } from './holds.ts'
@@ -166,7 +165,10 @@ function openSmallWorld(
         return enqueue(action.edit)
       case 'run': {
         const olds = seen.filter(({ id }) => id === idOf(action.edit, editsPerSequence))
-        const edit = action.old === undefined ? await readNewest(action.edit) : olds[action.old]
+        const edit =
+          action.old === undefined
+            ? await readNewest(ledger, action.edit, editsPerSequence)
+            : olds[action.old]
         if (edit !== undefined) await run(edit, action.reply, action.stop)
         return
       }
@@ -246,17 +248,6 @@ function openSmallWorld(
 
   const during = async (actions: Action[]): Promise<void> => {
     for (const each of actions) await act(each)
-  }
-
-  /** The newest edit of a row, or the edit. */
-  const readNewest = async (target: number): Promise<Edit | undefined> => {
-    const id = idOf(target, editsPerSequence)
-    if (target < editsPerSequence) return ledger.read(id)
-    const { retries = 0 } = (await ledger.readBatch(batchId)) ?? {}
-    const takes = Array.from({ length: retries + 1 }, (_, i) =>
-      editIdOfTake(batchId, target - editsPerSequence, i + 1),
-    )
-    return (await ledger.readMany(takes)).findLast((edit) => edit !== undefined)
   }
 
   /** One step by a process of its own, which may die or sleep at one of its calls. */
