@@ -1,7 +1,8 @@
-import { isTerminal, restingByte } from '@restyle/shared/contract/edit-state'
+import { EditState, isTerminal, mapByte, restingByte } from '@restyle/shared/contract/edit-state'
 import { rowOfEditId } from '@restyle/shared/ledger/batches'
 import type { EditRecord } from '@restyle/shared/ledger/record'
 import { type Order, ordersIn } from '@restyle/shared/receipt/cancel-order'
+import { readRetry } from '@restyle/shared/rows/retries'
 import type { Pulse } from '../hand/pulse.ts'
 import type { HandContext } from '../hand/step.ts'
 
@@ -27,12 +28,30 @@ export async function orderAgain(at: number, tools: Tools, { signal, beat }: Pul
   if (!signal.aborted) await cancelThose(edits, tools)
 }
 
-async function orderBatch({ what, id }: Order, { ledger, log }: Tools): Promise<void> {
+async function orderBatch({ what, id }: Order, tools: Tools): Promise<void> {
+  const { ledger, log } = tools
   const [batch = '', number] = id.split('/')
+  if (what === 'retry' && !(await isRipe(batch, Number(number), tools))) return
   const { kind } =
     what === 'batch' ? await ledger.cancelBatch(batch) : await ledger.retryBatch(batch, Number(number))
   if (kind === 'done') log.warn({ batch, order: what }, 'forgotten order for a batch carried out again')
 }
+
+/**
+ * Whether all rows that a retry named have ended, and it is the next. A ledger that went back to before they failed has them
+ * fail once more, and the next audit looks again: carried out now, the order would miss them, and what it had led to.
+ */
+async function isRipe(batch: string, number: number, { ledger, store }: Tools): Promise<boolean> {
+  const known = await ledger.readBatch(batch)
+  if (known === undefined || number !== known.retries + 1) return false
+  const order = await readRetry(store, batch, number)
+  const map = await ledger.readMap(batch)
+  return [...(order?.map ?? '')].every((byte, row) => byte !== mapByte.failed || ended.has(map[row] ?? ''))
+}
+
+const ended: ReadonlySet<string> = new Set(
+  EditState.options.filter(isTerminal).map((state) => mapByte[state]),
+)
 
 async function cancelThose(ids: readonly string[], { ledger, log }: Tools): Promise<void> {
   if (ids.length === 0) return

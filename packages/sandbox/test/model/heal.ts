@@ -57,7 +57,9 @@ const targetOf = (id: string): number => {
 }
 
 /** Every pause ends, and rows are fed. */
-async function goOn({ ledger, asked, act }: SmallWorld): Promise<void> {
+async function goOn({ ledger, asked, act, past }: SmallWorld): Promise<void> {
+  // as workers do every few minutes
+  if (past.forgot) await act({ kind: 'audit' })
   const { retries = 0, accepted = 0 } = (await ledger.readBatch(batchId)) ?? {}
   const rows = Array.from({ length: accepted }, (_, row) => `${batchId}-${row}`)
   const takes = Array.from({ length: retries }, (_, i) => rows.map((row) => `${row}-${i + 2}`)).flat()
