@@ -60,8 +60,8 @@ const aReply = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Reply>('lose') },
   { weight: 4, arbitrary: fc.constantFrom<Reply[]>('drop', 'throttle', 'fix', 'arrears') },
 )
-export const call = fc.nat({ max: 9 })
-export const still: Stop = { stop: 'never' }
+const call = fc.nat({ max: 9 })
+const still: Stop = { stop: 'never' }
 
 /** At no call, or dead at one. */
 export const perhapsCrash: fc.Arbitrary<Stop> = fc.oneof(

@@ -88,7 +88,7 @@ const awake = fc.oneof({ weight: 2, arbitrary: plain }, { weight: 2, arbitrary: 
 /** A person steers edits and rows that rest. */
 export const sequencesWithOrders = sequencesWith(cast, ...amid(awake))
 
-const levels = fc.constantFrom<Target[]>('batch', `${batchId}-0`, 'producer')
+const levels = fc.constantFrom<Target[]>('edit-0', 'edit-0', 'batch', 'producer')
 const pauses = fc.oneof(
   orderAt('pause', levels, fc.constant({ stop: 'never' })),
   orderAt('resume', levels, fc.constant({ stop: 'never' })),

@@ -151,17 +151,13 @@ const bugs: { without: string; plan: Plan; broken: Break; finds: RegExp }[] = [
     finds: /^I10: /,
   },
   {
-    without: 'a pause of its own for each level: that of an edit ends with that of its batch',
+    without: 'a pause of its own for each level: that of a producer ends with that of an edit',
     plan: { ...steered, sequences: sequencesOfPauses },
     broken: {
       scripts: inPlaceOf(
-        'settle-batch',
-        'elseif isPaused(fields) then\n    stepAside(fields)',
-        `elseif not redis.call('HGET', KEYS[1], 'pausedAt') and redis.call('HDEL', name, 'pausedAt') == 1 then
-    fields.pausedAt = nil
-    comeBack(fields)
-  elseif isPaused(fields) then
-    stepAside(fields)`,
+        'pause-edit',
+        "redis.call('HDEL', KEYS[1], 'pausedAt')",
+        "redis.call('HDEL', KEYS[1], 'pausedAt', redis.call('DEL', ask.prefix .. ':producer:' .. fields.producer))",
       ),
     },
     finds: /^I10: /,
