@@ -44,9 +44,12 @@ async function orderBatch({ what, id }: Order, tools: Tools): Promise<void> {
 async function isRipe(batch: string, number: number, { ledger, store }: Tools): Promise<boolean> {
   const known = await ledger.readBatch(batch)
   if (known === undefined || number !== known.retries + 1) return false
-  const order = await readRetry(store, batch, number)
+  const named = (await readRetry(store, batch, number))?.map ?? ''
   const map = await ledger.readMap(batch)
-  return [...(order?.map ?? '')].every((byte, row) => byte !== mapByte.failed || ended.has(map[row] ?? ''))
+  const { failed } = mapByte
+  for (let row = named.indexOf(failed); row >= 0; row = named.indexOf(failed, row + 1))
+    if (!ended.has(map[row] ?? '')) return false
+  return true
 }
 
 const ended: ReadonlySet<string> = new Set(

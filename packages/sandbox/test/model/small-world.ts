@@ -78,7 +78,7 @@ export type SmallWorld = {
   holds: Holds
   /** Epoch ms. */
   now: () => number
-  act(action: Action): Promise<void>
+  act: (action: Action) => Promise<void>
 }
 
 const walls = new AsyncLocalStorage<() => number>()
