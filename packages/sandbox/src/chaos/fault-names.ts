@@ -39,7 +39,6 @@ export const faultNames = [
   'submit-cut',
   's3-down-with-reset',
   'lane-moved',
-  'task-refused',
   'task-pends',
   'list-throttled',
   'dashscope-wire-refuse',

@@ -69,8 +69,8 @@ export function planSeed(seed: number, guard?: Guard): Plan {
 
   const point = (turn: number): Failpoint => failpoints[turn % failpoints.length] ?? 'taken'
   const ambushes: Ambush[] = [
-    { point: point(2 * seed), nth: 1 + below(8), deed: 'kill', ms: 0 },
-    { point: point(2 * seed + 1), nth: 1 + below(8), deed: 'kill', ms: 0 },
+    { point: point(2 * seed), nth: 1 + (below(8) % 4), deed: 'kill', ms: 0 },
+    { point: point(2 * seed + 1), nth: 1 + (below(8) % 4), deed: 'kill', ms: 0 },
     ...deedsBesideKill.map((deed): Ambush => ({
       point: point(below(failpoints.length)),
       nth: 3 + below(10),

@@ -191,7 +191,6 @@ const table: Record<FaultName, Striking> = {
   'list-garbled': onList({ type: 'body', body: '{"data":' }),
 
   'task-fails': onTask({ type: 'fail', code: 'InternalError.Timeout', message: 'The task timed out.' }),
-  'task-refused': onTask({ type: 'fail', code: 'DataInspectionFailed', message: 'Refused.' }),
   'task-pends': onTask({ type: 'stay-pending', ms: 2_500 }),
   // less than the workers wait for the list (RESTYLE_SETTLE_MS)
   'task-late-in-list': onTask({ type: 'late-in-list', ms: 600 }),

@@ -18,8 +18,10 @@ export async function interrupted<T>(
     }
     if (stop.stop === 'sleep' && call === stop.call) await (asleep = meanwhile(stop.meanwhile))
   }
-  const ended = await Promise.race([work(boundary), death.promise])
-  // a step may end while one of its calls still sleeps: what happens meanwhile is not left to happen later
-  await asleep
-  return ended
+  try {
+    return await Promise.race([work(boundary), death.promise])
+  } finally {
+    // a step may end while one of its calls still sleeps: what happens meanwhile is not left to happen later
+    await asleep
+  }
 }
