@@ -33,3 +33,15 @@ describe('a batch whose last row ends while it is canceled', () => {
     expect(canceled).toMatchObject({ outcome: 'ended', batch: { failed: 1 } })
   })
 })
+
+describe('a row that was canceled at rest', () => {
+  it('does not become an edit, though somebody read it before to pause it', async () => {
+    const { ledger } = openHands(redis, '{paused}')
+    await ledger.openBatch({ id: 'batch_1', producer: 'acme', name: '', bodyHash: 'h', total: 1 })
+    const lots = [{ model: lane.model, class: 'standard' }]
+    await ledger.appendRows({ batch: 'batch_1', first: 0, count: 1, lots })
+    await ledger.cancelBatch('batch_1')
+    expect(await ledger.accept([asked('batch_1-0', { batch: 'batch_1', row: 0 })])).toEqual(['known'])
+    expect(await ledger.readBatch('batch_1')).toMatchObject({ canceled: 1, resting: 0, queued: 0 })
+  })
+})
