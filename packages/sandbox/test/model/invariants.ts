@@ -63,6 +63,8 @@ async function faultOfTasks(
     const { taskId, source } = task
     const own = edits.filter(({ request }) => request.images[0] === source)
     const edit = own.find((each) => each.taskId === taskId) ?? own.at(-1)
+    // its row rested again, and was canceled there
+    if (edit === undefined && world.past.forgot && world.holds.any) continue
     if (edit === undefined) return `I2: ${taskId} was paid for nobody`
     if (edit.state === 'review') continue
     const copies = [...world.bucket.objects.values()].filter((bytes) => bytes.equals(pictureOf(task))).length
