@@ -23,8 +23,12 @@ const settleMs = 500
  */
 export async function cancelBatch(batch: Batch, tools: BatchTools): Promise<CanceledBatch> {
   const { ledger, store, log } = tools
-  if (batch.completedAt !== undefined && batch.canceledAt === undefined)
-    return { outcome: 'ended', detail: 'All of its rows had ended before. Nothing was changed.', batch }
+  const ended = (now: Batch): CanceledBatch => ({
+    outcome: 'ended',
+    detail: 'All of its rows had ended before. Nothing was changed.',
+    batch: now,
+  })
+  if (batch.completedAt !== undefined && batch.canceledAt === undefined) return ended(batch)
   if (batch.completedAt === undefined) {
     // not of an order that the ledger will not take
     await ledger.takesWrites()
@@ -32,6 +36,8 @@ export async function cancelBatch(batch: Batch, tools: BatchTools): Promise<Canc
     const steered = await ledger.cancelBatch(batch.id)
     if (steered.kind === 'done') log.info({ batch: batch.id }, 'batch canceled by its producer')
     await settle(batch.id, steered, tools)
+    // its last row ended while the bucket was told
+    if (steered.kind === 'completed') return ended((await ledger.readBatch(batch.id)) ?? batch)
   }
   return outcomeOf((await ledger.readBatch(batch.id)) ?? batch)
 }

@@ -1,5 +1,8 @@
-import { isTerminal } from '@restyle/shared/contract/edit-state'
+import { EditState, isTerminal, mapByte, restingByte } from '@restyle/shared/contract/edit-state'
+import { rowOfEditId } from '@restyle/shared/ledger/batches'
+import type { EditRecord } from '@restyle/shared/ledger/record'
 import { type Order, ordersIn } from '@restyle/shared/receipt/cancel-order'
+import { readRetry } from '@restyle/shared/rows/retries'
 import type { Pulse } from '../hand/pulse.ts'
 import type { HandContext } from '../hand/step.ts'
 
@@ -25,19 +28,48 @@ export async function orderAgain(at: number, tools: Tools, { signal, beat }: Pul
   if (!signal.aborted) await cancelThose(edits, tools)
 }
 
-async function orderBatch({ what, id }: Order, { ledger, log }: Tools): Promise<void> {
+async function orderBatch({ what, id }: Order, tools: Tools): Promise<void> {
+  const { ledger, log } = tools
   const [batch = '', number] = id.split('/')
+  if (what === 'retry' && !(await isRipe(batch, Number(number), tools))) return
   const { kind } =
     what === 'batch' ? await ledger.cancelBatch(batch) : await ledger.retryBatch(batch, Number(number))
   if (kind === 'done') log.warn({ batch, order: what }, 'forgotten order for a batch carried out again')
 }
 
+/**
+ * Whether all rows that a retry named have ended, and it is the next. A ledger that went back to before they failed has them
+ * fail once more, and the next audit looks again: carried out now, the order would miss them, and what it had led to.
+ */
+async function isRipe(batch: string, number: number, { ledger, store }: Tools): Promise<boolean> {
+  const known = await ledger.readBatch(batch)
+  if (known === undefined || number !== known.retries + 1) return false
+  const named = (await readRetry(store, batch, number))?.map ?? ''
+  const map = await ledger.readMap(batch)
+  const { failed } = mapByte
+  for (let row = named.indexOf(failed); row >= 0; row = named.indexOf(failed, row + 1))
+    if (!ended.has(map[row] ?? '')) return false
+  return true
+}
+
+const ended: ReadonlySet<string> = new Set(
+  EditState.options.filter(isTerminal).map((state) => mapByte[state]),
+)
+
 async function cancelThose(ids: readonly string[], { ledger, log }: Tools): Promise<void> {
   if (ids.length === 0) return
-  for (const record of await ledger.readEach(ids)) {
-    if (record.kind !== 'edit' || isTerminal(record.edit.state)) continue
-    if (record.edit.cancelAsked !== undefined) continue
-    const canceled = await ledger.cancelEdit(record.edit.id)
-    log.warn({ editId: record.edit.id, canceled }, 'forgotten cancel carried out again')
+  for (const [i, record] of (await ledger.readEach(ids)).entries()) {
+    const id = ids[i] ?? ''
+    if (!(await isForgotten(record, id, ledger))) continue
+    const canceled = await ledger.cancelEdit(id)
+    log.warn({ editId: id, canceled }, 'forgotten cancel carried out again')
   }
+}
+
+/** A row that rests is no edit yet, and goes like any other. */
+async function isForgotten(record: EditRecord, id: string, ledger: Tools['ledger']): Promise<boolean> {
+  if (record.kind === 'edit') return !isTerminal(record.edit.state) && record.edit.cancelAsked === undefined
+  const place = rowOfEditId(id)
+  if (record.kind !== 'none' || place === undefined) return false
+  return (await ledger.readMap(place.batch, place.row, place.row + 1)) === restingByte
 }

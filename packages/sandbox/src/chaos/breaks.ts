@@ -27,6 +27,7 @@ export const guards = [
   'copy-without-check',
   'swap-claims',
   'no-fair',
+  'cancel-forgets-task',
 ] as const
 export type Guard = (typeof guards)[number]
 
@@ -53,6 +54,8 @@ export function breakGuard(guard: Guard, failpoint: OnPlace): Broken {
       return { seams: { ledger: (_, redis, prefix) => foldingUntold(redis, prefix) } }
     case 'copy-without-check':
       return { seams: { checkImage: believing }, dispatcher: withoutSums }
+    case 'cancel-forgets-task':
+      return { seams: { ledger: forgettingTasks } }
     case 'swap-claims':
       return { seams: { ledger: (_, redis, prefix) => owningNothing(redis, prefix), store: withoutClaims } }
     case 'no-fair':
@@ -159,6 +162,30 @@ function foldingUntold(redis: RedisClient, prefix: string): Ledger {
       if (moved.kind === 'moved' && type !== undefined)
         setTimeout(() => void tell(edit, type).catch(() => {}), courierMs).unref()
       return moved
+    },
+  }
+}
+
+/** What is canceled ends, whatever task it may have. */
+export function forgettingTasks(ledger: Ledger): Ledger {
+  const end = async (edit: Edit): Promise<Edit> => {
+    if (edit.state !== 'running' || edit.cancelAsked === undefined) return edit
+    const moved = await ledger.move(edit, { to: 'canceled' })
+    return moved.kind === 'moved' ? moved.edit : edit
+  }
+  return {
+    ...ledger,
+    read: async (id) => {
+      const edit = await ledger.read(id)
+      return edit && end(edit)
+    },
+    readEach: async (ids) => {
+      const records = await ledger.readEach(ids)
+      return Promise.all(
+        records.map(async (record) =>
+          record.kind === 'edit' ? { ...record, edit: await end(record.edit) } : record,
+        ),
+      )
     },
   }
 }

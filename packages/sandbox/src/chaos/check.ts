@@ -2,6 +2,7 @@ import type { EditState } from '@restyle/shared/contract/edit-state'
 import { everyoneGetsItsShare } from './check-fair.ts'
 import { everyHoldIsRight, everyRefusalIsMeant } from './check-held.ts'
 import { everyImageIsItsOwn } from './check-origin.ts'
+import { excusedOf, nothingCanceledIsSubmitted } from './check-steered.ts'
 import type { Facts, Invariant, VendorTask, Violation } from './facts.ts'
 
 /** What is promised, for the report. */
@@ -15,6 +16,7 @@ export const promises: Readonly<Record<Invariant, string>> = {
   I7: 'nothing is left behind, and the spend is the bill',
   I8: 'every image is made from its own source and prompt',
   I9: 'while two producers wait, neither gets many more images than the other',
+  I10: 'nothing canceled is submitted',
   'bounded work': 'failures cause no storm of requests',
 }
 
@@ -34,6 +36,7 @@ export const check = (facts: Facts): Violation[] => [
   ...toEachItsOwn(facts),
   ...nothingIsLeft(facts),
   ...everyoneGetsItsShare(facts),
+  ...nothingCanceledIsSubmitted(facts),
   ...boundedWork(facts),
 ]
 
@@ -56,13 +59,15 @@ const tasksByUrl = (tasks: VendorTask[]): Map<string, VendorTask[]> =>
   )
 
 /** A task that ended without an image may be followed by another; one that lives or was billed may not. */
-export function noDoubleSubmit({ acked, tasks }: Facts): Violation[] {
+export function noDoubleSubmit({ acked, tasks, refused }: Facts): Violation[] {
   const byUrl = tasksByUrl(tasks)
   return acked.flatMap(({ id: editId, url }) =>
     (byUrl.get(url) ?? []).flatMap((task, i, all) => {
       const before = all[i - 1]
       const over =
         before === undefined ||
+        // its edit failed, and a person had its row tried once more
+        refused.tasks.has(before.taskId) ||
         (before.billed === 0 &&
           before.state !== 'SUCCEEDED' &&
           (before.endedAt ?? Infinity) <= task.submittedAt)
@@ -72,7 +77,9 @@ export function noDoubleSubmit({ acked, tasks }: Facts): Violation[] {
   )
 }
 
-export function everyImageIsStored({ acked, ledger, tasks, images, struck, refused }: Facts): Violation[] {
+export function everyImageIsStored(facts: Facts): Violation[] {
+  const { acked, ledger, tasks, images, struck, refused } = facts
+  const excused = excusedOf(facts)
   const byUrl = tasksByUrl(tasks)
   const edits = new Map(ledger.map((edit) => [edit.id, edit]))
   const objects = new Map(images.map((image) => [image.key, image]))
@@ -84,8 +91,10 @@ export function everyImageIsStored({ acked, ledger, tasks, images, struck, refus
     const edit = edits.get(id)
     for (const task of byUrl.get(url) ?? []) {
       // nobody was ever told what became of it
-      const unheard = refused.tasks.has(task.taskId) && edit?.state === 'failed'
-      if (task.state !== 'SUCCEEDED' || unheard) continue
+      const owner = edit?.takes?.find(({ taskId }) => taskId === task.taskId) ?? edit
+      const unheard = refused.tasks.has(task.taskId) && owner?.state === 'failed'
+      const forgotten = excused.has(id) && edit?.state === 'canceled'
+      if (task.state !== 'SUCCEEDED' || unheard || forgotten) continue
       if (edit?.taskId !== task.taskId)
         say(`billed task ${task.taskId} is not the edit's (${edit?.taskId})`, id)
       for (const sha256 of task.resultSha256) {
@@ -106,15 +115,23 @@ export function everyImageIsStored({ acked, ledger, tasks, images, struck, refus
     // a bucket that does not create once takes the same bytes from two workers; other bytes are told above
     if (versionsWritten !== 1 && !struck.has('receipts-switched'))
       say(`${key} was written ${versionsWritten} times`)
-    if (!expected.has(key)) say(`${key} belongs to no edit`)
+    if (!expected.has(key) && !isOf(key, excused)) say(`${key} belongs to no edit`)
   }
   return found
 }
 
-export function everyEndIsTold({ acked, earlier, ledger, deliveries, consumers }: Facts): Violation[] {
+/** An image of a canceled edit that Redis forgot to have been submitted. */
+const isOf = (key: string, edits: ReadonlySet<string>): boolean => {
+  const parts = new Set(key.split('/'))
+  return [...edits].some((id) => parts.has(id) || parts.has(id.split('-')[0] ?? ''))
+}
+
+export function everyEndIsTold(facts: Facts): Violation[] {
+  const { acked, earlier, ledger, deliveries, consumers } = facts
   const known = new Set([...acked, ...earlier].flatMap(({ id, batch }) => [id, batch]))
+  const excused = excusedOf(facts)
   const found: Violation[] = []
-  const states = new Map(ledger.map(({ id, state }) => [id, state]))
+  const edits = new Map(ledger.map((edit) => [edit.id, edit]))
   const say = (what: string, editId: string): void => void found.push({ invariant: 'I4', what, editId })
   for (const { name, producer } of consumers) {
     const heard = Map.groupBy(
@@ -122,22 +139,41 @@ export function everyEndIsTold({ acked, earlier, ledger, deliveries, consumers }
       ({ subject }) => subject,
     )
     const own = acked.filter((edit) => edit.producer === producer)
-    for (const { id } of own) {
-      const ends = (heard.get(id) ?? []).filter(({ type }) => type !== 'restyle.edit.held')
-      const ids = new Set(ends.map(({ eventId }) => eventId))
-      if (ids.size !== 1) say(`${name} was told ${ids.size} ends`, id)
-      for (const { state } of ends)
-        if (state !== states.get(id)) say(`${name} was told ${state}, but it is ${states.get(id)}`, id)
+    for (const { id, batch = '' } of own) {
+      const edit = edits.get(id)
+      const takes = edit?.takes ?? (edit === undefined ? [] : [edit])
+      for (const take of takes) {
+        const ends = (heard.get(take.id) ?? []).filter(({ type }) => type !== 'restyle.edit.held')
+        const ids = new Set(ends.map(({ eventId }) => eventId))
+        if (excused.has(id) && ids.size > 0) continue
+        if (ids.size !== 1) say(`${name} was told ${ids.size} ends`, take.id)
+        for (const { state } of ends)
+          if (state !== take.state) say(`${name} was told ${state}, but it is ${take.state}`, take.id)
+      }
+      if (takes.length > 0) continue
+      const ranges = (heard.get(batch) ?? []).flatMap(({ rows }) => rows ?? [])
+      const row = Number(id.split('-')[1])
+      if (!ranges.some(({ firstRow, lastRow }) => firstRow <= row && row <= lastRow))
+        say(`${name} was not told that it was canceled at rest`, id)
     }
     for (const batch of new Set(own.flatMap((edit) => edit.batch ?? []))) {
-      const ids = new Set((heard.get(batch) ?? []).map(({ eventId }) => eventId))
-      if (ids.size !== 1) say(`${name} was told ${ids.size} times by id that the batch is complete`, batch)
+      const ends = (heard.get(batch) ?? []).filter(({ type }) => type === 'restyle.batch.completed')
+      const ids = new Set(ends.map(({ eventId }) => eventId))
+      const most = Math.max(
+        1,
+        ...ledger.map(({ id, takes = [] }) => (id.startsWith(`${batch}-`) ? takes.length : 0)),
+      )
+      if (ids.size < 1 || ids.size > most)
+        say(`${name} was told ${ids.size} times by id that the batch is complete`, batch)
     }
     for (const subject of heard.keys())
-      if (!known.has(subject)) say(`${name} was told of what nobody asked for`, subject)
+      if (!known.has(rowOf(subject))) say(`${name} was told of what nobody asked for`, subject)
   }
   return found
 }
+
+/** The row that an edit is a take of. */
+const rowOf = (subject: string): string => subject.replace(/(-\d+)-\d+$/, '$1')
 
 export function toEachItsOwn({ acked, earlier, deliveries, shown }: Facts): Violation[] {
   const owner = new Map(
@@ -149,7 +185,7 @@ export function toEachItsOwn({ acked, earlier, deliveries, shown }: Facts): Viol
   return [
     ...shown.map((what): Violation => ({ invariant: 'I6', what })),
     ...deliveries.flatMap(({ consumer, producer, subject }): Violation[] => {
-      const theirs = owner.get(subject) ?? producer
+      const theirs = owner.get(rowOf(subject)) ?? producer
       return theirs === producer
         ? []
         : [{ invariant: 'I6', what: `${consumer} was told of ${theirs}'s`, editId: subject }]
@@ -157,10 +193,11 @@ export function toEachItsOwn({ acked, earlier, deliveries, shown }: Facts): Viol
   ]
 }
 
-export function nothingIsLeft({ leftovers, billedMicros }: Facts): Violation[] {
+export function nothingIsLeft({ leftovers, billedMicros, miscounts }: Facts): Violation[] {
   const found = Object.entries(leftovers).flatMap(([what, count]): Violation[] =>
     count === 0 ? [] : [{ invariant: 'I7', what: `${count} left in ${what}` }],
   )
+  found.push(...miscounts.map((what): Violation => ({ invariant: 'I7', what })))
   const { ledger, vendor } = billedMicros
   if (ledger !== vendor)
     found.push({ invariant: 'I7', what: `spend is ${ledger}, the bill is ${vendor} (micro-CNY)` })

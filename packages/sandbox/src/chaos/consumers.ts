@@ -12,6 +12,8 @@ export type Delivery = {
   type: string
   subject: string
   state?: string
+  /** Of an event that tells of several rows. */
+  rows?: { firstRow: number; lastRow: number }
   text: string
 }
 
@@ -27,6 +29,12 @@ const Page = z.object({ events: z.array(RestyleEvent), cursor: z.string() })
 /** One in so many reads of the group ends in a crash before the acknowledgement. */
 const crashes = 0.15
 
+function saidBy(event: RestyleEvent): Pick<Delivery, 'state' | 'rows' | 'text'> {
+  const state = 'state' in event.data ? { state: event.data.state } : {}
+  const rows = event.type === 'restyle.rows.canceled' ? { rows: event.data } : {}
+  return { ...state, ...rows, text: JSON.stringify(event) }
+}
+
 /** Starts the consumers; they go on until stopped, whatever Redis and the producer do. */
 export function startConsumers(arena: Arena, random: () => number, history: History): Consumers {
   const deliveries: Delivery[] = []
@@ -37,8 +45,7 @@ export function startConsumers(arena: Arena, random: () => number, history: Hist
   const take = (consumer: string, producer: string, events: RestyleEvent[]): void => {
     for (const event of events) {
       const { id: eventId, type, subject } = event
-      const state = 'state' in event.data ? { state: event.data.state } : {}
-      deliveries.push({ consumer, producer, eventId, type, subject, ...state, text: JSON.stringify(event) })
+      deliveries.push({ consumer, producer, eventId, type, subject, ...saidBy(event) })
       history.add({ what: 'told', consumer, eventId, type, subject })
     }
   }

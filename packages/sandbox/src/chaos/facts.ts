@@ -3,6 +3,7 @@ import type { Origin } from '../dashscope/origin.ts'
 import type { Delivery } from './consumers.ts'
 import type { FaultName } from './fault-names.ts'
 import type { AckedEdit } from './producers.ts'
+import type { Canceled } from './steer.ts'
 
 /** A task as the vendor knows it. Times in epoch ms. */
 export type VendorTask = {
@@ -23,6 +24,8 @@ export type LedgerEdit = {
   /** Its code. */
   failure?: string
   stored: { key: string; sha256: string }[]
+  /** All edits of a row that was retried, the oldest first; none of a row that was canceled at rest. */
+  takes?: { id: string; state: EditState; taskId?: string | undefined }[]
 }
 
 /** An edit on its way to its turn. `ackedAt` and `admittedAt`, each time that it was: ms since the start of the run. */
@@ -51,6 +54,12 @@ export type Facts = {
   turns: Turn[]
   /** Edits that were held for a person, who has decided them since. */
   held: Held[]
+  /** What producers were answered to their cancels. */
+  canceled: Canceled[]
+  /** POSTs that the vendor has seen; `at` in epoch ms. */
+  posts: { url: string; at: number }[]
+  /** Where the counts of a batch are not those of its rows. */
+  miscounts: string[]
   struck: Struck
   /** Tasks whose every query was refused, and sources whose bucket refused them, for good. */
   refused: { tasks: ReadonlySet<string>; sources: ReadonlySet<string> }
@@ -65,7 +74,7 @@ export type Facts = {
   traffic: { posts: number; queries: number; puts: number }
 }
 
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'bounded work'
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'bounded work'
 
 /** A promise that was not kept. */
 export type Violation = { invariant: Invariant; what: string; editId?: string }

@@ -1,13 +1,15 @@
 import { readdir } from 'node:fs/promises'
-import type { Edit } from '@restyle/shared/contract/edit'
 import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { readOrigin } from '../dashscope/origin.ts'
 import { shortImage } from '../dashscope/short-image.ts'
 import type { Task } from '../dashscope/task.ts'
 import { type Arena, bucket, canaries, laneIdsIn, model, producers } from './arena.ts'
+import { type Book, miscountsOf, readBooks } from './books.ts'
+import { forgets } from './check-steered.ts'
 import type { Delivery } from './consumers.ts'
 import type { Facts } from './facts.ts'
 import { type AckedEdit, canRead } from './producers.ts'
+import type { Canceled } from './steer.ts'
 
 /** Where the counters stood when a seed began. */
 export type Marks = {
@@ -26,6 +28,8 @@ export type Witness = {
   deliveries: Delivery[]
   consumers: { name: string; producer: string }[]
   strangers: readonly string[]
+  /** What producers were answered to their cancels in this seed. */
+  canceled: Canceled[]
   /** Everything the workers and the producer have logged. */
   logged: () => string
 }
@@ -54,6 +58,7 @@ export async function leftoversOf(arena: Arena): Promise<Record<string, number>>
     'images on the disk': (await readdir(spillDir)).length,
     'edits that are due': await redis.zcard(keys.due),
     'rendered edits': await redis.zcard(keys.rendered),
+    'orders that are not carried out': await redis.hlen(keys.unsettled),
   }
   for (const hand of ['reconcile', 'poll', 'copy'] as const) {
     const counts = await queues.queue(hand).getJobCounts()
@@ -77,29 +82,28 @@ export async function gather(
   witness: Witness,
   { held, struck, turns }: Pick<Facts, 'held' | 'struck' | 'turns'>,
 ): Promise<Facts> {
-  const { acked, earlier, consumers, strangers } = witness
-  const read = await Promise.all(acked.map(({ id }) => arena.readEdit(id)))
-  const edits = read.filter((edit) => edit !== undefined)
-  noteUnheard(arena, edits)
+  const { acked, earlier, consumers, strangers, canceled } = witness
+  const books = await readBooks(arena, acked)
+  noteUnheard(arena, books)
+  if (forgets({ struck })) noteForgotten(arena, books, canceled)
   const { refused } = arena
   const after = mark(arena, witness)
   const deliveries = witness.deliveries.slice(marks.deliveries)
   return {
     acked,
     earlier,
-    ledger: edits.map(({ id, state, taskId, failure, images = [] }) => ({
-      id,
-      state,
-      ...(taskId === undefined ? {} : { taskId }),
-      ...(failure === undefined ? {} : { failure: failure.code }),
-      stored: images.flatMap(({ stored }) => stored ?? []),
-    })),
+    ledger: books.flatMap(ledgerEdits),
     tasks: tasksOf(arena, acked),
     images: await imagesOf(arena, acked),
     deliveries,
     consumers,
     turns,
     held,
+    canceled,
+    posts: [arena.dashscope, arena.elsewhere]
+      .flatMap(({ posts }) => posts)
+      .map(({ images: [image = ''], at }) => ({ url: arena.sources.addressOf(image), at })),
+    miscounts: await miscountsOf(arena, books),
     struck,
     refused: {
       tasks: refused.tasks,
@@ -122,11 +126,42 @@ export async function gather(
 }
 
 /** Notes the tasks of edits that failed as their every query was refused: nobody was told what became of them. */
-function noteUnheard({ dashscope, elsewhere, refused, sources }: Arena, edits: readonly Edit[]): void {
+function noteUnheard({ dashscope, elsewhere, refused, sources }: Arena, books: readonly Book[]): void {
+  const edits = books.flatMap(({ takes }) => takes)
   const failed = new Set(edits.flatMap(({ state, request }) => (state === 'failed' ? request.images : [])))
   for (const task of [dashscope, elsewhere].flatMap((vendor) => vendor.tasks()))
     if (refused.tasks.has(task.taskId) && failed.has(urlOf(task, sources.addressOf)))
       refused.billed.add(task.taskId)
+}
+
+/** Notes the tasks of edits of which Redis forgot that they were submitted, and that were canceled then. */
+function noteForgotten(
+  { dashscope, elsewhere, refused, sources }: Arena,
+  books: readonly Book[],
+  canceled: readonly Canceled[],
+): void {
+  const ordered = new Set(canceled.map(({ editId }) => editId))
+  const urls = new Set(
+    books.flatMap(({ acked, state }) => (state === 'canceled' && ordered.has(acked.id) ? [acked.url] : [])),
+  )
+  for (const task of [dashscope, elsewhere].flatMap((vendor) => vendor.tasks()))
+    if (urls.has(urlOf(task, sources.addressOf))) refused.billed.add(task.taskId)
+}
+
+/** As its newest edit is, with all that it had. */
+function ledgerEdits({ acked: { id }, state, takes }: Book): Facts['ledger'] {
+  const { taskId, failure } = takes.at(-1) ?? {}
+  if (state === undefined) return []
+  return [
+    {
+      id,
+      state,
+      ...(taskId === undefined ? {} : { taskId }),
+      ...(failure === undefined ? {} : { failure: failure.code }),
+      stored: takes.flatMap(({ images = [] }) => images.flatMap(({ stored }) => stored ?? [])),
+      takes: takes.map((take) => ({ id: take.id, state: take.state, taskId: take.taskId })),
+    },
+  ]
 }
 
 function tasksOf({ dashscope, elsewhere, sources }: Arena, acked: readonly AckedEdit[]): Facts['tasks'] {

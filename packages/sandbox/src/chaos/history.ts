@@ -21,6 +21,7 @@ export type Happening =
   | { what: 'struck' | 'healed'; fault: string }
   | { what: 'held'; editId: string; why: string }
   | { what: 'decided'; editId: string; action: 'adopt' | 'resubmit'; answered: number }
+  | { what: 'ordered'; editId: string; order: string; of: string; answer: object }
   | { what: 'told'; consumer: string; eventId: string; type: string; subject: string }
   | { what: 'ended'; editId: string; state: string }
 export type Entry = Happening & { at: number }

@@ -25,10 +25,25 @@ export type Call = {
   prompts: { prompt: string; n: number; place: 'web' | 'bucket' }[]
 }
 
+/**
+ * An order of a producer, `atMs` after a call of its was acknowledged: of an edit or row of the call, of its batch, or of all
+ * that is the producer's. One for an edit may wait until a worker comes to a point with it. A pause lasts `ms`.
+ */
+export type Steer = {
+  call: number
+  order: 'cancel' | 'pause'
+  of: 'edit' | 'batch' | 'producer'
+  row: number
+  atMs: number
+  ms: number
+  point?: Failpoint
+}
+
 /** What one seed does. The same seed plans the same, on every machine. */
 export type Plan = {
   seed: number
   calls: Call[]
+  steers: Steer[]
   ambushes: Ambush[]
   strikes: Strike[]
   /** Redis is put back to where it stood before or after the calls of this seed, or not at all. */
@@ -54,8 +69,8 @@ export function planSeed(seed: number, guard?: Guard): Plan {
 
   const point = (turn: number): Failpoint => failpoints[turn % failpoints.length] ?? 'taken'
   const ambushes: Ambush[] = [
-    { point: point(2 * seed), nth: 1 + below(8), deed: 'kill', ms: 0 },
-    { point: point(2 * seed + 1), nth: 1 + below(8), deed: 'kill', ms: 0 },
+    { point: point(2 * seed), nth: 1 + (below(8) % 4), deed: 'kill', ms: 0 },
+    { point: point(2 * seed + 1), nth: 1 + (below(8) % 4), deed: 'kill', ms: 0 },
     ...deedsBesideKill.map((deed): Ambush => ({
       point: point(below(failpoints.length)),
       nth: 3 + below(10),
@@ -99,12 +114,40 @@ export function planSeed(seed: number, guard?: Guard): Plan {
     calls.push({ producer: below(2), atMs: below(callsMs), twice: random() < 0.2, prompts })
     i += size
   }
+  const steers = planSteers(seed, calls, guard)
   // at times, so that in most seeds no fault has to find its prey among so many
   if (guard === 'no-fair' || (guard === undefined && seed % 4 === 1)) calls.push(...crowdOf(seed))
   if (guard === undefined)
-    return { seed, calls, ambushes, strikes, rewind, trap: { ambushes: [], strikes: [] } }
+    return { seed, calls, steers, ambushes, strikes, rewind, trap: { ambushes: [], strikes: [] } }
   const trap = trapFor(guard, between)
-  return { seed, calls, ambushes, strikes, rewind: rewindFor(guard) ?? rewind, trap }
+  return { seed, calls, steers, ambushes, strikes, rewind: rewindFor(guard) ?? rewind, trap }
+}
+
+/** With dice of their own: a seed that is steered calls and strikes like one that is not. */
+function planSteers(seed: number, calls: readonly Call[], guard: Guard | undefined): Steer[] {
+  const random = seededRandom(seed ^ saltOf(guard) ^ 0x57ee7)
+  const below = (limit: number): number => Math.floor(random() * limit)
+  const batches = calls.flatMap(({ prompts }, call) => (prompts.length > 1 ? [call] : []))
+  const one = (order: Steer['order'], of: Steer['of'], more: Partial<Steer> = {}): Steer[] => {
+    const call = of === 'batch' ? batches[below(batches.length)] : below(calls.length)
+    if (call === undefined) return []
+    return [{ call, order, of, row: below(6), atMs: below(2_000), ms: 300 + below(1_500), ...more }]
+  }
+  // its task runs then
+  const running = guard === 'cancel-forgets-task' ? 8 : 1
+  return [
+    ...one('cancel', 'edit'),
+    ...one('cancel', 'edit'),
+    ...one('cancel', 'edit', { atMs: 0, point: 'receipt-written' }),
+    ...Array.from({ length: running }, () => one('cancel', 'edit', { atMs: 0, point: 'recorded' })).flat(),
+    ...one('cancel', 'batch'),
+    ...one('pause', 'edit'),
+    ...one('pause', 'edit'),
+    ...one('pause', 'batch'),
+    ...one('pause', 'batch'),
+    // while a crowd waits, nobody is kept from his share
+    ...(seed % 4 === 2 ? one('pause', 'producer') : []),
+  ]
 }
 
 /** So many edits of one producer, in one batch, and of the other, one by one, a moment later. */
@@ -159,6 +202,8 @@ function trapFor(guard: Guard, between: (from: number, to: number) => number): T
       }
     case 'blind-retry':
       return { ambushes: [], strikes: [...strike('submit-reset', 2), ...strike('submit-garbled', 2)] }
+    case 'cancel-forgets-task':
+      return { ambushes: [], strikes: [] }
     case 'event-outside-script':
       return { ambushes: at('untold', 'kill', [1, 5]), strikes: [] }
     case 'fold-before-told':
@@ -179,6 +224,7 @@ const rewindFor = (guard: Guard): Plan['rewind'] | undefined =>
   guard === 'no-receipt'
     ? 'after'
     : guard === 'no-fence' ||
+        guard === 'cancel-forgets-task' ||
         guard === 'event-outside-script' ||
         guard === 'fold-before-told' ||
         guard === 'swap-claims' ||

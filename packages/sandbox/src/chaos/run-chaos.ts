@@ -99,7 +99,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 }
 
 /** What is seen over all seeds. */
-type Seen = Omit<Witness, 'acked' | 'earlier'>
+type Seen = Omit<Witness, 'acked' | 'canceled' | 'earlier'>
 
 async function runSeeds(
   { seeds, minutes, guard, signal, onSeed }: ChaosOptions,
@@ -114,7 +114,12 @@ async function runSeeds(
     if (signal?.aborted || performance.now() - begun > minutes * 60_000 - 20_000) break
     const started = performance.now()
     history.add({ what: 'seed', seed })
-    const facts = await runSeed(planSeed(seed, guard), stage, { ...seen, acked: [], earlier }, signal)
+    const facts = await runSeed(
+      planSeed(seed, guard),
+      stage,
+      { ...seen, acked: [], canceled: [], earlier },
+      signal,
+    )
     // a seed that was called off has proven nothing
     if (signal?.aborted) break
     const violations = check(facts)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Edit } from '@restyle/shared/contract/edit'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
-import type { Arena } from './arena.ts'
+import { type Arena, producers } from './arena.ts'
+import { type Book, newestOf, readBooks } from './books.ts'
 import { turnsOf } from './check-fair.ts'
 import type { Facts, Held } from './facts.ts'
 import type { FaultName } from './fault-names.ts'
@@ -11,6 +11,7 @@ import { hurryRefusals, hurrySweep, hurryWaits, resumeAll } from './hurry.ts'
 import { decideHeld } from './person.ts'
 import { faultsMs, type Plan, type Strike } from './plan.ts'
 import { call } from './producers.ts'
+import { retry, steer } from './steer.ts'
 import { strikeWith } from './strikes.ts'
 import type { Struck } from './struck.ts'
 import type { Workers } from './workers.ts'
@@ -38,9 +39,17 @@ export async function runSeed(
   const marks = mark(arena, witness)
   const before = plan.rewind === 'before' ? await snapshot(arena) : 0
   workers.expect([...plan.ambushes, ...plan.trap.ambushes])
-  const acking = Promise.all(
-    plan.calls.map(async (each, i) => {
-      witness.acked.push(...(await call(each, `seed-${plan.seed}-${i}`, arena, history)))
+  const calls = plan.calls.map(async (each, i) => {
+    const acked = await call(each, `seed-${plan.seed}-${i}`, arena, history)
+    witness.acked.push(...acked)
+    return acked
+  })
+  const acking = Promise.all(calls)
+  const steering = Promise.all(
+    plan.steers.map(async (each) => {
+      const acked = (await calls[each.call]) ?? []
+      const by = plan.calls[each.call]?.producer ?? 0
+      witness.canceled.push(...(await steer(each, by, acked, arena, history)))
     }),
   )
   const rewinding = acking.then(async () => {
@@ -51,9 +60,11 @@ export async function runSeed(
   const [, ...struck] = await Promise.all([acking, ...strikes.map((strike) => hit(strike, stage))])
   await heal(stage, plan)
   await rewinding
+  await steering
+  await resumeSteered(arena, witness)
   const held = await drain(stage, witness, marks, signal)
-  for (const edit of await editsOf(arena, witness))
-    history.add({ what: 'ended', editId: edit.id, state: edit.state })
+  for (const { acked: edit, state = 'unknown' } of await readBooks(arena, witness.acked))
+    history.add({ what: 'ended', editId: edit.id, state })
   const faults = struck.flatMap(({ fault, fired }) => (fired() > 0 ? [fault] : []))
   const facts = await gather(arena, marks, witness, {
     turns: turnsOf(history.entries, witness.acked),
@@ -72,8 +83,28 @@ export async function runSeed(
   return facts
 }
 
-const editsOf = async ({ readEdit }: Arena, { acked }: Witness): Promise<Edit[]> =>
-  (await Promise.all(acked.map(({ id }) => readEdit(id)))).filter((edit) => edit !== undefined)
+/** A pause that its producer ended may be back with what Redis went back to. */
+async function resumeSteered({ ledger }: Arena, { acked }: Witness): Promise<void> {
+  for (const producer of producers) await ledger.pauseProducer(producer, false)
+  for (const batch of new Set(acked.flatMap((edit) => edit.batch ?? [])))
+    await ledger.pauseBatch(batch, false)
+  for (const { id } of acked) await ledger.pauseEdit(id, false)
+}
+
+/** Whoever sent batches of which rows have failed has them tried once more. */
+async function retryFailed(arena: Arena, books: readonly Book[], { canceled }: Witness): Promise<number> {
+  const steered = new Set(canceled.map(({ editId }) => editId))
+  const failed = books.filter(({ state, acked }) => state === 'failed' && !steered.has(acked.id))
+  const batches = new Map(failed.map(({ acked }) => [acked.batch, acked.producer]))
+  for (const [batch, producer] of batches)
+    if (batch !== undefined)
+      await retry(
+        arena,
+        batch,
+        producers.findIndex((name) => name === producer),
+      )
+  return batches.size
+}
 
 /** How many tasks the vendor had at that moment. */
 async function snapshot(arena: Arena): Promise<number> {
@@ -114,9 +145,11 @@ async function drain(
 ): Promise<Held[]> {
   const held: Held[] = []
   let deadline = performance.now() + drainMs
+  let retried = false
   for (let done = false; !signal?.aborted && performance.now() < deadline; await sleep(150)) {
     await hurrySweep(arena, 3_000)
-    const edits = await editsOf(arena, witness)
+    const books = await readBooks(arena, witness.acked)
+    const edits = newestOf(books)
     if (!done) {
       await hurryWaits(arena)
       await hurryRefusals(arena, edits)
@@ -124,11 +157,16 @@ async function drain(
       // what refused until a moment ago, or refuses for good, pauses its lane once more
       await resumeAll(arena)
     }
-    if (!done && edits.length === witness.acked.length && edits.every(({ state }) => isTerminal(state))) {
+    const ended = books.every(({ state }) => state !== undefined && isTerminal(state))
+    if (!done && ended && !retried) {
+      retried = true
+      if ((await retryFailed(arena, books, witness)) > 0) continue
+    }
+    if (!done && ended) {
       done = true
       deadline = performance.now() + quietMs
     }
-    if (done && workers.asleep === 0 && (await isQuiet(arena, witness, marks.deliveries))) break
+    if (done && workers.asleep === 0 && (await isQuiet(arena, witness, books, marks.deliveries))) break
   }
   return held
 }
@@ -141,26 +179,33 @@ async function heal({ arena, workers }: Stage, { trap }: Plan): Promise<void> {
   await resumeAll(arena)
 }
 
+const none = { firstRow: 0, lastRow: -1 }
+
 /** Whether nothing is left to do and every consumer has heard every end. */
 async function isQuiet(
   arena: Arena,
-  { acked, consumers, deliveries }: Witness,
+  { consumers, deliveries }: Witness,
+  books: readonly Book[],
   from: number,
 ): Promise<boolean> {
   if (Object.values(await leftoversOf(arena)).some((count) => count !== 0)) return false
   const heard = new Set(
-    deliveries
-      .slice(from)
-      .flatMap(({ consumer, subject, type }) =>
-        type === 'restyle.edit.held' ? [] : [`${consumer} ${subject}`],
-      ),
+    deliveries.slice(from).flatMap(({ consumer, subject, type, rows: { firstRow, lastRow } = none }) => {
+      if (type === 'restyle.edit.held') return []
+      if (type !== 'restyle.rows.canceled') return [`${consumer} ${subject}`]
+      return Array.from(
+        { length: lastRow - firstRow + 1 },
+        (_, i) => `${consumer} ${subject}-${firstRow + i}`,
+      )
+    }),
   )
   return consumers.every(({ name, producer }) =>
-    acked
-      .filter((edit) => edit.producer === producer)
+    books
+      .filter(({ acked }) => acked.producer === producer)
       .every(
-        ({ id, batch }) =>
-          heard.has(`${name} ${id}`) && (batch === undefined || heard.has(`${name} ${batch}`)),
+        ({ acked: { id, batch }, takes }) =>
+          heard.has(`${name} ${takes.at(-1)?.id ?? id}`) &&
+          (batch === undefined || heard.has(`${name} ${batch}`)),
       ),
   )
 }

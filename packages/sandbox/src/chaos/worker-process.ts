@@ -1,5 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
+import { openLedger } from '@restyle/shared/ledger/ledger'
+import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { createLog } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import { openStore } from '@restyle/shared/store/store'
@@ -7,6 +9,7 @@ import { readConfig } from '@restyle/worker/config'
 import { startWorker } from '@restyle/worker/start'
 import { askingAtSpills } from './asking-at-spills.ts'
 import { breakGuard, type Guard, type OnPlace } from './breaks.ts'
+import { feedingFew } from './few-at-a-time.ts'
 import type { Place } from './history.ts'
 
 /** What the parent hands over first. */
@@ -55,6 +58,8 @@ function goOn(message: Exclude<ToWorker, Orders>): void {
   else asked?.resolve()
 }
 
+const feeding = (redis: RedisClient, prefix: string) => openLedger(redis, prefix, { scripts: feedingFew() })
+
 async function start({ env, ports, results, breaks }: Orders): Promise<void> {
   subscribe('net.client.socket', (message) => {
     const { socket } = message as { socket: Socket }
@@ -83,8 +88,11 @@ async function start({ env, ports, results, breaks }: Orders): Promise<void> {
     failpoint,
     seams: {
       ...broken.seams,
-      ledger: (ledger, redis, prefix) =>
-        askingAtSpills(broken.seams?.ledger?.(ledger, redis, prefix) ?? ledger, failpoint),
+      ledger: (_, redis, prefix) =>
+        askingAtSpills(
+          broken.seams?.ledger?.(feeding(redis, prefix), redis, prefix) ?? feeding(redis, prefix),
+          failpoint,
+        ),
       // a bucket that hangs is given up after a second, not after half a minute
       store: (store) => {
         store.close()

@@ -138,6 +138,17 @@ describe('a batch that was canceled', () => {
     expect(carriedOut()).toHaveLength(1)
   })
 
+  it('has a row that rests canceled once more where the ledger went back to before, and no other', async () => {
+    await promised()
+    await hands.ledger.openBatch(opening)
+    await hands.ledger.appendRows({ batch: 'batch_1', first: 0, count: 2_500, lots })
+    for (const id of ['batch_1-7', 'batch_2-7']) await writeCancelOrder(hands.store, 'edit', id, Date.now())
+    await rebuild(since(), tools())
+    await rebuild(since(), tools())
+    expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ canceled: 1, resting: 2_499 })
+    expect(carriedOut()).toEqual([expect.objectContaining({ editId: 'batch_1-7', canceled: 'canceled' })])
+  })
+
   it('before its rows were taken has no row that could come later', async () => {
     await hands.ledger.openBatch(opening)
     await hands.ledger.cancelBatch('batch_1')

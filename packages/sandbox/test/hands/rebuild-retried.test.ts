@@ -109,3 +109,20 @@ it('a retry that a rewound ledger has forgotten is carried out again, once', asy
   const said = hands.lines.filter(({ msg }) => msg === 'forgotten order for a batch carried out again')
   expect(said).toHaveLength(1)
 })
+
+it('a retry of rows that have not failed yet in a rewound ledger waits until they have', async () => {
+  await promised()
+  await hands.ledger.openBatch(opening)
+  await hands.ledger.appendRows({ batch: 'batch_1', first: 0, count: 4, lots })
+  const lot = { model: lane.model, class: 'standard' }
+  await hands.ledger.feed({ ...lot, batch: 'batch_1', from: 0, to: 1, edits: rows.slice(0, 1) })
+  const edit = await hands.admitted(await hands.read('batch_1-0'))
+  await writeRetry(hands.store, 'batch_1', 1, { ...order, map: '-' })
+  await writeRetry(hands.store, 'batch_1', 2, { ...order, map: '-' })
+  await rebuild(since(), tools())
+  expect(await hands.ledger.readMap('batch_1')).toBe('s...')
+  await hands.moved(edit, { to: 'failed', set: { failure } })
+  await rebuild(since(), tools())
+  expect(await hands.ledger.readMap('batch_1')).toBe('~...')
+  expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ retries: 1 })
+})

@@ -33,16 +33,29 @@ export type Action =
   /** Redis keeps a backup; goes back to it, or to nothing. */
   | { kind: 'backup' }
   | { kind: 'rewind' }
+  /** The producer sends its batch, or sends it again. */
+  | { kind: 'batch'; stop: Stop }
+  /** A worker makes edits of up to `room` rows that rest. */
+  | { kind: 'feed'; room: number; stop: Stop }
+  /** A person orders something. A retry is one of the batch. */
+  | { kind: 'order'; order: Order; what: Target; stop: Stop }
+  /** The workers go on with what was ordered for the batch. */
+  | { kind: 'settle' }
+
+export type Order = 'cancel' | 'pause' | 'resume' | 'retry'
+
+/** An edit or a row by its id, the batch, or all of the producer. */
+export type Target = string
 
 export const editsPerSequence = 3
 
 /** Plain objects, so that a counterexample can be pasted. */
-const record = <T extends object>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
+export const record = <T extends object>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
   fc.record<T>(model, { noNullPrototype: true })
 
 // most of what goes wrong needs several things to happen to one edit
-const edit = fc.constantFrom(0, 0, 0, 1, 1, editsPerSequence - 1)
-const reply = fc.oneof(
+const anEdit = fc.constantFrom(0, 0, 0, 1, 1, editsPerSequence - 1)
+const aReply = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Reply>('accept') },
   { weight: 4, arbitrary: fc.constant<Reply>('lose') },
   { weight: 4, arbitrary: fc.constantFrom<Reply[]>('drop', 'throttle', 'fix', 'arrears') },
@@ -50,47 +63,57 @@ const reply = fc.oneof(
 const call = fc.nat({ max: 9 })
 const still: Stop = { stop: 'never' }
 
-/** What may happen while a hand sleeps: everything but a sleep within the sleep. */
-const plain: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 3, arbitrary: record({ kind: fc.constant('enqueue' as const), edit }) },
-  {
-    weight: 12,
-    arbitrary: record({
-      kind: fc.constant('run' as const),
-      edit,
-      reply,
-      stop: fc.oneof(
-        { weight: 2, arbitrary: fc.constant(still) },
-        { weight: 1, arbitrary: record({ stop: fc.constant('crash' as const), call }) },
-      ),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: record({
-      kind: fc.constant('task' as const),
-      nth: fc.nat({ max: 3 }),
-      becomes: fc.constantFrom('succeeded', 'succeeded', 'succeeded', 'failed', 'refused', 'canceled'),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: record({
-      kind: fc.constant('bucket' as const),
-      weather: fc.constantFrom<Weather[]>('well', 'well', 'away', 'mute', 'refuses'),
-    }),
-  },
-  { weight: 1, arbitrary: record({ kind: fc.constant('silence' as const), vendor: fc.boolean() }) },
-  // shorter than the settle time: that the list lags no longer is what absence is proven from
-  { weight: 2, arbitrary: record({ kind: fc.constant('lag' as const), seconds: fc.constantFrom(5, 55) }) },
-  {
-    weight: 5,
-    arbitrary: record({ kind: fc.constant('pass' as const), seconds: fc.constantFrom(1, 20, 20, 90) }),
-  },
-  { weight: 1, arbitrary: record({ kind: fc.constant('sweep' as const) }) },
+/** At no call, or dead at one. */
+export const perhapsCrash: fc.Arbitrary<Stop> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(still) },
+  { weight: 1, arbitrary: record({ stop: fc.constant('crash' as const), call }) },
 )
 
-const forgetful: fc.Arbitrary<Action> = fc.constantFrom<Action[]>(
+/** Who takes steps, and how the vendor answers. */
+type Cast = { edit: fc.Arbitrary<number>; reply: fc.Arbitrary<Reply> }
+const plainCast: Cast = { edit: anEdit, reply: aReply }
+
+/** What may happen while a hand sleeps: everything but a sleep within the sleep. */
+export const plainOf = ({ edit, reply }: Cast): fc.Arbitrary<Action> =>
+  fc.oneof(
+    { weight: 3, arbitrary: record({ kind: fc.constant('enqueue' as const), edit: anEdit }) },
+    {
+      weight: 12,
+      arbitrary: record({
+        kind: fc.constant('run' as const),
+        edit,
+        reply,
+        stop: perhapsCrash,
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: record({
+        kind: fc.constant('task' as const),
+        nth: fc.nat({ max: 3 }),
+        becomes: fc.constantFrom('succeeded', 'succeeded', 'succeeded', 'failed', 'refused', 'canceled'),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: record({
+        kind: fc.constant('bucket' as const),
+        weather: fc.constantFrom<Weather[]>('well', 'well', 'away', 'mute', 'refuses'),
+      }),
+    },
+    { weight: 1, arbitrary: record({ kind: fc.constant('silence' as const), vendor: fc.boolean() }) },
+    // shorter than the settle time: that the list lags no longer is what absence is proven from
+    { weight: 2, arbitrary: record({ kind: fc.constant('lag' as const), seconds: fc.constantFrom(5, 55) }) },
+    {
+      weight: 5,
+      arbitrary: record({ kind: fc.constant('pass' as const), seconds: fc.constantFrom(1, 20, 20, 90) }),
+    },
+    { weight: 1, arbitrary: record({ kind: fc.constant('sweep' as const) }) },
+  )
+
+const plain = plainOf(plainCast)
+
+export const forgetful: fc.Arbitrary<Action> = fc.constantFrom<Action[]>(
   { kind: 'backup' },
   { kind: 'rewind' },
   { kind: 'rewind' },
@@ -121,31 +144,43 @@ const laneChange: fc.Arbitrary<Action> = record<Extract<Action, { kind: 'lane' }
   becomes: fc.constantFrom('there', 'there', 'rekeyed', 'renamed', 'elsewhere', 'of another', 'gone'),
 })
 
-const sleeping = (meanwhile: fc.Arbitrary<Action>): fc.Arbitrary<Action> =>
+/** Asleep at a call, while others go on. */
+export const asleep = (meanwhile: fc.Arbitrary<Action>): fc.Arbitrary<Stop> =>
+  record<Extract<Stop, { stop: 'sleep' }>>({
+    stop: fc.constant('sleep'),
+    call,
+    meanwhile: fc.array(meanwhile, { minLength: 1, maxLength: 5 }),
+  })
+
+export const sleeping = (
+  meanwhile: fc.Arbitrary<Action>,
+  { edit, reply } = plainCast,
+): fc.Arbitrary<Action> =>
   record<Extract<Action, { kind: 'run' }>>({
     kind: fc.constant('run'),
     edit,
     reply,
-    stop: record<Extract<Stop, { stop: 'sleep' }>>({
-      stop: fc.constant('sleep'),
-      call,
-      meanwhile: fc.array(meanwhile, { minLength: 1, maxLength: 5 }),
-    }),
+    stop: asleep(meanwhile),
   })
 
-const stale: fc.Arbitrary<Action> = record<Required<Extract<Action, { kind: 'run' }>>>({
-  kind: fc.constant('run'),
-  edit,
-  reply,
-  stop: fc.constant(still),
-  old: fc.nat({ max: 5 }),
-})
-
-const sequencesOf = (...others: { weight: number; arbitrary: fc.Arbitrary<Action> }[]) =>
-  fc.array(fc.oneof({ weight: 20, arbitrary: plain }, { weight: 3, arbitrary: stale }, ...others), {
-    minLength: 3,
-    maxLength: 10,
+const staleOf = ({ edit, reply }: Cast): fc.Arbitrary<Action> =>
+  record<Required<Extract<Action, { kind: 'run' }>>>({
+    kind: fc.constant('run'),
+    edit,
+    reply,
+    stop: fc.constant(still),
+    old: fc.nat({ max: 5 }),
   })
+
+type Weighted = { weight: number; arbitrary: fc.Arbitrary<Action> }
+
+export const sequencesWith = (cast: Cast, ...others: Weighted[]) =>
+  fc.array(
+    fc.oneof({ weight: 20, arbitrary: plainOf(cast) }, { weight: 3, arbitrary: staleOf(cast) }, ...others),
+    { minLength: 3, maxLength: 10 },
+  )
+
+const sequencesOf = (...others: Weighted[]) => sequencesWith(plainCast, ...others)
 
 const sleepingAmid = (others: fc.Arbitrary<Action>) => ({
   weight: 5,

@@ -1,5 +1,6 @@
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { sequences, sequencesOfEverything, sequencesThatLast, sequencesWithRewinds } from './actions.ts'
+import { sequencesWithForgottenOrders, sequencesWithOrders } from './order-actions.ts'
 import { runSequences } from './run-sequences.ts'
 
 let server: RedisServer
@@ -34,6 +35,20 @@ describe('10,000 sequences of crashes anywhere', () => {
   it('never does when a backup comes back beside all that', async () => {
     await expect(
       runSequences(server, { sequences: sequencesOfEverything, samePrompt: false, runs: 1_000 }),
+    ).resolves.toBeUndefined()
+  }, 600_000)
+
+  it('submits nothing that was canceled or is paused, and loses no row, while a person steers', async () => {
+    const steered = { samePrompt: true, steered: true }
+    await expect(
+      runSequences(server, { ...steered, sequences: sequencesWithOrders, runs: 600 }),
+    ).resolves.toBeUndefined()
+  }, 600_000)
+
+  it('keeps what a person was answered when Redis goes back in time', async () => {
+    const steered = { samePrompt: false, steered: true }
+    await expect(
+      runSequences(server, { ...steered, sequences: sequencesWithForgottenOrders, runs: 600 }),
     ).resolves.toBeUndefined()
   }, 600_000)
 })

@@ -3,6 +3,8 @@ import type { Edit } from '@restyle/shared/contract/edit'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
 import { laneOfSubmit } from '@restyle/shared/lane-id'
 import { keptTaskSeconds } from '@restyle/shared/ledger/facts'
+import { batchId } from './batch.ts'
+import { editsOfBatch, faultOfBatch } from './batch-invariants.ts'
 import { isHeldRightly, isLostRightly } from './excuses.ts'
 import { laneIds } from './lanes.ts'
 import { ledElsewhere, type SmallWorld } from './small-world.ts'
@@ -11,16 +13,19 @@ import { isMadeFrom, pictureOf, pricePerImage, type VendorTask } from './vendor.
 /** What must hold once everything is well again and nothing moves. Gives the first sentence that does not. */
 export async function faultOf(world: SmallWorld): Promise<string | undefined> {
   const { ledger, vendor, asked, acked } = world
-  const edits = (await ledger.readMany([...asked])).filter((edit): edit is Edit => edit !== undefined)
-  const gone = [...acked].find((id) => edits.every((edit) => edit.id !== id))
+  const alone = (await ledger.readMany([...asked])).filter((edit): edit is Edit => edit !== undefined)
+  const gone = [...acked].find((id) => id !== batchId && alone.every((edit) => edit.id !== id))
   if (gone !== undefined) return `I1: ${gone} was accepted and is gone`
+  const edits = [...alone, ...(await editsOfBatch(world))]
   const paid = vendor.tasks.filter(({ state }) => state === 'succeeded')
   return (
+    world.holds.fault ??
     faultOfMixing(world, edits) ??
     faultOfEnds(world, edits) ??
     (await faultOfTasks(world, edits, paid)) ??
     (await faultOfEvents(world, edits)) ??
-    faultOfLeftovers(world, edits)
+    (await faultOfLeftovers(world, edits)) ??
+    faultOfBatch(world, edits)
   )
 }
 
@@ -56,7 +61,10 @@ async function faultOfTasks(
   if (twice !== undefined) return `I2: ${twice} was paid twice`
   for (const task of paid) {
     const { taskId, source } = task
-    const edit = edits.find(({ id }) => source.endsWith(id))
+    const own = edits.filter(({ request }) => request.images[0] === source)
+    const edit = own.find((each) => each.taskId === taskId) ?? own.at(-1)
+    // its row rested again, and was canceled there
+    if (edit === undefined && world.past.forgot && world.holds.any) continue
     if (edit === undefined) return `I2: ${taskId} was paid for nobody`
     if (edit.state === 'review') continue
     const copies = [...world.bucket.objects.values()].filter((bytes) => bytes.equals(pictureOf(task))).length

@@ -1,7 +1,9 @@
 import { ledgerScripts, type LedgerScripts } from '@restyle/shared/ledger/lua'
+import { forgettingTasks } from '../../src/chaos/breaks.ts'
 import { untoldScripts } from '../../src/chaos/untold-scripts.ts'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { sequences, sequencesWithRewinds } from './actions.ts'
+import { sequencesOfPauses, sequencesWithForgottenOrders, sequencesWithOrders } from './order-actions.ts'
 import { findFault, type Plan } from './run-sequences.ts'
 import type { Break } from './small-world.ts'
 
@@ -9,6 +11,14 @@ import type { Break } from './small-world.ts'
 const alikeScripts: LedgerScripts = {
   ...ledgerScripts,
   admit: ledgerScripts.admit.replace(/redis\.call\('HEXISTS', .*:uncertain'\), alike\) == 0/, 'true'),
+}
+
+/** Puts something else in place of a line of a script, which must be in it once. */
+function inPlaceOf(script: keyof LedgerScripts, line: string, other: string): LedgerScripts {
+  const [before, after, ...more] = ledgerScripts[script].split(line)
+  if (before === undefined || after === undefined || more.length > 0)
+    throw new Error(`${script}.lua must hold this once, to be taken out by a planted bug: ${line}`)
+  return { ...ledgerScripts, [script]: before + other + after }
 }
 
 let server: RedisServer
@@ -25,6 +35,8 @@ const seed = Math.floor(Math.random() * 2 ** 31)
 
 const calm: Plan = { sequences, samePrompt: true }
 const rewinding: Plan = { sequences: sequencesWithRewinds, samePrompt: false }
+const steered: Plan = { sequences: sequencesWithOrders, samePrompt: true, steered: true }
+const steeredBack: Plan = { sequences: sequencesWithForgottenOrders, samePrompt: false, steered: true }
 
 const claims = 'receipts/tasks/'
 
@@ -123,6 +135,44 @@ const bugs: { without: string; plan: Plan; broken: Break; finds: RegExp }[] = [
       }),
     },
     finds: /^I8: /,
+  },
+  {
+    without: 'the task of a canceled edit',
+    plan: steered,
+    broken: { ledger: forgettingTasks },
+    finds: /^I3: .* was paid for/,
+  },
+  {
+    without: 'the mark of a cancel on what is admitted',
+    plan: steered,
+    broken: {
+      scripts: inPlaceOf('cancel-edit', "redis.call('HSETNX', KEYS[1], 'cancelAsked', int(now))", ''),
+    },
+    finds: /^I10: /,
+  },
+  {
+    without: 'a pause of its own for each level: that of a producer ends with that of an edit',
+    plan: { ...steered, sequences: sequencesOfPauses },
+    broken: {
+      scripts: inPlaceOf(
+        'pause-edit',
+        "redis.call('HDEL', KEYS[1], 'pausedAt')",
+        "redis.call('HDEL', KEYS[1], 'pausedAt', redis.call('DEL', ask.prefix .. ':producer:' .. fields.producer))",
+      ),
+    },
+    finds: /^I10: /,
+  },
+  {
+    without: 'the order to cancel in the bucket',
+    plan: steeredBack,
+    broken: {
+      store: (store) => ({
+        ...store,
+        putIfAbsent: async (key, ...rest) =>
+          /cancel(ed)?$|orders\//.test(key) ? { kind: 'created' } : store.putIfAbsent(key, ...rest),
+      }),
+    },
+    finds: /^I10: /,
   },
 ]
 

@@ -19,6 +19,7 @@ import { reconcile } from '@restyle/worker/reconcile/reconcile'
 import { moment } from '@restyle/worker/submit/moment'
 import { openBreakers } from '@restyle/worker/submit/breakers'
 import { submit } from '@restyle/worker/submit/submit'
+import type { Intake } from './batch.ts'
 import { type LaneIs, lanesWhere } from './lanes.ts'
 import { fetchImage } from './vendor.ts'
 
@@ -92,8 +93,34 @@ export function startProcess(outside: Outside, boundary: () => Promise<void>): P
   }
 }
 
-/** Puts back from the bucket what the ledger does not know of what was promised since then (epoch ms). */
-export async function putBack(since: number, { ledger, store, clientOf, lane }: Outside): Promise<void> {
+/** What a process of the producer, or one that feeds, finds outside, with a boundary before each of its calls. */
+export const intakeOf = ({ ledger, store }: Outside, boundary: () => Promise<void>): Intake => ({
+  ledger: stepwise(
+    ledger,
+    [
+      ...([
+        'openBatch',
+        'appendRows',
+        'readBatch',
+        'readMap',
+        'readEach',
+        'read',
+        'nextToFeed',
+        'feed',
+      ] as const),
+      ...(['accept', 'cancelEdit', 'pauseEdit', 'cancelBatch', 'pauseBatch', 'pauseProducer'] as const),
+      ...(['settleBatch', 'retryBatch'] as const),
+    ],
+    boundary,
+  ),
+  store: stepwise(store, ['putIfAbsent', 'get'], boundary),
+})
+
+/**
+ * Puts back from the bucket what the ledger does not know of what was promised since then (epoch ms). Gives whether
+ * everything was looked at.
+ */
+export async function putBack(since: number, { ledger, store, clientOf, lane }: Outside): Promise<boolean> {
   const lanes = lanesWhere(lane, clientOf)
   const factsOf =
     ({ request }: Pick<Edit, 'request'>) =>
@@ -113,7 +140,8 @@ export async function putBack(since: number, { ledger, store, clientOf, lane }: 
     factsOf,
     told: new Set<string>(),
   }
-  await rebuild(since, tools).catch(throwUnlessBucket)
+  const rebuilt = await rebuild(since, tools).catch(throwUnlessBucket)
+  return rebuilt?.missed === 0
 }
 
 /** Whoever meets a bucket that fails may throw what it throws, and is tried again. Anything else is a bug. */

@@ -2,10 +2,17 @@ import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import type { RedisServer } from '../../src/redis/start-redis.ts'
 import type { Action } from './actions.ts'
+import { heal } from './heal.ts'
 import { faultOf } from './invariants.ts'
 import { type Break, hangUpClocks, inSmallWorld } from './small-world.ts'
 
-export type Plan = { sequences: fc.Arbitrary<Action[]>; samePrompt: boolean; broken?: Break }
+/** `steered`: with a batch whose rows rest, beside the edits that came alone. */
+export type Plan = {
+  sequences: fc.Arbitrary<Action[]>
+  samePrompt: boolean
+  steered?: boolean
+  broken?: Break
+}
 
 /** At a time, each in a Redis database of its own: one waits for Redis while another thinks. */
 const concurrency = 16
@@ -14,12 +21,17 @@ const concurrency = 16
 const hangsMs = 60_000
 
 /** What does not hold after one sequence, if anything. */
-async function faultAfter(redis: Redis, { samePrompt, broken = {} }: Plan, actions: Action[]) {
+async function faultAfter(
+  redis: Redis,
+  { samePrompt, steered = false, broken = {} }: Plan,
+  actions: Action[],
+) {
   await redis.flushdb()
   return inSmallWorld(redis, samePrompt, broken, async (world) => {
     for (const edit of [0, 1]) await world.act({ kind: 'enqueue', edit })
+    if (steered) await world.act({ kind: 'batch', stop: { stop: 'never' } })
     for (const action of actions) await world.act(action)
-    await world.heal()
+    await heal(world)
     return faultOf(world)
   })
 }

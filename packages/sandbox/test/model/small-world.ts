@@ -1,7 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Edit } from '@restyle/shared/contract/edit'
-import { EditRequest } from '@restyle/shared/contract/edit-request'
-import { isTerminal } from '@restyle/shared/contract/edit-state'
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { type LedgerKeys, ledgerKeys } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
@@ -15,11 +13,22 @@ import { sweepOnce } from '@restyle/worker/sweep'
 import { moveDate } from '../moved-date.ts'
 import { type Action, editsPerSequence, type Stop } from './actions.ts'
 import { type Backup, dump, restore } from './backup.ts'
-import { found } from './backlog.ts'
+import { batchId, feedSome, type Intake, producer, readNewest, requestOf, takeBatch } from './batch.ts'
 import { type Bucket, missesAnAnswer, openBucket } from './bucket.ts'
 import { clocked } from './clocked-redis.ts'
+import { type Holds, openHolds } from './holds.ts'
+import { interrupted } from './interrupted.ts'
 import { type LaneIs, laneIds } from './lanes.ts'
-import { contextOf, deadlines, type Outside, putBack, startProcess, throwUnlessBucket } from './process.ts'
+import { giveOrder, idOf, settleAll } from './orders.ts'
+import {
+  contextOf,
+  deadlines,
+  intakeOf,
+  type Outside,
+  putBack,
+  startProcess,
+  throwUnlessBucket,
+} from './process.ts'
 import { openVendor, type Refusal, type Reply, type Vendor } from './vendor.ts'
 
 /*
@@ -27,7 +36,6 @@ import { openVendor, type Refusal, type Reply, type Vendor } from './vendor.ts'
  * that move when told: Redis's, the vendor's, and the one on the wall of every process.
  */
 
-const producer = 'acme'
 const startsAt = 1_800_000_000_000
 const hourMs = 3600_000
 
@@ -64,11 +72,13 @@ export type SmallWorld = {
   past: Readonly<Past>
   /** What the lane is at the end. */
   readonly lane: LaneIs
+  /** Whether what the vendor refuses stays refused. */
+  readonly lasts: boolean
+  /** What a person was promised. */
+  holds: Holds
   /** Epoch ms. */
   now: () => number
-  act(action: Action): Promise<void>
-  /** Everything is well again that does not stay as it is, and time passes until nothing moves. */
-  heal(): Promise<void>
+  act: (action: Action) => Promise<void>
 }
 
 const walls = new AsyncLocalStorage<() => number>()
@@ -116,6 +126,7 @@ function openSmallWorld(
   const asked = new Set<string>()
   const acked = new Set<string>()
   const seen: Edit[] = []
+  const holds = openHolds()
   const past: Past = { forgot: false, away: false, refused: new Set(), lanes: new Set() }
   let backup: Backup = []
   let lane: LaneIs = 'there'
@@ -128,14 +139,10 @@ function openSmallWorld(
     lane,
   })
 
-  const idOf = (edit: number) => `edit-${edit}`
   const enqueue = async (nth: number) => {
-    const id = idOf(nth)
+    const id = idOf(nth, editsPerSequence)
     asked.add(id)
-    const request = EditRequest.parse({
-      prompt: samePrompt ? 'on oak' : `on oak ${nth}`,
-      images: [`https://catalog.test/${id}`],
-    })
+    const request = requestOf(id, samePrompt ? 'on oak' : `on oak ${nth}`)
     const edit: NewEdit = { id, producer, batch: '', row: 0, key: id, request, bodyHash: id }
     try {
       await writeAcceptance(bucket.store, id, { v: 1, edits: [edit] }, Date.now())
@@ -157,8 +164,11 @@ function openSmallWorld(
       case 'enqueue':
         return enqueue(action.edit)
       case 'run': {
-        const olds = seen.filter(({ id }) => id === idOf(action.edit))
-        const edit = action.old === undefined ? await ledger.read(idOf(action.edit)) : olds[action.old]
+        const olds = seen.filter(({ id }) => id === idOf(action.edit, editsPerSequence))
+        const edit =
+          action.old === undefined
+            ? await readNewest(ledger, action.edit, editsPerSequence)
+            : olds[action.old]
         if (edit !== undefined) await run(edit, action.reply, action.stop)
         return
       }
@@ -208,7 +218,8 @@ function openSmallWorld(
         })
         return
       case 'audit':
-        return putBack(startsAt, outside())
+        if (await putBack(startsAt, outside())) holds.audited()
+        return
       case 'backup':
         backup = await dump(plainRedis)
         return
@@ -216,10 +227,22 @@ function openSmallWorld(
         // of two lost submits with one prompt, one forgotten, nobody can tell which made the task: docs/reliability.md
         if (samePrompt && (await isUncertain())) return
         past.forgot = true
+        holds.forget()
         const now = await clock.read()
         await restore(plainRedis, backup)
         return clock.set(now)
       }
+      case 'batch':
+        if (await apart(action.stop, (own) => takeBatch(own, samePrompt))) acked.add(batchId)
+        return
+      case 'feed':
+        await apart(action.stop, (own) => feedSome(own, action.room))
+        return
+      case 'order':
+        await apart(action.stop, (own) => giveOrder(action, own, holds))
+        return
+      case 'settle':
+        return settleAll(workersLedger)
     }
   }
 
@@ -230,29 +253,25 @@ function openSmallWorld(
   /** One step by a process of its own, which may die or sleep at one of its calls. */
   async function run(edit: Edit, reply: Reply, stop: Stop): Promise<void> {
     seen.push(edit)
-    const death = Promise.withResolvers<'dead'>()
-    let calls = 0
-    let asleep = Promise.resolve()
-    const boundary = async (): Promise<void> => {
-      const call = calls
-      calls += 1
-      if (stop.stop === 'crash' && call >= stop.call) {
-        death.resolve('dead')
-        await new Promise(() => {})
-      }
-      if (stop.stop === 'sleep' && call === stop.call) await (asleep = during(stop.meanwhile))
-    }
     const hand = edit.state === 'queued' ? 'submit' : handOf[edit.state]
     if (hand === undefined) return
-    const steps = startProcess(outside(), boundary)
     const outer = onTheWire
-    vendor.reply = reply
-    onTheWire = boundary
-    const ended = await Promise.race([steps[hand](edit), death.promise]).catch(throwUnlessBucket)
-    // a step may end while one of its calls still sleeps: what happens meanwhile is not left to happen later
-    await asleep
+    const ended = await interrupted(stop, during, (boundary) => {
+      vendor.reply = reply
+      onTheWire = boundary
+      return startProcess(holds.watch(outside()), boundary)[hand](edit)
+    }).catch(throwUnlessBucket)
     onTheWire = outer
     if (typeof ended === 'object') seen.push(ended.edit)
+  }
+
+  /** What a process of its own does that is no step of an edit. */
+  const apart = async (stop: Stop, work: (outside: Intake) => Promise<void>): Promise<boolean> => {
+    const ended = await interrupted(stop, during, async (boundary) => {
+      await work(intakeOf(outside(), boundary))
+      return 'done' as const
+    }).catch(throwUnlessBucket)
+    return ended === 'done'
   }
 
   return {
@@ -267,34 +286,13 @@ function openSmallWorld(
     get lane() {
       return lane
     },
+    get lasts() {
+      return lasts
+    },
+    holds,
     now: () => clock.wall(),
     act,
-    async heal() {
-      bucket.weather = 'well'
-      vendor.silent = false
-      vendor.lagMs = 0
-      if (!lasts) vendor.refuses = {}
-      for (const name of [...laneIds, 'bucket']) await ledger.lanes.resume(name)
-      // whoever lost an answer, or whose edit Redis lost, asks again with the same key
-      for (let edit = 0; edit < editsPerSequence; edit += 1) if (acked.has(idOf(edit))) await enqueue(edit)
-      // what does not pass by itself has its bounds: two days at most, twice, as the lane has two slots for three edits
-      const rounds = lasts || past.away || ledElsewhere(past) ? [...soon, ...later] : soon
-      for (const ms of rounds) {
-        for (const task of vendor.tasks) vendor.end(task, { state: 'succeeded' }, clock.wall())
-        const open = await found(ledger, plainRedis, keys, producer)
-        const edits = (await ledger.readMany(open)).filter((edit): edit is Edit => edit !== undefined)
-        const moving = edits.filter(
-          ({ state }) => !isTerminal(state) && state !== 'review' && !(state === 'queued' && lane === 'gone'),
-        )
-        if (moving.length === 0) return
-        for (const { id } of moving)
-          await act({ kind: 'run', edit: Number(id.slice(5)), reply: 'accept', stop: { stop: 'never' } })
-        await clock.pass(ms)
-      }
-    },
   }
 }
 
-const soon = Array.from({ length: 24 }, () => 30_000)
-const later = Array.from({ length: 20 }, () => 6 * hourMs)
 const same = <T>(thing: T): T => thing

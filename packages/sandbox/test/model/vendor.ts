@@ -6,8 +6,8 @@ import type { Unanswered } from '@restyle/dashscope/unanswered'
 import { type Download, download } from '@restyle/worker/copy/download'
 import { MockAgent } from 'undici'
 
-/** What the vendor does with a POST. Only `accept` and `lose` make a task. */
-export type Reply = 'accept' | 'lose' | 'drop' | 'throttle' | 'fix' | 'arrears'
+/** What the vendor does with a POST. Only `accept`, `pend` and `lose` make a task; one that pends has not begun. */
+export type Reply = 'accept' | 'pend' | 'lose' | 'drop' | 'throttle' | 'fix' | 'arrears'
 
 /** What it says instead of an answer to a question. */
 export type Refusal = 'input' | 'account' | 'garbled' | 'fault'
@@ -92,15 +92,17 @@ export function openVendor(
       case 'arrears':
         return { kind: 'refused', code: 'Arrearage', message: 'pay', action: 'pauseLane' }
       case 'accept':
+      case 'pend':
       case 'lose': {
         const { prompt, images } = (body as { input: { prompt: string; images: string[] } }).input
         const taskId = `task-${tasks.length + 1}`
         const [source = ''] = images
         const createdAt = await now()
-        tasks.push({ taskId, account, source, prompt, state: 'running', code: '', createdAt })
-        return reply === 'accept'
-          ? { kind: 'accepted', taskId }
-          : { kind: 'unknown', cause: 'reset', detail: 'the answer was lost' }
+        const state = reply === 'pend' ? 'pending' : 'running'
+        tasks.push({ taskId, account, source, prompt, state, code: '', createdAt })
+        return reply === 'lose'
+          ? { kind: 'unknown', cause: 'reset', detail: 'the answer was lost' }
+          : { kind: 'accepted', taskId }
       }
     }
   }
@@ -139,7 +141,13 @@ export function openVendor(
         .map(({ taskId, state, createdAt }) => ({ taskId, state, rawStatus: state, model: '', createdAt }))
       return { kind: 'page', items, total: items.length, totalPages: 1, page: 1 }
     },
-    cancel: notUsed,
+    cancel: async (taskId) => {
+      const task = tasks.find((each) => each.taskId === taskId && each.account === account)
+      if (vendor.silent || task === undefined) return away
+      if (task.state !== 'pending') return { kind: 'refused', code: 'UnsupportedOperation', message: 'begun' }
+      Object.assign(task, { state: 'canceled', endedAt: await now() })
+      return { kind: 'canceled' }
+    },
     uploadPolicy: notUsed,
     upload: notUsed,
     clock: () => undefined,
@@ -154,7 +162,8 @@ export function openVendor(
     refuses: {},
     refusedQueries: new Map(),
     end: (task, { state, code = '' }, at) => {
-      if (task.state === 'running' && knows(task, at)) Object.assign(task, { state, code, endedAt: at })
+      if ((task.state === 'running' || task.state === 'pending') && knows(task, at))
+        Object.assign(task, { state, code, endedAt: at })
     },
   }
   return vendor
