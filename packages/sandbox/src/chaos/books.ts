@@ -42,10 +42,10 @@ export async function readBooks({ ledger, readEdit }: Arena, acked: readonly Ack
     const byte = batches.get(edit.batch ?? '')?.map[rowOfEditId(edit.id)?.row ?? 0]
     const state =
       byte === restingByte || byte === retryByte ? 'queued' : (takes.at(-1)?.state ?? stateOf(byte))
-    if (takes.length === 0 && state !== 'queued') {
+    if (takes[0]?.id !== edit.id) {
       const folded = await readEdit(edit.id)
-      // one that was canceled at rest never was an edit
-      if (folded !== undefined && folded.version > 0) takes.push(folded)
+      // one at rest, or canceled there, never was an edit
+      if (folded !== undefined && folded.version > 0) takes.unshift(folded)
     }
     return { acked: edit, takes, ...(state !== undefined && { state }) }
   })
