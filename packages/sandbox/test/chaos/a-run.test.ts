@@ -13,10 +13,10 @@ const chaos = (...args: string[]) =>
 
 describe('a run of chaos', () => {
   it('keeps every promise in a seed, and counts what it did', async () => {
-    const { code, said } = await chaos('--seed', '7')
+    const { code, said } = await chaos('--seed', '3')
     expect(said).toMatchObject({
       ok: true,
-      seeds: [7],
+      seeds: [3],
       problems: [],
       totals: { review: 0, doubleSubmits: 0, lostImages: 0, lostEvents: 0, stuckEdits: 0 },
       faults: { 'worker-kill': expect.any(Number) as number },
