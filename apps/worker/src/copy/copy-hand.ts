@@ -2,9 +2,9 @@ import { hostname } from 'node:os'
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { Dispatcher } from 'undici'
 import type { HandOptions } from '../hand/run-hand.ts'
+import { openPlaces } from '../hand/places.ts'
 import type { HandContext, Step } from '../hand/step.ts'
 import { copy, type CopyTools } from './copy.ts'
-import { openCopyPlaces } from './copy-places.ts'
 import { imageFetcher } from './fetch-image.ts'
 import { openPrivateResults } from './private-results.ts'
 import { openSpill, type Spill } from './spill.ts'
@@ -46,7 +46,7 @@ export function copyHand(
     spillWaitMs: config.RESTYLE_SPILL_WAIT_MS,
     host: hostname(),
   }
-  const places = openCopyPlaces(config.RESTYLE_COPY_CONCURRENCY)
+  const places = openPlaces(config.RESTYLE_COPY_CONCURRENCY)
   return {
     hand: 'copy',
     concurrency: config.RESTYLE_COPY_CONCURRENCY,

@@ -1,12 +1,12 @@
-/** The places of this process for copies, counted in edits: each holds its images in memory. */
-export type CopyPlaces = {
+/** So many steps of a hand may run in this process at a time. */
+export type Places = {
   /** Does the work when there is a place. First come, first served. */
   run<T>(work: () => Promise<T>): Promise<T>
   /** Does it now, or not at all where no place is free or somebody waits for one. */
   runNow<T>(work: () => Promise<T>): Promise<T> | undefined
 }
 
-export function openCopyPlaces(most: number): CopyPlaces {
+export function openPlaces(most: number): Places {
   let taken = 0
   const waiting: (() => void)[] = []
 

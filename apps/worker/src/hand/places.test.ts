@@ -1,13 +1,13 @@
-import { openCopyPlaces } from './copy-places.ts'
+import { openPlaces } from './places.ts'
 
 const open = () => {
   const { promise, resolve } = Promise.withResolvers<string>()
   return { work: () => promise, end: () => resolve('copied') }
 }
 
-describe('places for copies', () => {
+describe('places', () => {
   it('are as many as there are, and who waits gets the next one that is free', async () => {
-    const places = openCopyPlaces(1)
+    const places = openPlaces(1)
     const [first, second] = [open(), open()]
     const begun: number[] = []
     const one = places.run(first.work)
@@ -25,7 +25,7 @@ describe('places for copies', () => {
   })
 
   it('are given at once or not at all to whoever does not wait', async () => {
-    const places = openCopyPlaces(2)
+    const places = openPlaces(2)
     const [first, second] = [open(), open()]
     const one = places.runNow(first.work)
     const two = places.run(second.work)
@@ -40,7 +40,7 @@ describe('places for copies', () => {
   })
 
   it('are free again after work that failed', async () => {
-    const places = openCopyPlaces(1)
+    const places = openPlaces(1)
     await expect(places.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
     await expect(places.runNow(async () => 'now')).resolves.toBe('now')
   })
