@@ -11,12 +11,12 @@ afterAll(() => server.stop())
 
 describe('10,000 sequences of crashes anywhere', () => {
   it('never pays twice, loses an image or leaves an edit behind, while edits share a prompt', async () => {
-    await expect(runSequences(server, { sequences, samePrompt: true, runs: 4_000 })).resolves.toBeUndefined()
+    await expect(runSequences(server, { sequences, samePrompt: true, runs: 3_500 })).resolves.toBeUndefined()
   }, 600_000)
 
   it('never does when Redis goes back in time, or forgets everything', async () => {
     await expect(
-      runSequences(server, { sequences: sequencesWithRewinds, samePrompt: false, runs: 2_500 }),
+      runSequences(server, { sequences: sequencesWithRewinds, samePrompt: false, runs: 2_000 }),
     ).resolves.toBeUndefined()
   }, 600_000)
 
@@ -41,14 +41,14 @@ describe('10,000 sequences of crashes anywhere', () => {
   it('submits nothing that was canceled or is paused, and loses no row, while a person steers', async () => {
     const steered = { samePrompt: true, steered: true }
     await expect(
-      runSequences(server, { ...steered, sequences: sequencesWithOrders, runs: 600 }),
+      runSequences(server, { ...steered, sequences: sequencesWithOrders, runs: 500 }),
     ).resolves.toBeUndefined()
   }, 600_000)
 
   it('keeps what a person was answered when Redis goes back in time', async () => {
     const steered = { samePrompt: false, steered: true }
     await expect(
-      runSequences(server, { ...steered, sequences: sequencesWithForgottenOrders, runs: 600 }),
+      runSequences(server, { ...steered, sequences: sequencesWithForgottenOrders, runs: 500 }),
     ).resolves.toBeUndefined()
   }, 600_000)
 })
