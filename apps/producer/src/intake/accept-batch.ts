@@ -28,8 +28,9 @@ export type BatchIntake = {
 
 /**
  * Takes a batch, all rows or none: checks every row, looks whether the ledger takes anything now, writes what is promised
- * into the bucket, opens the batch and takes its rows, which rest from then on. From the promise on all rows come, even if the caller hears of a failure. The ids follow from the Idempotency-Key, and accepting
- * twice is accepting once: a repeat after a crash completes what the first began.
+ * into the bucket, opens the batch and takes its rows, which rest from then on. From the promise on all rows come, even if
+ * the caller hears of a failure. The ids follow from the Idempotency-Key, and accepting twice is accepting once: a repeat
+ * after a crash completes what the first began.
  */
 export async function acceptBatch(
   tools: IntakeTools,

@@ -1,4 +1,4 @@
-import { EditState, isTerminal, mapByte, restingByte } from '@restyle/shared/contract/edit-state'
+import { allEnded, isTerminal, mapByte, restingByte } from '@restyle/shared/contract/edit-state'
 import { rowOfEditId } from '@restyle/shared/ledger/batches'
 import type { EditRecord } from '@restyle/shared/ledger/record'
 import { type Order, ordersIn } from '@restyle/shared/receipt/cancel-order'
@@ -48,13 +48,9 @@ async function isRipe(batch: string, number: number, { ledger, store }: Tools): 
   const map = await ledger.readMap(batch)
   const { failed } = mapByte
   for (let row = named.indexOf(failed); row >= 0; row = named.indexOf(failed, row + 1))
-    if (!ended.has(map[row] ?? '')) return false
+    if (row >= map.length || !allEnded(map[row] ?? '')) return false
   return true
 }
-
-const ended: ReadonlySet<string> = new Set(
-  EditState.options.filter(isTerminal).map((state) => mapByte[state]),
-)
 
 async function cancelThose(ids: readonly string[], { ledger, log }: Tools): Promise<void> {
   if (ids.length === 0) return

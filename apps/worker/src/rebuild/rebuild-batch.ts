@@ -22,9 +22,9 @@ import { readClosed } from '@restyle/shared/rows/write-rows'
 import type { Store } from '@restyle/shared/store/store'
 
 /*
- * Puts back what the ledger does not know of a batch. Rows that were folded are ended again,
- * without becoming edits. Of the others those with receipts come back as the edits that they were; the rest rests again,
- * and none of that is read. Of a batch that may get more rows the last chunk is read, to count it.
+ * Puts back what the ledger does not know of a batch. Rows that were folded are ended again, without becoming edits. Of the
+ * others those with receipts come back as the edits that they were; the rest rests again, and none of that is read. Of a
+ * batch that may get more rows the last chunk is read, to count it.
  */
 
 export type BatchTools = { ledger: Ledger; store: Store; rows: RowReader; log: Log }

@@ -37,7 +37,8 @@ export async function readBooks({ ledger, readEdit }: Arena, acked: readonly Ack
   const edits = new Map(
     (await ledger.readMany(ids.flat())).flatMap((edit) => (edit ? [[edit.id, edit]] : [])),
   )
-  return inTurn(acked, async (edit, i) => {
+  const books: Book[] = []
+  for (const [i, edit] of acked.entries()) {
     const takes = (ids[i] ?? []).flatMap((id) => edits.get(id) ?? [])
     const byte = batches.get(edit.batch ?? '')?.map[rowOfEditId(edit.id)?.row ?? 0]
     const state =
@@ -47,14 +48,9 @@ export async function readBooks({ ledger, readEdit }: Arena, acked: readonly Ack
       // one at rest, or canceled there, never was an edit
       if (folded !== undefined && folded.version > 0) takes.unshift(folded)
     }
-    return { acked: edit, takes, ...(state !== undefined && { state }) }
-  })
-}
-
-async function inTurn<T, R>(items: readonly T[], each: (item: T, i: number) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  for (const [i, item] of items.entries()) results.push(await each(item, i))
-  return results
+    books.push({ acked: edit, takes, ...(state !== undefined && { state }) })
+  }
+  return books
 }
 
 const stateOf = (byte: string | undefined): EditState | undefined =>

@@ -218,8 +218,8 @@ export const controlMutants = {
     {
       name: 'paused-edit-keeps-its-preparer',
       file: `${includes}/look-ahead.lua`,
-      find: "edit.fields.state == 'queued' and not isPaused(edit.fields)",
-      replace: "edit.fields.state == 'queued'",
+      find: "found[1] == 'queued' and not isPaused(fields)",
+      replace: "found[1] == 'queued'",
       protects: 'a paused edit keeps no other from being prepared',
       tests: [`${tests}/ledger/control.test.ts`],
     },

@@ -36,6 +36,8 @@ describe('an edit that was folded', () => {
       storedImage(0),
       { index: 1, failure: { code: 'ImageExpired', message: 'too late' } },
     ])
+    // its cancel came too late
+    await hands.rewrite(`${id}-2`, { cancelAsked: 1_800_000_000_000 })
     await hands.fail(2)
     await hands.cancel(3)
     const paid = { images: [{ index: 0, failure }], failure, billed: 200_000, taskId: 't' }

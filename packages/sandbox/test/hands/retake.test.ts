@@ -82,6 +82,14 @@ describe('a row that is retried', () => {
     expect([edits.map(({ id }) => id), spared]).toEqual([['b-0-2'], [1, 2]])
   })
 
+  it('is spared where it was to be canceled, although it failed before it could be', async () => {
+    await failed(['A', 'A', 'A'])
+    await hands.rewrite('b-1', { cancelAsked: 1 })
+    await order(1)
+    const { edits, spared } = await retake('b', rows, all)
+    expect([edits.map(({ id }) => id), spared]).toEqual([['b-0-2', 'b-2-2'], [1]])
+  })
+
   it('is judged by its newest edit, and gets the next one', async () => {
     await failed(['A', 'A', 'A'])
     await order(1)

@@ -9,7 +9,8 @@ import { type EditRecord, unreadable } from '../ledger/record.ts'
 import type { RowReader } from './read-rows.ts'
 
 /*
- * Reads the edits of a batch wherever they are: in the ledger, or at rest in the bucket before or after their time there. Whoever asks sees no difference.
+ * Reads the edits of a batch wherever they are: in the ledger, or at rest in the bucket before or after their time there.
+ * Whoever asks sees no difference.
  */
 
 export type ReadTools = {

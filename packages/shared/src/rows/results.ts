@@ -40,6 +40,7 @@ const Line = Row.extend({
     )
     .exactOptional(),
   failure: Failure.exactOptional(),
+  cancelAsked: z.int().exactOptional(),
   billed: z.int(),
 })
 type Line = z.infer<typeof Line>
@@ -68,6 +69,7 @@ const kept = [
   'submittedAt',
   'renderedAt',
   'failure',
+  'cancelAsked',
   'billed',
 ] as const satisfies readonly (keyof Line & keyof Edit)[]
 

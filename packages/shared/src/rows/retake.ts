@@ -78,7 +78,10 @@ export function openRetake({ ledger, store, rows }: RetakeTools): Retake {
   }
 }
 
-/** Whether the order names the row: it had failed then, for one of the codes, and has no edit of this take yet. */
+/**
+ * Whether the order names the row: it had failed then, for one of the codes, and has no edit of this take yet. What a
+ * producer wanted canceled is not tried again.
+ */
 function isMeant(
   { map, request: { codes } }: RetryOrder,
   { row }: NewEdit,
@@ -86,6 +89,7 @@ function isMeant(
   take: number,
 ): boolean {
   if (map[row] !== mapByte.failed || (newest?.take ?? 1) >= take) return false
+  if (newest?.cancelAsked !== undefined) return false
   return codes === undefined || (newest?.failure !== undefined && codes.includes(newest.failure.code))
 }
 

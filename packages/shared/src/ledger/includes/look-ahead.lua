@@ -23,9 +23,9 @@ local function lookAhead(ask)
   for _, id in ipairs(ask.released) do redis.call('ZREM', claims, id) end
   local kept = 0
   for _, id in ipairs(ask.preparing) do
-    local name = key.edit(id)
-    local edit = readRecord(name)
-    if edit.fields.state == 'queued' and not isPaused(edit.fields) and not isPausedProducer(edit.fields.producer) then
+    local found = redis.call('HMGET', key.edit(id), 'state', 'batch', 'pausedAt', 'producer')
+    local fields = { batch = found[2], pausedAt = found[3], producer = found[4] }
+    if found[1] == 'queued' and not isPaused(fields) and not isPausedProducer(fields.producer) then
       redis.call('ZADD', claims, int(now + claimMs), id)
       kept = kept + 1
     else
