@@ -48,7 +48,8 @@ async function isRipe(batch: string, number: number, { ledger, store }: Tools): 
   const map = await ledger.readMap(batch)
   const { failed } = mapByte
   for (let row = named.indexOf(failed); row >= 0; row = named.indexOf(failed, row + 1))
-    if (row >= map.length || !allEnded(map[row] ?? '')) return false
+    // one that the ledger has not taken again has not ended
+    if (!allEnded(map[row] ?? restingByte)) return false
   return true
 }
 

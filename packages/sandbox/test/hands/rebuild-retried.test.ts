@@ -6,6 +6,8 @@ import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { editOfTake, openRetake } from '@restyle/shared/rows/retake'
 import { writeRetry } from '@restyle/shared/rows/retries'
 import { writeChunk, writeLots } from '@restyle/shared/rows/write-rows'
+import { untimed } from '@restyle/worker/hand/pulse'
+import { orderAgain } from '@restyle/worker/rebuild/order-again'
 import { rebuild, type RebuildTools } from '@restyle/worker/rebuild/rebuild'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
@@ -125,4 +127,16 @@ it('a retry of rows that have not failed yet in a rewound ledger waits until the
   await rebuild(since(), tools())
   expect(await hands.ledger.readMap('batch_1')).toBe('~...')
   expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ retries: 1 })
+})
+
+it('a retry of rows that a rewound ledger has not taken again waits too', async () => {
+  const { total: _, ...unclosed } = opening
+  await hands.ledger.openBatch(unclosed)
+  await hands.ledger.appendRows({ batch: 'batch_1', first: 0, count: 1, lots })
+  const lot = { model: lane.model, class: 'standard' }
+  await hands.ledger.feed({ ...lot, batch: 'batch_1', from: 0, to: 1, edits: rows.slice(0, 1) })
+  await hands.moved(await hands.read('batch_1-0'), { to: 'failed', set: { failure } })
+  await writeRetry(hands.store, 'batch_1', 1, { ...order, map: '--' })
+  await orderAgain(Date.now(), hands.context, untimed())
+  expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ retries: 0, failed: 1 })
 })
