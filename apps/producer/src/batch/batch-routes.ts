@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { type Batch, rowsOfBatch, viewOfBatch } from '@restyle/shared/contract/batch'
+import { rowsOfBatch, viewOfBatch } from '@restyle/shared/contract/batch'
 import { viewOf } from '@restyle/shared/contract/edit'
 import { limits } from '@restyle/shared/contract/limits'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
@@ -13,6 +13,7 @@ import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } fro
 import { boundLargeBodies } from '../http/large-bodies.ts'
 import type { Enter } from '../http/places.ts'
 import { refusals } from '../http/openapi.ts'
+import { readOwnBatch } from '../http/own.ts'
 import { jsonReader } from '../http/parse-json.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
 import { readable } from '../http/readable.ts'
@@ -114,7 +115,7 @@ function readBatch(app: Api, ledger: BatchLedger): void {
         response: { 200: BatchAnswer, ...refusals },
       },
     },
-    async ({ params, producer }) => viewOfBatch(await readOwn(ledger, params.id, producer)),
+    async ({ params, producer }) => viewOfBatch(await readOwnBatch(params.id, producer, { ledger })),
   )
 }
 
@@ -140,7 +141,7 @@ function listEdits(app: Api, needs: Needs): void {
       },
     },
     async ({ params, query, producer }) => {
-      const batch = await readOwn(ledger, params.id, producer)
+      const batch = await readOwnBatch(params.id, producer, { ledger })
       const total = rowsOfBatch(batch)
       const from = Number(query.cursor ?? 0)
       const end = Math.min(from + query.limit, total)
@@ -154,18 +155,6 @@ function listEdits(app: Api, needs: Needs): void {
       }
     },
   )
-}
-
-/** Another producer's batch is answered like one that does not exist. */
-export async function readOwn(
-  ledger: Pick<Ledger, 'readBatch'>,
-  id: string,
-  producer: string,
-): Promise<Batch> {
-  const batch = await ledger.readBatch(id)
-  if (batch === undefined || batch.producer !== producer)
-    throw new Problem('not-found', 'There is no such batch.')
-  return batch
 }
 
 /** Callers count rows from 1. */

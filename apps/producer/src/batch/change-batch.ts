@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { BatchAnswer } from '../http/schemas.ts'
-import { readOwn } from './batch-routes.ts'
+import { readOwnBatch } from '../http/own.ts'
 
 /** Change a batch that is there. */
 export function changeBatch(
@@ -26,9 +26,9 @@ export function changeBatch(
       },
     },
     async ({ params: { id }, body: { priority }, producer }) => {
-      await readOwn(ledger, id, producer)
+      await readOwnBatch(id, producer, { ledger })
       await ledger.setPriority(id, priority)
-      return viewOfBatch(await readOwn(ledger, id, producer))
+      return viewOfBatch(await readOwnBatch(id, producer, { ledger }))
     },
   )
 }

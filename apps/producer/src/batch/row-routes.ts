@@ -7,6 +7,7 @@ import type { Api } from '../http/api.ts'
 import { IntakeHeaders, traceOf, unfinished } from '../http/intake-headers.ts'
 import { boundLargeBodies } from '../http/large-bodies.ts'
 import { refusals } from '../http/openapi.ts'
+import { noSuchBatch, readOwnBatch } from '../http/own.ts'
 import { jsonReader } from '../http/parse-json.ts'
 import type { Enter } from '../http/places.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
@@ -100,7 +101,7 @@ function streamOf(body: unknown): Readable {
 function refusalOf(outcome: Exclude<Appended, { kind: 'taken' }>, { first }: { first: number }): Problem {
   switch (outcome.kind) {
     case 'unknown':
-      return new Problem('not-found', 'There is no such batch.')
+      return noSuchBatch()
     case 'refused': {
       const { first: faults, total } = outcome.faults
       return Problem.ofFaults('invalid-request', faults.map(faultOfRow), total)
@@ -156,8 +157,7 @@ function listRejects(app: Api, { ledger, store }: IntakeTools): void {
       },
     },
     async ({ params, query, producer }) => {
-      const batch = await ledger.readBatch(params.id)
-      if (batch?.producer !== producer) throw new Problem('not-found', 'There is no such batch.')
+      await readOwnBatch(params.id, producer, { ledger })
       const { rejects, ...next } = await pageOfRejects(store, params.id, query.cursor)
       return { rejects: [...rejects], ...next }
     },
@@ -183,7 +183,7 @@ function closeRows(app: Api, intake: IntakeTools): void {
         case 'closed':
           return viewOfBatch(outcome.batch)
         case 'unknown':
-          throw new Problem('not-found', 'There is no such batch.')
+          throw noSuchBatch()
         case 'mismatch': {
           const { accepted, isOpen } = outcome
           const more = isOpen ? { nextRow: accepted + 1 } : {}

@@ -1,7 +1,8 @@
-import { type Batch, viewOfBatch } from '@restyle/shared/contract/batch'
+import { viewOfBatch } from '@restyle/shared/contract/batch'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
+import { noSuchBatch, readOwnBatch } from '../http/own.ts'
 import { Problem } from '../http/problem.ts'
 import { BatchAnswer } from '../http/schemas.ts'
 import { type BatchTools, cancelBatch, pauseBatch } from './steer-batch.ts'
@@ -36,7 +37,7 @@ export function batchControlRoutes(app: Api, tools: BatchTools): void {
       },
     },
     async ({ params, producer }) => {
-      const canceled = await cancelBatch(await readOwn(params.id, producer, tools), tools)
+      const canceled = await cancelBatch(await readOwnBatch(params.id, producer, tools), tools)
       return { ...canceled, batch: viewOfBatch(canceled.batch) }
     },
   )
@@ -59,20 +60,11 @@ function pauseRoute(app: Api, tools: BatchTools, verb: 'pause' | 'resume', summa
       },
     },
     async ({ params, producer }) => {
-      const kind = await pauseBatch(await readOwn(params.id, producer, tools), verb === 'pause', tools)
+      const kind = await pauseBatch(await readOwnBatch(params.id, producer, tools), verb === 'pause', tools)
       if (kind === 'none') throw noSuchBatch()
       if (kind === 'canceled') throw new Problem('not-queued', 'This batch is canceled.')
       if (kind === 'completed') throw new Problem('not-queued', 'All rows of this batch have ended.')
-      return viewOfBatch(await readOwn(params.id, producer, tools))
+      return viewOfBatch(await readOwnBatch(params.id, producer, tools))
     },
   )
-}
-
-const noSuchBatch = (): Problem => new Problem('not-found', 'There is no such batch.')
-
-/** Another producer's batch is answered like one that does not exist. */
-async function readOwn(id: string, producer: string, { ledger }: BatchTools): Promise<Batch> {
-  const batch = await ledger.readBatch(id)
-  if (batch === undefined || batch.producer !== producer) throw noSuchBatch()
-  return batch
 }

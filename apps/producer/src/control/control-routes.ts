@@ -1,10 +1,10 @@
 import { type Edit, viewOf } from '@restyle/shared/contract/edit'
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
-import { readEdit } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
+import { readOwnEdit } from '../http/own.ts'
 import { Problem } from '../http/problem.ts'
 import { EditAnswer } from '../http/schemas.ts'
 import { cancelEdit, type CancelTools } from './cancel-edit.ts'
@@ -60,7 +60,7 @@ function cancelRoute(app: Api, tools: ControlTools): void {
       },
     },
     async ({ params, producer }) => {
-      const { outcome, detail, edit } = await cancelEdit(await readOwn(params.id, producer, tools), tools)
+      const { outcome, detail, edit } = await cancelEdit(await readOwnEdit(params.id, producer, tools), tools)
       return { outcome, detail, edit: viewOf(edit) }
     },
   )
@@ -90,7 +90,7 @@ function pauseEditRoute(app: Api, tools: ControlTools, verb: 'pause' | 'resume')
       },
     },
     async ({ params, producer }) => {
-      const edit = await readOwn(params.id, producer, tools)
+      const edit = await readOwnEdit(params.id, producer, tools)
       const rests = edit.version === 0
       if (rests && edit.state === 'queued') {
         if (verb === 'resume') return viewOf(edit)
@@ -100,7 +100,7 @@ function pauseEditRoute(app: Api, tools: ControlTools, verb: 'pause' | 'resume')
       const known = await ledger.pauseEdit(params.id, verb === 'pause')
       const state = known === 'none' ? edit.state : known
       if (state !== 'queued') throw new Problem('not-queued', `This edit is not queued: it is ${state}.`)
-      return viewOf(await readOwn(params.id, producer, tools))
+      return viewOf(await readOwnEdit(params.id, producer, tools))
     },
   )
 }
@@ -150,13 +150,4 @@ const viewOfProducer = (name: string, pausedAt: number | undefined) => ({
 function rowOf({ id, producer, batch, row, key, request, bodyHash, traceparent }: Edit): NewEdit {
   const trace = traceparent === undefined ? {} : { traceparent }
   return { id, producer, batch, row, key, request, bodyHash, ...trace }
-}
-
-const noSuchEdit = (): Problem => new Problem('not-found', 'There is no such edit.')
-
-/** Another producer's edit is answered like one that does not exist. */
-async function readOwn(id: string, producer: string, tools: ControlTools): Promise<Edit> {
-  const edit = await readEdit(id, tools)
-  if (edit === undefined || edit.producer !== producer) throw noSuchEdit()
-  return edit
 }

@@ -4,10 +4,11 @@ import { limits } from '@restyle/shared/contract/limits'
 import { text } from '@restyle/shared/contract/text'
 import { takeOfEditId } from '@restyle/shared/ledger/batches'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
-import { readEdit, readTakes, type ReadTools } from '@restyle/shared/rows/read-edits'
+import { readTakes, type ReadTools } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
+import { readOwnBatch, readOwnEdit } from '../http/own.ts'
 import { Problem } from '../http/problem.ts'
 import { BatchAnswer, EditAnswer } from '../http/schemas.ts'
 import { faultInBody } from '../http/validate.ts'
@@ -57,9 +58,7 @@ export function retryRoutes(app: Api, tools: Tools): void {
     },
     async ({ params: { id }, headers, producer, body }) => {
       const { ledger } = tools
-      const batch = await ledger.readBatch(id)
-      if (batch === undefined || batch.producer !== producer)
-        throw new Problem('not-found', 'There is no such batch.')
+      const batch = await readOwnBatch(id, producer, tools)
       const retried = await retryBatch(batch, { ...body, key: headers['idempotency-key'] }, tools)
       if (retried.kind !== 'retried') throw problemOf(retried)
       return { rows: retried.rows, batch: viewOfBatch((await ledger.readBatch(id)) ?? batch) }
@@ -77,9 +76,7 @@ export function retryRoutes(app: Api, tools: Tools): void {
       },
     },
     async ({ params: { id }, producer }) => {
-      const edit = await readEdit(id, tools)
-      if (edit === undefined || edit.producer !== producer)
-        throw new Problem('not-found', 'There is no such edit.')
+      const edit = await readOwnEdit(id, producer, tools)
       const batch = edit.batch === '' ? undefined : await tools.ledger.readBatch(edit.batch)
       if (batch === undefined || takeOfEditId(id) === undefined) return { edits: [viewOf(edit)] }
       return { edits: (await readTakes(batch, edit.row, tools)).map(viewOf) }

@@ -1,10 +1,11 @@
 import { viewOf } from '@restyle/shared/contract/edit'
 import type { Fault } from '@restyle/shared/contract/fault'
-import { readEdit, type ReadTools } from '@restyle/shared/rows/read-edits'
+import type { ReadTools } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
+import { readOwnEdit } from '../http/own.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
 import { AcceptedEdit, EditAnswer, SingleEditBody } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
@@ -83,10 +84,7 @@ function showEdit(app: Api, reading: ReadTools): void {
       },
     },
     async (request) => {
-      const edit = await readEdit(request.params.id, reading)
-      if (edit === undefined || edit.producer !== request.producer)
-        throw new Problem('not-found', 'There is no such edit.')
-      return viewOf(edit)
+      return viewOf(await readOwnEdit(request.params.id, request.producer, reading))
     },
   )
 }

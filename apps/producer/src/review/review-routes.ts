@@ -3,11 +3,11 @@ import { limits } from '@restyle/shared/contract/limits'
 import type { Held } from '@restyle/shared/ledger/held'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
-import { readEdit, type ReadTools } from '@restyle/shared/rows/read-edits'
+import type { ReadTools } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
-import { Problem } from '../http/problem.ts'
+import { readOwnEdit } from '../http/own.ts'
 import { readable } from '../http/readable.ts'
 import { EditAnswer } from '../http/schemas.ts'
 import { decide, type DecideTools } from './decide.ts'
@@ -85,9 +85,7 @@ function resolveEdit(app: Api, tools: Needs): void {
       },
     },
     async ({ params, producer, body }) => {
-      const edit = await readEdit(params.id, tools)
-      if (edit === undefined || edit.producer !== producer)
-        throw new Problem('not-found', 'There is no such edit.')
+      const edit = await readOwnEdit(params.id, producer, tools)
       // the bucket hears of it first: not of a decision that the ledger will not take
       await tools.ledger.takesWrites()
       return viewOf(await decide(edit, body, tools))

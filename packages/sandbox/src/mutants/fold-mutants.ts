@@ -215,9 +215,9 @@ export const foldMutants = {
     },
     {
       name: 'folded-edit-cannot-be-decided',
-      file: 'apps/producer/src/review/review-routes.ts',
-      find: 'await readEdit(params.id, tools)',
-      replace: 'await tools.ledger.read(params.id)',
+      file: 'apps/producer/src/http/own.ts',
+      find: 'await readEdit(id, tools)',
+      replace: 'await tools.ledger.read(id)',
       protects: 'whoever decides an edit that has ended hears that it has',
       tests: [story],
     },

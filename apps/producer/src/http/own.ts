@@ -1,0 +1,30 @@
+import type { Batch } from '@restyle/shared/contract/batch'
+import type { Edit } from '@restyle/shared/contract/edit'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
+import { readEdit, type ReadTools } from '@restyle/shared/rows/read-edits'
+import { Problem } from './problem.ts'
+
+/*
+ * Who reads what: another producer's edit or batch is answered like one that does not exist.
+ */
+
+export const noSuchEdit = (): Problem => new Problem('not-found', 'There is no such edit.')
+export const noSuchBatch = (): Problem => new Problem('not-found', 'There is no such batch.')
+
+/** An edit of this producer. Throws a `Problem` (not-found). */
+export async function readOwnEdit(id: string, producer: string, tools: ReadTools): Promise<Edit> {
+  const edit = await readEdit(id, tools)
+  if (edit === undefined || edit.producer !== producer) throw noSuchEdit()
+  return edit
+}
+
+/** A batch of this producer. Throws a `Problem` (not-found). */
+export async function readOwnBatch(
+  id: string,
+  producer: string,
+  { ledger }: { ledger: Pick<Ledger, 'readBatch'> },
+): Promise<Batch> {
+  const batch = await ledger.readBatch(id)
+  if (batch === undefined || batch.producer !== producer) throw noSuchBatch()
+  return batch
+}
