@@ -127,7 +127,8 @@ export const workerSuspended: Striking = (_, _arena, workers) => {
 
 /**
  * All workers are started again with other variables, and at the end of the strike once more with those of before, or
- * for the rest of the seed with `after`. Counts the edits that were open then.
+ * for the rest of the seed with `after`. Counts the edits that were open meanwhile: the first worker is another before the
+ * last one is.
  */
 export const switched =
   (
@@ -135,8 +136,10 @@ export const switched =
     after: (arena: Arena) => Record<string, string> = () => ({}),
   ): Striking =>
   async (_, arena, workers) => {
+    const countOpen = () => arena.redis.zcard(ledgerKeys(defaultPrefix).due)
+    const before = await countOpen()
     await workers.restartWith(during(arena))
-    const open = await arena.redis.zcard(ledgerKeys(defaultPrefix).due)
+    const open = Math.max(before, await countOpen())
     const last = after(arena)
     return {
       fired: () => open,
