@@ -7,6 +7,7 @@ import {
   type RowContext,
   type SharedOptions,
 } from '@restyle/manifest/check-row'
+import type { Catalog } from '@restyle/manifest/catalog'
 import { findColumn, type Manifest, type ManifestFault, type Row } from '@restyle/manifest/manifest'
 import { openNotes, type Notes } from '@restyle/manifest/notes'
 import { ignoredColumns } from '@restyle/manifest/option-columns'
@@ -50,21 +51,21 @@ export type Plan = {
 /** How rows become edits. `folder`: where relative paths begin, instead of the manifest's own folder; `now`: epoch ms. */
 export type PlanOptions = {
   prompt?: string
-  imageColumn: string
   keyColumn?: string
   folder?: string
   now: number
   onProgress: (done: number) => void
 }
 
-/** Checks every row and every picture of the catalog at `path`. Stops with all faults together, in the order of the rows. Sends nothing. */
+/** Checks every row and every picture of a catalog. Stops with all faults together, in the order of the rows. Sends nothing. */
 export async function planEdits(
-  path: string,
+  catalog: Catalog,
   { manifest, faults: unread }: Pick<ScannedManifest, 'manifest' | 'faults'>,
   options: SharedOptions,
   planOptions: PlanOptions,
 ): Promise<Plan> {
-  const { prompt, imageColumn, keyColumn, folder = manifest.folder, now } = planOptions
+  const { prompt, keyColumn, folder = manifest.folder, now } = planOptions
+  const { imageColumn } = catalog
   if (manifest.rows === 0) throw unfit(unread)
   const template = templateOf(manifest, prompt)
   const keyed = rowKeys(manifest, keyColumn, { faultOfKey, claim: openKeyIndex().claim })
@@ -75,7 +76,7 @@ export async function planEdits(
     pictureOf: (cell: string) => pictureOf(cell, now),
     read: pictureReader(folder, folder),
   }
-  const used = new Set([imageColumn, keyed.column, ...columnsOf(template ?? [])])
+  const used = new Set([imageColumn, ...keyed.columns, ...columnsOf(template ?? [])])
   const notes = openNotes()
   for (const note of [
     ...ignoredColumns(manifest, used),
@@ -85,7 +86,7 @@ export async function planEdits(
     notes.add(note)
   const { column, keyOf, sameKeyOf } = keyed
   const read = (keysBy: Keys['keyOf']) =>
-    inOrder(rowsOf(path, imageColumn), CONCURRENCY, (row) => check(row, context, { column, keyOf: keysBy }))
+    inOrder(rowsOf(catalog), CONCURRENCY, (row) => check(row, context, { column, keyOf: keysBy }))
 
   const sums = openSums(manifest.rows)
   const faults = [...unread]
@@ -207,6 +208,10 @@ const flagNames: Readonly<Record<string, string>> = {
   imageColumn: '--image-column',
   keyColumn: '--key-column',
   prompt: '--prompt',
+  headerRow: '--header-row',
+  sheet: '--sheet',
+  inheritBy: '--inherit-by',
+  ownColumns: '--own-column',
 }
 
 /** The end of a command whose catalog cannot be used. */

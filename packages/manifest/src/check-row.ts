@@ -3,7 +3,7 @@ import type { Model } from '@restyle/dashscope/model'
 import { findModel, models } from '@restyle/dashscope/models'
 import { shown, type EditOptions, type ImageCell, type Row } from './manifest.ts'
 import { splitCell } from './split-cell.ts'
-import { fillTemplate, unfilledMarks, type Template } from './template.ts'
+import { columnsOf, fillTemplate, unfilledMarks, type Template } from './template.ts'
 
 /** What all rows have in common. */
 export type SharedOptions = EditOptions & { model: string; n: number }
@@ -101,6 +101,11 @@ export const unknownModel = (id: string): string =>
 function promptOf(row: Row, template: Template | undefined): { text?: string; faults: string[] } {
   if (row.own.prompt !== undefined) return { text: row.own.prompt, faults: [] }
   if (template === undefined) return { faults: ['is missing; give one for all rows, or one in each row'] }
+  const unreadable = columnsOf(template).flatMap((column) => {
+    const detail = row.unreadable?.get(column)
+    return detail === undefined ? [] : [`{{${column}}} ${detail}`]
+  })
+  if (unreadable.length > 0) return { faults: unreadable }
   const filled = fillTemplate(template, row.cells)
   if (filled.kind === 'filled') return { text: filled.text, faults: [] }
   return { faults: filled.columns.map((column) => `{{${column}}} is empty in this row`) }
