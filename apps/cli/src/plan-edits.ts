@@ -9,6 +9,7 @@ import {
 } from '@restyle/manifest/check-row'
 import type { Catalog } from '@restyle/manifest/catalog'
 import { findColumn, type Manifest, type ManifestFault, type Row } from '@restyle/manifest/manifest'
+import { keptColumns, takenColumns } from '@restyle/manifest/kept-columns'
 import { openNotes, type Notes } from '@restyle/manifest/notes'
 import { ignoredColumns } from '@restyle/manifest/option-columns'
 import { ignoredPictures } from '@restyle/manifest/picture-columns'
@@ -85,8 +86,13 @@ export async function planEdits(
   ])
     notes.add(note)
   const { column, keyOf, sameKeyOf } = keyed
+  const taken = takenColumns(manifest, {
+    ...catalog,
+    keyColumns: keyed.columns,
+    prompt: manifest.unit === 'row' && prompt === undefined,
+  })
   const read = (keysBy: Keys['keyOf']) =>
-    inOrder(rowsOf(catalog), CONCURRENCY, (row) => check(row, context, { column, keyOf: keysBy }))
+    inOrder(rowsOf(catalog), CONCURRENCY, (row) => check(row, context, { column, keyOf: keysBy, taken }))
 
   const sums = openSums(manifest.rows)
   const faults = [...unread]
@@ -108,14 +114,20 @@ export async function planEdits(
   }
 }
 
-type Keys = Pick<Extract<RowKeys, { kind: 'keys' }>, 'column' | 'keyOf'>
+type Keys = Pick<Extract<RowKeys, { kind: 'keys' }>, 'column' | 'keyOf'> & { taken: ReadonlySet<string> }
 
 type Checked = CheckedRow & { number: number }
 
-async function check(row: Row, context: RowContext, { column, keyOf }: Keys): Promise<Checked> {
+async function check(row: Row, context: RowContext, { column, keyOf, taken }: Keys): Promise<Checked> {
   const key = keyOf(row)
-  const checked = await checkRow(row, context)
+  const { edit, ...rest } = await checkRow(row, context)
   const { number } = row
+  const { columns, left } = keptColumns(row, taken)
+  const checked = {
+    ...rest,
+    edit: columns === undefined ? edit : { ...edit, columns },
+    notes: [...rest.notes, ...left],
+  }
   if (key.kind === 'key') return { ...checked, edit: { ...checked.edit, key: key.key }, number }
   return { ...checked, faults: [{ field: column, detail: key.detail }, ...checked.faults], number }
 }

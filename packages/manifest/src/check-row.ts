@@ -8,8 +8,13 @@ import { columnsOf, fillTemplate, unfilledMarks, type Template } from './templat
 /** What all rows have in common. */
 export type SharedOptions = EditOptions & { model: string; n: number }
 
-/** One row, ready to be sent as the body of `POST /v1/edits`. */
-export type PlannedEdit = SharedOptions & { prompt: string; images: string[]; key?: string }
+/** One row, ready to be sent as a row of a batch; `columns` are the author's own. */
+export type PlannedEdit = SharedOptions & {
+  prompt: string
+  images: string[]
+  key?: string
+  columns?: Record<string, string>
+}
 
 /** A picture on this machine by its header and its content; `sha256` in hex. */
 export type LocalPicture = { path: string; picture: Picture; sha256: string }

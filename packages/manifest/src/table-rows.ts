@@ -155,13 +155,11 @@ function itemsOf(record: TableRecord, cells: ReadonlyMap<string, string>, header
     ...faults,
   ]
   if (all.length > 0)
-    return all
-      .slice(0, 10)
-      .map((fault) => ({
-        kind: 'fault',
-        fault: { where: `row ${number}`, ...fault },
-        row: { number, cells },
-      }))
+    return all.slice(0, 10).map((fault) => ({
+      kind: 'fault',
+      fault: { where: `row ${number}`, ...fault },
+      row: { number, cells },
+    }))
   const row: Row = { number, cells, images: imagesOf(record, cells, header), own }
   return [{ kind: 'row', row: unreadable.size === 0 ? row : { ...row, unreadable } }]
 }
