@@ -62,7 +62,13 @@ describe('restyle run', () => {
       edits: [
         { ...common, prompt: 'a mug', images: [a], key: '1', columns: { title: 'mug' } },
         { ...common, prompt: 'a cup', images: [b, a], key: '2', columns: { title: 'cup' } },
-        { ...common, prompt: 'a jug', images: ['https://example.com/c.png'], key: '3', columns: { title: 'jug' } },
+        {
+          ...common,
+          prompt: 'a jug',
+          images: ['https://example.com/c.png'],
+          key: '3',
+          columns: { title: 'jug' },
+        },
       ],
     })
     expect(post?.headers).toMatchObject({
