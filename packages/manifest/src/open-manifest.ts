@@ -5,6 +5,7 @@ import type { ManifestFault, RowItem, Unit } from './manifest.ts'
 import { readFolder } from './read-folder.ts'
 import { readJsonLines } from './read-json-lines.ts'
 import { readTable } from './read-table.ts'
+import { readWorkbook } from './read-workbook.ts'
 import { withFaults } from './unfit.ts'
 
 /** A catalog whose rows are read as they are asked for; `folder` is where relative paths begin. */
@@ -31,6 +32,8 @@ export async function openManifest(catalog: Catalog): Promise<OpenManifest> {
       return openRows('row', readTable(catalog, { delimiter: '\t' }))
     case '.txt':
       return openRows('row', readTable(catalog, { mayBeList: true }))
+    case '.xlsx':
+      return openRows('row', readWorkbook(catalog))
     case '.jsonl':
     case '.ndjson':
       return openRows('line', readJsonLines(catalog))
