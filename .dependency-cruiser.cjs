@@ -191,7 +191,8 @@ module.exports = {
       from: { path: '^packages/manifest/', pathNot: '[.]test[.]ts$' },
       to: {
         path: '^(apps|packages/(?!manifest))',
-        pathNot: '^packages/(dashscope/src/(models|model|accepts)|shared/src/picture/file-kind)[.]ts$',
+        pathNot:
+          '^packages/(dashscope/src/(models|model|accepts)|shared/src/picture/(file-kind|fitted-size|picture-change))[.]ts$',
       },
     },
     {
@@ -206,7 +207,7 @@ module.exports = {
           '^apps/cli/src/',
           '^packages/(client|manifest)/src/',
           '^packages/dashscope/src/(models|model|money|accepts|catalogue|error-table)[.]ts$',
-          '^packages/shared/src/(contract/(edit-request|failure-codes)|net/(addresses|source-address|address-expiry)|picture/(file-kind|read-picture)|key-index)[.]ts$',
+          '^packages/shared/src/(contract/(edit-request|failure-codes)|net/(addresses|source-address|address-expiry)|picture/(file-kind|fitted-size|picture-change|prepare-picture|read-picture)|key-index)[.]ts$',
         ],
       },
     },

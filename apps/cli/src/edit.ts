@@ -6,8 +6,9 @@ import { openNotes } from '@restyle/manifest/notes'
 import { unfilledMarks } from '@restyle/manifest/template'
 import type { Io } from './io.ts'
 import { pictureOf } from './picture/picture-address.ts'
+import { openPreparations } from './picture/preparations.ts'
 import { pictureReader } from './picture/read-picture.ts'
-import { priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
+import { preparingOf, priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
 import { sendResumable } from './send-resumable.ts'
 import { todoLines } from './show/failure-meaning.ts'
 import { faultLines, type Fault } from './show/fault-lines.ts'
@@ -55,7 +56,7 @@ async function plan(pictures: readonly string[], flags: EditFlags, io: Io) {
     options: readRequestOptions(flags),
     template: flags.prompt === undefined ? undefined : [{ kind: 'text', text: flags.prompt }],
     pictureOf: (cell) => pictureOf(cell, io.now()),
-    read: pictureReader(io.cwd),
+    read: pictureReader(io.cwd, preparingOf(flags)),
   })
   const linesOf = (each: typeof planned.faults) =>
     each.map(({ field, detail }): Fault => ({ where: field, detail }))
@@ -67,6 +68,9 @@ async function plan(pictures: readonly string[], flags: EditFlags, io: Io) {
   const notes = openNotes()
   for (const note of linesOf([...marks, ...planned.notes])) notes.add(note)
   printLines(io.stderr, ...noteLines(notes))
+  const done = openPreparations()
+  for (const picture of planned.pictures) done.add(picture)
+  printLines(io.stderr, ...done.lines())
   return planned
 }
 

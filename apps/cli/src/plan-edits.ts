@@ -18,7 +18,8 @@ import { EditKey } from '@restyle/shared/contract/edit-request'
 import { openKeyIndex } from '@restyle/shared/key-index'
 import { inOrder } from './in-order.ts'
 import { pictureOf } from './picture/picture-address.ts'
-import { pictureReader } from './picture/read-picture.ts'
+import { openPreparations, type Preparations } from './picture/preparations.ts'
+import { pictureReader, type Preparing } from './picture/read-picture.ts'
 import { faultLines, mostFaults } from './show/fault-lines.ts'
 import { Stop } from './stop.ts'
 
@@ -37,7 +38,7 @@ export type Plan = {
   bytes: number
   digest: string
   images: ReadonlyMap<string, number>
-  pictures: { distinct: number; bytes: number }
+  pictures: { distinct: number; bytes: number; prepared: Preparations }
   addresses: number
   /** What its author should know of before it is sent, besides what the scan has told. */
   notes: Notes
@@ -53,6 +54,7 @@ export type PlanOptions = {
   imageColumn: string
   keyColumn?: string
   folder?: string
+  preparing: Preparing
   now: number
   onProgress: (done: number) => void
 }
@@ -73,7 +75,7 @@ export async function planEdits(
     options,
     template,
     pictureOf: (cell: string) => pictureOf(cell, now),
-    read: pictureReader(folder, folder),
+    read: pictureReader(folder, planOptions.preparing, folder),
   }
   const used = new Set([imageColumn, keyed.column, ...columnsOf(template ?? [])])
   const notes = openNotes()
@@ -125,12 +127,13 @@ function openSums(rows: number) {
   const known = openKeyIndex()
   const digest = openDigest()
   const images = new Map<string, number>()
-  const pictures = { distinct: 0, bytes: 0 }
+  const pictures = { distinct: 0, bytes: 0, prepared: openPreparations() }
   let [edits, bytes, addresses] = [0, 0, 0]
-  const addPicture = ({ sha256, picture }: LocalPicture): void => {
-    if (known.claim(sha256, 0) !== undefined) return
+  const addPicture = (local: LocalPicture): void => {
+    if (known.claim(local.sha256, 0) !== undefined) return
     pictures.distinct += 1
-    pictures.bytes += picture.bytes
+    pictures.bytes += local.picture.bytes
+    pictures.prepared.add(local)
   }
   return {
     count: () => edits,

@@ -206,6 +206,13 @@ function withRequestFlags(command: Command): Command {
       ]),
     )
     .option('--priority <1 to 9>', 'which of your own goes first: 9 before all (default: 5)', priority)
+    .option('--as-is', 'send local pictures unchanged, whatever their orientation, colours and size')
+    .option(
+      '--background <colour>',
+      'what transparent pictures are laid on, such as #ffffff',
+      background,
+      'white',
+    )
     .option('--no-wait', 'return as soon as it is accepted')
     .option(
       '--idempotency-key <key>',
@@ -225,6 +232,12 @@ function integer(text: string): number {
 function priority(text: string): number {
   if (!/^[1-9]$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 9.')
   return Number(text)
+}
+
+function background(text: string): string {
+  if (!/^(#[0-9a-f]{6}|white|black|gr[ae]y)$/i.test(text))
+    throw new InvalidArgumentError('It must be #rrggbb, white, black or grey.')
+  return text
 }
 
 function idempotencyKey(text: string): string {

@@ -5,7 +5,7 @@ import type { LocalPicture } from '@restyle/manifest/check-row'
 import { scanManifest } from '@restyle/manifest/scan-manifest'
 import type { Io } from './io.ts'
 import { planEdits, type Plan } from './plan-edits.ts'
-import { priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
+import { preparingOf, priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
 import { sendPlan } from './send-plan.ts'
 import { liveLine } from './show/live-line.ts'
 import { noteLines } from './show/note-lines.ts'
@@ -77,8 +77,9 @@ async function* picturesOf(plan: Plan): AsyncGenerator<LocalPicture> {
   for await (const { pictures } of plan.planned()) yield* pictures
 }
 
-const planOptions = ({ prompt, imageColumn, keyColumn, pictures }: RunFlags, cwd: string) => ({
+const planOptions = ({ prompt, imageColumn, keyColumn, pictures, ...flags }: RunFlags, cwd: string) => ({
   imageColumn,
+  preparing: preparingOf(flags),
   ...(prompt === undefined ? {} : { prompt }),
   ...(keyColumn === undefined ? {} : { keyColumn }),
   ...(pictures === undefined ? {} : { folder: resolve(cwd, pictures) }),
@@ -93,6 +94,7 @@ async function dryRun(plan: Plan, json: true | undefined, io: Io): Promise<ExitC
       images,
       pictures: plan.pictures.distinct,
       bytes: plan.pictures.bytes,
+      prepared: plan.pictures.prepared.counts(),
       notLookedAt: plan.addresses,
     }
     await writeRaw(
@@ -115,6 +117,7 @@ function summary(plan: Plan): string[] {
   const megabytes = (plan.pictures.bytes / 1e6).toFixed(1)
   return [
     `${plan.edits} edits, ${plan.pictures.distinct} distinct local pictures (${megabytes} MB), ${images} images to make`,
+    ...plan.pictures.prepared.lines(),
     `price: at most ${priceText(byRegion)}`,
   ]
 }
