@@ -22,3 +22,9 @@ export function idempotencyKey(text: string): string {
     throw new InvalidArgumentError('It must be 1 to 255 printable ASCII characters.')
   return text
 }
+
+export function background(text: string): string {
+  if (!/^(#[0-9a-f]{6}|white|black|gr[ae]y)$/i.test(text))
+    throw new InvalidArgumentError('It must be #rrggbb, white, black or grey.')
+  return text
+}
