@@ -20,6 +20,7 @@ const scriptNames = [
   'delay-tokens',
   'feed',
   'fold',
+  'list-made',
   'move',
   'next-to-feed',
   'next-to-fold',
