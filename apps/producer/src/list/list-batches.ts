@@ -49,7 +49,8 @@ export async function listBatches(
       take(record, page[i], filter, list)
       const isEnd = isLast && i === records.length - 1
       if (isEnd) return list
-      if (list.batches.length === limit && last !== undefined) return { ...list, next: last }
+      if (list.batches.length + list.unreadable.length === limit && last !== undefined)
+        return { ...list, next: last }
     }
     if (isLast) return list
   }

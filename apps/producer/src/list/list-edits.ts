@@ -64,7 +64,7 @@ export async function listEdits(
   // something is looked at however slow it is: the next request would be as slow
   const isLate = () => (looked.rows > 0 || looked.entries > 1) && tools.monotonic() >= until
   const isOver = () =>
-    found.edits.length >= limit || looked.entries >= most.entries || looked.rows >= most.rows || isLate()
+    isFull(found, limit) || looked.entries >= most.entries || looked.rows >= most.rows || isLate()
   const search: Search = { producer, found, limit, filter, tools, isOver, looked }
   let place = after
   for await (const entry of entriesAfter(producer, filter, after, tools)) {
@@ -163,6 +163,10 @@ async function lookAtBatch(
   return undefined
 }
 
+/** What cannot be read counts too: a page is bounded. */
+const isFull = ({ edits, unreadable }: FoundEdits, limit: number): boolean =>
+  edits.length + unreadable.length >= limit
+
 /** Gives the row from which on these are not looked through yet. */
 async function lookAtRows(
   batch: Batch,
@@ -177,7 +181,7 @@ async function lookAtRows(
     const records = await readEdits(batch, row, Math.min(to, row + Math.min(wanted, atOnce.rows)), tools)
     looked.rows += records.length
     for (const record of records) {
-      if (found.edits.length >= limit) return row
+      if (isFull(found, limit)) return row
       take(record, editIdOfRow(batch.id, row), filter, found)
       row += 1
     }
