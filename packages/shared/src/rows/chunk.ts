@@ -28,7 +28,10 @@ const lineOf = ({ row, key, request, bodyHash, traceparent, columns, fingerprint
   `${JSON.stringify({ row, key, request, bodyHash, traceparent, columns, fingerprint })}\n`
 
 /** The edit that a row becomes. */
-export const editOfRow = (owner: Owner, { columns: _, fingerprint: __, ...row }: Row): NewEdit => ({
+export const editOfRow = (
+  owner: Owner,
+  { columns: _columns, fingerprint: _fingerprint, ...row }: Row,
+): NewEdit => ({
   ...row,
   id: editIdOfRow(owner.id, row.row),
   producer: owner.producer,
