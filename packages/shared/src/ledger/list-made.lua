@@ -1,6 +1,6 @@
 #!lua flags=no-writes
--- Lists what a producer has made, the newest first; those of one millisecond by their ids, backwards. Must look at no more
--- than it answers, however many are of one millisecond.
+-- Lists what a producer has made, the newest first; those of one millisecond by their ids, backwards.
+-- Must not look at more than it answers, however many are of one millisecond.
 --
 -- KEYS[1]  the index
 -- ARGV[1]  JSON: prefix; before: { at, id }, the place after which to go on, or at alone: nothing from then on (epoch ms);
