@@ -7,9 +7,7 @@ import { pictureReader, type Preparing } from './picture/read-picture.ts'
 import { faultLines, mostFaults } from './show/fault-lines.ts'
 import { Stop } from './stop.ts'
 
-/** `folder`: where relative pictures begin, instead of the manifest's own folder. */
 export type CatalogOptions = Omit<PlanOptions, 'rows' | 'read' | 'imageColumn' | 'ownColumns'> & {
-  folder?: string
   /** How local pictures are made ready. */
   preparing: Preparing
 }
@@ -26,6 +24,7 @@ export async function planCatalog(
     ...more,
     imageColumn,
     ...(ownColumns === undefined ? {} : { ownColumns }),
+    folder,
     rows: () => rowsOf(catalog),
     read: pictureReader(folder, preparing, folder),
   })

@@ -1,10 +1,11 @@
-import { basename, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { mostRowsOfBatch } from '@restyle/client/batches'
 import type { Client } from '@restyle/client/client'
 import type { LocalPicture } from '@restyle/manifest/check-row'
 import { scanManifest } from '@restyle/manifest/scan-manifest'
-import { readOptionsOf, type CatalogFlags } from './catalog-flags.ts'
+import type { CatalogFlags } from './catalog-flags.ts'
 import type { Io } from './io.ts'
+import { openCatalog, picturesFolder } from './open-catalog.ts'
 import type { Plan } from '@restyle/manifest/plan-edits'
 import { planCatalog } from './plan-catalog.ts'
 import { preparingOf, priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
@@ -40,7 +41,7 @@ export async function run(
 ): Promise<ExitCode> {
   const { json } = flags
   const options = readRequestOptions(flags)
-  const catalog = { path: resolve(io.cwd, path), ...readOptionsOf(flags) }
+  await using catalog = await openCatalog(path, flags, io)
   const scanned = await scanManifest(catalog, { mostRows: mostRowsOfBatch })
   const line = liveLine(io.stderr, io.now)
   // also where the catalog is refused: a file that was left out may be the reason
@@ -84,7 +85,7 @@ const planOptions = ({ prompt, keyColumn, pictures, ...flags }: RunFlags, cwd: s
   preparing: preparingOf(flags),
   ...(prompt === undefined ? {} : { prompt }),
   ...(keyColumn === undefined ? {} : { keyColumn }),
-  ...(pictures === undefined ? {} : { folder: resolve(cwd, pictures) }),
+  ...(pictures === undefined ? {} : { folder: picturesFolder(cwd, pictures) }),
 })
 
 async function dryRun(plan: Plan, json: true | undefined, io: Io): Promise<ExitCode> {

@@ -12,6 +12,7 @@ import { findColumn, type Manifest, type ManifestFault, type Row } from './manif
 import { keptColumns, takenColumns } from './kept-columns.ts'
 import { openNotes, type Notes } from './notes.ts'
 import { ignoredColumns } from './option-columns.ts'
+import { inFolder } from './picture-in-folder.ts'
 import { pictureOf } from './picture-address.ts'
 import type { Preparations } from './preparations.ts'
 import { ignoredPictures } from './picture-columns.ts'
@@ -54,7 +55,9 @@ export type PlanOptions = {
   keyColumn?: string
   /** Reads the rows that were scanned, from the first, as often as it is called. */
   rows: () => AsyncIterable<Row>
-  /** Reads the pictures that relative paths name. */
+  /** Where relative pictures begin, instead of the manifest's own folder. */
+  folder?: string
+  /** Reads the pictures that relative paths name, where that is not an address. */
   read: PictureReader
   /** Epoch ms. */
   now: number
@@ -73,7 +76,17 @@ export class CatalogChanged extends Error {
 export async function planEdits(
   { manifest, faults: unread }: Pick<ScannedManifest, 'manifest' | 'faults'>,
   options: SharedOptions,
-  { prompt, imageColumn, ownColumns = [], keyColumn, rows, read: readPicture, now, onProgress }: PlanOptions,
+  {
+    prompt,
+    imageColumn,
+    ownColumns = [],
+    keyColumn,
+    folder,
+    rows,
+    read: readPicture,
+    now,
+    onProgress,
+  }: PlanOptions,
 ): Promise<Planned> {
   if (manifest.rows === 0) return unfit(unread)
   const parsed = templateOf(manifest, prompt)
@@ -84,7 +97,7 @@ export async function planEdits(
   const context: RowContext = {
     options,
     template,
-    pictureOf: (cell: string) => pictureOf(cell, now),
+    pictureOf: (cell: string) => inFolder(folder ?? manifest.folder, pictureOf(cell, now)),
     read: readPicture,
   }
   const used = new Set([imageColumn, ...keyed.columns, ...columnsOf(template ?? [])])
