@@ -14,7 +14,7 @@ import { atLeast, atMost, type Figure } from './report.ts'
 
 export type ForecastOptions = { batches: number; seed: number; onBatch?: (line: string) => void }
 
-/** A range that was told, and what came: `half` is half its width by the time that was left to its middle. */
+/** A range that was told, and what came: `half` is half its width by the time that was left to its middle, in open hours. */
 type Told = { when: 'enqueued' | 'seen' | 'halfway'; inside: boolean; half: number; unseen: boolean }
 
 const seenEnough = 50
@@ -134,9 +134,22 @@ function tellOfBatch(world: VirtualWorld): Told[] {
       when,
       unseen,
       inside: from <= end && end <= to,
-      half: (to - from) / 2 / ((to + from) / 2 - at),
+      half: halfWidth(openMs(world, at, from), openMs(world, at, to)),
     }
   })
+}
+
+const halfWidth = (from: number, to: number): number => (to - from) / (to + from)
+
+/** Open time between two moments: whether the last round ends tonight or tomorrow night, the closed hours are no width. */
+function openMs({ hours }: VirtualWorld, from: number, to: number): number {
+  let [low, high] = [0, to - from]
+  while (high - low > 1) {
+    const middle = (low + high) / 2
+    if (hours.afterOpen(from, middle) < to) low = middle
+    else high = middle
+  }
+  return high
 }
 
 /** The lanes have ended some of another producer's before the batch comes. */

@@ -1,6 +1,6 @@
 import { steadyRandom } from './dice.ts'
 import { alwaysOpen, type OpenHours } from './open-hours.ts'
-import { type LaneSeen, play } from './simulate.ts'
+import { type LaneSeen, lanesFor, play } from './simulate.ts'
 import { enoughSeen } from './slot-times.ts'
 import { type Queue, turnOf } from './turn.ts'
 
@@ -17,7 +17,7 @@ export type UnknownReason =
   | 'too-far'
 
 /**
- * When rows begin and end. `range`: each of the two lies in its span in 19 of 20 cases, as long as nobody else enqueues; `tasks`:
+ * When rows begin and end. `range`: each of the two lies in its span in nine of ten cases, as long as nobody else enqueues; `tasks`:
  * how many were seen of those it is reckoned from, fewer than ten make it wide; `imagesPerHour`: of the lanes, for all.
  * `stops`: the money is spent after so many rows, before anything can end. `unknown`: until what it names is over.
  */
@@ -46,7 +46,7 @@ export type ForecastFacts = {
 
 const runs = 300
 /** The soonest and the latest of the runs are left out: so large a part of them on either side. */
-const tail = 0.025
+const tail = 0.04
 /** Farther away nothing is known. */
 const mostMs = 366 * 24 * 3600_000
 
@@ -60,7 +60,8 @@ export function forecast(facts: ForecastFacts): Forecast {
   if (queue.mine.rows + running === 0) return over(now)
   const turn = queue.mine.rows === 0 ? { before: 0, total: 0, share: 1, n: 1 } : turnOf(queue)
   const random = steadyRandom(1)
-  const outcomes = Array.from({ length: runs }, () => play(turn, lanes, { now, hours, own: running, random }))
+  const seen = lanesFor(lanes, turn.n)
+  const outcomes = Array.from({ length: runs }, () => play(turn, seen, { now, hours, own: running, random }))
   const end = spanOf(outcomes.map(({ endsAt }) => endsAt))
   if (end.to - now > mostMs) return { kind: 'unknown', reason: 'too-far' }
   const perMs = outcomes.reduce((sum, each) => sum + each.perMs, 0) / runs
@@ -68,7 +69,7 @@ export function forecast(facts: ForecastFacts): Forecast {
     kind: 'range',
     begin: running > 0 ? { from: now, to: now } : spanOf(outcomes.map(({ beginsAt }) => beginsAt)),
     end,
-    tasks: lanes.reduce((sum, { seen }) => sum + seen.length, 0),
+    tasks: lanes.reduce((sum, lane) => sum + lane.seen.length, 0),
     imagesPerHour: Math.round(perMs * 3600_000 * Math.max(1, turn.n)),
   }
 }

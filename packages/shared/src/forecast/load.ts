@@ -28,11 +28,15 @@ export function queueFor({ producers }: Load, asked: Asked, now: number): Queue 
   const { producer, batch, mine, priority = 5 } = asked
   const own = producers.find(({ name }) => name === producer)
   const lots = own?.lots ?? []
-  const place =
-    lots.find((lot) => lot.class === asked.class && lot.batch === batch)?.place ?? placeOfBatch(priority, now)
-  const others = lots.filter((lot) => lot.batch !== batch || lot.class !== asked.class)
-  const goesBefore = (lot: LotLoad) =>
-    lot.class === asked.class ? lot.place < place : asked.class === 'standard' && lot.class === 'interactive'
+  const isMine = (lot: LotLoad) => lot.class === asked.class && batch !== undefined && lot.batch === batch
+  const at = lots.findIndex(isMine)
+  const place = lots[at]?.place ?? placeOfBatch(priority, now)
+  const others = lots.filter((lot) => !isMine(lot))
+  const goesBefore = (lot: LotLoad) => {
+    if (lot.class !== asked.class) return asked.class === 'standard' && lot.class === 'interactive'
+    // of two that came in the same millisecond the list has the order
+    return lot.place === place ? lots.indexOf(lot) < at : lot.place < place
+  }
   const isOtherKind = (lot: LotLoad) => (lot.class === 'bulk') !== (asked.class === 'bulk')
   return {
     class: asked.class,

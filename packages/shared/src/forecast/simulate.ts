@@ -25,7 +25,16 @@ const intervalMs = (lane: LaneSeen) => 1020 / lane.submitPerSecond
 /** From the end of a task to the next submit, and from the last one's end until its images are in the bucket. */
 const [refillMs, storeMs] = [400, 3_000]
 
+// called for each edit of each run
+const { floor, max } = Math
+
 type Slot = { freeAt: number; lane: number }
+
+/** The lanes with what was seen of edits of `n` images; one that has shown little yet is taken to be as the others. */
+export function lanesFor(lanes: readonly LaneSeen[], n: number): LaneSeen[] {
+  const all = lanes.flatMap(({ seen }) => seen)
+  return lanes.map((lane) => ({ ...lane, seen: alike(lane.seen.length < enoughSeen ? all : lane.seen, n) }))
+}
 
 /** Plays the queue through once: slots fill as they become free, until the last of mine has ended. `own`: mine that run now. */
 export function play(
@@ -33,12 +42,9 @@ export function play(
   lanes: readonly LaneSeen[],
   { now, hours, own, random }: { now: number; hours: OpenHours; own: number; random: () => number },
 ): Outcome {
-  const all = lanes.flatMap(({ seen }) => seen)
-  // a lane that has shown little yet is taken to be as the others
-  const seenOf = ({ seen }: LaneSeen) => alike(seen.length < enoughSeen ? all : seen, turn.n)
   // one vendor: all lanes become slower or faster together
   const pace = normal(random)
-  const futures = lanes.map((lane) => drawFuture(seenOf(lane), lane.ages, { now, pace, random }))
+  const futures = lanes.map((lane) => drawFuture(lane.seen, lane.ages, { now, pace, random }))
   const perMs = rateOf(lanes, futures)
   const skipped = Math.max(0, turn.total - mostPlayed)
   const noise = skipped === 0 ? 0 : (futures[0]?.deviation ?? 0) / Math.sqrt(skipped)
@@ -56,13 +62,13 @@ export function play(
     const slot = heap.first()
     const [lane, future] = [lanes[slot.lane], futures[slot.lane]]
     if (lane === undefined || future === undefined) break
-    const at = hours.nextOpen(Math.max(slot.freeAt, tokens[slot.lane] ?? 0))
+    const at = hours.nextOpen(max(slot.freeAt, tokens[slot.lane] ?? 0))
     tokens[slot.lane] = at + intervalMs(lane)
     const { ms, back } = future.next()
     heap.replaceFirst({ freeAt: at + ms + refillMs, lane: slot.lane })
     if (done >= turn.before) beginsAt ??= at
     const isMine = isMineAt(turn.total - 1 - done, turn.share)
-    if (isMine) endsAt = Math.max(endsAt, at + ms)
+    if (isMine) endsAt = max(endsAt, at + ms)
     if (!back || draws > mostDraws) done += 1
   }
   return { beginsAt: beginsAt ?? now, endsAt: Math.max(now, endsAt) + storeMs, perMs }
@@ -70,7 +76,7 @@ export function play(
 
 /** The last one is mine, and of those before it as many as my share says. */
 const isMineAt = (fromEnd: number, share: number): boolean =>
-  fromEnd === 0 || Math.floor(fromEnd * share) > Math.floor((fromEnd - 1) * share)
+  fromEnd === 0 || floor(fromEnd * share) > floor((fromEnd - 1) * share)
 
 function rateOf(lanes: readonly LaneSeen[], futures: readonly Future[]): number {
   return lanes.reduce((rate, lane, i) => {

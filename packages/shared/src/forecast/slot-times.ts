@@ -1,5 +1,7 @@
 import { normal } from './dice.ts'
 
+const { floor } = Math
+
 /** How long an edit held its slot, and whether it came back to be submitted again (`back`). `endedAt` is epoch ms. */
 export type SlotTime = { ms: number; n: number; back: boolean; endedAt: number }
 
@@ -9,6 +11,9 @@ const spread = 0.3
 
 /** From so many on, durations are known; no more than `mostSeen` of a lane are kept. */
 export const [enoughSeen, mostSeen] = [10, 100]
+
+/** From so many on, those of as many images are better than all: fewer say less than the number of images does. */
+const enoughAlike = 40
 
 /** How much the vendor may become slower or faster meanwhile, and how much more if it is a day since we saw it. */
 const [drift, driftOfDay, driftOfFew] = [0.055, 0.1, 0.2]
@@ -28,7 +33,7 @@ export type Future = {
 /** Edits of as many images as those of a forecast say more about them; where too few were seen, all do. */
 export function alike(seen: readonly SlotTime[], n: number): readonly SlotTime[] {
   const same = seen.filter((each) => Math.abs(each.n - n) < 0.5)
-  return same.length >= enoughSeen ? same : seen
+  return same.length >= enoughAlike ? same : seen
 }
 
 /**
@@ -52,7 +57,7 @@ export function drawFuture(
   const mean = meanOf(scaled.map(({ ms }) => ms))
   const backs = scaled.filter(({ back }) => back).length / scaled.length
   return {
-    next: () => pick(scaled, Math.floor(random() * scaled.length)),
+    next: () => pick(scaled, floor(random() * scaled.length)),
     rest: (ageMs) => {
       const longer = scaled.filter(({ ms }) => ms > ageMs)
       // older than all that were seen: nobody knows, but it goes on

@@ -60,7 +60,7 @@ async function readLanes(context: LedgerContext, cards: readonly LaneCard[]): Pr
     ]),
   )
   return cards.map(({ name, region, running, submitPerSecond }, i) => {
-    const [paused, slots = [], took = []] = answers.slice(3 * i) as [number, string[], string[]]
+    const [paused, slots, took] = answers.slice(3 * i) as [number, string[], string[]]
     const ages = slots.flatMap((text, at) => (at % 2 === 1 ? [Math.max(0, now - Number(text))] : []))
     return {
       name,
@@ -169,17 +169,13 @@ async function readLots(
     const queued = each.groups.reduce((sum) => sum + Number(answers[at++]), 0)
     const alone =
       queued * (each.allGroups / Math.max(1, each.groups.length)) - sumOf(of, ({ queued: rows }) => rows)
-    const all = [
-      ...of.map(({ queued: _, ...lot }) => lot),
-      ...beyond(of, each),
-      ...aloneOf(alone, each.class),
-    ]
+    const all = [...of.map(({ lot }) => lot), ...beyond(of, each), ...aloneOf(alone, each.class)]
     lots.set(each.producer, [...(lots.get(each.producer) ?? []), ...all])
   }
   return lots
 }
 
-type FoundLot = LotLoad & { queued: number }
+type FoundLot = { lot: LotLoad; queued: number }
 
 /** What a batch has of a lot. Of what rests only the number of all its lots is known: each has its part. */
 function lotOf(batch: string, place: number, lotClass: string, fields: readonly (string | null)[]): FoundLot {
@@ -189,14 +185,14 @@ function lotOf(batch: string, place: number, lotClass: string, fields: readonly 
   const part = rows > 0 && accepted > 0 ? Math.min(1, rows / accepted) : 1
   const waiting = Math.max(0, waits) + Math.max(0, aside) + Math.round(resting * part)
   const n = rows > 0 ? images / rows : 1
-  return { class: lotClass, batch, place, queued: Math.max(0, waits), waiting: wait(waiting, n) }
+  return { lot: { class: lotClass, batch, place, waiting: wait(waiting, n) }, queued: Math.max(0, waits) }
 }
 
 /** Batches that were not looked at: they are behind the others, and as large. */
 function beyond(read: readonly FoundLot[], { class: lotClass, more, batches }: Found): LotLoad[] {
   const last = batches.at(-1)
   if (more === 0 || last === undefined) return []
-  const mean = sumOf(read, ({ waiting }) => waiting.rows) / read.length
+  const mean = sumOf(read, ({ lot }) => lot.waiting.rows) / read.length
   return [{ class: lotClass, batch: '', place: last.place, waiting: wait(Math.round(mean * more), 1) }]
 }
 
