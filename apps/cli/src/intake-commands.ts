@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { withCatalogFlags } from './catalog-flags.ts'
 import type { CommandContext } from './command-context.ts'
 import { edit, type EditFlags } from './edit.ts'
-import { idempotencyKey, integer, priority } from './flag-values.ts'
+import { background, idempotencyKey, integer, priority } from './flag-values.ts'
 import { run, type RunFlags } from './run.ts'
 
 /** `run` and `edit`: what enqueues. */
@@ -45,6 +45,13 @@ function withRequestFlags(command: Command): Command {
       ]),
     )
     .option('--priority <1 to 9>', 'which of your own goes first: 9 before all (default: 5)', priority)
+    .option('--as-is', 'send local pictures unchanged, whatever their orientation, colours and size')
+    .option(
+      '--background <colour>',
+      'what transparent pictures are laid on, such as #ffffff',
+      background,
+      'white',
+    )
     .option('--no-wait', 'return as soon as it is accepted')
     .option(
       '--idempotency-key <key>',
