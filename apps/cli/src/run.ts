@@ -1,14 +1,11 @@
 import { basename } from 'node:path'
-import { mostRowsOfBatch } from '@restyle/client/batches'
 import type { Client } from '@restyle/client/client'
 import type { LocalPicture } from '@restyle/manifest/check-row'
-import { scanManifest } from '@restyle/manifest/scan-manifest'
 import type { CatalogFlags } from './catalog-flags.ts'
 import type { Io } from './io.ts'
-import { openCatalog, picturesFolder } from './open-catalog.ts'
 import type { Plan } from '@restyle/manifest/plan-edits'
-import { planCatalog } from './plan-catalog.ts'
-import { preparingOf, priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
+import { preparePlan } from './prepare-plan.ts'
+import { priorityOf, type RequestFlags } from './request-options.ts'
 import { sendPlan } from './send-plan.ts'
 import { liveLine } from './show/live-line.ts'
 import { noteLines } from './show/note-lines.ts'
@@ -40,17 +37,9 @@ export async function run(
   io: Io,
 ): Promise<ExitCode> {
   const { json } = flags
-  const options = readRequestOptions(flags)
-  await using catalog = await openCatalog(path, flags, io)
-  const scanned = await scanManifest(catalog, { mostRows: mostRowsOfBatch })
   const line = liveLine(io.stderr, io.now)
-  // also where the catalog is refused: a file that was left out may be the reason
-  printLines(io.stderr, ...noteLines(scanned.notes))
-  const plan = await planCatalog(catalog, scanned, options, {
-    ...planOptions(flags, io.cwd),
-    now: io.now(),
-    onProgress: (done) => line.show(() => `checked ${done} of ${scanned.manifest.rows}`),
-  }).finally(() => line.end())
+  await using prepared = await preparePlan(path, flags, line, io)
+  const plan = await prepared.plan()
   printLines(io.stderr, ...noteLines(plan.notes))
   if (flags.dryRun === true) return dryRun(plan, json, io)
   if (json === undefined) printLines(io.stdout, ...summary(plan))
@@ -80,13 +69,6 @@ const keyOf = ({ idempotencyKey }: RunFlags) => (idempotencyKey === undefined ? 
 async function* picturesOf(plan: Plan): AsyncGenerator<LocalPicture> {
   for await (const { pictures } of plan.planned()) yield* pictures
 }
-
-const planOptions = ({ prompt, keyColumn, pictures, ...flags }: RunFlags, cwd: string) => ({
-  preparing: preparingOf(flags),
-  ...(prompt === undefined ? {} : { prompt }),
-  ...(keyColumn === undefined ? {} : { keyColumn }),
-  ...(pictures === undefined ? {} : { folder: picturesFolder(cwd, pictures) }),
-})
 
 async function dryRun(plan: Plan, json: true | undefined, io: Io): Promise<ExitCode> {
   if (json === undefined) printLines(io.stdout, ...summary(plan), dryRunLine(plan))

@@ -52,7 +52,7 @@ async function fetchFile(dir: string, root: string, key: string, objects: Object
 /** Messages name the file, so it keeps its name where that can be one here. */
 const safeName = (key: string): string => {
   const name = basename(key)
-  return Buffer.byteLength(name) <= 200 && !/[\0-\x1f]/.test(name) ? name : `catalog${extname(name)}`
+  return Buffer.byteLength(name) <= 200 && !/\p{Cc}/u.test(name) ? name : `catalog${extname(name)}`
 }
 
 /** Lines of a listing are written together. */

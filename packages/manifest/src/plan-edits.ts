@@ -17,6 +17,8 @@ import { pictureOf } from './picture-address.ts'
 import type { Preparations } from './preparations.ts'
 import { ignoredPictures } from './picture-columns.ts'
 import { type Checked, openDigest, openSums } from './plan-sums.ts'
+import { openRefused } from './refused-rows.ts'
+import type { Reject } from './rejected-row.ts'
 import { rowKeys, type RowKeys } from './row-keys.ts'
 import type { ScannedManifest } from './scan-manifest.ts'
 import { columnsOf, parseTemplate, unfilledMarks, type Template } from './template.ts'
@@ -59,12 +61,14 @@ export type PlanOptions = {
   folder?: string
   /** Reads the pictures that relative paths name, where that is not an address. */
   read: PictureReader
+  /** Takes faulty rows, which are left out; without it one of them is enough to use none. */
+  reject?: Reject
   /** Epoch ms. */
   now: number
   onProgress: (done: number) => void
 }
 
-/** A plan, or every reason why there is none, in the order of the rows. */
+/** A plan, or every reason why there is none, in the order of the rows. Where rows may be left out: why all of them were. */
 export type Planned = { kind: 'plan'; plan: Plan } | { kind: 'unfit'; faults: readonly ManifestFault[] }
 
 /** A catalog, or a picture of it, is not what was checked before. */
@@ -84,6 +88,7 @@ export async function planEdits(
     folder,
     rows,
     read: readPicture,
+    reject,
     now,
     onProgress,
   }: PlanOptions,
@@ -115,19 +120,24 @@ export async function planEdits(
     keyColumns: keyed.columns,
     prompt: manifest.unit === 'row' && prompt === undefined,
   })
+  const refused = openRefused(manifest.rows, manifest.unit, reject)
   const read = (keysBy: Keys['keyOf']) =>
-    inOrder(rows(), CONCURRENCY, (row) => check(row, context, { column, keyOf: keysBy, taken }))
+    inOrder(refused.without(rows()), CONCURRENCY, (row) =>
+      check(row, context, { column, keyOf: keysBy, taken }),
+    )
 
   const sums = openSums(manifest.rows)
   const faults = [...unread]
   for await (const checked of read(keyOf)) {
     const where = `${manifest.unit} ${checked.number}`
+    if (await refused.take(checked)) continue
     for (const note of checked.notes) notes.add({ where, ...note })
     for (const fault of checked.faults) faults.push({ where, ...fault })
     if (faults.length >= enoughFaults) break
     sums.add(checked)
     onProgress(sums.count())
   }
+  if (sums.count() === 0) faults.push(...refused.faults())
   if (faults.length > 0) return unfit(faults)
   const { rowNumber, ...sum } = sums.close()
   const plan: Plan = {
@@ -146,15 +156,15 @@ type Keys = Pick<Extract<RowKeys, { kind: 'keys' }>, 'column' | 'keyOf'> & { tak
 async function check(row: Row, context: RowContext, { column, keyOf, taken }: Keys): Promise<Checked> {
   const key = keyOf(row)
   const { edit, ...rest } = await checkRow(row, context)
-  const { number } = row
+  const { number, cells } = row
   const { columns, left } = keptColumns(row, taken)
   const checked = {
     ...rest,
     edit: columns === undefined ? edit : { ...edit, columns },
     notes: [...rest.notes, ...left],
   }
-  if (key.kind === 'key') return { ...checked, edit: { ...checked.edit, key: key.key }, number }
-  return { ...checked, faults: [{ field: column, detail: key.detail }, ...checked.faults], number }
+  if (key.kind === 'key') return { ...checked, edit: { ...checked.edit, key: key.key }, number, cells }
+  return { ...checked, faults: [{ field: column, detail: key.detail }, ...checked.faults], number, cells }
 }
 
 /** The rows as they are read again. Throws where they are not those whose digest is known. */

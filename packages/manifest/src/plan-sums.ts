@@ -3,8 +3,8 @@ import { openKeyIndex } from '@restyle/shared/key-index'
 import type { CheckedRow, LocalPicture, PlannedEdit } from './check-row.ts'
 import { openPreparations } from './preparations.ts'
 
-/** A row that was checked, and its number. */
-export type Checked = CheckedRow & { number: number }
+/** A row that was checked, its number, and its cells as they were read. */
+export type Checked = CheckedRow & { number: number; cells: ReadonlyMap<string, string> }
 
 /** Adds up what the rows come to; of each row it keeps its number. */
 export function openSums(rows: number) {

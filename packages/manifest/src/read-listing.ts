@@ -35,6 +35,5 @@ function reasonToLeaveOut(name: string, bytes: number): string | undefined {
   if (name.split('/').some((part) => part.startsWith('.'))) return 'is hidden'
   if (!calledPicture.test(name)) return 'is not called like a picture'
   if (bytes === 0) return 'is empty'
-  // eslint-disable-next-line no-control-regex
-  return /[\0-\x1f]/.test(name) ? 'has a control character in its name' : undefined
+  return /\p{Cc}/u.test(name) ? 'has a control character in its name' : undefined
 }

@@ -113,9 +113,9 @@ describe('a catalog in a bucket', () => {
   })
 
   it.each([
-    ['s3://shop/none.csv', {}, 's3://shop/none.csv: does not exist\n'],
-    ['s3://shop/none/', {}, 's3://shop/none/: does not exist, or nothing is in it\n'],
-    ['s3://nobucket/a.csv', {}, 's3://nobucket/a.csv: cannot be read: there is no bucket nobucket\n'],
+    ['s3://shop/none.csv', {}, /^s3:\/\/shop\/none\.csv: does not exist\n$/],
+    ['s3://shop/none/', {}, /^s3:\/\/shop\/none\/: does not exist, or nothing is in it\n$/],
+    ['s3://nobucket/a.csv', {}, /^s3:\/\/nobucket\/a\.csv: cannot be read: there is no bucket nobucket\n$/],
     [
       's3://shop/photos/',
       { AWS_SECRET_ACCESS_KEY: 'wrong' },
@@ -130,7 +130,7 @@ describe('a catalog in a bucket', () => {
     const { exitCode, stderr } = await run([address], env)
     expect({ exitCode, stderr, seen: world.seen }).toEqual({
       exitCode: 2,
-      stderr: typeof line === 'string' ? line : expect.stringMatching(line),
+      stderr: expect.stringMatching(line) as string,
       seen: [],
     })
   })
