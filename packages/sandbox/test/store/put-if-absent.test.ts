@@ -91,7 +91,7 @@ describe.each(['first', 'later'])('the %s putIfAbsent of a store', (which) => {
 
   it('leaves other bytes alone and says whose they are', async () => {
     const other = randomBytes(10)
-    await store.putIfAbsent('a', other, { ...facts, sha256: sha256(other) })
+    await (await open()).putIfAbsent('a', other, { ...facts, sha256: sha256(other) })
     expect(await store.putIfAbsent('a', picture, facts)).toEqual({
       kind: 'collision',
       sha256: sha256(other),

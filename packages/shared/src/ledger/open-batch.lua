@@ -13,6 +13,7 @@ local batch = ask.batch
 local known = redis.call('HGET', KEYS[1], 'bodyHash')
 if known then return known == ask.batch.bodyHash and 'known' or 'conflict' end
 batch.createdAt = batch.createdAt or int(now)
-save(newRecord(KEYS[1], batch))
+-- of a batch no text is cut
+redis.call('HSET', KEYS[1], unpack(newRecord(KEYS[1], batch).written))
 if not batch.total then redis.call('SADD', key.unclosed, batch.id) end
 return 'created'
