@@ -553,7 +553,7 @@ export interface paths {
         get?: never;
         /**
          * Send up to 1,000 rows to an open batch
-         * @description JSON lines, an EditRequest each; blank lines are left out. The same rows under the same number are taken once, whenever and however often they come, and the answer is the same. Rows go in without a gap.
+         * @description JSON lines, a RowRequest each; blank lines are left out. The same rows under the same number are taken once, whenever and however often they come, and the answer is the same. Rows go in without a gap.
          */
         put: operations["putRows"];
         post?: never;
@@ -1012,9 +1012,11 @@ export interface components {
             completedAt?: string;
             /**
              * Format: date-time
-             * @description None of its rows goes until it is resumed
+             * @description A person has paused it: none of its rows goes until it is resumed
              */
             pausedAt?: string;
+            /** @description Why none of its rows goes, where that is so; it goes on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
             /**
              * Format: date-time
              * @description Its rows that had not been admitted by then end as canceled; the others go on
@@ -1165,6 +1167,37 @@ export interface components {
             /** @constant */
             type: "restyle.batch.completed";
             data: components["schemas"]["Batch"];
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @enum {string} */
+            type: "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed";
+            data: {
+                batch?: string;
+                producer?: string;
+                /**
+                 * @description `person`: somebody paused it. `budget`: what it may cost is used up. `day`: what the producer may cost in a day is. `window`: it is outside its hours
+                 * @enum {string}
+                 */
+                reason: "person" | "budget" | "day" | "window";
+                /** Format: date-time */
+                at: string;
+                /**
+                 * Format: date-time
+                 * @description It ends by itself then
+                 */
+                until?: string;
+                /** @description What happened, and how to go on */
+                detail?: string;
+            };
         };
         CanceledEdit: {
             /**
@@ -1184,9 +1217,11 @@ export interface components {
             name: string;
             /**
              * Format: date-time
-             * @description None of its edits goes until it is resumed
+             * @description A person has paused it: none of its edits goes until it is resumed
              */
             pausedAt?: string;
+            /** @description Why none of its edits goes, where that is so; they go on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
         };
         CanceledBatch: {
             /**
@@ -1290,7 +1325,7 @@ export interface components {
             name?: string;
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
-            edits: components["schemas"]["EditRequest"][];
+            edits: components["schemas"]["RowRequest"][];
         };
         /**
          * @example {
@@ -1374,9 +1409,11 @@ export interface components {
             completedAt?: string;
             /**
              * Format: date-time
-             * @description None of its rows goes until it is resumed
+             * @description A person has paused it: none of its rows goes until it is resumed
              */
             pausedAt?: string;
+            /** @description Why none of its rows goes, where that is so; it goes on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
             /**
              * Format: date-time
              * @description Its rows that had not been admitted by then end as canceled; the others go on
@@ -1443,6 +1480,22 @@ export interface components {
             code: string;
             message: string;
         };
+        Stop: {
+            /**
+             * @description `person`: somebody paused it. `budget`: what it may cost is used up. `day`: what the producer may cost in a day is. `window`: it is outside its hours
+             * @enum {string}
+             */
+            reason: "person" | "budget" | "day" | "window";
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description It ends by itself then
+             */
+            until?: string;
+            /** @description What happened, and how to go on */
+            detail?: string;
+        };
         /**
          * @example {
          *       "prompt": "Put the product on a light oak table, soft morning light from the left",
@@ -1453,10 +1506,14 @@ export interface components {
          *       "key": "4711",
          *       "metadata": {
          *         "sku": "4711"
+         *       },
+         *       "columns": {
+         *         "sku": "4711",
+         *         "title": "Mug"
          *       }
          *     }
          */
-        EditRequest: {
+        RowRequest: {
             /** @default wan2.5-i2i-preview */
             model?: string;
             prompt: string;
@@ -1477,6 +1534,12 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /** @description The catalog's own columns of this row: given back in results, and in nothing else */
+            columns?: {
+                [key: string]: string;
+            };
+            /** @description Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here */
+            fingerprint?: string;
         };
     };
     responses: never;
