@@ -37,7 +37,8 @@ export function joined(fields: Record<string, string>): Record<string, string> {
   for (const [name, text] of Object.entries(fields)) {
     if (name.includes('~')) continue
     let all = text
-    for (let i = 1, more = fields[`${name}~1`]; more !== undefined; more = fields[`${name}~${++i}`]) all += more
+    for (let i = 1, more = fields[`${name}~1`]; more !== undefined; more = fields[`${name}~${++i}`])
+      all += more
     whole[name] = all
   }
   return whole
