@@ -62,7 +62,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * The edits of the producer: the newest batch or single edit first, rows in their order
+         * @description Of a row that was retried the newest edit is listed. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request.
+         */
+        get: operations["listEdits"];
         put?: never;
         /** Enqueue one edit */
         post: operations["createEdit"];
@@ -475,6 +479,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The batches of the producer, the newest first
+         * @description A batch is listed until 30 days after its last row has ended. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request.
+         */
+        get: operations["listBatches"];
+        put?: never;
+        /** Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000 */
+        post: operations["createBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/producers": {
         parameters: {
             query?: never;
@@ -503,23 +528,6 @@ export interface paths {
         /** Set the weight of a producer */
         put: operations["weighProducer"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/batches": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000 */
-        post: operations["createBatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1286,25 +1294,6 @@ export interface components {
         };
         /**
          * @example {
-         *       "name": "catalog",
-         *       "weight": 3
-         *     }
-         */
-        WeighedProducer: {
-            name: string;
-            weight: number;
-        };
-        /**
-         * @example {
-         *       "weight": 3
-         *     }
-         */
-        ProducerWeight: {
-            /** @description Of those who wait for a model, one of twice the weight gets twice the images. It counts from the next submit on */
-            weight: number;
-        };
-        /**
-         * @example {
          *       "name": "spring catalog",
          *       "edits": [
          *         {
@@ -1426,6 +1415,25 @@ export interface components {
                 row?: number;
                 detail: string;
             }[];
+        };
+        /**
+         * @example {
+         *       "name": "catalog",
+         *       "weight": 3
+         *     }
+         */
+        WeighedProducer: {
+            name: string;
+            weight: number;
+        };
+        /**
+         * @example {
+         *       "weight": 3
+         *     }
+         */
+        ProducerWeight: {
+            /** @description Of those who wait for a model, one of twice the weight gets twice the images. It counts from the next submit on */
+            weight: number;
         };
         /**
          * @example {
@@ -1631,6 +1639,61 @@ export interface operations {
                 content: {
                     "application/json": {
                         models: components["schemas"]["Model"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEdits: {
+        parameters: {
+            query?: {
+                /** @description Of this batch alone */
+                batch?: string;
+                /** @description Of batches with this in their names, in capitals or not */
+                name?: string;
+                /** @description One state, or several with commas between them */
+                state?: string;
+                /** @description The beginning of the key, as it is written */
+                keyPrefix?: string;
+                /** @description It failed with this code */
+                errorCode?: string;
+                /** @description Enqueued then or later; a row counts as enqueued when its batch was opened */
+                from?: string;
+                /** @description Enqueued before then */
+                to?: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        edits: components["schemas"]["Edit"][];
+                        /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
+                        nextCursor?: string;
                     };
                 };
             };
@@ -2419,6 +2482,104 @@ export interface operations {
             };
         };
     };
+    listBatches: {
+        parameters: {
+            query?: {
+                /** @description A part of the name, in capitals or not */
+                name?: string;
+                /** @description `open`: takes more rows; `active`: not all rows have ended; `paused`; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended */
+                state?: "open" | "active" | "paused" | "canceled" | "failed" | "completed";
+                /** @description Rows of it failed with this code */
+                errorCode?: string;
+                /** @description Opened then or later */
+                from?: string;
+                /** @description Opened before then */
+                to?: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        batches: components["schemas"]["Batch"][];
+                        /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                "idempotency-key"?: string;
+                /** @description W3C trace context; comes back in every event. */
+                traceparent?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"] | components["schemas"]["OpenBatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBatch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProducers: {
         parameters: {
             query?: never;
@@ -2472,53 +2633,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WeighedProducer"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createBatch: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
-                "idempotency-key"?: string;
-                /** @description W3C trace context; comes back in every event. */
-                traceparent?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BatchRequest"] | components["schemas"]["OpenBatchRequest"];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Batch"];
-                };
-            };
-            /** @description Default Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AcceptedBatch"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
