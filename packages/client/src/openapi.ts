@@ -62,7 +62,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * The edits of the producer: the newest batch or single edit first, rows in their order
+         * @description Of a row that was retried the newest edit is listed. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request.
+         */
+        get: operations["listEdits"];
         put?: never;
         /** Enqueue one edit */
         post: operations["createEdit"];
@@ -512,6 +516,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The batches of the producer, the newest first
+         * @description A batch is listed until 30 days after its last row has ended. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request.
+         */
+        get: operations["listBatches"];
+        put?: never;
+        /** Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000 */
+        post: operations["createBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/producers": {
         parameters: {
             query?: never;
@@ -540,23 +565,6 @@ export interface paths {
         /** Set the weight of a producer */
         put: operations["weighProducer"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/batches": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000 */
-        post: operations["createBatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1053,9 +1061,11 @@ export interface components {
             completedAt?: string;
             /**
              * Format: date-time
-             * @description None of its rows goes until it is resumed
+             * @description A person has paused it: none of its rows goes until it is resumed
              */
             pausedAt?: string;
+            /** @description Why none of its rows goes, where that is so; it goes on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
             /**
              * Format: date-time
              * @description Its rows that had not been admitted by then end as canceled; the others go on
@@ -1228,6 +1238,37 @@ export interface components {
             /** @constant */
             type: "restyle.batch.completed";
             data: components["schemas"]["Batch"];
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @enum {string} */
+            type: "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed";
+            data: {
+                batch?: string;
+                producer?: string;
+                /**
+                 * @description `person`: somebody paused it. `budget`: what it may cost is used up. `day`: what the producer may cost in a day is. `window`: it is outside its hours
+                 * @enum {string}
+                 */
+                reason: "person" | "budget" | "day" | "window";
+                /** Format: date-time */
+                at: string;
+                /**
+                 * Format: date-time
+                 * @description It ends by itself then
+                 */
+                until?: string;
+                /** @description What happened, and how to go on */
+                detail?: string;
+            };
         };
         CanceledEdit: {
             /**
@@ -1247,9 +1288,11 @@ export interface components {
             name: string;
             /**
              * Format: date-time
-             * @description None of its edits goes until it is resumed
+             * @description A person has paused it: none of its edits goes until it is resumed
              */
             pausedAt?: string;
+            /** @description Why none of its edits goes, where that is so; they go on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
         };
         CanceledBatch: {
             /**
@@ -1311,25 +1354,6 @@ export interface components {
                 since: string;
                 detail: string;
             }[];
-        };
-        /**
-         * @example {
-         *       "name": "catalog",
-         *       "weight": 3
-         *     }
-         */
-        WeighedProducer: {
-            name: string;
-            weight: number;
-        };
-        /**
-         * @example {
-         *       "weight": 3
-         *     }
-         */
-        ProducerWeight: {
-            /** @description Of those who wait for a model, one of twice the weight gets twice the images. It counts from the next submit on */
-            weight: number;
         };
         /**
          * @example {
@@ -1445,9 +1469,11 @@ export interface components {
             completedAt?: string;
             /**
              * Format: date-time
-             * @description None of its rows goes until it is resumed
+             * @description A person has paused it: none of its rows goes until it is resumed
              */
             pausedAt?: string;
+            /** @description Why none of its rows goes, where that is so; it goes on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
             /**
              * Format: date-time
              * @description Its rows that had not been admitted by then end as canceled; the others go on
@@ -1460,6 +1486,25 @@ export interface components {
                 row?: number;
                 detail: string;
             }[];
+        };
+        /**
+         * @example {
+         *       "name": "catalog",
+         *       "weight": 3
+         *     }
+         */
+        WeighedProducer: {
+            name: string;
+            weight: number;
+        };
+        /**
+         * @example {
+         *       "weight": 3
+         *     }
+         */
+        ProducerWeight: {
+            /** @description Of those who wait for a model, one of twice the weight gets twice the images. It counts from the next submit on */
+            weight: number;
         };
         /**
          * @example {
@@ -1513,6 +1558,22 @@ export interface components {
             /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
             code: string;
             message: string;
+        };
+        Stop: {
+            /**
+             * @description `person`: somebody paused it. `budget`: what it may cost is used up. `day`: what the producer may cost in a day is. `window`: it is outside its hours
+             * @enum {string}
+             */
+            reason: "person" | "budget" | "day" | "window";
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description It ends by itself then
+             */
+            until?: string;
+            /** @description What happened, and how to go on */
+            detail?: string;
         };
         /**
          * @example {
@@ -1649,6 +1710,61 @@ export interface operations {
                 content: {
                     "application/json": {
                         models: components["schemas"]["Model"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEdits: {
+        parameters: {
+            query?: {
+                /** @description Of this batch alone */
+                batch?: string;
+                /** @description Of batches with this in their names, in capitals or not */
+                name?: string;
+                /** @description One state, or several with commas between them */
+                state?: string;
+                /** @description The beginning of the key, as it is written */
+                keyPrefix?: string;
+                /** @description It failed with this code */
+                errorCode?: string;
+                /** @description Enqueued then or later; a row counts as enqueued when its batch was opened */
+                from?: string;
+                /** @description Enqueued before then */
+                to?: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        edits: components["schemas"]["Edit"][];
+                        /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
+                        nextCursor?: string;
                     };
                 };
             };
@@ -2504,6 +2620,104 @@ export interface operations {
             };
         };
     };
+    listBatches: {
+        parameters: {
+            query?: {
+                /** @description A part of the name, in capitals or not */
+                name?: string;
+                /** @description `open`: takes more rows; `active`: not all rows have ended; `paused`; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended */
+                state?: "open" | "active" | "paused" | "canceled" | "failed" | "completed";
+                /** @description Rows of it failed with this code */
+                errorCode?: string;
+                /** @description Opened then or later */
+                from?: string;
+                /** @description Opened before then */
+                to?: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        batches: components["schemas"]["Batch"][];
+                        /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                "idempotency-key"?: string;
+                /** @description W3C trace context; comes back in every event. */
+                traceparent?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"] | components["schemas"]["OpenBatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBatch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProducers: {
         parameters: {
             query?: never;
@@ -2557,53 +2771,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WeighedProducer"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createBatch: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
-                "idempotency-key"?: string;
-                /** @description W3C trace context; comes back in every event. */
-                traceparent?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BatchRequest"] | components["schemas"]["OpenBatchRequest"];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Batch"];
-                };
-            };
-            /** @description Default Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AcceptedBatch"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
