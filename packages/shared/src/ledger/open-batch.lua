@@ -2,7 +2,7 @@
 -- Opens a batch; its rows come afterwards. Must not touch a batch that is there already.
 --
 -- KEYS[1]  the batch
--- ARGV[1]  JSON: prefix; batch: id, producer, name, bodyHash, as text; total, where it is known already; held, where its rows
+-- ARGV[1]  JSON: prefix; batch: id, producer, name, bodyHash, as text; catalog and rowsDigest, where it has them; total, where it is known already; held, where its rows
 --          go when it is closed; createdAt (epoch ms), where it was opened before
 -- answers  `created`, `known` (the same id with the same body) or `conflict` (with another body)
 local ask = cjson.decode(ARGV[1])
