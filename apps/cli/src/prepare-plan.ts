@@ -1,10 +1,11 @@
 import { mostRowsOfBatch } from '@restyle/client/batches'
+import type { Comparison } from '@restyle/manifest/compare-rows'
 import type { Plan } from '@restyle/manifest/plan-edits'
 import { scanManifest } from '@restyle/manifest/scan-manifest'
 import type { CatalogFlags } from './catalog-flags.ts'
 import type { Io } from './io.ts'
 import { openCatalog, picturesFolder } from './open-catalog.ts'
-import { planCatalog, type CatalogOptions } from './plan-catalog.ts'
+import { planCatalog } from './plan-catalog.ts'
 import { openRejects } from './rejects.ts'
 import { preparingOf, readRequestOptions, type RequestFlags } from './request-options.ts'
 import type { LiveLine } from './show/live-line.ts'
@@ -12,10 +13,16 @@ import { noteLines } from './show/note-lines.ts'
 import { printLines } from './show/print.ts'
 
 /** The flags that decide what a catalog comes to. */
-export type PlanFlags = RequestFlags & CatalogFlags & { keyColumn?: string; pictures?: string }
+export type PlanFlags = RequestFlags &
+  CatalogFlags & {
+    keyColumn?: string
+    pictures?: string
+    /** false with `--no-fetch`: pictures are not looked at. */
+    fetch: boolean
+  }
 
 /** A catalog that was read once: plans it as often as it is called. Its files are there until it is disposed of. */
-export type PreparedPlan = AsyncDisposable & { plan: (more?: Partial<CatalogOptions>) => Promise<Plan> }
+export type PreparedPlan = AsyncDisposable & { plan: (comparison?: Comparison) => Promise<Plan> }
 
 /** Reads the catalog, and says what is left out of it. Stops where it cannot be used. */
 export async function preparePlan(
@@ -36,13 +43,13 @@ export async function preparePlan(
   // also where the catalog is refused: a file that was left out may be the reason
   printLines(io.stderr, ...noteLines(scanned.notes))
   let told: string | undefined
-  const plan = async (more: Partial<CatalogOptions> = {}): Promise<Plan> => {
+  const plan = async (comparison?: Comparison): Promise<Plan> => {
     const planned = await planCatalog(catalog, scanned, options, {
       ...planOptions(flags, io.cwd),
+      ...(comparison === undefined ? {} : { comparison }),
       ...(rejects === undefined ? {} : { reject: await rejects.openChecked() }),
       now: io.now(),
       onProgress: (done) => line.show(() => `checked ${done} of ${manifest.rows}`),
-      ...more,
     }).finally(() => line.end())
     const left = await rejects?.write(manifest.columns, manifest.unit)
     if (left !== undefined && left !== told) printLines(io.stderr, left)
@@ -55,6 +62,7 @@ export async function preparePlan(
 
 const planOptions = ({ prompt, keyColumn, pictures, ...flags }: PlanFlags, cwd: string) => ({
   preparing: preparingOf(flags),
+  looks: flags.fetch,
   ...(prompt === undefined ? {} : { prompt }),
   ...(keyColumn === undefined ? {} : { keyColumn }),
   ...(pictures === undefined ? {} : { folder: picturesFolder(cwd, pictures) }),

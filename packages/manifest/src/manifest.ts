@@ -28,8 +28,6 @@ export type Row = {
   own: EditOptions & { prompt?: string }
   /** Columns whose cell has no text, and why: a fault only where the cell is needed. */
   unreadable?: ReadonlyMap<string, string>
-  /** Changes when the picture changes, where whoever listed it knows (an ETag). */
-  version?: string
 }
 
 /** A row that cannot be used, as far as it could be read: for its author to mend. */

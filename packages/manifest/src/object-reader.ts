@@ -1,5 +1,5 @@
-/** An object as a bucket lists it; `etag` changes when it is replaced. */
-export type ListedObject = { key: string; bytes: number; etag?: string }
+/** An object as a bucket lists it. */
+export type ListedObject = { key: string; bytes: number }
 
 /**
  * Reads objects by their address, `s3://bucket/key`. Whoever reads a catalog gives one, with the rights that it has. Both throw

@@ -8,6 +8,8 @@ import {
   type RowContext,
   type SharedOptions,
 } from './check-row.ts'
+import type { Comparison, RowCounts } from './compare-rows.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import { findColumn, type Manifest, type ManifestFault, type Row } from './manifest.ts'
 import { keptColumns, takenColumns } from './kept-columns.ts'
 import { openNotes, type Notes } from './notes.ts'
@@ -16,7 +18,7 @@ import { inFolder } from './picture-in-folder.ts'
 import { pictureOf } from './picture-address.ts'
 import type { Preparations } from './preparations.ts'
 import { ignoredPictures } from './picture-columns.ts'
-import { type Checked, openDigest, openSums } from './plan-sums.ts'
+import { type Checked, openDigest, openTotals } from './plan-sums.ts'
 import { openRefused } from './refused-rows.ts'
 import type { Reject } from './rejected-row.ts'
 import { rowKeys, type RowKeys } from './row-keys.ts'
@@ -30,8 +32,8 @@ const enoughFaults = 1_000
 
 /**
  * What a catalog comes to: its rows were checked, and are read again where they are needed. `pictures` are the distinct
- * local ones, `addresses` those elsewhere; `images` are to be made, by model; `bytes` are those of all edits as JSON, and
- * `digest` is that of all.
+ * local ones, `addresses` those elsewhere, `unseen` local ones that were not looked at; `images` are to be made, by model;
+ * `bytes` are those of all edits as JSON, and `digest` is that of all. Rows that were left out are counted in `rows` alone.
  */
 export type Plan = {
   edits: number
@@ -41,6 +43,14 @@ export type Plan = {
   pictures: { distinct: number; bytes: number }
   prepared: Preparations
   addresses: number
+  unseen: number
+  rows: RowCounts
+  /** How many rows there are, those that were left out too. */
+  total: number
+  /** Of all rows, whether they are left out or not: the same for the same catalog, run in the same way. */
+  catalogDigest: string
+  /** Of the batches that had the keys of the edits before: with it, to do the same once more is something else. */
+  baseDigest: string
   /** What its author should know of before it is sent, besides what the scan has told. */
   notes: Notes
   /** How messages name the edit at that index. */
@@ -66,6 +76,10 @@ export type PlanOptions = {
   /** Epoch ms. */
   now: number
   onProgress: (done: number) => void
+  /** What was enqueued before: rows that are done, or under way, are left out. Without it all rows are new. */
+  comparison?: Comparison
+  /** The SHA-256 of what lies at an `s3://` address; undefined where it cannot be read. Without it, such an address stands for itself. */
+  digestOf?: (address: string) => Promise<string | undefined>
 }
 
 /** A plan, or every reason why there is none, in the order of the rows. Where rows may be left out: why all of them were. */
@@ -80,18 +94,7 @@ export class CatalogChanged extends Error {
 export async function planEdits(
   { manifest, faults: unread }: Pick<ScannedManifest, 'manifest' | 'faults'>,
   options: SharedOptions,
-  {
-    prompt,
-    imageColumn,
-    ownColumns = [],
-    keyColumn,
-    folder,
-    rows,
-    read: readPicture,
-    reject,
-    now,
-    onProgress,
-  }: PlanOptions,
+  { prompt, imageColumn, ownColumns = [], keyColumn, rows, read: readPicture, now, ...more }: PlanOptions,
 ): Promise<Planned> {
   if (manifest.rows === 0) return unfit(unread)
   const parsed = templateOf(manifest, prompt)
@@ -102,17 +105,10 @@ export async function planEdits(
   const context: RowContext = {
     options,
     template,
-    pictureOf: (cell: string) => inFolder(folder ?? manifest.folder, pictureOf(cell, now)),
+    pictureOf: (cell: string) => inFolder(more.folder ?? manifest.folder, pictureOf(cell, now)),
     read: readPicture,
   }
-  const used = new Set([imageColumn, ...keyed.columns, ...columnsOf(template ?? [])])
-  const notes = openNotes()
-  for (const note of [
-    ...ignoredColumns(manifest, used),
-    ...ignoredPictures(manifest, imageColumn, used),
-    ...notesOfPrompt(manifest, prompt, template),
-  ])
-    notes.add(note)
+  const notes = notesOf(manifest, { imageColumn, keyColumns: keyed.columns, prompt, template })
   const { column, keyOf, sameKeyOf } = keyed
   const taken = takenColumns(manifest, {
     imageColumn,
@@ -120,58 +116,106 @@ export async function planEdits(
     keyColumns: keyed.columns,
     prompt: manifest.unit === 'row' && prompt === undefined,
   })
-  const refused = openRefused(manifest.rows, manifest.unit, reject)
+  const refused = openRefused(manifest.rows, manifest.unit, more.reject)
   const read = (keysBy: Keys['keyOf']) =>
     inOrder(refused.without(rows()), CONCURRENCY, (row) =>
-      check(row, context, { column, keyOf: keysBy, taken }),
+      check(row, context, { column, keyOf: keysBy, taken, ...more }),
     )
 
-  const sums = openSums(manifest.rows)
+  const totals = openTotals(manifest.rows, more.comparison)
   const faults = [...unread]
+  let done = 0
   for await (const checked of read(keyOf)) {
     const where = `${manifest.unit} ${checked.number}`
     if (await refused.take(checked)) continue
     for (const note of checked.notes) notes.add({ where, ...note })
     for (const fault of checked.faults) faults.push({ where, ...fault })
     if (faults.length >= enoughFaults) break
-    sums.add(checked)
-    onProgress(sums.count())
+    done = totals.add(checked)
+    more.onProgress(done)
   }
-  if (sums.count() === 0) faults.push(...refused.faults())
+  if (done === 0) faults.push(...refused.faults())
   if (faults.length > 0) return unfit(faults)
-  const { rowNumber, ...sum } = sums.close()
+  const { rowNumber, ...sum } = totals.close()
   const plan: Plan = {
     ...sum,
     notes,
     rowName: (index) => nameOf(manifest.unit, rowNumber(index)),
-    planned: () => unchanged(sum.digest, () => read(sameKeyOf)),
+    planned: () => unchanged(sum.digest, () => read(sameKeyOf), totals.isMeant),
   }
   return { kind: 'plan', plan }
 }
 
+/** What of the columns and of the prompt is not read. */
+function notesOf(
+  manifest: Manifest,
+  by: {
+    imageColumn: string
+    keyColumns: readonly string[]
+    prompt: string | undefined
+    template: Template | undefined
+  },
+): Notes {
+  const { imageColumn, prompt, template } = by
+  const used = new Set([imageColumn, ...by.keyColumns, ...columnsOf(template ?? [])])
+  const notes = openNotes()
+  for (const note of [
+    ...ignoredColumns(manifest, used),
+    ...ignoredPictures(manifest, imageColumn, used),
+    ...notesOfPrompt(manifest, prompt, template),
+  ])
+    notes.add(note)
+  return notes
+}
+
 const unfit = (faults: readonly ManifestFault[]): Planned => ({ kind: 'unfit', faults })
 
-type Keys = Pick<Extract<RowKeys, { kind: 'keys' }>, 'column' | 'keyOf'> & { taken: ReadonlySet<string> }
+type Keys = Pick<Extract<RowKeys, { kind: 'keys' }>, 'column' | 'keyOf'> &
+  Pick<PlanOptions, 'digestOf'> & { taken: ReadonlySet<string> }
 
-async function check(row: Row, context: RowContext, { column, keyOf, taken }: Keys): Promise<Checked> {
+async function check(
+  row: Row,
+  context: RowContext,
+  { column, keyOf, taken, digestOf }: Keys,
+): Promise<Checked> {
   const key = keyOf(row)
   const { edit, ...rest } = await checkRow(row, context)
   const { number, cells } = row
   const { columns, left } = keptColumns(row, taken)
+  const fingerprint = await printedAs({ ...rest, edit }, digestOf)
   const checked = {
     ...rest,
-    edit: columns === undefined ? edit : { ...edit, columns },
+    edit: { ...edit, ...(columns && { columns }), ...(fingerprint && { fingerprint }) },
     notes: [...rest.notes, ...left],
   }
   if (key.kind === 'key') return { ...checked, edit: { ...checked.edit, key: key.key }, number, cells }
   return { ...checked, faults: [{ field: column, detail: key.detail }, ...checked.faults], number, cells }
 }
 
-/** The rows as they are read again. Throws where they are not those whose digest is known. */
-async function* unchanged(known: string, read: () => AsyncIterable<Checked>): AsyncGenerator<Checked> {
+/** The fingerprint of an edit; undefined where one of its pictures was not looked at, or it cannot be sent. */
+async function printedAs(
+  { edit, pictures, unseen, faults }: CheckedRow,
+  digestOf: PlanOptions['digestOf'],
+): Promise<string | undefined> {
+  if (unseen > 0 || faults.length > 0) return undefined
+  const digests = new Map<string, string>()
+  for (const address of digestOf === undefined ? [] : edit.images) {
+    const sha256 = address.startsWith('s3://') ? await digestOf?.(address) : undefined
+    if (sha256 !== undefined) digests.set(address, `sha256:${sha256}`)
+  }
+  return fingerprintOf(edit, pictures, digests)
+}
+
+/** The rows as they are read again, but those that are left out. Throws where they are not those whose digest is known. */
+async function* unchanged(
+  known: string,
+  read: () => AsyncIterable<Checked>,
+  isMeant: (checked: Checked) => boolean,
+): AsyncGenerator<Checked> {
   const digest = openDigest()
   for await (const checked of read()) {
     if (checked.faults.length > 0) throw changed()
+    if (!isMeant(checked)) continue
     digest.add(checked.edit)
     yield checked
   }

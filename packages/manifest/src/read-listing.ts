@@ -14,7 +14,7 @@ export async function* readListing({ path, folder = '' }: Catalog): AsyncGenerat
   const { bucket, key: within } = bucketAddress(folder) ?? { bucket: '', key: '' }
   let number = 0
   for await (const line of linesOfText(readText(path))) {
-    const { key, bytes, etag } = JSON.parse(line) as ListedObject
+    const { key, bytes } = JSON.parse(line) as ListedObject
     // a folder that somebody made in a browser
     if (key.endsWith('/')) continue
     const name = key.slice(within.length)
@@ -24,8 +24,7 @@ export async function* readListing({ path, folder = '' }: Catalog): AsyncGenerat
       continue
     }
     number += 1
-    const row = rowOfPicture(number, name, `s3://${bucket}/${key}`)
-    yield { kind: 'row', row: etag === undefined ? row : { ...row, version: etag } }
+    yield { kind: 'row', row: rowOfPicture(number, name, `s3://${bucket}/${key}`) }
   }
   if (number === 0)
     throw new Unfit(shown(folder), 'holds no objects that are called like a picture (JPEG, PNG, WebP, BMP)')

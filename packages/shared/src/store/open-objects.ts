@@ -16,8 +16,7 @@ export type ObjectsOptions = {
   requestTimeoutMs?: number
 }
 
-/** An object as it is listed; `etag` changes when it is replaced. */
-type ObjectEntry = { key: string; bytes: number; etag?: string }
+type ObjectEntry = { key: string; bytes: number }
 
 /** Reads objects of any bucket. Failures are `StoreError`s; those in the middle of an object are what the connection throws. */
 export type Objects = {
@@ -76,8 +75,8 @@ async function* listAll(bucket: Bucket, prefix: string, after?: string): AsyncGe
       ContinuationToken: token,
     })
     const page = await callBucket(bucket, `list ${prefix}`, (limits) => bucket.client.send(asked, limits))
-    for (const { Key: key, Size: bytes = 0, ETag: etag } of page.Contents ?? [])
-      if (key !== undefined) yield { key, bytes, ...(etag === undefined ? {} : { etag }) }
+    for (const { Key: key, Size: bytes = 0 } of page.Contents ?? [])
+      if (key !== undefined) yield { key, bytes }
     token = page.NextContinuationToken
   } while (token !== undefined)
 }
