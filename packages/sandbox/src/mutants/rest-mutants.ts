@@ -5,6 +5,7 @@ const rows = 'packages/shared/src/rows'
 const worker = 'apps/worker/src'
 const producer = 'apps/producer/src'
 const resting = 'packages/sandbox/test/ledger/resting.test.ts'
+const fed = 'packages/sandbox/test/hands/feed.test.ts'
 const stored = 'packages/sandbox/test/store/rows.test.ts'
 const rebuilt = 'packages/sandbox/test/hands/rebuild.test.ts'
 const intake = 'packages/sandbox/test/producer/intake.test.ts'
@@ -19,6 +20,24 @@ export const restMutants = {
       replace: '',
       protects: 'of two feeders one feeds',
       tests: [resting],
+    },
+    {
+      name: 'rows-that-rest-wait-in-silence',
+      file: `${worker}/lane/watch-backlogs.ts`,
+      find: ' + (await ledger.hungryRows(model))',
+      replace: '',
+      protects: 'a person hears of rows that do not become edits',
+      tests: [fed],
+      titled: 'is told as one that does not move',
+    },
+    {
+      name: 'batches-of-one-second-mix-their-rows',
+      file: `${ledger}/open-batch.lua`,
+      find: 'if later > 0 then batch.later = int(later) end',
+      replace: '',
+      protects: 'batches go one after the other',
+      tests: ['packages/sandbox/test/ledger/priority.test.ts'],
+      titled: 'one after the other',
     },
     {
       name: 'feed-touches-rows-that-do-not-rest',

@@ -6,6 +6,7 @@ import { openRetake } from '@restyle/shared/rows/retake'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { writeChunk } from '@restyle/shared/rows/write-rows'
 import { feedHungry, type FeedTools } from '@restyle/worker/feed/feed-hungry'
+import { backlogWatch } from '@restyle/worker/lane/watch-backlogs'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { asked, lane } from '../ledger/ledger-world.ts'
@@ -129,4 +130,25 @@ describe('a feeder', () => {
     expect(hands.lines.filter(({ msg }) => msg === 'resting rows cannot be read now')).toHaveLength(1)
     expect(await redis.zcard(hands.keys.hungry)).toBe(0)
   }, 20_000)
+})
+
+describe('a backlog of which no row becomes an edit', () => {
+  const watch = () => {
+    const lanes = [hands.lane({})]
+    return backlogWatch(hands.context, { lanes, models: [lane.model], patienceMs: 0 })
+  }
+
+  it('is told as one that does not move, and not while a person holds it back', async () => {
+    await resting('a', 3, (row) => (row === 0 ? 'bulk' : 'standard'))
+    const look = watch()
+    await look()
+    const stuck = hands.lines.filter(({ msg }) => msg === 'backlog does not move')
+    expect(stuck).toEqual([expect.objectContaining({ model: lane.model, edits: 3, lanes: ['one'] })])
+    await hands.ledger.pauseProducer('acme', true)
+    await look()
+    await hands.ledger.pauseProducer('acme', false)
+    await hands.ledger.pauseBatch('a', true)
+    await watch()()
+    expect(hands.errors()).toEqual(['backlog does not move'])
+  })
 })

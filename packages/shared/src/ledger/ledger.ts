@@ -25,6 +25,7 @@ import {
   appendRows,
   feed,
   type Feeding,
+  hungryRows,
   type NewRows,
   nextToFeed,
   skipRows,
@@ -79,6 +80,8 @@ export type Ledger = Control & {
   waiting(model: string): Promise<number>
   /** Whether one of them may go, or waits for a time: not all of them are paused. */
   mayGo(model: string): Promise<boolean>
+  /** How many rows of a model rest that ought to be fed. */
+  hungryRows(model: string): Promise<number>
   readBatch(id: string): Promise<Batch | undefined>
   readMap(batch: string, from?: number, to?: number): Promise<string>
   /** Up to `limit` of a producer's edits in `review` after `after`, the longest held first. */
@@ -215,6 +218,7 @@ type Reading = Pick<
   | 'read'
   | 'waiting'
   | 'mayGo'
+  | 'hungryRows'
   | 'readMany'
   | 'readEach'
   | 'known'
@@ -248,6 +252,7 @@ function reading(context: LedgerContext): Reading {
       const places = classes.map((each) => keys.backlog(model, each))
       return (await redis.exists(...places, keys.later(model))) > 0
     },
+    hungryRows: (model) => hungryRows(context, model),
     readBatch: (id) => readBatch(context, id),
     readMap: (batch, from, to) => readMap(context, batch, from, to),
     listHeld: (producer, after, limit) => listHeld(context, producer, after, limit),

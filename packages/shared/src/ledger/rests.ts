@@ -110,3 +110,23 @@ export async function feed(
   })) as Answer
   return kind === 'fed' ? { kind, edits: Number(fed) } : { kind: 'stale' }
 }
+
+/** So many lots are looked at, and so many batches of each. */
+const [mostLots, mostBatches] = [200, 50]
+
+/**
+ * Rows of a model that rest although too few edits of their producer are queued, and that nobody holds back: what ought to be
+ * fed, or is about to be. No more than a bounded part of them.
+ */
+export async function hungryRows({ redis, keys }: LedgerContext, model: string): Promise<number> {
+  const lots = (await redis.zrange(keys.hungry, '0', '-1')).map((name) => name.split(' '))
+  const own = lots.filter(([of, , , past]) => of === model && past === undefined).slice(0, mostLots)
+  const looks = own.map(async ([, lotClass = '', producer = '']) => {
+    if ((await redis.hexists(keys.producer(producer), 'pausedAt')) === 1) return []
+    return redis.zrange(keys.resting(model, lotClass, producer), '0', String(mostBatches - 1))
+  })
+  // a batch may have rows of several lots
+  const batches = [...new Set((await Promise.all(looks)).flat())]
+  const resting = await Promise.all(batches.map((batch) => redis.hget(keys.batch(batch), 'resting')))
+  return resting.reduce((sum, rows) => sum + Math.max(0, Number(rows ?? 0)), 0)
+}
