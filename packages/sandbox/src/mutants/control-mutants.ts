@@ -58,7 +58,7 @@ export const controlMutants = {
     {
       name: 'cancel-of-a-batch-is-not-written-down',
       file: `${producer}/control/steer-batch.ts`,
-      find: "await writeCancelOrder(store, 'batch', batch.id, Date.now())",
+      find: "await writeCancelOrder(store, 'batch', batch.id, Date.now(), round)",
       replace: '',
       protects: 'the bucket learns of a cancel before the ledger does',
       tests: [`${tests}/producer/control.test.ts`],

@@ -4,9 +4,11 @@ import { writeAcceptance, writeOpening } from '@restyle/shared/receipt/acceptanc
 import { writeCancelOrder } from '@restyle/shared/receipt/cancel-order'
 import { writeIntent } from '@restyle/shared/receipt/receipt'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
+import { writeRetry } from '@restyle/shared/rows/retries'
 import { writeChunk, writeLots } from '@restyle/shared/rows/write-rows'
 import { settleBatch } from '@restyle/shared/settle-batch'
-import { rebuild, type RebuildTools } from '@restyle/worker/rebuild/rebuild'
+import { rebuild } from '@restyle/worker/rebuild/rebuild'
+import type { RebuildTools } from '@restyle/worker/rebuild/rebuild-tools'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { asked, lane } from '../ledger/ledger-world.ts'
@@ -147,6 +149,28 @@ describe('a batch that was canceled', () => {
     await rebuild(since(), tools())
     expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ canceled: 1, resting: 2_499 })
     expect(carriedOut()).toEqual([expect.objectContaining({ editId: 'batch_1-7', canceled: 'canceled' })])
+  })
+
+  it('too late, and was retried then, is not canceled by that order, but by one that came after the retry', async () => {
+    await promised()
+    await hands.ledger.openBatch(opening)
+    await hands.ledger.appendRows({ batch: 'batch_1', first: 0, count: 2_500, lots })
+    await writeCancelOrder(hands.store, 'batch', 'batch_1', Date.now())
+    const map = '-'.repeat(2_500)
+    const order = { v: 1 as const, at: Date.now(), rows: 2_500, request: {}, map }
+    await writeRetry(hands.store, 'batch_1', 1, order)
+    await rebuild(since(), tools())
+    expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ canceled: 0, resting: 2_500 })
+    await redis.flushall()
+    await rebuild(since(), tools())
+    expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ canceled: 0, resting: 2_500 })
+
+    await writeCancelOrder(hands.store, 'batch', 'batch_1', Date.now(), 1)
+    await rebuild(since(), tools())
+    expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ canceled: 2_500, resting: 0 })
+    await redis.flushall()
+    await rebuild(since(), tools())
+    expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ canceled: 2_500, resting: 0 })
   })
 
   it('before its rows were taken has no row that could come later', async () => {

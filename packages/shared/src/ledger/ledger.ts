@@ -31,7 +31,7 @@ import {
   skipRows,
   type NextToFeed,
 } from './rests.ts'
-import { restore, type RestorePoint } from './restore.ts'
+import { reopen, restore, type RestorePoint } from './restore.ts'
 import { type Memory, readMemory } from './room.ts'
 import { openScripts } from './script.ts'
 import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } from './upkeep.ts'
@@ -70,6 +70,8 @@ export type Ledger = Control & {
   move(edit: Edit, change: Change): Promise<Moved>
   /** Puts back an edit that the ledger has forgotten. */
   restore(edit: NewEdit, point: RestorePoint): Promise<'restored' | 'known'>
+  /** Opens an edit again that was canceled while the ledger did not know of its submit. */
+  reopen(edit: NewEdit, point: RestorePoint, failure?: string): ReturnType<typeof reopen>
   read(id: string): Promise<Edit | undefined>
   /** Whether each id is an edit's or a batch's that the ledger knows. */
   known(ids: readonly string[]): Promise<boolean[]>
@@ -138,6 +140,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     admit: (room) => admit(context, room),
     move: (edit, change) => move(context, edit, change),
     restore: (edit, point) => restore(context, edit, point),
+    reopen: (edit, point, failure) => reopen(context, edit, point, failure),
     ...reading(context),
     claimTasks: async (edit, taskIds) => {
       for (const id of taskIds)

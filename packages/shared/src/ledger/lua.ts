@@ -27,6 +27,7 @@ const scriptNames = [
   'pause-batch',
   'pause-edit',
   'pause-producer',
+  'reopen',
   'restore',
   'restore-results',
   'retry-batch',
