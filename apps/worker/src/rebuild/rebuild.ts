@@ -86,6 +86,15 @@ export async function rebuild(
     if (batch !== undefined) await apart(batch.id, async () => void (await tools.ledger.openBatch(batch)))
     await putBackEach(edits)
   }
+  // one that may get more rows gets them long after it was promised, and all of them before an order concerns it
+  for (const id of await tools.ledger.unclosed()) {
+    if (signal.aborted) return total
+    beat()
+    await apart(id, async () => {
+      const batch = await tools.ledger.readBatch(id)
+      if (batch !== undefined && batch.total === undefined) await putBackRows(openingOf(batch))
+    })
+  }
   for (let hour = since; hour < Date.now() + hourMs; hour += hourMs) {
     beat()
     for await (const { id, read } of forgotten(hour, tools, pulse)) {
@@ -99,15 +108,6 @@ export async function rebuild(
       })
     }
     await apart('orders', () => followOrders(hour, comparedAt, total, tools, pulse))
-  }
-  // one that may get more rows gets them long after it was promised
-  for (const id of await tools.ledger.unclosed()) {
-    if (signal.aborted) return total
-    beat()
-    await apart(id, async () => {
-      const batch = await tools.ledger.readBatch(id)
-      if (batch !== undefined && batch.total === undefined) await putBackRows(openingOf(batch))
-    })
   }
   tellPutBack(total, tools)
   return total

@@ -9,8 +9,8 @@ export const forgets = ({ struck }: Pick<Facts, 'struck'>): boolean =>
   struck.has('redis-rewind') || struck.has('redis-restored')
 
 /**
- * Edits of which less is promised: Redis may forget for some seconds that they were canceled, or, before that, that they
- * were submitted.
+ * Edits that may be told both as canceled and as what they came to: Redis may forget for some seconds that they were canceled,
+ * or, before that, that they were submitted.
  */
 export const excusedOf = (facts: Pick<Facts, 'struck' | 'canceled'>): ReadonlySet<string> =>
   new Set(forgets(facts) ? facts.canceled.map(({ editId }) => editId) : [])

@@ -52,7 +52,7 @@ const accepted = (taskId: string): Answer => ({ v: 1, outcome: 'accepted', taskI
 const none: Answer = { v: 1, outcome: 'none', code: 'ProvenAbsent', at: 1 }
 
 /** The bucket hears of a submit that the ledger does not know. */
-async function sent(edit: Omit<NewEdit, 'traceparent'>, attempt: number, answer?: Answer): Promise<void> {
+async function sent(edit: NewEdit | Edit, attempt: number, answer?: Answer): Promise<void> {
   const now = Date.now()
   const admitted = { attempt, tries: 0, lane: laneId, world, intentAt: now, leaseUntil: now + 9_000 }
   const full = { ...edit, ...admitted } as unknown as Edit
@@ -73,7 +73,11 @@ describe('an edit that was canceled while its submit was forgotten', () => {
     expect(await look()).toMatchObject({ reopened: 1 })
     const going = await hands.read('edit_1')
     expect(going).toMatchObject({
-      ...{ state: 'running', taskId: 't', attempt: 1, reserved: 7, createdAt: edit.createdAt },
+      state: 'running',
+      taskId: 't',
+      attempt: 1,
+      reserved: 7,
+      createdAt: edit.createdAt,
       cancelAsked: expect.any(Number),
     })
     expect(await redis.ttl(hands.keys.edit('edit_1'))).toBe(-1)
@@ -146,17 +150,27 @@ describe('a batch that was canceled while submits of it were forgotten', () => {
     await canceled()
     expect(await look()).toMatchObject({ reopened: 2 })
     expect(await hands.ledger.unsettled()).toEqual([])
-    expect(await hands.read(atRest.id)).toMatchObject({ state: 'running', taskId: 't0', cancelAsked: expect.any(Number) })
+    expect(await hands.read(atRest.id)).toMatchObject({
+      state: 'running',
+      taskId: 't0',
+      cancelAsked: expect.any(Number),
+    })
     expect(await hands.read(wasEdit.id)).toMatchObject({ state: 'running', taskId: 't1', attempt: 2 })
     expect(await hands.ledger.read(untouched.id)).toBeUndefined()
     expect(await counts()).toMatchObject({ running: 2, canceled: 2, failed: 1, resting: 0, reserved: 14 })
     expect(await counts()).not.toHaveProperty('completedAt')
-    for (const name of [hands.keys.batch(batch), hands.keys.batchMap(batch)]) expect(await redis.ttl(name)).toBe(-1)
+    for (const name of [hands.keys.batch(batch), hands.keys.batchMap(batch)])
+      expect(await redis.ttl(name)).toBe(-1)
     expect(await redis.smembers(hands.keys.openEdits(batch))).toHaveLength(2)
     expect(await look()).toMatchObject({ reopened: 0 })
     for (const { id } of [atRest, wasEdit])
       await hands.moved(await hands.moved(await hands.read(id), changeTo('rendered')), { to: 'succeeded' })
-    expect(await counts()).toMatchObject({ succeeded: 2, canceled: 2, failed: 1, completedAt: expect.any(Number) })
+    expect(await counts()).toMatchObject({
+      succeeded: 2,
+      canceled: 2,
+      failed: 1,
+      completedAt: expect.any(Number),
+    })
     const completed = (await told()).filter((id) => id.includes('completed'))
     expect(completed).toEqual([`${batch}-completed`, `${batch}-completed-2`])
   })
@@ -171,7 +185,9 @@ describe('a batch that was canceled while submits of it were forgotten', () => {
     await writeCancelOrder(hands.store, 'batch', batch, Date.now(), 1)
     expect(await look()).toMatchObject({ reopened: 1 })
     expect(await hands.read(`${done.id}-2`)).toMatchObject({
-      ...{ state: 'running', taskId: 't', take: 2 },
+      state: 'running',
+      taskId: 't',
+      take: 2,
       request: { prompt: 'again' },
     })
     expect(await counts()).toMatchObject({ running: 1, failed: 0, canceled: 4, retries: 1 })

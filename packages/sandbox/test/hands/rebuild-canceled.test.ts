@@ -140,6 +140,18 @@ describe('a batch that was canceled', () => {
     expect(carriedOut()).toHaveLength(1)
   })
 
+  it('ends with all rows that it was sent, although the ledger had forgotten some of them', async () => {
+    await writeLots(hands.store, 'batch_1', lots)
+    for (const first of [0, 1_000]) await writeChunk(hands.store, 'batch_1', rowsOf(first, first + 1_000))
+    const { total: _, ...open } = opening
+    await writeOpening(hands.store, open, Date.now())
+    await hands.ledger.openBatch(open)
+    await hands.ledger.appendRows({ batch: 'batch_1', first: 0, count: 1_000, lots })
+    await writeCancelOrder(hands.store, 'batch', 'batch_1', Date.now())
+    await rebuild(since(), tools())
+    expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ total: 2_000, canceled: 2_000 })
+  })
+
   it('has a row that rests canceled once more where the ledger went back to before, and no other', async () => {
     await promised()
     await hands.ledger.openBatch(opening)

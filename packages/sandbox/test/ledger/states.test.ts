@@ -223,7 +223,10 @@ describe('an edit that is opened again after a cancel', () => {
     const edit = await world.ledger.read('e')
     await isWholly(edit, point.state)
     expect(edit).toMatchObject({ ...asked('e', row), ...point, createdAt })
-    expect(await told()).toEqual(['restyle.edit.canceled e-canceled', ...(expected[point.state].told?.split(',') ?? [])])
+    expect(await told()).toEqual([
+      'restyle.edit.canceled e-canceled',
+      ...(expected[point.state].told?.split(',') ?? []),
+    ])
     expect((await world.ledger.readBatch('b'))?.billed).toBe(edit?.billed)
     expect(await world.ledger.ownerOf('one', ['task-e'])).toEqual([edit?.taskId && 'e'])
   })

@@ -17,7 +17,8 @@ if was.state and (was.state ~= canceled or tonumber(was.attempt or 0) >= tonumbe
 if not was.state and not batch then return 'known' end
 if batch then
   local name, map = key.batch(batch), key.batchMap(batch)
-  local to = fact.endOf(redis.call('GETRANGE', map, fields.row, fields.row))
+  local byte = redis.call('GETRANGE', map, fields.row, fields.row)
+  local to = fact.endOf(byte)
   if to ~= canceled and not (to == failed and fields.take and not was.state) then return 'known' end
   tally(name, to, -1)
   redis.call('SETRANGE', map, fields.row, '\0')
