@@ -6,7 +6,7 @@ import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import { openStore } from '@restyle/shared/store/store'
 import type { StoreOptions } from '@restyle/shared/store/store-options'
 import { askParent, onOrders, send } from './asking.ts'
-import { askingAtPromises, askingWhenKept } from './producer-points.ts'
+import { askingAtPromises, askingWhenKept } from './asking-producer.ts'
 
 /** What the parent hands over first. */
 export type ProducerOrders = {
