@@ -62,7 +62,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * The edits of the producer: the newest batch or single edit first, rows in their order
+         * @description Of a row that was retried the newest edit is listed. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request.
+         */
+        get: operations["listEdits"];
         put?: never;
         /** Enqueue one edit */
         post: operations["createEdit"];
@@ -475,6 +479,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The batches of the producer, the newest first
+         * @description A batch is listed until 30 days after its last row has ended. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request.
+         */
+        get: operations["listBatches"];
+        put?: never;
+        /** Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000 */
+        post: operations["createBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/producers": {
         parameters: {
             query?: never;
@@ -509,23 +534,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/batches": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000 */
-        post: operations["createBatch"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/batches/{id}/edits": {
         parameters: {
             query?: never;
@@ -553,7 +561,7 @@ export interface paths {
         get?: never;
         /**
          * Send up to 1,000 rows to an open batch
-         * @description JSON lines, an EditRequest each; blank lines are left out. The same rows under the same number are taken once, whenever and however often they come, and the answer is the same. Rows go in without a gap.
+         * @description JSON lines, a RowRequest each; blank lines are left out. The same rows under the same number are taken once, whenever and however often they come, and the answer is the same. Rows go in without a gap.
          */
         put: operations["putRows"];
         post?: never;
@@ -1012,9 +1020,11 @@ export interface components {
             completedAt?: string;
             /**
              * Format: date-time
-             * @description None of its rows goes until it is resumed
+             * @description A person has paused it: none of its rows goes until it is resumed
              */
             pausedAt?: string;
+            /** @description Why none of its rows goes, where that is so; it goes on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
             /**
              * Format: date-time
              * @description Its rows that had not been admitted by then end as canceled; the others go on
@@ -1165,6 +1175,37 @@ export interface components {
             /** @constant */
             type: "restyle.batch.completed";
             data: components["schemas"]["Batch"];
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @enum {string} */
+            type: "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed";
+            data: {
+                batch?: string;
+                producer?: string;
+                /**
+                 * @description `person`: somebody paused it. `budget`: what it may cost is used up. `day`: what the producer may cost in a day is. `window`: it is outside its hours
+                 * @enum {string}
+                 */
+                reason: "person" | "budget" | "day" | "window";
+                /** Format: date-time */
+                at: string;
+                /**
+                 * Format: date-time
+                 * @description It ends by itself then
+                 */
+                until?: string;
+                /** @description What happened, and how to go on */
+                detail?: string;
+            };
         };
         CanceledEdit: {
             /**
@@ -1184,9 +1225,11 @@ export interface components {
             name: string;
             /**
              * Format: date-time
-             * @description None of its edits goes until it is resumed
+             * @description A person has paused it: none of its edits goes until it is resumed
              */
             pausedAt?: string;
+            /** @description Why none of its edits goes, where that is so; they go on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
         };
         CanceledBatch: {
             /**
@@ -1251,25 +1294,6 @@ export interface components {
         };
         /**
          * @example {
-         *       "name": "catalog",
-         *       "weight": 3
-         *     }
-         */
-        WeighedProducer: {
-            name: string;
-            weight: number;
-        };
-        /**
-         * @example {
-         *       "weight": 3
-         *     }
-         */
-        ProducerWeight: {
-            /** @description Of those who wait for a model, one of twice the weight gets twice the images. It counts from the next submit on */
-            weight: number;
-        };
-        /**
-         * @example {
          *       "name": "spring catalog",
          *       "edits": [
          *         {
@@ -1290,7 +1314,7 @@ export interface components {
             name?: string;
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
-            edits: components["schemas"]["EditRequest"][];
+            edits: components["schemas"]["RowRequest"][];
         };
         /**
          * @example {
@@ -1374,9 +1398,11 @@ export interface components {
             completedAt?: string;
             /**
              * Format: date-time
-             * @description None of its rows goes until it is resumed
+             * @description A person has paused it: none of its rows goes until it is resumed
              */
             pausedAt?: string;
+            /** @description Why none of its rows goes, where that is so; it goes on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
             /**
              * Format: date-time
              * @description Its rows that had not been admitted by then end as canceled; the others go on
@@ -1389,6 +1415,25 @@ export interface components {
                 row?: number;
                 detail: string;
             }[];
+        };
+        /**
+         * @example {
+         *       "name": "catalog",
+         *       "weight": 3
+         *     }
+         */
+        WeighedProducer: {
+            name: string;
+            weight: number;
+        };
+        /**
+         * @example {
+         *       "weight": 3
+         *     }
+         */
+        ProducerWeight: {
+            /** @description Of those who wait for a model, one of twice the weight gets twice the images. It counts from the next submit on */
+            weight: number;
         };
         /**
          * @example {
@@ -1443,6 +1488,22 @@ export interface components {
             code: string;
             message: string;
         };
+        Stop: {
+            /**
+             * @description `person`: somebody paused it. `budget`: what it may cost is used up. `day`: what the producer may cost in a day is. `window`: it is outside its hours
+             * @enum {string}
+             */
+            reason: "person" | "budget" | "day" | "window";
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description It ends by itself then
+             */
+            until?: string;
+            /** @description What happened, and how to go on */
+            detail?: string;
+        };
         /**
          * @example {
          *       "prompt": "Put the product on a light oak table, soft morning light from the left",
@@ -1453,10 +1514,14 @@ export interface components {
          *       "key": "4711",
          *       "metadata": {
          *         "sku": "4711"
+         *       },
+         *       "columns": {
+         *         "sku": "4711",
+         *         "title": "Mug"
          *       }
          *     }
          */
-        EditRequest: {
+        RowRequest: {
             /** @default wan2.5-i2i-preview */
             model?: string;
             prompt: string;
@@ -1477,6 +1542,12 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /** @description The catalog's own columns of this row: given back in results, and in nothing else */
+            columns?: {
+                [key: string]: string;
+            };
+            /** @description Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here */
+            fingerprint?: string;
         };
     };
     responses: never;
@@ -1568,6 +1639,61 @@ export interface operations {
                 content: {
                     "application/json": {
                         models: components["schemas"]["Model"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEdits: {
+        parameters: {
+            query?: {
+                /** @description Of this batch alone */
+                batch?: string;
+                /** @description Of batches with this in their names, in capitals or not */
+                name?: string;
+                /** @description One state, or several with commas between them */
+                state?: string;
+                /** @description The beginning of the key, as it is written */
+                keyPrefix?: string;
+                /** @description It failed with this code */
+                errorCode?: string;
+                /** @description Enqueued then or later; a row counts as enqueued when its batch was opened */
+                from?: string;
+                /** @description Enqueued before then */
+                to?: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        edits: components["schemas"]["Edit"][];
+                        /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
+                        nextCursor?: string;
                     };
                 };
             };
@@ -2356,6 +2482,104 @@ export interface operations {
             };
         };
     };
+    listBatches: {
+        parameters: {
+            query?: {
+                /** @description A part of the name, in capitals or not */
+                name?: string;
+                /** @description `open`: takes more rows; `active`: not all rows have ended; `paused`; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended */
+                state?: "open" | "active" | "paused" | "canceled" | "failed" | "completed";
+                /** @description Rows of it failed with this code */
+                errorCode?: string;
+                /** @description Opened then or later */
+                from?: string;
+                /** @description Opened before then */
+                to?: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        batches: components["schemas"]["Batch"][];
+                        /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                "idempotency-key"?: string;
+                /** @description W3C trace context; comes back in every event. */
+                traceparent?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"] | components["schemas"]["OpenBatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBatch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProducers: {
         parameters: {
             query?: never;
@@ -2409,53 +2633,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WeighedProducer"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createBatch: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
-                "idempotency-key"?: string;
-                /** @description W3C trace context; comes back in every event. */
-                traceparent?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BatchRequest"] | components["schemas"]["OpenBatchRequest"];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Batch"];
-                };
-            };
-            /** @description Default Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AcceptedBatch"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

@@ -30,8 +30,9 @@ export type Stage = {
   faults: FaultCounts
 }
 
-/** After the faults all edits must have ended within this (ms). */
-const drainMs = 45_000
+/** A seed is over when no edit has taken a step for so long, or else after `drainMs`: a busy machine takes longer steps. */
+const stillMs = 45_000
+const drainMs = 150_000
 
 /** After all edits have ended, events and queues must have come to rest within this (ms); where Redis forgot, an audit first. */
 const [quietMs, auditedMs] = [8_000, 20_000]
@@ -178,12 +179,16 @@ async function drain(
 ): Promise<Held[]> {
   const held: Held[] = []
   let doneAt = 0
-  let deadline = performance.now() + drainMs
-  let retried = false
+  let end = performance.now() + drainMs
+  let deadline = performance.now() + stillMs
+  let [retried, seen] = [false, '']
   for (let done = false; !signal?.aborted && performance.now() < deadline; await sleep(150)) {
     await hurrySweep(arena, 3_000)
     const books = await readBooks(arena, witness.acked)
     const edits = newestOf(books)
+    const steps = `${arena.dashscope.tasks().length} ${books.map(({ state }) => state).join()}`
+    if (!done && steps !== seen) deadline = Math.min(end, performance.now() + stillMs)
+    seen = steps
     if (!done) {
       await hurryWaits(arena)
       await hurryRefusals(arena, edits)
@@ -203,7 +208,8 @@ async function drain(
     } else if (done && !ended) {
       // what was canceled goes on where Redis had forgotten its submit
       done = false
-      deadline = performance.now() + drainMs
+      end = performance.now() + drainMs
+      deadline = performance.now() + stillMs
     }
     const audited = !forgets || ((await arena.ledger.auditedAt()) ?? 0) > doneAt
     if (done && audited && workers.asleep === 0 && (await isQuiet(arena, witness, books, marks.deliveries)))

@@ -30,5 +30,6 @@ batch.createdAt = batch.createdAt or int(now)
 local later = secondsLater(batch.producer, tonumber(batch.createdAt))
 if later > 0 then batch.later = int(later) end
 save(newRecord(KEYS[1], batch))
+redis.call('ZADD', key.batches(batch.producer), batch.createdAt, batch.id)
 if not batch.total then redis.call('SADD', key.unclosed, batch.id) end
 return 'created'

@@ -122,7 +122,8 @@ export async function hungryRows({ redis, keys }: LedgerContext, model: string):
   const lots = (await redis.zrange(keys.hungry, '0', '-1')).map((name) => name.split(' '))
   const own = lots.filter(([of, , , past]) => of === model && past === undefined).slice(0, mostLots)
   const looks = own.map(async ([, lotClass = '', producer = '']) => {
-    if ((await redis.hexists(keys.producer(producer), 'pausedAt')) === 1) return []
+    const stops = await redis.hmget(keys.producer(producer), 'pausedAt', 'stops')
+    if (stops.some((stop) => stop !== null)) return []
     return redis.zrange(keys.resting(model, lotClass, producer), '0', String(mostBatches - 1))
   })
   // a batch may have rows of several lots
