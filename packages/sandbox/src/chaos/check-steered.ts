@@ -13,7 +13,11 @@ export const forgets = ({ struck }: Pick<Facts, 'struck'>): boolean =>
  * or, before that, that they were submitted.
  */
 export const excusedOf = (facts: Pick<Facts, 'struck' | 'canceled'>): ReadonlySet<string> =>
-  new Set(forgets(facts) ? facts.canceled.map(({ editId }) => editId) : [])
+  new Set(forgetsAny(facts) ? facts.canceled.map(({ editId }) => editId) : [])
+
+/** One that is killed has not written its last moments on a machine that is slow. */
+const forgetsAny = (facts: Pick<Facts, 'struck'>): boolean =>
+  forgets(facts) || facts.struck.has('redis-crash')
 
 /** After a cancel was answered no POST follows that was not admitted before, and what was said to have ended has. */
 export function nothingCanceledIsSubmitted(facts: Facts): Violation[] {

@@ -99,7 +99,7 @@ export async function runSeed(
 
 /** Whether Redis forgets something in this seed: what an audit puts right comes after the edits have ended. */
 const mayForget = ({ rewind: back, strikes }: Plan): boolean =>
-  back !== 'no' || strikes.some(({ fault }) => fault === 'redis-restored')
+  back !== 'no' || strikes.some(({ fault }) => fault === 'redis-restored' || fault === 'redis-crash')
 
 /** One of its rows is refused at first, and fails. */
 async function sendStream(

@@ -24,11 +24,14 @@ import { type ProducerSettings, readProducer, setWeight } from './producers.ts'
 import {
   type Appended,
   appendRows,
+  failRows,
   feed,
   type Feeding,
+  type GoneRows,
   hungryRows,
   type NewRows,
   nextToFeed,
+  type Skipped,
   skipRows,
   type NextToFeed,
 } from './rests.ts'
@@ -55,7 +58,12 @@ export type Ledger = Control &
     /** Chooses whose resting rows are fed next. */
     nextToFeed(): Promise<NextToFeed>
     /** Its rows cannot be read now: others are fed for `ms`. */
-    skipRows(next: Extract<NextToFeed, { kind: 'feed' }>, ms: number): Promise<void>
+    skipRows(
+      next: Extract<NextToFeed, { kind: 'feed' }>,
+      how: { ms: number; gone: boolean },
+    ): Promise<Skipped>
+    /** Ends resting rows that the bucket has lost. */
+    failRows(rows: GoneRows): Promise<number>
     /** Makes queued edits of resting rows. */
     feed(feeding: Feeding): ReturnType<typeof feed>
     /** Chooses which ended rows are folded next. */
@@ -195,6 +203,7 @@ type RowsOfBatches = Pick<
   | 'appendRows'
   | 'nextToFeed'
   | 'skipRows'
+  | 'failRows'
   | 'feed'
   | 'nextToFold'
   | 'settleFold'
@@ -210,7 +219,8 @@ const rowsOfBatches = (context: LedgerContext): RowsOfBatches => ({
   setPriority: (batch, priority) => setPriority(context, batch, priority),
   appendRows: (rows) => appendRows(context, rows),
   nextToFeed: () => nextToFeed(context),
-  skipRows: (next, ms) => skipRows(context, next, ms),
+  skipRows: (next, how) => skipRows(context, next, how),
+  failRows: (rows) => failRows(context, rows),
   feed: (feeding) => feed(context, feeding),
   nextToFold: (keptMs) => nextToFold(context, keptMs),
   settleFold: (slice, how) => settleFold(context, slice, how),

@@ -19,6 +19,7 @@ const scriptNames = [
   'close-batch',
   'delay-tokens',
   'end-stops',
+  'fail-rows',
   'feed',
   'fold',
   'list-made',

@@ -1,3 +1,4 @@
+import type { Failure } from '../contract/edit.ts'
 import type { NewEdit } from '../contract/new-edit.ts'
 import { type Answer, type LedgerContext, newFields } from './record.ts'
 
@@ -75,14 +76,29 @@ export async function nextToFeed({ keys, run }: LedgerContext): Promise<NextToFe
   }
 }
 
-/** Its rows cannot be read now: it is not fed for `ms`, and other batches of its producer are. */
+/** How often in a row, and for how long (ms), the bucket did not have these rows. */
+export type Skipped = { tries: number; goneMs: number }
+
+/**
+ * Its rows cannot be read now: it is not fed for `ms`, and other batches of its producer are. `gone`: the bucket answered, and
+ * does not have them, or has them damaged.
+ */
 export async function skipRows(
   { keys, run }: LedgerContext,
-  { batch, model, class: lotClass, producer }: Extract<NextToFeed, { kind: 'feed' }>,
-  ms: number,
-): Promise<void> {
-  await run('skip-rows', [keys.batch(batch)], { model, class: lotClass, producer, ms })
+  { batch, model, class: lotClass, producer, from }: Extract<NextToFeed, { kind: 'feed' }>,
+  { ms, gone }: { ms: number; gone: boolean },
+): Promise<Skipped> {
+  const ask = { model, class: lotClass, producer, from, ms, gone }
+  const [tries, goneMs] = (await run('skip-rows', [keys.batch(batch)], ask)) as [number, number]
+  return { tries, goneMs }
 }
+
+/** Rows of a batch from `from` on before `to` that the bucket has lost, and as which they end. */
+export type GoneRows = Lot & { batch: string; from: number; to: number; failure: Failure }
+
+/** Ends those of them that rest. Gives how many these were. */
+export const failRows = async ({ keys, run }: LedgerContext, rows: GoneRows): Promise<number> =>
+  Number(await run('fail-rows', [keys.batch(rows.batch)], rows))
 
 /** Rows of a batch that were looked at: from `from` on, `to` is the first that was not; `edits`: those of the lot. */
 export type Feeding = Lot & {
