@@ -74,7 +74,7 @@ export const controlMutants = {
     {
       name: 'rewound-ledger-forgets-the-cancel',
       file: `${worker}/rebuild/rebuild.ts`,
-      find: "await apart('orders', () => orderAgain(hour, tools, pulse))",
+      find: 'await orderAgain(hour, tools, pulse)',
       replace: '',
       protects: 'a cancel that a failover forgot is carried out again',
       tests: [`${tests}/hands/rebuild-canceled.test.ts`],

@@ -5,6 +5,7 @@ import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import type { Priority } from '../contract/priority.ts'
 import type { Weight } from '../contract/producer.ts'
+import type { Load } from '../forecast/load.ts'
 import { laneOfSubmit } from '../lane-id.ts'
 import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
@@ -14,7 +15,8 @@ import { type Control, openControl } from './control.ts'
 import { classes, keptTaskSeconds } from './facts.ts'
 import { fold, nextToFold, type Results, restoreResults, settleFold, type Slice } from './fold.ts'
 import { ledgerKeys } from './keys.ts'
-import { type Lanes, openLanes } from './lanes.ts'
+import { readLoad } from './load.ts'
+import { type LaneCard, type Lanes, openLanes } from './lanes.ts'
 import { type Held, listHeld } from './held.ts'
 import { ledgerScripts } from './lua.ts'
 import { type MadeLists, openMadeLists } from './made.ts'
@@ -112,6 +114,8 @@ export type Ledger = Control &
     events(producer: string): EventStream
     /** Forgets events of before then (epoch ms), but none that a group has not acknowledged. */
     trimEvents(before: number): Promise<void>
+    /** What waits for a model and the lanes that take it, as it was a moment ago: for forecasts. */
+    load(model: string, lanes: readonly LaneCard[]): Promise<Load>
     /** Epoch ms on Redis's clock, the only clock that all workers share. */
     now(): Promise<number>
     /** Which server this is: another name after a failover. undefined where it does not tell. */
@@ -170,6 +174,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     setWeight: (name, weight) => setWeight(context, name, weight),
     events: (producer) => openEventStream(redis, keys.events(producer), producer),
     trimEvents: (before) => trimEvents(context, before),
+    load: (model, lanes) => readLoad(context, model, lanes),
     now: () => readClock(context),
     server: () => readServer(context),
     turn: (name, ms) => takeTurn(context, name, ms),
