@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import { bucketAddress, ObjectFault, type ObjectReader } from '@restyle/manifest/object-reader'
 import { readProxies } from '@restyle/shared/net/proxy-settings'
 import type { Objects, ObjectsOptions } from '@restyle/shared/store/open-objects'
@@ -94,5 +93,5 @@ function optionsOf(env: Env): ObjectsOptions {
 /** A server that has no names below it to put a bucket before. */
 function isBareHost(endpoint: string | undefined): boolean {
   const host = URL.parse(endpoint ?? '')?.hostname ?? ''
-  return host === 'localhost' || isIP(host.replace(/^\[|\]$/g, '')) !== 0
+  return host === 'localhost' || /^(\d{1,3}(\.\d{1,3}){3}|\[.*\])$/.test(host)
 }

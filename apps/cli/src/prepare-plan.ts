@@ -1,12 +1,14 @@
 import { mostRowsOfBatch } from '@restyle/client/batches'
+import type { Catalog } from '@restyle/manifest/catalog'
+import type { SharedOptions } from '@restyle/manifest/check-row'
 import type { Comparison } from '@restyle/manifest/compare-rows'
 import type { Plan } from '@restyle/manifest/plan-edits'
-import { scanManifest } from '@restyle/manifest/scan-manifest'
+import { type ScannedManifest, scanManifest } from '@restyle/manifest/scan-manifest'
 import type { CatalogFlags } from './catalog-flags.ts'
 import type { Io } from './io.ts'
 import { openCatalog, picturesFolder } from './open-catalog.ts'
 import { planCatalog } from './plan-catalog.ts'
-import { openRejects } from './rejects.ts'
+import { openRejects, type Rejects } from './rejects.ts'
 import { preparingOf, readRequestOptions, type RequestFlags } from './request-options.ts'
 import type { LiveLine } from './show/live-line.ts'
 import { noteLines } from './show/note-lines.ts'
@@ -32,18 +34,37 @@ export async function preparePlan(
   io: Io,
 ): Promise<PreparedPlan> {
   const options = readRequestOptions(flags)
-  await using opened = new AsyncDisposableStack()
-  const catalog = opened.use(await openCatalog(path, flags, io))
-  const rejects = flags.skipFaulty === true ? opened.use(await openRejects(path, io.cwd)) : undefined
-  const scanned = await scanManifest(catalog, {
-    mostRows: mostRowsOfBatch,
-    ...(rejects === undefined ? {} : { reject: rejects.unread }),
-  })
+  const files = new AsyncDisposableStack()
+  try {
+    const catalog = files.use(await openCatalog(path, flags, io))
+    const rejects = flags.skipFaulty === true ? files.use(await openRejects(path, io.cwd)) : undefined
+    const scanned = await scanManifest(catalog, {
+      mostRows: mostRowsOfBatch,
+      ...(rejects === undefined ? {} : { reject: rejects.unread }),
+    })
+    // also where the catalog is refused: a file that was left out may be the reason
+    printLines(io.stderr, ...noteLines(scanned.notes))
+    const plan = planner({ catalog, scanned, options, rejects, flags }, line, io)
+    return { plan, [Symbol.asyncDispose]: () => files.disposeAsync() }
+  } catch (error) {
+    await files.disposeAsync()
+    throw error
+  }
+}
+
+type Prepared = {
+  catalog: Catalog
+  scanned: ScannedManifest
+  options: SharedOptions
+  rejects: Rejects | undefined
+  flags: PlanFlags
+}
+
+/** Plans anew whenever it is called, and says once how many rows were left out. */
+function planner({ catalog, scanned, options, rejects, flags }: Prepared, line: LiveLine, io: Io) {
   const { manifest } = scanned
-  // also where the catalog is refused: a file that was left out may be the reason
-  printLines(io.stderr, ...noteLines(scanned.notes))
   let told: string | undefined
-  const plan = async (comparison?: Comparison): Promise<Plan> => {
+  return async (comparison?: Comparison): Promise<Plan> => {
     const planned = await planCatalog(catalog, scanned, options, {
       ...planOptions(flags, io.cwd),
       ...(comparison === undefined ? {} : { comparison }),
@@ -56,8 +77,6 @@ export async function preparePlan(
     told = left
     return planned
   }
-  const files = opened.move()
-  return { plan, [Symbol.asyncDispose]: () => files.disposeAsync() }
 }
 
 const planOptions = ({ prompt, keyColumn, pictures, ...flags }: PlanFlags, cwd: string) => ({

@@ -6,7 +6,7 @@ import type { Plan } from '@restyle/manifest/plan-edits'
 import type { CatalogFlags } from './catalog-flags.ts'
 import { catalogNameOf, compare, type Compared, type CutOff } from './compare-catalog.ts'
 import type { Io } from './io.ts'
-import { preparePlan } from './prepare-plan.ts'
+import { type PreparedPlan, preparePlan } from './prepare-plan.ts'
 import { priorityOf, type RequestFlags } from './request-options.ts'
 import { sendPlan } from './send-plan.ts'
 import { dryRunLine, planFacts, summaryLines } from './show/plan-lines.ts'
@@ -43,15 +43,29 @@ type Clients = { opened: () => Promise<Client>; openedToSend: () => Promise<Clie
  * then the edits of those that are to be done are enqueued.
  */
 export async function run(path: string, flags: RunFlags, clients: Clients, io: Io): Promise<ExitCode> {
-  const { json, dryRun } = flags
-  if (!flags.fetch && dryRun === undefined)
+  if (!flags.fetch && flags.dryRun === undefined)
     throw new Stop('input', ['--no-fetch: is for --dry-run; what is sent has to be looked at'])
+  const line = liveLine(io.stderr, io.now)
+  const prepared = await preparePlan(path, flags, line, io)
+  try {
+    return await runPrepared(path, flags, { clients, line, planning: prepared.plan }, io)
+  } finally {
+    await prepared[Symbol.asyncDispose]()
+  }
+}
+
+type Running = { clients: Clients; line: LiveLine; planning: PreparedPlan['plan'] }
+
+async function runPrepared(
+  path: string,
+  flags: RunFlags,
+  { clients, line, planning }: Running,
+  io: Io,
+): Promise<ExitCode> {
+  const { json, dryRun } = flags
   const name = catalogNameOf(path, flags, io.cwd)
   let client: Promise<Client> | undefined
   const open = () => (client ??= dryRun === undefined ? clients.openedToSend() : clients.opened())
-  const line = liveLine(io.stderr, io.now)
-  await using prepared = await preparePlan(path, flags, line, io)
-  const planning = prepared.plan
   const { plan, into, openBatches, why } = await compare({ name, flags, open, io, line, planning })
   printLines(io.stderr, ...noteLines(plan.notes), ...openLines(openBatches, into?.id))
   const counts = rowCountLines(plan.rows, plan.total, flags.all === true)

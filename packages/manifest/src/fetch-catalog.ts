@@ -39,12 +39,16 @@ export async function fetchCatalog(address: string, objects: ObjectReader): Prom
 
 async function fetchFile(dir: string, root: string, key: string, objects: ObjectReader) {
   const path = join(dir, safeName(key))
-  await using file = await open(path, 'wx')
-  let bytes = 0
-  for await (const piece of await objects.open(`${root}${key}`)) {
-    bytes += piece.length
-    if (bytes > fetchedBytes) throw new ObjectFault(`has more than ${fetchedBytes} bytes; split it`)
-    await file.write(piece)
+  const file = await open(path, 'wx')
+  try {
+    let bytes = 0
+    for await (const piece of await objects.open(`${root}${key}`)) {
+      bytes += piece.length
+      if (bytes > fetchedBytes) throw new ObjectFault(`has more than ${fetchedBytes} bytes; split it`)
+      await file.write(piece)
+    }
+  } finally {
+    await file.close()
   }
   return { path, folder: `${root}${key.slice(0, key.lastIndexOf('/') + 1)}` }
 }
@@ -63,19 +67,23 @@ async function fetchListing(dir: string, root: string, key: string, objects: Obj
   // what begins like a folder is not in it: photos-old/ is not photos/
   const prefix = starred ? key.slice(0, -1) : key === '' || key.endsWith('/') ? key : `${key}/`
   const path = join(dir, 'listing')
-  await using file = await open(path, 'wx')
+  const file = await open(path, 'wx')
   let count = 0
-  let lines: string[] = []
-  for await (const object of objects.list(`${root}${prefix}`)) {
-    count += 1
-    if (count > listedObjects)
-      throw new ObjectFault(`holds more than ${listedObjects} objects; name a folder in it`)
-    lines.push(`${JSON.stringify(object)}\n`)
-    if (lines.length < linesPerWrite) continue
+  try {
+    let lines: string[] = []
+    for await (const object of objects.list(`${root}${prefix}`)) {
+      count += 1
+      if (count > listedObjects)
+        throw new ObjectFault(`holds more than ${listedObjects} objects; name a folder in it`)
+      lines.push(`${JSON.stringify(object)}\n`)
+      if (lines.length < linesPerWrite) continue
+      await file.write(lines.join(''))
+      lines = []
+    }
     await file.write(lines.join(''))
-    lines = []
+  } finally {
+    await file.close()
   }
-  await file.write(lines.join(''))
   if (count === 0) throw new ObjectFault('does not exist, or nothing is in it')
   return { path, folder: `${root}${prefix.slice(0, prefix.lastIndexOf('/') + 1)}`, listing: true }
 }
