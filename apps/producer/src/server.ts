@@ -13,7 +13,7 @@ import { changeBatch } from './batch/change-batch.ts'
 import { batchControlRoutes } from './control/batch-control-routes.ts'
 import { controlRoutes } from './control/control-routes.ts'
 import { retryRoutes } from './control/retry-routes.ts'
-import { weightRoutes } from './control/weight-routes.ts'
+import { settingsRoutes } from './control/settings-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
@@ -113,7 +113,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     batchControlRoutes(keyed, parts)
     retryRoutes(keyed, parts)
     laneRoutes(keyed, parts)
-    weightRoutes(keyed, parts)
+    settingsRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => sourceRoutes(bytes, { ...parts, bodies }))

@@ -24,6 +24,7 @@ import type { QueueSettings, Stalling } from './hand/run-queue.ts'
 import type { HandContext } from './hand/step.ts'
 import { defaultSchedule, type PollSchedule } from './poll/next-poll.ts'
 import { pollHand } from './poll/poll-hand.ts'
+import { cardOf } from './lane/lane.ts'
 import { audit } from './rebuild/audit.ts'
 import { reconcileHand } from './reconcile/reconcile-hand.ts'
 import { closeSoon, leave } from './leave.ts'
@@ -102,8 +103,7 @@ async function start(
     closeSoon(() => each.stop()),
   )
   await checkHealth({ ...services.doctor, checkBucket: () => gate.first }, log)
-  for (const { id, name, model, region, running, submitPerSecond, account } of lanes)
-    await ledger.lanes.announce({ id, name, model: model.id, region, running, submitPerSecond, account })
+  for (const lane of lanes) await ledger.lanes.announce(cardOf(lane))
   const names = lanes.map(({ name }) => name)
   const connect = () => opened.adopt(services.connect(), (each) => each.disconnect())
   const heard = lanes.map(({ id, model }) => ({ id, model: model.id }))

@@ -104,8 +104,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Give a batch another priority
-         * @description What of it waits goes by the new one at once; the order within the batch stays.
+         * Give a batch another priority or another budget
+         * @description What of it waits goes by the new priority at once; the order within the batch stays. A budget counts from the next submit on: what was submitted is not taken back.
          */
         patch: operations["changeBatch"];
         trace?: never;
@@ -482,7 +482,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every producer, and its weight */
+        /** Every producer: its weight, its caps and its time zone */
         get: operations["listProducers"];
         put?: never;
         post?: never;
@@ -500,8 +500,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set the weight of a producer */
-        put: operations["weighProducer"];
+        /**
+         * Set the weight, the caps or the time zone of a producer
+         * @description What is left out stays as it is. A cap that is raised lets the producer go on within a second. Kept in the bucket too, so that a lost Redis knows it.
+         */
+        put: operations["setProducer"];
         post?: never;
         delete?: never;
         options?: never;
@@ -942,10 +945,18 @@ export interface components {
          * @example {
          *       "priority": 9
          *     }
+         * @example {
+         *       "budget": {
+         *         "currency": "CNY",
+         *         "micros": 50000000
+         *       }
+         *     }
          */
         BatchChange: {
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
-            priority: number;
+            priority?: number;
+            /** @description What it may cost from now on; null ends the budget. A batch that had stopped for it goes on where it fits */
+            budget?: components["schemas"]["Budget"] | null;
         };
         /**
          * @example {
@@ -1005,6 +1016,21 @@ export interface components {
                 currency: string;
                 micros: number;
                 reservedMicros: number;
+            };
+            /** @description What it cost in other currencies, where its lanes bill in several: they are not added up */
+            otherCosts?: {
+                currency: string;
+                micros: number;
+                reservedMicros: number;
+            }[];
+            /** @description What it may cost; it stops for `budget` where the next edit does not fit */
+            budget?: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                /** @description In millionths: 1,000,000 is 1.00 */
+                micros: number;
+                /** @description What is neither billed nor reserved; below 0 where a bill was above what was reserved */
+                freeMicros: number;
             };
             /** Format: date-time */
             createdAt: string;
@@ -1287,21 +1313,43 @@ export interface components {
         /**
          * @example {
          *       "name": "catalog",
-         *       "weight": 3
+         *       "weight": 3,
+         *       "zone": "Europe/Paris",
+         *       "caps": [
+         *         {
+         *           "per": "day",
+         *           "currency": "CNY",
+         *           "micros": 100000000
+         *         }
+         *       ]
          *     }
          */
-        WeighedProducer: {
+        SetProducer: {
             name: string;
             weight: number;
+            zone: string;
+            caps: components["schemas"]["Cap"][];
         };
         /**
          * @example {
-         *       "weight": 3
+         *       "weight": 3,
+         *       "zone": "Europe/Paris",
+         *       "caps": [
+         *         {
+         *           "per": "day",
+         *           "currency": "CNY",
+         *           "micros": 100000000
+         *         }
+         *       ]
          *     }
          */
-        ProducerWeight: {
+        ProducerSettings: {
             /** @description Of those who wait for a model, one of twice the weight gets twice the images. It counts from the next submit on */
-            weight: number;
+            weight?: number;
+            /** @description What it may cost: one in all and one for each day, in each currency. All of them are replaced; an empty list ends them. What does not fit stops, and nothing fails */
+            caps?: components["schemas"]["CapInput"][];
+            /** @description Whose midnight its days begin at, such as Europe/Paris; UTC at first */
+            zone?: string;
         };
         /**
          * @example {
@@ -1325,6 +1373,8 @@ export interface components {
             name?: string;
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
+            /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
+            budget?: components["schemas"]["Budget"];
             edits: components["schemas"]["EditRequest"][];
         };
         /**
@@ -1339,6 +1389,8 @@ export interface components {
             name?: string;
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
+            /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
+            budget?: components["schemas"]["Budget"];
             /** @description Work begins when the batch is closed, and not with its first rows */
             held?: boolean;
             /** @description Stands for all rows, in a form of your own: the same Idempotency-Key with other rows is then a conflict before any of them is sent. It is compared with nothing else. */
@@ -1402,6 +1454,21 @@ export interface components {
                 currency: string;
                 micros: number;
                 reservedMicros: number;
+            };
+            /** @description What it cost in other currencies, where its lanes bill in several: they are not added up */
+            otherCosts?: {
+                currency: string;
+                micros: number;
+                reservedMicros: number;
+            }[];
+            /** @description What it may cost; it stops for `budget` where the next edit does not fit */
+            budget?: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                /** @description In millionths: 1,000,000 is 1.00 */
+                micros: number;
+                /** @description What is neither billed nor reserved; below 0 where a bill was above what was reserved */
+                freeMicros: number;
             };
             /** Format: date-time */
             createdAt: string;
@@ -1480,6 +1547,18 @@ export interface components {
             code: string;
             message: string;
         };
+        /**
+         * @example {
+         *       "currency": "CNY",
+         *       "micros": 50000000
+         *     }
+         */
+        Budget: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+        };
         Stop: {
             /**
              * @description `person`: somebody paused it. `budget`: what it may cost is used up. `day`: what the producer may cost in a day is. `window`: it is outside its hours
@@ -1495,6 +1574,42 @@ export interface components {
             until?: string;
             /** @description What happened, and how to go on */
             detail?: string;
+        };
+        /**
+         * @example {
+         *       "per": "day",
+         *       "currency": "CNY",
+         *       "micros": 100000000
+         *     }
+         */
+        Cap: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+            /**
+             * @description `total`: ever. `day`: in each day of its time zone
+             * @enum {string}
+             */
+            per: "total" | "day";
+        };
+        /**
+         * @example {
+         *       "per": "day",
+         *       "currency": "CNY",
+         *       "micros": 100000000
+         *     }
+         */
+        CapInput: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+            /**
+             * @description `total`: ever. `day`: in each day of its time zone
+             * @enum {string}
+             */
+            per: "total" | "day";
         };
         /**
          * @example {
@@ -2425,7 +2540,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        producers: components["schemas"]["WeighedProducer"][];
+                        producers: components["schemas"]["SetProducer"][];
                     };
                 };
             };
@@ -2440,7 +2555,7 @@ export interface operations {
             };
         };
     };
-    weighProducer: {
+    setProducer: {
         parameters: {
             query?: never;
             header?: never;
@@ -2451,7 +2566,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProducerWeight"];
+                "application/json": components["schemas"]["ProducerSettings"];
             };
         };
         responses: {
@@ -2461,7 +2576,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WeighedProducer"];
+                    "application/json": components["schemas"]["SetProducer"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

@@ -34,7 +34,8 @@ export type RestyleEvent = Schemas['Event']
 /** An edit that waits for a person, and what that person needs to know. */
 export type Review = Schemas['Review']
 /** A producer and how much it gets beside others. */
-export type WeighedProducer = Schemas['WeighedProducer']
+export type SetProducer = Schemas['SetProducer']
+export type ProducerSettings = Schemas['ProducerSettings']
 export type Resolution = Schemas['Resolution']
 /** An uploaded picture; `image` is its address in the `images` of an edit. */
 export type Source = Schemas['Source']

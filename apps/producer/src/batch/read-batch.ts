@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { type Fault, faultsOf } from '@restyle/shared/contract/fault'
+import type { Budget } from '@restyle/shared/contract/money'
 import type { Priority } from '@restyle/shared/contract/priority'
 import { z } from 'zod'
 import { type JsonReader, notUtf8 } from '../http/parse-json.ts'
@@ -12,9 +13,11 @@ import { type Scanned, scanBatch } from './scan-batch.ts'
 
 /** A batch whose edits are parsed one by one, when they are asked for: that may throw a `Problem`. */
 export type ReadBatch =
-  | { kind: 'whole'; name: string; priority?: Priority; rows: Iterable<unknown> }
+  | ({ kind: 'whole'; rows: Iterable<unknown> } & Opening)
   /** Its rows come in chunks. */
-  | { kind: 'open'; name: string; priority?: Priority; held: boolean; rowsDigest?: string | undefined }
+  | ({ kind: 'open'; held: boolean; rowsDigest?: string | undefined } & Opening)
+
+type Opening = { name: string; priority?: Priority; budget?: Budget }
 
 /** The body without the insides of its edits. */
 const Envelope = BatchBody.extend({ edits: z.array(z.unknown()).min(1) })
@@ -38,8 +41,7 @@ export async function readBatch(body: AsyncIterable<Buffer>, parse: JsonReader):
   if (!envelope.success) throw refusal(faultsOf(envelope.error))
   return {
     kind: 'whole',
-    name: envelope.data.name ?? '',
-    ...(envelope.data.priority === undefined ? {} : { priority: envelope.data.priority }),
+    ...openingOf(envelope.data),
     rows: (function* parsed() {
       for (const [i, bytes] of rows.entries()) yield valueOf(bytes, `edits/${i}`)
     })(),
@@ -51,9 +53,15 @@ function readOpening(fields: unknown[][], hasEdits: boolean): ReadBatch {
     throw refusal([{ path: ['edits'], detail: 'edits is not known where open is: rows are sent in chunks' }])
   const opening = OpenBatchBody.safeParse(Object.fromEntries(fields))
   if (!opening.success) throw refusal(faultsOf(opening.error))
-  const { name = '', priority, held = false, rowsDigest } = opening.data
-  return { kind: 'open', name, ...(priority === undefined ? {} : { priority }), held, rowsDigest }
+  const { held = false, rowsDigest } = opening.data
+  return { kind: 'open', ...openingOf(opening.data), held, rowsDigest }
 }
+
+const openingOf = ({ name = '', priority, budget }: z.infer<typeof OpenBatchBody | typeof Envelope>): Opening => ({
+  name,
+  ...(priority === undefined ? {} : { priority }),
+  ...(budget === undefined ? {} : { budget }),
+})
 
 /** What is refused is still read to its end: a caller that is cut off while it sends hears no answer. */
 async function scanOrRefuse(blocks: Blocks): Promise<Scanned> {

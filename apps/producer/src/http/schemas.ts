@@ -3,6 +3,7 @@ import { EditRequest, type EditRequestInput, SingleEditRequest } from '@restyle/
 import { EditView } from '@restyle/shared/contract/edit'
 import { EditState } from '@restyle/shared/contract/edit-state'
 import { RestyleEvent } from '@restyle/shared/contract/event'
+import { Budget } from '@restyle/shared/contract/money'
 import { limits } from '@restyle/shared/contract/limits'
 import { Priority } from '@restyle/shared/contract/priority'
 import { text } from '@restyle/shared/contract/text'
@@ -109,10 +110,15 @@ export const AcceptedBatch = BatchAnswer.extend({ warnings }).meta({
   examples: [batch],
 })
 
+const budget = Budget.describe(
+  'What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it',
+)
+
 export const BatchBody = z
   .strictObject({
     name: text(limits.batchName).optional(),
     priority: Priority.optional(),
+    budget: budget.optional(),
     edits: z.array(EditBody).min(1).max(limits.rows),
   })
   .meta({ id: 'BatchRequest', examples: [{ name: batch.name, edits: [request] }] })
@@ -123,6 +129,7 @@ export const OpenBatchBody = z
     open: z.literal(true),
     name: text(limits.batchName).optional(),
     priority: Priority.optional(),
+    budget: budget.optional(),
     held: z
       .boolean()
       .optional()

@@ -1,5 +1,6 @@
 import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
 import type { NewBatch, NewEdit } from '@restyle/shared/contract/new-edit'
+import type { Budget } from '@restyle/shared/contract/money'
 import type { Priority } from '@restyle/shared/contract/priority'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf, idFromKey, newId } from '@restyle/shared/ids'
@@ -19,6 +20,7 @@ export type BatchIntake = {
   /** Empty for a batch without a name. */
   name: string
   priority?: Priority
+  budget?: Budget
   rows: Iterable<unknown>
   idempotencyKey: string | undefined
   traceparent?: string
@@ -34,7 +36,7 @@ export type BatchIntake = {
  */
 export async function acceptBatch(
   tools: IntakeTools,
-  { producer, name, priority, rows: raw, idempotencyKey, onPromise = () => {}, ...trace }: BatchIntake,
+  { producer, name, rows: raw, idempotencyKey, onPromise = () => {}, priority, budget, ...trace }: BatchIntake,
 ): Promise<Outcome<{ batch: Batch }>> {
   const { ledger } = tools
   const read = await readRows(raw)
@@ -43,14 +45,14 @@ export async function acceptBatch(
   let warnings: RowFault[] = []
   // a repeat gets the first answer again, even if the batch would be refused now
   if (known === undefined || read.misshapen.total > 0) {
-    const checked = await checkRows(tools, producer, read)
+    const checked = await checkRows(tools, producer, read, budget)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
     // no more than a window of each lot becomes edits before others end
     await refuseWhenFull(tools, Math.min(read.total, marks.highMark))
   }
 
-  const more = priority === undefined ? {} : { priority }
+  const more = { ...(priority === undefined ? {} : { priority }), ...(budget === undefined ? {} : { budget }) }
   const bodyHash = digestOf({ name, ...more, rows: read.fit.map((row) => row.bodyHash) })
   const opening: NewBatch = {
     id,

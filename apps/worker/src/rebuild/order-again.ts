@@ -1,6 +1,7 @@
 import { allEnded, isTerminal, mapByte, restingByte } from '@restyle/shared/contract/edit-state'
 import { rowOfEditId } from '@restyle/shared/ledger/batches'
 import type { EditRecord } from '@restyle/shared/ledger/record'
+import { newestBudget } from '@restyle/shared/receipt/budget-order'
 import { type Order, ordersIn } from '@restyle/shared/receipt/cancel-order'
 import { readRetry } from '@restyle/shared/rows/retries'
 import type { Pulse } from '../hand/pulse.ts'
@@ -11,8 +12,8 @@ const batchSize = 500
 type Tools = Pick<HandContext, 'ledger' | 'store' | 'log'>
 
 /**
- * Carries out once more what a person ordered in the hour of `at` (epoch ms) and the ledger does not know: cancels, and
- * retries of batches. A Redis that fails over forgets its last seconds. Changes nothing where the ledger knows.
+ * Carries out once more what a person ordered in the hour of `at` (epoch ms) and the ledger does not know: cancels, retries and
+ * budgets of batches. A Redis that fails over forgets its last seconds. Changes nothing where the ledger knows.
  */
 export async function orderAgain(at: number, tools: Tools, { signal, beat }: Pulse): Promise<void> {
   let edits: string[] = []
@@ -31,10 +32,27 @@ export async function orderAgain(at: number, tools: Tools, { signal, beat }: Pul
 async function orderBatch({ what, id }: Order, tools: Tools): Promise<void> {
   const { ledger, log } = tools
   const [batch = '', number] = id.split('/')
+  if (what === 'budget') {
+    if (await budgetAgain(batch, tools)) log.warn({ batch, order: what }, 'forgotten order for a batch carried out again')
+    return
+  }
   if (what === 'retry' && !(await isRipe(batch, Number(number), tools))) return
   const { kind } =
     what === 'batch' ? await ledger.cancelBatch(batch) : await ledger.retryBatch(batch, Number(number))
   if (kind === 'done') log.warn({ batch, order: what }, 'forgotten order for a batch carried out again')
+}
+
+/** Sets the newest budget of a batch where the ledger knows of an older one; whether it did. */
+export async function budgetAgain(
+  batch: string,
+  { ledger, store }: Pick<Tools, 'ledger' | 'store'>,
+): Promise<boolean> {
+  const known = await ledger.readBatch(batch)
+  if (known === undefined) return false
+  const newest = await newestBudget(store, batch)
+  if (newest === undefined || newest.number <= known.budgets) return false
+  const { kind } = await ledger.setBudget(batch, newest.budget, newest.number)
+  return kind === 'set' || kind === 'done'
 }
 
 /**

@@ -19,6 +19,7 @@ end
 fields.createdAt = int(now)
 fields.order = orderOf(fields, 0)
 if fields.taskId then claimTask(fields.lane, fields.taskId, fields.id) end
+recounts = true
 -- counted here, once: the hand that ends it finds nothing left to store
 countMoney(fields, 'images', ask.stored)
 -- the images of a rendered one are in the bucket: no address is about to die

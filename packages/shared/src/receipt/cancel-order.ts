@@ -26,14 +26,14 @@ export async function readCancelOrder(store: Store, what: Canceled, id: string):
   return bytes === undefined ? undefined : CancelOrder.parse(JSON.parse(bytes.toString())).at
 }
 
-/** What was ordered of an edit or a batch; `id` of a retry is the batch and its number. */
-export type Order = { what: Canceled | 'retry'; id: string }
+/** What was ordered of an edit or a batch; `id` of a retry or a budget is the batch and its number. */
+export type Order = { what: Canceled | 'retry' | 'budget'; id: string }
 
 /** What was ordered in the hour of `at` (epoch ms). */
 export async function* ordersIn(store: Pick<Store, 'list'>, at: number): AsyncGenerator<Order> {
   const prefix = ordersPrefix(at)
   for await (const { key } of store.list(prefix)) {
     const [what, ...id] = key.slice(prefix.length).split('/')
-    if (what === 'edit' || what === 'batch' || what === 'retry') yield { what, id: id.join('/') }
+    if (what === 'edit' || what === 'batch' || what === 'retry' || what === 'budget') yield { what, id: id.join('/') }
   }
 }
