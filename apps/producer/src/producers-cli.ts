@@ -1,5 +1,11 @@
 import { Budget, textOfMoney } from '@restyle/shared/contract/money'
-import { type Cap, Cap as CapSchema, type ProducerSettings, TimeZone, Weight } from '@restyle/shared/contract/producer'
+import {
+  type Cap,
+  Cap as CapSchema,
+  type ProducerSettings,
+  TimeZone,
+  Weight,
+} from '@restyle/shared/contract/producer'
 import { RestyleError } from '@restyle/shared/errors'
 import { openLedger } from '@restyle/shared/ledger/ledger'
 import { exitOnKnownError } from '@restyle/shared/read-env'
@@ -28,7 +34,9 @@ async function settingsOf(name: string): Promise<ProducerSettings> {
 }
 
 const lineOf = (name: string, { weight, zone, caps }: ProducerSettings): string =>
-  [name, `weight ${weight}`, zone, ...caps.map((cap) => `${textOfMoney(cap)} ${capWords[cap.per]}`)].join('\t') + '\n'
+  [name, `weight ${weight}`, zone, ...caps.map((cap) => `${textOfMoney(cap)} ${capWords[cap.per]}`)].join(
+    '\t',
+  ) + '\n'
 
 const capWords = { total: 'in all', day: 'a day' } as const
 

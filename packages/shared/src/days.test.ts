@@ -15,7 +15,9 @@ describe('the days of a time zone', () => {
 
   it('have 23 to 25 hours where clocks change', () => {
     expect([hours('Europe/Berlin', '2026-10-25'), hours('Europe/Berlin', '2026-03-29')]).toEqual([25, 23])
-    expect([hours('America/New_York', '2026-11-01'), hours('America/New_York', '2026-03-08')]).toEqual([25, 23])
+    expect([hours('America/New_York', '2026-11-01'), hours('America/New_York', '2026-03-08')]).toEqual([
+      25, 23,
+    ])
     expect(hours('Australia/Lord_Howe', '2026-04-05')).toBe(24.5)
   })
 
@@ -44,9 +46,17 @@ describe('the days of a time zone', () => {
   })
 
   it('know which texts are dates and zones', () => {
-    expect(['2026-02-28', '2026-02-30', '26-1-1', '2026-13-01'].map(isDay))
-      .toEqual([true, false, false, false])
-    expect([isTimeZone('Europe/Paris'), isTimeZone('Europe/Atlantis'), isTimeZone('')]).toEqual([true, false, false])
+    expect(['2026-02-28', '2026-02-30', '26-1-1', '2026-13-01'].map(isDay)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ])
+    expect([isTimeZone('Europe/Paris'), isTimeZone('Europe/Atlantis'), isTimeZone('')]).toEqual([
+      true,
+      false,
+      false,
+    ])
     expect([daysBetween('2026-01-01', '2026-01-01'), daysBetween('2026-02-27', '2026-03-01')]).toEqual([1, 3])
     expect(daysBetween('2026-01-02', '2026-01-01')).toBe(0)
   })

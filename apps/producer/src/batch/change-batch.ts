@@ -22,7 +22,9 @@ const BatchChange = z
     priority: Priority.optional(),
     budget: Budget.nullable()
       .optional()
-      .describe('What it may cost from now on; null ends the budget. A batch that had stopped for it goes on where it fits'),
+      .describe(
+        'What it may cost from now on; null ends the budget. A batch that had stopped for it goes on where it fits',
+      ),
   })
   .refine((body) => Object.keys(body).length > 0, { error: 'names nothing to change: priority or budget' })
   .meta({

@@ -57,7 +57,11 @@ function readOpening(fields: unknown[][], hasEdits: boolean): ReadBatch {
   return { kind: 'open', ...openingOf(opening.data), held, rowsDigest }
 }
 
-const openingOf = ({ name = '', priority, budget }: z.infer<typeof OpenBatchBody | typeof Envelope>): Opening => ({
+const openingOf = ({
+  name = '',
+  priority,
+  budget,
+}: z.infer<typeof OpenBatchBody | typeof Envelope>): Opening => ({
   name,
   ...(priority === undefined ? {} : { priority }),
   ...(budget === undefined ? {} : { budget }),

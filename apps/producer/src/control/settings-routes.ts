@@ -29,7 +29,9 @@ const SettingsBody = z
     caps: Caps.describe(
       'What it may cost: one in all and one for each day, in each currency. All of them are replaced; an empty list ends them. What does not fit stops, and nothing fails',
     ).optional(),
-    zone: TimeZone.describe('Whose midnight its days begin at, such as Europe/Paris; UTC at first').optional(),
+    zone: TimeZone.describe(
+      'Whose midnight its days begin at, such as Europe/Paris; UTC at first',
+    ).optional(),
   })
   .refine((body) => Object.keys(body).length > 0, { error: 'names nothing to set: weight, caps or zone' })
   .meta({ id: 'ProducerSettings', examples: [example] })

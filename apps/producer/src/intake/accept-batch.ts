@@ -36,7 +36,16 @@ export type BatchIntake = {
  */
 export async function acceptBatch(
   tools: IntakeTools,
-  { producer, name, rows: raw, idempotencyKey, onPromise = () => {}, priority, budget, ...trace }: BatchIntake,
+  {
+    producer,
+    name,
+    rows: raw,
+    idempotencyKey,
+    onPromise = () => {},
+    priority,
+    budget,
+    ...trace
+  }: BatchIntake,
 ): Promise<Outcome<{ batch: Batch }>> {
   const { ledger } = tools
   const read = await readRows(raw)
@@ -52,7 +61,10 @@ export async function acceptBatch(
     await refuseWhenFull(tools, Math.min(read.total, marks.highMark))
   }
 
-  const more = { ...(priority === undefined ? {} : { priority }), ...(budget === undefined ? {} : { budget }) }
+  const more = {
+    ...(priority === undefined ? {} : { priority }),
+    ...(budget === undefined ? {} : { budget }),
+  }
   const bodyHash = digestOf({ name, ...more, rows: read.fit.map((row) => row.bodyHash) })
   const opening: NewBatch = {
     id,

@@ -86,7 +86,12 @@ function faultsOfCaps({ model, n }: EditRequest, { prices, caps }: CheckFacts): 
     const least = n * Math.min(...own.map((price) => price.micros))
     if (least <= micros) return []
     const cost = textOfMoney({ currency, micros: least })
-    return [{ path: ['n'], detail: `${limit}, and this edit costs ${cost}: raise the cap, or ask for less than n ${n}` }]
+    return [
+      {
+        path: ['n'],
+        detail: `${limit}, and this edit costs ${cost}: raise the cap, or ask for less than n ${n}`,
+      },
+    ]
   })
 }
 

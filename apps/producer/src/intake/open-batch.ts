@@ -40,7 +40,14 @@ export async function openBatch(
     ...(priority === undefined ? {} : { priority }),
     ...(budget === undefined ? {} : { budget }),
     ...(held ? { held: true as const } : {}),
-    bodyHash: digestOf({ name, priority, open: true, held, rowsDigest, ...(budget === undefined ? {} : { budget }) }),
+    bodyHash: digestOf({
+      name,
+      priority,
+      open: true,
+      held,
+      rowsDigest,
+      ...(budget === undefined ? {} : { budget }),
+    }),
     createdAt: await ledger.now(),
   }
   const known = await ledger.readBatch(id)

@@ -33,7 +33,8 @@ async function orderBatch({ what, id }: Order, tools: Tools): Promise<void> {
   const { ledger, log } = tools
   const [batch = '', number] = id.split('/')
   if (what === 'budget') {
-    if (await budgetAgain(batch, tools)) log.warn({ batch, order: what }, 'forgotten order for a batch carried out again')
+    if (await budgetAgain(batch, tools))
+      log.warn({ batch, order: what }, 'forgotten order for a batch carried out again')
     return
   }
   if (what === 'retry' && !(await isRipe(batch, Number(number), tools))) return

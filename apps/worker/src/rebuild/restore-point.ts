@@ -52,7 +52,13 @@ export function restorePoint(
   const { fingerprint, costMicros } = factsOf(lane)
   const reserved = intent.money?.micros ?? costMicros
   // asked about there, even if the lane leads elsewhere by now
-  const admitted = { ...common, ...placeOf(intent), lane, reserved, ...(intent.world && { world: intent.world }) }
+  const admitted = {
+    ...common,
+    ...placeOf(intent),
+    lane,
+    reserved,
+    ...(intent.world && { world: intent.world }),
+  }
   if (answer === undefined) return { ...admitted, state: 'uncertain', fingerprint, intentAt, leaseUntil }
   return { ...admitted, state: 'running', taskId: answer.taskId, submittedAt: answer.at }
 }

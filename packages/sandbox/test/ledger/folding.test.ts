@@ -195,7 +195,12 @@ describe('results that come back after a loss', () => {
     await open(4)
     await ledger.restoreResults('b', results)
     expect((await ledger.readBatch('b'))?.completedAt).toBeUndefined()
-    await ledger.restoreResults('b', { first: 0, bytes: '+', money: [{ billed: 1, images: 1 }], failures: {} })
+    await ledger.restoreResults('b', {
+      first: 0,
+      bytes: '+',
+      money: [{ billed: 1, images: 1 }],
+      failures: {},
+    })
     expect((await ledger.readBatch('b'))?.completedAt).toBeDefined()
     const told = await ledger.events('acme').page('0', 10)
     expect(told.map(({ event }) => event.id)).toEqual(['b-completed'])

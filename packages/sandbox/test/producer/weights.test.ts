@@ -23,10 +23,7 @@ describe('the weights of producers', () => {
     expect([answer.statusCode, answer.json()]).toEqual([200, set('catalog', 3)])
     const listed = await world.producer.app.inject({ url: '/v1/producers', headers: admin })
     expect(listed.json()).toEqual({
-      producers: [
-        set('catalog', 3),
-        set('office', 1),
-      ],
+      producers: [set('catalog', 3), set('office', 1)],
     })
     expect(await openLedger(world.redis, world.prefix).readProducer('catalog')).toMatchObject({ weight: 3 })
   })

@@ -92,7 +92,9 @@ export const BatchView = z.object({
     .optional()
     .describe('What it cost in other currencies, where its lanes bill in several: they are not added up'),
   budget: Budget.extend({
-    freeMicros: z.int().describe('What is neither billed nor reserved; below 0 where a bill was above what was reserved'),
+    freeMicros: z
+      .int()
+      .describe('What is neither billed nor reserved; below 0 where a bill was above what was reserved'),
   })
     .optional()
     .describe('What it may cost; it stops for `budget` where the next edit does not fit'),

@@ -107,7 +107,8 @@ export function openAccounts(context: LedgerContext, recall?: Recall): Accounts 
 
 /** As the scripts take them: caps by kind and currency, for them, and as they were set, for whoever reads them. */
 function settingsFields({ caps, ...settings }: NumberedSettings) {
-  const set = caps.length === 0 ? {} : { caps: JSON.stringify(capsByKind(caps)), capsSet: JSON.stringify(caps) }
+  const set =
+    caps.length === 0 ? {} : { caps: JSON.stringify(capsByKind(caps)), capsSet: JSON.stringify(caps) }
   return { ...settings, ...set }
 }
 

@@ -6,7 +6,11 @@ import type { UsageLine } from './accounts.ts'
 export type UsageEntry = { lane: string; batch: string; currency: Currency; micros: number; images: number }
 
 /** A producer's day. `reserved`: what may still be billed of its edits, by currency. */
-export type DayUsage = { entries: UsageEntry[]; reserved: Partial<Record<Currency, number>>; lines: UsageLine[] }
+export type DayUsage = {
+  entries: UsageEntry[]
+  reserved: Partial<Record<Currency, number>>
+  lines: UsageLine[]
+}
 
 const fieldsAtOnce = 1000
 

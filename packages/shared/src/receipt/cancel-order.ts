@@ -34,6 +34,7 @@ export async function* ordersIn(store: Pick<Store, 'list'>, at: number): AsyncGe
   const prefix = ordersPrefix(at)
   for await (const { key } of store.list(prefix)) {
     const [what, ...id] = key.slice(prefix.length).split('/')
-    if (what === 'edit' || what === 'batch' || what === 'retry' || what === 'budget') yield { what, id: id.join('/') }
+    if (what === 'edit' || what === 'batch' || what === 'retry' || what === 'budget')
+      yield { what, id: id.join('/') }
   }
 }

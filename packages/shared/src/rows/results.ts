@@ -132,10 +132,7 @@ export function resultsOf(first: number, bytes: string, edits: readonly Edit[]):
  * What the ledger is told of a chunk whose edits it has forgotten: the codes of those that failed are counted, and of
  * `rows`, which have a later edit each, it hears the money alone.
  */
-export function withoutRows(
-  { first, bytes, lines }: ResultsChunk,
-  rows: ReadonlySet<number>,
-): Results {
+export function withoutRows({ first, bytes, lines }: ResultsChunk, rows: ReadonlySet<number>): Results {
   const failures: Record<string, number> = {}
   for (const { row, failure } of lines.values())
     if (failure !== undefined && !rows.has(row)) failures[failure.code] = (failures[failure.code] ?? 0) + 1

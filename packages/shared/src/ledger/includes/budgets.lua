@@ -25,8 +25,8 @@ local function dayOf(producer)
   return nil
 end
 
--- Why an edit of this cost does not fit under a cap: a stop; nil where it fits. `cap`: by currency; `name`: of what counts.
-local function shortOf(cap, name, currency, cost, whose)
+-- Why an edit of this cost does not fit under a cap: a stop; nil where it fits. `cap`: by currency; `name`: of what counts; `goOn`: what to do.
+local function shortOf(cap, name, currency, cost, whose, goOn)
   local other = cap and next(cap)
   if not other then return nil end
   local micros = cap[currency]
@@ -40,7 +40,7 @@ local function shortOf(cap, name, currency, cost, whose)
     needs = int(cost), currency = currency,
     detail = whose .. ' is ' .. moneyText(currency, micros) .. '. ' .. moneyText(currency, billed) .. ' was billed and '
       .. moneyText(currency, reserved) .. ' is reserved, so that the next edit for ' .. moneyText(currency, cost)
-      .. ' does not fit.',
+      .. ' does not fit. To go on, ' .. goOn .. '.',
   }
 end
 
@@ -49,9 +49,9 @@ local function stopAtCap(fields, currency, cost)
   local batch, producer = batchOf(fields), fields.producer
   local budget = budgetOf(fields)
   if budget then
-    local stop = shortOf({ [budget.currency] = budget.micros }, key.batch(batch), currency, cost, 'The budget of the batch')
+    local stop = shortOf({ [budget.currency] = budget.micros }, key.batch(batch), currency, cost, 'The budget of the batch',
+      'raise the budget')
     if stop then
-      stop.detail = stop.detail .. ' To go on, raise the budget.'
       if stopBatch(batch, producer, 'budget', stop) then unsettle(batch) end
       return true
     end
@@ -59,16 +59,15 @@ local function stopAtCap(fields, currency, cost)
   local caps = producerFacts(producer).caps
   if not caps then return false end
   caps = cjson.decode(caps)
-  local stop = shortOf(caps.total, key.spend(producer), currency, cost, 'The cap of the producer')
+  local stop = shortOf(caps.total, key.spend(producer), currency, cost, 'The cap of the producer', 'raise the cap')
   if stop then
-    stop.detail = stop.detail .. ' To go on, raise the cap.'
     stopProducer(producer, 'budget', stop)
     return true
   end
   local day, ends = dayOf(producer)
-  stop = shortOf(caps.day, key.usage(producer, day), currency, cost, 'The cap of the producer for a day')
+  stop = shortOf(caps.day, key.usage(producer, day), currency, cost, 'The cap of the producer for a day',
+    'raise the cap, or wait until the day ' .. day .. ' is over')
   if not stop then return false end
-  stop.detail = stop.detail .. ' To go on, raise the cap, or wait until the day ' .. day .. ' is over.'
   stop.untilAt = ends
   stopProducer(producer, 'day', stop)
   return true
