@@ -32,6 +32,7 @@ import { openServices, type Services, type TestSeams } from './services.ts'
 import type { SourcePatience } from './submit/source-trouble.ts'
 import { submitToLanes } from './submit/submit-to-lanes.ts'
 import type { SweepPace } from './sweep.ts'
+import { recordUsage } from './usage/record-usage.ts'
 
 /** What a worker gets besides its configuration; production passes only the log. */
 export type WorkerOverrides = {
@@ -132,7 +133,7 @@ function bucketDuties(
   context: HandContext,
   services: Services & { gate: BucketGate },
   config: WorkerConfig,
-): Pick<DutyTools, 'audit' | 'fold' | 'readEdit'> {
+): Pick<DutyTools, 'audit' | 'fold' | 'readEdit' | 'recordUsage'> {
   const { gate } = services
   const fold = foldDuty({ ...context, keptMs: config.RESTYLE_KEEP_DAYS * dayMs })
   return {
@@ -143,6 +144,9 @@ function bucketDuties(
     },
     fold: async (pulse) => {
       if (gate.isOpen()) await fold(pulse)
+    },
+    recordUsage: async (pulse) => {
+      if (gate.isOpen()) await recordUsage(context, pulse)
     },
     readEdit: (id) => readEdit(id, services),
   }

@@ -7,6 +7,7 @@ import { streamRows, type StreamOptions } from './stream-rows.ts'
 import type {
   Batch,
   BatchRequest,
+  Budget,
   Bytes,
   CanceledBatch,
   CloseRequest,
@@ -65,6 +66,15 @@ export function batches(connection: Connection) {
         ...options,
         params: { id },
         json: { priority },
+        has: 'counts',
+      }),
+
+    /** What it may cost from now on; null ends the budget. One that had stopped for it goes on where it fits. */
+    setBudget: (id: string, budget: Budget | null, options: CallOptions = {}): Promise<Batch> =>
+      call(connection, 'patch', '/v1/batches/{id}', {
+        ...options,
+        params: { id },
+        json: { budget },
         has: 'counts',
       }),
 

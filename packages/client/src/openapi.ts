@@ -512,6 +512,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was billed, and what is reserved, by day, batch, lane or producer
+         * @description An edit's money counts for the day of its admission, in the time zone of its producer. Money of two currencies is never added up. Days are kept for 100 days.
+         */
+        get: operations["readUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches": {
         parameters: {
             query?: never;
@@ -1248,6 +1268,12 @@ export interface components {
             pausedAt?: string;
             /** @description Why none of its edits goes, where that is so; they go on when the last of these has ended */
             stops?: components["schemas"]["Stop"][];
+            /** @description The day that it is for the producer, where it has caps */
+            day?: string;
+            /** @description Whose midnight its days begin at, where it has caps */
+            zone?: string;
+            /** @description What it may cost, and what is left of that */
+            caps?: components["schemas"]["CapLeft"][];
         };
         CanceledBatch: {
             /**
@@ -1350,6 +1376,60 @@ export interface components {
             caps?: components["schemas"]["CapInput"][];
             /** @description Whose midnight its days begin at, such as Europe/Paris; UTC at first */
             zone?: string;
+        };
+        /**
+         * @example {
+         *       "by": "day",
+         *       "from": "2026-03-01",
+         *       "to": "2026-03-02",
+         *       "rows": [
+         *         {
+         *           "name": "2026-03-02",
+         *           "currency": "CNY",
+         *           "micros": 1200000,
+         *           "reservedMicros": 200000,
+         *           "images": 6
+         *         }
+         *       ],
+         *       "totals": [
+         *         {
+         *           "currency": "CNY",
+         *           "micros": 1200000,
+         *           "reservedMicros": 200000,
+         *           "images": 6
+         *         }
+         *       ]
+         *     }
+         */
+        Usage: {
+            /** @enum {string} */
+            by: "day" | "batch" | "lane" | "producer";
+            from: string;
+            to: string;
+            rows: {
+                /** @description The day, the batch, the id of the lane, or the producer. In place of a batch: `-` of edits that came alone, `+` of all batches of a day beyond its first ten thousand */
+                name: string;
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                /** @description Billed; in millionths */
+                micros: number;
+                /** @description May still be billed; known of days and producers only */
+                reservedMicros: number;
+                /** @description In the bucket */
+                images: number;
+            }[];
+            /** @description Of all rows of all pages, a number for each currency */
+            totals: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                /** @description Billed; in millionths */
+                micros: number;
+                /** @description May still be billed; known of days and producers only */
+                reservedMicros: number;
+                /** @description In the bucket */
+                images: number;
+            }[];
+            nextCursor?: string;
         };
         /**
          * @example {
@@ -1574,6 +1654,21 @@ export interface components {
             until?: string;
             /** @description What happened, and how to go on */
             detail?: string;
+        };
+        CapLeft: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+            /**
+             * @description `total`: ever. `day`: in each day of its time zone
+             * @enum {string}
+             */
+            per: "total" | "day";
+            billedMicros: number;
+            reservedMicros: number;
+            /** @description What is neither billed nor reserved; below 0 where a bill was above what was reserved */
+            freeMicros: number;
         };
         /**
          * @example {
@@ -2577,6 +2672,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SetProducer"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readUsage: {
+        parameters: {
+            query?: {
+                /** @description What there is a row for */
+                by?: "day" | "batch" | "lane" | "producer";
+                /** @description The first day; six days before the last one if left out */
+                from?: string;
+                /** @description The last day; today, in the producer's time zone, if left out */
+                to?: string;
+                /** @description Whose usage it is: of your own key if left out, and with an admin key of all producers */
+                producer?: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

@@ -1,4 +1,5 @@
 import type { Pulse } from '../hand/pulse.ts'
+import { settingsAgain } from './order-again.ts'
 import { rebuild, type RebuildTools } from './rebuild.ts'
 
 const hourMs = 3600_000
@@ -22,6 +23,7 @@ export function auditSince(auditedAt: number | undefined, now: number): number {
 export async function audit(tools: RebuildTools, pulse: Pulse): Promise<void> {
   const { ledger, log } = tools
   const beganAt = Date.now()
+  await settingsAgain(tools)
   const { missed } = await rebuild(auditSince(await ledger.auditedAt(), beganAt), tools, pulse)
   if (missed > 0) log.warn({ missed }, 'audit could not look at all promises, and looks at them again')
   else if (!pulse.signal.aborted) await ledger.noteAudit(beganAt)

@@ -3,6 +3,7 @@ import { rowOfEditId } from '@restyle/shared/ledger/batches'
 import type { EditRecord } from '@restyle/shared/ledger/record'
 import { newestBudget } from '@restyle/shared/receipt/budget-order'
 import { type Order, ordersIn } from '@restyle/shared/receipt/cancel-order'
+import { newestSettings, settingsVersions } from '@restyle/shared/receipt/producer-settings'
 import { readRetry } from '@restyle/shared/rows/retries'
 import type { Pulse } from '../hand/pulse.ts'
 import type { HandContext } from '../hand/step.ts'
@@ -41,6 +42,18 @@ async function orderBatch({ what, id }: Order, tools: Tools): Promise<void> {
   const { kind } =
     what === 'batch' ? await ledger.cancelBatch(batch) : await ledger.retryBatch(batch, Number(number))
   if (kind === 'done') log.warn({ batch, order: what }, 'forgotten order for a batch carried out again')
+}
+
+/** Sets what an admin had set for producers, where the ledger went back to what was set before. */
+export async function settingsAgain({ ledger, store, log }: Tools): Promise<void> {
+  for (const [producer, version] of await settingsVersions(store)) {
+    const known = await ledger.readProducer(producer)
+    if (known === undefined || known.version >= version) continue
+    const newest = await newestSettings(store, producer)
+    if (newest === undefined || newest.version <= known.version) continue
+    await ledger.setProducer(producer, newest)
+    log.warn({ producer, version: newest.version }, 'forgotten settings of a producer set again')
+  }
 }
 
 /** Sets the newest budget of a batch where the ledger knows of an older one; whether it did. */

@@ -117,7 +117,7 @@ export type Ledger = Control &
   }
 
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
-export type Turn = 'sweep' | 'audit' | 'trim' | `alarm:${string}`
+export type Turn = 'sweep' | 'audit' | 'trim' | `usage:${string}` | `alarm:${string}`
 
 /**
  * `recall`: reads in the bucket what a Redis that lost data does not know of a producer; whoever admits needs it. `scripts`:

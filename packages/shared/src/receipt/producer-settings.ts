@@ -68,6 +68,17 @@ export async function changeProducer(
   throw new Error(`the settings of ${name} are changed by others all the time`)
 }
 
+/** The newest version of each producer that was ever set, by name. */
+export async function settingsVersions(store: Pick<Store, 'list'>): Promise<Map<string, number>> {
+  const all = settingsPrefix('').slice(0, -1)
+  const versions = new Map<string, number>()
+  for await (const { key } of store.list(all)) {
+    const [producer = '', version] = key.slice(all.length).split('/')
+    versions.set(producer, Math.max(versions.get(producer) ?? 0, Number(version)))
+  }
+  return versions
+}
+
 /** Also of one that cannot be read. */
 async function newestVersion(store: Pick<Store, 'list'>, name: string, least: number): Promise<number> {
   const prefix = settingsPrefix(name)
