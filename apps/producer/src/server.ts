@@ -32,6 +32,7 @@ import { validateByZod } from './http/validate.ts'
 import type { Sources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
 import { laneRoutes } from './lane/lane-routes.ts'
+import { listRoutes } from './list/list-routes.ts'
 import { modelRoutes } from './model/model-routes.ts'
 import { reviewRoutes } from './review/review-routes.ts'
 import { sourceRoutes } from './source/source-routes.ts'
@@ -114,6 +115,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     batchControlRoutes(keyed, parts)
     retryRoutes(keyed, parts)
     laneRoutes(keyed, parts)
+    listRoutes(keyed, parts)
     settingsRoutes(keyed, parts)
     usageRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))

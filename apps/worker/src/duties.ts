@@ -1,5 +1,6 @@
 import { models } from '@restyle/dashscope/models'
 import type { Edit } from '@restyle/shared/contract/edit'
+import { keptEditSeconds } from '@restyle/shared/ledger/facts'
 import { settleBatch } from '@restyle/shared/settle-batch'
 import type { Spill } from './copy/spill.ts'
 import { tidySpill } from './copy/spill.ts'
@@ -63,7 +64,9 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
     }
   }
   const trim = async () => {
-    if (await ledger.turn('trim', turnMs(auditMs))) await ledger.trimEvents(Date.now() - eventsKeptMs)
+    if (!(await ledger.turn('trim', turnMs(auditMs)))) return
+    await ledger.trimEvents(Date.now() - eventsKeptMs)
+    await ledger.trimMade(Date.now() - keptEditSeconds * 1000)
   }
   const watch = backlogWatch(context, { lanes, models: Object.keys(models), patienceMs: backlogMs })
   return [

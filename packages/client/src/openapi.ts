@@ -62,7 +62,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * The edits of the producer: the newest batch or single edit first, rows in their order
+         * @description Of a row that was retried the newest edit is listed. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request.
+         */
+        get: operations["listEdits"];
         put?: never;
         /** Enqueue one edit */
         post: operations["createEdit"];
@@ -475,6 +479,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The batches of the producer, the newest first
+         * @description A batch is listed until 30 days after its last row has ended. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request.
+         */
+        get: operations["listBatches"];
+        put?: never;
+        /** Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000 */
+        post: operations["createBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/producers": {
         parameters: {
             query?: never;
@@ -532,23 +557,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/batches": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000 */
-        post: operations["createBatch"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/batches/{id}/edits": {
         parameters: {
             query?: never;
@@ -576,7 +584,7 @@ export interface paths {
         get?: never;
         /**
          * Send up to 1,000 rows to an open batch
-         * @description JSON lines, an EditRequest each; blank lines are left out. The same rows under the same number are taken once, whenever and however often they come, and the answer is the same. Rows go in without a gap.
+         * @description JSON lines, a RowRequest each; blank lines are left out. The same rows under the same number are taken once, whenever and however often they come, and the answer is the same. Rows go in without a gap.
          */
         put: operations["putRows"];
         post?: never;
@@ -1338,101 +1346,6 @@ export interface components {
         };
         /**
          * @example {
-         *       "name": "catalog",
-         *       "weight": 3,
-         *       "zone": "Europe/Paris",
-         *       "caps": [
-         *         {
-         *           "per": "day",
-         *           "currency": "CNY",
-         *           "micros": 100000000
-         *         }
-         *       ]
-         *     }
-         */
-        SetProducer: {
-            name: string;
-            weight: number;
-            zone: string;
-            caps: components["schemas"]["Cap"][];
-        };
-        /**
-         * @example {
-         *       "weight": 3,
-         *       "zone": "Europe/Paris",
-         *       "caps": [
-         *         {
-         *           "per": "day",
-         *           "currency": "CNY",
-         *           "micros": 100000000
-         *         }
-         *       ]
-         *     }
-         */
-        ProducerSettings: {
-            /** @description Of those who wait for a model, one of twice the weight gets twice the images. It counts from the next submit on */
-            weight?: number;
-            /** @description What it may cost: one in all and one for each day, in each currency. All of them are replaced; an empty list ends them. What does not fit stops, and nothing fails */
-            caps?: components["schemas"]["CapInput"][];
-            /** @description Whose midnight its days begin at, such as Europe/Paris; UTC at first */
-            zone?: string;
-        };
-        /**
-         * @example {
-         *       "by": "day",
-         *       "from": "2026-03-01",
-         *       "to": "2026-03-02",
-         *       "rows": [
-         *         {
-         *           "name": "2026-03-02",
-         *           "currency": "CNY",
-         *           "micros": 1200000,
-         *           "reservedMicros": 200000,
-         *           "images": 6
-         *         }
-         *       ],
-         *       "totals": [
-         *         {
-         *           "currency": "CNY",
-         *           "micros": 1200000,
-         *           "reservedMicros": 200000,
-         *           "images": 6
-         *         }
-         *       ]
-         *     }
-         */
-        Usage: {
-            /** @enum {string} */
-            by: "day" | "batch" | "lane" | "producer";
-            from: string;
-            to: string;
-            rows: {
-                /** @description The day, the batch, the id of the lane, or the producer. In place of a batch: `-` of edits that came alone, `+` of all batches of a day beyond its first ten thousand */
-                name: string;
-                /** @enum {string} */
-                currency: "CNY" | "USD";
-                /** @description Billed; in millionths */
-                micros: number;
-                /** @description May still be billed; known of days and producers only */
-                reservedMicros: number;
-                /** @description In the bucket */
-                images: number;
-            }[];
-            /** @description Of all rows of all pages, a number for each currency */
-            totals: {
-                /** @enum {string} */
-                currency: "CNY" | "USD";
-                /** @description Billed; in millionths */
-                micros: number;
-                /** @description May still be billed; known of days and producers only */
-                reservedMicros: number;
-                /** @description In the bucket */
-                images: number;
-            }[];
-            nextCursor?: string;
-        };
-        /**
-         * @example {
          *       "name": "spring catalog",
          *       "edits": [
          *         {
@@ -1455,7 +1368,7 @@ export interface components {
             priority?: number;
             /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
             budget?: components["schemas"]["Budget"];
-            edits: components["schemas"]["EditRequest"][];
+            edits: components["schemas"]["RowRequest"][];
         };
         /**
          * @example {
@@ -1576,6 +1489,101 @@ export interface components {
         };
         /**
          * @example {
+         *       "name": "catalog",
+         *       "weight": 3,
+         *       "zone": "Europe/Paris",
+         *       "caps": [
+         *         {
+         *           "per": "day",
+         *           "currency": "CNY",
+         *           "micros": 100000000
+         *         }
+         *       ]
+         *     }
+         */
+        SetProducer: {
+            name: string;
+            weight: number;
+            zone: string;
+            caps: components["schemas"]["Cap"][];
+        };
+        /**
+         * @example {
+         *       "weight": 3,
+         *       "zone": "Europe/Paris",
+         *       "caps": [
+         *         {
+         *           "per": "day",
+         *           "currency": "CNY",
+         *           "micros": 100000000
+         *         }
+         *       ]
+         *     }
+         */
+        ProducerSettings: {
+            /** @description Of those who wait for a model, one of twice the weight gets twice the images. It counts from the next submit on */
+            weight?: number;
+            /** @description What it may cost: one in all and one for each day, in each currency. All of them are replaced; an empty list ends them. What does not fit stops, and nothing fails */
+            caps?: components["schemas"]["CapInput"][];
+            /** @description Whose midnight its days begin at, such as Europe/Paris; UTC at first */
+            zone?: string;
+        };
+        /**
+         * @example {
+         *       "by": "day",
+         *       "from": "2026-03-01",
+         *       "to": "2026-03-02",
+         *       "rows": [
+         *         {
+         *           "name": "2026-03-02",
+         *           "currency": "CNY",
+         *           "micros": 1200000,
+         *           "reservedMicros": 200000,
+         *           "images": 6
+         *         }
+         *       ],
+         *       "totals": [
+         *         {
+         *           "currency": "CNY",
+         *           "micros": 1200000,
+         *           "reservedMicros": 200000,
+         *           "images": 6
+         *         }
+         *       ]
+         *     }
+         */
+        Usage: {
+            /** @enum {string} */
+            by: "day" | "batch" | "lane" | "producer";
+            from: string;
+            to: string;
+            rows: {
+                /** @description The day, the batch, the id of the lane, or the producer. In place of a batch: `-` of edits that came alone, `+` of all batches of a day beyond its first ten thousand */
+                name: string;
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                /** @description Billed; in millionths */
+                micros: number;
+                /** @description May still be billed; known of days and producers only */
+                reservedMicros: number;
+                /** @description In the bucket */
+                images: number;
+            }[];
+            /** @description Of all rows of all pages, a number for each currency */
+            totals: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                /** @description Billed; in millionths */
+                micros: number;
+                /** @description May still be billed; known of days and producers only */
+                reservedMicros: number;
+                /** @description In the bucket */
+                images: number;
+            }[];
+            nextCursor?: string;
+        };
+        /**
+         * @example {
          *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
          *       "first": 1,
          *       "rows": 1000,
@@ -1672,6 +1680,51 @@ export interface components {
         };
         /**
          * @example {
+         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "images": [
+         *         "https://cdn.example.com/catalog/4711.jpg"
+         *       ],
+         *       "size": "1280*1280",
+         *       "key": "4711",
+         *       "metadata": {
+         *         "sku": "4711"
+         *       },
+         *       "columns": {
+         *         "sku": "4711",
+         *         "title": "Mug"
+         *       }
+         *     }
+         */
+        RowRequest: {
+            /** @default wan2.5-i2i-preview */
+            model?: string;
+            prompt: string;
+            negativePrompt?: string;
+            images: string[];
+            /** @default 1 */
+            n?: number;
+            size?: string;
+            seed?: number;
+            promptExtend?: boolean;
+            watermark?: boolean;
+            key?: string;
+            /**
+             * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+             * @enum {string}
+             */
+            class?: "interactive" | "standard" | "bulk";
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description The catalog's own columns of this row: given back in results, and in nothing else */
+            columns?: {
+                [key: string]: string;
+            };
+            /** @description Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here */
+            fingerprint?: string;
+        };
+        /**
+         * @example {
          *       "per": "day",
          *       "currency": "CNY",
          *       "micros": 100000000
@@ -1705,41 +1758,6 @@ export interface components {
              * @enum {string}
              */
             per: "total" | "day";
-        };
-        /**
-         * @example {
-         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-         *       "images": [
-         *         "https://cdn.example.com/catalog/4711.jpg"
-         *       ],
-         *       "size": "1280*1280",
-         *       "key": "4711",
-         *       "metadata": {
-         *         "sku": "4711"
-         *       }
-         *     }
-         */
-        EditRequest: {
-            /** @default wan2.5-i2i-preview */
-            model?: string;
-            prompt: string;
-            negativePrompt?: string;
-            images: string[];
-            /** @default 1 */
-            n?: number;
-            size?: string;
-            seed?: number;
-            promptExtend?: boolean;
-            watermark?: boolean;
-            key?: string;
-            /**
-             * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
-             * @enum {string}
-             */
-            class?: "interactive" | "standard" | "bulk";
-            metadata?: {
-                [key: string]: string;
-            };
         };
     };
     responses: never;
@@ -1831,6 +1849,61 @@ export interface operations {
                 content: {
                     "application/json": {
                         models: components["schemas"]["Model"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEdits: {
+        parameters: {
+            query?: {
+                /** @description Of this batch alone */
+                batch?: string;
+                /** @description Of batches with this in their names, in capitals or not */
+                name?: string;
+                /** @description One state, or several with commas between them */
+                state?: string;
+                /** @description The beginning of the key, as it is written */
+                keyPrefix?: string;
+                /** @description It failed with this code */
+                errorCode?: string;
+                /** @description Enqueued then or later; a row counts as enqueued when its batch was opened */
+                from?: string;
+                /** @description Enqueued before then */
+                to?: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        edits: components["schemas"]["Edit"][];
+                        /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
+                        nextCursor?: string;
                     };
                 };
             };
@@ -2619,6 +2692,104 @@ export interface operations {
             };
         };
     };
+    listBatches: {
+        parameters: {
+            query?: {
+                /** @description A part of the name, in capitals or not */
+                name?: string;
+                /** @description `open`: takes more rows; `active`: not all rows have ended; `paused`; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended */
+                state?: "open" | "active" | "paused" | "canceled" | "failed" | "completed";
+                /** @description Rows of it failed with this code */
+                errorCode?: string;
+                /** @description Opened then or later */
+                from?: string;
+                /** @description Opened before then */
+                to?: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        batches: components["schemas"]["Batch"][];
+                        /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                "idempotency-key"?: string;
+                /** @description W3C trace context; comes back in every event. */
+                traceparent?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"] | components["schemas"]["OpenBatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBatch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProducers: {
         parameters: {
             query?: never;
@@ -2713,53 +2884,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createBatch: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
-                "idempotency-key"?: string;
-                /** @description W3C trace context; comes back in every event. */
-                traceparent?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BatchRequest"] | components["schemas"]["OpenBatchRequest"];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Batch"];
-                };
-            };
-            /** @description Default Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AcceptedBatch"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

@@ -9,7 +9,9 @@ import { z } from 'zod'
 const CapView = Cap.extend({
   billedMicros: z.int(),
   reservedMicros: z.int(),
-  freeMicros: z.int().describe('What is neither billed nor reserved; below 0 where a bill was above what was reserved'),
+  freeMicros: z
+    .int()
+    .describe('What is neither billed nor reserved; below 0 where a bill was above what was reserved'),
 }).meta({ id: 'CapLeft' })
 
 /** A producer, as whoever has a key of it sees it. */

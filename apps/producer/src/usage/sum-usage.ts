@@ -9,7 +9,13 @@ export type Grouping = (typeof groupings)[number]
 export type ProducerDay = { producer: string; day: string; usage: DayUsage }
 
 /** What a group cost in one currency. Money in micro-currency. */
-export type UsageRow = { name: string; currency: Currency; micros: number; reservedMicros: number; images: number }
+export type UsageRow = {
+  name: string
+  currency: Currency
+  micros: number
+  reservedMicros: number
+  images: number
+}
 
 /** Sums of days, by currency and group; money of two currencies is never in one of them. */
 export type UsageSums = { rows: UsageRow[]; totals: UsageRow[] }
@@ -41,11 +47,15 @@ export function openSums(by: Grouping): { add(day: ProducerDay): void; sums(): U
         addTo(totals, '', more)
       }
     },
-    sums: () => ({ rows: [...rows.values()].toSorted(inOrder), totals: [...totals.values()].toSorted(inOrder) }),
+    sums: () => ({
+      rows: [...rows.values()].toSorted(inOrder),
+      totals: [...totals.values()].toSorted(inOrder),
+    }),
   }
 }
 
 /** The place of a row in its list, which a page ends at. */
-export const placeOf = ({ name, currency }: Pick<UsageRow, 'name' | 'currency'>): string => `${name} ${currency}`
+export const placeOf = ({ name, currency }: Pick<UsageRow, 'name' | 'currency'>): string =>
+  `${name} ${currency}`
 
 const inOrder = (a: UsageRow, b: UsageRow): number => (placeOf(a) < placeOf(b) ? -1 : 1)

@@ -57,7 +57,9 @@ const UsageAnswer = z
         by: 'day',
         from: '2026-03-01',
         to: '2026-03-02',
-        rows: [{ name: '2026-03-02', currency: 'CNY', micros: 1_200_000, reservedMicros: 200_000, images: 6 }],
+        rows: [
+          { name: '2026-03-02', currency: 'CNY', micros: 1_200_000, reservedMicros: 200_000, images: 6 },
+        ],
         totals: [{ currency: 'CNY', micros: 1_200_000, reservedMicros: 200_000, images: 6 }],
       },
     ],
@@ -98,7 +100,8 @@ async function producersOf(
 ): Promise<string[]> {
   if (asked === undefined) return isAdmin ? ledger.listProducers() : [own]
   if (asked === own) return [own]
-  if (!isAdmin) throw new Problem('forbidden', 'The usage of another producer needs a key with the scope admin.')
+  if (!isAdmin)
+    throw new Problem('forbidden', 'The usage of another producer needs a key with the scope admin.')
   if ((await ledger.readProducer(asked)) === undefined)
     throw new Problem('not-found', 'There is no such producer.')
   return [asked]
@@ -110,12 +113,14 @@ const [mostDays, mostDaysByBatch] = [10_000, 31]
 function refuseTooMuch(from: string, to: string, producers: number, by: UsageQuery['by']): void {
   const days = daysBetween(from, to)
   const refuse = (detail: string) => {
-    throw Problem.ofFaults('invalid-request', [{ parameter: 'from', detail }])
+    throw Problem.ofFaults('invalid-parameter', [{ parameter: 'from', detail }])
   }
   if (days < 1) refuse(`from ${from} is after to ${to}`)
   if (days > keptUsageDays) refuse(`from and to are ${days} days apart; at most ${keptUsageDays} are told`)
   if (by === 'batch' && days * producers > mostDaysByBatch)
-    refuse(`by batch at most ${mostDaysByBatch} days of one producer are told, and these are ${days * producers}`)
+    refuse(
+      `by batch at most ${mostDaysByBatch} days of one producer are told, and these are ${days * producers}`,
+    )
   if (days * producers > mostDays)
     refuse(`${days} days of ${producers} producers are too many: ask for fewer days, or for one producer`)
 }

@@ -43,7 +43,8 @@ describe('every route', () => {
       payload: bytes,
     })
     await world.redis.set(`${world.prefix}:events:theirs`, 'broken on purpose')
-    await world.redis.set(`${world.prefix}:held:theirs`, 'broken on purpose')
+    for (const list of ['held', 'batches', 'singles'])
+      await world.redis.set(`${world.prefix}:${list}:theirs`, 'broken on purpose')
     await world.redis.set(`${world.prefix}:producer:theirs`, 'broken on purpose')
   })
   afterAll(() => world.stop())
@@ -75,8 +76,10 @@ describe('every route', () => {
       payload: { total: 1 },
       status: 404,
     },
-    // their stream and their list of held edits would break the page, if they were read
+    // their stream and their lists would break the page, if they were read
     'get /v1/events': { url: () => '/v1/events', status: 200 },
+    'get /v1/batches': { url: () => '/v1/batches', status: 200 },
+    'get /v1/edits': { url: () => '/v1/edits', status: 200 },
     'get /v1/reviews': { url: () => '/v1/reviews', status: 200 },
     'post /v1/edits/{id}/resolution': {
       url: () => `/v1/edits/${ids['edit']}/resolution`,
@@ -184,13 +187,13 @@ describe('every route', () => {
     )
     expect(references.length).toBeGreaterThan(5)
     for (const id of references) expect(Object.keys(document.components.schemas)).toContain(id)
-    for (const id of ['EditRequest', 'BatchRequest', 'Edit', 'Batch', 'Event', 'Problem', 'Source', 'Model'])
+    for (const id of ['RowRequest', 'BatchRequest', 'Edit', 'Batch', 'Event', 'Problem', 'Source', 'Model'])
       expect([id, document.components.schemas[id]?.examples?.length]).toEqual([id, 1])
   })
 
   it('takes the examples of the document as they stand', async () => {
     for (const [url, id] of [
-      ['/v1/edits', 'EditRequest'],
+      ['/v1/edits', 'SingleEditRequest'],
       ['/v1/batches', 'BatchRequest'],
     ] as const) {
       const answer = await world.producer.app.inject({

@@ -53,10 +53,16 @@ export type Next = { wanted: readonly string[]; gone: readonly string[] } & (
  * state frees it.
  */
 export async function admit(context: LedgerContext, room: LaneRoom, know: Know): Promise<Next> {
+  let { preparing } = room
+  const before = { wanted: [] as string[], gone: [] as string[] }
   // several producers in turn may have a day that nobody has told yet
   for (let asked = 0; asked < mostUnknown; asked += 1) {
-    const [kind, wanted, gone, ...rest] = await ask(context, room)
-    if (kind !== 'unknown') return nextOf(kind, wanted, gone, rest)
+    const [kind, wanted, gone, ...rest] = await ask(context, { ...room, preparing })
+    before.wanted.push(...(wanted as string[]))
+    before.gone.push(...(gone as string[]))
+    if (kind !== 'unknown') return nextOf(kind, before, rest)
+    // these are its own from now on
+    preparing = [...preparing.filter((id) => !before.gone.includes(id)), ...(wanted as string[])]
     await know(String(rest[0]), Number(rest[1]))
   }
   throw new RestyleError('UnknownDay', 'the days of producers do not stay known', { lane: room.lane })
@@ -74,8 +80,7 @@ async function ask({ keys, run }: LedgerContext, { world, ...room }: LaneRoom): 
   })) as Answer
 }
 
-function nextOf(kind: string, wanted: unknown, gone: unknown, rest: readonly unknown[]): Next {
-  const ahead = { wanted: wanted as string[], gone: gone as string[] }
+function nextOf(kind: string, ahead: Pick<Next, 'wanted' | 'gone'>, rest: readonly unknown[]): Next {
   switch (kind) {
     case 'admitted':
       return { ...ahead, kind, edit: readFlat(rest[0] as string[]) }

@@ -17,6 +17,7 @@ import { ledgerKeys } from './keys.ts'
 import { type Lanes, openLanes } from './lanes.ts'
 import { type Held, listHeld } from './held.ts'
 import { type LedgerScripts, ledgerScripts } from './lua.ts'
+import { type MadeLists, openMadeLists } from './made.ts'
 import { type Change, move, type Moved } from './move.ts'
 import { type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
 import {
@@ -40,7 +41,8 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
  * else writes edits: the connection and the names of keys are private to this folder.
  */
 export type Ledger = Control &
-  Accounts & {
+  Accounts &
+  MadeLists & {
     lanes: Lanes
     accept(edits: readonly NewEdit[]): Promise<Accepted[]>
     openBatch(batch: NewBatch): Promise<BatchOpened>
@@ -135,6 +137,7 @@ export function openLedger(
     ...accounts,
     lanes: openLanes(context),
     ...openControl(context),
+    ...openMadeLists(context),
     accept: (edits) => accept(context, edits),
     ...rowsOfBatches(context),
     admit: (room) => admit(context, room, accounts.know),

@@ -14,5 +14,6 @@ local known = redis.call('HGET', KEYS[1], 'bodyHash')
 if known then return known == ask.batch.bodyHash and 'known' or 'conflict' end
 batch.createdAt = batch.createdAt or int(now)
 save(newRecord(KEYS[1], batch))
+redis.call('ZADD', key.batches(batch.producer), batch.createdAt, batch.id)
 if not batch.total then redis.call('SADD', key.unclosed, batch.id) end
 return 'created'

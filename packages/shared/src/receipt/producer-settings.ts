@@ -23,20 +23,31 @@ export async function newestSettings(
   producer: string,
   said: (key: string, error: unknown) => void = () => {},
 ): Promise<NumberedSettings | undefined> {
+  return (await readSettings(store, producer, said)).settings
+}
+
+/** The same, and the newest version, be it readable or not; both as they were at one moment. */
+async function readSettings(
+  store: Pick<Store, 'list' | 'get'>,
+  producer: string,
+  said: (key: string, error: unknown) => void,
+): Promise<{ settings: NumberedSettings | undefined; newest: number }> {
+  const versions: number[] = []
   const prefix = settingsPrefix(producer)
-  const keys: string[] = []
-  for await (const { key } of store.list(prefix)) keys.push(key)
-  for (const key of keys.toReversed()) {
+  for await (const { key } of store.list(prefix)) versions.push(Number(key.slice(prefix.length)))
+  const newest = versions.at(-1) ?? 0
+  for (const version of versions.toReversed()) {
+    const key = settingsKey(producer, version)
     try {
       const text = (await store.get(key))?.toString()
-      if (text === undefined) continue
-      return { ...Kept.parse(JSON.parse(text)).settings, version: Number(key.slice(prefix.length)) }
+      if (text !== undefined)
+        return { settings: { ...Kept.parse(JSON.parse(text)).settings, version }, newest }
     } catch (error) {
       if (!(error instanceof z.ZodError) && !(error instanceof SyntaxError)) throw error
       said(key, error)
     }
   }
-  return undefined
+  return { settings: undefined, newest }
 }
 
 /** Two admins at the same moment: one of them sees what the other has set, and goes on from there. */
@@ -57,9 +68,10 @@ export async function changeProducer(
   // not of a change that the ledger will not take
   await ledger.takesWrites()
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const { version: _, ...base } = (await newestSettings(store, name)) ?? known
+    const read = await readSettings(store, name, () => {})
+    const { version: _, ...base } = read.settings ?? known
     const settings = { ...defaultSettings, ...base, ...change }
-    const version = (await newestVersion(store, name, known.version)) + 1
+    const version = Math.max(read.newest, known.version) + 1
     if ((await putJson(store, settingsKey(name, version), { v: 1, at: now, settings })).kind === 'collision')
       continue
     await ledger.setProducer(name, { ...settings, version })
@@ -77,12 +89,4 @@ export async function settingsVersions(store: Pick<Store, 'list'>): Promise<Map<
     versions.set(producer, Math.max(versions.get(producer) ?? 0, Number(version)))
   }
   return versions
-}
-
-/** Also of one that cannot be read. */
-async function newestVersion(store: Pick<Store, 'list'>, name: string, least: number): Promise<number> {
-  const prefix = settingsPrefix(name)
-  let newest = least
-  for await (const { key } of store.list(prefix)) newest = Math.max(newest, Number(key.slice(prefix.length)))
-  return newest
 }
