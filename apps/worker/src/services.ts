@@ -56,8 +56,8 @@ export function openServices(
   const connect = () => connectRedis(config.REDIS_URL, role, watch.failed)
   const [redis, prefix] = [connect(), config.RESTYLE_PREFIX]
   const store = (seams.store ?? unchanged)(openStore(storeOptions(config)))
-  const recall = openRecall({ store, log, now: Date.now })
-  const ledger = (seams.ledger ?? unchanged)(openLedger(redis, prefix, { recall }), redis, prefix)
+  const opened = openLedger(redis, prefix, { recall: openRecall({ store, log, now: Date.now }) })
+  const ledger = (seams.ledger ?? unchanged)(opened, redis, prefix)
   const queues = openQueues(redis, prefix, watch.failed)
   const buckets = openSourceBuckets(config)
   const rebuild: RebuildTools = {
@@ -95,8 +95,7 @@ export function openServices(
     rebuild,
     doctor,
     close: async (): Promise<void> => {
-      await queues.close()
-      await Promise.all(lanes.map((lane) => lane.client.close()))
+      await Promise.all([queues.close(), ...lanes.map((lane) => lane.client.close())])
       for (const each of [store, ...buckets.values()]) each.close()
       watch.stop()
       redis.disconnect()

@@ -154,4 +154,9 @@ function pageOf(rows: readonly UsageRow[], { cursor, limit }: UsageQuery) {
   return { rows: page, ...(last === undefined || after.length <= limit ? {} : { nextCursor: placeOf(last) }) }
 }
 
-const withoutName = ({ name: _, ...amountsOf }: UsageRow) => amountsOf
+const withoutName = ({ currency, micros, reservedMicros, images }: UsageRow) => ({
+  currency,
+  micros,
+  reservedMicros,
+  images,
+})

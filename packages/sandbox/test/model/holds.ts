@@ -25,6 +25,8 @@ export type Holds = {
   readonly any: boolean
   /** Whether Redis has forgotten since the last audit. */
   readonly unaudited: boolean
+  /** Something else was wrong in between, said as `fault` says it. */
+  blame(fault: string): void
   /** The first POST that should not have been. */
   readonly fault: string | undefined
 }
@@ -86,6 +88,9 @@ export function openHolds(): Holds {
           return { ...client, submit }
         },
       }
+    },
+    blame: (said) => {
+      fault ??= said
     },
     get any() {
       return any

@@ -1,23 +1,11 @@
+import type { NumberedSettings, Recalled } from '../contract/account.ts'
 import type { Budget } from '../contract/money.ts'
-import { Caps, capsByKind, defaultSettings, type ProducerSettings } from '../contract/producer.ts'
+import { Caps, capsByKind, defaultSettings } from '../contract/producer.ts'
 import { jsonOf } from '../contract/json-of.ts'
 import { daysFrom } from '../days.ts'
 import type { BatchSteered } from './control.ts'
 import type { Answer, LedgerContext } from './record.ts'
 import { readDay, type DayUsage } from './usage.ts'
-
-/** Settings and how many there were before, with them: a higher number counts more. */
-export type NumberedSettings = ProducerSettings & { version: number }
-
-/** A line of a producer's day, `billed <lane> <batch>`, and what it comes to. */
-export type UsageLine = { name: string; sum: number }
-
-/** What the bucket knows of a producer. `totals`: what it has had in all, by `billed` or `billed.<currency>`. */
-export type Recalled = {
-  settings?: NumberedSettings
-  totals: Readonly<Record<string, number>>
-  days: readonly { day: string; lines: readonly UsageLine[] }[]
-}
 
 /** Reads in the bucket what it knows of a producer. */
 export type Recall = (producer: string) => Promise<Recalled>

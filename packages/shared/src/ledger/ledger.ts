@@ -140,7 +140,7 @@ export function openLedger(
     ...openMadeLists(context),
     accept: (edits) => accept(context, edits),
     ...rowsOfBatches(context),
-    admit: (room) => admit(context, room, accounts.know),
+    admit: (room) => admit(context, room, (producer, now) => accounts.know(producer, now)),
     move: (edit, change) => move(context, edit, change),
     restore: (edit, point) => restore(context, edit, point),
     ...reading(context),

@@ -1,6 +1,6 @@
 import { type Currency, Currency as Currencies } from '../contract/money.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
-import type { UsageLine } from './accounts.ts'
+import type { UsageLine } from '../contract/account.ts'
 
 /** What edits of a lane and a batch cost in a day. `batch`: '-' of edits that came alone, '+' of batches beyond a day's bound. */
 export type UsageEntry = { lane: string; batch: string; currency: Currency; micros: number; images: number }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { NumberedSettings } from '../contract/account.ts'
 import { defaultSettings, ProducerSettings } from '../contract/producer.ts'
-import type { Accounts, NumberedSettings } from '../ledger/accounts.ts'
 import { settingsKey, settingsPrefix } from '../object-key.ts'
 import { putJson } from '../store/put-json.ts'
 import type { Store } from '../store/store.ts'
@@ -13,7 +13,11 @@ import type { Store } from '../store/store.ts'
 const Kept = z.object({ v: z.literal(1), at: z.number(), settings: ProducerSettings })
 
 type Tools = {
-  ledger: Pick<Accounts, 'readProducer' | 'setProducer'> & { takesWrites(): Promise<void> }
+  ledger: {
+    readProducer(name: string): Promise<NumberedSettings | undefined>
+    setProducer(name: string, settings: NumberedSettings): Promise<unknown>
+    takesWrites(): Promise<void>
+  }
   store: Store
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { Recalled, UsageLine } from '../contract/account.ts'
 import { dayAfter } from '../days.ts'
-import type { Accounts, Recalled } from '../ledger/accounts.ts'
 import type { Log } from '../log.ts'
 import { usageKey, usagePrefix } from '../object-key.ts'
 import { putJson } from '../store/put-json.ts'
@@ -26,7 +26,10 @@ export const keptUsageDays = 100
 /** Writes how a producer's day stands. `now`: epoch ms. */
 export async function writeUsage(
   store: Pick<Store, 'putIfAbsent'>,
-  ledger: Pick<Accounts, 'usageOf' | 'spendOf'>,
+  ledger: {
+    usageOf(producer: string, day: string): Promise<{ lines: readonly UsageLine[] }>
+    spendOf(producer: string): Promise<Readonly<Record<string, number>>>
+  },
   { producer, day }: { producer: string; day: string },
   now: number,
 ): Promise<void> {
