@@ -13,11 +13,12 @@ import { type Scanned, scanBatch } from './scan-batch.ts'
 
 /** A batch whose edits are parsed one by one, when they are asked for: that may throw a `Problem`. */
 export type ReadBatch =
-  | ({ kind: 'whole'; rows: Iterable<unknown> } & Opening)
+  | ({ kind: 'whole'; rows: Iterable<unknown> } & Said)
   /** Its rows come in chunks. */
-  | ({ kind: 'open'; held: boolean; rowsDigest?: string | undefined } & Opening)
+  | ({ kind: 'open'; held: boolean; rowsDigest?: string | undefined } & Said)
 
-type Opening = { name: string; priority?: Priority; budget?: Budget }
+/** What is said of the whole batch. */
+type Said = { name: string; priority?: Priority; catalog?: string; budget?: Budget }
 
 /** The body without the insides of its edits. */
 const Envelope = BatchBody.extend({ edits: z.array(z.unknown()).min(1) })
@@ -41,7 +42,7 @@ export async function readBatch(body: AsyncIterable<Buffer>, parse: JsonReader):
   if (!envelope.success) throw refusal(faultsOf(envelope.error))
   return {
     kind: 'whole',
-    ...openingOf(envelope.data),
+    ...saidOf(envelope.data),
     rows: (function* parsed() {
       for (const [i, bytes] of rows.entries()) yield valueOf(bytes, `edits/${i}`)
     })(),
@@ -54,16 +55,18 @@ function readOpening(fields: unknown[][], hasEdits: boolean): ReadBatch {
   const opening = OpenBatchBody.safeParse(Object.fromEntries(fields))
   if (!opening.success) throw refusal(faultsOf(opening.error))
   const { held = false, rowsDigest } = opening.data
-  return { kind: 'open', ...openingOf(opening.data), held, rowsDigest }
+  return { kind: 'open', ...saidOf(opening.data), held, rowsDigest }
 }
 
-const openingOf = ({
+const saidOf = ({
   name = '',
   priority,
+  catalog,
   budget,
-}: z.infer<typeof OpenBatchBody | typeof Envelope>): Opening => ({
+}: Pick<z.infer<typeof OpenBatchBody>, 'name' | 'priority' | 'catalog' | 'budget'>): Said => ({
   name,
   ...(priority === undefined ? {} : { priority }),
+  ...(catalog === undefined ? {} : { catalog }),
   ...(budget === undefined ? {} : { budget }),
 })
 

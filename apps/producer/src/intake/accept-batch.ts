@@ -21,6 +21,7 @@ export type BatchIntake = {
   name: string
   priority?: Priority
   budget?: Budget
+  catalog?: string
   rows: Iterable<unknown>
   idempotencyKey: string | undefined
   traceparent?: string
@@ -39,11 +40,12 @@ export async function acceptBatch(
   {
     producer,
     name,
+    priority,
+    catalog,
+    budget,
     rows: raw,
     idempotencyKey,
     onPromise = () => {},
-    priority,
-    budget,
     ...trace
   }: BatchIntake,
 ): Promise<Outcome<{ batch: Batch }>> {
@@ -64,6 +66,7 @@ export async function acceptBatch(
   const more = {
     ...(priority === undefined ? {} : { priority }),
     ...(budget === undefined ? {} : { budget }),
+    ...(catalog === undefined ? {} : { catalog }),
   }
   const bodyHash = digestOf({ name, ...more, rows: read.fit.map((row) => row.bodyHash) })
   const opening: NewBatch = {

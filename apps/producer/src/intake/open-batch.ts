@@ -16,6 +16,7 @@ export type OpeningIntake = {
   name: string
   priority?: Priority
   budget?: Budget
+  catalog?: string
   /** Work begins when it is closed. */
   held: boolean
   rowsDigest?: string | undefined
@@ -29,7 +30,17 @@ type Opened = Exclude<Outcome<{ batch: Batch }>, Refused | { kind: 'unfinished' 
 /** Opens a batch without rows. Its id follows from the Idempotency-Key: a repeat finds it as it is by then. */
 export async function openBatch(
   tools: IntakeTools,
-  { producer, name, priority, budget, held, rowsDigest, idempotencyKey, onPromise = () => {} }: OpeningIntake,
+  {
+    producer,
+    name,
+    priority,
+    catalog,
+    budget,
+    held,
+    rowsDigest,
+    idempotencyKey,
+    onPromise = () => {},
+  }: OpeningIntake,
 ): Promise<Opened> {
   const { ledger, store } = tools
   const id = idFromKey('batch', producer, idempotencyKey)
@@ -39,10 +50,13 @@ export async function openBatch(
     name,
     ...(priority === undefined ? {} : { priority }),
     ...(budget === undefined ? {} : { budget }),
+    ...(catalog === undefined ? {} : { catalog }),
+    ...(rowsDigest === undefined ? {} : { rowsDigest }),
     ...(held ? { held: true as const } : {}),
     bodyHash: digestOf({
       name,
       priority,
+      catalog,
       open: true,
       held,
       rowsDigest,

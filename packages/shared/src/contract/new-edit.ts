@@ -34,6 +34,10 @@ export const NewBatch = z.object({
   priority: Priority.exactOptional(),
   /** What it may cost, as it was opened. */
   budget: Budget.exactOptional(),
+  /** Which catalog its rows come from. */
+  catalog: z.string().exactOptional(),
+  /** What stands for all of its rows, in a form of the caller's. */
+  rowsDigest: z.string().exactOptional(),
   /** Digest of what was asked: the same id with another body is a conflict. */
   bodyHash: z.string(),
   /** When it was opened (epoch ms), where that was before. */
