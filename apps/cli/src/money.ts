@@ -69,8 +69,8 @@ export async function usage(flags: UsageFlags, client: Client, io: Io): Promise<
   const { columns } = io.stdout as { columns?: number }
   const names = await namesOf(by, client)
   const shown = tableLines(columnsOf(by, names), rows, columns)
-  printLines(io.stdout, rows.length === 0 ? `nothing from ${first.from} to ${first.to}` : shown.join('\n'))
-  if (rows.length > 0) printLines(io.stdout, ...totalLines(first))
+  const nothing = `nothing from ${first.from} to ${first.to}`
+  printLines(io.stdout, ...(rows.length === 0 ? [nothing] : [...shown, ...totalLines(first)]))
   return 0
 }
 

@@ -21,6 +21,9 @@ import { watch } from './watch.ts'
 /** The flags of `restyle run`. */
 export type RunFlags = RequestFlags &
   CatalogFlags & {
+    /** What the batch may cost, in micros of its currency. */
+    budget?: number
+    currency?: 'CNY' | 'USD'
     keyColumn?: string
     pictures?: string
     name?: string
@@ -62,7 +65,7 @@ export async function run(
   const name = flags.name ?? basename(path)
   const batch = await sendPlan(
     plan,
-    { name, ...priorityOf(flags), ...keyOf(flags), ...(flags.hold && { held: true }) },
+    { name, ...priorityOf(flags), ...budgetOf(flags), ...keyOf(flags), ...(flags.hold && { held: true }) },
     client,
     io,
     line,
@@ -73,6 +76,9 @@ export async function run(
   else await writeRaw(io.stdout, `${JSON.stringify(batch)}\n`, io.signal)
   return 0
 }
+
+const budgetOf = ({ budget: micros, currency = 'CNY' }: RunFlags) =>
+  micros === undefined ? {} : { budget: { currency, micros } }
 
 const keyOf = ({ idempotencyKey }: RunFlags) => (idempotencyKey === undefined ? {} : { idempotencyKey })
 

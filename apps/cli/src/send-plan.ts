@@ -1,6 +1,6 @@
 import type { Client } from '@restyle/client/client'
 import { usualChunk } from '@restyle/client/row-chunks'
-import type { Batch } from '@restyle/client/types'
+import type { Batch, Budget } from '@restyle/client/types'
 import type { PlannedEdit } from '@restyle/manifest/check-row'
 import type { Io } from './io.ts'
 import type { Plan } from '@restyle/manifest/plan-edits'
@@ -9,7 +9,13 @@ import type { LiveLine } from './show/live-line.ts'
 import { printLines } from './show/print.ts'
 
 /** `held`: work begins when all rows are there. Without an Idempotency-Key a new one is made. */
-export type SendOptions = { name: string; priority?: number; held?: true; idempotencyKey?: string }
+export type SendOptions = {
+  name: string
+  priority?: number
+  budget?: Budget
+  held?: true
+  idempotencyKey?: string
+}
 
 /**
  * Enqueues the edits of a plan as one batch. One chunk goes in one request, which is taken as a whole or not at all; more are

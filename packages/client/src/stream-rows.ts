@@ -1,7 +1,16 @@
 import type { CallOptions } from './exchange.ts'
 import type { IntakeOptions } from './intake.ts'
 import { chunksOf, oneAhead, type ChunkSize, type RowChunk } from './row-chunks.ts'
-import type { Batch, Bytes, CloseRequest, OnFault, OpenBatchRequest, RowRequest, Rows } from './types.ts'
+import type {
+  Batch,
+  Budget,
+  Bytes,
+  CloseRequest,
+  OnFault,
+  OpenBatchRequest,
+  RowRequest,
+  Rows,
+} from './types.ts'
 
 /** How rows are sent, and what is told on the way. */
 export type StreamOptions = IntakeOptions & {
@@ -9,6 +18,8 @@ export type StreamOptions = IntakeOptions & {
   priority?: number
   /** Which catalog the rows come from. */
   catalog?: string
+  /** What the batch may cost. */
+  budget?: Budget
   /** Work begins when all rows are there, and not with the first chunk. */
   held?: boolean
   /** Stands for all rows: the same Idempotency-Key with other rows is then a conflict before any of them is sent. */
@@ -45,6 +56,7 @@ export async function streamRows(
     name,
     priority,
     catalog,
+    budget,
     held,
     rowsDigest,
     onFault,
@@ -60,7 +72,7 @@ export async function streamRows(
   let [sent, next] = [0, 1]
   let last: RowChunk | undefined
   for await (const chunk of oneAhead(chunksOf(rows, size))) {
-    opened ??= await steps.open(defined({ name, priority, catalog, held, rowsDigest }), options)
+    opened ??= await steps.open(defined({ name, priority, catalog, budget, held, rowsDigest }), options)
     const known = onFault === 'skip' ? 0 : knownRows(opened)
     sent += chunk.rows
     if (sent <= known) {

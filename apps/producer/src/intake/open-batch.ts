@@ -44,24 +44,17 @@ export async function openBatch(
 ): Promise<Opened> {
   const { ledger, store } = tools
   const id = idFromKey('batch', producer, idempotencyKey)
+  const limit = budget === undefined ? {} : { budget }
   const opening: NewBatch = {
     id,
     producer,
     name,
     ...(priority === undefined ? {} : { priority }),
-    ...(budget === undefined ? {} : { budget }),
+    ...limit,
     ...(catalog === undefined ? {} : { catalog }),
     ...(rowsDigest === undefined ? {} : { rowsDigest }),
     ...(held ? { held: true as const } : {}),
-    bodyHash: digestOf({
-      name,
-      priority,
-      catalog,
-      open: true,
-      held,
-      rowsDigest,
-      ...(budget === undefined ? {} : { budget }),
-    }),
+    bodyHash: digestOf({ name, priority, catalog, ...limit, open: true, held, rowsDigest }),
     createdAt: await ledger.now(),
   }
   const known = await ledger.readBatch(id)

@@ -81,7 +81,7 @@ describe('the scripts', () => {
     for (const id of ['b', 'c']) await ledger.accept([asked(id)])
     await openLedger(redis, '{another}').accept([asked('d')])
     expect(await calls('NOSCRIPT')).toBe(3)
-    expect(await calls('eval')).toBe(2)
+    expect(await calls('eval')).toBe(3)
   })
 })
 

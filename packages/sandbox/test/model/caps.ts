@@ -8,6 +8,7 @@ import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { changeBudget } from '@restyle/producer/batch/change-budget'
 import type { CapOf } from './actions.ts'
 import { batchId, type Intake, producer } from './batch.ts'
+import type { Holds } from './holds.ts'
 import type { Outside } from './process.ts'
 import { pricePerImage } from './vendor.ts'
 
@@ -39,18 +40,19 @@ export async function setCap(
   await changeProducer(producer, change, { ledger, store }, Date.now())
 }
 
-/** The same for one process, whose admissions are seen. `isKnown`: whether Redis knows all that was spent. */
-export function watchCaps(outside: Outside, isKnown: () => boolean, told: (fault: string) => void): Outside {
-  const { ledger } = outside
+/** What a process finds outside, with an eye on its admissions: while Redis knows all that was spent none exceeds a cap. */
+export function watchCaps(outside: Outside, holds: Holds, past: Readonly<{ forgot: boolean }>): Outside {
+  const watched = holds.watch(outside)
+  const { ledger } = watched
   return {
-    ...outside,
+    ...watched,
     ledger: {
       ...ledger,
       admit: async (room) => {
         const next = await ledger.admit(room)
         const fault =
-          next.kind === 'admitted' && isKnown() ? await faultOfCaps(ledger, next.edit.batch) : undefined
-        if (fault !== undefined) told(fault)
+          next.kind === 'admitted' && !past.forgot ? await faultOfCaps(ledger, next.edit.batch) : undefined
+        if (fault !== undefined) holds.blame(fault)
         return next
       },
     },

@@ -143,13 +143,6 @@ function openSmallWorld(
     lane,
   })
 
-  const watched = () =>
-    watchCaps(
-      holds.watch(outside()),
-      () => !past.forgot,
-      (fault) => holds.blame(fault),
-    )
-
   const enqueue = async (nth: number) => {
     const id = idOf(nth, editsPerSequence)
     asked.add(id)
@@ -265,7 +258,7 @@ function openSmallWorld(
     const ended = await interrupted(stop, during, (boundary) => {
       vendor.reply = reply
       onTheWire = boundary
-      return startProcess(watched(), boundary)[hand](edit)
+      return startProcess(watchCaps(outside(), holds, past), boundary)[hand](edit)
     }).catch(throwUnlessBucket)
     onTheWire = outer
     if (typeof ended === 'object') seen.push(ended.edit)
