@@ -67,7 +67,7 @@ export const moneyMutants = {
     {
       name: 'restored-money-counts-twice',
       file: `${includes}/money.lua`,
-      find: 'if recounts then',
+      find: 'if recounts or fields.putBack then',
       replace: 'if false then',
       protects: 'what the bucket knew of a day is not counted once more when its edits come back',
       tests: [`${tests}/ledger/carry-usage.test.ts`],

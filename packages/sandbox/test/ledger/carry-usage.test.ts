@@ -99,6 +99,23 @@ describe('a Redis that knows nothing', () => {
     },
   )
 
+  it('counts once what is billed of an edit that came back while its task ran', async () => {
+    recalled = { totals: { billed: one }, days: [{ day, lines: [{ name: 'billed one -', sum: one }] }] }
+    await ledger.know('acme', Date.parse(`${day}T12:00:00Z`))
+    const point = { state: 'running', taskId: 't', submittedAt: 1, reserved: one, lane: 'one', day } as const
+    await world.ledger.restore(asked('a'), { ...point, attempt: 1, tries: 0 })
+    const edit = await world.ledger.read('a')
+    if (edit === undefined) throw new Error('not restored')
+    const back = await world.moved(edit, { to: 'rendered', expiresAt: 9, billedMicros: one })
+    expect([await spent(), await billedOn()]).toEqual([one, one])
+    // another task of it is new
+    await redis.hset(world.keys.edit('a'), 'state', 'running')
+    await world.moved({ ...back, state: 'running' }, { to: 'queued' })
+    const again = await world.moved(await world.nextEdit(), changeTo('running', 'again'))
+    await world.moved(again, { to: 'rendered', expiresAt: 9, billedMicros: one })
+    expect(await spent()).toBe(2 * one)
+  })
+
   it('counts what is new beside what it took over', async () => {
     recalled = { totals: {}, days: [{ day, lines: [{ name: 'billed one -', sum: 3 * one }] }] }
     await ledger.know('acme', Date.parse(`${day}T12:00:00Z`))

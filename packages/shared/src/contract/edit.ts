@@ -167,6 +167,8 @@ export const Edit = z.object({
   told: EditState.optional(),
   /** In what its lane bills; absent for CNY. */
   currency: Currency.optional(),
+  /** It came back from its receipts: what it is billed may have been counted before. */
+  putBack: z.literal('1').optional(),
   /** The day of its producer, `2026-10-25`, on which it was admitted: its money counts for it. */
   day: z.string().optional(),
   reserved: count.default(0),

@@ -61,6 +61,7 @@ put(edit, 'intentAt', int(now))
 put(edit, 'leaseUntil', int(now + ask.leaseMs))
 put(edit, 'reserved', int(cost))
 put(edit, 'day', (dayOf(fields.producer)))
+drop(edit, 'putBack')
 if currency == 'CNY' then drop(edit, 'currency') else put(edit, 'currency', currency) end
 if ask.world then put(edit, 'world', ask.world) else drop(edit, 'world') end
 if fields.travels then redis.call('ZREM', key.preparing(ask.lane), fields.id) end

@@ -33,7 +33,9 @@ export async function writeUsage(
   { producer, day }: { producer: string; day: string },
   now: number,
 ): Promise<void> {
-  const [{ lines }, spend] = await Promise.all([ledger.usageOf(producer, day), ledger.spendOf(producer)])
+  // first, so that no line of this day is in the totals and not in the record
+  const spend = await ledger.spendOf(producer)
+  const { lines } = await ledger.usageOf(producer, day)
   const totals = Object.fromEntries(Object.entries(spend).filter(([name]) => name.startsWith('billed')))
   const record: z.infer<typeof UsageRecord> = {
     v: 1,

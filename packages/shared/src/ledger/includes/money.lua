@@ -15,7 +15,7 @@ local function amountName(what, currency)
   return what .. '.' .. currency
 end
 
--- Whether what is counted was counted once, before Redis forgot it.
+-- Whether what is counted was counted once, before Redis forgot it; so is what is billed of an edit that came back.
 local recounts = false
 local changedDays, released = {}, {}
 
@@ -28,7 +28,7 @@ local function countDay(fields, what, amount, by)
   if what ~= 'reserved' then
     local batch = redis.call('HLEN', name) < mostLines and (batchOf(fields) or '-') or '+'
     local line = amount .. ' ' .. (fields.lane or '-') .. ' ' .. batch
-    if recounts then
+    if recounts or fields.putBack then
       known = math.min(by, tonumber(redis.call('HGET', name, 'carried ' .. line) or 0))
       if known > 0 then redis.call('HINCRBY', name, 'carried ' .. line, int(-known)) end
     end
