@@ -4,7 +4,7 @@ import type { EditRecord } from '@restyle/shared/ledger/record'
 import { newestBudget } from '@restyle/shared/receipt/budget-order'
 import { type Order, ordersIn } from '@restyle/shared/receipt/cancel-order'
 import { newestSettings, settingsVersions } from '@restyle/shared/receipt/producer-settings'
-import { readRetry } from '@restyle/shared/rows/retries'
+import { newestRetry, readRetry } from '@restyle/shared/rows/retries'
 import type { Pulse } from '../hand/pulse.ts'
 import type { HandContext } from '../hand/step.ts'
 
@@ -30,17 +30,17 @@ export async function orderAgain(at: number, tools: Tools, { signal, beat }: Pul
   if (!signal.aborted) await cancelThose(edits, tools)
 }
 
-async function orderBatch({ what, id }: Order, tools: Tools): Promise<void> {
-  const { ledger, log } = tools
-  const [batch = '', number] = id.split('/')
+async function orderBatch({ what, id: batch, number }: Order, tools: Tools): Promise<void> {
+  const { ledger, store, log } = tools
   if (what === 'budget') {
     if (await budgetAgain(batch, tools))
       log.warn({ batch, order: what }, 'forgotten order for a batch carried out again')
     return
   }
-  if (what === 'retry' && !(await isRipe(batch, Number(number), tools))) return
-  const { kind } =
-    what === 'batch' ? await ledger.cancelBatch(batch) : await ledger.retryBatch(batch, Number(number))
+  if (what === 'retry' && !(await isRipe(batch, number, tools))) return
+  // one that came after the end of its batch canceled nothing, and the rows that were retried since are not meant
+  if (what === 'batch' && number < (await newestRetry(store, batch))) return
+  const { kind } = what === 'batch' ? await ledger.cancelBatch(batch) : await ledger.retryBatch(batch, number)
   if (kind === 'done') log.warn({ batch, order: what }, 'forgotten order for a batch carried out again')
 }
 
