@@ -12,6 +12,8 @@ export type Recall = (producer: string) => Promise<Recalled>
 
 /** What producers and batches may cost, and what they have cost. Money in micro-currency. */
 export type Accounts = {
+  /** Every producer that ever had an API key, by name. */
+  listProducers(): Promise<string[]>
   /** What an admin has set for a producer, and since which version; undefined for one that never had an API key. */
   readProducer(name: string): Promise<NumberedSettings | undefined>
   /** Sets all of it, from the next admission on. The bucket must have this version. `known`: a newer one is there. */
@@ -41,6 +43,7 @@ const dayMs = 24 * 3600_000
 export function openAccounts(context: LedgerContext, recall?: Recall): Accounts {
   const { redis, keys, run } = context
   return {
+    listProducers: async () => (await redis.smembers(keys.producers)).toSorted(),
     readProducer: async (name) => {
       if ((await redis.sismember(keys.producers, name)) === 0) return undefined
       const [version, weight, caps, zone] = await redis.hmget(

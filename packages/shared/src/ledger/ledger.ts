@@ -104,8 +104,6 @@ export type Ledger = Control &
     claimTasks(edit: Edit, taskIds: readonly string[]): Promise<void>
     /** Which edit a task belongs to, as far as the ledger knows. */
     ownerOf(lane: string, taskIds: readonly string[]): Promise<(string | undefined)[]>
-    /** Every producer that ever had an API key, by name. */
-    listProducers(): Promise<string[]>
     /** What a producer is told: pages, a stream, groups with acknowledgement. */
     events(producer: string): EventStream
     /** Forgets events of before then (epoch ms), but none that a group has not acknowledged. */
@@ -138,15 +136,14 @@ export type Ledger = Control &
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
 export type Turn = 'sweep' | 'audit' | 'trim' | `usage:${string}` | `alarm:${string}`
 
+type Options = { scripts?: LedgerScripts; recall?: Recall | undefined }
+
 /**
  * `recall`: reads in the bucket what a Redis that lost data does not know of a producer; whoever admits needs it. `scripts`:
  * what Redis runs; only a test that plants a bug hands in others.
  */
-export function openLedger(
-  redis: RedisClient,
-  prefix: string,
-  { scripts = ledgerScripts, recall }: { scripts?: LedgerScripts; recall?: Recall | undefined } = {},
-): Ledger {
+export function openLedger(redis: RedisClient, prefix: string, options: Options = {}): Ledger {
+  const { scripts = ledgerScripts, recall } = options
   const keys = ledgerKeys(prefix)
   const context: LedgerContext = { redis, keys, run: openScripts(redis, prefix, scripts) }
   const accounts = openAccounts(context, recall)
@@ -174,7 +171,6 @@ export function openLedger(
           'NX',
         )
     },
-    listProducers: async () => (await redis.smembers(keys.producers)).toSorted(),
     events: (producer) => openEventStream(redis, keys.events(producer), producer),
     trimEvents: (before) => trimEvents(context, before),
     load: (model, lanes) => readLoad(context, model, lanes),
