@@ -16,10 +16,12 @@ import type {
   OnFault,
   OpenBatchRequest,
   RetriedBatch,
+  Result,
   RetryRequest,
   RowRequest,
   Rows,
   Unreadable,
+  UnreadableRow,
 } from './types.ts'
 
 /** What the producer takes in a batch whose rows are sent in chunks. */
@@ -34,6 +36,14 @@ const createTimeoutMs = 310_000
 const rowsTimeoutMs = 130_000
 
 export type EditsPageOptions = CallOptions & { cursor?: string; limit?: number }
+
+export type ResultsOptions = CallOptions & {
+  unreadable?: (row: UnreadableRow) => void
+  /** From 60 to 604,800. */
+  links?: number
+  /** Rows in a page: pages with links are smaller, so that these are used before they end. */
+  limit?: number
+}
 
 /** What batches are listed by; see `GET /v1/batches`. */
 export type BatchFilter = NonNullable<operations['listBatches']['parameters']['query']>
@@ -98,6 +108,22 @@ export function batches(connection: Connection) {
         const query = { limit: mostPerPage, ...filter, ...at(cursor) }
         const page = await call(connection, 'get', '/v1/batches', { ...rest, query, has: 'batches' })
         return { ...page, items: page.batches }
+      }),
+
+    /**
+     * Every row of a batch with its sources and the catalog's own columns, in their order; `unreadable` hears of those that the
+     * producer cannot read. `links`: also addresses of the images, which end after so many seconds.
+     */
+    results: (
+      id: string,
+      { unreadable, links, limit = mostPerPage, ...options }: ResultsOptions = {},
+    ): AsyncGenerator<Result> =>
+      itemsOf(async (cursor) => {
+        const query = { limit, links, ...at(cursor) }
+        const sent = { ...options, params: { id }, query, has: 'results' } as const
+        const read = await call(connection, 'get', '/v1/batches/{id}/results', sent)
+        if (unreadable !== undefined) for (const row of read.unreadable ?? []) unreadable(row)
+        return { ...read, items: read.results }
       }),
 
     /** One page of a batch's edits, in the order of its rows. */

@@ -5,6 +5,7 @@ import { EditState } from '@restyle/shared/contract/edit-state'
 import { RestyleEvent } from '@restyle/shared/contract/event'
 import { limits } from '@restyle/shared/contract/limits'
 import { Priority } from '@restyle/shared/contract/priority'
+import { ResultView } from '@restyle/shared/contract/result'
 import { text } from '@restyle/shared/contract/text'
 import { z } from 'zod'
 import { RequestFault } from './problem.ts'
@@ -86,6 +87,10 @@ export const RowBody = RowRequest.meta({
 /** An edit that comes alone. */
 export const SingleEditBody = SingleEditRequest.meta({ id: 'SingleEditRequest', examples: [request] })
 export const EditAnswer = EditView.meta({ id: 'Edit', examples: [edit] })
+export const ResultAnswer = ResultView.meta({
+  id: 'Result',
+  examples: [{ ...edit, sources: request.images, columns: { sku: '4711', title: 'Mug' } }],
+})
 export const BatchAnswer = BatchView.extend({ counts: countsByState }).meta({
   id: 'Batch',
   examples: [batch],
