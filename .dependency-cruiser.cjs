@@ -2,7 +2,7 @@
 
 // files that decide: no I/O, no clock, no dice but what they are handed
 const pure =
-  '/(next-poll|count-turn|list-window|verdict|backoff|copy-again|download-pace|end-of-images|object-key|resolution|restore-point|waits|picture-format|accepts|catalogue|breaker|repeated-refusal|unseen-images|same-echo|base-url|sniff-delimiter|clean-text|split-cell|formula-cell|option-columns|written-json|template|row-keys|check-row|file-kind|address-expiry|retry|read-refusal)[.]ts$'
+  '/(next-poll|count-turn|list-window|verdict|backoff|copy-again|download-pace|end-of-images|object-key|resolution|restore-point|waits|picture-format|accepts|catalogue|breaker|repeated-refusal|unseen-images|same-echo|base-url|sniff-delimiter|clean-text|split-cell|formula-cell|catalog-limits|option-columns|kept-columns|picture-columns|written-json|template|row-keys|check-row|file-kind|fitted-size|picture-change|address-expiry|retry|read-refusal)[.]ts$'
 const contract =
   '^packages/(shared/src/(contract/|lane-id[.]ts|ledger/(admit|restore)[.]ts|receipt/receipt[.]ts)|dashscope/src/(models|model|money|accepts|catalogue|error-row|error-table|read-task|task-state|submit-outcome|lifetimes)[.]ts$|manifest/src/manifest[.]ts$|client/src/(api-error|types|openapi)[.]ts$)'
 
@@ -186,12 +186,27 @@ module.exports = {
     {
       name: 'manifest-knows-only-the-models',
       comment:
-        'packages/manifest reads catalogs for whoever asks: hand in what else it needs as an argument. Of shared it knows what a picture is.',
+        'packages/manifest reads and plans catalogs for whoever asks: hand in what else it needs as an argument. Of shared it knows the rules about requests, keys and pictures.',
       severity: 'error',
       from: { path: '^packages/manifest/', pathNot: '[.]test[.]ts$' },
       to: {
         path: '^(apps|packages/(?!manifest))',
-        pathNot: '^packages/(dashscope/src/(models|model|accepts)|shared/src/picture/file-kind)[.]ts$',
+        pathNot: [
+          '^packages/dashscope/src/(models|model|accepts)[.]ts$',
+          '^packages/shared/src/(contract/edit-request|net/(source-address|address-expiry)|picture/(file-kind|fitted-size|picture-change)|key-index|in-order|duration-text)[.]ts$',
+        ],
+      },
+    },
+    {
+      name: 'results-are-handed-in',
+      comment:
+        'packages/results writes tables and reports of rows that are handed to it: it asks neither the ledger nor the API. It knows the table of models, money and what a code means.',
+      severity: 'error',
+      from: { path: '^packages/results/', pathNot: '[.]test[.]ts$' },
+      to: {
+        path: '^(apps|packages/(?!results))',
+        pathNot:
+          '^packages/(dashscope/src/(models|model|money|accepts|catalogue)|manifest/src/formula-cell)[.]ts$',
       },
     },
     {
@@ -204,9 +219,9 @@ module.exports = {
         path: ['^(apps|packages)/', '^(node:)?(http|https|http2|net|tls)$', '/undici/'],
         pathNot: [
           '^apps/cli/src/',
-          '^packages/(client|manifest)/src/',
+          '^packages/(client|manifest|results)/src/',
           '^packages/dashscope/src/(models|model|money|accepts|catalogue|error-table)[.]ts$',
-          '^packages/shared/src/(contract/(edit-request|failure-codes)|net/(addresses|source-address|address-expiry)|picture/(file-kind|read-picture)|key-index)[.]ts$',
+          '^packages/shared/src/(contract/(edit-request|failure-codes)|net/(addresses|source-address|address-expiry)|picture/(file-kind|fitted-size|picture-change|prepare-picture|read-picture)|key-index|in-order|duration-text)[.]ts$',
         ],
       },
     },

@@ -5,7 +5,7 @@ import { InvalidArgumentError } from 'commander'
  */
 
 /** A flag that may be repeated. */
-export const collect = (text: string, before: string[]): string[] => [...before, text]
+export const collect = (text: string, before: readonly string[] = []): string[] => [...before, text]
 
 export function integer(text: string): number {
   if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
@@ -20,6 +20,12 @@ export function priority(text: string): number {
 export function idempotencyKey(text: string): string {
   if (!/^[\x20-\x7e]{1,255}$/.test(text))
     throw new InvalidArgumentError('It must be 1 to 255 printable ASCII characters.')
+  return text
+}
+
+export function background(text: string): string {
+  if (!/^(#[0-9a-f]{6}|white|black|gr[ae]y)$/i.test(text))
+    throw new InvalidArgumentError('It must be #rrggbb, white, black or grey.')
   return text
 }
 

@@ -3,12 +3,15 @@ import { mostRowsOfBatch } from '@restyle/client/batches'
 import type { Client } from '@restyle/client/client'
 import type { LocalPicture } from '@restyle/manifest/check-row'
 import { scanManifest } from '@restyle/manifest/scan-manifest'
+import { readOptionsOf, type CatalogFlags } from './catalog-flags.ts'
 import type { Io } from './io.ts'
-import { planEdits, type Plan } from './plan-edits.ts'
-import { priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
+import type { Plan } from '@restyle/manifest/plan-edits'
+import { planCatalog } from './plan-catalog.ts'
+import { preparingOf, priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
 import { sendPlan } from './send-plan.ts'
 import { liveLine } from './show/live-line.ts'
 import { noteLines } from './show/note-lines.ts'
+import { preparationLines } from './show/preparation-lines.ts'
 import { priceOf, priceText } from './show/price.ts'
 import { printLines, writeRaw } from './show/print.ts'
 import type { ExitCode } from './stop.ts'
@@ -16,17 +19,17 @@ import { uploadPictures } from './upload-pictures.ts'
 import { watch } from './watch.ts'
 
 /** The flags of `restyle run`. */
-export type RunFlags = RequestFlags & {
-  imageColumn: string
-  keyColumn?: string
-  pictures?: string
-  name?: string
-  hold?: true
-  dryRun?: true
-  wait: boolean
-  idempotencyKey?: string
-  json?: true
-}
+export type RunFlags = RequestFlags &
+  CatalogFlags & {
+    keyColumn?: string
+    pictures?: string
+    name?: string
+    hold?: true
+    dryRun?: true
+    wait: boolean
+    idempotencyKey?: string
+    json?: true
+  }
 
 /** A catalog becomes a batch: every row is checked, then pictures are uploaded, then the edits are enqueued. */
 export async function run(
@@ -35,14 +38,14 @@ export async function run(
   openClient: () => Promise<Client>,
   io: Io,
 ): Promise<ExitCode> {
-  const { imageColumn, json } = flags
+  const { json } = flags
   const options = readRequestOptions(flags)
-  const absolute = resolve(io.cwd, path)
-  const scanned = await scanManifest(absolute, { imageColumn, mostRows: mostRowsOfBatch })
+  const catalog = { path: resolve(io.cwd, path), ...readOptionsOf(flags) }
+  const scanned = await scanManifest(catalog, { mostRows: mostRowsOfBatch })
   const line = liveLine(io.stderr, io.now)
   // also where the catalog is refused: a file that was left out may be the reason
   printLines(io.stderr, ...noteLines(scanned.notes))
-  const plan = await planEdits(absolute, scanned, options, {
+  const plan = await planCatalog(catalog, scanned, options, {
     ...planOptions(flags, io.cwd),
     now: io.now(),
     onProgress: (done) => line.show(() => `checked ${done} of ${scanned.manifest.rows}`),
@@ -77,8 +80,8 @@ async function* picturesOf(plan: Plan): AsyncGenerator<LocalPicture> {
   for await (const { pictures } of plan.planned()) yield* pictures
 }
 
-const planOptions = ({ prompt, imageColumn, keyColumn, pictures }: RunFlags, cwd: string) => ({
-  imageColumn,
+const planOptions = ({ prompt, keyColumn, pictures, ...flags }: RunFlags, cwd: string) => ({
+  preparing: preparingOf(flags),
   ...(prompt === undefined ? {} : { prompt }),
   ...(keyColumn === undefined ? {} : { keyColumn }),
   ...(pictures === undefined ? {} : { folder: resolve(cwd, pictures) }),
@@ -93,6 +96,7 @@ async function dryRun(plan: Plan, json: true | undefined, io: Io): Promise<ExitC
       images,
       pictures: plan.pictures.distinct,
       bytes: plan.pictures.bytes,
+      prepared: { pictures: plan.prepared.pictures, ...Object.fromEntries(plan.prepared.changes) },
       notLookedAt: plan.addresses,
     }
     await writeRaw(
@@ -115,6 +119,7 @@ function summary(plan: Plan): string[] {
   const megabytes = (plan.pictures.bytes / 1e6).toFixed(1)
   return [
     `${plan.edits} edits, ${plan.pictures.distinct} distinct local pictures (${megabytes} MB), ${images} images to make`,
+    ...preparationLines(plan.prepared),
     `price: at most ${priceText(byRegion)}`,
   ]
 }

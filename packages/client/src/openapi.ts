@@ -1057,9 +1057,11 @@ export interface components {
             completedAt?: string;
             /**
              * Format: date-time
-             * @description None of its rows goes until it is resumed
+             * @description A person has paused it: none of its rows goes until it is resumed
              */
             pausedAt?: string;
+            /** @description Why none of its rows goes, where that is so; it goes on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
             /**
              * Format: date-time
              * @description Its rows that had not been admitted by then end as canceled; the others go on
@@ -1210,6 +1212,37 @@ export interface components {
             /** @constant */
             type: "restyle.batch.completed";
             data: components["schemas"]["Batch"];
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @enum {string} */
+            type: "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed";
+            data: {
+                batch?: string;
+                producer?: string;
+                /**
+                 * @description `person`: somebody paused it. `budget`: what it may cost is used up. `day`: what the producer may cost in a day is. `window`: it is outside its hours
+                 * @enum {string}
+                 */
+                reason: "person" | "budget" | "day" | "window";
+                /** Format: date-time */
+                at: string;
+                /**
+                 * Format: date-time
+                 * @description It ends by itself then
+                 */
+                until?: string;
+                /** @description What happened, and how to go on */
+                detail?: string;
+            };
         };
         CanceledEdit: {
             /**
@@ -1229,9 +1262,11 @@ export interface components {
             name: string;
             /**
              * Format: date-time
-             * @description None of its edits goes until it is resumed
+             * @description A person has paused it: none of its edits goes until it is resumed
              */
             pausedAt?: string;
+            /** @description Why none of its edits goes, where that is so; they go on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
         };
         CanceledBatch: {
             /**
@@ -1400,9 +1435,11 @@ export interface components {
             completedAt?: string;
             /**
              * Format: date-time
-             * @description None of its rows goes until it is resumed
+             * @description A person has paused it: none of its rows goes until it is resumed
              */
             pausedAt?: string;
+            /** @description Why none of its rows goes, where that is so; it goes on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
             /**
              * Format: date-time
              * @description Its rows that had not been admitted by then end as canceled; the others go on
@@ -1582,6 +1619,22 @@ export interface components {
             width: number;
             height: number;
             bytes: number;
+        };
+        Stop: {
+            /**
+             * @description `person`: somebody paused it. `budget`: what it may cost is used up. `day`: what the producer may cost in a day is. `window`: it is outside its hours
+             * @enum {string}
+             */
+            reason: "person" | "budget" | "day" | "window";
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description It ends by itself then
+             */
+            until?: string;
+            /** @description What happened, and how to go on */
+            detail?: string;
         };
         /**
          * @example {

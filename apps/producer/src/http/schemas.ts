@@ -95,12 +95,13 @@ export const BatchAnswer = BatchView.extend({ counts: countsByState }).meta({
   id: 'Batch',
   examples: [batch],
 })
-const [ofEdit, ofRows, ofBatch] = RestyleEvent.options
+const [ofEdit, ofRows, ofBatch, ...ofOthers] = RestyleEvent.options
 export const EventAnswer = z
   .discriminatedUnion('type', [
     ofEdit.extend({ data: EditAnswer }),
     ofRows,
     ofBatch.extend({ data: BatchAnswer }),
+    ...ofOthers,
   ])
   .meta({ id: 'Event', examples: [event] })
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { BatchView } from './batch.ts'
 import { EditView } from './edit.ts'
 import type { EditState } from './edit-state.ts'
+import { StopTold } from './stop.ts'
 
 /**
  * What producers are told, as CloudEvents 1.0 in JSON. `id` is the same on every repeat of the same fact; the place in
@@ -15,6 +16,12 @@ export const EventType = z.enum([
   'restyle.edit.held',
   /** Rows of a canceled batch ended that were not edits of their own yet. */
   'restyle.rows.canceled',
+  /** It stands still for a reason, or no longer for that reason; another may stop it still. */
+  'restyle.batch.paused',
+  'restyle.batch.resumed',
+  /** The same for all that the producer has. */
+  'restyle.producer.paused',
+  'restyle.producer.resumed',
   'restyle.batch.completed',
 ])
 export type EventType = z.infer<typeof EventType>
@@ -44,11 +51,19 @@ export const RowsCanceled = z.object({
 })
 export type RowsCanceled = z.infer<typeof RowsCanceled>
 
+/** The events of stops. */
+export const StopEvent = EventType.extract([
+  'restyle.batch.paused',
+  'restyle.batch.resumed',
+  'restyle.producer.paused',
+  'restyle.producer.resumed',
+])
+
 const envelope = {
   specversion: z.literal('1.0'),
   id: z.string(),
   source: z.string(),
-  /** The edit's id, or the batch's. */
+  /** The edit's id, the batch's, or the producer's name. */
   subject: z.string(),
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
@@ -58,10 +73,11 @@ const envelope = {
 export const RestyleEvent = z.discriminatedUnion('type', [
   z.object({
     ...envelope,
-    type: EventType.exclude(['restyle.batch.completed', 'restyle.rows.canceled']),
+    type: EventType.exclude(['restyle.batch.completed', 'restyle.rows.canceled', ...StopEvent.options]),
     data: EditView,
   }),
   z.object({ ...envelope, type: z.literal('restyle.rows.canceled'), data: RowsCanceled }),
   z.object({ ...envelope, type: z.literal('restyle.batch.completed'), data: BatchView }),
+  z.object({ ...envelope, type: StopEvent, data: StopTold }),
 ])
 export type RestyleEvent = z.infer<typeof RestyleEvent>

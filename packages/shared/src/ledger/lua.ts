@@ -18,6 +18,7 @@ const scriptNames = [
   'cancel-edit',
   'close-batch',
   'delay-tokens',
+  'end-stops',
   'feed',
   'fold',
   'list-made',
@@ -25,9 +26,7 @@ const scriptNames = [
   'next-to-feed',
   'next-to-fold',
   'open-batch',
-  'pause-batch',
   'pause-edit',
-  'pause-producer',
   'restore',
   'restore-results',
   'retry-batch',
@@ -35,6 +34,8 @@ const scriptNames = [
   'settle-batch',
   'settle-fold',
   'skip-rows',
+  'stop-batch',
+  'stop-producer',
   'take-token',
 ] as const
 export type ScriptName = (typeof scriptNames)[number]
