@@ -148,9 +148,9 @@ module.exports = {
       comment:
         'The hands and rebuild stand side by side: what passes between them passes through the ledger and the queues. Only doctor looks at them.',
       severity: 'error',
-      from: { path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|feed|fold)/' },
+      from: { path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|feed|fold|files)/' },
       to: {
-        path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|feed|fold|doctor)/',
+        path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|feed|fold|files|doctor)/',
         pathNot: '^apps/worker/src/$1/',
       },
     },

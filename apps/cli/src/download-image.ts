@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
+import { errorCode } from './show/error-code.ts'
 
 /** An image to fetch: `links` gives a new address where an old one has ended. */
 export type Wanted = {
@@ -127,5 +128,4 @@ async function digestOf(path: string): Promise<string | undefined> {
   }
 }
 
-const isAbsent = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT'
+const isAbsent = (error: unknown): boolean => errorCode(error) === 'ENOENT'

@@ -141,7 +141,10 @@ describe('restyle results --download', () => {
       ({ url }, response) => {
         tries += 1
         if (!url.startsWith('/bucket/fresh')) response.writeHead(403).end()
-        else if (tries === 2) response.writeHead(200, { 'content-length': 1000 }).end(picture.subarray(0, 10))
+        else if (tries === 2)
+          response
+            .writeHead(200, { 'content-length': 1000 })
+            .write(picture.subarray(0, 10), () => response.destroy())
         else response.end(picture)
       },
     )

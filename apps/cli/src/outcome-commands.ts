@@ -4,6 +4,7 @@ import { events, type EventsFlags } from './events.ts'
 import { usualParallel } from './download-images.ts'
 import { linkSeconds, parallel, priority, usualLinkSeconds } from './flag-values.ts'
 import { setPriority } from './priority.ts'
+import { report, type ReportFlags } from './report.ts'
 import { formats, results, type ResultsFlags } from './results.ts'
 import { watch } from './watch.ts'
 
@@ -52,6 +53,14 @@ export function withOutcomes(program: Command, { io, end, opened }: CommandConte
         ),
       ),
     )
+
+  program
+    .command('report <batch>')
+    .description(
+      'fetch the report of a batch that has ended: before and after, on a page that needs no network',
+    )
+    .option('-o, --output <folder>', 'where it goes (default: this folder)')
+    .action(async (batch: string, flags: ReportFlags) => end(report(batch, flags, await opened(), io)))
 
   program
     .command('events')

@@ -13,6 +13,7 @@ import type {
   CloseRequest,
   Edit,
   EditsPage,
+  Files,
   OnFault,
   OpenBatchRequest,
   RetriedBatch,
@@ -124,6 +125,15 @@ export function batches(connection: Connection) {
         const read = await call(connection, 'get', '/v1/batches/{id}/results', sent)
         if (unreadable !== undefined) for (const row of read.unreadable ?? []) unreadable(row)
         return { ...read, items: read.results }
+      }),
+
+    /** Results and report of a batch that has ended, with addresses that end after so many seconds (default an hour). */
+    files: (id: string, { seconds, ...options }: CallOptions & { seconds?: number } = {}): Promise<Files> =>
+      call(connection, 'get', '/v1/batches/{id}/files', {
+        ...options,
+        params: { id },
+        query: { seconds },
+        has: 'state',
       }),
 
     /** One page of a batch's edits, in the order of its rows. */

@@ -537,6 +537,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Results and report of a batch that has ended, with signed addresses
+         * @description They are written soon after the batch has ended, and once more when rows that were retried have; the event `restyle.batch.stored` tells when. All parts of a table are of one batch, each with the names of the columns.
+         */
+        get: operations["listFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/producers": {
         parameters: {
             query?: never;
@@ -1067,6 +1087,8 @@ export interface components {
              * @description Its rows that had not been admitted by then end as canceled; the others go on
              */
             canceledAt?: string;
+            /** @description Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them */
+            files?: components["schemas"]["BatchFiles"];
         };
         Review: {
             edit: components["schemas"]["Edit"];
@@ -1209,8 +1231,8 @@ export interface components {
             /** @constant */
             datacontenttype: "application/json";
             traceparent?: string;
-            /** @constant */
-            type: "restyle.batch.completed";
+            /** @enum {string} */
+            type: "restyle.batch.completed" | "restyle.batch.stored";
             data: components["schemas"]["Batch"];
         } | {
             /** @constant */
@@ -1445,6 +1467,8 @@ export interface components {
              * @description Its rows that had not been admitted by then end as canceled; the others go on
              */
             canceledAt?: string;
+            /** @description Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them */
+            files?: components["schemas"]["BatchFiles"];
             /** @description What may become of it: signed addresses that end within a day */
             warnings?: {
                 pointer?: string;
@@ -1559,6 +1583,20 @@ export interface components {
             code: string;
             message: string;
         };
+        Files: {
+            /**
+             * @description `open`: the batch has not ended; `pending`: its files are being written
+             * @enum {string}
+             */
+            state: "open" | "pending" | "stored";
+            results: {
+                csv: components["schemas"]["File"][];
+                jsonl: components["schemas"]["File"][];
+                xlsx: components["schemas"]["File"][];
+            };
+            /** @description Empty where the batch has more rows than reports are made of */
+            report: components["schemas"]["File"][];
+        };
         /**
          * @example {
          *       "name": "catalog",
@@ -1636,6 +1674,24 @@ export interface components {
             /** @description What happened, and how to go on */
             detail?: string;
         };
+        BatchFiles: {
+            /** @constant */
+            state: "pending";
+        } | {
+            /** @constant */
+            state: "stored";
+            /** @description The key of a JSON object that names all of the files, with their digests */
+            list: string;
+            csv: string;
+            jsonl: string;
+            xlsx: string;
+            /** @description In how many files the results are in each format */
+            parts: number;
+            /** @description Absent where the batch has more rows than reports are made of */
+            report?: string;
+            /** @description In how many files the report is */
+            pages: number;
+        };
         /**
          * @example {
          *       "prompt": "Put the product on a light oak table, soft morning light from the left",
@@ -1680,6 +1736,17 @@ export interface components {
             };
             /** @description Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here */
             fingerprint?: string;
+        };
+        File: {
+            name: string;
+            key: string;
+            bytes: number;
+            sha256: string;
+            contentType: string;
+            /** @description A signed address: whoever has it can open the file */
+            url: string;
+            /** Format: date-time */
+            urlExpiresAt: string;
         };
     };
     responses: never;
@@ -2619,7 +2686,7 @@ export interface operations {
             query?: {
                 /** @description A part of the name, in capitals or not */
                 name?: string;
-                /** @description `open`: takes more rows; `active`: not all rows have ended; `paused`; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended */
+                /** @description `open`: takes more rows; `active`: not all rows have ended; `paused`: by a person, its budget or its window; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended */
                 state?: "open" | "active" | "paused" | "canceled" | "failed" | "completed";
                 /** @description Rows of it failed with this code */
                 errorCode?: string;
@@ -2799,6 +2866,40 @@ export interface operations {
                             urlExpiresAt?: string;
                         }[];
                     };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFiles: {
+        parameters: {
+            query?: {
+                /** @description After how long the addresses end */
+                seconds?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Files"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

@@ -1,3 +1,4 @@
+import { BatchFile } from '@restyle/shared/contract/batch-files'
 import { BatchView } from '@restyle/shared/contract/batch'
 import { type EditRequestInput, RowRequest, SingleEditRequest } from '@restyle/shared/contract/edit-request'
 import { EditView } from '@restyle/shared/contract/edit'
@@ -91,6 +92,11 @@ export const ResultAnswer = ResultView.meta({
   id: 'Result',
   examples: [{ ...edit, sources: request.images, columns: { sku: '4711', title: 'Mug' } }],
 })
+/** A file of a batch, and where it can be opened. */
+export const FileAnswer = BatchFile.extend({
+  url: z.string().describe('A signed address: whoever has it can open the file'),
+  urlExpiresAt: z.iso.datetime(),
+}).meta({ id: 'File' })
 export const BatchAnswer = BatchView.extend({ counts: countsByState }).meta({
   id: 'Batch',
   examples: [batch],

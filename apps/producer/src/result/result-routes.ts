@@ -12,11 +12,12 @@ import { refusals } from '../http/openapi.ts'
 import { readOwnBatch, readOwnEdit } from '../http/own.ts'
 import { leftOut } from '../http/readable.ts'
 import { ResultAnswer } from '../http/schemas.ts'
+import { fileRoutes } from './file-routes.ts'
 import { linkSeconds, signImages } from './sign-images.ts'
 
 type Needs = ReadTools & {
   ledger: ReadTools['ledger'] & Pick<Ledger, 'turn'>
-  store: Pick<Store, 'presignGet'>
+  store: Pick<Store, 'get' | 'presignGet'>
   log: Log
 }
 
@@ -38,10 +39,11 @@ const ResultPage = z.object({
   nextCursor: z.string().optional(),
 })
 
-/** What a batch came to: each row with what it was made from, and signed addresses of its images. */
+/** What a batch came to: each row with what it was made from, signed addresses of its images, and its files. */
 export function resultRoutes(app: Api, needs: Needs): void {
   resultsOfBatch(app, needs)
   linksOfEdit(app, needs)
+  fileRoutes(app, needs)
 }
 
 function resultsOfBatch(app: Api, needs: Needs): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BatchFiles, FilesText } from './batch-files.ts'
 import { EditState } from './edit-state.ts'
 import { StopsText, stopsOf, StopView, viewOfStop } from './stop.ts'
 
@@ -29,6 +30,8 @@ export const Batch = z.object({
   /** All other reasons for which it stands still. */
   stops: StopsText.optional(),
   canceledAt: z.coerce.number().optional(),
+  /** What is in the bucket of it, once it has ended. */
+  files: FilesText.optional(),
   reserved: count,
   billed: count,
   images: count,
@@ -72,6 +75,9 @@ export const BatchView = z.object({
     .datetime()
     .optional()
     .describe('Its rows that had not been admitted by then end as canceled; the others go on'),
+  files: BatchFiles.optional().describe(
+    'Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them',
+  ),
 })
 export type BatchView = z.infer<typeof BatchView>
 
@@ -95,6 +101,7 @@ export function viewOfBatch(batch: Batch): BatchView {
     ...timeOf('pausedAt', batch.pausedAt),
     ...(stops.length === 0 ? {} : { stops: stops.map(viewOfStop) }),
     ...timeOf('canceledAt', batch.canceledAt),
+    ...(batch.files === undefined ? {} : { files: batch.files }),
   }
 }
 

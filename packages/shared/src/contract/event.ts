@@ -23,6 +23,8 @@ export const EventType = z.enum([
   'restyle.producer.paused',
   'restyle.producer.resumed',
   'restyle.batch.completed',
+  /** Its results and its report are in the bucket. */
+  'restyle.batch.stored',
 ])
 export type EventType = z.infer<typeof EventType>
 
@@ -51,6 +53,9 @@ export const RowsCanceled = z.object({
 })
 export type RowsCanceled = z.infer<typeof RowsCanceled>
 
+/** The events of a batch as a whole. */
+export const BatchEvent = EventType.extract(['restyle.batch.completed', 'restyle.batch.stored'])
+
 /** The events of stops. */
 export const StopEvent = EventType.extract([
   'restyle.batch.paused',
@@ -73,11 +78,11 @@ const envelope = {
 export const RestyleEvent = z.discriminatedUnion('type', [
   z.object({
     ...envelope,
-    type: EventType.exclude(['restyle.batch.completed', 'restyle.rows.canceled', ...StopEvent.options]),
+    type: EventType.exclude(['restyle.rows.canceled', ...BatchEvent.options, ...StopEvent.options]),
     data: EditView,
   }),
   z.object({ ...envelope, type: z.literal('restyle.rows.canceled'), data: RowsCanceled }),
-  z.object({ ...envelope, type: z.literal('restyle.batch.completed'), data: BatchView }),
+  z.object({ ...envelope, type: BatchEvent, data: BatchView }),
   z.object({ ...envelope, type: StopEvent, data: StopTold }),
 ])
 export type RestyleEvent = z.infer<typeof RestyleEvent>

@@ -12,6 +12,7 @@ import { admit, type LaneRoom, type Next } from './admit.ts'
 import { type BatchOpened, closeBatch, openBatch, readBatch, readMap, setPriority } from './batches.ts'
 import { type Control, openControl } from './control.ts'
 import { classes, keptTaskSeconds } from './facts.ts'
+import { type FilingLists, openFilingLists } from './filing.ts'
 import { fold, nextToFold, type Results, restoreResults, settleFold, type Slice } from './fold.ts'
 import { ledgerKeys } from './keys.ts'
 import { type Lanes, openLanes } from './lanes.ts'
@@ -42,7 +43,8 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
  * else writes edits: the connection and the names of keys are private to this folder.
  */
 export type Ledger = Control &
-  MadeLists & {
+  MadeLists &
+  FilingLists & {
     lanes: Lanes
     accept(edits: readonly NewEdit[]): Promise<Accepted[]>
     openBatch(batch: NewBatch): Promise<BatchOpened>
@@ -133,6 +135,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     lanes: openLanes(context),
     ...openControl(context),
     ...openMadeLists(context),
+    ...openFilingLists(context),
     accept: (edits) => accept(context, edits),
     ...rowsOfBatches(context),
     admit: (room) => admit(context, room),
