@@ -14,6 +14,9 @@ const cutMark = '… (cut)'
 /** Sheets are compressed in pieces of about so many characters. */
 const pieceLength = 64 * 1024
 
+/** The same rows make the same bytes, whenever and wherever they are written. */
+const written = new Date(2000, 0, 1)
+
 /** Rows, with the head, that a sheet takes. */
 export const mostSheetRows = 1_048_576
 
@@ -34,10 +37,12 @@ export async function* xlsxOf(
   }
   for (const [name, text] of parts) {
     const file = new ZipDeflate(name, { level: 6 })
+    file.mtime = written
     zip.add(file)
     file.push(strToU8(text), true)
   }
   const sheet = new ZipDeflate('xl/worksheets/sheet1.xml', { level: 6 })
+  sheet.mtime = written
   zip.add(sheet)
   let text = `${sheetBegin}${headOf(columns)}`
   let number = 1

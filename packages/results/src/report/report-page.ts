@@ -6,8 +6,8 @@ import { reportStyle } from './report-style.ts'
 /** How many edits a page shows: more of them are numbered pages. */
 export const rowsOfPage = 500
 
-/** A longer text is cut here: a page must stay small, and JSON lines have all of it. */
-const mostOfText = 600
+/** A longer text is cut here: a page must stay small, and JSON lines have all of it. What a picture shows is said in less. */
+const [mostOfText, mostOfAlt] = [600, 80]
 
 /** The report as one HTML document. Every text in it is escaped: a prompt may hold anything. */
 export function reportPage(head: ReportHead, edits: readonly ShownEdit[]): string {
@@ -100,7 +100,7 @@ function card(edit: ShownEdit): string {
     return figure(
       name,
       image.after,
-      `${edit.key} after: ${prompt}`,
+      `${edit.key} after: ${cut(edit.prompt, mostOfAlt)}`,
       `<code>sha256 ${text(image.sha256.slice(0, 12))}…</code>`,
     )
   })
@@ -155,8 +155,8 @@ function duration(ms: number): string {
 }
 
 /** A text of bounded length, cut through no character. */
-const cut = (value: string): string =>
-  value.length > mostOfText ? `${value.slice(0, mostOfText).replace(/[\ud800-\udbff]$/, '')}…` : value
+const cut = (value: string, most = mostOfText): string =>
+  value.length > most ? `${value.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…` : value
 
 const escapes: Record<string, string> = {
   '&': '&amp;',

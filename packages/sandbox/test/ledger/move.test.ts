@@ -192,6 +192,7 @@ describe('moving', () => {
       ':events:acme',
       ':fair:wan2.5-i2i-preview',
       ':models',
+      ':singles:acme',
       ':spend:acme',
       ':tags:wan2.5-i2i-preview',
       ':task:one:task-a',
