@@ -1,3 +1,4 @@
+import { batchResults } from './batch-results.ts'
 import { call } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
@@ -13,16 +14,13 @@ import type {
   CloseRequest,
   Edit,
   EditsPage,
-  Files,
   OnFault,
   OpenBatchRequest,
   RetriedBatch,
-  Result,
   RetryRequest,
   RowRequest,
   Rows,
   Unreadable,
-  UnreadableRow,
 } from './types.ts'
 
 /** What the producer takes in a batch whose rows are sent in chunks. */
@@ -37,14 +35,6 @@ const createTimeoutMs = 310_000
 const rowsTimeoutMs = 130_000
 
 export type EditsPageOptions = CallOptions & { cursor?: string; limit?: number }
-
-export type ResultsOptions = CallOptions & {
-  unreadable?: (row: UnreadableRow) => void
-  /** From 60 to 604,800. */
-  links?: number
-  /** Rows in a page: pages with links are smaller, so that these are used before they end. */
-  limit?: number
-}
 
 /** What batches are listed by; see `GET /v1/batches`. */
 export type BatchFilter = NonNullable<operations['listBatches']['parameters']['query']>
@@ -61,6 +51,7 @@ export function batches(connection: Connection) {
 
   return {
     ...inChunks(connection),
+    ...batchResults(connection),
 
     /** Enqueues all edits or none. */
     create: (request: BatchRequest, options: IntakeOptions = {}): Promise<Batch> =>
@@ -109,31 +100,6 @@ export function batches(connection: Connection) {
         const query = { limit: mostPerPage, ...filter, ...at(cursor) }
         const page = await call(connection, 'get', '/v1/batches', { ...rest, query, has: 'batches' })
         return { ...page, items: page.batches }
-      }),
-
-    /**
-     * Every row of a batch with its sources and the catalog's own columns, in their order; `unreadable` hears of those that the
-     * producer cannot read. `links`: also addresses of the images, which end after so many seconds.
-     */
-    results: (
-      id: string,
-      { unreadable, links, limit = mostPerPage, ...options }: ResultsOptions = {},
-    ): AsyncGenerator<Result> =>
-      itemsOf(async (cursor) => {
-        const query = { limit, links, ...at(cursor) }
-        const sent = { ...options, params: { id }, query, has: 'results' } as const
-        const read = await call(connection, 'get', '/v1/batches/{id}/results', sent)
-        if (unreadable !== undefined) for (const row of read.unreadable ?? []) unreadable(row)
-        return { ...read, items: read.results }
-      }),
-
-    /** Results and report of a batch that has ended, with addresses that end after so many seconds (default an hour). */
-    files: (id: string, { seconds, ...options }: CallOptions & { seconds?: number } = {}): Promise<Files> =>
-      call(connection, 'get', '/v1/batches/{id}/files', {
-        ...options,
-        params: { id },
-        query: { seconds },
-        has: 'state',
       }),
 
     /** One page of a batch's edits, in the order of its rows. */
