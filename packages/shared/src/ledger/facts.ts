@@ -2,6 +2,7 @@ import { pendingFiles } from '../contract/batch-files.ts'
 import { shownFields } from '../contract/edit.ts'
 import { EditState, isTerminal, mapByte, restingByte, retryByte } from '../contract/edit-state.ts'
 import { eventOf } from '../contract/event.ts'
+import { mostSeen } from '../forecast/slot-times.ts'
 
 const states = (...some: EditState[]): readonly EditState[] => some
 
@@ -39,6 +40,7 @@ export const facts: Readonly<
   ...marks,
   sliceRows,
   pendingFiles,
+  mostSeen,
   /** The event that entering a state writes. */
   eventOf,
   classes,

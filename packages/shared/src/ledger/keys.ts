@@ -51,6 +51,8 @@ export const keyTemplates = {
   uncertain: ':lane:<lane>:uncertain',
   /** How often the vendor throttled the lane lately. */
   throttles: ':lane:<lane>:throttles',
+  /** How long the last edits held their slots, newest first. */
+  slotTimes: ':lane:<lane>:took',
   /** Channel: what an edit has just freed on the lane, in words; see freed.ts. */
   freed: ':lane:<lane>:freed',
   /** Present while a lane, or the bucket ('bucket'), is paused; it says why. */

@@ -5,6 +5,7 @@ import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import type { Priority } from '../contract/priority.ts'
 import type { Weight } from '../contract/producer.ts'
+import type { Load } from '../forecast/load.ts'
 import { laneOfSubmit } from '../lane-id.ts'
 import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
@@ -15,7 +16,8 @@ import { classes, keptTaskSeconds } from './facts.ts'
 import { type FilingLists, openFilingLists } from './filing.ts'
 import { fold, nextToFold, type Results, restoreResults, settleFold, type Slice } from './fold.ts'
 import { ledgerKeys } from './keys.ts'
-import { type Lanes, openLanes } from './lanes.ts'
+import { readLoad } from './load.ts'
+import { type LaneCard, type Lanes, openLanes } from './lanes.ts'
 import { type Held, listHeld } from './held.ts'
 import { ledgerScripts } from './lua.ts'
 import { type MadeLists, openMadeLists } from './made.ts'
@@ -101,6 +103,8 @@ export type Ledger = Control &
     events(producer: string): EventStream
     /** Forgets events of before then (epoch ms), but none that a group has not acknowledged. */
     trimEvents(before: number): Promise<void>
+    /** What waits for a model and the lanes that take it, as it was a moment ago: for forecasts. */
+    load(model: string, lanes: readonly LaneCard[]): Promise<Load>
     /** Epoch ms on Redis's clock, the only clock that all workers share. */
     now(): Promise<number>
     /** Which server this is: another name after a failover. undefined where it does not tell. */
@@ -159,6 +163,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     setWeight: (name, weight) => setWeight(context, name, weight),
     events: (producer) => openEventStream(redis, keys.events(producer), producer),
     trimEvents: (before) => trimEvents(context, before),
+    load: (model, lanes) => readLoad(context, model, lanes),
     now: () => readClock(context),
     server: () => readServer(context),
     turn: (name, ms) => takeTurn(context, name, ms),
@@ -240,6 +245,15 @@ function reading(context: LedgerContext): Reading {
       return (await answersOf(pipeline)).map((fields) => editOf(fields as Record<string, string>))
     },
     readEach: async (ids) => {
+      const [only] = ids
+      // a pipeline costs as much again as its one command
+      if (only !== undefined && ids.length === 1)
+        return [
+          await redis.hgetall(keys.edit(only)).then(
+            (fields) => recordOf(null, fields),
+            (error: Error) => recordOf(error, {}),
+          ),
+        ]
       const pipeline = redis.pipeline()
       for (const id of ids) pipeline.hgetall(keys.edit(id))
       return ((await pipeline.exec()) ?? []).map(([error, fields]) => recordOf(error, fields))
