@@ -72,14 +72,17 @@ async function writeResults(
   const left: string[] = []
   const rows = rowsOf(batch, links, left, client)
   // the names of all columns are known when all rows are: they wait on disk until then
-  await using spool = format === 'jsonl' ? undefined : await openSpool(rows, io)
-  const isWorkbook = format === 'xlsx'
-  const bytes =
-    spool === undefined ? linesOf(rows) : tableOf(spool, { isWorkbook, isFile: output !== '-', links })
+  const spool = format === 'jsonl' ? undefined : await openSpool(rows, io)
+  try {
+    const table = { isWorkbook: format === 'xlsx', isFile: output !== '-', links }
+    const bytes = spool === undefined ? linesOf(rows) : tableOf(spool, table)
+    if (output === '-') for await (const piece of bytes) await writeRaw(io.stdout, piece, io.signal)
+    else await writeFile(output, bytes, io)
+  } finally {
+    await spool?.remove()
+  }
   if (spool?.isCut === true)
     printLines(io.stderr, 'the rows have more columns than a table gets: --format jsonl has all of them')
-  if (output === '-') for await (const piece of bytes) await writeRaw(io.stdout, piece, io.signal)
-  else await writeFile(output, bytes, io)
   if (links !== undefined)
     printLines(
       io.stderr,

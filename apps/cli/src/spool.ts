@@ -12,13 +12,14 @@ import type { Io } from './io.ts'
 import { errorCode } from './show/error-code.ts'
 import { Stop } from './stop.ts'
 
-/** Rows that wait in a file of their own until it is disposed of: a million of them are a gigabyte. */
-export type Spool = AsyncDisposable & {
+/** Rows that wait in a file of their own until it is removed: a million of them are a gigabyte. */
+export type Spool = {
   count: number
   /** The names of the catalog's own columns; `isCut`: there were more. */
   columns: readonly string[]
   isCut: boolean
   rows: () => AsyncGenerator<ResultRow>
+  remove: () => Promise<void>
 }
 
 /** Reads all rows into a file beside the other temporary ones. */
@@ -55,6 +56,6 @@ export async function openSpool(
       for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity }))
         yield JSON.parse(line) as ResultRow
     },
-    [Symbol.asyncDispose]: remove,
+    remove,
   }
 }
