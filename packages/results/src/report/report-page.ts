@@ -66,7 +66,9 @@ function outcomeOf({ succeeded, failed, canceled, open }: ReportHead['counts']):
     [canceled, 'canceled'],
     [open, 'not ended'],
   ]
-  return parts.flatMap(([count, what], i) => (i === 0 || count > 0 ? [`${count} ${what}`] : [])).join(', ')
+  return parts
+    .flatMap(([count, what], i) => (i === 0 || count > 0 ? [`${count.toLocaleString('en')} ${what}`] : []))
+    .join(', ')
 }
 
 /** Links to the pages beside this one: the first, the last and the nearest. */

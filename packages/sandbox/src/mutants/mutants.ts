@@ -10,6 +10,7 @@ import { producerMutants } from './producer-mutants.ts'
 import { reconcileMutants } from './reconcile-mutants.ts'
 import { renderMutants } from './render-mutants.ts'
 import { restMutants } from './rest-mutants.ts'
+import { resultsMutants } from './results-mutants.ts'
 import { streamMutants } from './stream-mutants.ts'
 import { submitMutants } from './submit-mutants.ts'
 import { upkeepMutants } from './upkeep-mutants.ts'
@@ -24,6 +25,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...reconcileMutants,
   ...renderMutants,
   ...restMutants,
+  ...resultsMutants,
   ...streamMutants,
   ...submitMutants,
   ...upkeepMutants,

@@ -120,14 +120,23 @@ describe('files', () => {
   })
 
   it('get names of their own where others have theirs, which stay as they are', async () => {
-    const other = Buffer.from('somebody else wrote this')
-    const sha256 = createHash('sha256').update(other).digest('hex')
-    for (const name of ['results.csv', 'files.json'])
-      await hands.store.putIfAbsent(`${folder}${name}`, other, { contentType: 'text/csv', sha256 })
+    const empty = { csv: [], jsonl: [], xlsx: [] }
+    const list = { v: 1, batch: id, outcome: 'of another end', results: empty, report: [] }
+    const other = 'somebody else wrote this'
+    for (const [name, text] of [
+      ['results.csv', other],
+      ['files.json', JSON.stringify(list)],
+    ] as const) {
+      const sha256 = createHash('sha256').update(text).digest('hex')
+      await hands.store.putIfAbsent(`${folder}${name}`, Buffer.from(text), {
+        contentType: 'text/csv',
+        sha256,
+      })
+    }
     await hands.batchOf(1)
     await hands.fail(0)
     expect(await hands.file()).toBe(1)
-    expect(hands.textOf('results.csv')).toBe(String(other))
+    expect(hands.textOf('results.csv')).toBe(other)
     const files = await hands.filesOf()
     if (files?.state !== 'stored') throw new Error('not stored')
     expect(files.csv).toMatch(/results~[0-9a-f]{12}\.csv$/)

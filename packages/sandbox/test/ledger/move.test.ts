@@ -191,6 +191,7 @@ describe('moving', () => {
       ':edit:a',
       ':events:acme',
       ':fair:wan2.5-i2i-preview',
+      ':lane:one:took',
       ':models',
       ':singles:acme',
       ':spend:acme',
