@@ -38,7 +38,7 @@ describe('files', () => {
       const die = async (step: string) => {
         if (step === at) throw new StoreError('put', Object.assign(new Error('died'), { code: 'ECONNRESET' }))
       }
-      await expect(hands.file({ step: die })).rejects.toThrow('died')
+      await expect(hands.file({ step: die })).rejects.toThrow('put: ECONNRESET')
       expect(await hands.told()).toHaveLength(1)
       const before = new Map(hands.bucket.objects)
       await redis.zadd(hands.keys.unfiled, 'XX', 1, `${id} 1`)
