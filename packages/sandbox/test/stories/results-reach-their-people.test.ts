@@ -95,6 +95,25 @@ describe('what a catalog came to', () => {
     expect(JSON.parse(stdout)).toMatchObject({ key: 'SKU-1', state: 'failed' })
   })
 
+  it('is had by the commands of docs/results.md as they are written, in at most 12 lines each', async () => {
+    const text = await readFile(new URL('../../../../docs/results.md', import.meta.url), 'utf8')
+    const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, lines = '']) =>
+      lines.trim().split('\n'),
+    )
+    expect(blocks.length).toBeGreaterThanOrEqual(3)
+    for (const block of blocks) {
+      expect(block.length).toBeLessThanOrEqual(12)
+      for (const line of block) {
+        const [command = ''] = line.split(/ +(?:#|\|)/, 1)
+        const [, ...argv] = command.replaceAll('batch_…', batch).split(/ +/)
+        expect([line, (await run(...argv)).code]).toEqual([line, 0])
+      }
+    }
+    expect(await readdir(dir)).toEqual(
+      expect.arrayContaining(['results.csv', 'for-the-shop.csv', 'images', 'report']),
+    )
+  })
+
   it('is no report while rows are open, and says so', async () => {
     const open = await client().batches.open({ name: 'open' })
     expect(await run('report', open.id)).toMatchObject({
