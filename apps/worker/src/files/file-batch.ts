@@ -54,7 +54,7 @@ export async function fileBatch(
 /** The batch, if this is how often it has ended. */
 async function endedBatch(id: string, number: number, { ledger }: FilesTools): Promise<Batch | undefined> {
   const batch = await ledger.readBatch(id)
-  return batch?.completedAt !== undefined && batch.retries + 1 === number ? batch : undefined
+  return batch?.completedAt !== undefined && batch.ends === number ? batch : undefined
 }
 
 async function writeAll(batch: Batch, place: Place, tools: FilesTools, pulse: Pulse): Promise<FileList> {
@@ -73,8 +73,8 @@ async function writeAll(batch: Batch, place: Place, tools: FilesTools, pulse: Pu
 }
 
 /** What a batch came to: files of another outcome are not its own, although they have its name. */
-function outcomeOf({ succeeded, failed, canceled, billed, images, retries }: Batch): string {
-  const facts = JSON.stringify([succeeded, failed, canceled, billed, images, retries])
+function outcomeOf({ succeeded, failed, canceled, billed, images, ends }: Batch): string {
+  const facts = JSON.stringify([succeeded, failed, canceled, billed, images, ends])
   return createHash('sha256').update(facts).digest('hex').slice(0, 16)
 }
 

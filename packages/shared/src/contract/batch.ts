@@ -32,6 +32,8 @@ export const Batch = z.object({
   /** All other reasons for which it stands still. */
   stops: StopsText.optional(),
   canceledAt: z.coerce.number().optional(),
+  /** How often it has ended; more than once where rows were retried, or an edit was opened again. */
+  ends: count,
   /** What is in the bucket of it, once it has ended. */
   files: FilesText.optional(),
   reserved: count,

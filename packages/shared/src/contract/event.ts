@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { BatchView } from './batch.ts'
-import { EditView } from './edit.ts'
+import { EditView, Failure } from './edit.ts'
 import type { EditState } from './edit-state.ts'
 import { StopTold } from './stop.ts'
 
@@ -16,6 +16,8 @@ export const EventType = z.enum([
   'restyle.edit.held',
   /** Rows of a canceled batch ended that were not edits of their own yet. */
   'restyle.rows.canceled',
+  /** Rows failed that were not edits of their own yet: the bucket has lost them. */
+  'restyle.rows.failed',
   /** It stands still for a reason, or no longer for that reason; another may stop it still. */
   'restyle.batch.paused',
   'restyle.batch.resumed',
@@ -53,6 +55,10 @@ export const RowsCanceled = z.object({
 })
 export type RowsCanceled = z.infer<typeof RowsCanceled>
 
+/** Rows that failed in one go, counted as those above. */
+export const RowsFailed = RowsCanceled.extend({ failure: Failure })
+export type RowsFailed = z.infer<typeof RowsFailed>
+
 /** The events of a batch as a whole. */
 export const BatchEvent = EventType.extract(['restyle.batch.completed', 'restyle.batch.stored'])
 
@@ -78,11 +84,17 @@ const envelope = {
 export const RestyleEvent = z.discriminatedUnion('type', [
   z.object({
     ...envelope,
-    type: EventType.exclude(['restyle.rows.canceled', ...BatchEvent.options, ...StopEvent.options]),
+    type: EventType.exclude([
+      'restyle.rows.canceled',
+      'restyle.rows.failed',
+      ...BatchEvent.options,
+      ...StopEvent.options,
+    ]),
     data: EditView,
   }),
   z.object({ ...envelope, type: z.literal('restyle.rows.canceled'), data: RowsCanceled }),
   z.object({ ...envelope, type: BatchEvent, data: BatchView }),
+  z.object({ ...envelope, type: z.literal('restyle.rows.failed'), data: RowsFailed }),
   z.object({ ...envelope, type: StopEvent, data: StopTold }),
 ])
 export type RestyleEvent = z.infer<typeof RestyleEvent>

@@ -8,8 +8,8 @@
 local ask = cjson.decode(ARGV[1])
 --- @include "tell"
 
-local found = redis.call('HMGET', KEYS[1], 'producer', 'completedAt', 'retries', 'files')
-if not found[1] or not found[2] or int((found[3] or 0) + 1) ~= int(ask.number) then return 'stale' end
+local found = redis.call('HMGET', KEYS[1], 'producer', 'completedAt', 'ends', 'files')
+if not found[1] or not found[2] or tonumber(found[3] or 0) ~= ask.number then return 'stale' end
 if found[4] == ask.files then return 'known' end
 redis.call('HSET', KEYS[1], 'files', ask.files)
 tellOfBatch(ask.batch, found[1], 'stored', ask.number)

@@ -16,7 +16,7 @@ local function tellEdit(edit)
   })
 end
 
--- Tells of a batch as it is. `number`: of its end, counted from 1; one that was retried ends again.
+-- Tells of a batch as it is. `number`: of its end, counted from 1.
 local function tellOfBatch(batch, producer, what, number)
   local flat, data = redis.call('HGETALL', key.batch(batch)), {}
   for i = 1, #flat, 2 do
@@ -30,15 +30,16 @@ end
 -- Tells that all rows of a batch have ended, once. Its files are written then.
 local function tellBatch(batch, producer)
   local name = key.batch(batch)
-  local counts, ended = redis.call('HMGET', name, 'total', 'completedAt', 'retries', unpack(fact.ends)), 0
-  for i = 4, #counts do ended = ended + (counts[i] or 0) end
+  local counts, ended = redis.call('HMGET', name, 'total', 'completedAt', 'retries', 'reopened', unpack(fact.ends)), 0
+  for i = 5, #counts do ended = ended + (counts[i] or 0) end
   local total, completedAt = counts[1], counts[2]
   if not total or completedAt or ended < tonumber(total) then return end
   redis.call('HSET', name, 'completedAt', int(now))
   redis.call('EXPIRE', name, fact.keptEditSeconds)
   redis.call('EXPIRE', key.batchMap(batch), fact.keptEditSeconds)
-  local number = tonumber(counts[3] or 0) + 1
-  redis.call('HSET', name, 'files', fact.pendingFiles)
+  -- one that was retried, or of which an edit was opened again, ends again
+  local number = (counts[3] or 0) + (counts[4] or 0) + 1
+  redis.call('HSET', name, 'ends', int(number), 'files', fact.pendingFiles)
   redis.call('ZADD', key.unfiled, int(now), batch .. ' ' .. int(number))
   tellOfBatch(batch, producer, 'completed', number)
 end
