@@ -12,7 +12,7 @@ const mostOfCell = 32_767
 const cutMark = '… (cut)'
 
 /** Sheets are compressed in pieces of about so many characters. */
-const pieceLength = 64 * 1024
+const pieceLength = 32 * 1024
 
 /** The same rows make the same bytes, whenever and wherever they are written. */
 const written = new Date(2000, 0, 1)
@@ -36,12 +36,12 @@ export async function* xlsxOf(
     yield* ready.splice(0)
   }
   for (const [name, text] of parts) {
-    const file = new ZipDeflate(name, { level: 6 })
+    const file = new ZipDeflate(name, { level: 3 })
     file.mtime = written
     zip.add(file)
     file.push(strToU8(text), true)
   }
-  const sheet = new ZipDeflate('xl/worksheets/sheet1.xml', { level: 6 })
+  const sheet = new ZipDeflate('xl/worksheets/sheet1.xml', { level: 3 })
   sheet.mtime = written
   zip.add(sheet)
   let text = `${sheetBegin}${headOf(columns)}`

@@ -8,7 +8,7 @@ import { openTurns } from '@restyle/shared/turns'
 import { type Place, putFile } from './put-file.ts'
 
 /** A part of the results: so much of a million rows is in memory, and no more. */
-export const partLimits = { rows: 20_000, bytes: 8 * 1024 * 1024 }
+export const partLimits = { rows: 10_000, bytes: 4 * 1024 * 1024 }
 
 /** Writes the results in all formats, in parts; at least one, with the names of the columns alone where there are no rows. */
 export async function writeTables(
@@ -24,7 +24,8 @@ export async function writeTables(
     number += 1
     const put = async (kind: keyof typeof written, bytes: Buffer): Promise<BatchFile> =>
       putFile(store, place, { what: 'results', kind, part: number, bytes })
-    written.jsonl.push(await put('jsonl', Buffer.from(part.lines.join(''))))
+    // its text is not needed any more when the next format is made
+    written.jsonl.push(await put('jsonl', Buffer.from(part.lines.splice(0).join(''))))
     written.csv.push(await put('csv', await csvOf(part.rows, columns)))
     written.xlsx.push(await put('xlsx', await workbookOf(part.rows, columns)))
   }
@@ -37,7 +38,9 @@ async function* partsOf(rows: AsyncIterable<ResultRow>, limits: typeof partLimit
   let part: Part = { rows: [], lines: [] }
   let bytes = 0
   let parts = 0
+  const turn = openTurns()
   for await (const row of rows) {
+    await turn()
     const line = `${JSON.stringify(row)}\n`
     const size = Buffer.byteLength(line)
     const isFull = part.rows.length === limits.rows || bytes + size > limits.bytes
