@@ -13,7 +13,6 @@ import { admit, type LaneRoom, type Next } from './admit.ts'
 import { type BatchOpened, closeBatch, openBatch, readBatch, readMap, setPriority } from './batches.ts'
 import { type Control, openControl } from './control.ts'
 import { classes, keptTaskSeconds } from './facts.ts'
-import { type FilingLists, openFilingLists } from './filing.ts'
 import { fold, nextToFold, type Results, restoreResults, settleFold, type Slice } from './fold.ts'
 import { ledgerKeys } from './keys.ts'
 import { readLoad } from './load.ts'
@@ -49,8 +48,7 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
  * else writes edits: the connection and the names of keys are private to this folder.
  */
 export type Ledger = Control &
-  MadeLists &
-  FilingLists & {
+  MadeLists & {
     lanes: Lanes
     accept(edits: readonly NewEdit[]): Promise<Accepted[]>
     openBatch(batch: NewBatch): Promise<BatchOpened>
@@ -152,7 +150,6 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     lanes: openLanes(context),
     ...openControl(context),
     ...openMadeLists(context),
-    ...openFilingLists(context),
     accept: (edits) => accept(context, edits),
     ...rowsOfBatches(context),
     admit: (room) => admit(context, room),
@@ -189,9 +186,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
       const at = await redis.get(keys.audited)
       return at === null ? undefined : Number(at)
     },
-    noteAudit: async (at) => {
-      await redis.set(keys.audited, at)
-    },
+    noteAudit: async (at) => void (await redis.set(keys.audited, at)),
     dying: (ms) => findDying(context, ms),
     memory: () => readMemory(redis, prefix),
     takesWrites: async () => {
