@@ -40,8 +40,8 @@ export const resultsMutants = {
     {
       name: 'files-are-told-before-they-exist',
       file: `${ledger}/includes/tell.lua`,
-      find: "redis.call('HSET', name, 'files', fact.pendingFiles)",
-      replace: `redis.call('HSET', name, 'files', '{"state":"stored","list":"l","csv":"c","jsonl":"j","xlsx":"x","parts":1,"pages":0}')`,
+      find: 'fact.pendingFiles',
+      replace: `'{"state":"stored","list":"l","csv":"c","jsonl":"j","xlsx":"x","parts":1,"pages":0}'`,
       protects: 'keys that are told exist',
       tests: [ended],
     },
