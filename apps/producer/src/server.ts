@@ -14,7 +14,7 @@ import { catalogRoutes } from './catalog/catalog-routes.ts'
 import { batchControlRoutes } from './control/batch-control-routes.ts'
 import { controlRoutes } from './control/control-routes.ts'
 import { retryRoutes } from './control/retry-routes.ts'
-import { weightRoutes } from './control/weight-routes.ts'
+import { settingsRoutes } from './control/settings-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
@@ -38,6 +38,7 @@ import { modelRoutes } from './model/model-routes.ts'
 import { resultRoutes } from './result/result-routes.ts'
 import { reviewRoutes } from './review/review-routes.ts'
 import { sourceRoutes } from './source/source-routes.ts'
+import { usageRoutes } from './usage/usage-routes.ts'
 
 const tags = [
   { name: 'edits', description: 'One instruction over one to three pictures' },
@@ -120,7 +121,8 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     laneRoutes(keyed, parts)
     listRoutes(keyed, parts)
     resultRoutes(keyed, parts)
-    weightRoutes(keyed, parts)
+    settingsRoutes(keyed, parts)
+    usageRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => sourceRoutes(bytes, { ...parts, bodies }))

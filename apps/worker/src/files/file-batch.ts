@@ -73,8 +73,8 @@ async function writeAll(batch: Batch, place: Place, tools: FilesTools, pulse: Pu
 }
 
 /** What a batch came to: files of another outcome are not its own, although they have its name. */
-function outcomeOf({ succeeded, failed, canceled, billed, images, ends }: Batch): string {
-  const facts = JSON.stringify([succeeded, failed, canceled, billed, images, ends])
+function outcomeOf({ succeeded, failed, canceled, billed, images, ends, ...batch }: Batch): string {
+  const facts = JSON.stringify([succeeded, failed, canceled, billed, batch['billed.USD'], images, ends])
   return createHash('sha256').update(facts).digest('hex').slice(0, 16)
 }
 

@@ -1,4 +1,4 @@
-import { cny } from '@restyle/dashscope/money'
+import { cny, type Money } from '@restyle/dashscope/money'
 import type { ReportHead, ShownEdit, ShownImage, Thumbnail } from '@restyle/results/report/report-data'
 import { reportPage, rowsOfPage } from '@restyle/results/report/report-page'
 import { bytesEach, thumbnail } from '@restyle/results/report/thumbnail'
@@ -65,7 +65,7 @@ function headOf(
       open: Math.max(0, rowsOfBatch(batch) - succeeded - failed - canceled),
     },
     images: batch.images,
-    cost: { ...cny(0), micros: batch.billed },
+    costs: costsOf(batch),
     page: {
       number,
       pages,
@@ -74,6 +74,16 @@ function headOf(
       nameOf: (part) => fileName('report', 'html', { number: place.number, part }),
     },
   }
+}
+
+/** What was billed in each currency. */
+function costsOf(batch: Batch): Money[] {
+  const all: Money[] = [
+    { currency: 'CNY', micros: batch.billed },
+    { currency: 'USD', micros: batch['billed.USD'] },
+  ]
+  const billed = all.filter(({ micros }) => micros > 0)
+  return billed.length > 0 ? billed : [cny(0)]
 }
 
 async function shownOf(
@@ -99,7 +109,7 @@ async function shownOf(
     beforeIs: wordsFor(source, bytes),
     images,
     costMicros: cost.micros,
-    currency: 'CNY',
+    currency: cost.currency === 'USD' ? 'USD' : 'CNY',
     ...(row.createdAt === undefined || row.updatedAt === undefined
       ? {}
       : { ms: Date.parse(row.updatedAt) - Date.parse(row.createdAt) }),

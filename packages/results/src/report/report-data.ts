@@ -10,7 +10,8 @@ export type ReportHead = {
   counts: { succeeded: number; failed: number; canceled: number; open: number }
   /** Images that are in the bucket. */
   images: number
-  cost: Money
+  /** What it cost in each currency, at least one: they are not added up. */
+  costs: readonly Money[]
   /** Where this page is among others; names are those of files beside it. */
   page?: {
     number: number

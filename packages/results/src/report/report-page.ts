@@ -11,11 +11,11 @@ const [mostOfText, mostOfAlt] = [600, 80]
 
 /** The report as one HTML document. Every text in it is escaped: a prompt may hold anything. */
 export function reportPage(head: ReportHead, edits: readonly ShownEdit[]): string {
-  const { title, batchId, counts, images, cost } = head
+  const { title, batchId, counts, images, costs } = head
   const started = new Date(head.startedAt)
   const wall = new Date(head.endedAt).getTime() - started.getTime()
   const all = counts.succeeded + counts.failed + counts.canceled + counts.open
-  const each = moneyText({ ...cost, micros: images === 0 ? 0 : Math.round(cost.micros / images) })
+  const spent = costs.map(moneyText).join(' + ')
   const made = edits.filter(isMade)
   const troubled = edits.filter(({ error }) => error !== undefined)
   const others = edits.filter((edit) => edit.error === undefined && !isMade(edit))
@@ -38,7 +38,7 @@ export function reportPage(head: ReportHead, edits: readonly ShownEdit[]): strin
   <dl class="totals">
     ${total('Edits', all.toLocaleString('en'), outcomeOf(counts))}
     ${total('Images', images.toLocaleString('en'), 'stored in your bucket')}
-    ${total('Cost', moneyText(cost), images > 0 ? `${each} an image` : cost.micros > 0 ? 'no image came' : 'nothing was charged')}
+    ${total('Cost', spent, costNote(costs, images))}
     ${total('Wall time', duration(wall), 'from first to last')}
   </dl>
 </header>
@@ -69,6 +69,12 @@ function outcomeOf({ succeeded, failed, canceled, open }: ReportHead['counts']):
   return parts
     .flatMap(([count, what], i) => (i === 0 || count > 0 ? [`${count.toLocaleString('en')} ${what}`] : []))
     .join(', ')
+}
+
+function costNote([cost, ...others]: ReportHead['costs'], images: number): string {
+  if (cost === undefined || others.length > 0) return 'in two currencies'
+  if (images > 0) return `${moneyText({ ...cost, micros: Math.round(cost.micros / images) })} an image`
+  return cost.micros > 0 ? 'no image came' : 'nothing was charged'
 }
 
 /** Links to the pages beside this one: the first, the last and the nearest. */

@@ -16,7 +16,7 @@ const headOf = (more: Partial<ReportHead> = {}): ReportHead => ({
   endedAt: startedAt + 125_000,
   counts: { succeeded: 2, failed: 0, canceled: 0, open: 0 },
   images: 2,
-  cost: { currency: 'CNY', micros: 400_000 },
+  costs: [{ currency: 'CNY', micros: 400_000 }],
   ...more,
 })
 
@@ -122,11 +122,16 @@ describe('the report', () => {
     const nothing = {
       counts: { succeeded: 0, failed: 0, canceled: 0, open: 0 },
       images: 0,
-      cost: { currency: 'CNY' as const, micros: 0 },
+      costs: [{ currency: 'CNY' as const, micros: 0 }],
     }
     expect(page([], nothing)).toContain('The batch has no rows')
     expect(page([], nothing)).toContain('nothing was charged')
-    expect(page([], { ...nothing, cost: { currency: 'CNY', micros: 5 } })).toContain('no image came')
+    const two = [
+      { currency: 'CNY' as const, micros: 200_000 },
+      { currency: 'USD' as const, micros: 30_000 },
+    ]
+    expect(page([], { ...nothing, costs: two })).toContain('CNY 0.20 + USD 0.03')
+    expect(page([], { ...nothing, costs: [{ currency: 'CNY', micros: 5 }] })).toContain('no image came')
   })
 
   it('gives every picture a text that tells what it is', () => {

@@ -35,6 +35,7 @@ local function tellBatch(batch, producer)
   local total, completedAt = counts[1], counts[2]
   if not total or completedAt or ended < tonumber(total) then return end
   redis.call('HSET', name, 'completedAt', int(now))
+  redis.call('HDEL', name, 'stops')
   redis.call('EXPIRE', name, fact.keptEditSeconds)
   redis.call('EXPIRE', key.batchMap(batch), fact.keptEditSeconds)
   -- one that was retried, or of which an edit was opened again, ends again
