@@ -162,7 +162,9 @@ export function everyEndIsTold(facts: Facts): Violation[] {
         say(`${name} was told ${ids.size} times by id that the batch is complete`, batch)
     }
     for (const subject of heard.keys())
-      if (!known.has(rowOf(subject))) say(`${name} was told of what nobody asked for`, subject)
+      // that it was paused is told of a producer as a whole
+      if (!known.has(rowOf(subject)) && subject !== producer)
+        say(`${name} was told of what nobody asked for`, subject)
   }
   return found
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type Edit, Failure, StoredImage } from '../contract/edit.ts'
 import { allEnded, EditState, isTerminal } from '../contract/edit-state.ts'
 import { RestyleError } from '../errors.ts'
-import { editIdOfRow } from '../ledger/batches.ts'
+import { editIdOfTake } from '../ledger/batches.ts'
 import type { Results } from '../ledger/fold.ts'
 import { type Owner, Row } from './chunk.ts'
 
@@ -42,8 +42,10 @@ const Line = Row.omit({ columns: true, fingerprint: true }).extend({
   failure: Failure.exactOptional(),
   cancelAsked: z.int().exactOptional(),
   billed: z.int(),
+  /** Of a retried row the how manieth edit it is. */
+  take: z.int().exactOptional(),
 })
-type Line = z.infer<typeof Line>
+export type Line = z.infer<typeof Line>
 
 /** The results of a chunk, by row. */
 export type ResultsChunk = Omit<Results, 'failures'> & { lines: ReadonlyMap<number, Line> }
@@ -71,6 +73,7 @@ const kept = [
   'failure',
   'cancelAsked',
   'billed',
+  'take',
 ] as const satisfies readonly (keyof Line & keyof Edit)[]
 
 /** An edit as a line keeps it. */
@@ -83,7 +86,7 @@ function lineOf(edit: Edit): Line {
 /** The edit that a line keeps. */
 export const editOfLine = (owner: Owner, line: Line): Edit => ({
   ...line,
-  id: editIdOfRow(owner.id, line.row),
+  id: editIdOfTake(owner.id, line.row, line.take ?? 1),
   producer: owner.producer,
   batch: owner.id,
   reserved: 0,
@@ -116,6 +119,15 @@ export function resultsOf(first: number, bytes: string, edits: readonly Edit[]):
     images: sum(({ images = [] }) => images.filter(({ stored }) => stored !== undefined).length),
     lines: new Map(edits.map((edit) => [edit.row, lineOf(edit)])),
   }
+}
+
+/** What became of a chunk's rows by all edits that they had; given by takes, the first of them first. */
+export function together(chunks: readonly [ResultsChunk, ...ResultsChunk[]]): ResultsChunk {
+  const sum = (what: 'billed' | 'images'): number => chunks.reduce((all, each) => all + each[what], 0)
+  // whoever wrote the last one knew how the rows stood by then
+  const { first, bytes } = chunks.at(-1) ?? chunks[0]
+  const lines = new Map(chunks.flatMap((chunk) => [...chunk.lines]))
+  return { first, bytes, billed: sum('billed'), images: sum('images'), lines }
 }
 
 /**
