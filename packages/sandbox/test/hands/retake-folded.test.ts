@@ -49,7 +49,8 @@ async function failBoth(): Promise<void> {
   await hands.batchOf(2)
   await hands.fail(0)
   const other = await hands.read(`${id}-1`)
-  await hands.moved(other, { to: 'failed', set: { failure: { ...failure, code: 'Other' } } })
+  const set = { failure: { ...failure, code: 'Other' } }
+  await hands.moved(other, { to: 'failed', set, billedMicros: 3 })
 }
 
 const rebuildTools = (): RebuildTools => ({
@@ -93,7 +94,11 @@ describe('a batch that was retried', () => {
   async function endAgain(): Promise<void> {
     await hands.moved(await hands.read(`${id}-0-2`), { to: 'canceled' })
     const again = { ...failure, code: 'Again' }
-    await hands.moved(await hands.read(`${id}-1-2`), { to: 'failed', set: { failure: again } })
+    await hands.moved(await hands.read(`${id}-1-2`), {
+      to: 'failed',
+      set: { failure: again },
+      billedMicros: 5,
+    })
   }
   async function readsAsBefore(work: () => Promise<unknown>): Promise<void> {
     const batch = async () => {
@@ -163,10 +168,11 @@ describe('a batch that was retried', () => {
     await rebuild(Date.now() - 3600_000, rebuildTools())
     // the failed row is looked at once more, since the order could concern it
     expect(await hands.ledger.readMap(id)).toBe('x~')
-    const { spared } = await openRetake({ ...hands, rows: openRowReader(hands.store) })(id, rows, all)
+    const { spared = [] } = await openRetake({ ...hands, rows: openRowReader(hands.store) })(id, rows, all)
     expect(spared).toEqual([1])
     await hands.ledger.feed({ ...lot, batch: id, ...all, edits: [], spared })
     const { canceled, failed, resting, billed } = before ?? {}
+    expect(billed).toBe(8)
     expect(await hands.ledger.readBatch(id)).toMatchObject({ canceled, failed, resting, billed })
     expect(await hands.ledger.failuresOf(id)).toEqual(new Map([['Again', 1]]))
     expect(await known(...ids)).toBe(0)
