@@ -110,7 +110,7 @@ async function faultOfLeftovers(
   }
   await Promise.all(
     laneIds.map(async (lane) => {
-      const [running = 0, posting = 0, uncertain = 0] = await Promise.all([
+      const [running, posting, uncertain] = await Promise.all([
         redis.zcard(keys.running(lane)),
         redis.zcard(keys.posting(lane)),
         redis.hlen(keys.uncertain(lane)),
