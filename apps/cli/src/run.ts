@@ -24,6 +24,9 @@ import { watch } from './watch.ts'
 /** The flags of `restyle run`. */
 export type RunFlags = RequestFlags &
   CatalogFlags & {
+    /** What the batch may cost, in micros of its currency. */
+    budget?: number
+    currency?: 'CNY' | 'USD'
     keyColumn?: string
     pictures?: string
     name?: string
@@ -113,6 +116,7 @@ async function enqueue(
     name: flags.name ?? basename(path),
     catalog,
     ...priorityOf(flags),
+    ...budgetOf(flags),
     ...(flags.idempotencyKey === undefined ? {} : { idempotencyKey: flags.idempotencyKey }),
     ...(into === undefined ? {} : { into }),
     ...(flags.hold && { held: true as const }),
@@ -158,3 +162,5 @@ async function dryRunOf(
   else await writeRaw(io.stdout, `${JSON.stringify(planFacts(plan))}\n`, io.signal)
   return 0
 }
+const budgetOf = ({ budget: micros, currency = 'CNY' }: RunFlags) =>
+  micros === undefined ? {} : { budget: { currency, micros } }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { type Fault, faultsOf } from '@restyle/shared/contract/fault'
+import type { Budget } from '@restyle/shared/contract/money'
 import type { Priority } from '@restyle/shared/contract/priority'
 import { z } from 'zod'
 import { type JsonReader, notUtf8 } from '../http/parse-json.ts'
@@ -17,7 +18,7 @@ export type ReadBatch =
   | ({ kind: 'open'; held: boolean; rowsDigest?: string | undefined } & Said)
 
 /** What is said of the whole batch. */
-type Said = { name: string; priority?: Priority; catalog?: string }
+type Said = { name: string; priority?: Priority; catalog?: string; budget?: Budget }
 
 /** The body without the insides of its edits. */
 const Envelope = BatchBody.extend({ edits: z.array(z.unknown()).min(1) })
@@ -61,10 +62,12 @@ const saidOf = ({
   name = '',
   priority,
   catalog,
-}: Pick<z.infer<typeof OpenBatchBody>, 'name' | 'priority' | 'catalog'>): Said => ({
+  budget,
+}: Pick<z.infer<typeof OpenBatchBody>, 'name' | 'priority' | 'catalog' | 'budget'>): Said => ({
   name,
   ...(priority === undefined ? {} : { priority }),
   ...(catalog === undefined ? {} : { catalog }),
+  ...(budget === undefined ? {} : { budget }),
 })
 
 /** What is refused is still read to its end: a caller that is cut off while it sends hears no answer. */

@@ -11,6 +11,7 @@ import { editOfTake } from '@restyle/shared/rows/retake'
 import { newestRetry, readRetry, type RetryOrder } from '@restyle/shared/rows/retries'
 import { readClosed } from '@restyle/shared/rows/write-rows'
 import type { Store } from '@restyle/shared/store/store'
+import { budgetAgain } from './order-again.ts'
 import { type Remaining, restoreFolded } from './restore-folded.ts'
 
 /*
@@ -40,6 +41,8 @@ export async function rebuildBatch(
   const { ledger, store } = tools
   const { id } = opening
   await ledger.openBatch(opening)
+  // before anything of it may go
+  await budgetAgain(id, tools)
   const retried = await newestRetry(store, id)
   // a retry that was ordered after a cancel counts more
   const canceled = (await readCancelOrder(store, 'batch', id, retried)) !== undefined

@@ -49,7 +49,8 @@ export async function restoreFolded(
     const since = Date.now() - unreadMs
     const unread = [...results.lines.values()].filter(({ updatedAt }) => updatedAt > since)
     const told = unread.map((line) => editOfLine({ id: batch, producer }, line))
-    const restored = await ledger.restoreResults(batch, withoutRows(results, again), told)
+    const paid = [one, ...more].flatMap(({ lines }) => [...lines.values()])
+    const restored = await ledger.restoreResults(batch, withoutRows(results, again, paid), told)
     if (restored === 'restored') folded += rows
   }
   const all = [...places]

@@ -207,9 +207,9 @@ export const foldMutants = {
     },
     {
       name: 'rebuild-counts-the-money-of-one-take',
-      file: `${rows}/results.ts`,
-      find: 'chunks.reduce((all, each) => all + each[what], 0)',
-      replace: '(chunks.at(-1)?.[what] ?? 0)',
+      file: `${worker}/rebuild/restore-folded.ts`,
+      find: 'withoutRows(results, again, paid)',
+      replace: 'withoutRows(results, again)',
       protects: 'a rebuilt batch cost what all of its edits cost',
       tests: [`${hands}/retake-folded.test.ts`],
     },
