@@ -2,6 +2,7 @@ import { batches } from './batches.ts'
 import { connect, type ClientOptions } from './connection.ts'
 import { edits } from './edits.ts'
 import { events } from './events.ts'
+import { forecasts } from './forecasts.ts'
 import { lanes } from './lanes.ts'
 import { models } from './models.ts'
 import { producer } from './producer.ts'
@@ -21,6 +22,7 @@ export function createClient(options: ClientOptions) {
     batches: batches(connection),
     reviews: reviews(connection),
     events: events(connection),
+    forecasts: forecasts(connection),
     sources: sources(connection),
     models: models(connection),
     producer: producer(connection),

@@ -534,6 +534,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/forecasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What rows would cost, and when they would be done */
+        post: operations["forecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{id}/edits": {
         parameters: {
             query?: never;
@@ -1030,6 +1047,45 @@ export interface components {
              * @description Its rows that had not been admitted by then end as canceled; the others go on
              */
             canceledAt?: string;
+            /** @description When it ends, while it goes on: only where one batch is read */
+            forecast?: {
+                /** @constant */
+                kind: "range";
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                begin: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                end: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description Tasks of these lanes that it is reckoned from; with fewer than ten it is wide */
+                tasksSeen: number;
+                /** @description What the lanes render in an hour, for all producers */
+                imagesPerHour: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "stops";
+                /** @description So many more rows can be paid; then it stands still */
+                afterRows: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "unknown";
+                /** @enum {string} */
+                reason: "no-lane" | "lane-paused" | "producer-paused" | "batch-paused" | "nothing-ends" | "too-far";
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            };
         };
         Review: {
             edit: components["schemas"]["Edit"];
@@ -1408,6 +1464,45 @@ export interface components {
              * @description Its rows that had not been admitted by then end as canceled; the others go on
              */
             canceledAt?: string;
+            /** @description When it ends, while it goes on: only where one batch is read */
+            forecast?: {
+                /** @constant */
+                kind: "range";
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                begin: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                end: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description Tasks of these lanes that it is reckoned from; with fewer than ten it is wide */
+                tasksSeen: number;
+                /** @description What the lanes render in an hour, for all producers */
+                imagesPerHour: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "stops";
+                /** @description So many more rows can be paid; then it stands still */
+                afterRows: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "unknown";
+                /** @enum {string} */
+                reason: "no-lane" | "lane-paused" | "producer-paused" | "batch-paused" | "nothing-ends" | "too-far";
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            };
             /** @description What may become of it: signed addresses that end within a day */
             warnings?: {
                 pointer?: string;
@@ -1434,6 +1529,102 @@ export interface components {
         ProducerWeight: {
             /** @description Of those who wait for a model, one of twice the weight gets twice the images. It counts from the next submit on */
             weight: number;
+        };
+        /**
+         * @example {
+         *       "rows": [
+         *         {
+         *           "model": "wan2.5-i2i-preview",
+         *           "class": "standard",
+         *           "rows": 480,
+         *           "images": 480
+         *         }
+         *       ]
+         *     }
+         */
+        ForecastRequest: {
+            /** @description How many rows, of each model and class */
+            rows: {
+                model: string;
+                /**
+                 * @default standard
+                 * @enum {string}
+                 */
+                class?: "interactive" | "standard" | "bulk";
+                rows: number;
+                /** @description Images of all of them together (default: one each) */
+                images?: number;
+            }[];
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority?: number;
+            /** @description Hours of each day, on the clocks of a zone, in which rows would be submitted */
+            window?: {
+                from: string;
+                to: string;
+                timeZone: string;
+            };
+            /**
+             * Format: date-time
+             * @description When it should be done
+             */
+            finishBy?: string;
+        };
+        ForecastAnswer: {
+            rows: number;
+            images: number;
+            /** @description What all images cost on the lanes that take them, in micro-currency. Two lanes may have two prices; one currency is never added to another */
+            price: {
+                currency: string;
+                leastMicros: number;
+                mostMicros: number;
+            }[];
+            forecast: {
+                /** @constant */
+                kind: "range";
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                begin: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                end: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description Tasks of these lanes that it is reckoned from; with fewer than ten it is wide */
+                tasksSeen: number;
+                /** @description What the lanes render in an hour, for all producers */
+                imagesPerHour: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "stops";
+                /** @description So many more rows can be paid; then it stands still */
+                afterRows: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "unknown";
+                /** @enum {string} */
+                reason: "no-lane" | "lane-paused" | "producer-paused" | "batch-paused" | "nothing-ends" | "too-far";
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            };
+            finishBy?: {
+                /** Format: date-time */
+                at: string;
+                /**
+                 * @description `open`: the end may be before it or after it
+                 * @enum {string}
+                 */
+                outlook: "met" | "open" | "missed" | "unknown";
+            };
         };
         /**
          * @example {
@@ -2633,6 +2824,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WeighedProducer"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForecastRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastAnswer"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

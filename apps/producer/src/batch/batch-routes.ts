@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream'
 import { rowsOfBatch, viewOfBatch } from '@restyle/shared/contract/batch'
 import { viewOf } from '@restyle/shared/contract/edit'
 import { limits } from '@restyle/shared/contract/limits'
+import { viewOfForecast } from '@restyle/shared/forecast/forecast-view'
+import type { Forecasts } from '@restyle/shared/forecasts'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
@@ -29,7 +31,7 @@ import { readBatch as readBody } from './read-batch.ts'
 const BatchPath = z.object({ id: z.string() })
 
 type BatchLedger = ReadTools['ledger'] & Pick<Ledger, 'turn'>
-type Needs = ReadTools & { ledger: BatchLedger; log: Log }
+type Needs = ReadTools & { ledger: BatchLedger; forecasts: Pick<Forecasts, 'ofBatch'>; log: Log }
 
 /** Ask for many edits at once, and look at them. A plugin of its own: its JSON bodies are read as they arrive. */
 export function batchRoutes(
@@ -40,7 +42,7 @@ export function batchRoutes(
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', async (_request: FastifyRequest, body: Readable) => body)
   createBatch(app, intake)
-  readBatch(app, needs.ledger)
+  readBatch(app, needs)
   listEdits(app, needs)
 }
 
@@ -104,7 +106,7 @@ function createBatch(app: Api, intake: IntakeTools): void {
 const warningsOf = (warnings: readonly RowFault[]) =>
   warnings.length === 0 ? {} : { warnings: warnings.map(faultOfRow) }
 
-function readBatch(app: Api, ledger: BatchLedger): void {
+function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
   app.get(
     '/v1/batches/:id',
     {
@@ -116,7 +118,15 @@ function readBatch(app: Api, ledger: BatchLedger): void {
         response: { 200: BatchAnswer, ...refusals },
       },
     },
-    async ({ params, producer }) => viewOfBatch(await readOwnBatch(params.id, producer, { ledger })),
+    async ({ params, producer }) => {
+      const batch = await readOwnBatch(params.id, producer, { ledger })
+      // how far it is must not depend on when it ends
+      const told = await forecasts.ofBatch(batch).catch((err: unknown) => {
+        log.debug({ err, batch: batch.id }, 'forecast was left out')
+        return undefined
+      })
+      return { ...viewOfBatch(batch), ...(told === undefined ? {} : { forecast: viewOfForecast(told) }) }
+    },
   )
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EditState } from './edit-state.ts'
+import { ForecastView } from './forecast.ts'
 import { StopsText, stopsOf, StopView, viewOfStop } from './stop.ts'
 
 const count = z.coerce.number().int().nonnegative().default(0)
@@ -72,6 +73,7 @@ export const BatchView = z.object({
     .datetime()
     .optional()
     .describe('Its rows that had not been admitted by then end as canceled; the others go on'),
+  forecast: ForecastView.optional().describe('When it ends, while it goes on: only where one batch is read'),
 })
 export type BatchView = z.infer<typeof BatchView>
 
