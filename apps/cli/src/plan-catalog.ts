@@ -42,6 +42,7 @@ const flagNames: Readonly<Record<string, string>> = {
   sheet: '--sheet',
   inheritBy: '--inherit-by',
   ownColumns: '--own-column',
+  skipEmpty: '--skip-empty',
 }
 
 /** The end of a command whose catalog cannot be used. */

@@ -188,6 +188,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/catalogs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The batches of a catalog that may get more rows, the newest first */
+        get: operations["readCatalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalogs/{name}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of each key of a catalog
+         * @description JSON lines, a CatalogRow for each key: its newest row of all batches that were given this `catalog`, open ones too. They come in no order, compressed for whoever accepts gzip. The last line is `{"rows":<how many>}`; without it the list broke off.
+         */
+        get: operations["listRowsOfCatalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -1001,6 +1038,8 @@ export interface components {
         Batch: {
             id: string;
             name?: string;
+            /** @description Which catalog its rows come from */
+            catalog?: string;
             /** @description How many rows it has; an open batch gets more */
             total: number;
             /**
@@ -1013,6 +1052,8 @@ export interface components {
              * @constant
              */
             held?: true;
+            /** @description As an open batch was opened with it */
+            rowsDigest?: string;
             priority: number;
             counts: {
                 queued: number;
@@ -1144,6 +1185,28 @@ export interface components {
                 pointer?: string;
                 detail: string;
             }[];
+        };
+        /**
+         * @example {
+         *       "key": "4711",
+         *       "fingerprint": "v1-2bQ",
+         *       "state": "succeeded",
+         *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "row": 1
+         *     }
+         */
+        CatalogRow: {
+            key: string;
+            /** @description As it was sent with the row */
+            fingerprint?: string;
+            /**
+             * @description Of its newest edit; `unknown`: nobody remembers what became of it
+             * @enum {string}
+             */
+            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled" | "unknown";
+            batch: string;
+            /** @description Its number in the batch, counted from 1 */
+            row: number;
         };
         /**
          * @example {
@@ -1370,6 +1433,8 @@ export interface components {
             name?: string;
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
+            /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
+            catalog?: string;
             edits: components["schemas"]["RowRequest"][];
         };
         /**
@@ -1384,6 +1449,8 @@ export interface components {
             name?: string;
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
+            /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
+            catalog?: string;
             /** @description Work begins when the batch is closed, and not with its first rows */
             held?: boolean;
             /** @description Stands for all rows, in a form of your own: the same Idempotency-Key with other rows is then a conflict before any of them is sent. It is compared with nothing else. */
@@ -1418,6 +1485,8 @@ export interface components {
         AcceptedBatch: {
             id: string;
             name?: string;
+            /** @description Which catalog its rows come from */
+            catalog?: string;
             /** @description How many rows it has; an open batch gets more */
             total: number;
             /**
@@ -1430,6 +1499,8 @@ export interface components {
              * @constant
              */
             held?: true;
+            /** @description As an open batch was opened with it */
+            rowsDigest?: string;
             priority: number;
             counts: {
                 queued: number;
@@ -2178,6 +2249,73 @@ export interface operations {
                         rejects: components["schemas"]["Reject"][];
                         nextCursor?: string;
                     };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readCatalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        open: components["schemas"]["Batch"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRowsOfCatalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line for each key, and one at the end */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["CatalogRow"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

@@ -19,6 +19,7 @@ export type BatchIntake = {
   /** Empty for a batch without a name. */
   name: string
   priority?: Priority
+  catalog?: string
   rows: Iterable<unknown>
   idempotencyKey: string | undefined
   traceparent?: string
@@ -34,7 +35,16 @@ export type BatchIntake = {
  */
 export async function acceptBatch(
   tools: IntakeTools,
-  { producer, name, priority, rows: raw, idempotencyKey, onPromise = () => {}, ...trace }: BatchIntake,
+  {
+    producer,
+    name,
+    priority,
+    catalog,
+    rows: raw,
+    idempotencyKey,
+    onPromise = () => {},
+    ...trace
+  }: BatchIntake,
 ): Promise<Outcome<{ batch: Batch }>> {
   const { ledger } = tools
   const read = await readRows(raw)
@@ -50,7 +60,10 @@ export async function acceptBatch(
     await refuseWhenFull(tools, Math.min(read.total, marks.highMark))
   }
 
-  const more = priority === undefined ? {} : { priority }
+  const more = {
+    ...(priority === undefined ? {} : { priority }),
+    ...(catalog === undefined ? {} : { catalog }),
+  }
   const bodyHash = digestOf({ name, ...more, rows: read.fit.map((row) => row.bodyHash) })
   const opening: NewBatch = {
     id,

@@ -14,6 +14,7 @@ export type OpeningIntake = {
   /** Empty for a batch without a name. */
   name: string
   priority?: Priority
+  catalog?: string
   /** Work begins when it is closed. */
   held: boolean
   rowsDigest?: string | undefined
@@ -27,7 +28,16 @@ type Opened = Exclude<Outcome<{ batch: Batch }>, Refused | { kind: 'unfinished' 
 /** Opens a batch without rows. Its id follows from the Idempotency-Key: a repeat finds it as it is by then. */
 export async function openBatch(
   tools: IntakeTools,
-  { producer, name, priority, held, rowsDigest, idempotencyKey, onPromise = () => {} }: OpeningIntake,
+  {
+    producer,
+    name,
+    priority,
+    catalog,
+    held,
+    rowsDigest,
+    idempotencyKey,
+    onPromise = () => {},
+  }: OpeningIntake,
 ): Promise<Opened> {
   const { ledger, store } = tools
   const id = idFromKey('batch', producer, idempotencyKey)
@@ -36,8 +46,10 @@ export async function openBatch(
     producer,
     name,
     ...(priority === undefined ? {} : { priority }),
+    ...(catalog === undefined ? {} : { catalog }),
+    ...(rowsDigest === undefined ? {} : { rowsDigest }),
     ...(held ? { held: true as const } : {}),
-    bodyHash: digestOf({ name, priority, open: true, held, rowsDigest }),
+    bodyHash: digestOf({ name, priority, catalog, open: true, held, rowsDigest }),
     createdAt: await ledger.now(),
   }
   const known = await ledger.readBatch(id)

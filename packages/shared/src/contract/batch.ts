@@ -21,6 +21,8 @@ export const Batch = z.object({
   /** How often failed rows of it were retried. */
   retries: count,
   bodyHash: z.string(),
+  catalog: z.string().optional(),
+  rowsDigest: z.string().optional(),
   /** 1 to 9; 9 goes first. */
   priority: z.coerce.number().int().default(5),
   createdAt: count,
@@ -48,12 +50,14 @@ export const rowsOfBatch = ({ accepted, total }: Pick<Batch, 'accepted' | 'total
 export const BatchView = z.object({
   id: z.string(),
   name: z.string().optional(),
+  catalog: z.string().optional().describe('Which catalog its rows come from'),
   total: z.int().describe('How many rows it has; an open batch gets more'),
   open: z
     .literal(true)
     .optional()
     .describe('It takes more rows: the next one is `total` + 1, and it cannot end before it is closed'),
   held: z.literal(true).optional().describe('Work on its rows begins when it is closed'),
+  rowsDigest: z.string().optional().describe('As an open batch was opened with it'),
   priority: z.int(),
   /** How many edits are in each state. */
   counts: z.record(EditState, z.int()),
@@ -85,8 +89,10 @@ export function viewOfBatch(batch: Batch): BatchView {
   return {
     id: batch.id,
     ...(batch.name === '' ? {} : { name: batch.name }),
+    ...(batch.catalog === undefined ? {} : { catalog: batch.catalog }),
     total: batch.total ?? rowsOfBatch(batch),
     ...(batch.total === undefined ? { open: true as const } : {}),
+    ...(batch.total === undefined && batch.rowsDigest !== undefined ? { rowsDigest: batch.rowsDigest } : {}),
     ...(batch.total === undefined && batch.held !== undefined ? { held: true as const } : {}),
     priority: batch.priority,
     counts: counts as Record<EditState, number>,

@@ -31,6 +31,10 @@ export const NewBatch = z.object({
   /** Its rows go when it is closed, and not as they come. */
   held: z.literal(true).exactOptional(),
   priority: Priority.exactOptional(),
+  /** Which catalog its rows come from. */
+  catalog: z.string().exactOptional(),
+  /** What stands for all of its rows, in a form of the caller's. */
+  rowsDigest: z.string().exactOptional(),
   /** Digest of what was asked: the same id with another body is a conflict. */
   bodyHash: z.string(),
   /** When it was opened (epoch ms), where that was before. */

@@ -2,7 +2,7 @@
 -- Opens a batch; its rows come afterwards. Must not touch a batch that is there already.
 --
 -- KEYS[1]  the batch
--- ARGV[1]  JSON: prefix; batch: id, producer, name, bodyHash, as text; total, where it is known already; held, where its rows
+-- ARGV[1]  JSON: prefix; batch: id, producer, name, bodyHash, as text; catalog and rowsDigest, where it has them; total, where it is known already; held, where its rows
 --          go when it is closed; createdAt (epoch ms), where it was opened before
 -- answers  `created`, `known` (the same id with the same body) or `conflict` (with another body)
 local ask = cjson.decode(ARGV[1])
@@ -13,7 +13,8 @@ local batch = ask.batch
 local known = redis.call('HGET', KEYS[1], 'bodyHash')
 if known then return known == ask.batch.bodyHash and 'known' or 'conflict' end
 batch.createdAt = batch.createdAt or int(now)
-save(newRecord(KEYS[1], batch))
+-- of a batch no text is cut
+redis.call('HSET', KEYS[1], unpack(newRecord(KEYS[1], batch).written))
 redis.call('ZADD', key.batches(batch.producer), batch.createdAt, batch.id)
 if not batch.total then redis.call('SADD', key.unclosed, batch.id) end
 return 'created'
