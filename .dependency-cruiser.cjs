@@ -43,7 +43,7 @@ const pureNames = [
   'address-expiry',
   'retry',
   'read-refusal',
-  'forecast/[a-z-]+',
+  'shared/src/forecast/[a-z-]+',
 ]
 const pure = `/(${pureNames.join('|')})[.]ts$`
 const contract =
@@ -53,7 +53,7 @@ const contract =
 const floors = {
   'packages/shared/src': {
     contract: [],
-    forecast: [],
+    forecast: ['contract'],
     net: [],
     picture: [],
     redis: [],

@@ -35,7 +35,7 @@ describe('restyle watch', () => {
     world.answer = () => batchOf(1, { succeeded: 1 })
     const stdout = memory({ isTTY: true, columns: 40 })
     await world.restyle(['watch', 'batch_1'], { stdout: stdout.out })
-    expect(stdout.text()).toBe('\r\u001b[2K██████████ 1/1  images 1  CNY 0.20  10s\n')
+    expect(stdout.text()).toBe('\r\u001b[2K\u001b[32m██████████\u001b[0m 1/1  images 1  CNY 0.20  10s\n')
   })
 
   it('says on a line of its own, and once, that the producer is away, and waits as it asks', async () => {
