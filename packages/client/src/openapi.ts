@@ -992,7 +992,7 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
-            /** @description What may become of it: signed addresses that end within a day */
+            /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
                 parameter?: string;
@@ -1088,6 +1088,11 @@ export interface components {
              * @description Its rows that had not been admitted by then end as canceled; the others go on
              */
             canceledAt?: string;
+            /**
+             * Format: date-time
+             * @description By when it should be done
+             */
+            finishBy?: string;
             /** @description When it ends, while it goes on: only where one batch is read */
             forecast?: {
                 /** @constant */
@@ -1305,6 +1310,28 @@ export interface components {
             /** @constant */
             datacontenttype: "application/json";
             traceparent?: string;
+            /** @constant */
+            type: "restyle.batch.late";
+            data: {
+                batch: string;
+                /** Format: date-time */
+                finishBy: string;
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
             /** @enum {string} */
             type: "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed";
             data: {
@@ -1435,6 +1462,11 @@ export interface components {
             priority?: number;
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
+            /**
+             * Format: date-time
+             * @description When it should be done. The answer warns if that is not expected; the event `restyle.batch.late` tells if it is not expected any more
+             */
+            finishBy?: string;
             edits: components["schemas"]["RowRequest"][];
         };
         /**
@@ -1451,6 +1483,11 @@ export interface components {
             priority?: number;
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
+            /**
+             * Format: date-time
+             * @description When it should be done. The answer warns if that is not expected; the event `restyle.batch.late` tells if it is not expected any more
+             */
+            finishBy?: string;
             /** @description Work begins when the batch is closed, and not with its first rows */
             held?: boolean;
             /** @description Stands for all rows, in a form of your own: the same Idempotency-Key with other rows is then a conflict before any of them is sent. It is compared with nothing else. */
@@ -1535,6 +1572,11 @@ export interface components {
              * @description Its rows that had not been admitted by then end as canceled; the others go on
              */
             canceledAt?: string;
+            /**
+             * Format: date-time
+             * @description By when it should be done
+             */
+            finishBy?: string;
             /** @description When it ends, while it goes on: only where one batch is read */
             forecast?: {
                 /** @constant */
@@ -1574,7 +1616,7 @@ export interface components {
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             };
-            /** @description What may become of it: signed addresses that end within a day */
+            /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
                 parameter?: string;
@@ -1715,7 +1757,7 @@ export interface components {
             nextRow: number;
             /** @description Lines that were left out (`onFault=skip`); they are no rows and have no numbers */
             rejects?: components["schemas"]["Reject"][];
-            /** @description What may become of it: signed addresses that end within a day */
+            /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
                 parameter?: string;

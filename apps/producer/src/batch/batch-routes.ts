@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { rowsOfBatch, viewOfBatch } from '@restyle/shared/contract/batch'
+import { type Batch, rowsOfBatch, viewOfBatch } from '@restyle/shared/contract/batch'
 import { viewOf } from '@restyle/shared/contract/edit'
 import { limits } from '@restyle/shared/contract/limits'
 import { viewOfForecast } from '@restyle/shared/forecast/forecast-view'
@@ -27,6 +27,7 @@ import { openBatch } from '../intake/open-batch.ts'
 import type { RowFault } from '../intake/outcome.ts'
 import type { IntakeTools } from '../intake/tools.ts'
 import { readBatch as readBody } from './read-batch.ts'
+import { warnOfFinish } from './warn-of-finish.ts'
 
 const BatchPath = z.object({ id: z.string() })
 
@@ -41,12 +42,12 @@ export function batchRoutes(
   boundLargeBodies(app, bodies)
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', async (_request: FastifyRequest, body: Readable) => body)
-  createBatch(app, intake)
+  createBatch(app, intake, needs)
   readBatch(app, needs)
   listEdits(app, needs)
 }
 
-function createBatch(app: Api, intake: IntakeTools): void {
+function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
   const parse = jsonReader(app)
   app.post(
     '/v1/batches',
@@ -92,7 +93,7 @@ function createBatch(app: Api, intake: IntakeTools): void {
           return reply
             .code(202)
             .header('location', `/v1/batches/${outcome.batch.id}`)
-            .send({ ...viewOfBatch(outcome.batch), ...warningsOf(outcome.warnings) })
+            .send(await viewOfAccepted(outcome.batch, outcome.warnings, needs))
         case 'replayed':
           return reply
             .header('idempotent-replayed', 'true')
@@ -103,8 +104,10 @@ function createBatch(app: Api, intake: IntakeTools): void {
   )
 }
 
-const warningsOf = (warnings: readonly RowFault[]) =>
-  warnings.length === 0 ? {} : { warnings: warnings.map(faultOfRow) }
+async function viewOfAccepted(batch: Batch, found: readonly RowFault[], needs: Needs) {
+  const warnings = [...found.map(faultOfRow), ...(await warnOfFinish(batch, needs))]
+  return { ...viewOfBatch(batch), ...(warnings.length === 0 ? {} : { warnings }) }
+}
 
 function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
   app.get(

@@ -17,7 +17,7 @@ export type ReadBatch =
   | ({ kind: 'open'; held: boolean; rowsDigest?: string | undefined } & Said)
 
 /** What is said of the whole batch. */
-type Said = { name: string; priority?: Priority; catalog?: string }
+type Said = { name: string; priority?: Priority; catalog?: string; finishBy?: number }
 
 /** The body without the insides of its edits. */
 const Envelope = BatchBody.extend({ edits: z.array(z.unknown()).min(1) })
@@ -61,10 +61,12 @@ const saidOf = ({
   name = '',
   priority,
   catalog,
-}: Pick<z.infer<typeof OpenBatchBody>, 'name' | 'priority' | 'catalog'>): Said => ({
+  finishBy,
+}: Pick<z.infer<typeof OpenBatchBody>, 'name' | 'priority' | 'catalog' | 'finishBy'>): Said => ({
   name,
   ...(priority === undefined ? {} : { priority }),
   ...(catalog === undefined ? {} : { catalog }),
+  ...(finishBy === undefined ? {} : { finishBy: Date.parse(finishBy) }),
 })
 
 /** What is refused is still read to its end: a caller that is cut off while it sends hears no answer. */

@@ -104,7 +104,9 @@ export const EventAnswer = z
 const warnings = z
   .array(RequestFault)
   .optional()
-  .describe('What may become of it: signed addresses that end within a day')
+  .describe(
+    'What may become of it: signed addresses that end within a day, a time by which it is not expected to be done',
+  )
 
 /** What a request that enqueued is answered with. */
 export const AcceptedEdit = EditAnswer.extend({ warnings }).meta({ id: 'AcceptedEdit', examples: [edit] })
@@ -113,11 +115,19 @@ export const AcceptedBatch = BatchAnswer.extend({ warnings }).meta({
   examples: [batch],
 })
 
+const finishBy = z.iso
+  .datetime({ offset: true })
+  .optional()
+  .describe(
+    'When it should be done. The answer warns if that is not expected; the event `restyle.batch.late` tells if it is not expected any more',
+  )
+
 export const BatchBody = z
   .strictObject({
     name: text(limits.batchName).optional(),
     priority: Priority.optional(),
     catalog: CatalogName.optional(),
+    finishBy,
     edits: z.array(RowBody).min(1).max(limits.rows),
   })
   .meta({ id: 'BatchRequest', examples: [{ name: batch.name, edits: [request] }] })
@@ -129,6 +139,7 @@ export const OpenBatchBody = z
     name: text(limits.batchName).optional(),
     priority: Priority.optional(),
     catalog: CatalogName.optional(),
+    finishBy,
     held: z
       .boolean()
       .optional()

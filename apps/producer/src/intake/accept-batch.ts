@@ -20,6 +20,8 @@ export type BatchIntake = {
   name: string
   priority?: Priority
   catalog?: string
+  /** By when it should be done (epoch ms). */
+  finishBy?: number
   rows: Iterable<unknown>
   idempotencyKey: string | undefined
   traceparent?: string
@@ -40,6 +42,7 @@ export async function acceptBatch(
     name,
     priority,
     catalog,
+    finishBy,
     rows: raw,
     idempotencyKey,
     onPromise = () => {},
@@ -63,6 +66,7 @@ export async function acceptBatch(
   const more = {
     ...(priority === undefined ? {} : { priority }),
     ...(catalog === undefined ? {} : { catalog }),
+    ...(finishBy === undefined ? {} : { finishBy }),
   }
   const bodyHash = digestOf({ name, ...more, rows: read.fit.map((row) => row.bodyHash) })
   const opening: NewBatch = {

@@ -15,6 +15,8 @@ export type OpeningIntake = {
   name: string
   priority?: Priority
   catalog?: string
+  /** By when it should be done (epoch ms). */
+  finishBy?: number
   /** Work begins when it is closed. */
   held: boolean
   rowsDigest?: string | undefined
@@ -33,6 +35,7 @@ export async function openBatch(
     name,
     priority,
     catalog,
+    finishBy,
     held,
     rowsDigest,
     idempotencyKey,
@@ -47,9 +50,10 @@ export async function openBatch(
     name,
     ...(priority === undefined ? {} : { priority }),
     ...(catalog === undefined ? {} : { catalog }),
+    ...(finishBy === undefined ? {} : { finishBy }),
     ...(rowsDigest === undefined ? {} : { rowsDigest }),
     ...(held ? { held: true as const } : {}),
-    bodyHash: digestOf({ name, priority, catalog, open: true, held, rowsDigest }),
+    bodyHash: digestOf({ name, priority, catalog, finishBy, open: true, held, rowsDigest }),
     createdAt: await ledger.now(),
   }
   const known = await ledger.readBatch(id)

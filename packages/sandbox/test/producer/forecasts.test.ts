@@ -108,6 +108,28 @@ describe('what rows would cost and when they would be done', () => {
     expect(answer.json().errors[0].pointer).toBe(pointer)
   })
 
+  it('warns where a batch is not expected to be done in time, and takes it all the same', async () => {
+    const send = (finishBy: string) =>
+      world.producer.app.inject({
+        method: 'POST',
+        url: '/v1/batches',
+        headers: own,
+        payload: { finishBy, edits: Array.from({ length: 20 }, () => fine) },
+      })
+    const soon = new Date(Date.now() + 60_000).toISOString()
+    const late = await send(soon)
+    expect(late.statusCode).toBe(202)
+    expect(late.json()).toMatchObject({ finishBy: soon, warnings: [{ pointer: '/finishBy' }] })
+    expect(late.json().warnings[0].detail).toMatch(
+      /^It is not expected to be done by then\. It is expected from /,
+    )
+    const inTime = await send(new Date(Date.now() + 24 * 3600_000).toISOString())
+    expect(inTime.json()).not.toHaveProperty('warnings')
+    const bad = await send('tomorrow')
+    expect([bad.statusCode, bad.json().errors[0].pointer]).toEqual([422, '/finishBy'])
+    for (const answer of [late, inTime]) await ledger().cancelBatch(answer.json().id)
+  })
+
   it('is part of a batch while it goes on', async () => {
     const created = await world.producer.app.inject({
       method: 'POST',

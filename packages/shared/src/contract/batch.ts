@@ -29,6 +29,7 @@ export const Batch = z.object({
   completedAt: z.coerce.number().optional(),
   /** Since when a person has paused it. */
   pausedAt: z.coerce.number().optional(),
+  finishBy: z.coerce.number().optional(),
   /** All other reasons for which it stands still. */
   stops: StopsText.optional(),
   canceledAt: z.coerce.number().optional(),
@@ -77,6 +78,7 @@ export const BatchView = z.object({
     .datetime()
     .optional()
     .describe('Its rows that had not been admitted by then end as canceled; the others go on'),
+  finishBy: z.iso.datetime().optional().describe('By when it should be done'),
   forecast: ForecastView.optional().describe('When it ends, while it goes on: only where one batch is read'),
 })
 export type BatchView = z.infer<typeof BatchView>
@@ -103,8 +105,9 @@ export function viewOfBatch(batch: Batch): BatchView {
     ...timeOf('pausedAt', batch.pausedAt),
     ...(stops.length === 0 ? {} : { stops: stops.map(viewOfStop) }),
     ...timeOf('canceledAt', batch.canceledAt),
+    ...timeOf('finishBy', batch.finishBy),
   }
 }
 
-const timeOf = (name: 'completedAt' | 'pausedAt' | 'canceledAt', at: number | undefined) =>
+const timeOf = (name: 'completedAt' | 'pausedAt' | 'canceledAt' | 'finishBy', at: number | undefined) =>
   at === undefined ? {} : { [name]: new Date(at).toISOString() }

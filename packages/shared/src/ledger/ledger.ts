@@ -17,6 +17,7 @@ import { fold, nextToFold, type Results, restoreResults, settleFold, type Slice 
 import { ledgerKeys } from './keys.ts'
 import { readLoad } from './load.ts'
 import { type LaneCard, type Lanes, openLanes } from './lanes.ts'
+import { type FinishBys, openFinishBys } from './finish-by.ts'
 import { type Held, listHeld } from './held.ts'
 import { ledgerScripts } from './lua.ts'
 import { type MadeLists, openMadeLists } from './made.ts'
@@ -44,6 +45,7 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
  * else writes edits: the connection and the names of keys are private to this folder.
  */
 export type Ledger = Control &
+  FinishBys &
   MadeLists & {
     lanes: Lanes
     accept(edits: readonly NewEdit[]): Promise<Accepted[]>
@@ -127,7 +129,7 @@ export type Ledger = Control &
   }
 
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
-export type Turn = 'sweep' | 'audit' | 'trim' | `alarm:${string}`
+export type Turn = 'sweep' | 'audit' | 'trim' | 'finish' | `alarm:${string}`
 
 /** `scripts`: what Redis runs; only a test that plants a bug hands in others. */
 export function openLedger(redis: RedisClient, prefix: string, { scripts = ledgerScripts } = {}): Ledger {
@@ -136,6 +138,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
   return {
     lanes: openLanes(context),
     ...openControl(context),
+    ...openFinishBys(context),
     ...openMadeLists(context),
     accept: (edits) => accept(context, edits),
     ...rowsOfBatches(context),

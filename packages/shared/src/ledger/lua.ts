@@ -37,6 +37,7 @@ const scriptNames = [
   'stop-batch',
   'stop-producer',
   'take-token',
+  'tell-late',
 ] as const
 export type ScriptName = (typeof scriptNames)[number]
 
