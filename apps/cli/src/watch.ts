@@ -83,13 +83,14 @@ const isDone = (batch: Batch): boolean =>
 function goneLines(id: string, batch: Batch | undefined): string[] {
   const goOn = [
     `The batch continues. Watch it again with: restyle watch ${id}`,
-    `Hold it back with: restyle pause ${id}; end it with: restyle cancel ${id}`,
+    `Hold it back with: restyle pause ${id}`,
+    `End it with: restyle cancel ${id}`,
   ]
   if (batch === undefined) return goOn
   const { cost, images } = batch
   const text = (micros: number) => moneyText({ currency: 'CNY', micros })
   const more = cost.reservedMicros > 0 ? `; ${text(cost.reservedMicros)} more is reserved for what runs` : ''
-  return [`Paid so far: ${text(cost.micros)} for ${images} images${more}.`, ...goOn]
+  return [`Paid so far: ${text(cost.micros)}, ${images} images are stored${more}.`, ...goOn]
 }
 
 const heldLines = (held: number): string[] =>
