@@ -1,5 +1,6 @@
 import type { Pulse } from '../hand/pulse.ts'
-import { rebuild, type RebuildTools } from './rebuild.ts'
+import { rebuild } from './rebuild.ts'
+import type { RebuildTools } from './rebuild-tools.ts'
 
 const hourMs = 3600_000
 
@@ -22,7 +23,8 @@ export function auditSince(auditedAt: number | undefined, now: number): number {
 export async function audit(tools: RebuildTools, pulse: Pulse): Promise<void> {
   const { ledger, log } = tools
   const beganAt = Date.now()
-  const { missed } = await rebuild(auditSince(await ledger.auditedAt(), beganAt), tools, pulse)
+  const auditedAt = await ledger.auditedAt()
+  const { missed } = await rebuild(auditSince(auditedAt, beganAt), tools, pulse, auditedAt)
   if (missed > 0) log.warn({ missed }, 'audit could not look at all promises, and looks at them again')
   else if (!pulse.signal.aborted) await ledger.noteAudit(beganAt)
 }

@@ -1,7 +1,14 @@
 import type { RedisClient } from '../redis/redis-client.ts'
 import { Batch, viewOfBatch } from '../contract/batch.ts'
 import { Edit, shownFields, viewOf } from '../contract/edit.ts'
-import { EventType, RestyleEvent, RowsCanceled, StopEvent, toldOfLate } from '../contract/event.ts'
+import {
+  EventType,
+  RestyleEvent,
+  RowsCanceled,
+  RowsFailed,
+  StopEvent,
+  toldOfLate,
+} from '../contract/event.ts'
 import { toldOfStop } from '../contract/stop.ts'
 import { compareCursors } from './cursor.ts'
 
@@ -139,6 +146,7 @@ function dataOf(type: EventType, data: unknown): RestyleEvent['data'] {
   if (type === 'restyle.batch.completed') return viewOfBatch(Batch.parse(data))
   if (type === 'restyle.batch.late') return toldOfLate(data)
   if (type === 'restyle.rows.canceled') return RowsCanceled.parse(data)
+  if (type === 'restyle.rows.failed') return RowsFailed.parse(data)
   if (StopEvent.options.some((each) => each === type)) return toldOfStop(data)
   return viewOf(ToldEdit.parse(data))
 }

@@ -27,14 +27,18 @@ import { type ProducerSettings, readProducer, setWeight } from './producers.ts'
 import {
   type Appended,
   appendRows,
+  failRows,
   feed,
   type Feeding,
+  type GoneRows,
+  hungryRows,
   type NewRows,
   nextToFeed,
+  type Skipped,
   skipRows,
   type NextToFeed,
 } from './rests.ts'
-import { restore, type RestorePoint } from './restore.ts'
+import { reopen, restore, type RestorePoint } from './restore.ts'
 import { type Memory, readMemory } from './room.ts'
 import { openScripts } from './script.ts'
 import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } from './upkeep.ts'
@@ -58,7 +62,12 @@ export type Ledger = Control &
     /** Chooses whose resting rows are fed next. */
     nextToFeed(): Promise<NextToFeed>
     /** Its rows cannot be read now: others are fed for `ms`. */
-    skipRows(next: Extract<NextToFeed, { kind: 'feed' }>, ms: number): Promise<void>
+    skipRows(
+      next: Extract<NextToFeed, { kind: 'feed' }>,
+      how: { ms: number; gone: boolean },
+    ): Promise<Skipped>
+    /** Ends resting rows that the bucket has lost. */
+    failRows(rows: GoneRows): Promise<number>
     /** Makes queued edits of resting rows. */
     feed(feeding: Feeding): ReturnType<typeof feed>
     /** Chooses which ended rows are folded next. */
@@ -75,6 +84,8 @@ export type Ledger = Control &
     move(edit: Edit, change: Change): Promise<Moved>
     /** Puts back an edit that the ledger has forgotten. */
     restore(edit: NewEdit, point: RestorePoint): Promise<'restored' | 'known'>
+    /** Opens an edit again that was canceled while the ledger did not know of its submit. */
+    reopen(edit: NewEdit, point: RestorePoint, failure?: string): ReturnType<typeof reopen>
     read(id: string): Promise<Edit | undefined>
     /** Whether each id is an edit's or a batch's that the ledger knows. */
     known(ids: readonly string[]): Promise<boolean[]>
@@ -85,6 +96,8 @@ export type Ledger = Control &
     waiting(model: string): Promise<number>
     /** Whether one of them may go, or waits for a time: not all of them are paused. */
     mayGo(model: string): Promise<boolean>
+    /** How many rows of a model rest that ought to be fed. */
+    hungryRows(model: string): Promise<number>
     readBatch(id: string): Promise<Batch | undefined>
     readMap(batch: string, from?: number, to?: number): Promise<string>
     /** Up to `limit` of a producer's edits in `review` after `after`, the longest held first. */
@@ -145,6 +158,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     admit: (room) => admit(context, room),
     move: (edit, change) => move(context, edit, change),
     restore: (edit, point) => restore(context, edit, point),
+    reopen: (edit, point, failure) => reopen(context, edit, point, failure),
     ...reading(context),
     claimTasks: async (edit, taskIds) => {
       for (const id of taskIds)
@@ -197,6 +211,7 @@ type RowsOfBatches = Pick<
   | 'appendRows'
   | 'nextToFeed'
   | 'skipRows'
+  | 'failRows'
   | 'feed'
   | 'nextToFold'
   | 'settleFold'
@@ -212,7 +227,8 @@ const rowsOfBatches = (context: LedgerContext): RowsOfBatches => ({
   setPriority: (batch, priority) => setPriority(context, batch, priority),
   appendRows: (rows) => appendRows(context, rows),
   nextToFeed: () => nextToFeed(context),
-  skipRows: (next, ms) => skipRows(context, next, ms),
+  skipRows: (next, how) => skipRows(context, next, how),
+  failRows: (rows) => failRows(context, rows),
   feed: (feeding) => feed(context, feeding),
   nextToFold: (keptMs) => nextToFold(context, keptMs),
   settleFold: (slice, how) => settleFold(context, slice, how),
@@ -226,6 +242,7 @@ type Reading = Pick<
   | 'read'
   | 'waiting'
   | 'mayGo'
+  | 'hungryRows'
   | 'readMany'
   | 'readEach'
   | 'known'
@@ -268,6 +285,7 @@ function reading(context: LedgerContext): Reading {
       const places = classes.map((each) => keys.backlog(model, each))
       return (await redis.exists(...places, keys.later(model))) > 0
     },
+    hungryRows: (model) => hungryRows(context, model),
     readBatch: (id) => readBatch(context, id),
     readMap: (batch, from, to) => readMap(context, batch, from, to),
     listHeld: (producer, after, limit) => listHeld(context, producer, after, limit),
