@@ -5,7 +5,6 @@ import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import type { Priority } from '../contract/priority.ts'
 import type { Weight } from '../contract/producer.ts'
-import type { Load } from '../forecast/load.ts'
 import { laneOfSubmit } from '../lane-id.ts'
 import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
@@ -15,9 +14,8 @@ import { type Control, openControl } from './control.ts'
 import { classes, keptTaskSeconds } from './facts.ts'
 import { fold, nextToFold, type Results, restoreResults, settleFold, type Slice } from './fold.ts'
 import { ledgerKeys } from './keys.ts'
-import { readLoad } from './load.ts'
-import { type LaneCard, type Lanes, openLanes } from './lanes.ts'
-import { type FinishBys, openFinishBys } from './finish-by.ts'
+import { type Lanes, openLanes } from './lanes.ts'
+import { type Expectations, openExpectations } from './expectations.ts'
 import { type Held, listHeld } from './held.ts'
 import { ledgerScripts } from './lua.ts'
 import { type MadeLists, openMadeLists } from './made.ts'
@@ -49,7 +47,7 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
  * else writes edits: the connection and the names of keys are private to this folder.
  */
 export type Ledger = Control &
-  FinishBys &
+  Expectations &
   MadeLists & {
     lanes: Lanes
     accept(edits: readonly NewEdit[]): Promise<Accepted[]>
@@ -116,8 +114,6 @@ export type Ledger = Control &
     events(producer: string): EventStream
     /** Forgets events of before then (epoch ms), but none that a group has not acknowledged. */
     trimEvents(before: number): Promise<void>
-    /** What waits for a model and the lanes that take it, as it was a moment ago: for forecasts. */
-    load(model: string, lanes: readonly LaneCard[]): Promise<Load>
     /** Epoch ms on Redis's clock, the only clock that all workers share. */
     now(): Promise<number>
     /** Which server this is: another name after a failover. undefined where it does not tell. */
@@ -151,7 +147,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
   return {
     lanes: openLanes(context),
     ...openControl(context),
-    ...openFinishBys(context),
+    ...openExpectations(context),
     ...openMadeLists(context),
     accept: (edits) => accept(context, edits),
     ...rowsOfBatches(context),
@@ -177,7 +173,6 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     setWeight: (name, weight) => setWeight(context, name, weight),
     events: (producer) => openEventStream(redis, keys.events(producer), producer),
     trimEvents: (before) => trimEvents(context, before),
-    load: (model, lanes) => readLoad(context, model, lanes),
     now: () => readClock(context),
     server: () => readServer(context),
     turn: (name, ms) => takeTurn(context, name, ms),
