@@ -16,6 +16,7 @@ const answer: ForecastAnswer = {
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {
   world = await startFakeWorld()
+  world.foretells = true
   world.answer = () => answer
 })
 afterEach(() => world.close())
@@ -86,6 +87,11 @@ describe('what is known of a plan before it is sent', () => {
     expect(lines[1]).toMatch(/^done: unknown. The producer was not asked: the API key was refused/)
     const away = await foretell(plan(['a']), {}, () => Promise.reject(new Stop('input', ['no key'])), io())
     expect(away.lines[1]).toBe('done: unknown. The producer was not asked: no key')
+  })
+
+  it('is what can be said without a word, where the producer is older', async () => {
+    world.foretells = false
+    expect(await foretell(plan(['a']), {}, client, io())).toEqual({ lines: ['prompt of key-a: a'] })
   })
 
   it('is nothing where nothing is to be done', async () => {

@@ -37,12 +37,15 @@ export async function foretell(
     return { lines: [...lines, ...forecastLines(answer, io.now()), ...lateLines(answer)], answer }
   } catch (error) {
     if (io.signal.aborted || (!(error instanceof ApiError) && !(error instanceof Stop))) throw error
+    // a producer of an older version
+    if (error instanceof ApiError && error.status === 404) return { lines }
     const why = error instanceof ApiError ? errorLines(error, '')[0] : error.lines[0]
     return { lines: [...lines, `done: unknown. The producer was not asked: ${why}`] }
   }
 }
 
-async function promptLines(plan: Plan): Promise<string[]> {
+/** The first three prompts as they were filled. */
+export async function promptLines(plan: Plan): Promise<string[]> {
   const lines: string[] = []
   for await (const { edit } of plan.planned()) {
     const prompt = edit.prompt.replaceAll(/\s+/g, ' ')

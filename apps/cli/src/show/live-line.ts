@@ -56,6 +56,8 @@ function repeated(out: Out, now: () => number, paint: (text: string) => string):
     },
     end: (render) => {
       if (render !== undefined) write(render(undefined))
+      // what comes next is another thing, which may be short
+      last = { ...last, at: now() }
     },
   }
 }
