@@ -66,10 +66,7 @@ export async function startFakeWorld() {
         else response.end(catalogText(world.catalog, url))
         return
       }
-      if (url === '/v1/forecasts' && !world.foretells) {
-        response.writeHead(404).end()
-        return
-      }
+      if (url === '/v1/forecasts' && !world.foretells) return void response.writeHead(404).end()
       const each = { method, url, headers, body: Buffer.concat(chunks) }
       seen.push(each)
       const answer = world.answer(each, response)
