@@ -34,8 +34,8 @@ export function positive(text: string): number {
   return Number(text)
 }
 
-/** An amount of money. */
-export function amount(text: string): number {
+/** An amount of money; 0 is one too: then every run is asked about. */
+export function askLimit(text: string): number {
   if (!/^\d{1,9}(\.\d{1,6})?$/.test(text))
     throw new InvalidArgumentError('It must be an amount such as 50 or 12.5.')
   return Number(text)
@@ -56,4 +56,20 @@ export function timeOf(text: string): (now: number) => string {
       'It must be a time such as 2026-03-02 or 2026-03-02T21:00Z, or 30m, 24h or 7d ago.',
     )
   return () => new Date(at).toISOString()
+}
+
+/** An amount of money, in micros: without the detour over a binary fraction. */
+export function amount(text: string): number {
+  const [, whole, part = ''] = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(text) ?? []
+  const micros = whole === undefined ? 0 : Number(whole) * 1_000_000 + Number(part.padEnd(6, '0'))
+  if (micros === 0)
+    throw new InvalidArgumentError('It must be an amount above 0, such as 50 or 0.25, or none.')
+  return micros
+}
+
+export function dayText(text: string): string {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN
+  if (Number.isNaN(at) || !new Date(at).toISOString().startsWith(text))
+    throw new InvalidArgumentError('It must be a date such as 2026-10-25.')
+  return text
 }

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { withCatalogFlags } from './catalog-flags.ts'
 import type { CommandContext } from './command-context.ts'
 import { edit, type EditFlags } from './edit.ts'
-import { amount, background, idempotencyKey, integer, priority } from './flag-values.ts'
+import { amount, askLimit, background, idempotencyKey, integer, priority } from './flag-values.ts'
 import { run, type RunFlags } from './run.ts'
 
 /** `run` and `edit`: what enqueues. */
@@ -16,6 +16,12 @@ export function withIntake(program: Command, { io, end, opened, openedToSend }: 
     )
     .option('--pictures <folder>', 'where relative picture paths begin (default: the folder of the catalog)')
     .option('--name <name>', 'name of the batch (default: the name of the catalog)')
+    .option(
+      '--budget <amount>',
+      'what it may cost, such as 50.00; where the next edit does not fit it stops',
+      amount,
+    )
+    .addOption(new Option('--currency <code>', 'of the budget (default: CNY)').choices(['CNY', 'USD']))
     .option('--catalog <name>', 'what its rows are compared under with earlier runs (default: its file name)')
     .option('--all', 'enqueue rows that are done or under way once more, too')
     .option('--hold', 'let work begin when all rows are enqueued, and not with the first thousand')
@@ -23,7 +29,7 @@ export function withIntake(program: Command, { io, end, opened, openedToSend }: 
     .option(
       '--ask-above <amount>',
       'on a terminal, ask before more than so much is spent (default: 50)',
-      amount,
+      askLimit,
     )
     .option('--yes', 'do not ask')
     .option('--no-fetch', 'with --dry-run: do not look at pictures, only whether local ones are there')

@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts'
 import { withControl } from './control-commands.ts'
 import { withIntake } from './intake-commands.ts'
 import { withLists } from './list-commands.ts'
+import { withMoney } from './money-commands.ts'
 import { withOutcomes } from './outcome-commands.ts'
 import { withReview } from './review-commands.ts'
 import { withWorkerCommands } from './worker-commands.ts'
@@ -15,6 +16,7 @@ const groups: readonly ((program: Command, context: CommandContext) => void)[] =
   withLists,
   withReview,
   withControl,
+  withMoney,
   withWorkerCommands,
 ]
 

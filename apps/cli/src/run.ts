@@ -26,6 +26,9 @@ import { watch } from './watch.ts'
 export type RunFlags = RequestFlags &
   CatalogFlags &
   Foretelling & {
+    /** What the batch may cost, in micros of its currency. */
+    budget?: number
+    currency?: 'CNY' | 'USD'
     keyColumn?: string
     pictures?: string
     name?: string
@@ -122,6 +125,7 @@ async function enqueue(
     name: flags.name ?? basename(path),
     catalog,
     ...priorityOf(flags),
+    ...budgetOf(flags),
     ...(flags.idempotencyKey === undefined ? {} : { idempotencyKey: flags.idempotencyKey }),
     ...(into === undefined ? {} : { into }),
     ...(flags.hold && { held: true as const }),
@@ -171,3 +175,5 @@ async function dryRunOf(
   }
   return 0
 }
+const budgetOf = ({ budget: micros, currency = 'CNY' }: RunFlags) =>
+  micros === undefined ? {} : { budget: { currency, micros } }

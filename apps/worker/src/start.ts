@@ -24,6 +24,7 @@ import type { QueueSettings, Stalling } from './hand/run-queue.ts'
 import type { HandContext } from './hand/step.ts'
 import { defaultSchedule, type PollSchedule } from './poll/next-poll.ts'
 import { pollHand } from './poll/poll-hand.ts'
+import { cardOf } from './lane/lane.ts'
 import { audit } from './rebuild/audit.ts'
 import { reconcileHand } from './reconcile/reconcile-hand.ts'
 import { closeSoon, leave } from './leave.ts'
@@ -31,6 +32,7 @@ import { openServices, type Services, type TestSeams } from './services.ts'
 import type { SourcePatience } from './submit/source-trouble.ts'
 import { submitToLanes } from './submit/submit-to-lanes.ts'
 import type { SweepPace } from './sweep.ts'
+import { recordUsage } from './usage/record-usage.ts'
 
 /** What a worker gets besides its configuration; production passes only the log. */
 export type WorkerOverrides = {
@@ -102,8 +104,7 @@ async function start(
     closeSoon(() => each.stop()),
   )
   await checkHealth({ ...services.doctor, checkBucket: () => gate.first }, log)
-  for (const { id, name, model, region, running, submitPerSecond, account } of lanes)
-    await ledger.lanes.announce({ id, name, model: model.id, region, running, submitPerSecond, account })
+  for (const lane of lanes) await ledger.lanes.announce(cardOf(lane))
   const names = lanes.map(({ name }) => name)
   const connect = () => opened.adopt(services.connect(), (each) => each.disconnect())
   const heard = lanes.map(({ id, model }) => ({ id, model: model.id }))
@@ -132,7 +133,7 @@ function bucketDuties(
   context: HandContext,
   services: Services & { gate: BucketGate },
   config: WorkerConfig,
-): Pick<DutyTools, 'audit' | 'fold' | 'readEdit'> {
+): Pick<DutyTools, 'audit' | 'fold' | 'readEdit' | 'recordUsage'> {
   const { gate } = services
   const fold = foldDuty({ ...context, keptMs: config.RESTYLE_KEEP_DAYS * dayMs })
   return {
@@ -143,6 +144,9 @@ function bucketDuties(
     },
     fold: async (pulse) => {
       if (gate.isOpen()) await fold(pulse)
+    },
+    recordUsage: async (pulse) => {
+      if (gate.isOpen()) await recordUsage(context, pulse)
     },
     readEdit: (id) => readEdit(id, services),
   }

@@ -10,6 +10,7 @@ import { producer } from './producer.ts'
 import { producers } from './producers.ts'
 import { reviews } from './reviews.ts'
 import { sources } from './sources.ts'
+import { usage } from './usage.ts'
 
 /**
  * The producer's HTTP API for other services: typed by its OpenAPI document, on nothing but `fetch`. Every call throws
@@ -30,6 +31,7 @@ export function createClient(options: ClientOptions) {
     producer: producer(connection),
     lanes: lanes(connection),
     producers: producers(connection),
+    usage: usage(connection),
   }
 }
 export type Client = ReturnType<typeof createClient>

@@ -108,8 +108,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Give a batch another priority
-         * @description What of it waits goes by the new one at once; the order within the batch stays.
+         * Give a batch another priority or another budget
+         * @description What of it waits goes by the new priority at once; the order within the batch stays. A budget counts from the next submit on: what was submitted is not taken back.
          */
         patch: operations["changeBatch"];
         trace?: never;
@@ -544,7 +544,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every producer, and its weight */
+        /** Every producer: its weight, its caps and its time zone */
         get: operations["listProducers"];
         put?: never;
         post?: never;
@@ -562,8 +562,31 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set the weight of a producer */
-        put: operations["weighProducer"];
+        /**
+         * Set the weight, the caps or the time zone of a producer
+         * @description What is left out stays as it is. A cap that is raised lets the producer go on within a second. Kept in the bucket too, so that a lost Redis knows it.
+         */
+        put: operations["setProducer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was billed, and what is reserved, by day, batch, lane or producer
+         * @description An edit's money counts for the day of its admission, in the time zone of its producer. Money of two currencies is never added up. Days are kept for 100 days.
+         */
+        get: operations["readUsage"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -667,7 +690,7 @@ export interface components {
          */
         Problem: {
             /** @enum {string} */
-            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:forbidden" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:rows-conflict" | "urn:restyle:problem:rows-missing" | "urn:restyle:problem:batch-closed" | "urn:restyle:problem:not-held" | "urn:restyle:problem:not-queued" | "urn:restyle:problem:not-retried" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
+            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:forbidden" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:rows-conflict" | "urn:restyle:problem:rows-missing" | "urn:restyle:problem:batch-closed" | "urn:restyle:problem:not-held" | "urn:restyle:problem:not-queued" | "urn:restyle:problem:budget-fixed" | "urn:restyle:problem:not-retried" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
             title: string;
             status: number;
             detail: string;
@@ -1004,10 +1027,18 @@ export interface components {
          * @example {
          *       "priority": 9
          *     }
+         * @example {
+         *       "budget": {
+         *         "currency": "CNY",
+         *         "micros": 50000000
+         *       }
+         *     }
          */
         BatchChange: {
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
-            priority: number;
+            priority?: number;
+            /** @description What it may cost from now on; null ends the budget. A batch that had stopped for it goes on where it fits */
+            budget?: components["schemas"]["Budget"] | null;
         };
         /**
          * @example {
@@ -1071,6 +1102,21 @@ export interface components {
                 currency: string;
                 micros: number;
                 reservedMicros: number;
+            };
+            /** @description What it cost in other currencies, where its lanes bill in several: they are not added up */
+            otherCosts?: {
+                currency: string;
+                micros: number;
+                reservedMicros: number;
+            }[];
+            /** @description What it may cost; it stops for `budget` where the next edit does not fit */
+            budget?: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                /** @description In millionths: 1,000,000 is 1.00 */
+                micros: number;
+                /** @description What is neither billed nor reserved; below 0 where a bill was above what was reserved */
+                freeMicros: number;
             };
             /** Format: date-time */
             createdAt: string;
@@ -1396,6 +1442,12 @@ export interface components {
             pausedAt?: string;
             /** @description Why none of its edits goes, where that is so; they go on when the last of these has ended */
             stops?: components["schemas"]["Stop"][];
+            /** @description The day that it is for the producer, where it has caps */
+            day?: string;
+            /** @description Whose midnight its days begin at, where it has caps */
+            zone?: string;
+            /** @description What it may cost, and what is left of that */
+            caps?: components["schemas"]["CapLeft"][];
         };
         CanceledBatch: {
             /**
@@ -1480,6 +1532,8 @@ export interface components {
             name?: string;
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
+            /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
+            budget?: components["schemas"]["Budget"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
             /**
@@ -1501,6 +1555,8 @@ export interface components {
             name?: string;
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
+            /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
+            budget?: components["schemas"]["Budget"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
             /**
@@ -1576,6 +1632,21 @@ export interface components {
                 micros: number;
                 reservedMicros: number;
             };
+            /** @description What it cost in other currencies, where its lanes bill in several: they are not added up */
+            otherCosts?: {
+                currency: string;
+                micros: number;
+                reservedMicros: number;
+            }[];
+            /** @description What it may cost; it stops for `budget` where the next edit does not fit */
+            budget?: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                /** @description In millionths: 1,000,000 is 1.00 */
+                micros: number;
+                /** @description What is neither billed nor reserved; below 0 where a bill was above what was reserved */
+                freeMicros: number;
+            };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -1647,21 +1718,97 @@ export interface components {
         /**
          * @example {
          *       "name": "catalog",
-         *       "weight": 3
+         *       "weight": 3,
+         *       "zone": "Europe/Paris",
+         *       "caps": [
+         *         {
+         *           "per": "day",
+         *           "currency": "CNY",
+         *           "micros": 100000000
+         *         }
+         *       ]
          *     }
          */
-        WeighedProducer: {
+        SetProducer: {
             name: string;
             weight: number;
+            zone: string;
+            caps: components["schemas"]["Cap"][];
         };
         /**
          * @example {
-         *       "weight": 3
+         *       "weight": 3,
+         *       "zone": "Europe/Paris",
+         *       "caps": [
+         *         {
+         *           "per": "day",
+         *           "currency": "CNY",
+         *           "micros": 100000000
+         *         }
+         *       ]
          *     }
          */
-        ProducerWeight: {
+        ProducerSettings: {
             /** @description Of those who wait for a model, one of twice the weight gets twice the images. It counts from the next submit on */
-            weight: number;
+            weight?: number;
+            /** @description What it may cost: one in all and one for each day, in each currency. All of them are replaced; an empty list ends them. What does not fit stops, and nothing fails */
+            caps?: components["schemas"]["CapInput"][];
+            /** @description Whose midnight its days begin at, such as Europe/Paris; UTC at first */
+            zone?: string;
+        };
+        /**
+         * @example {
+         *       "by": "day",
+         *       "from": "2026-03-01",
+         *       "to": "2026-03-02",
+         *       "rows": [
+         *         {
+         *           "name": "2026-03-02",
+         *           "currency": "CNY",
+         *           "micros": 1200000,
+         *           "reservedMicros": 200000,
+         *           "images": 6
+         *         }
+         *       ],
+         *       "totals": [
+         *         {
+         *           "currency": "CNY",
+         *           "micros": 1200000,
+         *           "reservedMicros": 200000,
+         *           "images": 6
+         *         }
+         *       ]
+         *     }
+         */
+        Usage: {
+            /** @enum {string} */
+            by: "day" | "batch" | "lane" | "producer";
+            from: string;
+            to: string;
+            rows: {
+                /** @description The day, the batch, the id of the lane, or the producer. In place of a batch: `-` of edits that came alone, `+` of all batches of a day beyond its first ten thousand */
+                name: string;
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                /** @description Billed; in millionths */
+                micros: number;
+                /** @description May still be billed; known of days and producers only */
+                reservedMicros: number;
+                /** @description In the bucket */
+                images: number;
+            }[];
+            /** @description Of all rows of all pages, a number for each currency */
+            totals: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                /** @description Billed; in millionths */
+                micros: number;
+                /** @description May still be billed; known of days and producers only */
+                reservedMicros: number;
+                /** @description In the bucket */
+                images: number;
+            }[];
+            nextCursor?: string;
         };
         /**
          * @example {
@@ -1812,6 +1959,18 @@ export interface components {
             code: string;
             message: string;
         };
+        /**
+         * @example {
+         *       "currency": "CNY",
+         *       "micros": 50000000
+         *     }
+         */
+        Budget: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+        };
         Stop: {
             /**
              * @description `person`: somebody paused it. `budget`: what it may cost is used up. `day`: what the producer may cost in a day is. `window`: it is outside its hours
@@ -1827,6 +1986,21 @@ export interface components {
             until?: string;
             /** @description What happened, and how to go on */
             detail?: string;
+        };
+        CapLeft: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+            /**
+             * @description `total`: ever. `day`: in each day of its time zone
+             * @enum {string}
+             */
+            per: "total" | "day";
+            billedMicros: number;
+            reservedMicros: number;
+            /** @description What is neither billed nor reserved; below 0 where a bill was above what was reserved */
+            freeMicros: number;
         };
         /**
          * @example {
@@ -1872,6 +2046,42 @@ export interface components {
             };
             /** @description Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here */
             fingerprint?: string;
+        };
+        /**
+         * @example {
+         *       "per": "day",
+         *       "currency": "CNY",
+         *       "micros": 100000000
+         *     }
+         */
+        Cap: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+            /**
+             * @description `total`: ever. `day`: in each day of its time zone
+             * @enum {string}
+             */
+            per: "total" | "day";
+        };
+        /**
+         * @example {
+         *       "per": "day",
+         *       "currency": "CNY",
+         *       "micros": 100000000
+         *     }
+         */
+        CapInput: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+            /**
+             * @description `total`: ever. `day`: in each day of its time zone
+             * @enum {string}
+             */
+            per: "total" | "day";
         };
     };
     responses: never;
@@ -2987,7 +3197,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        producers: components["schemas"]["WeighedProducer"][];
+                        producers: components["schemas"]["SetProducer"][];
                     };
                 };
             };
@@ -3002,7 +3212,7 @@ export interface operations {
             };
         };
     };
-    weighProducer: {
+    setProducer: {
         parameters: {
             query?: never;
             header?: never;
@@ -3013,7 +3223,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProducerWeight"];
+                "application/json": components["schemas"]["ProducerSettings"];
             };
         };
         responses: {
@@ -3023,7 +3233,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WeighedProducer"];
+                    "application/json": components["schemas"]["SetProducer"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readUsage: {
+        parameters: {
+            query?: {
+                /** @description What there is a row for */
+                by?: "day" | "batch" | "lane" | "producer";
+                /** @description The first day; six days before the last one if left out */
+                from?: string;
+                /** @description The last day; today, in the producer's time zone, if left out */
+                to?: string;
+                /** @description Whose usage it is: of your own key if left out, and with an admin key of all producers */
+                producer?: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

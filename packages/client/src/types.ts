@@ -38,8 +38,13 @@ export type Catalog = Page<'readCatalog'>
 export type RestyleEvent = Schemas['Event']
 /** An edit that waits for a person, and what that person needs to know. */
 export type Review = Schemas['Review']
-/** A producer and how much it gets beside others. */
-export type WeighedProducer = Schemas['WeighedProducer']
+/** What was billed and what is reserved, in micro-currency. */
+export type Usage = Schemas['Usage']
+/** What a batch may cost. */
+export type Budget = Schemas['Budget']
+/** A producer: how much it gets beside others, and what it may cost. */
+export type SetProducer = Schemas['SetProducer']
+export type ProducerSettings = Schemas['ProducerSettings']
 /** Rows that may be enqueued, and what is known of them before. Money is in micro-currency. */
 export type ForecastRequest = Schemas['ForecastRequest']
 export type ForecastAnswer = Schemas['ForecastAnswer']

@@ -168,7 +168,22 @@ export const closedKey = (batch: string): string => `${batchPrefix(batch)}closed
 export const cancelKey = (what: 'edit' | 'batch', id: string, round = 0): string =>
   what === 'edit' ? `receipts/${id}/cancel` : `${batchPrefix(id)}canceled${round === 0 ? '' : `-${round}`}`
 
-/** What was canceled or retried, by the hour (UTC), so that the latest can be listed without the rest. */
+/** What an admin has set for a producer; numbered from 1, the newest counts. */
+export const settingsPrefix = (producer: string): string => `receipts/producers/${producer}/`
+export const settingsKey = (producer: string, version: number): string =>
+  `${settingsPrefix(producer)}${String(version).padStart(6, '0')}`
+
+/** What a producer has had, by its days; of each day the newest record counts, named by its time (epoch ms). */
+export const usagePrefix = (producer: string): string => `receipts/usage/${producer}/`
+export const usageKey = (producer: string, day: string, at: number): string =>
+  `${usagePrefix(producer)}${day}/${String(at).padStart(14, '0')}`
+
+/** What a batch may cost, where that was changed after it was opened; numbered from 1. */
+export const budgetsPrefix = (batch: string): string => `${batchPrefix(batch)}budgets/`
+export const budgetKey = (batch: string, number: number): string =>
+  `${budgetsPrefix(batch)}${String(number).padStart(4, '0')}`
+
+/** What was ordered, by the hour (UTC), so that the latest can be listed without the rest. */
 export const ordersPrefix = (at: number): string => `receipts/orders/${hourOf(at)}/`
 
 /** How an edit ended that cost nothing and left no image; see docs/decisions/0009-what-the-bucket-remembers.md. */

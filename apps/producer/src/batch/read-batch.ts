@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { type Fault, faultsOf } from '@restyle/shared/contract/fault'
+import type { Budget } from '@restyle/shared/contract/money'
 import type { Priority } from '@restyle/shared/contract/priority'
 import { z } from 'zod'
 import { type JsonReader, notUtf8 } from '../http/parse-json.ts'
@@ -17,7 +18,13 @@ export type ReadBatch =
   | ({ kind: 'open'; held: boolean; rowsDigest?: string | undefined } & Said)
 
 /** What is said of the whole batch. */
-type Said = { name: string; priority?: Priority; catalog?: string; finishBy?: number }
+type Said = {
+  name: string
+  priority?: Priority
+  catalog?: string
+  budget?: Budget
+  finishBy?: number
+}
 
 /** The body without the insides of its edits. */
 const Envelope = BatchBody.extend({ edits: z.array(z.unknown()).min(1) })
@@ -62,10 +69,12 @@ const saidOf = ({
   priority,
   catalog,
   finishBy,
-}: Pick<z.infer<typeof OpenBatchBody>, 'name' | 'priority' | 'catalog' | 'finishBy'>): Said => ({
+  budget,
+}: Pick<z.infer<typeof OpenBatchBody>, 'name' | 'priority' | 'catalog' | 'budget' | 'finishBy'>): Said => ({
   name,
   ...(priority === undefined ? {} : { priority }),
   ...(catalog === undefined ? {} : { catalog }),
+  ...(budget === undefined ? {} : { budget }),
   ...(finishBy === undefined ? {} : { finishBy: Date.parse(finishBy) }),
 })
 

@@ -4,6 +4,7 @@ import { type EditRequestInput, RowRequest, SingleEditRequest } from '@restyle/s
 import { EditView } from '@restyle/shared/contract/edit'
 import { EditState } from '@restyle/shared/contract/edit-state'
 import { RestyleEvent } from '@restyle/shared/contract/event'
+import { Budget } from '@restyle/shared/contract/money'
 import { limits } from '@restyle/shared/contract/limits'
 import { Priority } from '@restyle/shared/contract/priority'
 import { text } from '@restyle/shared/contract/text'
@@ -122,10 +123,15 @@ const finishBy = z.iso
     'When it should be done. The answer warns if that is not expected; the event `restyle.batch.late` tells if it is not expected any more',
   )
 
+const budget = Budget.describe(
+  'What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it',
+)
+
 export const BatchBody = z
   .strictObject({
     name: text(limits.batchName).optional(),
     priority: Priority.optional(),
+    budget: budget.optional(),
     catalog: CatalogName.optional(),
     finishBy,
     edits: z.array(RowBody).min(1).max(limits.rows),
@@ -138,6 +144,7 @@ export const OpenBatchBody = z
     open: z.literal(true),
     name: text(limits.batchName).optional(),
     priority: Priority.optional(),
+    budget: budget.optional(),
     catalog: CatalogName.optional(),
     finishBy,
     held: z

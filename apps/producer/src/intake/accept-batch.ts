@@ -1,5 +1,6 @@
 import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
 import type { NewBatch } from '@restyle/shared/contract/new-edit'
+import type { Budget } from '@restyle/shared/contract/money'
 import type { Priority } from '@restyle/shared/contract/priority'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf, idFromKey, newId } from '@restyle/shared/ids'
@@ -19,6 +20,7 @@ export type BatchIntake = {
   /** Empty for a batch without a name. */
   name: string
   priority?: Priority
+  budget?: Budget
   catalog?: string
   /** By when it should be done (epoch ms). */
   finishBy?: number
@@ -43,6 +45,7 @@ export async function acceptBatch(
     priority,
     catalog,
     finishBy,
+    budget,
     rows: raw,
     idempotencyKey,
     onPromise = () => {},
@@ -56,7 +59,7 @@ export async function acceptBatch(
   let warnings: RowFault[] = []
   // a repeat gets the first answer again, even if the batch would be refused now
   if (known === undefined || read.misshapen.total > 0) {
-    const checked = await checkRows(tools, producer, read)
+    const checked = await checkRows(tools, producer, read, budget)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
     // no more than a window of each lot becomes edits before others end
@@ -65,6 +68,7 @@ export async function acceptBatch(
 
   const more = {
     ...(priority === undefined ? {} : { priority }),
+    ...(budget === undefined ? {} : { budget }),
     ...(catalog === undefined ? {} : { catalog }),
     ...(finishBy === undefined ? {} : { finishBy }),
   }

@@ -1,5 +1,6 @@
 import type { Batch } from '@restyle/shared/contract/batch'
 import type { NewBatch } from '@restyle/shared/contract/new-edit'
+import type { Budget } from '@restyle/shared/contract/money'
 import type { Priority } from '@restyle/shared/contract/priority'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf, idFromKey } from '@restyle/shared/ids'
@@ -14,6 +15,7 @@ export type OpeningIntake = {
   /** Empty for a batch without a name. */
   name: string
   priority?: Priority
+  budget?: Budget
   catalog?: string
   /** By when it should be done (epoch ms). */
   finishBy?: number
@@ -36,6 +38,7 @@ export async function openBatch(
     priority,
     catalog,
     finishBy,
+    budget,
     held,
     rowsDigest,
     idempotencyKey,
@@ -44,16 +47,18 @@ export async function openBatch(
 ): Promise<Opened> {
   const { ledger, store } = tools
   const id = idFromKey('batch', producer, idempotencyKey)
+  const limit = budget === undefined ? {} : { budget }
   const opening: NewBatch = {
     id,
     producer,
     name,
     ...(priority === undefined ? {} : { priority }),
+    ...limit,
     ...(catalog === undefined ? {} : { catalog }),
     ...(finishBy === undefined ? {} : { finishBy }),
     ...(rowsDigest === undefined ? {} : { rowsDigest }),
     ...(held ? { held: true as const } : {}),
-    bodyHash: digestOf({ name, priority, catalog, finishBy, open: true, held, rowsDigest }),
+    bodyHash: digestOf({ name, priority, catalog, finishBy, ...limit, open: true, held, rowsDigest }),
     createdAt: await ledger.now(),
   }
   const known = await ledger.readBatch(id)

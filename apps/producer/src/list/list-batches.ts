@@ -73,7 +73,7 @@ function take(record: BatchRecord, made: Made | undefined, filter: BatchFilter, 
 const isIn: Readonly<Record<BatchState, (batch: Batch) => boolean>> = {
   open: ({ total }) => total === undefined,
   active: ({ completedAt }) => completedAt === undefined,
-  paused: ({ pausedAt }) => pausedAt !== undefined,
+  paused: ({ pausedAt, stops }) => pausedAt !== undefined || stops !== undefined,
   canceled: ({ canceledAt }) => canceledAt !== undefined,
   failed: ({ failed }) => failed > 0,
   completed: ({ completedAt }) => completedAt !== undefined,

@@ -1,4 +1,5 @@
 import type { Pulse } from '../hand/pulse.ts'
+import { settingsAgain } from './order-again.ts'
 import { rebuild } from './rebuild.ts'
 import type { RebuildTools } from './rebuild-tools.ts'
 
@@ -23,6 +24,7 @@ export function auditSince(auditedAt: number | undefined, now: number): number {
 export async function audit(tools: RebuildTools, pulse: Pulse): Promise<void> {
   const { ledger, log } = tools
   const beganAt = Date.now()
+  await settingsAgain(tools)
   const auditedAt = await ledger.auditedAt()
   const { missed } = await rebuild(auditSince(auditedAt, beganAt), tools, pulse, auditedAt)
   if (missed > 0) log.warn({ missed }, 'audit could not look at all promises, and looks at them again')

@@ -20,6 +20,7 @@ import { newestRetry, readRetry, type RetryOrder } from '@restyle/shared/rows/re
 import { readResults } from '@restyle/shared/rows/write-results'
 import { readClosed } from '@restyle/shared/rows/write-rows'
 import type { Store } from '@restyle/shared/store/store'
+import { budgetAgain } from './order-again.ts'
 
 /*
  * Puts back what the ledger does not know of a batch. Rows that were folded are ended again, without becoming edits. Of the
@@ -48,6 +49,8 @@ export async function rebuildBatch(
   const { ledger, store } = tools
   const { id } = opening
   await ledger.openBatch(opening)
+  // before anything of it may go
+  await budgetAgain(id, tools)
   const retried = await newestRetry(store, id)
   // a retry that was ordered after a cancel counts more
   const canceled = (await readCancelOrder(store, 'batch', id, retried)) !== undefined

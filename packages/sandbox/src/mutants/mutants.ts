@@ -5,6 +5,7 @@ import { controlMutants } from './control-mutants.ts'
 import { foldMutants } from './fold-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
+import { moneyMutants } from './money-mutants.ts'
 import { pollingMutants } from './polling-mutants.ts'
 import { producerMutants } from './producer-mutants.ts'
 import { reconcileMutants } from './reconcile-mutants.ts'
@@ -21,6 +22,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...controlMutants,
   ...foldMutants,
   ...ledgerMutants,
+  ...moneyMutants,
   ...producerMutants,
   ...reconcileMutants,
   ...renderMutants,

@@ -25,6 +25,9 @@ export async function heal(world: SmallWorld): Promise<void> {
   world.holds.liftPauses()
   // what was ordered is known again before anybody sends anything once more
   if (isSteered && world.holds.unaudited) await world.act({ kind: 'audit' })
+  if (isSteered)
+    for (const cap of ['batch', 'total', 'day'] as const)
+      await world.act({ kind: 'cap', of: cap, images: null })
   // whoever lost an answer, or whose edit Redis lost, asks again with the same key
   for (let edit = 0; edit < editsPerSequence; edit += 1)
     if (acked.has(idOf(edit, editsPerSequence))) await world.act({ kind: 'enqueue', edit })

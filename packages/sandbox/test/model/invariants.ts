@@ -8,6 +8,7 @@ import { editsOfBatch, faultOfBatch } from './batch-invariants.ts'
 import { isHeldRightly, isLostRightly } from './excuses.ts'
 import { laneIds } from './lanes.ts'
 import { ledElsewhere, type SmallWorld } from './small-world.ts'
+import { faultOfUsage } from './usage-invariants.ts'
 import { isMadeFrom, pictureOf, pricePerImage, type VendorTask } from './vendor.ts'
 
 /** What must hold once everything is well again and nothing moves. Gives the first sentence that does not. */
@@ -25,6 +26,7 @@ export async function faultOf(world: SmallWorld): Promise<string | undefined> {
     (await faultOfTasks(world, edits, paid)) ??
     (await faultOfEvents(world, edits)) ??
     (await faultOfLeftovers(world, edits)) ??
+    (await faultOfUsage(world)) ??
     faultOfBatch(world, edits)
   )
 }

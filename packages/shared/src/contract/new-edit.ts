@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AcceptedRequest } from './edit-request.ts'
+import { Budget } from './money.ts'
 import { Priority } from './priority.ts'
 
 /** A new edit, before the ledger gave it a state and a version. */
@@ -31,6 +32,8 @@ export const NewBatch = z.object({
   /** Its rows go when it is closed, and not as they come. */
   held: z.literal(true).exactOptional(),
   priority: Priority.exactOptional(),
+  /** What it may cost, as it was opened. */
+  budget: Budget.exactOptional(),
   /** Which catalog its rows come from. */
   catalog: z.string().exactOptional(),
   /** What stands for all of its rows, in a form of the caller's. */

@@ -1,5 +1,6 @@
 import { type Edit, shownFields } from '../contract/edit.ts'
 import { eventOf } from '../contract/event.ts'
+import type { Currency } from '../contract/money.ts'
 import { type Answer, type LedgerContext, toFields } from './record.ts'
 
 /** A thousand rows of a batch, from `first` on, of which some have ended. `at`: as whose turn they were given out. */
@@ -41,6 +42,9 @@ export async function fold(
   return Number(dropped) < 0 ? 'changed' : 'folded'
 }
 
+/** What edits of one day, lane and currency cost (micro-currency), and how many images came. */
+export type Sum = { day?: string; lane?: string; currency?: Currency; billed: number; images: number }
+
 /**
  * Rows that follow one another from `first` on and have ended: their bytes (`\0`: another edit says how the row ended), the
  * money and images of all of them, and how many failed by code.
@@ -48,8 +52,7 @@ export async function fold(
 export type Results = {
   first: number
   bytes: string
-  billed: number
-  images: number
+  money: readonly Sum[]
   failures: Readonly<Record<string, number>>
 }
 
@@ -60,10 +63,10 @@ export type Results = {
 export async function restoreResults(
   { keys, run }: LedgerContext,
   batch: string,
-  { first, bytes, billed, images, failures }: Results,
+  { first, bytes, money, failures }: Results,
   told: readonly Edit[] = [],
 ): Promise<'restored' | 'known' | 'none'> {
-  const ask = { batch, first, bytes, billed, images, failures, told: told.map(eventOfEnd) }
+  const ask = { batch, first, bytes, money, failures, told: told.map(eventOfEnd) }
   return (await run('restore-results', [keys.batch(batch)], ask)) as 'restored' | 'known' | 'none'
 }
 

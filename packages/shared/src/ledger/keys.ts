@@ -85,7 +85,12 @@ export const keyTemplates = {
   held: ':held:<producer>',
   /** When the next token is due, in microseconds. */
   tokens: ':tokens:<name>',
+  /** What a producer has had in all: `reserved`, `billed` (micro-currency), `images`. */
   spend: ':spend:<producer>',
+  /** The same of one of its days, with a line for each lane and batch. */
+  usage: ':usage:<producer>:<day>',
+  /** `producer day` of which the bucket has no record yet, by when (epoch µs) it last changed. */
+  usageChanged: ':usage-changed',
   /** Present for as long as a worker has taken the turn to do this. */
   turn: ':turn:<name>',
   /** When (epoch ms) the last audit began that missed nothing. */

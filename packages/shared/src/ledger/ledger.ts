@@ -4,10 +4,10 @@ import type { Batch } from '../contract/batch.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import type { Priority } from '../contract/priority.ts'
-import type { Weight } from '../contract/producer.ts'
 import { laneOfSubmit } from '../lane-id.ts'
 import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
+import { type Accounts, openAccounts, type Recall } from './accounts.ts'
 import { admit, type LaneRoom, type Next } from './admit.ts'
 import { type BatchOpened, closeBatch, openBatch, readBatch, readMap, setPriority } from './batches.ts'
 import { type Control, openControl } from './control.ts'
@@ -17,11 +17,10 @@ import { ledgerKeys } from './keys.ts'
 import { type Lanes, openLanes } from './lanes.ts'
 import { type Expectations, openExpectations } from './expectations.ts'
 import { type Held, listHeld } from './held.ts'
-import { ledgerScripts } from './lua.ts'
+import { type LedgerScripts, ledgerScripts } from './lua.ts'
 import { type MadeLists, openMadeLists } from './made.ts'
 import { type Change, move, type Moved } from './move.ts'
 import { type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
-import { type ProducerSettings, readProducer, setWeight } from './producers.ts'
 import {
   type Appended,
   appendRows,
@@ -48,6 +47,7 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
  * else writes edits: the connection and the names of keys are private to this folder.
  */
 export type Ledger = Control &
+  Accounts &
   Expectations &
   MadeLists & {
     lanes: Lanes
@@ -102,12 +102,6 @@ export type Ledger = Control &
     claimTasks(edit: Edit, taskIds: readonly string[]): Promise<void>
     /** Which edit a task belongs to, as far as the ledger knows. */
     ownerOf(lane: string, taskIds: readonly string[]): Promise<(string | undefined)[]>
-    /** Every producer that ever had an API key, by name. */
-    listProducers(): Promise<string[]>
-    /** What an admin has set for a producer; undefined for one that never had an API key. */
-    readProducer(name: string): Promise<ProducerSettings | undefined>
-    /** Sets the weight of a producer, from the next admission on; false for one that never had an API key. */
-    setWeight(name: string, weight: Weight): Promise<boolean>
     /** What a producer is told: pages, a stream, groups with acknowledgement. */
     events(producer: string): EventStream
     /** Forgets events of before then (epoch ms), but none that a group has not acknowledged. */
@@ -136,20 +130,28 @@ export type Ledger = Control &
   }
 
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
-export type Turn = 'sweep' | 'audit' | 'trim' | 'finish' | `alarm:${string}`
+export type Turn = 'sweep' | 'audit' | 'trim' | 'finish' | `usage:${string}` | `alarm:${string}`
 
-/** `scripts`: what Redis runs; only a test that plants a bug hands in others. */
-export function openLedger(redis: RedisClient, prefix: string, { scripts = ledgerScripts } = {}): Ledger {
+type Options = { scripts?: LedgerScripts; recall?: Recall | undefined }
+
+/**
+ * `recall`: reads in the bucket what a Redis that lost data does not know of a producer; whoever admits needs it. `scripts`:
+ * what Redis runs; only a test that plants a bug hands in others.
+ */
+export function openLedger(redis: RedisClient, prefix: string, options: Options = {}): Ledger {
+  const { scripts = ledgerScripts, recall } = options
   const keys = ledgerKeys(prefix)
   const context: LedgerContext = { redis, keys, run: openScripts(redis, prefix, scripts) }
+  const accounts = openAccounts(context, recall)
   return {
+    ...accounts,
     lanes: openLanes(context),
     ...openControl(context),
     ...openExpectations(context),
     ...openMadeLists(context),
     accept: (edits) => accept(context, edits),
     ...rowsOfBatches(context),
-    admit: (room) => admit(context, room),
+    admit: (room) => admit(context, room, (producer, now) => accounts.know(producer, now)),
     move: (edit, change) => move(context, edit, change),
     restore: (edit, point) => restore(context, edit, point),
     reopen: (edit, point, failure) => reopen(context, edit, point, failure),
@@ -166,9 +168,6 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
           'NX',
         )
     },
-    listProducers: async () => (await redis.smembers(keys.producers)).toSorted(),
-    readProducer: (name) => readProducer(context, name),
-    setWeight: (name, weight) => setWeight(context, name, weight),
     events: (producer) => openEventStream(redis, keys.events(producer), producer),
     trimEvents: (before) => trimEvents(context, before),
     now: () => readClock(context),

@@ -7,7 +7,7 @@
 -- answers  { done, rows }; { known }: this order, or a later one, was carried out; { pending }: rows of an order before it
 --          still rest; { empty }: no row has failed; { canceled }; { older }: its rows are in no chunks; or { none }
 local ask = cjson.decode(ARGV[1])
---- @include "steer-batch"
+--- @include "enter-state"
 
 local found = redis.call('HMGET', KEYS[1], 'producer', 'canceledAt', 'retries', 'accepted')
 local producer = found[1]

@@ -24,6 +24,7 @@ local function tellBatch(batch, producer)
   local total, completedAt = counts[1], counts[2]
   if not total or completedAt or ended < tonumber(total) then return end
   redis.call('HSET', name, 'completedAt', int(now))
+  redis.call('HDEL', name, 'stops')
   redis.call('EXPIRE', name, fact.keptEditSeconds)
   redis.call('EXPIRE', key.batchMap(batch), fact.keptEditSeconds)
   local flat, data = redis.call('HGETALL', name), {}
