@@ -45,7 +45,7 @@ const pureNames = [
   'address-expiry',
   'retry',
   'read-refusal',
-  'forecast/[a-z-]+',
+  'shared/src/forecast/[a-z-]+',
 ]
 const pure = `/(${pureNames.join('|')})[.]ts$`
 const contract =
@@ -55,7 +55,7 @@ const contract =
 const floors = {
   'packages/shared/src': {
     contract: [],
-    forecast: [],
+    forecast: ['contract'],
     net: [],
     picture: [],
     redis: [],

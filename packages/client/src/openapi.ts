@@ -651,6 +651,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/forecasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What rows would cost, and when they would be done */
+        post: operations["forecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{id}/edits": {
         parameters: {
             query?: never;
@@ -1055,7 +1072,7 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
-            /** @description What may become of it: signed addresses that end within a day */
+            /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
                 parameter?: string;
@@ -1176,6 +1193,50 @@ export interface components {
             canceledAt?: string;
             /** @description Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them */
             files?: components["schemas"]["BatchFiles"];
+            /**
+             * Format: date-time
+             * @description By when it should be done
+             */
+            finishBy?: string;
+            /** @description When it ends, while it goes on: only where one batch is read */
+            forecast?: {
+                /** @constant */
+                kind: "range";
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                begin: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                end: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description Tasks of these lanes that it is reckoned from; with fewer than ten it is wide */
+                tasksSeen: number;
+                /** @description What the lanes render in an hour, for all producers */
+                imagesPerHour: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "stops";
+                /** @description So many more rows can be paid; then it stands still */
+                afterRows: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "unknown";
+                /** @enum {string} */
+                reason: "no-lane" | "lane-paused" | "producer-paused" | "batch-paused" | "nothing-ends" | "too-far";
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            };
         };
         Review: {
             edit: components["schemas"]["Edit"];
@@ -1355,6 +1416,28 @@ export interface components {
             datacontenttype: "application/json";
             traceparent?: string;
             /** @constant */
+            type: "restyle.batch.late";
+            data: {
+                batch: string;
+                /** Format: date-time */
+                finishBy: string;
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
             type: "restyle.rows.failed";
             data: {
                 batch: string;
@@ -1512,6 +1595,11 @@ export interface components {
             budget?: components["schemas"]["Budget"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
+            /**
+             * Format: date-time
+             * @description When it should be done. The answer warns if that is not expected; the event `restyle.batch.late` tells if it is not expected any more
+             */
+            finishBy?: string;
             edits: components["schemas"]["RowRequest"][];
         };
         /**
@@ -1530,6 +1618,11 @@ export interface components {
             budget?: components["schemas"]["Budget"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
+            /**
+             * Format: date-time
+             * @description When it should be done. The answer warns if that is not expected; the event `restyle.batch.late` tells if it is not expected any more
+             */
+            finishBy?: string;
             /** @description Work begins when the batch is closed, and not with its first rows */
             held?: boolean;
             /** @description Stands for all rows, in a form of your own: the same Idempotency-Key with other rows is then a conflict before any of them is sent. It is compared with nothing else. */
@@ -1631,7 +1724,51 @@ export interface components {
             canceledAt?: string;
             /** @description Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them */
             files?: components["schemas"]["BatchFiles"];
-            /** @description What may become of it: signed addresses that end within a day */
+            /**
+             * Format: date-time
+             * @description By when it should be done
+             */
+            finishBy?: string;
+            /** @description When it ends, while it goes on: only where one batch is read */
+            forecast?: {
+                /** @constant */
+                kind: "range";
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                begin: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                end: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description Tasks of these lanes that it is reckoned from; with fewer than ten it is wide */
+                tasksSeen: number;
+                /** @description What the lanes render in an hour, for all producers */
+                imagesPerHour: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "stops";
+                /** @description So many more rows can be paid; then it stands still */
+                afterRows: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "unknown";
+                /** @enum {string} */
+                reason: "no-lane" | "lane-paused" | "producer-paused" | "batch-paused" | "nothing-ends" | "too-far";
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            };
+            /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
                 parameter?: string;
@@ -1856,6 +1993,102 @@ export interface components {
         };
         /**
          * @example {
+         *       "rows": [
+         *         {
+         *           "model": "wan2.5-i2i-preview",
+         *           "class": "standard",
+         *           "rows": 480,
+         *           "images": 480
+         *         }
+         *       ]
+         *     }
+         */
+        ForecastRequest: {
+            /** @description How many rows, of each model and class */
+            rows: {
+                model: string;
+                /**
+                 * @default standard
+                 * @enum {string}
+                 */
+                class?: "interactive" | "standard" | "bulk";
+                rows: number;
+                /** @description Images of all of them together (default: one each) */
+                images?: number;
+            }[];
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority?: number;
+            /** @description Hours of each day, on the clocks of a zone, in which rows would be submitted */
+            window?: {
+                from: string;
+                to: string;
+                timeZone: string;
+            };
+            /**
+             * Format: date-time
+             * @description When it should be done
+             */
+            finishBy?: string;
+        };
+        ForecastAnswer: {
+            rows: number;
+            images: number;
+            /** @description What all images cost on the lanes that take them, in micro-currency. Two lanes may have two prices; one currency is never added to another */
+            price: {
+                currency: string;
+                leastMicros: number;
+                mostMicros: number;
+            }[];
+            forecast: {
+                /** @constant */
+                kind: "range";
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                begin: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                end: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description Tasks of these lanes that it is reckoned from; with fewer than ten it is wide */
+                tasksSeen: number;
+                /** @description What the lanes render in an hour, for all producers */
+                imagesPerHour: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "stops";
+                /** @description So many more rows can be paid; then it stands still */
+                afterRows: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "unknown";
+                /** @enum {string} */
+                reason: "no-lane" | "lane-paused" | "producer-paused" | "batch-paused" | "nothing-ends" | "too-far";
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            };
+            finishBy?: {
+                /** Format: date-time */
+                at: string;
+                /**
+                 * @description `open`: the end may be before it or after it
+                 * @enum {string}
+                 */
+                outlook: "met" | "open" | "missed" | "unknown";
+            };
+        };
+        /**
+         * @example {
          *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
          *       "first": 1,
          *       "rows": 1000,
@@ -1872,7 +2105,7 @@ export interface components {
             nextRow: number;
             /** @description Lines that were left out (`onFault=skip`); they are no rows and have no numbers */
             rejects?: components["schemas"]["Reject"][];
-            /** @description What may become of it: signed addresses that end within a day */
+            /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
                 parameter?: string;
@@ -3375,6 +3608,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForecastRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastAnswer"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

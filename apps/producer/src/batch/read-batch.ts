@@ -18,7 +18,13 @@ export type ReadBatch =
   | ({ kind: 'open'; held: boolean; rowsDigest?: string | undefined } & Said)
 
 /** What is said of the whole batch. */
-type Said = { name: string; priority?: Priority; catalog?: string; budget?: Budget }
+type Said = {
+  name: string
+  priority?: Priority
+  catalog?: string
+  budget?: Budget
+  finishBy?: number
+}
 
 /** The body without the insides of its edits. */
 const Envelope = BatchBody.extend({ edits: z.array(z.unknown()).min(1) })
@@ -62,12 +68,14 @@ const saidOf = ({
   name = '',
   priority,
   catalog,
+  finishBy,
   budget,
-}: Pick<z.infer<typeof OpenBatchBody>, 'name' | 'priority' | 'catalog' | 'budget'>): Said => ({
+}: Pick<z.infer<typeof OpenBatchBody>, 'name' | 'priority' | 'catalog' | 'budget' | 'finishBy'>): Said => ({
   name,
   ...(priority === undefined ? {} : { priority }),
   ...(catalog === undefined ? {} : { catalog }),
   ...(budget === undefined ? {} : { budget }),
+  ...(finishBy === undefined ? {} : { finishBy: Date.parse(finishBy) }),
 })
 
 /** What is refused is still read to its end: a caller that is cut off while it sends hears no answer. */

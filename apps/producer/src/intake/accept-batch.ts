@@ -22,6 +22,8 @@ export type BatchIntake = {
   priority?: Priority
   budget?: Budget
   catalog?: string
+  /** By when it should be done (epoch ms). */
+  finishBy?: number
   rows: Iterable<unknown>
   idempotencyKey: string | undefined
   traceparent?: string
@@ -42,6 +44,7 @@ export async function acceptBatch(
     name,
     priority,
     catalog,
+    finishBy,
     budget,
     rows: raw,
     idempotencyKey,
@@ -67,6 +70,7 @@ export async function acceptBatch(
     ...(priority === undefined ? {} : { priority }),
     ...(budget === undefined ? {} : { budget }),
     ...(catalog === undefined ? {} : { catalog }),
+    ...(finishBy === undefined ? {} : { finishBy }),
   }
   const bodyHash = digestOf({ name, ...more, rows: read.fit.map((row) => row.bodyHash) })
   const opening: NewBatch = {

@@ -17,6 +17,8 @@ export type OpeningIntake = {
   priority?: Priority
   budget?: Budget
   catalog?: string
+  /** By when it should be done (epoch ms). */
+  finishBy?: number
   /** Work begins when it is closed. */
   held: boolean
   rowsDigest?: string | undefined
@@ -35,6 +37,7 @@ export async function openBatch(
     name,
     priority,
     catalog,
+    finishBy,
     budget,
     held,
     rowsDigest,
@@ -52,9 +55,10 @@ export async function openBatch(
     ...(priority === undefined ? {} : { priority }),
     ...limit,
     ...(catalog === undefined ? {} : { catalog }),
+    ...(finishBy === undefined ? {} : { finishBy }),
     ...(rowsDigest === undefined ? {} : { rowsDigest }),
     ...(held ? { held: true as const } : {}),
-    bodyHash: digestOf({ name, priority, catalog, ...limit, open: true, held, rowsDigest }),
+    bodyHash: digestOf({ name, priority, catalog, finishBy, ...limit, open: true, held, rowsDigest }),
     createdAt: await ledger.now(),
   }
   const known = await ledger.readBatch(id)

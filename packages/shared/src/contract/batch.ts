@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BatchFiles, FilesText } from './batch-files.ts'
 import { EditState } from './edit-state.ts'
+import { ForecastView } from './forecast.ts'
 import { jsonOf } from './json-of.ts'
 import { Budget, Currency } from './money.ts'
 import { StopsText, stopsOf, StopView, viewOfStop } from './stop.ts'
@@ -31,6 +32,7 @@ export const Batch = z.object({
   completedAt: z.coerce.number().optional(),
   /** Since when a person has paused it. */
   pausedAt: z.coerce.number().optional(),
+  finishBy: z.coerce.number().optional(),
   /** All other reasons for which it stands still. */
   stops: StopsText.optional(),
   canceledAt: z.coerce.number().optional(),
@@ -124,6 +126,8 @@ export const BatchView = z.object({
   files: BatchFiles.optional().describe(
     'Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them',
   ),
+  finishBy: z.iso.datetime().optional().describe('By when it should be done'),
+  forecast: ForecastView.optional().describe('When it ends, while it goes on: only where one batch is read'),
 })
 export type BatchView = z.infer<typeof BatchView>
 
@@ -153,8 +157,9 @@ export function viewOfBatch(batch: Batch): BatchView {
     ...(stops.length === 0 ? {} : { stops: stops.map(viewOfStop) }),
     ...timeOf('canceledAt', batch.canceledAt),
     ...(batch.files === undefined ? {} : { files: batch.files }),
+    ...timeOf('finishBy', batch.finishBy),
   }
 }
 
-const timeOf = (name: 'completedAt' | 'pausedAt' | 'canceledAt', at: number | undefined) =>
+const timeOf = (name: 'completedAt' | 'pausedAt' | 'canceledAt' | 'finishBy', at: number | undefined) =>
   at === undefined ? {} : { [name]: new Date(at).toISOString() }

@@ -3,7 +3,8 @@
 --
 -- KEYS[1]  the batch
 -- ARGV[1]  JSON: prefix; batch: id, producer, name, bodyHash, as text; catalog and rowsDigest, where it has them; total, where it is known already; held, where its rows
---          go when it is closed; createdAt (epoch ms), where it was opened before
+--          go when it is closed; finishBy (epoch ms), where it should be done by
+--          then; createdAt (epoch ms), where it was opened before
 -- answers  `created`, `known` (the same id with the same body) or `conflict` (with another body)
 local ask = cjson.decode(ARGV[1])
 --- @include "record"
@@ -32,5 +33,6 @@ if later > 0 then batch.later = int(later) end
 -- of a batch no text is cut
 redis.call('HSET', KEYS[1], unpack(newRecord(KEYS[1], batch).written))
 redis.call('ZADD', key.batches(batch.producer), batch.createdAt, batch.id)
+if batch.finishBy then redis.call('ZADD', key.finishBy, batch.finishBy, batch.id) end
 if not batch.total then redis.call('SADD', key.unclosed, batch.id) end
 return 'created'
