@@ -106,6 +106,7 @@ describe('every route', () => {
     'post /v1/edits/{id}/pause': { url: () => `/v1/edits/${ids['edit']}/pause`, status: 404 },
     'post /v1/edits/{id}/resume': { url: () => `/v1/edits/${ids['edit']}/resume`, status: 404 },
     // theirs would break it, if it were read
+    'get /v1/usage': { url: () => '/v1/usage', status: 200 },
     'get /v1/producer': { url: () => '/v1/producer', status: 200 },
     'post /v1/producer/pause': { url: () => '/v1/producer/pause', status: 200 },
     'post /v1/producer/resume': { url: () => '/v1/producer/resume', status: 200 },
