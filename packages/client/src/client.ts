@@ -3,6 +3,7 @@ import { catalogs } from './catalogs.ts'
 import { connect, type ClientOptions } from './connection.ts'
 import { edits } from './edits.ts'
 import { events } from './events.ts'
+import { images } from './images.ts'
 import { lanes } from './lanes.ts'
 import { models } from './models.ts'
 import { producer } from './producer.ts'
@@ -24,6 +25,7 @@ export function createClient(options: ClientOptions) {
     catalogs: catalogs(connection),
     reviews: reviews(connection),
     events: events(connection),
+    images: images(connection),
     sources: sources(connection),
     models: models(connection),
     producer: producer(connection),

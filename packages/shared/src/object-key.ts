@@ -94,6 +94,14 @@ export function imageKey(
   )
 }
 
+/** Where the files of a batch go, beside its images: a folder with a slash at its end that no other batch has. */
+export function filesFolder(template: string, { id, producer }: { id: string; producer: string }): string {
+  const shared = template.slice(0, template.search(/\{(key|edit|index|ext)\}/))
+  const folder = shared.slice(0, shared.lastIndexOf('/') + 1)
+  const own = folder.includes('{batch}') ? folder : `${folder}{batch}/`
+  return own.replaceAll('{producer}', producer).replaceAll('{batch}', id)
+}
+
 /** How the names of images may end. */
 export const imageExtensions = ['png', 'jpg', 'webp'] as const
 export type ImageExtension = (typeof imageExtensions)[number]

@@ -5,11 +5,10 @@ import { editIdOfTake, newestFirst } from '@restyle/shared/ledger/batches'
 import { sliceRows } from '@restyle/shared/ledger/facts'
 import type { Slice } from '@restyle/shared/ledger/fold'
 import { isTight } from '@restyle/shared/ledger/room'
-import { backoffMs } from '@restyle/shared/queues'
-import { outageOf } from '@restyle/shared/redis/outage'
 import { chunkLimits } from '@restyle/shared/rows/chunk'
 import { chunksBetween } from '@restyle/shared/rows/read-rows'
 import { writeResults } from '@restyle/shared/rows/write-results'
+import { patientDuty } from '../hand/patient-duty.ts'
 import type { Pulse } from '../hand/pulse.ts'
 import type { HandContext } from '../hand/step.ts'
 
@@ -33,27 +32,13 @@ const leastKeptMs = 60_000
 /** Edits that are read, and that are dropped, at a time. */
 const [readAtOnce, droppedAtOnce] = [100, 500]
 
-/** What the duty does at each of its turns. While the bucket is away it asks less and less often, and says so once. */
-export function foldDuty(
-  tools: FoldTools,
-  now: () => number = performance.now.bind(performance),
-): (pulse: Pulse) => Promise<void> {
-  let failures = 0
-  let notBefore = 0
-  return async (pulse) => {
-    if (now() < notBefore) return
-    try {
-      await foldEnded(tools, pulse)
-      failures = 0
-    } catch (error) {
-      failures += 1
-      notBefore = now() + 10 * backoffMs(failures)
-      if (outageOf(error) !== undefined) throw error
-      if (failures === 1)
-        tools.log.warn({ err: error }, 'ended edits cannot be folded now, and stay in redis')
-    }
-  }
-}
+/** What the duty does at each of its turns. */
+export const foldDuty = (tools: FoldTools, now?: () => number): ((pulse: Pulse) => Promise<void>) =>
+  patientDuty(
+    (pulse) => foldEnded(tools, pulse),
+    { log: tools.log, says: 'ended edits cannot be folded now, and stay in redis' },
+    now,
+  )
 
 /** Folds what is due, a bounded number of slices. Gives how many edits it dropped. */
 export async function foldEnded(tools: FoldTools, { signal, beat }: Pulse): Promise<number> {

@@ -175,7 +175,7 @@ export const foldMutants = {
     },
     {
       name: 'folding-asks-an-absent-bucket-at-once',
-      file: `${worker}/fold/fold-ended.ts`,
+      file: `${worker}/hand/patient-duty.ts`,
       find: 'if (now() < notBefore) return',
       replace: '',
       protects: 'a bucket that is away is asked less and less often',

@@ -1,7 +1,14 @@
 import type { RedisClient } from '../redis/redis-client.ts'
 import { Batch, viewOfBatch } from '../contract/batch.ts'
 import { Edit, shownFields, viewOf } from '../contract/edit.ts'
-import { EventType, RestyleEvent, RowsCanceled, RowsFailed, StopEvent } from '../contract/event.ts'
+import {
+  BatchEvent,
+  EventType,
+  RestyleEvent,
+  RowsCanceled,
+  RowsFailed,
+  StopEvent,
+} from '../contract/event.ts'
 import { toldOfStop } from '../contract/stop.ts'
 import { compareCursors } from './cursor.ts'
 
@@ -136,7 +143,7 @@ function toEvent(producer: string, [cursor, flat]: Entry): Delivered {
 
 /** What the event tells, out of what the ledger's scripts wrote. */
 function dataOf(type: EventType, data: unknown): RestyleEvent['data'] {
-  if (type === 'restyle.batch.completed') return viewOfBatch(Batch.parse(data))
+  if (BatchEvent.options.some((each) => each === type)) return viewOfBatch(Batch.parse(data))
   if (type === 'restyle.rows.canceled') return RowsCanceled.parse(data)
   if (type === 'restyle.rows.failed') return RowsFailed.parse(data)
   if (StopEvent.options.some((each) => each === type)) return toldOfStop(data)

@@ -26,6 +26,7 @@ if batch then
   -- it is open again, kept until it has ended once more, and told then under another id
   redis.call('PERSIST', name)
   redis.call('PERSIST', map)
+  redis.call('HDEL', name, 'files')
   if redis.call('HDEL', name, 'completedAt') == 1 then redis.call('HINCRBY', name, 'reopened', 1) end
   local retries = tonumber(fields.take or 1) - 1
   if retries > tonumber(redis.call('HGET', name, 'retries') or 0) then redis.call('HSET', name, 'retries', int(retries)) end
