@@ -8,7 +8,7 @@ import { linesOfText } from '@restyle/manifest/lines-of-text'
 import type { Unit } from '@restyle/manifest/manifest'
 import type { Reject, RejectedRow } from '@restyle/manifest/rejected-row'
 import { errorCode } from './show/error-code.ts'
-import { escapeCell } from './show/escape-cell.ts'
+import { escapeCell } from '@restyle/results/csv'
 import { Stop } from './stop.ts'
 
 /** A row that is left out, as it waits for the columns of the catalog to be known. */
