@@ -9,7 +9,9 @@ import { run, type RunFlags } from './run.ts'
 /** `run` and `edit`: what enqueues. */
 export function withIntake(program: Command, { io, end, opened, openedToSend }: CommandContext): void {
   withCatalogFlags(withRequestFlags(program.command('run <catalog>')))
-    .description('enqueue a whole catalog: a .csv, .tsv, .txt, .xlsx or .jsonl file, or a folder of pictures')
+    .description(
+      'enqueue a whole catalog: a .csv, .tsv, .txt, .xlsx or .jsonl file or a folder of pictures, here or at s3://…',
+    )
     .option(
       '--key-column <name>',
       'column with the key of a row, or several as {{name}}-{{name}} (default: sku, key or id, else its number)',

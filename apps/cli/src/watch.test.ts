@@ -31,6 +31,22 @@ describe('restyle watch', () => {
     expect(stdout).toBe('2/2  images 2  CNY 0.40  10s\n')
   })
 
+  it('says once why nothing of it goes, and how to go on', async () => {
+    const stops = [
+      { reason: 'person', at: '2026-03-02T21:00:00.000Z' },
+      { reason: 'budget', at: '2026-03-02T21:00:00.000Z', detail: 'The budget is used up.' },
+    ]
+    world.answer = () =>
+      world.seen.length < 4 ? { ...batchOf(1, { queued: 1 }), stops } : batchOf(1, { succeeded: 1 })
+    const { exitCode, stderr } = await world.restyle(['watch', 'batch_1'])
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr:
+        'it is paused: restyle resume batch_1\n' +
+        'it stands still: The budget is used up. (restyle budget batch_1 <amount>)\n',
+    })
+  })
+
   it('rewrites one line on a terminal', async () => {
     world.answer = () => batchOf(1, { succeeded: 1 })
     const stdout = memory({ isTTY: true, columns: 40 })

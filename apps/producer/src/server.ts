@@ -37,6 +37,7 @@ import type { IntakeTools } from './intake/tools.ts'
 import { laneRoutes } from './lane/lane-routes.ts'
 import { listRoutes } from './list/list-routes.ts'
 import { modelRoutes } from './model/model-routes.ts'
+import { resultRoutes } from './result/result-routes.ts'
 import { reviewRoutes } from './review/review-routes.ts'
 import { sourceRoutes } from './source/source-routes.ts'
 import { usageRoutes } from './usage/usage-routes.ts'
@@ -122,6 +123,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     retryRoutes(keyed, parts)
     laneRoutes(keyed, parts)
     listRoutes(keyed, parts)
+    resultRoutes(keyed, parts)
     settingsRoutes(keyed, parts)
     usageRoutes(keyed, parts)
     forecastRoutes(keyed, parts)

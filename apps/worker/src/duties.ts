@@ -26,6 +26,8 @@ export type DutyTools = {
   spill: Spill | undefined
   /** Folds what has ended (fold/fold-ended.ts). */
   fold: (pulse: Pulse) => Promise<void>
+  /** Writes results and reports of batches that have ended (files/files-duty.ts). */
+  files: (pulse: Pulse) => Promise<void>
   /** Writes what producers were billed into the bucket (usage/record-usage.ts). */
   recordUsage: (pulse: Pulse) => Promise<unknown>
   /** Every edit, wherever it is. */
@@ -37,7 +39,7 @@ export type DutyTools = {
 /** What a worker does besides the edits, each on its own. */
 export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
   const { ledger, log } = context
-  const { pace, audit, fold, recordUsage, readEdit, lanes, spill, backlogMs } = tools
+  const { pace, audit, fold, files, recordUsage, readEdit, lanes, spill, backlogMs } = tools
   const { everyMs, auditMs } = pace
   // a Redis that went away may come back as another that knows less
   let asked = 1
@@ -76,6 +78,7 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
     { name: 'settle', everyMs: Math.min(everyMs, 500), work: (pulse) => settleAll(context, pulse) },
     { name: 'audit', everyMs, limitMs: 2 * auditMs, work: auditIfDue },
     { name: 'fold', everyMs, work: fold },
+    { name: 'files', everyMs, limitMs: 5 * 60_000, work: files },
     { name: 'usage', everyMs: Math.max(everyMs, 30_000), work: recordUsage },
     { name: 'expiry', everyMs: auditMs, work: () => warnOfExpiry(context, auditMs) },
     { name: 'trim', everyMs: auditMs, work: trim },

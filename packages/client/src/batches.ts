@@ -1,3 +1,4 @@
+import { batchResults } from './batch-results.ts'
 import { call } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
@@ -51,6 +52,7 @@ export function batches(connection: Connection) {
 
   return {
     ...inChunks(connection),
+    ...batchResults(connection),
     ...changes(connection),
 
     /** Enqueues all edits or none. */

@@ -537,6 +537,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every row of a batch with what it was made from, in the order of its rows
+         * @description The edits of the batch with their sources and the catalog's own columns; with `links` also signed addresses of the images. The header `Link` has the next page.
+         */
+        get: operations["listResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signed addresses of the images of an edit */
+        get: operations["linkImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Results and report of a batch that has ended, with signed addresses
+         * @description They are written soon after the batch has ended, and once more when rows that were retried have; the event `restyle.batch.stored` tells when. All parts of a table are of one batch, each with the names of the columns.
+         */
+        get: operations["listFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/producers": {
         parameters: {
             query?: never;
@@ -1178,6 +1235,8 @@ export interface components {
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             };
+            /** @description Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them */
+            files?: components["schemas"]["BatchFiles"];
         };
         Review: {
             edit: components["schemas"]["Edit"];
@@ -1342,8 +1401,8 @@ export interface components {
             /** @constant */
             datacontenttype: "application/json";
             traceparent?: string;
-            /** @constant */
-            type: "restyle.batch.completed";
+            /** @enum {string} */
+            type: "restyle.batch.completed" | "restyle.batch.stored";
             data: components["schemas"]["Batch"];
         } | {
             /** @constant */
@@ -1707,6 +1766,8 @@ export interface components {
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             };
+            /** @description Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them */
+            files?: components["schemas"]["BatchFiles"];
             /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
@@ -1714,6 +1775,126 @@ export interface components {
                 row?: number;
                 detail: string;
             }[];
+        };
+        /**
+         * @example {
+         *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *       "key": "4711",
+         *       "state": "succeeded",
+         *       "model": "wan2.5-i2i-preview",
+         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+         *       "images": [
+         *         {
+         *           "index": 0,
+         *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *           "bytes": 1862301,
+         *           "width": 1280,
+         *           "height": 1280,
+         *           "contentType": "image/png"
+         *         }
+         *       ],
+         *       "cost": {
+         *         "currency": "CNY",
+         *         "micros": 200000
+         *       },
+         *       "metadata": {
+         *         "sku": "4711"
+         *       },
+         *       "createdAt": "2026-03-02T21:00:00.000Z",
+         *       "updatedAt": "2026-03-02T21:01:04.512Z",
+         *       "sources": [
+         *         "https://cdn.example.com/catalog/4711.jpg"
+         *       ],
+         *       "columns": {
+         *         "sku": "4711",
+         *         "title": "Mug"
+         *       }
+         *     }
+         */
+        Result: {
+            id: string;
+            batch?: string;
+            row?: number;
+            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
+            take?: number;
+            key: string;
+            /** @enum {string} */
+            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
+            model: string;
+            prompt: string;
+            taskId?: string;
+            images: {
+                index: number;
+                failure?: components["schemas"]["Failure"];
+                key?: string;
+                sha256?: string;
+                bytes?: number;
+                width?: number;
+                height?: number;
+                contentType?: string;
+                /** @description A signed address: whoever has it can open the image */
+                url?: string;
+                /**
+                 * Format: date-time
+                 * @description When the address ends at the latest: one that was signed with passing credentials ends with them
+                 */
+                urlExpiresAt?: string;
+            }[];
+            failure?: components["schemas"]["Failure"];
+            cost: {
+                currency: string;
+                micros: number;
+            };
+            metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description It is queued, and goes only when it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
+             */
+            cancelAskedAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description The addresses of the source pictures, as they were enqueued */
+            sources: string[];
+            /** @description The catalog's own columns of its row, as they were enqueued */
+            columns?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @example {
+         *       "code": "SourceMissing",
+         *       "message": "s3://photos/a.jpg does not exist"
+         *     }
+         */
+        Failure: {
+            /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `RowsUnreadable`: the bucket has lost the chunk with the row, or has it damaged, before it became an edit. Find out who deletes or changes objects under `receipts/batches/`, and send the rows again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
+            code: string;
+            message: string;
+        };
+        Files: {
+            /**
+             * @description `open`: the batch has not ended; `pending`: its files are being written
+             * @enum {string}
+             */
+            state: "open" | "pending" | "stored";
+            results: {
+                csv: components["schemas"]["File"][];
+                jsonl: components["schemas"]["File"][];
+                xlsx: components["schemas"]["File"][];
+            };
+            /** @description Empty where the batch has more rows than reports are made of */
+            report: components["schemas"]["File"][];
         };
         /**
          * @example {
@@ -1950,17 +2131,6 @@ export interface components {
         };
         /**
          * @example {
-         *       "code": "SourceMissing",
-         *       "message": "s3://photos/a.jpg does not exist"
-         *     }
-         */
-        Failure: {
-            /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `RowsUnreadable`: the bucket has lost the chunk with the row, or has it damaged, before it became an edit. Find out who deletes or changes objects under `receipts/batches/`, and send the rows again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
-            code: string;
-            message: string;
-        };
-        /**
-         * @example {
          *       "currency": "CNY",
          *       "micros": 50000000
          *     }
@@ -1986,6 +2156,24 @@ export interface components {
             until?: string;
             /** @description What happened, and how to go on */
             detail?: string;
+        };
+        BatchFiles: {
+            /** @constant */
+            state: "pending";
+        } | {
+            /** @constant */
+            state: "stored";
+            /** @description The key of a JSON object that names all of the files, with their digests */
+            list: string;
+            csv: string;
+            jsonl: string;
+            xlsx: string;
+            /** @description In how many files the results are in each format */
+            parts: number;
+            /** @description Absent where the batch has more rows than reports are made of */
+            report?: string;
+            /** @description In how many files the report is */
+            pages: number;
         };
         CapLeft: {
             /** @enum {string} */
@@ -2046,6 +2234,17 @@ export interface components {
             };
             /** @description Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here */
             fingerprint?: string;
+        };
+        File: {
+            name: string;
+            key: string;
+            bytes: number;
+            sha256: string;
+            contentType: string;
+            /** @description A signed address: whoever has it can open the file */
+            url: string;
+            /** Format: date-time */
+            urlExpiresAt: string;
         };
         /**
          * @example {
@@ -3088,7 +3287,7 @@ export interface operations {
             query?: {
                 /** @description A part of the name, in capitals or not */
                 name?: string;
-                /** @description `open`: takes more rows; `active`: not all rows have ended; `paused`; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended */
+                /** @description `open`: takes more rows; `active`: not all rows have ended; `paused`: by a person, its budget or its window; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended */
                 state?: "open" | "active" | "paused" | "canceled" | "failed" | "completed";
                 /** @description Rows of it failed with this code */
                 errorCode?: string;
@@ -3168,6 +3367,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBatch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listResults: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description Sign an address for each image, which ends after so many seconds */
+                links?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: components["schemas"]["Result"][];
+                        /** @description Rows whose records cannot be read: with `results` every row is there once */
+                        unreadable?: {
+                            id: string;
+                            /** @description Counted from 0 */
+                            row: number;
+                            key?: string;
+                            why: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    linkImages: {
+        parameters: {
+            query?: {
+                /** @description After how long the addresses end */
+                seconds?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        images: {
+                            index: number;
+                            failure?: components["schemas"]["Failure"];
+                            key?: string;
+                            sha256?: string;
+                            bytes?: number;
+                            width?: number;
+                            height?: number;
+                            contentType?: string;
+                            /** @description A signed address: whoever has it can open the image */
+                            url?: string;
+                            /**
+                             * Format: date-time
+                             * @description When the address ends at the latest: one that was signed with passing credentials ends with them
+                             */
+                            urlExpiresAt?: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFiles: {
+        parameters: {
+            query?: {
+                /** @description After how long the addresses end */
+                seconds?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Files"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

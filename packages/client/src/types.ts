@@ -68,6 +68,14 @@ export type Model = Schemas['Model']
 /** A refusal as it goes over the wire (RFC 9457). */
 export type Problem = Schemas['Problem']
 
+/** An edit with its sources and the catalog's own columns and, where they are asked for, addresses of its images. */
+export type Result = Schemas['Result']
+/** Results and report of a batch that has ended, as files. */
+export type Files = Schemas['Files']
+export type ResultsPage = Page<'listResults'>
+/** A row whose record the producer cannot read; `row` counts from 0. */
+export type UnreadableRow = NonNullable<ResultsPage['unreadable']>[number]
+
 export type EditsPage = Page<'listEditsOfBatch'>
 /** An edit that the producer cannot read: a newer version wrote it, or it is damaged. */
 export type Unreadable = NonNullable<EditsPage['unreadable']>[number]

@@ -94,6 +94,14 @@ export function imageKey(
   )
 }
 
+/** Where the files of a batch go, beside its images: a folder with a slash at its end that no other batch has. */
+export function filesFolder(template: string, { id, producer }: { id: string; producer: string }): string {
+  const shared = template.slice(0, template.search(/\{(key|edit|index|ext)\}/))
+  const folder = shared.slice(0, shared.lastIndexOf('/') + 1)
+  const own = folder.includes('{batch}') ? folder : `${folder}{batch}/`
+  return own.replaceAll('{producer}', producer).replaceAll('{batch}', id)
+}
+
 /** How the names of images may end. */
 export const imageExtensions = ['png', 'jpg', 'webp'] as const
 export type ImageExtension = (typeof imageExtensions)[number]
@@ -123,10 +131,19 @@ export const rowsPrefix = (batch: string): string => `${batchPrefix(batch)}rows/
 export const rowsKey = (batch: string, first: number): string =>
   `${rowsPrefix(batch)}${String(first).padStart(9, '0')}`
 
-/** Where a batch's results are: of each chunk of rows, under the number of its first row, what became of them. */
+/**
+ * Where a batch's results are: of each chunk of rows, under the number of its first row, what became of them. Of rows that were
+ * retried the second edits have an object of their own, and so on: `take` counts from 1.
+ */
 export const resultsPrefix = (batch: string): string => `${batchPrefix(batch)}results/`
-export const resultsKey = (batch: string, first: number): string =>
-  `${resultsPrefix(batch)}${String(first).padStart(9, '0')}`
+export const resultsKey = (batch: string, first: number, take = 1): string =>
+  `${resultsPrefix(batch)}${String(first).padStart(9, '0')}${take === 1 ? '' : `~${take}`}`
+
+/** Which results a key names. */
+export function resultsOfKey(batch: string, key: string): { first: number; take: number } {
+  const [first, take = 1] = key.slice(resultsPrefix(batch).length).split('~').map(Number)
+  return { first: first ?? 0, take }
+}
 
 /** That a batch has rows of a model and class; an empty object. */
 export const lotsPrefix = (batch: string): string => `${batchPrefix(batch)}lots/`

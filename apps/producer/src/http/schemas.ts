@@ -1,3 +1,4 @@
+import { BatchFile } from '@restyle/shared/contract/batch-files'
 import { CatalogName, CatalogRow } from '@restyle/shared/contract/catalog'
 import { BatchView } from '@restyle/shared/contract/batch'
 import { type EditRequestInput, RowRequest, SingleEditRequest } from '@restyle/shared/contract/edit-request'
@@ -7,6 +8,7 @@ import { RestyleEvent } from '@restyle/shared/contract/event'
 import { Budget } from '@restyle/shared/contract/money'
 import { limits } from '@restyle/shared/contract/limits'
 import { Priority } from '@restyle/shared/contract/priority'
+import { ResultView } from '@restyle/shared/contract/result'
 import { text } from '@restyle/shared/contract/text'
 import { z } from 'zod'
 import { RequestFault } from './problem.ts'
@@ -88,6 +90,15 @@ export const RowBody = RowRequest.meta({
 /** An edit that comes alone. */
 export const SingleEditBody = SingleEditRequest.meta({ id: 'SingleEditRequest', examples: [request] })
 export const EditAnswer = EditView.meta({ id: 'Edit', examples: [edit] })
+export const ResultAnswer = ResultView.meta({
+  id: 'Result',
+  examples: [{ ...edit, sources: request.images, columns: { sku: '4711', title: 'Mug' } }],
+})
+/** A file of a batch, and where it can be opened. */
+export const FileAnswer = BatchFile.extend({
+  url: z.string().describe('A signed address: whoever has it can open the file'),
+  urlExpiresAt: z.iso.datetime(),
+}).meta({ id: 'File' })
 export const BatchAnswer = BatchView.extend({ counts: countsByState }).meta({
   id: 'Batch',
   examples: [batch],

@@ -15,6 +15,8 @@ export const areas = [
   'rest',
   /** Ended edits that rest there again. */
   'fold',
+  /** Lists, results, images and reports. */
+  'results',
   /** Rows that come in chunks: from a catalog's file, over HTTP, into an open batch. */
   'stream',
   'receipt',

@@ -12,6 +12,7 @@ import { reconcileMutants } from './reconcile-mutants.ts'
 import { renderMutants } from './render-mutants.ts'
 import { reopenMutants } from './reopen-mutants.ts'
 import { restMutants } from './rest-mutants.ts'
+import { resultsMutants } from './results-mutants.ts'
 import { streamMutants } from './stream-mutants.ts'
 import { submitMutants } from './submit-mutants.ts'
 import { upkeepMutants } from './upkeep-mutants.ts'
@@ -27,6 +28,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...reconcileMutants,
   ...renderMutants,
   ...restMutants,
+  ...resultsMutants,
   ...streamMutants,
   ...submitMutants,
   ...upkeepMutants,

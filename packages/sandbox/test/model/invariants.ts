@@ -110,12 +110,17 @@ async function faultOfLeftovers(
     due: (await redis.zcard(keys.due)) - open,
     backlog: (await ledger.waiting(defaultModel.id)) - queued,
   }
-  for (const lane of laneIds)
-    Object.assign(left, {
-      [`running of ${lane}`]: await redis.zcard(keys.running(lane)),
-      [`posting of ${lane}`]: await redis.zcard(keys.posting(lane)),
-      [`uncertain of ${lane}`]: await redis.hlen(keys.uncertain(lane)),
-    })
+  await Promise.all(
+    laneIds.map(async (lane) => {
+      const [running, posting, uncertain] = await Promise.all([
+        redis.zcard(keys.running(lane)),
+        redis.zcard(keys.posting(lane)),
+        redis.hlen(keys.uncertain(lane)),
+      ])
+      const of = { running, posting, uncertain }
+      for (const [what, count] of Object.entries(of)) left[`${what} of ${lane}`] = count
+    }),
+  )
   const [name] = Object.entries(left).find(([, count]) => count !== 0) ?? []
   if (name !== undefined) return `I7: something is left in ${name}`
   const [reserved, billed] = (await redis.hmget(keys.spend('acme'), 'reserved', 'billed')).map(Number)

@@ -66,6 +66,9 @@ describe('every route', () => {
       status: 404,
     },
     'get /v1/batches/{id}/edits': { url: () => `/v1/batches/${ids['batch']}/edits`, status: 404 },
+    'get /v1/batches/{id}/results': { url: () => `/v1/batches/${ids['batch']}/results`, status: 404 },
+    'get /v1/batches/{id}/files': { url: () => `/v1/batches/${ids['batch']}/files`, status: 404 },
+    'get /v1/edits/{id}/links': { url: () => `/v1/edits/${ids['edit']}/links`, status: 404 },
     'get /v1/batches/{id}/rejects': { url: () => `/v1/batches/${ids['batch']}/rejects`, status: 404 },
     'put /v1/batches/{id}/rows/{first}': {
       url: () => `/v1/batches/${ids['batch']}/rows/1`,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BatchFiles, FilesText } from './batch-files.ts'
 import { EditState } from './edit-state.ts'
 import { ForecastView } from './forecast.ts'
 import { jsonOf } from './json-of.ts'
@@ -35,6 +36,10 @@ export const Batch = z.object({
   /** All other reasons for which it stands still. */
   stops: StopsText.optional(),
   canceledAt: z.coerce.number().optional(),
+  /** How often it has ended; more than once where rows were retried, or an edit was opened again. */
+  ends: count,
+  /** What is in the bucket of it, once it has ended. */
+  files: FilesText.optional(),
   /** CNY. */
   reserved: count,
   billed: count,
@@ -120,6 +125,9 @@ export const BatchView = z.object({
     .describe('Its rows that had not been admitted by then end as canceled; the others go on'),
   finishBy: z.iso.datetime().optional().describe('By when it should be done'),
   forecast: ForecastView.optional().describe('When it ends, while it goes on: only where one batch is read'),
+  files: BatchFiles.optional().describe(
+    'Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them',
+  ),
 })
 export type BatchView = z.infer<typeof BatchView>
 
@@ -149,6 +157,7 @@ export function viewOfBatch(batch: Batch): BatchView {
     ...(stops.length === 0 ? {} : { stops: stops.map(viewOfStop) }),
     ...timeOf('canceledAt', batch.canceledAt),
     ...timeOf('finishBy', batch.finishBy),
+    ...(batch.files === undefined ? {} : { files: batch.files }),
   }
 }
 

@@ -27,6 +27,8 @@ export const EventType = z.enum([
   /** It is expected to end after the time by which it should be done. */
   'restyle.batch.late',
   'restyle.batch.completed',
+  /** Its results and its report are in the bucket. */
+  'restyle.batch.stored',
 ])
 export type EventType = z.infer<typeof EventType>
 
@@ -78,6 +80,9 @@ export function toldOfLate(data: unknown): BatchLate {
 export const RowsFailed = RowsCanceled.extend({ failure: Failure })
 export type RowsFailed = z.infer<typeof RowsFailed>
 
+/** The events of a batch as a whole. */
+export const BatchEvent = EventType.extract(['restyle.batch.completed', 'restyle.batch.stored'])
+
 /** The events of stops. */
 export const StopEvent = EventType.extract([
   'restyle.batch.paused',
@@ -101,16 +106,16 @@ export const RestyleEvent = z.discriminatedUnion('type', [
   z.object({
     ...envelope,
     type: EventType.exclude([
-      'restyle.batch.completed',
       'restyle.batch.late',
       'restyle.rows.canceled',
       'restyle.rows.failed',
+      ...BatchEvent.options,
       ...StopEvent.options,
     ]),
     data: EditView,
   }),
   z.object({ ...envelope, type: z.literal('restyle.rows.canceled'), data: RowsCanceled }),
-  z.object({ ...envelope, type: z.literal('restyle.batch.completed'), data: BatchView }),
+  z.object({ ...envelope, type: BatchEvent, data: BatchView }),
   z.object({ ...envelope, type: z.literal('restyle.batch.late'), data: BatchLate }),
   z.object({ ...envelope, type: z.literal('restyle.rows.failed'), data: RowsFailed }),
   z.object({ ...envelope, type: StopEvent, data: StopTold }),

@@ -2,6 +2,7 @@ import type { RedisClient } from '../redis/redis-client.ts'
 import { Batch, viewOfBatch } from '../contract/batch.ts'
 import { Edit, shownFields, viewOf } from '../contract/edit.ts'
 import {
+  BatchEvent,
   EventType,
   RestyleEvent,
   RowsCanceled,
@@ -143,8 +144,8 @@ function toEvent(producer: string, [cursor, flat]: Entry): Delivered {
 
 /** What the event tells, out of what the ledger's scripts wrote. */
 function dataOf(type: EventType, data: unknown): RestyleEvent['data'] {
-  if (type === 'restyle.batch.completed') return viewOfBatch(Batch.parse(data))
   if (type === 'restyle.batch.late') return toldOfLate(data)
+  if (BatchEvent.options.some((each) => each === type)) return viewOfBatch(Batch.parse(data))
   if (type === 'restyle.rows.canceled') return RowsCanceled.parse(data)
   if (type === 'restyle.rows.failed') return RowsFailed.parse(data)
   if (StopEvent.options.some((each) => each === type)) return toldOfStop(data)

@@ -10,18 +10,37 @@ export type Slice = { batch: string; first: number; at: number }
  * The slice that is folded next: this caller's for a minute. None of its rows has ended within the last `keptMs`.
  * undefined: there is none.
  */
-export async function nextToFold({ keys, run }: LedgerContext, keptMs: number): Promise<Slice | undefined> {
-  const [kind, batch, first, at] = (await run('next-to-fold', [keys.fold], { keptMs })) as Answer
+export const nextToFold = (context: LedgerContext, keptMs: number): Promise<Slice | undefined> =>
+  nextSlice(context, context.keys.fold, keptMs)
+
+/** The same of any list that is worked on by turns. */
+export async function nextSlice(
+  { run }: LedgerContext,
+  list: string,
+  keptMs: number,
+): Promise<Slice | undefined> {
+  const [kind, batch, first, at] = (await run('next-to-fold', [list], { keptMs })) as Answer
   return kind === 'fold' ? { batch: String(batch), first: Number(first), at: Number(at) } : undefined
 }
 
 /** Ends the turn: nothing is left to fold, or it is looked at `againMs` from now. A row that ended meanwhile counts more. */
 export async function settleFold(
-  { keys, run }: LedgerContext,
+  context: LedgerContext,
+  slice: Slice,
+  how: { keptMs: number; againMs?: number | undefined },
+): Promise<void> {
+  await settleSlice(context, context.keys.fold, slice, how)
+}
+
+/** Gives the turn as it is then (`at`); undefined where it is over, or was somebody else's. */
+export async function settleSlice(
+  { run }: LedgerContext,
+  list: string,
   slice: Slice,
   { keptMs, againMs }: { keptMs: number; againMs?: number | undefined },
-): Promise<void> {
-  await run('settle-fold', [keys.fold], { ...slice, keptMs, againMs: againMs ?? -1 })
+): Promise<number | undefined> {
+  const at = Number(await run('settle-fold', [list], { ...slice, keptMs, againMs: againMs ?? -1 }))
+  return at > 1 ? at : undefined
 }
 
 /**

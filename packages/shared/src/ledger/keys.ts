@@ -28,6 +28,8 @@ export const keyTemplates = {
   hunger: ':hunger',
   /** `batch first-row` of a thousand rows of which some have ended, by when (epoch ms) the last of them did. */
   fold: ':fold',
+  /** Batches that have ended, each with the number of its end, by when (epoch ms) it did; until their files are written. */
+  unfiled: ':unfiled',
   /** The producer's stream of events. */
   events: ':events:<producer>',
   producers: ':producers',

@@ -181,9 +181,7 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
       const at = await redis.get(keys.audited)
       return at === null ? undefined : Number(at)
     },
-    noteAudit: async (at) => {
-      await redis.set(keys.audited, at)
-    },
+    noteAudit: async (at) => void (await redis.set(keys.audited, at)),
     dying: (ms) => findDying(context, ms),
     memory: () => readMemory(redis, prefix),
     takesWrites: async () => {

@@ -44,6 +44,7 @@ const scriptNames = [
   'stop-batch',
   'stop-producer',
   'take-token',
+  'tell-files',
   'tell-late',
 ] as const
 export type ScriptName = (typeof scriptNames)[number]

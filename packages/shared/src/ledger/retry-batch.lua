@@ -30,7 +30,7 @@ if rows == 0 then return { 'empty' } end
 -- it is open again, and kept until it has ended once more
 redis.call('SET', map, marked)
 redis.call('PERSIST', KEYS[1])
-redis.call('HDEL', KEYS[1], 'completedAt')
+redis.call('HDEL', KEYS[1], 'completedAt', 'files')
 tally(KEYS[1], 'failed', -rows)
 tally(KEYS[1], 'resting', rows)
 commit()
