@@ -39,15 +39,15 @@ export async function readBooks({ ledger, readEdit }: Arena, acked: readonly Ack
   )
   const books: Book[] = []
   for (const [i, edit] of acked.entries()) {
-    const takes = (ids[i] ?? []).flatMap((id) => edits.get(id) ?? [])
     const byte = batches.get(edit.batch ?? '')?.map[rowOfEditId(edit.id)?.row ?? 0]
+    const takes: Edit[] = []
+    for (const id of ids[i] ?? []) {
+      const take = edits.get(id) ?? (await readEdit(id))
+      // one at rest, or canceled there, never was an edit; a row that was not retried has no further take
+      if (take !== undefined && take.id === id && take.version > 0) takes.push(take)
+    }
     const state =
       byte === restingByte || byte === retryByte ? 'queued' : (takes.at(-1)?.state ?? stateOf(byte))
-    if (takes[0]?.id !== edit.id) {
-      const folded = await readEdit(edit.id)
-      // one at rest, or canceled there, never was an edit
-      if (folded !== undefined && folded.version > 0) takes.unshift(folded)
-    }
     books.push({ acked: edit, takes, ...(state !== undefined && { state }) })
   }
   return books
