@@ -9,7 +9,8 @@ const contract =
 /** The folders of packages that have several, each with the folders below it that it may import. */
 const floors = {
   'packages/shared/src': {
-    contract: [],
+    zone: [],
+    contract: ['zone'],
     net: [],
     picture: [],
     redis: [],
