@@ -4,21 +4,12 @@ import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
 import { CommanderError } from 'commander'
 import { folderOf, processEnv, readConfig } from './config.ts'
-import { cancel, lanes, pauseOrResume, retry } from './control.ts'
-import { edit } from './edit.ts'
-import { events } from './events.ts'
 import type { Io } from './io.ts'
 import { openClient } from './open-client.ts'
-import { setPriority } from './priority.ts'
 import { createProgram } from './program.ts'
-import { results } from './results.ts'
-import { decide, review } from './review.ts'
-import { run } from './run.ts'
 import { errorLines } from './show/error-lines.ts'
 import { printLines } from './show/print.ts'
 import { Stop, type ExitCode } from './stop.ts'
-import { watch } from './watch.ts'
-import { workerCommand } from './worker-command.ts'
 
 /** The command `restyle`; `argv` without the names of Node and the script. Throws only on a bug. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -31,7 +22,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     client ??= openClient(await readConfig(program.opts(), io.env, io.cwd), io)
     return client
   }
-  /** For what sends pictures: a file that was found on the way may name an address that its user does not know. */
+  // a file that was found on the way may name an address that its user does not know
   const openedToSend = async () => {
     const config = await readConfig(program.opts(), io.env, io.cwd)
     if (config.from !== undefined)
@@ -39,22 +30,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     client = openClient(config, io)
     return client
   }
-  const program = createProgram(io, {
-    run: (catalog, options) => end(run(catalog, options, openedToSend, io)),
-    edit: (pictures, options) => end(edit(pictures, options, openedToSend, io)),
-    watch: async (batch, options) => end(watch(batch, options, await opened(), io)),
-    results: (batch, options) => end(results(batch, options, opened, io)),
-    priority: async (batch, priority, options) =>
-      end(setPriority(batch, priority, options, await opened(), io)),
-    events: async (options) => end(events(options, await opened(), io)),
-    review: async (options) => end(review(options, await opened(), io)),
-    cancel: async (id, options) => end(cancel(id, options, await opened(), io)),
-    pauseOrResume: (verb, id, options) => end(pauseOrResume(verb, id, options, opened, io)),
-    retry: async (batch, options) => end(retry(batch, options, await opened(), io)),
-    lanes: async (options) => end(lanes(options, await opened(), io)),
-    workerCommand: (words) => end(workerCommand(words, io)),
-    decide: async (id, resolution, options) => end(decide(id, resolution, options, await opened(), io)),
-  })
+  const program = createProgram({ io, end, opened, openedToSend })
   try {
     await program.parseAsync(argv, { from: 'user' })
     return exitCode

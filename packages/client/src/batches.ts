@@ -11,12 +11,12 @@ import type {
   CanceledBatch,
   CloseRequest,
   Edit,
-  EditRequest,
   EditsPage,
   OnFault,
   OpenBatchRequest,
   RetriedBatch,
   RetryRequest,
+  RowRequest,
   Rows,
   Unreadable,
 } from './types.ts'
@@ -157,7 +157,7 @@ function inChunks(connection: Connection) {
 
     /** Opens a batch, sends rows without holding them, and closes it; goes on where a cut run was. */
     stream: (
-      items: AsyncIterable<EditRequest> | Iterable<EditRequest>,
+      items: AsyncIterable<RowRequest> | Iterable<RowRequest>,
       options: StreamOptions = {},
     ): Promise<Batch> => streamRows({ open, rows, close }, items, options),
   }

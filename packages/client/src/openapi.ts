@@ -553,7 +553,7 @@ export interface paths {
         get?: never;
         /**
          * Send up to 1,000 rows to an open batch
-         * @description JSON lines, an EditRequest each; blank lines are left out. The same rows under the same number are taken once, whenever and however often they come, and the answer is the same. Rows go in without a gap.
+         * @description JSON lines, a RowRequest each; blank lines are left out. The same rows under the same number are taken once, whenever and however often they come, and the answer is the same. Rows go in without a gap.
          */
         put: operations["putRows"];
         post?: never;
@@ -1290,7 +1290,7 @@ export interface components {
             name?: string;
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
-            edits: components["schemas"]["EditRequest"][];
+            edits: components["schemas"]["RowRequest"][];
         };
         /**
          * @example {
@@ -1453,10 +1453,14 @@ export interface components {
          *       "key": "4711",
          *       "metadata": {
          *         "sku": "4711"
+         *       },
+         *       "columns": {
+         *         "sku": "4711",
+         *         "title": "Mug"
          *       }
          *     }
          */
-        EditRequest: {
+        RowRequest: {
             /** @default wan2.5-i2i-preview */
             model?: string;
             prompt: string;
@@ -1477,6 +1481,12 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /** @description The catalog's own columns of this row: given back in results, and in nothing else */
+            columns?: {
+                [key: string]: string;
+            };
+            /** @description Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here */
+            fingerprint?: string;
         };
     };
     responses: never;

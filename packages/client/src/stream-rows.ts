@@ -1,7 +1,7 @@
 import type { CallOptions } from './exchange.ts'
 import type { IntakeOptions } from './intake.ts'
 import { chunksOf, oneAhead, type ChunkSize, type RowChunk } from './row-chunks.ts'
-import type { Batch, Bytes, CloseRequest, EditRequest, OnFault, OpenBatchRequest, Rows } from './types.ts'
+import type { Batch, Bytes, CloseRequest, OnFault, OpenBatchRequest, RowRequest, Rows } from './types.ts'
 
 /** How rows are sent, and what is told on the way. */
 export type StreamOptions = IntakeOptions & {
@@ -38,7 +38,7 @@ type Steps = {
  */
 export async function streamRows(
   steps: Steps,
-  rows: AsyncIterable<EditRequest> | Iterable<EditRequest>,
+  rows: AsyncIterable<RowRequest> | Iterable<RowRequest>,
   { name, priority, held, rowsDigest, onFault, onChunk = () => {}, chunk: size, ...options }: StreamOptions,
 ): Promise<Batch> {
   const { signal, traceparent } = options

@@ -10,8 +10,10 @@ type Page<Name extends keyof operations> = operations[Name] extends {
 /** The bytes of a picture. Memory that is shared between threads is refused by `fetch`. */
 export type Bytes = Blob | Uint8Array
 
+/** A row of a batch: what may be asked for, and the catalog's own columns and a fingerprint, which come back with its results. */
+export type RowRequest = Schemas['RowRequest']
 /** What may be asked for; fields with a default may be left out. */
-export type EditRequest = Schemas['EditRequest']
+export type EditRequest = Omit<RowRequest, 'columns' | 'fingerprint'>
 /** The same for an edit that comes alone: with its priority. */
 export type SingleEditRequest = Schemas['SingleEditRequest']
 /** Up to 100,000 edits, accepted all together or not at all. */

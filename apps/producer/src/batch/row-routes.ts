@@ -50,7 +50,7 @@ function putRows(app: Api, intake: IntakeTools): void {
         operationId: 'putRows',
         summary: 'Send up to 1,000 rows to an open batch',
         description:
-          'JSON lines, an EditRequest each; blank lines are left out. The same rows under the same number are taken once, whenever and however often they come, and the answer is the same. Rows go in without a gap.',
+          'JSON lines, a RowRequest each; blank lines are left out. The same rows under the same number are taken once, whenever and however often they come, and the answer is the same. Rows go in without a gap.',
         tags: ['batches'],
         consumes: ['application/x-ndjson'],
         params: RowsPath,

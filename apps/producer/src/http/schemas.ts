@@ -1,5 +1,5 @@
 import { BatchView } from '@restyle/shared/contract/batch'
-import { EditRequest, type EditRequestInput, SingleEditRequest } from '@restyle/shared/contract/edit-request'
+import { type EditRequestInput, RowRequest, SingleEditRequest } from '@restyle/shared/contract/edit-request'
 import { EditView } from '@restyle/shared/contract/edit'
 import { EditState } from '@restyle/shared/contract/edit-state'
 import { RestyleEvent } from '@restyle/shared/contract/event'
@@ -79,7 +79,10 @@ const countsByState = z.object(
 )
 
 /** The contracts again, each with its name and an example for the OpenAPI document. */
-export const EditBody = EditRequest.meta({ id: 'EditRequest', examples: [request] })
+export const RowBody = RowRequest.meta({
+  id: 'RowRequest',
+  examples: [{ ...request, columns: { sku: '4711', title: 'Mug' } }],
+})
 /** An edit that comes alone. */
 export const SingleEditBody = SingleEditRequest.meta({ id: 'SingleEditRequest', examples: [request] })
 export const EditAnswer = EditView.meta({ id: 'Edit', examples: [edit] })
@@ -112,7 +115,7 @@ export const BatchBody = z
   .strictObject({
     name: text(limits.batchName).optional(),
     priority: Priority.optional(),
-    edits: z.array(EditBody).min(1).max(limits.rows),
+    edits: z.array(RowBody).min(1).max(limits.rows),
   })
   .meta({ id: 'BatchRequest', examples: [{ name: batch.name, edits: [request] }] })
 

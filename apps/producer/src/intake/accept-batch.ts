@@ -1,16 +1,16 @@
 import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
-import type { NewBatch, NewEdit } from '@restyle/shared/contract/new-edit'
+import type { NewBatch } from '@restyle/shared/contract/new-edit'
 import type { Priority } from '@restyle/shared/contract/priority'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf, idFromKey, newId } from '@restyle/shared/ids'
-import { editIdOfRow } from '@restyle/shared/ledger/batches'
 import { marks } from '@restyle/shared/ledger/facts'
 import { distinctLots } from '@restyle/shared/ledger/rests'
+import type { Row } from '@restyle/shared/rows/chunk'
 import { checkRows } from './check-rows.ts'
 import type { Outcome, RowFault } from './outcome.ts'
 import { promiseRows } from './promise-rows.ts'
 import { refuseWhenFull } from './refuse-when-full.ts'
-import { newEdits, readRows } from './rows.ts'
+import { readRows, rowsToStore } from './rows.ts'
 import type { IntakeTools } from './tools.ts'
 
 /** A batch that a producer asks for; its rows have not been read yet. */
@@ -61,37 +61,32 @@ export async function acceptBatch(
     bodyHash,
     createdAt: await ledger.now(),
   }
-  const edits = await newEdits(read.fit, (row) => ({
-    id: editIdOfRow(id, row),
-    producer,
-    batch: id,
-    ...trace,
-  }))
+  const rows = await rowsToStore(read.fit, trace)
   if (known !== undefined && known.bodyHash !== bodyHash) return { kind: 'conflict', id }
   if (known === undefined) await ledger.takesWrites()
   onPromise(id)
   // one that has taken rows was promised as a whole
-  if (known?.accepted === undefined && (await promiseRows(tools, opening, edits)) === 'conflict')
+  if (known?.accepted === undefined && (await promiseRows(tools, opening, rows)) === 'conflict')
     return { kind: 'conflict', id }
   const opened = await ledger.openBatch(opening)
   if (opened === 'conflict') return { kind: 'conflict', id }
-  const batch = await takeRows(tools, id, edits)
+  const batch = await takeRows(tools, id, rows)
   return opened === 'known' ? { kind: 'replayed', batch } : { kind: 'accepted', batch, warnings }
 }
 
 /** Has the ledger take the rows that it does not have yet. */
-async function takeRows({ ledger }: IntakeTools, id: string, edits: readonly NewEdit[]): Promise<Batch> {
+async function takeRows({ ledger }: IntakeTools, id: string, rows: readonly Row[]): Promise<Batch> {
   const opened = await ledger.readBatch(id)
   if (opened === undefined) throw broken(id)
   const first = opened.accepted ?? 0
-  const rest = edits.slice(first)
+  const rest = rows.slice(first)
   if (rest.length === 0) return opened
   const lots = distinctLots(rest)
   const appended = await ledger.appendRows({ batch: id, first, count: rest.length, lots })
   // gone, or taken by another who asks for the same at this moment
   if (appended.kind === 'gap' || appended.kind === 'closed' || appended.kind === 'none') throw broken(id)
   const batch = await ledger.readBatch(id)
-  if (batch === undefined || rowsOfBatch(batch) < edits.length) throw broken(id)
+  if (batch === undefined || rowsOfBatch(batch) < rows.length) throw broken(id)
   return batch
 }
 

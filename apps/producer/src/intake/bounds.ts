@@ -7,7 +7,7 @@ import { limits } from '@restyle/shared/contract/limits'
  */
 export function faultsOfBounds(value: unknown): Fault[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
-  const { images, metadata } = value as Record<string, unknown>
+  const { images, metadata, columns } = value as Record<string, unknown>
   const faults: Fault[] = []
   const fields = Object.keys(value).length
   if (fields > limits.fields)
@@ -17,11 +17,16 @@ export function faultsOfBounds(value: unknown): Fault[] {
       path: ['images'],
       detail: `images has ${images.length} addresses; at most ${limits.images} are read`,
     })
-  const entries = typeof metadata === 'object' && metadata !== null ? Object.keys(metadata).length : 0
-  if (entries > limits.metadataEntries)
-    faults.push({
-      path: ['metadata'],
-      detail: `metadata has ${entries} entries; at most ${limits.metadataEntries} are kept`,
-    })
-  return faults
+  return [
+    ...faults,
+    ...faultsOfEntries('metadata', metadata, limits.metadataEntries),
+    ...faultsOfEntries('columns', columns, limits.columns),
+  ]
+}
+
+function faultsOfEntries(name: string, value: unknown, most: number): Fault[] {
+  const entries = typeof value === 'object' && value !== null ? Object.keys(value).length : 0
+  return entries > most
+    ? [{ path: [name], detail: `${name} has ${entries} entries; at most ${most} are kept` }]
+    : []
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { EditRequest } from '@restyle/shared/contract/edit-request'
+import { type EditRequest, RowRequest } from '@restyle/shared/contract/edit-request'
 import type { Fault } from '@restyle/shared/contract/fault'
 import { limits } from '@restyle/shared/contract/limits'
 import type { Row } from '@restyle/shared/rows/chunk'
@@ -7,11 +7,11 @@ import { openTurns } from '@restyle/shared/turns'
 import type { FindKey } from './batch-keys.ts'
 import { checkEdit, type CheckFacts } from './check-edit.ts'
 import type { RawRow } from './raw-row.ts'
-import { readRow } from './rows.ts'
+import { keyOf, readRow, rowToStore } from './rows.ts'
 
 /** A line of a chunk by itself: what it asks for, or what is wrong with its shape. `bodyHash` tells it from others. */
 export type ChunkLine = { bodyHash: string } & (
-  | { kind: 'fit'; request: EditRequest }
+  | { kind: 'fit'; request: RowRequest }
   | { kind: 'misshapen'; faults: Fault[] }
 )
 
@@ -26,7 +26,7 @@ export async function readLines(raw: readonly RawRow[]): Promise<ChunkLine[]> {
     await turn()
     if (row.kind === 'broken') lines.push(misshapen([{ path: [], detail: row.detail }], row.digest))
     else {
-      const read = readRow(EditRequest, row.value)
+      const read = readRow(RowRequest, row.value)
       lines.push(
         read.kind === 'fit' ? read : misshapen(read.faults, hash('sha256', JSON.stringify(row.value))),
       )
@@ -63,12 +63,12 @@ export async function faultyLines(
       line.kind === 'misshapen'
         ? line.faults
         : [
-            ...faultsOfKey(keyOf(line.request, row)),
+            ...faultsOfKey(keyOf({ request: line.request, row })),
             ...checkEdit(line.request, facts),
             ...unseen(line.request),
           ]
     if (faults.length > 0) faulty.set(place, faults)
-    else if (line.kind === 'fit') keys.set(keyOf(line.request, row), row)
+    else if (line.kind === 'fit') keys.set(keyOf({ request: line.request, row }), row)
   }
   return faulty
 
@@ -96,15 +96,11 @@ export function rowsOf(
   { first, left, traceparent }: { first: number; left: Pick<Faulty, 'has'>; traceparent?: string },
 ): Row[] {
   const rows: Row[] = []
+  const trace = traceparent === undefined ? {} : { traceparent }
   for (const [place, line] of lines.entries()) {
     if (left.has(place) || line.kind !== 'fit') continue
     const { request, bodyHash } = line
-    const row = first + rows.length
-    const trace = traceparent === undefined ? {} : { traceparent }
-    rows.push({ row, key: keyOf(request, row), request, bodyHash, ...trace })
+    rows.push(rowToStore({ row: first + rows.length, request, bodyHash }, trace))
   }
   return rows
 }
-
-/** Without a key of its own a row has its number, counted from 1, as key. */
-const keyOf = (request: EditRequest, row: number): string => request.key ?? String(row + 1)

@@ -1,7 +1,7 @@
-import type { NewBatch, NewEdit } from '@restyle/shared/contract/new-edit'
+import type { NewBatch } from '@restyle/shared/contract/new-edit'
 import { distinctLots } from '@restyle/shared/ledger/rests'
 import { writeOpening } from '@restyle/shared/receipt/acceptance'
-import { cutChunks } from '@restyle/shared/rows/chunk'
+import { cutChunks, type Row } from '@restyle/shared/rows/chunk'
 import { writeChunk, writeLots } from '@restyle/shared/rows/write-rows'
 import type { IntakeTools } from './tools.ts'
 
@@ -15,10 +15,10 @@ const atOnce = 8
 export async function promiseRows(
   { store, now }: Pick<IntakeTools, 'store' | 'now'>,
   opening: NewBatch,
-  edits: readonly NewEdit[],
+  rows: readonly Row[],
 ): Promise<'promised' | 'conflict'> {
-  await writeLots(store, opening.id, distinctLots(edits))
-  const chunks = cutChunks(edits)
+  await writeLots(store, opening.id, distinctLots(rows))
+  const chunks = cutChunks(rows)
   let conflict = false
   const write = async (): Promise<void> => {
     for (const chunk of chunks) {

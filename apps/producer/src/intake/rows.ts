@@ -1,7 +1,8 @@
-import { EditRequest } from '@restyle/shared/contract/edit-request'
+import { type EditRequest, RowRequest } from '@restyle/shared/contract/edit-request'
 import { type Fault, faultsOf } from '@restyle/shared/contract/fault'
 import { digestOf } from '@restyle/shared/ids'
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
+import type { Row } from '@restyle/shared/rows/chunk'
 import { openTurns } from '@restyle/shared/turns'
 import type { z } from 'zod'
 import { faultsOfBounds } from './bounds.ts'
@@ -23,7 +24,7 @@ export type ReadRows<Request extends EditRequest = EditRequest> = {
 }
 
 /** The rows of a batch. Reads each row by itself, so that a misshapen row does not hide the faults of the others. */
-export const readRows = (raw: Iterable<unknown>): Promise<ReadRows> => readRowsAs(EditRequest, raw)
+export const readRows = (raw: Iterable<unknown>): Promise<ReadRows<RowRequest>> => readRowsAs(RowRequest, raw)
 
 /** The same for rows of another shape. */
 export async function readRowsAs<Request extends EditRequest>(
@@ -90,25 +91,40 @@ export async function sharedKeys(rows: readonly FitRow[]): Promise<FaultList> {
   return faults
 }
 
-/** The edits that rows become. */
-export async function newEdits(
-  rows: readonly FitRow[],
-  of: (row: number) => Parameters<typeof newEdit>[1],
-): Promise<NewEdit[]> {
+/** The rows as their chunks keep them. */
+export async function rowsToStore(
+  rows: readonly FitRow<RowRequest>[],
+  trace: Pick<Row, 'traceparent'>,
+): Promise<Row[]> {
   const turn = openTurns()
-  const edits: NewEdit[] = []
+  const stored: Row[] = []
   for (const fit of rows) {
     await turn()
-    edits.push(newEdit(fit, of(fit.row)))
+    stored.push(rowToStore(fit, trace))
   }
-  return edits
+  return stored
 }
 
-/** The edit that a row becomes. */
+/** A row as its chunk keeps it: what rests in the bucket alone stands beside what is asked for. */
+export function rowToStore(fit: FitRow<RowRequest>, trace: Pick<Row, 'traceparent'>): Row {
+  const { columns, fingerprint, ...request } = fit.request
+  return {
+    row: fit.row,
+    key: keyOf(fit),
+    request,
+    bodyHash: fit.bodyHash,
+    ...trace,
+    ...(columns === undefined ? {} : { columns }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+  }
+}
+
+/** The edit that one which comes alone becomes. */
 export const newEdit = (
   fit: FitRow,
   of: Pick<NewEdit, 'id' | 'producer' | 'batch' | 'traceparent'>,
 ): NewEdit => ({ ...of, row: fit.row, key: keyOf(fit), request: fit.request, bodyHash: fit.bodyHash })
 
 /** Without a key of its own a row has its number, counted from 1, as key. */
-const keyOf = ({ request, row }: FitRow): string => request.key ?? String(row + 1)
+export const keyOf = ({ request, row }: Pick<FitRow, 'request' | 'row'>): string =>
+  request.key ?? String(row + 1)

@@ -184,13 +184,13 @@ describe('every route', () => {
     )
     expect(references.length).toBeGreaterThan(5)
     for (const id of references) expect(Object.keys(document.components.schemas)).toContain(id)
-    for (const id of ['EditRequest', 'BatchRequest', 'Edit', 'Batch', 'Event', 'Problem', 'Source', 'Model'])
+    for (const id of ['RowRequest', 'BatchRequest', 'Edit', 'Batch', 'Event', 'Problem', 'Source', 'Model'])
       expect([id, document.components.schemas[id]?.examples?.length]).toEqual([id, 1])
   })
 
   it('takes the examples of the document as they stand', async () => {
     for (const [url, id] of [
-      ['/v1/edits', 'EditRequest'],
+      ['/v1/edits', 'SingleEditRequest'],
       ['/v1/batches', 'BatchRequest'],
     ] as const) {
       const answer = await world.producer.app.inject({

@@ -142,11 +142,13 @@ describe('the texts of a request', () => {
   it('and their bounds are in the OpenAPI document, all of them', async () => {
     const { info, components } = (await world.producer.app.inject({ url: '/openapi.json' })).json()
     for (const most of Object.values(limits)) expect(info.description).toContain(most.toLocaleString('en'))
-    expect(components.schemas.EditRequest.properties).toMatchObject({
+    expect(components.schemas.RowRequest.properties).toMatchObject({
       prompt: { maxLength: limits.prompt },
       images: { maxItems: limits.images, items: { maxLength: limits.address } },
       key: { maxLength: limits.key },
       metadata: { maxProperties: limits.metadataEntries },
+      columns: { maxProperties: limits.columns },
+      fingerprint: { maxLength: limits.fingerprint },
     })
   })
 })

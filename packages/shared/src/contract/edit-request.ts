@@ -28,19 +28,34 @@ export const EditKey = text(limits.key)
 
 const Metadata = z
   .record(text(limits.metadataName), text(limits.metadataValue, { lines: true }))
-  .superRefine((metadata, context) => {
-    const bytes = Buffer.byteLength(Object.entries(metadata).flat().join(''))
-    const fault = faultOfMetadata(Object.keys(metadata).length, bytes)
-    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
-  })
+  .superRefine(within({ entries: limits.metadataEntries, bytes: limits.metadataBytes }))
   .meta({ maxProperties: limits.metadataEntries })
 
-function faultOfMetadata(entries: number, bytes: number): string | undefined {
-  if (entries > limits.metadataEntries)
-    return `has ${entries} entries; at most ${limits.metadataEntries} are kept`
-  if (bytes > limits.metadataBytes)
-    return `has ${bytes} bytes in all; at most ${limits.metadataBytes} are kept`
-  return undefined
+const Columns = z
+  .record(text(limits.columnName), text(limits.columnValue, { lines: true }))
+  .superRefine(within({ entries: limits.columns, bytes: limits.columnsBytes }))
+  .meta({ maxProperties: limits.columns })
+  .describe("The catalog's own columns of this row: given back in results, and in nothing else")
+
+const Fingerprint = z
+  .string()
+  .max(limits.fingerprint)
+  .regex(/^[A-Za-z0-9_-]+$/, { error: 'must be letters, digits, - and _' })
+  .describe(
+    'Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here',
+  )
+
+/** Bounds a record: how many entries, and how many bytes of UTF-8 its names and values have together. */
+function within(most: { entries: number; bytes: number }) {
+  return (record: Readonly<Record<string, string>>, context: z.RefinementCtx): void => {
+    const entries = Object.keys(record).length
+    const bytes = Buffer.byteLength(Object.entries(record).flat().join(''))
+    const fault =
+      entries > most.entries
+        ? `has ${entries} entries; at most ${most.entries} are kept`
+        : `has ${bytes} bytes in all; at most ${most.bytes} are kept`
+    if (entries > most.entries || bytes > most.bytes) context.addIssue({ code: 'custom', message: fault })
+  }
 }
 
 /** How an edit takes its turn among those of its model. */
@@ -87,6 +102,13 @@ export const EditRequest = AcceptedRequest.extend({
   metadata: Metadata.optional(),
 })
 export type EditRequest = z.infer<typeof EditRequest>
+
+/** A row of a batch: an edit, and what rests beside it in the bucket and never reaches Redis or an event. */
+export const RowRequest = EditRequest.extend({
+  columns: Columns.optional(),
+  fingerprint: Fingerprint.optional(),
+})
+export type RowRequest = z.infer<typeof RowRequest>
 
 /** An edit that comes alone; those of a batch have the batch's priority. */
 export const SingleEditRequest = EditRequest.extend({ priority: Priority.optional() })

@@ -38,6 +38,18 @@ describe('rows', () => {
     })
   })
 
+  it('keep in their chunk what their edits do not have', async () => {
+    const row: Row = { ...rowOf(7), columns: { sku: '4711' }, fingerprint: 'v1-abc' }
+    const { rows: unpacked } = await unpackChunk(await packChunk([row]), 7)
+    expect(unpacked).toEqual([row])
+    expect(editOfRow({ id: 'batch_1', producer: 'acme' }, row)).toEqual({
+      ...rowOf(7),
+      id: 'batch_1-7',
+      producer: 'acme',
+      batch: 'batch_1',
+    })
+  })
+
   const json = (...lines: unknown[]) => gzipSync(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
   it.each([
     ['that are no gzip', Buffer.from('rows')],

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { NewEdit } from '../contract/new-edit.ts'
 import { RestyleError } from '../errors.ts'
 import { editIdOfRow } from '../ledger/batches.ts'
@@ -8,18 +8,30 @@ import { editIdOfRow } from '../ledger/batches.ts'
 /** The most that a chunk holds; the bytes are those of its text. A reader counts on the number of rows. */
 export const chunkLimits = { rows: 1000, bytes: 8 * 1024 * 1024 } as const
 
-/** A row as its chunk keeps it: what an edit has that its batch does not say. */
-export const Row = NewEdit.omit({ id: true, producer: true, batch: true, take: true })
+/** What an edit has that its batch does not say. */
+const EditOfRow = NewEdit.omit({ id: true, producer: true, batch: true, take: true })
+
+/**
+ * A row as its chunk keeps it. The catalog's own columns, and what stands for all that it asks for, are nowhere else: its
+ * edit has neither.
+ */
+export const Row = EditOfRow.extend({
+  columns: z.record(z.string(), z.string()).exactOptional(),
+  fingerprint: z.string().exactOptional(),
+})
 export type Row = z.infer<typeof Row>
 
 /** The batch that rows belong to. */
 export type Owner = { id: string; producer: string }
 
-const lineOf = ({ row, key, request, bodyHash, traceparent }: Row): string =>
-  `${JSON.stringify({ row, key, request, bodyHash, traceparent })}\n`
+const lineOf = ({ row, key, request, bodyHash, traceparent, columns, fingerprint }: Row): string =>
+  `${JSON.stringify({ row, key, request, bodyHash, traceparent, columns, fingerprint })}\n`
 
 /** The edit that a row becomes. */
-export const editOfRow = (owner: Owner, row: Row): NewEdit => ({
+export const editOfRow = (
+  owner: Owner,
+  { columns: _columns, fingerprint: _fingerprint, ...row }: Row,
+): NewEdit => ({
   ...row,
   id: editIdOfRow(owner.id, row.row),
   producer: owner.producer,

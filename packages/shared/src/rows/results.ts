@@ -22,7 +22,7 @@ const Header = z.object({
 })
 
 /** What a row's edit was: all that its view, another take of it and a look back at its submit need. */
-const Line = Row.extend({
+const Line = Row.omit({ columns: true, fingerprint: true }).extend({
   state: EditState.refine(isTerminal),
   version: z.int(),
   createdAt: z.int(),

@@ -1,0 +1,70 @@
+import { defaultModel, models } from '@restyle/dashscope/models'
+import { type Command, Option } from 'commander'
+import type { CommandContext } from './command-context.ts'
+import { edit, type EditFlags } from './edit.ts'
+import { idempotencyKey, integer, priority } from './flag-values.ts'
+import { run, type RunFlags } from './run.ts'
+
+/** `run` and `edit`: what enqueues. */
+export function withIntake(program: Command, { io, end, openedToSend }: CommandContext): void {
+  withRequestFlags(program.command('run <catalog>'))
+    .description('enqueue a whole catalog: a .csv, .tsv or .jsonl file, or a folder of pictures')
+    .option('--image-column <name>', 'column with the picture; name2, name3 … are further pictures', 'image')
+    .option('--key-column <name>', 'column with the key of a row (default: sku, key or id, else its number)')
+    .option('--pictures <folder>', 'where relative picture paths begin (default: the folder of the catalog)')
+    .option('--name <name>', 'name of the batch (default: the name of the catalog)')
+    .option('--hold', 'let work begin when all rows are enqueued, and not with the first thousand')
+    .option('--dry-run', 'check everything, print the price, send nothing')
+    .addHelpText('after', runExamples)
+    .action((catalog: string, flags: RunFlags) => end(run(catalog, flags, openedToSend, io)))
+
+  withRequestFlags(program.command('edit <picture...>'))
+    .description('enqueue one edit of one or several pictures; prints the keys of its images in the bucket')
+    .addHelpText('after', editExamples)
+    .action((pictures: string[], flags: EditFlags) => end(edit(pictures, flags, openedToSend, io)))
+}
+
+function withRequestFlags(command: Command): Command {
+  return command
+    .option('-p, --prompt <text>', 'the instruction; {{column}} is filled from each row of a catalog')
+    .option('--model <id>', `${Object.keys(models).join(', ')} (default: ${defaultModel.id})`)
+    .option('--n <count>', 'images per edit, each one billed', integer, 1)
+    .option('--size <W*H>', 'size of the images in pixels, such as 1280*960')
+    .option('--negative <text>', 'what must not appear in the images')
+    .option('--seed <number>', 'the same seed gives similar images', integer)
+    .option('--no-prompt-extend', 'send the prompt unchanged: the model does not rewrite it')
+    .option('--watermark', 'let the vendor put its watermark on the images')
+    .addOption(
+      new Option('--class <class>', 'how soon its turn comes: bulk leaves others nine tenths').choices([
+        'interactive',
+        'standard',
+        'bulk',
+      ]),
+    )
+    .option('--priority <1 to 9>', 'which of your own goes first: 9 before all (default: 5)', priority)
+    .option('--no-wait', 'return as soon as it is accepted')
+    .option(
+      '--idempotency-key <key>',
+      'repeat an earlier run without enqueuing anything twice',
+      idempotencyKey,
+    )
+    .option('--json', 'print JSON instead of text')
+}
+
+const runExamples = `
+Examples:
+  $ restyle run catalog.csv --prompt "the {{title}} in {{color}} on white" --key-column sku
+  $ restyle run photos/ --prompt "on a light oak table" --n 2 --size 1280*1280
+  $ restyle run rows.jsonl --no-wait --json
+
+A picture is a path relative to the catalog, an http(s) or s3:// address, or sha256:<digest> of an uploaded picture.
+Several in one cell are written with a comma, a semicolon, a bar or a line break between them.
+Rows of JSONL may have their own prompt, model, n, size, seed, negativePrompt, promptExtend, watermark, class and metadata.
+All rows are checked first; if one is wrong, nothing is uploaded and nothing is enqueued. More than 1,000 rows are sent in chunks;
+a run that was cut off goes on with the --idempotency-key that it has printed.`
+
+const editExamples = `
+Examples:
+  $ restyle edit mug.png --prompt "on a marble table"
+  $ restyle edit mug.png table.jpg --prompt "the mug of image 1 on the table of image 2"
+  $ restyle edit https://example.com/mug.png --prompt "at night" --n 4 --json`
