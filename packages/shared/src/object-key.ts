@@ -156,6 +156,21 @@ export const closedKey = (batch: string): string => `${batchPrefix(batch)}closed
 export const cancelKey = (what: 'edit' | 'batch', id: string): string =>
   what === 'edit' ? `receipts/${id}/cancel` : `${batchPrefix(id)}canceled`
 
+/** How schedules were set, paused, resumed and removed; numbered from 1. */
+export const schedulesPrefix = 'receipts/schedules/'
+export const settingsPrefix = (producer: string, schedule: string): string =>
+  `${schedulesPrefix}${producer}/${schedule}/`
+export const settingsKey = (producer: string, schedule: string, revision: number): string =>
+  `${settingsPrefix(producer, schedule)}${String(revision).padStart(6, '0')}`
+
+/** What became of a schedule's ticks, named after the runs; beside a run that was started how it was planned. */
+export const ticksPrefix = (producer: string, schedule: string): string =>
+  `receipts/ticks/${producer}/${schedule}/`
+export const tickKey = (producer: string, schedule: string, run: string): string =>
+  `${ticksPrefix(producer, schedule)}${run}`
+export const plannedKey = (producer: string, schedule: string, run: string): string =>
+  `${tickKey(producer, schedule, run)}.planned`
+
 /** What was canceled or retried, by the hour (UTC), so that the latest can be listed without the rest. */
 export const ordersPrefix = (at: number): string => `receipts/orders/${hourOf(at)}/`
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { BatchView } from './batch.ts'
 import { EditView } from './edit.ts'
 import type { EditState } from './edit-state.ts'
+import { ScheduleEventData, ScheduleEventType } from './schedule-event.ts'
 
 /**
  * What producers are told, as CloudEvents 1.0 in JSON. `id` is the same on every repeat of the same fact; the place in
@@ -16,6 +17,7 @@ export const EventType = z.enum([
   /** Rows of a canceled batch ended that were not edits of their own yet. */
   'restyle.rows.canceled',
   'restyle.batch.completed',
+  ...ScheduleEventType.options,
 ])
 export type EventType = z.infer<typeof EventType>
 
@@ -48,7 +50,7 @@ const envelope = {
   specversion: z.literal('1.0'),
   id: z.string(),
   source: z.string(),
-  /** The edit's id, or the batch's. */
+  /** The edit's id, the batch's, or the name of the schedule. */
   subject: z.string(),
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
@@ -58,10 +60,15 @@ const envelope = {
 export const RestyleEvent = z.discriminatedUnion('type', [
   z.object({
     ...envelope,
-    type: EventType.exclude(['restyle.batch.completed', 'restyle.rows.canceled']),
+    type: EventType.exclude([
+      'restyle.batch.completed',
+      'restyle.rows.canceled',
+      ...ScheduleEventType.options,
+    ]),
     data: EditView,
   }),
   z.object({ ...envelope, type: z.literal('restyle.rows.canceled'), data: RowsCanceled }),
   z.object({ ...envelope, type: z.literal('restyle.batch.completed'), data: BatchView }),
+  z.object({ ...envelope, type: ScheduleEventType, data: ScheduleEventData }),
 ])
 export type RestyleEvent = z.infer<typeof RestyleEvent>

@@ -74,6 +74,16 @@ export const keyTemplates = {
   /** When the next token is due, in microseconds. */
   tokens: ':tokens:<name>',
   spend: ':spend:<producer>',
+  /** A schedule, and the version of it that was saved last. */
+  schedule: ':schedule:<producer>:<name>',
+  /** The history of a schedule: what became of its runs, by their ids. */
+  scheduleRuns: ':schedule:<producer>:<name>:runs',
+  /** The ids of its runs, by when (epoch ms) they were decided. */
+  scheduleOrder: ':schedule:<producer>:<name>:order',
+  /** The names of a producer's schedules. */
+  schedulesOf: ':schedules:<producer>',
+  /** `producer name` of all schedules, by when (epoch ms) they are to be looked at again. */
+  schedules: ':schedules',
   /** Present for as long as a worker has taken the turn to do this. */
   turn: ':turn:<name>',
   /** When (epoch ms) the last audit began that missed nothing. */

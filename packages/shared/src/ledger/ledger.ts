@@ -32,6 +32,7 @@ import {
 } from './rests.ts'
 import { restore, type RestorePoint } from './restore.ts'
 import { type Memory, readMemory } from './room.ts'
+import { openSchedules, type Schedules } from './schedules.ts'
 import { openScripts } from './script.ts'
 import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } from './upkeep.ts'
 
@@ -42,6 +43,7 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
  */
 export type Ledger = Control & {
   lanes: Lanes
+  schedules: Schedules
   accept(edits: readonly NewEdit[]): Promise<Accepted[]>
   openBatch(batch: NewBatch): Promise<BatchOpened>
   closeBatch(batch: string, total: number): ReturnType<typeof closeBatch>
@@ -121,7 +123,7 @@ export type Ledger = Control & {
 }
 
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
-export type Turn = 'sweep' | 'audit' | 'trim' | `alarm:${string}`
+export type Turn = 'sweep' | 'audit' | 'trim' | 'schedules' | `alarm:${string}`
 
 /** `scripts`: what Redis runs; only a test that plants a bug hands in others. */
 export function openLedger(redis: RedisClient, prefix: string, { scripts = ledgerScripts } = {}): Ledger {
@@ -129,6 +131,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
   const context: LedgerContext = { redis, keys, run: openScripts(redis, prefix, scripts) }
   return {
     lanes: openLanes(context),
+    schedules: openSchedules(context),
     ...openControl(context),
     accept: (edits) => accept(context, edits),
     ...rowsOfBatches(context),

@@ -30,6 +30,7 @@ const scriptNames = [
   'restore',
   'restore-results',
   'retry-batch',
+  'save-schedule',
   'set-priority',
   'settle-batch',
   'settle-fold',
