@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
+import { CatalogChanged } from '@restyle/manifest/plan-edits'
 import { CommanderError } from 'commander'
 import { folderOf, processEnv, readConfig } from './config.ts'
 import type { Io } from './io.ts'
@@ -46,6 +47,10 @@ function exitCodeOf(error: unknown, io: Io, url: string): ExitCode {
   if (error instanceof Stop) {
     printLines(io.stderr, ...error.lines)
     return error.exitCode
+  }
+  if (error instanceof CatalogChanged) {
+    printLines(io.stderr, error.message)
+    return 2
   }
   if (error instanceof ApiError) {
     printLines(io.stderr, ...errorLines(error, url))

@@ -2,7 +2,7 @@ import type { Client } from '@restyle/client/client'
 import { moneyText } from '@restyle/dashscope/money'
 import type { Resolution, Review } from '@restyle/client/types'
 import type { Io } from './io.ts'
-import { durationText } from './show/duration-text.ts'
+import { durationText } from '@restyle/shared/duration-text'
 import { printLines, writeRaw } from './show/print.ts'
 import type { ExitCode } from './stop.ts'
 

@@ -4,7 +4,8 @@ import type { Client } from '@restyle/client/client'
 import type { LocalPicture } from '@restyle/manifest/check-row'
 import { scanManifest } from '@restyle/manifest/scan-manifest'
 import type { Io } from './io.ts'
-import { planEdits, type Plan } from './plan-edits.ts'
+import type { Plan } from '@restyle/manifest/plan-edits'
+import { planCatalog } from './plan-catalog.ts'
 import { priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
 import { sendPlan } from './send-plan.ts'
 import { liveLine } from './show/live-line.ts'
@@ -42,7 +43,7 @@ export async function run(
   const line = liveLine(io.stderr, io.now)
   // also where the catalog is refused: a file that was left out may be the reason
   printLines(io.stderr, ...noteLines(scanned.notes))
-  const plan = await planEdits(absolute, scanned, options, {
+  const plan = await planCatalog(absolute, scanned, options, {
     ...planOptions(flags, io.cwd),
     now: io.now(),
     onProgress: (done) => line.show(() => `checked ${done} of ${scanned.manifest.rows}`),

@@ -1,7 +1,7 @@
 import { endStates } from '@restyle/client/edits'
 import type { Batch } from '@restyle/client/types'
 import { moneyText } from '@restyle/dashscope/money'
-import { durationText } from './duration-text.ts'
+import { durationText } from '@restyle/shared/duration-text'
 
 const BAR = { least: 10, most: 30 }
 

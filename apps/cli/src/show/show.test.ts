@@ -1,6 +1,6 @@
 import { openNotes } from '@restyle/manifest/notes'
 import { editOf } from '../../test/fake-world.ts'
-import { durationText } from './duration-text.ts'
+import { durationText } from '@restyle/shared/duration-text'
 import { escapeCell } from './escape-cell.ts'
 import { failureGroups } from './failure-groups.ts'
 import { faultLines } from './fault-lines.ts'

@@ -160,7 +160,7 @@ export const streamMutants = {
     },
     {
       name: 'a-catalog-may-change-on-the-way',
-      file: `${cli}/plan-edits.ts`,
+      file: 'packages/manifest/src/plan-edits.ts',
       find: 'if (digest.close() !== known) throw changed()',
       replace: '',
       protects: 'what is closed is what was checked',
@@ -169,7 +169,7 @@ export const streamMutants = {
     },
     {
       name: 'a-key-may-come-twice-in-a-catalog',
-      file: `${cli}/plan-edits.ts`,
+      file: 'packages/manifest/src/plan-edits.ts',
       find: 'for await (const checked of read(keyOf)) {',
       replace: 'for await (const checked of read(sameKeyOf)) {',
       protects: 'a key that is given twice is found before anything is sent',

@@ -103,9 +103,11 @@ describe('what a row has of its catalog', () => {
       headers: caller.headers,
       payload: row(),
     })
-    expect([answer.statusCode, answer.json<{ detail: string }>().detail]).toEqual([
+    const { errors } = answer.json<{ errors: { detail: string }[] }>()
+    expect([answer.statusCode, ...errors.map(({ detail }) => detail)]).toEqual([
       422,
-      expect.stringContaining('columns is not a known field'),
+      'columns is not a known field',
+      'fingerprint is not a known field',
     ])
   })
 })

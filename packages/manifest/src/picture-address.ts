@@ -1,9 +1,9 @@
-import type { NamedPicture } from '@restyle/manifest/check-row'
-import { shown } from '@restyle/manifest/manifest'
+import type { NamedPicture } from './check-row.ts'
+import { shown } from './manifest.ts'
 import { ImageAddress } from '@restyle/shared/contract/edit-request'
 import { expiryOf } from '@restyle/shared/net/address-expiry'
 import { readSourceAddress } from '@restyle/shared/net/source-address'
-import { durationText } from '../show/duration-text.ts'
+import { durationText } from '@restyle/shared/duration-text'
 
 /** A name with a dot and a path behind it, such as `www.example.com/a.png`: a folder is seldom called like that. */
 const hostLike = /^(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S/i

@@ -1,0 +1,45 @@
+import type { SharedOptions } from '@restyle/manifest/check-row'
+import type { ManifestFault } from '@restyle/manifest/manifest'
+import { type Plan, planEdits, type PlanOptions } from '@restyle/manifest/plan-edits'
+import { rowsOf, type ScannedManifest } from '@restyle/manifest/scan-manifest'
+import { pictureReader } from './picture/read-picture.ts'
+import { faultLines, mostFaults } from './show/fault-lines.ts'
+import { Stop } from './stop.ts'
+
+/** `folder`: where relative pictures begin, instead of the manifest's own folder. */
+export type CatalogOptions = Omit<PlanOptions, 'rows' | 'read'> & { folder?: string }
+
+/** Checks every row and every picture of the catalog at `path`. Stops with all faults together, in the order of the rows. Sends nothing. */
+export async function planCatalog(
+  path: string,
+  scanned: Pick<ScannedManifest, 'manifest' | 'faults'>,
+  options: SharedOptions,
+  { folder = scanned.manifest.folder, ...more }: CatalogOptions,
+): Promise<Plan> {
+  const planned = await planEdits(scanned, options, {
+    ...more,
+    rows: () => rowsOf(path, more.imageColumn),
+    read: pictureReader(folder, folder),
+  })
+  if (planned.kind === 'unfit') throw unfit(planned.faults)
+  return planned.plan
+}
+
+/** The flags that settings of the reader come from. */
+const flagNames: Readonly<Record<string, string>> = {
+  imageColumn: '--image-column',
+  keyColumn: '--key-column',
+  prompt: '--prompt',
+}
+
+/** The end of a command whose catalog cannot be used. */
+const unfit = (faults: readonly ManifestFault[]): Stop =>
+  new Stop(
+    'input',
+    faultLines(
+      faults
+        .slice(0, mostFaults)
+        .map((fault) => ({ ...fault, where: flagNames[fault.where] ?? fault.where })),
+      faults.length,
+    ),
+  )

@@ -1,0 +1,176 @@
+import { EditKey } from '@restyle/shared/contract/edit-request'
+import { inOrder } from '@restyle/shared/in-order'
+import { openKeyIndex } from '@restyle/shared/key-index'
+import {
+  checkRow,
+  type CheckedRow,
+  type PictureReader,
+  type RowContext,
+  type SharedOptions,
+} from './check-row.ts'
+import { findColumn, type Manifest, type ManifestFault, type Row } from './manifest.ts'
+import { openNotes, type Notes } from './notes.ts'
+import { ignoredColumns } from './option-columns.ts'
+import { pictureOf } from './picture-address.ts'
+import { ignoredPictures } from './picture-columns.ts'
+import { type Checked, openDigest, openSums } from './plan-sums.ts'
+import { rowKeys, type RowKeys } from './row-keys.ts'
+import type { ScannedManifest } from './scan-manifest.ts'
+import { columnsOf, parseTemplate, unfilledMarks, type Template } from './template.ts'
+
+const CONCURRENCY = 4
+
+/** Errors after which no more rows are checked. */
+const enoughFaults = 1_000
+
+/**
+ * What a catalog comes to: its rows were checked, and are read again where they are needed. `pictures` are the distinct
+ * local ones, `addresses` those elsewhere; `images` are to be made, by model; `bytes` are those of all edits as JSON, and
+ * `digest` is that of all.
+ */
+export type Plan = {
+  edits: number
+  bytes: number
+  digest: string
+  images: ReadonlyMap<string, number>
+  pictures: { distinct: number; bytes: number }
+  addresses: number
+  /** What its author should know of before it is sent, besides what the scan has told. */
+  notes: Notes
+  /** How messages name the edit at that index. */
+  rowName: (index: number) => string | undefined
+  /** Reads the catalog again. Throws `CatalogChanged`, at the end at the latest, where it is not what was checked. */
+  planned: () => AsyncGenerator<Pick<CheckedRow, 'edit' | 'pictures'>>
+}
+
+/** How rows become edits. */
+export type PlanOptions = {
+  prompt?: string
+  imageColumn: string
+  keyColumn?: string
+  /** Reads the rows that were scanned, from the first, as often as it is called. */
+  rows: () => AsyncIterable<Row>
+  /** Reads the pictures that relative paths name. */
+  read: PictureReader
+  /** Epoch ms. */
+  now: number
+  onProgress: (done: number) => void
+}
+
+/** A plan, or every reason why there is none, in the order of the rows. */
+export type Planned = { kind: 'plan'; plan: Plan } | { kind: 'unfit'; faults: readonly ManifestFault[] }
+
+/** A catalog, or a picture of it, is not what was checked before. */
+export class CatalogChanged extends Error {
+  override readonly name = 'CatalogChanged'
+}
+
+/** Checks every row and every picture of a catalog that was scanned. Sends nothing. */
+export async function planEdits(
+  { manifest, faults: unread }: Pick<ScannedManifest, 'manifest' | 'faults'>,
+  options: SharedOptions,
+  { prompt, imageColumn, keyColumn, rows, read: readPicture, now, onProgress }: PlanOptions,
+): Promise<Planned> {
+  if (manifest.rows === 0) return unfit(unread)
+  const parsed = templateOf(manifest, prompt)
+  if (parsed.kind === 'fault') return unfit([{ where: 'prompt', detail: parsed.detail }])
+  const { template } = parsed
+  const keyed = rowKeys(manifest, keyColumn, { faultOfKey, claim: openKeyIndex().claim })
+  if (keyed.kind === 'unfit') return unfit([...unread, keyed.fault])
+  const context: RowContext = {
+    options,
+    template,
+    pictureOf: (cell: string) => pictureOf(cell, now),
+    read: readPicture,
+  }
+  const used = new Set([imageColumn, keyed.column, ...columnsOf(template ?? [])])
+  const notes = openNotes()
+  for (const note of [
+    ...ignoredColumns(manifest, used),
+    ...ignoredPictures(manifest, imageColumn, used),
+    ...notesOfPrompt(manifest, prompt, template),
+  ])
+    notes.add(note)
+  const { column, keyOf, sameKeyOf } = keyed
+  const read = (keysBy: Keys['keyOf']) =>
+    inOrder(rows(), CONCURRENCY, (row) => check(row, context, { column, keyOf: keysBy }))
+
+  const sums = openSums(manifest.rows)
+  const faults = [...unread]
+  for await (const checked of read(keyOf)) {
+    const where = `${manifest.unit} ${checked.number}`
+    for (const note of checked.notes) notes.add({ where, ...note })
+    for (const fault of checked.faults) faults.push({ where, ...fault })
+    if (faults.length >= enoughFaults) break
+    sums.add(checked)
+    onProgress(sums.count())
+  }
+  if (faults.length > 0) return unfit(faults)
+  const { rowNumber, ...sum } = sums.close()
+  const plan: Plan = {
+    ...sum,
+    notes,
+    rowName: (index) => nameOf(manifest.unit, rowNumber(index)),
+    planned: () => unchanged(sum.digest, () => read(sameKeyOf)),
+  }
+  return { kind: 'plan', plan }
+}
+
+const unfit = (faults: readonly ManifestFault[]): Planned => ({ kind: 'unfit', faults })
+
+type Keys = Pick<Extract<RowKeys, { kind: 'keys' }>, 'column' | 'keyOf'>
+
+async function check(row: Row, context: RowContext, { column, keyOf }: Keys): Promise<Checked> {
+  const key = keyOf(row)
+  const checked = await checkRow(row, context)
+  const { number } = row
+  if (key.kind === 'key') return { ...checked, edit: { ...checked.edit, key: key.key }, number }
+  return { ...checked, faults: [{ field: column, detail: key.detail }, ...checked.faults], number }
+}
+
+/** The rows as they are read again. Throws where they are not those whose digest is known. */
+async function* unchanged(known: string, read: () => AsyncIterable<Checked>): AsyncGenerator<Checked> {
+  const digest = openDigest()
+  for await (const checked of read()) {
+    if (checked.faults.length > 0) throw changed()
+    digest.add(checked.edit)
+    yield checked
+  }
+  if (digest.close() !== known) throw changed()
+}
+
+const changed = (): CatalogChanged =>
+  new CatalogChanged('the catalog or one of its pictures has changed since it was checked')
+
+const nameOf = (unit: Manifest['unit'], number: number | undefined): string | undefined =>
+  number === undefined ? undefined : `${unit} ${number}`
+
+/** What of a prompt for all rows is sent as it is, or is not sent. */
+function notesOfPrompt(
+  { unit, columns }: Manifest,
+  prompt: string | undefined,
+  template: Template | undefined,
+): ManifestFault[] {
+  const marks = unfilledMarks(prompt === undefined ? '' : (template ?? '')).map((mark) => ({
+    where: '--prompt',
+    detail: `${mark} is sent as it is: a column is written {{name}}`,
+  }))
+  const own = findColumn(columns, 'prompt')
+  const unused =
+    unit === 'row' && prompt !== undefined && own !== undefined && !columnsOf(template ?? []).includes(own)
+  return unused
+    ? [...marks, { where: `column ${own}`, detail: 'is not read: --prompt is for all rows' }]
+    : marks
+}
+
+const faultOfKey = (key: string): string | undefined => EditKey.safeParse(key).error?.issues[0]?.message
+
+/** Without a prompt for all rows, a table's column `prompt` is the prompt; JSONL rows bring theirs. */
+function templateOf(
+  { columns, unit }: Manifest,
+  prompt: string | undefined,
+): { kind: 'parsed'; template: Template | undefined } | { kind: 'fault'; detail: string } {
+  if (prompt === undefined && (unit !== 'row' || findColumn(columns, 'prompt') === undefined))
+    return { kind: 'parsed', template: undefined }
+  return parseTemplate(prompt ?? '{{prompt}}', columns)
+}
