@@ -2,7 +2,7 @@
 
 // files that decide: no I/O, no clock, no dice but what they are handed
 const pure =
-  '/(next-poll|count-turn|list-window|verdict|backoff|copy-again|download-pace|end-of-images|object-key|resolution|restore-point|waits|picture-format|accepts|catalogue|breaker|repeated-refusal|unseen-images|same-echo|base-url|sniff-delimiter|clean-text|split-cell|formula-cell|option-columns|written-json|template|row-keys|check-row|file-kind|address-expiry|retry|read-refusal)[.]ts$'
+  '/(next-poll|count-turn|list-window|verdict|backoff|copy-again|download-pace|end-of-images|object-key|resolution|restore-point|waits|picture-format|accepts|catalogue|breaker|repeated-refusal|unseen-images|same-echo|base-url|sniff-delimiter|clean-text|split-cell|formula-cell|catalog-limits|option-columns|kept-columns|picture-columns|written-json|template|row-keys|check-row|file-kind|address-expiry|retry|read-refusal)[.]ts$'
 const contract =
   '^packages/(shared/src/(contract/|lane-id[.]ts|ledger/(admit|restore)[.]ts|receipt/receipt[.]ts)|dashscope/src/(models|model|money|accepts|catalogue|error-row|error-table|read-task|task-state|submit-outcome|lifetimes)[.]ts$|manifest/src/manifest[.]ts$|client/src/(api-error|types|openapi)[.]ts$)'
 

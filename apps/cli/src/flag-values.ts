@@ -5,7 +5,7 @@ import { InvalidArgumentError } from 'commander'
  */
 
 /** A flag that may be repeated. */
-export const collect = (text: string, before: string[]): string[] => [...before, text]
+export const collect = (text: string, before: readonly string[] = []): string[] => [...before, text]
 
 export function integer(text: string): number {
   if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')

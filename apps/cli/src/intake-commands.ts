@@ -1,5 +1,6 @@
 import { defaultModel, models } from '@restyle/dashscope/models'
 import { type Command, Option } from 'commander'
+import { withCatalogFlags } from './catalog-flags.ts'
 import type { CommandContext } from './command-context.ts'
 import { edit, type EditFlags } from './edit.ts'
 import { idempotencyKey, integer, priority } from './flag-values.ts'
@@ -7,10 +8,12 @@ import { run, type RunFlags } from './run.ts'
 
 /** `run` and `edit`: what enqueues. */
 export function withIntake(program: Command, { io, end, openedToSend }: CommandContext): void {
-  withRequestFlags(program.command('run <catalog>'))
-    .description('enqueue a whole catalog: a .csv, .tsv or .jsonl file, or a folder of pictures')
-    .option('--image-column <name>', 'column with the picture; name2, name3 … are further pictures', 'image')
-    .option('--key-column <name>', 'column with the key of a row (default: sku, key or id, else its number)')
+  withCatalogFlags(withRequestFlags(program.command('run <catalog>')))
+    .description('enqueue a whole catalog: a .csv, .tsv, .txt or .jsonl file, or a folder of pictures')
+    .option(
+      '--key-column <name>',
+      'column with the key of a row, or several as {{name}}-{{name}} (default: sku, key or id, else its number)',
+    )
     .option('--pictures <folder>', 'where relative picture paths begin (default: the folder of the catalog)')
     .option('--name <name>', 'name of the batch (default: the name of the catalog)')
     .option('--hold', 'let work begin when all rows are enqueued, and not with the first thousand')
@@ -59,7 +62,8 @@ Examples:
 
 A picture is a path relative to the catalog, an http(s) or s3:// address, or sha256:<digest> of an uploaded picture.
 Several in one cell are written with a comma, a semicolon, a bar or a line break between them.
-Rows of JSONL may have their own prompt, model, n, size, seed, negativePrompt, promptExtend, watermark, class and metadata.
+A row may have its own model, n, size, seed, negativePrompt, promptExtend, watermark, class and metadata: in columns of these
+names (metadata.<name>), or in fields of JSONL. Where it has none, the flags say it.
 All rows are checked first; if one is wrong, nothing is uploaded and nothing is enqueued. More than 1,000 rows are sent in chunks;
 a run that was cut off goes on with the --idempotency-key that it has printed.`
 

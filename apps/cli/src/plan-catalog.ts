@@ -1,3 +1,4 @@
+import type { Catalog } from '@restyle/manifest/catalog'
 import type { SharedOptions } from '@restyle/manifest/check-row'
 import type { ManifestFault } from '@restyle/manifest/manifest'
 import { type Plan, planEdits, type PlanOptions } from '@restyle/manifest/plan-edits'
@@ -7,18 +8,23 @@ import { faultLines, mostFaults } from './show/fault-lines.ts'
 import { Stop } from './stop.ts'
 
 /** `folder`: where relative pictures begin, instead of the manifest's own folder. */
-export type CatalogOptions = Omit<PlanOptions, 'rows' | 'read'> & { folder?: string }
+export type CatalogOptions = Omit<PlanOptions, 'rows' | 'read' | 'imageColumn' | 'ownColumns'> & {
+  folder?: string
+}
 
-/** Checks every row and every picture of the catalog at `path`. Stops with all faults together, in the order of the rows. Sends nothing. */
+/** Checks every row and every picture of a catalog. Stops with all faults together, in the order of the rows. Sends nothing. */
 export async function planCatalog(
-  path: string,
+  catalog: Catalog,
   scanned: Pick<ScannedManifest, 'manifest' | 'faults'>,
   options: SharedOptions,
   { folder = scanned.manifest.folder, ...more }: CatalogOptions,
 ): Promise<Plan> {
+  const { imageColumn, ownColumns } = catalog
   const planned = await planEdits(scanned, options, {
     ...more,
-    rows: () => rowsOf(path, more.imageColumn),
+    imageColumn,
+    ...(ownColumns === undefined ? {} : { ownColumns }),
+    rows: () => rowsOf(catalog),
     read: pictureReader(folder, folder),
   })
   if (planned.kind === 'unfit') throw unfit(planned.faults)
@@ -30,6 +36,10 @@ const flagNames: Readonly<Record<string, string>> = {
   imageColumn: '--image-column',
   keyColumn: '--key-column',
   prompt: '--prompt',
+  headerRow: '--header-row',
+  sheet: '--sheet',
+  inheritBy: '--inherit-by',
+  ownColumns: '--own-column',
 }
 
 /** The end of a command whose catalog cannot be used. */

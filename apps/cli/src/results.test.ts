@@ -37,7 +37,7 @@ describe('restyle results', () => {
     world.answer = () => ({ edits: keys.map((key) => editOf({ key })) })
     await world.restyle(['results', 'batch_1', '-o', 'out.csv'])
     const read: (string | undefined)[] = []
-    for await (const { cells } of rowsOf(join(world.folder, 'out.csv'), 'image_1_key'))
+    for await (const { cells } of rowsOf({ path: join(world.folder, 'out.csv'), imageColumn: 'image_1_key' }))
       read.push(cells.get('key'))
     expect(read).toEqual(keys)
   })

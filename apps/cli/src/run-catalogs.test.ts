@@ -12,7 +12,7 @@ afterEach(() => world.close())
 const sent = () => {
   const post = world.seen.find(({ method }) => method === 'POST')
   return JSON.parse(post?.body.toString() ?? 'null') as {
-    edits: { key: string; prompt: string; images: string[] }[]
+    edits: { key: string; prompt: string; images: string[]; columns?: object }[]
   }
 }
 const run = (...args: string[]) => world.restyle(['run', ...args, '--no-wait'])
@@ -146,19 +146,24 @@ describe('what is not done is said', () => {
     world.answer = () => batchOf(1, { queued: 1 })
   })
 
-  it('of columns that are called like options, unless the prompt writes them', async () => {
+  it('of columns that are fields of the edit, and of those that are not', async () => {
     await world.write(
       'c.csv',
       'image,n,Size,negative_prompt,prompt\nhttps://a.example.com/a.png,2,XL,bad,own\n',
     )
-    const { stderr } = await run('c.csv', '-p', 'a {{size}} mug')
-    const way = 'in a table, flags say it for all rows; JSON lines say it in each'
+    const { stderr } = await run('c.csv', '-p', 'a {{size}} mug', '--own-column', 'size')
     expect(stderr.trimEnd().split('\n')).toEqual([
-      `note: column n: is not read as the option n: ${way}`,
-      `note: column negative_prompt: is not read as the option negativePrompt: ${way}`,
+      'note: column n, column negative_prompt: is read as a field of each edit; if it is your own, say --own-column with its name',
       'note: column prompt: is not read: --prompt is for all rows',
     ])
-    expect(sent().edits).toMatchObject([{ n: 1, prompt: 'a XL mug' }])
+    expect(sent().edits).toMatchObject([
+      { n: 2, negativePrompt: 'bad', prompt: 'a XL mug', columns: { Size: 'XL', prompt: 'own' } },
+    ])
+    const { exitCode, stderr: refusal } = await run('c.csv', '-p', 'a {{size}} mug')
+    expect({ exitCode, refusal }).toEqual({
+      exitCode: 2,
+      refusal: expect.stringContaining('row 2, size: size "XL" is not understood') as string,
+    })
   })
 
   it('of columns and fields that look like further pictures', async () => {

@@ -52,6 +52,7 @@ describe('restyle run of more than a thousand rows', () => {
     expect(JSON.parse(String(first?.body).split('\n')[1] ?? '')).toEqual({
       model: 'wan2.5-i2i-preview',
       n: 1,
+      columns: { title: 'mug 1' },
       prompt: 'a mug 1',
       images: ['https://example.com/1.png'],
       key: 's1',

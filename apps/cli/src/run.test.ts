@@ -60,9 +60,15 @@ describe('restyle run', () => {
       name: 'catalog.csv',
       priority: 9,
       edits: [
-        { ...common, prompt: 'a mug', images: [a], key: '1' },
-        { ...common, prompt: 'a cup', images: [b, a], key: '2' },
-        { ...common, prompt: 'a jug', images: ['https://example.com/c.png'], key: '3' },
+        { ...common, prompt: 'a mug', images: [a], key: '1', columns: { title: 'mug' } },
+        { ...common, prompt: 'a cup', images: [b, a], key: '2', columns: { title: 'cup' } },
+        {
+          ...common,
+          prompt: 'a jug',
+          images: ['https://example.com/c.png'],
+          key: '3',
+          columns: { title: 'jug' },
+        },
       ],
     })
     expect(post?.headers).toMatchObject({

@@ -3,6 +3,7 @@ import { mostRowsOfBatch } from '@restyle/client/batches'
 import type { Client } from '@restyle/client/client'
 import type { LocalPicture } from '@restyle/manifest/check-row'
 import { scanManifest } from '@restyle/manifest/scan-manifest'
+import { readOptionsOf, type CatalogFlags } from './catalog-flags.ts'
 import type { Io } from './io.ts'
 import type { Plan } from '@restyle/manifest/plan-edits'
 import { planCatalog } from './plan-catalog.ts'
@@ -17,17 +18,17 @@ import { uploadPictures } from './upload-pictures.ts'
 import { watch } from './watch.ts'
 
 /** The flags of `restyle run`. */
-export type RunFlags = RequestFlags & {
-  imageColumn: string
-  keyColumn?: string
-  pictures?: string
-  name?: string
-  hold?: true
-  dryRun?: true
-  wait: boolean
-  idempotencyKey?: string
-  json?: true
-}
+export type RunFlags = RequestFlags &
+  CatalogFlags & {
+    keyColumn?: string
+    pictures?: string
+    name?: string
+    hold?: true
+    dryRun?: true
+    wait: boolean
+    idempotencyKey?: string
+    json?: true
+  }
 
 /** A catalog becomes a batch: every row is checked, then pictures are uploaded, then the edits are enqueued. */
 export async function run(
@@ -36,14 +37,14 @@ export async function run(
   openClient: () => Promise<Client>,
   io: Io,
 ): Promise<ExitCode> {
-  const { imageColumn, json } = flags
+  const { json } = flags
   const options = readRequestOptions(flags)
-  const absolute = resolve(io.cwd, path)
-  const scanned = await scanManifest(absolute, { imageColumn, mostRows: mostRowsOfBatch })
+  const catalog = { path: resolve(io.cwd, path), ...readOptionsOf(flags) }
+  const scanned = await scanManifest(catalog, { mostRows: mostRowsOfBatch })
   const line = liveLine(io.stderr, io.now)
   // also where the catalog is refused: a file that was left out may be the reason
   printLines(io.stderr, ...noteLines(scanned.notes))
-  const plan = await planCatalog(absolute, scanned, options, {
+  const plan = await planCatalog(catalog, scanned, options, {
     ...planOptions(flags, io.cwd),
     now: io.now(),
     onProgress: (done) => line.show(() => `checked ${done} of ${scanned.manifest.rows}`),
@@ -78,8 +79,7 @@ async function* picturesOf(plan: Plan): AsyncGenerator<LocalPicture> {
   for await (const { pictures } of plan.planned()) yield* pictures
 }
 
-const planOptions = ({ prompt, imageColumn, keyColumn, pictures }: RunFlags, cwd: string) => ({
-  imageColumn,
+const planOptions = ({ prompt, keyColumn, pictures }: RunFlags, cwd: string) => ({
   ...(prompt === undefined ? {} : { prompt }),
   ...(keyColumn === undefined ? {} : { keyColumn }),
   ...(pictures === undefined ? {} : { folder: resolve(cwd, pictures) }),

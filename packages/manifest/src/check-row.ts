@@ -3,13 +3,18 @@ import type { Model } from '@restyle/dashscope/model'
 import { findModel, models } from '@restyle/dashscope/models'
 import { shown, type EditOptions, type ImageCell, type Row } from './manifest.ts'
 import { splitCell } from './split-cell.ts'
-import { fillTemplate, unfilledMarks, type Template } from './template.ts'
+import { columnsOf, fillTemplate, unfilledMarks, type Template } from './template.ts'
 
 /** What all rows have in common. */
 export type SharedOptions = EditOptions & { model: string; n: number }
 
-/** One row, ready to be sent as the body of `POST /v1/edits`. */
-export type PlannedEdit = SharedOptions & { prompt: string; images: string[]; key?: string }
+/** One row, ready to be sent as a row of a batch; `columns` are the author's own. */
+export type PlannedEdit = SharedOptions & {
+  prompt: string
+  images: string[]
+  key?: string
+  columns?: Record<string, string>
+}
 
 /** A picture on this machine by its header and its content; `sha256` in hex. */
 export type LocalPicture = { path: string; picture: Picture; sha256: string }
@@ -101,6 +106,11 @@ export const unknownModel = (id: string): string =>
 function promptOf(row: Row, template: Template | undefined): { text?: string; faults: string[] } {
   if (row.own.prompt !== undefined) return { text: row.own.prompt, faults: [] }
   if (template === undefined) return { faults: ['is missing; give one for all rows, or one in each row'] }
+  const unreadable = columnsOf(template).flatMap((column) => {
+    const detail = row.unreadable?.get(column)
+    return detail === undefined ? [] : [`{{${column}}} ${detail}`]
+  })
+  if (unreadable.length > 0) return { faults: unreadable }
   const filled = fillTemplate(template, row.cells)
   if (filled.kind === 'filled') return { text: filled.text, faults: [] }
   return { faults: filled.columns.map((column) => `{{${column}}} is empty in this row`) }

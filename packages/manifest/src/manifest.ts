@@ -24,9 +24,14 @@ export type Row = {
   number: number
   cells: ReadonlyMap<string, string>
   images: readonly ImageCell[]
-  /** What the row asks for itself; it goes before what all rows have in common. Only rows of JSON lines do. */
+  /** What the row asks for itself; it goes before what all rows have in common. */
   own: EditOptions & { prompt?: string }
+  /** Columns whose cell has no text, and why: a fault only where the cell is needed. */
+  unreadable?: ReadonlyMap<string, string>
 }
+
+/** A row that cannot be used, as far as it could be read: for its author to mend. */
+export type RawRow = Pick<Row, 'number' | 'cells'>
 
 /** What rows are called in messages. */
 export type Unit = 'row' | 'line' | 'file'
@@ -42,17 +47,18 @@ export type Manifest = {
 
 /**
  * One reason why a catalog cannot be used. `where` is a row (`row 7`), the file, or a setting of the reader
- * (`imageColumn`, `keyColumn`, `prompt`); `field` is a column. `detail` continues after a colon: `is empty`.
+ * (`imageColumn`, `keyColumn`, `prompt`, `headerRow`, `sheet`, `inheritBy`, `ownColumns`); `field` is a column. `detail` continues after a colon: `is empty`.
  */
 export type ManifestFault = { where: string; field?: string; detail: string }
 
 /**
  * What a reader yields: a row, a reason why the catalog cannot be used, or a note: something that was left out or read
- * in a way that its author should know of. Rows may follow a fault, and rows directly before one may be missing.
+ * in a way that its author should know of. Rows may follow a fault, and rows directly before one may be missing. A fault
+ * with a `row` is that row's alone: the others can be used without it.
  */
 export type RowItem =
   | { kind: 'row'; row: Row }
-  | { kind: 'fault'; fault: ManifestFault }
+  | { kind: 'fault'; fault: ManifestFault; row?: RawRow }
   | { kind: 'note'; note: ManifestFault }
 
 /** The column of that name: exactly, else without regard to case and unseen signs. */

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, extname } from 'node:path'
+import type { Catalog } from './catalog.ts'
 import type { ManifestFault, RowItem, Unit } from './manifest.ts'
 import { readFolder } from './read-folder.ts'
 import { readJsonLines } from './read-json-lines.ts'
@@ -11,25 +12,30 @@ export type OpenManifest =
   | { kind: 'open'; unit: Unit; folder: string; items: AsyncGenerator<RowItem> }
   | { kind: 'unfit'; fault: ManifestFault }
 
-/** Opens a `.csv`, `.tsv` or `.jsonl` file or a folder of pictures; `path` is absolute. Reads no row yet. */
-export async function openManifest(path: string, imageColumn: string): Promise<OpenManifest> {
+/** Opens a `.csv`, `.tsv`, `.txt` or `.jsonl` file or a folder of pictures. Reads no row yet. */
+export async function openManifest(catalog: Catalog): Promise<OpenManifest> {
+  const { path } = catalog
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error.code ?? String(error))
   if (typeof found === 'string') {
     const detail = found === 'ENOENT' ? 'does not exist' : `cannot be read (${found})`
     return { kind: 'unfit', fault: { where: path, detail } }
   }
   if (found.isDirectory()) return open('file', path, readFolder(path))
-  const folder = dirname(path)
+  const { folder = dirname(path) } = catalog
+  const openRows = (unit: Unit, items: AsyncGenerator<RowItem>) =>
+    open(unit, folder, catalog.skipEmpty === true ? withoutEmpty(items, unit) : items)
   switch (extname(path).toLowerCase()) {
     case '.csv':
-      return open('row', folder, readTable(path, imageColumn))
+      return openRows('row', readTable(catalog))
     case '.tsv':
-      return open('row', folder, readTable(path, imageColumn, '\t'))
+      return openRows('row', readTable(catalog, { delimiter: '\t' }))
+    case '.txt':
+      return openRows('row', readTable(catalog, { mayBeList: true }))
     case '.jsonl':
     case '.ndjson':
-      return open('line', folder, readJsonLines(path, imageColumn))
+      return openRows('line', readJsonLines(catalog))
     default: {
-      const detail = 'is not a catalog; give a .csv, .tsv or .jsonl file, or a folder of pictures'
+      const detail = 'is not a catalog; give a .csv, .tsv, .txt or .jsonl file, or a folder of pictures'
       return { kind: 'unfit', fault: { where: basename(path), detail } }
     }
   }
@@ -41,3 +47,14 @@ const open = (unit: Unit, folder: string, items: AsyncGenerator<RowItem>): OpenM
   folder,
   items: withFaults(items),
 })
+
+/** Rows that name no picture are left out; some exports have them between the others. */
+async function* withoutEmpty(items: AsyncIterable<RowItem>, unit: Unit): AsyncGenerator<RowItem> {
+  for await (const item of items)
+    if (item.kind !== 'row' || item.row.images.some(({ address }) => address !== '')) yield item
+    else
+      yield {
+        kind: 'note',
+        note: { where: `${unit} ${item.row.number}`, detail: 'names no picture, and is left out' },
+      }
+}

@@ -9,6 +9,7 @@ import {
   type SharedOptions,
 } from './check-row.ts'
 import { findColumn, type Manifest, type ManifestFault, type Row } from './manifest.ts'
+import { keptColumns, takenColumns } from './kept-columns.ts'
 import { openNotes, type Notes } from './notes.ts'
 import { ignoredColumns } from './option-columns.ts'
 import { pictureOf } from './picture-address.ts'
@@ -47,6 +48,7 @@ export type Plan = {
 export type PlanOptions = {
   prompt?: string
   imageColumn: string
+  ownColumns?: readonly string[]
   keyColumn?: string
   /** Reads the rows that were scanned, from the first, as often as it is called. */
   rows: () => AsyncIterable<Row>
@@ -69,7 +71,7 @@ export class CatalogChanged extends Error {
 export async function planEdits(
   { manifest, faults: unread }: Pick<ScannedManifest, 'manifest' | 'faults'>,
   options: SharedOptions,
-  { prompt, imageColumn, keyColumn, rows, read: readPicture, now, onProgress }: PlanOptions,
+  { prompt, imageColumn, ownColumns = [], keyColumn, rows, read: readPicture, now, onProgress }: PlanOptions,
 ): Promise<Planned> {
   if (manifest.rows === 0) return unfit(unread)
   const parsed = templateOf(manifest, prompt)
@@ -83,7 +85,7 @@ export async function planEdits(
     pictureOf: (cell: string) => pictureOf(cell, now),
     read: readPicture,
   }
-  const used = new Set([imageColumn, keyed.column, ...columnsOf(template ?? [])])
+  const used = new Set([imageColumn, ...keyed.columns, ...columnsOf(template ?? [])])
   const notes = openNotes()
   for (const note of [
     ...ignoredColumns(manifest, used),
@@ -92,8 +94,14 @@ export async function planEdits(
   ])
     notes.add(note)
   const { column, keyOf, sameKeyOf } = keyed
+  const taken = takenColumns(manifest, {
+    imageColumn,
+    ownColumns,
+    keyColumns: keyed.columns,
+    prompt: manifest.unit === 'row' && prompt === undefined,
+  })
   const read = (keysBy: Keys['keyOf']) =>
-    inOrder(rows(), CONCURRENCY, (row) => check(row, context, { column, keyOf: keysBy }))
+    inOrder(rows(), CONCURRENCY, (row) => check(row, context, { column, keyOf: keysBy, taken }))
 
   const sums = openSums(manifest.rows)
   const faults = [...unread]
@@ -118,12 +126,18 @@ export async function planEdits(
 
 const unfit = (faults: readonly ManifestFault[]): Planned => ({ kind: 'unfit', faults })
 
-type Keys = Pick<Extract<RowKeys, { kind: 'keys' }>, 'column' | 'keyOf'>
+type Keys = Pick<Extract<RowKeys, { kind: 'keys' }>, 'column' | 'keyOf'> & { taken: ReadonlySet<string> }
 
-async function check(row: Row, context: RowContext, { column, keyOf }: Keys): Promise<Checked> {
+async function check(row: Row, context: RowContext, { column, keyOf, taken }: Keys): Promise<Checked> {
   const key = keyOf(row)
-  const checked = await checkRow(row, context)
+  const { edit, ...rest } = await checkRow(row, context)
   const { number } = row
+  const { columns, left } = keptColumns(row, taken)
+  const checked = {
+    ...rest,
+    edit: columns === undefined ? edit : { ...edit, columns },
+    notes: [...rest.notes, ...left],
+  }
   if (key.kind === 'key') return { ...checked, edit: { ...checked.edit, key: key.key }, number }
   return { ...checked, faults: [{ field: column, detail: key.detail }, ...checked.faults], number }
 }

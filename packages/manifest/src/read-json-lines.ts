@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { catalogLimits } from './catalog-limits.ts'
+import type { Catalog } from './catalog.ts'
 import { faultOfText, trimCell } from './clean-text.ts'
 import { shown, type ImageCell, type ManifestFault, type RowItem } from './manifest.ts'
+import { linesOfText } from './lines-of-text.ts'
+import { OwnOptions } from './own-options.ts'
 import { readText } from './read-text.ts'
 import { Unfit } from './unfit.ts'
 import { asNumbers, readWrittenObject, textsOf, WrittenNumber } from './written-json.ts'
@@ -13,52 +16,31 @@ const Pictures = z.looseObject({
   images: z.array(z.string()).optional(),
 })
 
-/** What a row may ask for itself: the fields of `POST /v1/edits` without their defaults, which all rows share. */
-export const OwnOptions = z.object({
-  model: z.string().max(64).exactOptional(),
-  n: z.int().exactOptional(),
-  prompt: z.string().max(10_000).exactOptional(),
-  negativePrompt: z.string().max(10_000).exactOptional(),
-  size: z.string().max(20).exactOptional(),
-  seed: z.int().exactOptional(),
-  promptExtend: z.boolean().exactOptional(),
-  watermark: z.boolean().exactOptional(),
-  class: z.enum(['interactive', 'standard', 'bulk']).exactOptional(),
-  metadata: z.record(z.string().max(64), z.string().max(512)).meta({ maxProperties: 50 }).exactOptional(),
-})
-
 /**
  * One object per line: `image` or `images`, the fields of an edit request, and any other column for the template.
  * Throws `Unfit` where it cannot read on.
  */
-export async function* readJsonLines(path: string, imageColumn: string): AsyncGenerator<RowItem> {
+export async function* readJsonLines(catalog: Catalog): AsyncGenerator<RowItem> {
   let number = 0
-  for await (const text of lines(path)) {
+  for await (const text of lines(catalog.path)) {
     number += 1
-    if (trimCell(text) !== '') yield* itemsOf(number, trimCell(text), imageColumn)
+    if (trimCell(text) !== '') yield* itemsOf(number, trimCell(text), catalog)
   }
 }
 
-async function* lines(path: string): AsyncGenerator<string> {
-  let rest = ''
-  let number = 1
-  for await (const text of readText(path)) {
-    // a carriage return may be half of the end of a line
-    const parts = (rest + text).split(/\r?\r\n|\n|\r(?!\r?$)/)
-    rest = parts.pop() ?? ''
-    yield* parts
-    number += parts.length
-    if (rest.length > jsonLineCharacters)
+/** The lines of a file, none of them longer than this one row may be. */
+const lines = (path: string): AsyncGenerator<string> =>
+  linesOfText(readText(path), (length, number) => {
+    if (length > jsonLineCharacters)
       throw new Unfit(`line ${number}`, `is longer than ${jsonLineCharacters} characters`)
-  }
-  if (rest !== '') yield rest
-}
+  })
 
-function itemsOf(number: number, text: string, imageColumn: string): RowItem[] {
+function itemsOf(number: number, text: string, { imageColumn, ownColumns = [] }: Catalog): RowItem[] {
   const where = `line ${number}`
   const faulty = (fault: Omit<ManifestFault, 'where'>): RowItem => ({
     kind: 'fault',
     fault: { where, ...fault },
+    row: { number, cells: new Map([['line', text]]) },
   })
   const written = readWrittenObject(text, deepest)
   if (written.kind === 'fault') return [faulty({ detail: written.detail })]
@@ -72,7 +54,7 @@ function itemsOf(number: number, text: string, imageColumn: string): RowItem[] {
   if (broken.length > 0) return broken.slice(0, 10)
   const plain = asNumbers(object)
   const pictures = Pictures.safeParse(plain)
-  const own = OwnOptions.safeParse(plain)
+  const own = OwnOptions.safeParse(without(plain, ownColumns))
   if (!pictures.success || !own.success) {
     const issues = [...(pictures.error?.issues ?? []), ...(own.error?.issues ?? [])]
     return issues
@@ -83,6 +65,12 @@ function itemsOf(number: number, text: string, imageColumn: string): RowItem[] {
   const images = imagesOf(pictures.data.images, cells, imageColumn)
   return [{ kind: 'row', row: { number, cells, images, own: own.data } }]
 }
+
+/** Fields that are the author's own are no fields of the edit, whatever they are called. */
+const without = (fields: unknown, own: readonly string[]): unknown =>
+  own.length === 0
+    ? fields
+    : Object.fromEntries(Object.entries(Object(fields)).filter(([name]) => !own.includes(name)))
 
 /** What a template can write; lists and objects are not text. */
 function cellOf(name: string, value: unknown): [string, string][] {

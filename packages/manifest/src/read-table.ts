@@ -3,18 +3,16 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CsvError, parse, type Parser } from 'csv-parse'
 import { catalogLimits } from './catalog-limits.ts'
-import { columnName, trimCell } from './clean-text.ts'
+import type { Catalog } from './catalog.ts'
 import { cellOfFormula } from './formula-cell.ts'
-import { columnsText, findColumn, shown, type Row, type RowItem } from './manifest.ts'
-import { furtherPictures } from './picture-columns.ts'
+import type { RowItem } from './manifest.ts'
+import { isPictureList, pictureList } from './picture-list.ts'
 import { readText } from './read-text.ts'
 import { sniffDelimiter } from './sniff-delimiter.ts'
+import { tableRows, type TableRecord } from './table-rows.ts'
 import { Unfit } from './unfit.ts'
 
-const { recordBytes, columns: mostColumns } = catalogLimits
-
-/** `columns` without the nameless ones at the end; `width` counts those too. */
-type Header = { columns: string[]; width: number; imageColumns: string[] }
+const { recordBytes } = catalogLimits
 
 /** Every end of a line, whatever the first one is; the third is what a text file becomes that was converted twice. */
 const ENDS = ['\r\r\n', '\r\n', '\n', '\r']
@@ -27,54 +25,55 @@ const meanings: Readonly<Record<string, string>> = {
   CSV_MAX_RECORD_SIZE: `is longer than ${recordBytes} bytes; is a quote never closed?`,
 }
 
+/** `delimiter` where the name of the file says it; `mayBeList`: without a header, a file may have a picture in each line. */
+export type TableKind = { delimiter?: string; mayBeList?: boolean }
+
 /**
  * CSV (RFC 4180; comma, semicolon, tab or bar) with a header; a line `sep=;` before it says the delimiter. Rows are
  * numbered as in a spreadsheet: blank ones count, that line does not. Throws `Unfit` where it cannot read on.
  */
-export async function* readTable(
-  path: string,
-  imageColumn: string,
-  delimiter?: string,
-): AsyncGenerator<RowItem> {
-  let header: Header | undefined
-  let number = 0
-  for await (const record of records(path, imageColumn, delimiter)) {
-    number += 1
-    if (record.every((cell) => trimCell(cell) === '')) continue
-    if (header === undefined) {
-      const columns = checkedHeader(record, path)
-      header = { columns, width: record.length, imageColumns: imageColumnsOf(columns, imageColumn) }
-    } else if (fits(record, header))
-      yield { kind: 'row', row: rowOf(number, header.columns, header.imageColumns, record) }
-    else {
-      const detail = `has ${record.length} cells, the header has ${header.width}`
-      yield { kind: 'fault', fault: { where: `row ${number}`, detail } }
-    }
+export async function* readTable(catalog: Catalog, kind: TableKind = {}): AsyncGenerator<RowItem> {
+  const { path, imageColumn, headerRow } = catalog
+  const text = readText(path)
+  const start = await startOf(text, headerRow ?? 1)
+  const whole = (skip: number) => joined(start.slice(skip), text)
+  if (kind.mayBeList === true && headerRow === undefined && isPictureList(start, imageColumn)) {
+    yield* pictureList(whole(0), imageColumn)
+    return
   }
+  const { delimiter, skip } = sniffDelimiter(start, imageColumn, headerRow)
+  const known = skip === 0 ? (kind.delimiter ?? delimiter) : delimiter
+  yield* tableRows(records(whole(skip), known), catalog, basename(path))
 }
 
-/** Spreadsheets write blank cells beyond the last column, and leave out those under a column without a name. */
-const fits = (record: readonly string[], { columns, width }: Header): boolean =>
-  record.length >= columns.length && record.slice(width).every((cell) => trimCell(cell) === '')
-
-async function* records(
-  path: string,
-  imageColumn: string,
-  known: string | undefined,
-): AsyncGenerator<string[]> {
-  const text = readText(path)
-  const first = await text.next()
-  const start = first.done === true ? '' : first.value
-  const { delimiter, skip } = sniffDelimiter(start, imageColumn)
-  const parser = openParser(skip === 0 ? (known ?? delimiter) : delimiter)
-  const whole = async function* () {
-    yield start.slice(skip)
-    yield* text
+/** Enough of the text to hold the header; a header far below begins in a later piece. */
+async function startOf(text: AsyncGenerator<string>, headerRow: number): Promise<string> {
+  let start = ''
+  while (start.length < recordBytes && (start === '' || linesOf(start) <= headerRow)) {
+    const next = await text.next()
+    if (next.done === true) break
+    start += next.value
   }
+  return start
+}
+
+const linesOf = (text: string): number => text.match(/\r\n|\n|\r/g)?.length ?? 0
+
+async function* joined(start: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
+  yield start
+  yield* rest
+}
+
+async function* records(text: AsyncIterable<string>, delimiter: string): AsyncGenerator<TableRecord> {
+  const parser = openParser(delimiter)
   // the parser throws the same error, and that one is caught
-  pipeline(Readable.from(whole()), parser).catch(() => undefined)
+  pipeline(Readable.from(text), parser).catch(() => undefined)
+  let number = 0
   try {
-    for await (const record of parser) yield record as string[]
+    for await (const record of parser) {
+      number += 1
+      yield { number, cells: (record as string[]).map(cellOfFormula) }
+    }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     // its own count: an error overtakes records that were not taken yet
@@ -91,36 +90,4 @@ function openParser(delimiter: string): Parser {
     // tabs are seldom within a cell, so a quote there is mostly an inch
     relax_quotes: delimiter === '\t',
   })
-}
-
-function checkedHeader(record: readonly string[], path: string): string[] {
-  const columns = record.map(columnName)
-  while (columns.at(-1) === '') columns.pop()
-  if (columns.length > mostColumns)
-    throw new Unfit(basename(path), `has ${columns.length} columns; at most ${mostColumns} are read`)
-  const twice = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index)
-  if (twice !== undefined) throw new Unfit(basename(path), `has the column ${shown(twice)} twice`)
-  return columns
-}
-
-/** `image`, then `image2`, `image3` and so on, those that exist. */
-function imageColumnsOf(columns: readonly string[], name: string): string[] {
-  const first = findColumn(columns, name)
-  if (first === undefined)
-    throw new Unfit('imageColumn', `there is no column ${name}; ${columnsText(columns)}`)
-  const more = furtherPictures(name).map((further) => findColumn(columns, further))
-  return [first, ...more.filter((column) => column !== undefined)]
-}
-
-function rowOf(
-  number: number,
-  columns: readonly string[],
-  imageColumns: readonly string[],
-  record: readonly string[],
-): Row {
-  const cells = new Map(columns.map((column, index) => [column, cellOfFormula(record[index] ?? '')]))
-  const images = imageColumns
-    .map((field) => ({ field, address: trimCell(cells.get(field) ?? '') }))
-    .filter(({ address }, index) => index === 0 || address !== '')
-  return { number, cells, images, own: {} }
 }

@@ -62,6 +62,25 @@ describe('the keys of rows', () => {
     expect([rows.map(keyed.sameKeyOf), rows.map(keyed.sameKeyOf)]).toEqual([keys, keys])
   })
 
+  it('come from several columns where a template names them', () => {
+    const rows = manifest(['handle', 'position'], ['mug', '1'], ['mug', '2'], ['mug', ''], ['mug', '1'])
+    expect(keysOf(rows, '{{Handle}}-{{position}}')).toEqual({
+      column: 'key',
+      keys: ['mug-1', 'mug-2', '! {{position}} is empty in this row', '! mug-1 is the key of row 2 already'],
+    })
+    expect(keysOf(rows, '{{sku}}')).toMatchObject({ where: 'keyColumn' })
+  })
+
+  it('are refused where their cell has no text', () => {
+    const { rows, ...rest } = manifest(['sku'], [''])
+    const keyed = rowKeys(rest, undefined, rules())
+    if (keyed.kind === 'unfit') throw new Error(keyed.fault.detail)
+    const unreadable = new Map([['sku', 'is a formula without a stored value']])
+    expect(rows.map((row) => keyed.keyOf({ ...row, unreadable }))).toEqual([
+      { kind: 'fault', detail: 'is a formula without a stored value' },
+    ])
+  })
+
   it('need their column', () =>
     expect(keysOf(manifest(['sku'], ['a']), 'ean')).toEqual({
       where: 'keyColumn',

@@ -182,8 +182,8 @@ describe('a folder', () => {
 })
 
 it('refuses what is not a catalog', async () => {
-  expect((await read('catalog.xlsx', 'x')).faults).toEqual([
-    'catalog.xlsx: is not a catalog; give a .csv, .tsv or .jsonl file, or a folder of pictures',
+  expect((await read('catalog.ods', 'x')).faults).toEqual([
+    'catalog.ods: is not a catalog; give a .csv, .tsv, .txt or .jsonl file, or a folder of pictures',
   ])
   expect((await readSimple('/nowhere/catalog.csv')).faults).toEqual(['/nowhere/catalog.csv: does not exist'])
 })
@@ -200,7 +200,7 @@ it('refuses more rows than are wanted, without reading them', async () => {
 
 it('gives rows one by one as they are asked for', async () => {
   await writeFile(join(folder, 'catalog.csv'), 'image\na.png\nb.png\n')
-  const opened = await openManifest(join(folder, 'catalog.csv'), 'image')
+  const opened = await openManifest({ path: join(folder, 'catalog.csv'), imageColumn: 'image' })
   if (opened.kind === 'unfit') throw new Error(opened.fault.detail)
   const seen: unknown[] = []
   for await (const item of opened.items) seen.push(item.kind === 'row' ? item.row.number : item)

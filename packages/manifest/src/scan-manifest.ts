@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { catalogLimits } from './catalog-limits.ts'
+import type { Catalog } from './catalog.ts'
 import { shown, type Manifest, type ManifestFault, type Row } from './manifest.ts'
 import { openNotes, type Notes } from './notes.ts'
 import { openManifest } from './open-manifest.ts'
@@ -13,14 +14,15 @@ export type ScannedManifest = { manifest: Manifest; faults: ManifestFault[]; not
 const { faults: mostFaults, fieldCharacters } = catalogLimits
 
 /**
- * Reads a catalog once and keeps none of its rows; `path` is absolute. It must hold at least one row and at most
+ * Reads a catalog once and keeps none of its rows. It must hold at least one row and at most
  * `mostRows`: reading stops at the first row above that.
  */
 export async function scanManifest(
-  path: string,
-  { imageColumn, mostRows }: { imageColumn: string; mostRows: number },
+  catalog: Catalog,
+  { mostRows }: { mostRows: number },
 ): Promise<ScannedManifest> {
-  const opened = await openManifest(path, imageColumn)
+  const { path } = catalog
+  const opened = await openManifest(catalog)
   const faults: ManifestFault[] = []
   const notes = openNotes()
   const none: ScannedManifest = {
@@ -55,8 +57,8 @@ export async function scanManifest(
 }
 
 /** The rows of a catalog that was scanned, read again; without those that cannot be read. */
-export async function* rowsOf(path: string, imageColumn: string): AsyncGenerator<Row> {
-  const opened = await openManifest(path, imageColumn)
+export async function* rowsOf(catalog: Catalog): AsyncGenerator<Row> {
+  const opened = await openManifest(catalog)
   if (opened.kind === 'unfit') return
   for await (const item of opened.items) if (item.kind === 'row') yield item.row
 }

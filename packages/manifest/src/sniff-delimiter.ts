@@ -10,13 +10,14 @@ export type Dialect = { delimiter: string; skip: number }
 
 /**
  * The delimiter of a table by its start: the one that a line `sep=;` announces, else whichever of comma, semicolon, tab
- * and bar makes a header with the column `wanted`, else the one that the header holds most, outside quotes.
+ * and bar makes a header with the column `wanted`, else the one that the header holds most, outside quotes. `headerRow`:
+ * the number of the header's line, else it is the first one that is not blank.
  */
-export function sniffDelimiter(start: string, wanted: string): Dialect {
+export function sniffDelimiter(start: string, wanted: string, headerRow?: number): Dialect {
   const [line, said] = announced.exec(start) ?? []
   if (line !== undefined && said !== undefined)
     return { delimiter: said === '\\t' ? '\t' : said, skip: line.length }
-  const header = headerOf(start)
+  const header = headerOf(start, headerRow)
   const counts = CANDIDATES.map((candidate) => {
     const columns = header.split(candidate).map((name) => columnName(name).toLowerCase())
     // a decimal comma in a column's name makes more columns, and none of them the wanted one
@@ -25,10 +26,13 @@ export function sniffDelimiter(start: string, wanted: string): Dialect {
   return { delimiter: CANDIDATES[counts.indexOf(Math.max(...counts))] ?? ',', skip: 0 }
 }
 
-/** The first line that is not blank; quoted cells lose their quotes and what would be taken for a delimiter or an end. */
-function headerOf(start: string): string {
+/** The header; quoted cells lose their quotes and what would be taken for a delimiter or an end. */
+function headerOf(start: string, headerRow: number | undefined): string {
   const bare = start.replaceAll(/"((?:[^"]|"")*)"/g, (_, cell: string) =>
     cell.replaceAll(/[,;\t|\r\n]/g, ' '),
   )
-  return bare.split(/\r\n|\n|\r/).find((line) => columnName(line.replaceAll(/[,;\t|]/g, '')) !== '') ?? ''
+  const lines = bare.split(/\r\n|\n|\r/)
+  const isBlank = (line: string): boolean => columnName(line.replaceAll(/[,;\t|]/g, '')) === ''
+  const named = headerRow === undefined ? undefined : lines[headerRow - 1]
+  return named ?? lines.find((line) => !isBlank(line)) ?? ''
 }

@@ -35,4 +35,8 @@ function splitLine(line: string): string[] {
     })
 }
 
+/** Whether all that a cell says are addresses, or names of picture files. */
+export const namesPictures = (cell: string): boolean =>
+  splitCell(cell).every((part) => startsLikeAddress(part) || pictureName.test(part))
+
 const startsLikeAddress = (text: string): boolean => new RegExp(`^${address}`, 'i').test(text)

@@ -8,7 +8,7 @@ import { errorTable } from '@restyle/dashscope/error-table'
 import { models } from '@restyle/dashscope/models'
 import { catalogLimits, countedInCatalogs } from '@restyle/manifest/catalog-limits'
 import { openManifest } from '@restyle/manifest/open-manifest'
-import { OwnOptions } from '@restyle/manifest/read-json-lines'
+import { OwnOptions } from '@restyle/manifest/own-options'
 import { bounds } from '@restyle/shared/contract/bounds'
 import { EditState, moves } from '@restyle/shared/contract/edit-state'
 import { failureCodes } from '@restyle/shared/contract/failure-codes'
@@ -139,11 +139,11 @@ describe('docs/catalogs.md', () => {
   it('names every ending of a file that is a catalog', async () => {
     const [section = ''] = firstOf(catalogs, /^## Formats\n([\s\S]*?)\n\n\*\*/gm)
     const named = rowsOf(section).flatMap(([cell = '']) => firstOf(cell, /`(\.\w+)`/g))
-    expect(named).toEqual(['.csv', '.tsv', '.jsonl', '.ndjson'])
-    for (const ending of [...named, '.xlsx', '.txt']) {
+    expect(named).toEqual(['.csv', '.tsv', '.txt', '.jsonl', '.ndjson'])
+    for (const ending of [...named, '.xlsx', '.ods']) {
       const path = join(tmpdir(), `no-catalog-${process.pid}${ending}`)
       writeFileSync(path, '')
-      const { kind } = await openManifest(path, 'image')
+      const { kind } = await openManifest({ path, imageColumn: 'image' })
       rmSync(path)
       expect([ending, kind]).toEqual([ending, named.includes(ending) ? 'open' : 'unfit'])
     }

@@ -127,6 +127,9 @@ async function lookUp(edit: Edit, window: Window, now: number, tools: ReconcileT
   const listed = await listStrangers(edit, lane, window, now, tools)
   if (listed.kind === 'stopping') return { edit, inMs: 0 }
   if (listed.kind === 'unanswered') return afterSilence(edit, lane, listed, now, tools)
+  // a machine that slept before it asked was shown a list of another day
+  const late = tooOld(window, await tools.ledger.now())
+  if (late !== undefined) return actOnResolution(edit, late, leaseUntil, now, tools)
   // where an older version kept it under a name, like edits may have passed meanwhile: what looks like ours may be theirs
   const exclusive = lane.exclusive && laneOfSubmit(edit) === lane.id
   const submit = { prompt, n, leaseUntil, listedAt: now, settleMs, exclusive }

@@ -84,7 +84,7 @@ export type Resolution =
 
 /**
  * Why a submit that is older can no longer be resolved by looking: the vendor forgets its task. Asked before the vendor
- * is: it lists nothing of such a time. Counted from the first intent: where a rewound ledger gave this attempt a second
+ * is, which lists nothing of such a time, and once more when it has answered. Counted from the first intent: where a rewound ledger gave this attempt a second
  * lease, the POST may have been sent within the first one.
  */
 export const tooOld = ({ from }: Window, now: number): Resolution | undefined =>

@@ -22,8 +22,9 @@ export type FaultCounts = Record<FaultName | 'redis-rewind', number>
 /** What every seed of a run meets, and what it writes into. */
 export type Stage = { arena: Arena; workers: Workers; history: History; faults: FaultCounts }
 
-/** After the faults all edits must have ended within this (ms). */
-const drainMs = 45_000
+/** A seed is over when no edit has taken a step for so long, or else after `drainMs`: a busy machine takes longer steps. */
+const stillMs = 45_000
+const drainMs = 150_000
 
 /** After all edits have ended, events and queues must have come to rest within this (ms). */
 const quietMs = 8_000
@@ -144,12 +145,16 @@ async function drain(
   signal: AbortSignal | undefined,
 ): Promise<Held[]> {
   const held: Held[] = []
-  let deadline = performance.now() + drainMs
-  let retried = false
+  const end = performance.now() + drainMs
+  let deadline = performance.now() + stillMs
+  let [retried, seen] = [false, '']
   for (let done = false; !signal?.aborted && performance.now() < deadline; await sleep(150)) {
     await hurrySweep(arena, 3_000)
     const books = await readBooks(arena, witness.acked)
     const edits = newestOf(books)
+    const steps = `${arena.dashscope.tasks().length} ${books.map(({ state }) => state).join()}`
+    if (!done && steps !== seen) deadline = Math.min(end, performance.now() + stillMs)
+    seen = steps
     if (!done) {
       await hurryWaits(arena)
       await hurryRefusals(arena, edits)

@@ -16,6 +16,14 @@ export const reconcileMutants = {
       tests: [`${hands}/reconcile.test.ts`],
     },
     {
+      name: 'reconcile-believes-a-late-list',
+      file: `${worker}/reconcile/reconcile.ts`,
+      find: 'const late = tooOld(window, await tools.ledger.now())',
+      replace: 'const late = tooOld(window, now)',
+      protects: 'a list that was read a day after the look began proves nothing',
+      tests: [`${hands}/reconcile.test.ts`],
+    },
+    {
       name: 'reconcile-ages-by-the-last-lease',
       file: `${worker}/reconcile/resolution.ts`,
       find: '({ from }: Window',

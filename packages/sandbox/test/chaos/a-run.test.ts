@@ -22,7 +22,7 @@ describe('a run of chaos', () => {
       faults: { 'worker-kill': expect.any(Number) as number },
     })
     expect(code).toBe(0)
-  }, 120_000)
+  }, 240_000)
 
   it('fails and names the promise when a guard is taken out', async () => {
     const { code, said } = await chaos('--seeds', '5', '--break', 'no-receipt')
@@ -33,5 +33,5 @@ describe('a run of chaos', () => {
       ]) as string[],
     })
     expect(code).toBe(1)
-  }, 180_000)
+  }, 400_000)
 })

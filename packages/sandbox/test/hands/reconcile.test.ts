@@ -47,6 +47,20 @@ describe('looking up an uncertain edit', () => {
     expect(hands.errors()).toEqual([heldLine])
   })
 
+  it('is held too where the machine slept before it asked, and the vendor has forgotten meanwhile', async () => {
+    let slept = 0
+    const client = {
+      list: async () => {
+        slept = 25 * hour
+        return page()
+      },
+    }
+    const { ledger } = hands.context
+    const later = { ...ledger, now: async () => (await ledger.now()) + slept }
+    const { edit } = await reconcile(await uncertain(), toolsFor([hands.lane(client)], { ledger: later }))
+    expect(edit).toMatchObject({ state: 'review', uncertainBecause: expect.stringContaining('24 h') })
+  })
+
   it('pauses the lane and calls a person where the account is refused', async () => {
     const lane = hands.lane({ list: refusing('pauseLane', 'AccessDenied') })
     const step = await reconcile(await uncertain(), toolsFor([lane]))
