@@ -66,7 +66,7 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
   const watch = backlogWatch(context, { lanes, models: Object.keys(models), patienceMs: backlogMs })
   return [
     { name: 'sweep', everyMs, work: (pulse) => sweepOnce(context, pace, pulse) },
-    { name: 'settle', everyMs: Math.min(everyMs, 1_000), work: (pulse) => settleAll(context, pulse) },
+    { name: 'settle', everyMs: Math.min(everyMs, 500), work: (pulse) => settleAll(context, pulse) },
     { name: 'audit', everyMs, limitMs: 2 * auditMs, work: auditIfDue },
     { name: 'fold', everyMs, work: fold },
     { name: 'expiry', everyMs: auditMs, work: () => warnOfExpiry(context, auditMs) },
@@ -78,8 +78,9 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
   ]
 }
 
-/** Goes on with what was ordered for whole batches, where whoever ordered it left off. */
+/** Ends stops whose time is over, and goes on with what was ordered for whole batches where whoever ordered it left off. */
 async function settleAll(context: HandContext, { signal, beat }: Pulse): Promise<void> {
+  while ((await context.ledger.endStops()) > 0) beat()
   for (const [batch, mark] of await context.ledger.unsettled()) {
     await settleBatch(batch, mark, context, signal)
     beat()

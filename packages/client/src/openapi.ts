@@ -1012,9 +1012,11 @@ export interface components {
             completedAt?: string;
             /**
              * Format: date-time
-             * @description None of its rows goes until it is resumed
+             * @description A person has paused it: none of its rows goes until it is resumed
              */
             pausedAt?: string;
+            /** @description Why none of its rows goes, where that is so; it goes on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
             /**
              * Format: date-time
              * @description Its rows that had not been admitted by then end as canceled; the others go on
@@ -1165,6 +1167,66 @@ export interface components {
             /** @constant */
             type: "restyle.batch.completed";
             data: components["schemas"]["Batch"];
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @enum {string} */
+            type: "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped";
+            data: {
+                schedule: string;
+                /** Format: date-time */
+                tick: string;
+                ticks?: number;
+                /** @enum {string} */
+                reason?: "missed" | "paused" | "edited" | "overlap" | "queue-full";
+                detail?: string;
+                batch?: string;
+                rows?: {
+                    new: number;
+                    changed: number;
+                    failed: number;
+                    unchanged: number;
+                };
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @enum {string} */
+            type: "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed";
+            data: {
+                batch?: string;
+                producer?: string;
+                /**
+                 * @description `person`: somebody paused it. `budget`: what it may cost is used up. `day`: what the producer may cost in a day is. `window`: it is outside its hours
+                 * @enum {string}
+                 */
+                reason: "person" | "budget" | "day" | "window";
+                /** Format: date-time */
+                at: string;
+                /**
+                 * Format: date-time
+                 * @description It ends by itself then
+                 */
+                until?: string;
+                /** @description What happened, and how to go on */
+                detail?: string;
+            };
         };
         CanceledEdit: {
             /**
@@ -1184,9 +1246,11 @@ export interface components {
             name: string;
             /**
              * Format: date-time
-             * @description None of its edits goes until it is resumed
+             * @description A person has paused it: none of its edits goes until it is resumed
              */
             pausedAt?: string;
+            /** @description Why none of its edits goes, where that is so; they go on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
         };
         CanceledBatch: {
             /**
@@ -1374,9 +1438,11 @@ export interface components {
             completedAt?: string;
             /**
              * Format: date-time
-             * @description None of its rows goes until it is resumed
+             * @description A person has paused it: none of its rows goes until it is resumed
              */
             pausedAt?: string;
+            /** @description Why none of its rows goes, where that is so; it goes on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
             /**
              * Format: date-time
              * @description Its rows that had not been admitted by then end as canceled; the others go on
@@ -1442,6 +1508,22 @@ export interface components {
             /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
             code: string;
             message: string;
+        };
+        Stop: {
+            /**
+             * @description `person`: somebody paused it. `budget`: what it may cost is used up. `day`: what the producer may cost in a day is. `window`: it is outside its hours
+             * @enum {string}
+             */
+            reason: "person" | "budget" | "day" | "window";
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description It ends by itself then
+             */
+            until?: string;
+            /** @description What happened, and how to go on */
+            detail?: string;
         };
         /**
          * @example {

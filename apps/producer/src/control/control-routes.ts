@@ -1,4 +1,5 @@
 import { type Edit, viewOf } from '@restyle/shared/contract/edit'
+import { type Stop, StopView, viewOfStop } from '@restyle/shared/contract/stop'
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { z } from 'zod'
@@ -10,7 +11,7 @@ import { EditAnswer } from '../http/schemas.ts'
 import { cancelEdit, type CancelTools } from './cancel-edit.ts'
 
 type ControlTools = CancelTools & {
-  ledger: Pick<Ledger, 'accept' | 'pauseEdit' | 'pauseProducer' | 'producerPausedAt'>
+  ledger: Pick<Ledger, 'accept' | 'pauseEdit' | 'pauseProducer' | 'stopsOfProducer'>
 }
 
 const EditPath = z.object({ id: z.string() })
@@ -31,7 +32,14 @@ const CanceledEdit = z
 const ProducerView = z
   .object({
     name: z.string(),
-    pausedAt: z.iso.datetime().optional().describe('None of its edits goes until it is resumed'),
+    pausedAt: z.iso
+      .datetime()
+      .optional()
+      .describe('A person has paused it: none of its edits goes until it is resumed'),
+    stops: z
+      .array(StopView)
+      .optional()
+      .describe('Why none of its edits goes, where that is so; they go on when the last of these has ended'),
   })
   .meta({ id: 'Producer', examples: [{ name: 'catalog' }] })
 
@@ -116,7 +124,7 @@ function readProducer(app: Api, { ledger }: ControlTools): void {
         response: { 200: ProducerView, ...refusals },
       },
     },
-    async ({ producer }) => viewOfProducer(producer, await ledger.producerPausedAt(producer)),
+    async ({ producer }) => viewOfProducer(producer, await ledger.stopsOfProducer(producer)),
   )
 }
 
@@ -136,15 +144,19 @@ function pauseProducerRoute(app: Api, { ledger, log }: ControlTools, verb: 'paus
     async ({ producer }) => {
       const pausedAt = await ledger.pauseProducer(producer, verb === 'pause')
       log.info({ producer, pausedAt }, verb === 'pause' ? 'producer paused' : 'producer resumed')
-      return viewOfProducer(producer, pausedAt)
+      return viewOfProducer(producer, await ledger.stopsOfProducer(producer))
     },
   )
 }
 
-const viewOfProducer = (name: string, pausedAt: number | undefined) => ({
-  name,
-  ...(pausedAt === undefined ? {} : { pausedAt: new Date(pausedAt).toISOString() }),
-})
+function viewOfProducer(name: string, stops: readonly Stop[]) {
+  const pausedAt = stops.find(({ reason }) => reason === 'person')?.at
+  return {
+    name,
+    ...(pausedAt === undefined ? {} : { pausedAt: new Date(pausedAt).toISOString() }),
+    ...(stops.length === 0 ? {} : { stops: stops.map(viewOfStop) }),
+  }
+}
 
 /** What its chunk says of a row at rest. */
 function rowOf({ id, producer, batch, row, key, request, bodyHash, traceparent }: Edit): NewEdit {

@@ -90,13 +90,13 @@ export const BatchAnswer = BatchView.extend({ counts: countsByState }).meta({
   id: 'Batch',
   examples: [batch],
 })
-const [ofEdit, ofRows, ofBatch, ofSchedule] = RestyleEvent.options
+const [ofEdit, ofRows, ofBatch, ...ofOthers] = RestyleEvent.options
 export const EventAnswer = z
   .discriminatedUnion('type', [
     ofEdit.extend({ data: EditAnswer }),
     ofRows,
     ofBatch.extend({ data: BatchAnswer }),
-    ofSchedule,
+    ...ofOthers,
   ])
   .meta({ id: 'Event', examples: [event] })
 

@@ -50,7 +50,7 @@ export async function rebuildBatch(
   await ledger.openBatch(opening)
   const canceled = (await readCancelOrder(store, 'batch', id)) !== undefined
   // until all of it is back, so that nothing of it goes meanwhile
-  if (canceled) await ledger.pauseBatch(id, true)
+  if (canceled) await ledger.pauseBatch(id, true, { quiet: true })
   const known = await ledger.readBatch(id)
   if (known === undefined) return { taken: 0, folded: 0 }
   const { accepted = 0 } = known

@@ -82,7 +82,7 @@ export const controlMutants = {
     {
       name: 'canceled-batch-is-fed-while-it-comes-back',
       file: `${worker}/rebuild/rebuild-batch.ts`,
-      find: 'if (canceled) await ledger.pauseBatch(id, true)',
+      find: 'if (canceled) await ledger.pauseBatch(id, true, { quiet: true })',
       replace: '',
       protects: 'nothing of a canceled batch goes while it is put back',
       tests: [`${tests}/hands/rebuild-canceled.test.ts`],
@@ -174,6 +174,22 @@ export const controlMutants = {
       replace: '',
       protects: 'a row that is not retried after all is failed again',
       tests: [`${tests}/hands/rebuild-retried.test.ts`],
+    },
+    {
+      name: 'one-reason-ends-all-reasons',
+      file: `${includes}/stops.lua`,
+      find: 'if next(stops) then',
+      replace: 'if stop then',
+      protects: 'the end of one reason to stand still ends no other',
+      tests: [`${tests}/ledger/stop-reasons.test.ts`],
+    },
+    {
+      name: 'stop-ends-before-its-time',
+      file: 'packages/shared/src/ledger/end-stops.lua',
+      find: "'-inf', int(now), 'BYSCORE'",
+      replace: "'-inf', '+inf', 'BYSCORE'",
+      protects: 'a stop with an end lasts until then',
+      tests: [`${tests}/ledger/stop-reasons.test.ts`],
     },
     {
       name: 'paused-edit-goes',

@@ -175,7 +175,7 @@ describe('a paused producer', () => {
     await world.ledger.accept([prompted('a2', { producer: 'a' })])
     expect([await next(), await next()]).toEqual(['b1', 'empty'])
     expect(await world.ledger.pauseProducer('a', true)).toBe(since)
-    expect(await world.ledger.producerPausedAt('a')).toBe(since)
+    expect(await world.ledger.stopsOfProducer('a')).toEqual([{ reason: 'person', at: since }])
     expect(await world.ledger.pauseProducer('a', false)).toBeUndefined()
     expect([await next(), await next(), await next()]).toEqual(['a1', 'a2', 'empty'])
   })

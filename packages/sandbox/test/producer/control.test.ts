@@ -242,7 +242,7 @@ describe('pausing a producer', () => {
     expect(await read()).toEqual({ name: 'shop' })
     const { pausedAt } = (await post('/v1/producer/pause')).json<{ pausedAt: string }>()
     expect(pausedAt).toEqual(expect.any(String))
-    expect(await read()).toEqual({ name: 'shop', pausedAt })
+    expect(await read()).toEqual({ name: 'shop', pausedAt, stops: [{ reason: 'person', at: pausedAt }] })
     expect(await read(await world.keyOf('theirs'))).toEqual({ name: 'theirs' })
     await queued()
     expect(await ledger.admit(room)).toMatchObject({ kind: 'empty' })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EditState } from './edit-state.ts'
+import { StopsText, stopsOf, StopView, viewOfStop } from './stop.ts'
 
 const count = z.coerce.number().int().nonnegative().default(0)
 
@@ -23,7 +24,10 @@ export const Batch = z.object({
   priority: z.coerce.number().int().default(5),
   createdAt: count,
   completedAt: z.coerce.number().optional(),
+  /** Since when a person has paused it. */
   pausedAt: z.coerce.number().optional(),
+  /** All other reasons for which it stands still. */
+  stops: StopsText.optional(),
   canceledAt: z.coerce.number().optional(),
   reserved: count,
   billed: count,
@@ -56,7 +60,14 @@ export const BatchView = z.object({
   cost: z.object({ currency: z.string(), micros: z.int(), reservedMicros: z.int() }),
   createdAt: z.iso.datetime(),
   completedAt: z.iso.datetime().optional(),
-  pausedAt: z.iso.datetime().optional().describe('None of its rows goes until it is resumed'),
+  pausedAt: z.iso
+    .datetime()
+    .optional()
+    .describe('A person has paused it: none of its rows goes until it is resumed'),
+  stops: z
+    .array(StopView)
+    .optional()
+    .describe('Why none of its rows goes, where that is so; it goes on when the last of these has ended'),
   canceledAt: z.iso
     .datetime()
     .optional()
@@ -68,6 +79,7 @@ export function viewOfBatch(batch: Batch): BatchView {
   const counts = Object.fromEntries(EditState.options.map((state) => [state, batch[state]]))
   // a row that rests is queued to everybody else
   counts['queued'] = batch.queued + batch.resting
+  const stops = stopsOf(batch.pausedAt, batch.stops)
   return {
     id: batch.id,
     ...(batch.name === '' ? {} : { name: batch.name }),
@@ -81,6 +93,7 @@ export function viewOfBatch(batch: Batch): BatchView {
     createdAt: new Date(batch.createdAt).toISOString(),
     ...timeOf('completedAt', batch.completedAt),
     ...timeOf('pausedAt', batch.pausedAt),
+    ...(stops.length === 0 ? {} : { stops: stops.map(viewOfStop) }),
     ...timeOf('canceledAt', batch.canceledAt),
   }
 }

@@ -3,6 +3,7 @@ import { BatchView } from './batch.ts'
 import { EditView } from './edit.ts'
 import type { EditState } from './edit-state.ts'
 import { ScheduleEventData, ScheduleEventType } from './schedule-event.ts'
+import { StopTold } from './stop.ts'
 
 /**
  * What producers are told, as CloudEvents 1.0 in JSON. `id` is the same on every repeat of the same fact; the place in
@@ -16,6 +17,12 @@ export const EventType = z.enum([
   'restyle.edit.held',
   /** Rows of a canceled batch ended that were not edits of their own yet. */
   'restyle.rows.canceled',
+  /** It stands still for a reason, or no longer for that reason; another may stop it still. */
+  'restyle.batch.paused',
+  'restyle.batch.resumed',
+  /** The same for all that the producer has. */
+  'restyle.producer.paused',
+  'restyle.producer.resumed',
   'restyle.batch.completed',
   ...ScheduleEventType.options,
 ])
@@ -46,11 +53,19 @@ export const RowsCanceled = z.object({
 })
 export type RowsCanceled = z.infer<typeof RowsCanceled>
 
+/** The events of stops. */
+export const StopEvent = EventType.extract([
+  'restyle.batch.paused',
+  'restyle.batch.resumed',
+  'restyle.producer.paused',
+  'restyle.producer.resumed',
+])
+
 const envelope = {
   specversion: z.literal('1.0'),
   id: z.string(),
   source: z.string(),
-  /** The edit's id, the batch's, or the name of the schedule. */
+  /** The edit's id, the batch's, the producer's name, or the schedule's. */
   subject: z.string(),
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
@@ -63,6 +78,7 @@ export const RestyleEvent = z.discriminatedUnion('type', [
     type: EventType.exclude([
       'restyle.batch.completed',
       'restyle.rows.canceled',
+      ...StopEvent.options,
       ...ScheduleEventType.options,
     ]),
     data: EditView,
@@ -70,5 +86,6 @@ export const RestyleEvent = z.discriminatedUnion('type', [
   z.object({ ...envelope, type: z.literal('restyle.rows.canceled'), data: RowsCanceled }),
   z.object({ ...envelope, type: z.literal('restyle.batch.completed'), data: BatchView }),
   z.object({ ...envelope, type: ScheduleEventType, data: ScheduleEventData }),
+  z.object({ ...envelope, type: StopEvent, data: StopTold }),
 ])
 export type RestyleEvent = z.infer<typeof RestyleEvent>

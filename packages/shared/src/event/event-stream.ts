@@ -1,8 +1,9 @@
 import type { RedisClient } from '../redis/redis-client.ts'
 import { Batch, viewOfBatch } from '../contract/batch.ts'
 import { Edit, shownFields, viewOf } from '../contract/edit.ts'
-import { EventType, RestyleEvent, RowsCanceled } from '../contract/event.ts'
 import { ScheduleEventData, ScheduleEventType } from '../contract/schedule-event.ts'
+import { EventType, RestyleEvent, RowsCanceled, StopEvent } from '../contract/event.ts'
+import { toldOfStop } from '../contract/stop.ts'
 import { compareCursors } from './cursor.ts'
 
 /** An event and the place in the stream to go on from. */
@@ -138,6 +139,7 @@ function toEvent(producer: string, [cursor, flat]: Entry): Delivered {
 function dataOf(type: EventType, data: unknown): RestyleEvent['data'] {
   if (type === 'restyle.batch.completed') return viewOfBatch(Batch.parse(data))
   if (type === 'restyle.rows.canceled') return RowsCanceled.parse(data)
-  if (ScheduleEventType.safeParse(type).success) return ScheduleEventData.parse(data)
+  if (ScheduleEventType.options.some((each) => each === type)) return ScheduleEventData.parse(data)
+  if (StopEvent.options.some((each) => each === type)) return toldOfStop(data)
   return viewOf(ToldEdit.parse(data))
 }

@@ -15,7 +15,7 @@ if not producer then return { 'none' } end
 if found[2] then return { 'same' } end
 if found[3] then return { 'completed' } end
 redis.call('HSET', KEYS[1], 'canceledAt', int(now))
-redis.call('HDEL', KEYS[1], 'pausedAt')
+redis.call('HDEL', KEYS[1], 'pausedAt', 'stops')
 placeResting(ask.batch, producer, true)
 
 -- rows that were promised and not taken yet end too

@@ -1,4 +1,5 @@
 import type { EditState } from '../contract/edit-state.ts'
+import { type Stop, type StopReason, stopsOf, StopsText } from '../contract/stop.ts'
 import { rowOfEditId } from './batches.ts'
 import type { Answer, LedgerContext } from './record.ts'
 import type { Lot } from './rests.ts'
@@ -19,6 +20,9 @@ export type BatchRetried =
   | { kind: 'done'; rows: number }
   | { kind: 'known' | 'pending' | 'empty' | 'canceled' | 'older' | 'none' }
 
+/** `until` (epoch ms): it ends by itself then. `detail`: a sentence that says how to go on. `quiet`: nobody is told. */
+export type Stopping = { until?: number; detail?: string; quiet?: true }
+
 /** Some of a batch's edits were brought in line. `cursor`: where to go on, '0' at the end; `asked`: what was admitted. */
 export type Settled = { cursor: string; asked: string[] }
 
@@ -30,7 +34,18 @@ export type Control = {
   pauseEdit(id: string, pause: boolean): Promise<EditState | 'none'>
   /** Ends all rows that rest, at once. The bucket must know of it before. */
   cancelBatch(batch: string): Promise<BatchSteered>
-  pauseBatch(batch: string, pause: boolean): Promise<BatchSteered>
+  /** What a person does: stops a batch for the reason `person`, or ends that. */
+  pauseBatch(batch: string, pause: boolean, how?: Pick<Stopping, 'quiet'>): Promise<BatchSteered>
+  /** Nothing of a batch goes while any reason stops it. What is stopped for a reason stays so since the first time. */
+  stopBatch(batch: string, reason: StopReason, how?: Stopping): Promise<BatchSteered>
+  /** Ends one reason; others stop it still. */
+  goBatch(batch: string, reason: StopReason): Promise<BatchSteered>
+  /** The same for all that a producer has. Gives the reasons that stop it then. */
+  stopProducer(producer: string, reason: StopReason, how?: Omit<Stopping, 'quiet'>): Promise<Stop[]>
+  goProducer(producer: string, reason: StopReason): Promise<Stop[]>
+  stopsOfProducer(producer: string): Promise<Stop[]>
+  /** Ends the stops whose time is over, at most 50 in a call; how many ended. */
+  endStops(): Promise<number>
   /** Brings up to some 250 edits of a batch in line with the order that has this mark. */
   settleBatch(batch: string, mark: string, cursor: string): Promise<Settled>
   /** Batches whose edits do not follow yet what was ordered, each with the mark of the order. */
@@ -43,19 +58,21 @@ export type Control = {
   lotsOf(batch: string): Promise<Lot[]>
   /** Since when (epoch ms) the producer is paused, as it is then. */
   pauseProducer(producer: string, pause: boolean): Promise<number | undefined>
-  producerPausedAt(producer: string): Promise<number | undefined>
 }
 
 /** Edits in one call: Redis serves nobody else meanwhile, about 10 ms. */
 const sliceSize = 250
 
-export const openControl = ({ redis, keys, run }: LedgerContext): Control => ({
+export const openControl = (context: LedgerContext): Control => ({
+  ...steering(context),
+  ...stopping(context),
+})
+
+const steering = ({ redis, keys, run }: LedgerContext): Omit<Control, keyof ReturnType<typeof stopping>> => ({
   cancelEdit: async (id) =>
     (await run('cancel-edit', [keys.edit(id)], { ...rowOfEditId(id) })) as EditCanceled,
   pauseEdit: async (id, pause) => (await run('pause-edit', [keys.edit(id)], { pause })) as EditState | 'none',
   cancelBatch: async (batch) => steered(await run('cancel-batch', [keys.batch(batch)], { batch })),
-  pauseBatch: async (batch, pause) =>
-    steered(await run('pause-batch', [keys.batch(batch)], { batch, pause })),
   settleBatch: async (batch, mark, cursor) => {
     const ask = { batch, mark, cursor, count: sliceSize }
     const [next, asked] = (await run('settle-batch', [keys.batch(batch)], ask)) as [string, string[]]
@@ -82,10 +99,64 @@ export const openControl = ({ redis, keys, run }: LedgerContext): Control => ({
       return model === undefined || lotClass === undefined ? [] : [{ model, class: lotClass }]
     }),
   unsettled: async () => Object.entries(await redis.hgetall(keys.unsettled)),
-  pauseProducer: async (producer, pause) =>
-    timeOf(await run('pause-producer', [keys.producer(producer)], { producer, pause })),
-  producerPausedAt: async (producer) => timeOf(await redis.hget(keys.producer(producer), 'pausedAt')),
 })
+
+type Stops = Pick<
+  Control,
+  | 'pauseBatch'
+  | 'stopBatch'
+  | 'goBatch'
+  | 'pauseProducer'
+  | 'stopProducer'
+  | 'goProducer'
+  | 'stopsOfProducer'
+  | 'endStops'
+>
+
+function stopping({ redis, keys, run }: LedgerContext): Stops {
+  const stopBatch = async (batch: string, reason: StopReason, how: Stopping | undefined) =>
+    steered(
+      await run('stop-batch', [keys.batch(batch)], {
+        batch,
+        reason,
+        quiet: how?.quiet === true,
+        ...(how === undefined ? {} : { stop: stopFields(how) }),
+      }),
+    )
+  const stopProducer = async (producer: string, reason: StopReason, how: Stopping | undefined) =>
+    stopsIn(
+      await run('stop-producer', [keys.producer(producer)], {
+        producer,
+        reason,
+        ...(how === undefined ? {} : { stop: stopFields(how) }),
+      }),
+    )
+  return {
+    pauseBatch: (batch, pause, how = {}) => stopBatch(batch, 'person', pause ? how : undefined),
+    stopBatch: (batch, reason, how = {}) => stopBatch(batch, reason, how),
+    goBatch: (batch, reason) => stopBatch(batch, reason, undefined),
+    pauseProducer: async (producer, pause) => {
+      const stops = await stopProducer(producer, 'person', pause ? {} : undefined)
+      return stops.find(({ reason }) => reason === 'person')?.at
+    },
+    stopProducer: (producer, reason, how = {}) => stopProducer(producer, reason, how),
+    goProducer: (producer, reason) => stopProducer(producer, reason, undefined),
+    stopsOfProducer: async (producer) =>
+      stopsIn(await redis.hmget(keys.producer(producer), 'pausedAt', 'stops')),
+    endStops: async () => Number(await run('end-stops', [keys.stopEnds], {})),
+  }
+}
+
+/** As a script takes it: text. */
+const stopFields = ({ until, detail }: Stopping) => ({
+  ...(until === undefined ? {} : { untilAt: String(until) }),
+  ...(detail === undefined ? {} : { detail }),
+})
+
+function stopsIn(answer: unknown): Stop[] {
+  const [pausedAt, stops] = answer as [string | null, string | null]
+  return stopsOf(timeOf(pausedAt), stops === null ? undefined : StopsText.parse(stops))
+}
 
 function steered(answer: unknown): BatchSteered {
   const [kind, mark] = answer as Answer

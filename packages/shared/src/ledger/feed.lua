@@ -13,9 +13,9 @@ local ask = cjson.decode(ARGV[1])
 
 local batch = ask.batch
 local cursor = 'fed:' .. ask.model .. ':' .. ask.class
-local found = redis.call('HMGET', KEYS[1], 'producer', cursor, 'createdAt', 'canceledAt', 'pausedAt')
+local found = redis.call('HMGET', KEYS[1], 'producer', cursor, 'createdAt', 'canceledAt', 'pausedAt', 'stops')
 local producer, at = found[1], tonumber(found[2] or -1)
-if at ~= ask.from or found[4] or found[5] then return { 'stale', at } end
+if at ~= ask.from or found[4] or found[5] or found[6] then return { 'stale', at } end
 local bytes = redis.call('GETRANGE', key.batchMap(batch), int(ask.from), int(ask.to - 1))
 local fed = 0
 for i, fields in ipairs(ask.edits) do

@@ -27,8 +27,10 @@ export const keyTemplates = {
   /** The producer's stream of events. */
   events: ':events:<producer>',
   producers: ':producers',
-  /** What is said of a producer as a whole: its weight, and since when (epoch ms) it is paused. */
+  /** What is said of a producer as a whole: its weight, and why it is stopped. */
   producer: ':producer:<producer>',
+  /** `batch <id> <reason>` or `producer <name> <reason>` of stops that end by themselves, by when (epoch ms). */
+  stopEnds: ':stop-ends',
   apiKey: ':apikey:<key id>',
   /** Open edits by the time (epoch ms) at which the sweep looks whether their wake-up is missing. */
   due: ':due',

@@ -39,5 +39,5 @@ for _, lot in ipairs(lotsOf(ask.batch)) do
   local at = tonumber(redis.call('HGET', KEYS[1], cursor) or math.huge)
   if first < at then redis.call('HSET', KEYS[1], cursor, int(first)) end
 end
-placeResting(ask.batch, producer, redis.call('HEXISTS', KEYS[1], 'pausedAt') == 1)
+placeResting(ask.batch, producer, isStopped(KEYS[1]))
 return { 'done', rows }

@@ -4,7 +4,7 @@
 --
 -- A lot is what a batch has of one model and class. For each lot the batch counts `waits` (queued edits that may go),
 -- `aside` (queued ones that wait for a time) and `fed`, its cursor: no row of the lot rests before it. `resting` holds a
--- producer's batches that have rows of a lot resting or waiting, in the order in which they go. A batch that is paused or
+-- producer's batches that have rows of a lot resting or waiting, in the order in which they go. A batch that is stopped or
 -- canceled is not in it.
 
 -- `past`: hungry although enough is queued: an uncertain submit holds back all of it.
@@ -14,8 +14,9 @@ end
 
 -- By priority, then by time. One that is held comes in when it has its total.
 local function joinResting(batch, model, class, producer)
-  local found = redis.call('HMGET', key.batch(batch), 'priority', 'createdAt', 'pausedAt', 'canceledAt', 'held', 'total')
-  if found[3] or found[4] or (found[5] and not found[6]) then return end
+  local found = redis.call('HMGET', key.batch(batch), 'priority', 'createdAt', 'pausedAt', 'canceledAt', 'held', 'total',
+    'stops')
+  if found[3] or found[4] or found[7] or (found[5] and not found[6]) then return end
   local place = (9 - (found[1] or 5)) * 1e13 + tonumber(found[2] or now)
   redis.call('ZADD', key.resting(model, class, producer), int(place), batch)
 end

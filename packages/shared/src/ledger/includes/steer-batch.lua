@@ -16,6 +16,12 @@ local function lotsOf(batch)
   return lots
 end
 
+-- Whether any reason stops a batch or a producer; `name` is its key.
+local function isStopped(name)
+  local found = redis.call('HMGET', name, 'pausedAt', 'stops')
+  return (found[1] or found[2]) ~= false
+end
+
 -- Takes the batch out of what is fed, or puts it back.
 local function placeResting(batch, producer, pause)
   for _, lot in ipairs(lotsOf(batch)) do
