@@ -4,6 +4,7 @@ import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import type { Queues } from '@restyle/shared/queues'
 import type { RowReader } from '@restyle/shared/rows/read-rows'
+import type { SourceBucket } from '@restyle/shared/store/source-buckets'
 import type { Store } from '@restyle/shared/store/store'
 import { fastify } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
@@ -34,6 +35,7 @@ import type { IntakeTools } from './intake/tools.ts'
 import { laneRoutes } from './lane/lane-routes.ts'
 import { modelRoutes } from './model/model-routes.ts'
 import { reviewRoutes } from './review/review-routes.ts'
+import { scheduleRoutes } from './schedule/schedule-routes.ts'
 import { sourceRoutes } from './source/source-routes.ts'
 
 const tags = [
@@ -41,6 +43,7 @@ const tags = [
   { name: 'batches', description: 'Many edits at once' },
   { name: 'reviews', description: 'Edits that wait for a person to decide' },
   { name: 'events', description: 'How every edit ended, at least once and in order per edit' },
+  { name: 'schedules', description: 'Catalogs that are run again and again' },
   { name: 'sources', description: 'Pictures uploaded under their SHA-256' },
   { name: 'producer', description: 'The producer that the key belongs to' },
   {
@@ -60,6 +63,8 @@ export type ServerParts = {
   rows: RowReader
   sources: Sources
   intake: IntakeTools
+  /** What the manifests of schedules may name. */
+  sourceBuckets: readonly SourceBucket[]
   streamOf: (producer: string) => EventStream
   followers: Followers
   keyWatch: KeyWatch
@@ -114,6 +119,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     retryRoutes(keyed, parts)
     laneRoutes(keyed, parts)
     weightRoutes(keyed, parts)
+    scheduleRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => sourceRoutes(bytes, { ...parts, bodies }))

@@ -21,6 +21,8 @@ import { openBatchKeys } from './intake/batch-keys.ts'
 import { openNotedLots } from './intake/noted-lots.ts'
 import { refuseWhenFull } from './intake/refuse-when-full.ts'
 import { openSources } from './intake/sources.ts'
+import type { IntakeTools } from './intake/tools.ts'
+import { type ScheduleOptions, startSchedules } from './schedule/start-schedules.ts'
 import { createServer } from './server.ts'
 
 export type ProducerOptions = {
@@ -33,6 +35,7 @@ export type ProducerOptions = {
   allowHosts?: readonly string[]
   /** How many may wait for events at once on this process. */
   followers?: Places
+  schedules?: ScheduleOptions
 }
 
 /** A running producer. */
@@ -88,6 +91,17 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   opened.defer(() => keyWatch.stop())
   const roomFor = watchRoom(redis, prefix, log)
   const [ledger, sources] = [openLedger(redis, prefix), openSources(store)]
+  const intake: IntakeTools = {
+    ledger,
+    store,
+    sources,
+    batchKeys: openBatchKeys(store),
+    notedLots: openNotedLots(store),
+    roomFor,
+    allowHosts,
+    log,
+    now: Date.now,
+  }
   const app = await createServer({
     apiKeys: openApiKeys(redis, prefix),
     ledger,
@@ -95,17 +109,8 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     store,
     rows: openRowReader(store),
     sources,
-    intake: {
-      ledger,
-      store,
-      sources,
-      batchKeys: openBatchKeys(store),
-      notedLots: openNotedLots(store),
-      roomFor,
-      allowHosts,
-      log,
-      now: Date.now,
-    },
+    intake,
+    sourceBuckets: options.schedules?.places ?? [],
     streamOf: (producer) => ledger.events(producer),
     followers,
     keyWatch,
@@ -120,6 +125,8 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     log,
   })
   opened.defer(() => closeServer(app))
+  const schedules = startSchedules({ ledger, store, intake, log }, options.schedules ?? {})
+  opened.defer(() => schedules.stop())
   return app
 }
 

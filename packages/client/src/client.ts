@@ -7,6 +7,7 @@ import { models } from './models.ts'
 import { producer } from './producer.ts'
 import { producers } from './producers.ts'
 import { reviews } from './reviews.ts'
+import { schedules } from './schedules.ts'
 import { sources } from './sources.ts'
 
 /**
@@ -26,6 +27,7 @@ export function createClient(options: ClientOptions) {
     producer: producer(connection),
     lanes: lanes(connection),
     producers: producers(connection),
+    schedules: schedules(connection),
   }
 }
 export type Client = ReturnType<typeof createClient>

@@ -1,17 +1,12 @@
-import type { LiveRun, RunRows, Schedule } from '@restyle/shared/contract/schedule'
+import type { LiveRun, Schedule } from '@restyle/shared/contract/schedule'
 import type { ScheduleId } from '@restyle/shared/ledger/schedules'
 import { outageOf } from '@restyle/shared/redis/outage'
 import { notePlanned, readPlanned, type RunPlanned } from '@restyle/shared/receipt/schedule-receipt'
 import { sleep } from '@restyle/shared/sleep'
 import { noteFailed, noteRan } from './decide.ts'
+import type { ReadCatalog } from './read-catalog.ts'
 import { sendRun, type SendTools } from './send-run.ts'
 import { planLeaseMs, type TendTools, update } from './tend.ts'
-
-/** A catalog as a run finds it: how many of its rows are what, and those that are to be made. */
-export type ReadCatalog =
-  | { kind: 'read'; rows: RunRows; edits: () => AsyncIterable<object> }
-  /** Why it cannot be run: a sentence for whoever has set the schedule. */
-  | { kind: 'faulty'; detail: string }
 
 export type PlanTools = TendTools &
   SendTools & {
@@ -74,8 +69,9 @@ async function tryPlan(
   signal: AbortSignal,
 ): Promise<Pick<RunPlanned, 'rows' | 'failed'> | undefined> {
   try {
-    const catalog = await tools.readCatalog(schedule, run, signal)
-    if (catalog.kind === 'faulty') return { failed: catalog.detail }
+    const read = await tools.readCatalog(schedule, run, signal)
+    if (read.kind === 'faulty') return { failed: read.detail }
+    await using catalog = read
     await tools.failpoint('catalog-read', schedule.name)
     const { rows } = catalog
     if (rows.new + rows.changed + rows.failed === 0) return { rows }

@@ -1,7 +1,9 @@
 import type { LiveRun } from '@restyle/shared/contract/schedule'
 import type { ScheduleId } from '@restyle/shared/ledger/schedules'
+import { RestyleError } from '@restyle/shared/errors'
 import { outageOf } from '@restyle/shared/redis/outage'
 import { sleep } from '@restyle/shared/sleep'
+import { StoreError } from '@restyle/shared/store/store-error'
 import { planRun, type PlanTools } from './plan-run.ts'
 import { tend } from './tend.ts'
 import { watchSchedules } from './watch-schedules.ts'
@@ -32,7 +34,8 @@ export async function runSchedules(
     planning.add(planned)
   }
   const tell = (error: unknown, { producer, name }: ScheduleId): void => {
-    if (stopping.aborted || outageOf(error) !== undefined) return
+    // whose own watch tells that they are away
+    if (stopping.aborted || isAway(error)) return
     tools.log.warn(
       { producer, schedule: name, err: error },
       'schedule could not be looked after, and is tried again',
@@ -58,3 +61,9 @@ export async function runSchedules(
   }
   await Promise.all([watching, ...planning])
 }
+
+/** Redis, or the bucket. */
+const isAway = (error: unknown): boolean =>
+  outageOf(error) !== undefined ||
+  error instanceof StoreError ||
+  (error instanceof RestyleError && error.code === 'BucketClosed')

@@ -94,7 +94,12 @@ export async function tend(id: ScheduleId, tools: TendTools, places: number): Pr
 }
 
 /** What becomes of a tick, as the bucket has it from now on. */
-async function decide(taken: Step, tick: Tick, now: number, tools: TendTools): Promise<Step> {
+export async function decide(
+  taken: Step,
+  tick: Tick,
+  now: number,
+  tools: Pick<TendTools, 'store' | 'failpoint'>,
+): Promise<Step> {
   const passed = passGate(taken.schedule, tick, now)
   const receipt = receiptOf(passed, tick, now)
   const known = await decideTick(tools.store, taken.schedule, tick.id, receipt)
@@ -104,7 +109,7 @@ async function decide(taken: Step, tick: Tick, now: number, tools: TendTools): P
   return { schedule, entries: [...taken.entries, ...entries] }
 }
 
-export function receiptOf({ schedule, entries }: Step, tick: Tick, now: number): TickReceipt {
+function receiptOf({ schedule, entries }: Step, tick: Tick, now: number): TickReceipt {
   const run = schedule.runs.find(({ id }) => id === tick.id)
   const entry = entries.at(-1)
   return {
