@@ -15,7 +15,7 @@ const floors = {
     picture: [],
     redis: [],
     event: ['contract', 'redis'],
-    ledger: ['contract', 'event', 'redis'],
+    ledger: ['contract', 'event', 'redis', 'zone'],
     store: ['ledger', 'net', 'redis'],
     receipt: ['contract', 'store'],
     rows: ['contract', 'ledger', 'store'],

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { type Fault, faultsOf } from '@restyle/shared/contract/fault'
 import type { Priority } from '@restyle/shared/contract/priority'
+import type { Window } from '@restyle/shared/contract/window'
 import { z } from 'zod'
 import { type JsonReader, notUtf8 } from '../http/parse-json.ts'
 import { Problem } from '../http/problem.ts'
@@ -12,9 +13,16 @@ import { type Scanned, scanBatch } from './scan-batch.ts'
 
 /** A batch whose edits are parsed one by one, when they are asked for: that may throw a `Problem`. */
 export type ReadBatch =
-  | { kind: 'whole'; name: string; priority?: Priority; rows: Iterable<unknown> }
+  | { kind: 'whole'; name: string; priority?: Priority; window?: Window; rows: Iterable<unknown> }
   /** Its rows come in chunks. */
-  | { kind: 'open'; name: string; priority?: Priority; held: boolean; rowsDigest?: string | undefined }
+  | {
+      kind: 'open'
+      name: string
+      priority?: Priority
+      window?: Window
+      held: boolean
+      rowsDigest?: string | undefined
+    }
 
 /** The body without the insides of its edits. */
 const Envelope = BatchBody.extend({ edits: z.array(z.unknown()).min(1) })
@@ -40,6 +48,7 @@ export async function readBatch(body: AsyncIterable<Buffer>, parse: JsonReader):
     kind: 'whole',
     name: envelope.data.name ?? '',
     ...(envelope.data.priority === undefined ? {} : { priority: envelope.data.priority }),
+    ...(envelope.data.window === undefined ? {} : { window: envelope.data.window }),
     rows: (function* parsed() {
       for (const [i, bytes] of rows.entries()) yield valueOf(bytes, `edits/${i}`)
     })(),
@@ -51,8 +60,12 @@ function readOpening(fields: unknown[][], hasEdits: boolean): ReadBatch {
     throw refusal([{ path: ['edits'], detail: 'edits is not known where open is: rows are sent in chunks' }])
   const opening = OpenBatchBody.safeParse(Object.fromEntries(fields))
   if (!opening.success) throw refusal(faultsOf(opening.error))
-  const { name = '', priority, held = false, rowsDigest } = opening.data
-  return { kind: 'open', name, ...(priority === undefined ? {} : { priority }), held, rowsDigest }
+  const { name = '', priority, window, held = false, rowsDigest } = opening.data
+  const more = {
+    ...(priority === undefined ? {} : { priority }),
+    ...(window === undefined ? {} : { window }),
+  }
+  return { kind: 'open', name, ...more, held, rowsDigest }
 }
 
 /** What is refused is still read to its end: a caller that is cut off while it sends hears no answer. */

@@ -5,6 +5,7 @@ import { EditState } from '@restyle/shared/contract/edit-state'
 import { RestyleEvent } from '@restyle/shared/contract/event'
 import { limits } from '@restyle/shared/contract/limits'
 import { Priority } from '@restyle/shared/contract/priority'
+import { Window } from '@restyle/shared/contract/window'
 import { text } from '@restyle/shared/contract/text'
 import { z } from 'zod'
 import { RequestFault } from './problem.ts'
@@ -116,6 +117,7 @@ export const BatchBody = z
   .strictObject({
     name: text(limits.batchName).optional(),
     priority: Priority.optional(),
+    window: Window.optional(),
     edits: z.array(RowBody).min(1).max(limits.rows),
   })
   .meta({ id: 'BatchRequest', examples: [{ name: batch.name, edits: [request] }] })
@@ -126,6 +128,7 @@ export const OpenBatchBody = z
     open: z.literal(true),
     name: text(limits.batchName).optional(),
     priority: Priority.optional(),
+    window: Window.optional(),
     held: z
       .boolean()
       .optional()

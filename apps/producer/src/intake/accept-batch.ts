@@ -1,5 +1,6 @@
 import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
 import type { NewBatch } from '@restyle/shared/contract/new-edit'
+import type { Window } from '@restyle/shared/contract/window'
 import type { Priority } from '@restyle/shared/contract/priority'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf, idFromKey, newId } from '@restyle/shared/ids'
@@ -19,6 +20,7 @@ export type BatchIntake = {
   /** Empty for a batch without a name. */
   name: string
   priority?: Priority
+  window?: Window
   rows: Iterable<unknown>
   idempotencyKey: string | undefined
   traceparent?: string
@@ -34,7 +36,16 @@ export type BatchIntake = {
  */
 export async function acceptBatch(
   tools: IntakeTools,
-  { producer, name, priority, rows: raw, idempotencyKey, onPromise = () => {}, ...trace }: BatchIntake,
+  {
+    producer,
+    name,
+    priority,
+    window,
+    rows: raw,
+    idempotencyKey,
+    onPromise = () => {},
+    ...trace
+  }: BatchIntake,
 ): Promise<Outcome<{ batch: Batch }>> {
   const { ledger } = tools
   const read = await readRows(raw)
@@ -50,7 +61,10 @@ export async function acceptBatch(
     await refuseWhenFull(tools, Math.min(read.total, marks.highMark))
   }
 
-  const more = priority === undefined ? {} : { priority }
+  const more = {
+    ...(priority === undefined ? {} : { priority }),
+    ...(window === undefined ? {} : { window }),
+  }
   const bodyHash = digestOf({ name, ...more, rows: read.fit.map((row) => row.bodyHash) })
   const opening: NewBatch = {
     id,

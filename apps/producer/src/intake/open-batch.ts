@@ -1,5 +1,6 @@
 import type { Batch } from '@restyle/shared/contract/batch'
 import type { NewBatch } from '@restyle/shared/contract/new-edit'
+import type { Window } from '@restyle/shared/contract/window'
 import type { Priority } from '@restyle/shared/contract/priority'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf, idFromKey } from '@restyle/shared/ids'
@@ -14,6 +15,8 @@ export type OpeningIntake = {
   /** Empty for a batch without a name. */
   name: string
   priority?: Priority
+  window?: Window
+  schedule?: NewBatch['schedule']
   /** Work begins when it is closed. */
   held: boolean
   rowsDigest?: string | undefined
@@ -27,7 +30,17 @@ type Opened = Exclude<Outcome<{ batch: Batch }>, Refused | { kind: 'unfinished' 
 /** Opens a batch without rows. Its id follows from the Idempotency-Key: a repeat finds it as it is by then. */
 export async function openBatch(
   tools: IntakeTools,
-  { producer, name, priority, held, rowsDigest, idempotencyKey, onPromise = () => {} }: OpeningIntake,
+  {
+    producer,
+    name,
+    priority,
+    window,
+    schedule,
+    held,
+    rowsDigest,
+    idempotencyKey,
+    onPromise = () => {},
+  }: OpeningIntake,
 ): Promise<Opened> {
   const { ledger, store } = tools
   const id = idFromKey('batch', producer, idempotencyKey)
@@ -36,8 +49,10 @@ export async function openBatch(
     producer,
     name,
     ...(priority === undefined ? {} : { priority }),
+    ...(window === undefined ? {} : { window }),
+    ...(schedule === undefined ? {} : { schedule }),
     ...(held ? { held: true as const } : {}),
-    bodyHash: digestOf({ name, priority, open: true, held, rowsDigest }),
+    bodyHash: digestOf({ name, priority, window, open: true, held, rowsDigest }),
     createdAt: await ledger.now(),
   }
   const known = await ledger.readBatch(id)

@@ -66,6 +66,8 @@ async function openRun(schedule: Schedule, run: LiveRun, { intake, ledger }: Sen
     name: `${name} ${isoOfTick(run.tick)}`,
     held: true,
     ...(spec.priority === undefined ? {} : { priority: spec.priority }),
+    ...(spec.window === undefined ? {} : { window: spec.window }),
+    schedule: { name, tick: isoOfTick(run.tick) },
     idempotencyKey: keyOfRun(name, run.id),
   })
   // opened before the schedule was changed: it goes on as it was

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { EditState } from './edit-state.ts'
+import { jsonOf } from './json-of.ts'
 import { StopsText, stopsOf, StopView, viewOfStop } from './stop.ts'
+import { KeptWindow, RunOf } from './window.ts'
 
 const count = z.coerce.number().int().nonnegative().default(0)
 
@@ -20,6 +22,10 @@ export const Batch = z.object({
   /** How often failed rows of it were retried. */
   retries: count,
   bodyHash: z.string(),
+  /** Hours of each day in which its rows are submitted. */
+  window: jsonOf(KeptWindow).optional(),
+  /** The schedule that it is a run of. */
+  schedule: jsonOf(RunOf).optional(),
   /** 1 to 9; 9 goes first. */
   priority: z.coerce.number().int().default(5),
   createdAt: count,
@@ -54,6 +60,8 @@ export const BatchView = z.object({
     .describe('It takes more rows: the next one is `total` + 1, and it cannot end before it is closed'),
   held: z.literal(true).optional().describe('Work on its rows begins when it is closed'),
   priority: z.int(),
+  window: KeptWindow.optional().describe('Hours of each day in which its rows are submitted'),
+  schedule: RunOf.optional().describe('The schedule that it is a run of, and the tick'),
   /** How many edits are in each state. */
   counts: z.record(EditState, z.int()),
   images: z.int(),
@@ -87,6 +95,8 @@ export function viewOfBatch(batch: Batch): BatchView {
     ...(batch.total === undefined ? { open: true as const } : {}),
     ...(batch.total === undefined && batch.held !== undefined ? { held: true as const } : {}),
     priority: batch.priority,
+    ...(batch.window === undefined ? {} : { window: batch.window }),
+    ...(batch.schedule === undefined ? {} : { schedule: batch.schedule }),
     counts: counts as Record<EditState, number>,
     images: batch.images,
     cost: { currency: 'CNY', micros: batch.billed, reservedMicros: batch.reserved },

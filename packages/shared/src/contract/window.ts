@@ -26,3 +26,9 @@ export const Window = z
       'Outside of it no row is submitted; what runs ends. It holds its beginning and not its end, and may go over midnight.',
   })
 export type Window = z.infer<typeof Window>
+
+/** The same as it was accepted: read as it stands. */
+export const KeptWindow = z.object({ from: z.string(), to: z.string(), timeZone: z.string() })
+
+/** Which run of which schedule a batch is; `tick` in ISO 8601. */
+export const RunOf = z.object({ name: z.string(), tick: z.string() })

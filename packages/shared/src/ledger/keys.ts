@@ -76,6 +76,8 @@ export const keyTemplates = {
   /** When the next token is due, in microseconds. */
   tokens: ':tokens:<name>',
   spend: ':spend:<producer>',
+  /** Batches with a window, by when (epoch ms) it closes. */
+  windows: ':windows',
   /** A schedule, and the version of it that was saved last. */
   schedule: ':schedule:<producer>:<name>',
   /** The history of a schedule: what became of its runs, by their ids. */

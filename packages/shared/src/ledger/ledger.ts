@@ -32,6 +32,7 @@ import {
 } from './rests.ts'
 import { restore, type RestorePoint } from './restore.ts'
 import { type Memory, readMemory } from './room.ts'
+import { openWindows, type Windows } from './windows.ts'
 import { openSchedules, type Schedules } from './schedules.ts'
 import { openScripts } from './script.ts'
 import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } from './upkeep.ts'
@@ -44,6 +45,7 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
 export type Ledger = Control & {
   lanes: Lanes
   schedules: Schedules
+  windows: Windows
   accept(edits: readonly NewEdit[]): Promise<Accepted[]>
   openBatch(batch: NewBatch): Promise<BatchOpened>
   closeBatch(batch: string, total: number): ReturnType<typeof closeBatch>
@@ -132,6 +134,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
   return {
     lanes: openLanes(context),
     schedules: openSchedules(context),
+    windows: openWindows(context),
     ...openControl(context),
     accept: (edits) => accept(context, edits),
     ...rowsOfBatches(context),

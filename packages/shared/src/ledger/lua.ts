@@ -31,6 +31,7 @@ const scriptNames = [
   'retry-batch',
   'save-schedule',
   'set-priority',
+  'set-window',
   'settle-batch',
   'settle-fold',
   'skip-rows',

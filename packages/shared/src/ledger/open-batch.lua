@@ -3,7 +3,8 @@
 --
 -- KEYS[1]  the batch
 -- ARGV[1]  JSON: prefix; batch: id, producer, name, bodyHash, as text; total, where it is known already; held, where its rows
---          go when it is closed; createdAt (epoch ms), where it was opened before
+--          go when it is closed; createdAt (epoch ms), where it was opened before; window, closesAt and stops, where it has hours;
+--          opensAt (epoch ms), where these have not begun
 -- answers  `created`, `known` (the same id with the same body) or `conflict` (with another body)
 local ask = cjson.decode(ARGV[1])
 --- @include "record"
@@ -14,5 +15,7 @@ local known = redis.call('HGET', KEYS[1], 'bodyHash')
 if known then return known == ask.batch.bodyHash and 'known' or 'conflict' end
 batch.createdAt = batch.createdAt or int(now)
 save(newRecord(KEYS[1], batch))
+if batch.closesAt then redis.call('ZADD', key.windows, batch.closesAt, batch.id) end
+if ask.opensAt then redis.call('ZADD', key.stopEnds, ask.opensAt, 'batch ' .. batch.id .. ' window') end
 if not batch.total then redis.call('SADD', key.unclosed, batch.id) end
 return 'created'

@@ -31,6 +31,8 @@ if rows == 0 then return { 'empty' } end
 redis.call('SET', map, marked)
 redis.call('PERSIST', KEYS[1])
 redis.call('HDEL', KEYS[1], 'completedAt')
+local closesAt = redis.call('HGET', KEYS[1], 'closesAt')
+if closesAt then redis.call('ZADD', key.windows, closesAt, ask.batch) end
 tally(KEYS[1], 'failed', -rows)
 tally(KEYS[1], 'resting', rows)
 commit()

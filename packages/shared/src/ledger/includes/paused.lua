@@ -9,9 +9,11 @@ local batchFlags, producerFlags = {}, {}
 local function flagsOfBatch(fields)
   local batch = batchOf(fields)
   if not batch then return false, false end
-  local flags = batchFlags[batch] or redis.call('HMGET', key.batch(batch), 'pausedAt', 'canceledAt', 'stops')
+  local flags = batchFlags[batch] or redis.call('HMGET', key.batch(batch), 'pausedAt', 'canceledAt', 'stops', 'closesAt')
   batchFlags[batch] = flags
-  return flags[1] or flags[3], flags[2]
+  -- whoever stops it when its window closes may be late
+  local closed = flags[4] and tonumber(flags[4]) <= now
+  return flags[1] or flags[3] or (closed and flags[4]) or false, flags[2]
 end
 
 -- Whether an edit stays out of the backlog: it is paused, or its batch is stopped or canceled.
