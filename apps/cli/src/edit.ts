@@ -6,8 +6,10 @@ import { openNotes } from '@restyle/manifest/notes'
 import { unfilledMarks } from '@restyle/manifest/template'
 import type { Io } from './io.ts'
 import { pictureOf } from '@restyle/manifest/picture-address'
+import { openPreparations } from '@restyle/manifest/preparations'
+import { preparationLines } from './show/preparation-lines.ts'
 import { pictureReader } from './picture/read-picture.ts'
-import { priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
+import { preparingOf, priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
 import { sendResumable } from './send-resumable.ts'
 import { todoLines } from './show/failure-meaning.ts'
 import { faultLines, type Fault } from './show/fault-lines.ts'
@@ -55,7 +57,7 @@ async function plan(pictures: readonly string[], flags: EditFlags, io: Io) {
     options: readRequestOptions(flags),
     template: flags.prompt === undefined ? undefined : [{ kind: 'text', text: flags.prompt }],
     pictureOf: (cell) => pictureOf(cell, io.now()),
-    read: pictureReader(io.cwd),
+    read: pictureReader(io.cwd, preparingOf(flags)),
   })
   const linesOf = (each: typeof planned.faults) =>
     each.map(({ field, detail }): Fault => ({ where: field, detail }))
@@ -67,6 +69,9 @@ async function plan(pictures: readonly string[], flags: EditFlags, io: Io) {
   const notes = openNotes()
   for (const note of linesOf([...marks, ...planned.notes])) notes.add(note)
   printLines(io.stderr, ...noteLines(notes))
+  const done = openPreparations()
+  for (const picture of planned.pictures) done.add(picture)
+  printLines(io.stderr, ...preparationLines(done.close()))
   return planned
 }
 

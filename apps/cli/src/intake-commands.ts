@@ -3,13 +3,13 @@ import { type Command, Option } from 'commander'
 import { withCatalogFlags } from './catalog-flags.ts'
 import type { CommandContext } from './command-context.ts'
 import { edit, type EditFlags } from './edit.ts'
-import { idempotencyKey, integer, priority } from './flag-values.ts'
+import { background, idempotencyKey, integer, priority } from './flag-values.ts'
 import { run, type RunFlags } from './run.ts'
 
 /** `run` and `edit`: what enqueues. */
 export function withIntake(program: Command, { io, end, openedToSend }: CommandContext): void {
   withCatalogFlags(withRequestFlags(program.command('run <catalog>')))
-    .description('enqueue a whole catalog: a .csv, .tsv, .txt or .jsonl file, or a folder of pictures')
+    .description('enqueue a whole catalog: a .csv, .tsv, .txt, .xlsx or .jsonl file, or a folder of pictures')
     .option(
       '--key-column <name>',
       'column with the key of a row, or several as {{name}}-{{name}} (default: sku, key or id, else its number)',
@@ -45,6 +45,13 @@ function withRequestFlags(command: Command): Command {
       ]),
     )
     .option('--priority <1 to 9>', 'which of your own goes first: 9 before all (default: 5)', priority)
+    .option('--as-is', 'send local pictures unchanged, whatever their orientation, colours and size')
+    .option(
+      '--background <colour>',
+      'what transparent pictures are laid on, such as #ffffff',
+      background,
+      'white',
+    )
     .option('--no-wait', 'return as soon as it is accepted')
     .option(
       '--idempotency-key <key>',

@@ -3,13 +3,15 @@ import type { SharedOptions } from '@restyle/manifest/check-row'
 import type { ManifestFault } from '@restyle/manifest/manifest'
 import { type Plan, planEdits, type PlanOptions } from '@restyle/manifest/plan-edits'
 import { rowsOf, type ScannedManifest } from '@restyle/manifest/scan-manifest'
-import { pictureReader } from './picture/read-picture.ts'
+import { pictureReader, type Preparing } from './picture/read-picture.ts'
 import { faultLines, mostFaults } from './show/fault-lines.ts'
 import { Stop } from './stop.ts'
 
 /** `folder`: where relative pictures begin, instead of the manifest's own folder. */
 export type CatalogOptions = Omit<PlanOptions, 'rows' | 'read' | 'imageColumn' | 'ownColumns'> & {
   folder?: string
+  /** How local pictures are made ready. */
+  preparing: Preparing
 }
 
 /** Checks every row and every picture of a catalog. Stops with all faults together, in the order of the rows. Sends nothing. */
@@ -17,7 +19,7 @@ export async function planCatalog(
   catalog: Catalog,
   scanned: Pick<ScannedManifest, 'manifest' | 'faults'>,
   options: SharedOptions,
-  { folder = scanned.manifest.folder, ...more }: CatalogOptions,
+  { folder = scanned.manifest.folder, preparing, ...more }: CatalogOptions,
 ): Promise<Plan> {
   const { imageColumn, ownColumns } = catalog
   const planned = await planEdits(scanned, options, {
@@ -25,7 +27,7 @@ export async function planCatalog(
     imageColumn,
     ...(ownColumns === undefined ? {} : { ownColumns }),
     rows: () => rowsOf(catalog),
-    read: pictureReader(folder, folder),
+    read: pictureReader(folder, preparing, folder),
   })
   if (planned.kind === 'unfit') throw unfit(planned.faults)
   return planned.plan
@@ -40,6 +42,7 @@ const flagNames: Readonly<Record<string, string>> = {
   sheet: '--sheet',
   inheritBy: '--inherit-by',
   ownColumns: '--own-column',
+  skipEmpty: '--skip-empty',
 }
 
 /** The end of a command whose catalog cannot be used. */

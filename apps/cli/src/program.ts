@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { CommandContext } from './command-context.ts'
 import { withControl } from './control-commands.ts'
 import { withIntake } from './intake-commands.ts'
+import { withLists } from './list-commands.ts'
 import { withOutcomes } from './outcome-commands.ts'
 import { withReview } from './review-commands.ts'
 import { withWorkerCommands } from './worker-commands.ts'
@@ -11,6 +12,7 @@ import { withWorkerCommands } from './worker-commands.ts'
 const groups: readonly ((program: Command, context: CommandContext) => void)[] = [
   withIntake,
   withOutcomes,
+  withLists,
   withReview,
   withControl,
   withWorkerCommands,

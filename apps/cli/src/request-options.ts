@@ -2,6 +2,7 @@ import { faultsOfSpec } from '@restyle/dashscope/accepts'
 import { defaultModel, findModel } from '@restyle/dashscope/models'
 import type { EditClass } from '@restyle/manifest/manifest'
 import { unknownModel, type SharedOptions } from '@restyle/manifest/check-row'
+import type { Preparing } from './picture/read-picture.ts'
 import { faultLines, type Fault } from './show/fault-lines.ts'
 import { Stop } from './stop.ts'
 
@@ -17,6 +18,10 @@ export type RequestFlags = {
   promptExtend: boolean
   watermark?: true
   class?: EditClass
+  /** Local pictures are sent as they are. */
+  asIs?: true
+  /** What transparent pictures are laid on. */
+  background: string
   /** Of the whole batch, or of the one edit. */
   priority?: number
 }
@@ -54,3 +59,7 @@ export function readRequestOptions(flags: RequestFlags): SharedOptions {
 /** What is said of a whole batch, not of its rows. */
 export const priorityOf = ({ priority }: RequestFlags): { priority?: number } =>
   priority === undefined ? {} : { priority }
+
+/** How local pictures are made ready. */
+export const preparingOf = ({ asIs, background }: RequestFlags): Preparing =>
+  asIs === undefined ? { background } : undefined

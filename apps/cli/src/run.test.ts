@@ -95,17 +95,14 @@ describe('restyle run', () => {
     await world.draw('small.png', 200, 400)
     await world.draw('anim.gif')
     await world.write('text.png', 'not a picture')
-    await world.write(
-      'big.png',
-      Buffer.concat([await readFile(join(world.folder, 'good.png')), Buffer.alloc(12_000_000)]),
-    )
+    await world.draw('narrow.png', 2000, 400)
     const rows = [
       '1,good.png,mug',
       '1,good.png,',
       '3,text.png,mug',
       '4,small.png,mug',
       '5,anim.gif,mug',
-      '6,big.png,mug',
+      '6,narrow.png,mug',
       '7,gone.png,mug',
       '8,..,mug',
       '9,http://127.0.0.1/a.png,mug',
@@ -121,7 +118,7 @@ describe('restyle run', () => {
       'row 4, image: text.png is a text file, not a picture',
       'row 5, image: small.png: width is 200 px; wan2.5-i2i-preview takes 384 to 5000',
       'row 6, image: anim.gif is a GIF file; save it as JPEG, PNG, WebP or BMP',
-      `row 7, image: big.png: file is ${12_000_000 + (await readFile(join(world.folder, 'good.png'))).length} bytes; wan2.5-i2i-preview takes 1 to 10485760`,
+      'row 7, image: narrow.png: 2000*400 is too narrow or too wide; wan2.5-i2i-preview takes 1:4 to 4:1',
       'row 8, image: gone.png does not exist',
       'row 9, image: .. is a folder, not a picture',
       'row 10, image: http://127.0.0.1/a.png must not point to a private address',

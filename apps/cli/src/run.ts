@@ -7,10 +7,11 @@ import { readOptionsOf, type CatalogFlags } from './catalog-flags.ts'
 import type { Io } from './io.ts'
 import type { Plan } from '@restyle/manifest/plan-edits'
 import { planCatalog } from './plan-catalog.ts'
-import { priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
+import { preparingOf, priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
 import { sendPlan } from './send-plan.ts'
 import { liveLine } from './show/live-line.ts'
 import { noteLines } from './show/note-lines.ts'
+import { preparationLines } from './show/preparation-lines.ts'
 import { priceOf, priceText } from './show/price.ts'
 import { printLines, writeRaw } from './show/print.ts'
 import type { ExitCode } from './stop.ts'
@@ -79,7 +80,8 @@ async function* picturesOf(plan: Plan): AsyncGenerator<LocalPicture> {
   for await (const { pictures } of plan.planned()) yield* pictures
 }
 
-const planOptions = ({ prompt, keyColumn, pictures }: RunFlags, cwd: string) => ({
+const planOptions = ({ prompt, keyColumn, pictures, ...flags }: RunFlags, cwd: string) => ({
+  preparing: preparingOf(flags),
   ...(prompt === undefined ? {} : { prompt }),
   ...(keyColumn === undefined ? {} : { keyColumn }),
   ...(pictures === undefined ? {} : { folder: resolve(cwd, pictures) }),
@@ -94,6 +96,7 @@ async function dryRun(plan: Plan, json: true | undefined, io: Io): Promise<ExitC
       images,
       pictures: plan.pictures.distinct,
       bytes: plan.pictures.bytes,
+      prepared: { pictures: plan.prepared.pictures, ...Object.fromEntries(plan.prepared.changes) },
       notLookedAt: plan.addresses,
     }
     await writeRaw(
@@ -116,6 +119,7 @@ function summary(plan: Plan): string[] {
   const megabytes = (plan.pictures.bytes / 1e6).toFixed(1)
   return [
     `${plan.edits} edits, ${plan.pictures.distinct} distinct local pictures (${megabytes} MB), ${images} images to make`,
+    ...preparationLines(plan.prepared),
     `price: at most ${priceText(byRegion)}`,
   ]
 }

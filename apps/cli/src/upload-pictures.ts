@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
 import type { LocalPicture } from '@restyle/manifest/check-row'
 import { openKeyIndex } from '@restyle/shared/key-index'
 import { inOrder } from '@restyle/shared/in-order'
+import { bytesOf } from './picture/picture-bytes.ts'
 import { errorCode } from './show/error-code.ts'
 import { faultLines, mostFaults, type Fault } from './show/fault-lines.ts'
 import { Stop } from './stop.ts'
@@ -26,11 +26,11 @@ export async function uploadPictures(
 ): Promise<void> {
   const faults: Fault[] = []
   let [done, refused] = [0, 0]
-  const uploads = inOrder(distinct(pictures), CONCURRENCY, async ({ sha256, path }) => {
-    const detail = await upload(client, sha256, path)
+  const uploads = inOrder(distinct(pictures), CONCURRENCY, async (picture) => {
+    const detail = await upload(client, picture)
     done += 1
     onProgress(done)
-    return detail === undefined ? undefined : { where: relative(folder, path), detail }
+    return detail === undefined ? undefined : { where: relative(folder, picture.path), detail }
   })
   for await (const fault of uploads) {
     if (fault === undefined) continue
@@ -48,10 +48,12 @@ async function* distinct(
 }
 
 /** Why the picture was refused, or undefined. */
-async function upload(client: Client, sha256: string, path: string): Promise<string | undefined> {
+async function upload(client: Client, picture: LocalPicture): Promise<string | undefined> {
+  const { sha256 } = picture
   // asked for first, so that a picture which is there already is not read again
   if (await client.sources.has(sha256)) return undefined
-  const bytes = await readFile(path).catch(errorCode)
+  const bytes = await bytesOf(picture).catch(errorCode)
+  if (bytes === undefined) return 'has changed since it was checked'
   if (typeof bytes === 'string') return `has changed since it was checked (${bytes})`
   try {
     await client.sources.put(sha256, bytes)

@@ -11,6 +11,7 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import { batchRoutes } from './batch/batch-routes.ts'
 import { openBatchRoutes, rowRoutes } from './batch/row-routes.ts'
 import { changeBatch } from './batch/change-batch.ts'
+import { catalogRoutes } from './catalog/catalog-routes.ts'
 import { batchControlRoutes } from './control/batch-control-routes.ts'
 import { controlRoutes } from './control/control-routes.ts'
 import { retryRoutes } from './control/retry-routes.ts'
@@ -33,6 +34,7 @@ import { validateByZod } from './http/validate.ts'
 import type { Sources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
 import { laneRoutes } from './lane/lane-routes.ts'
+import { listRoutes } from './list/list-routes.ts'
 import { modelRoutes } from './model/model-routes.ts'
 import { reviewRoutes } from './review/review-routes.ts'
 import { scheduleRoutes } from './schedule/schedule-routes.ts'
@@ -41,6 +43,7 @@ import { sourceRoutes } from './source/source-routes.ts'
 const tags = [
   { name: 'edits', description: 'One instruction over one to three pictures' },
   { name: 'batches', description: 'Many edits at once' },
+  { name: 'catalogs', description: 'What became of the rows of a catalog that is run again and again' },
   { name: 'reviews', description: 'Edits that wait for a person to decide' },
   { name: 'events', description: 'How every edit ended, at least once and in order per edit' },
   { name: 'schedules', description: 'Catalogs that are run again and again' },
@@ -113,11 +116,13 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     changeBatch(keyed, parts)
     reviewRoutes(keyed, parts)
     openBatchRoutes(keyed, parts)
+    catalogRoutes(keyed, { ...parts, stopping: followers.stopping })
     eventRoutes(keyed, parts)
     controlRoutes(keyed, parts)
     batchControlRoutes(keyed, parts)
     retryRoutes(keyed, parts)
     laneRoutes(keyed, parts)
+    listRoutes(keyed, parts)
     weightRoutes(keyed, parts)
     scheduleRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))

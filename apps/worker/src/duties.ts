@@ -1,6 +1,7 @@
 import { models } from '@restyle/dashscope/models'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { keepWindows } from '@restyle/shared/keep-windows'
+import { keptEditSeconds } from '@restyle/shared/ledger/facts'
 import { settleBatch } from '@restyle/shared/settle-batch'
 import type { Spill } from './copy/spill.ts'
 import { tidySpill } from './copy/spill.ts'
@@ -62,7 +63,9 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
     }
   }
   const trim = async () => {
-    if (await ledger.turn('trim', turnMs(auditMs))) await ledger.trimEvents(Date.now() - eventsKeptMs)
+    if (!(await ledger.turn('trim', turnMs(auditMs)))) return
+    await ledger.trimEvents(Date.now() - eventsKeptMs)
+    await ledger.trimMade(Date.now() - keptEditSeconds * 1000)
   }
   const watch = backlogWatch(context, { lanes, models: Object.keys(models), patienceMs: backlogMs })
   return [

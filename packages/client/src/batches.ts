@@ -2,7 +2,8 @@ import { call } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
 import { intake, type IntakeOptions } from './intake.ts'
-import { itemsOf } from './pages.ts'
+import type { operations } from './openapi.ts'
+import { itemsOf, listed, type ListOptions } from './pages.ts'
 import { streamRows, type StreamOptions } from './stream-rows.ts'
 import type {
   Batch,
@@ -33,6 +34,9 @@ const createTimeoutMs = 310_000
 const rowsTimeoutMs = 130_000
 
 export type EditsPageOptions = CallOptions & { cursor?: string; limit?: number }
+
+/** What batches are listed by; see `GET /v1/batches`. */
+export type BatchFilter = NonNullable<operations['listBatches']['parameters']['query']>
 
 /** Ask for many edits at once, and look at them. */
 export function batches(connection: Connection) {
@@ -87,6 +91,14 @@ export function batches(connection: Connection) {
 
     resume: (id: string, options: CallOptions = {}): Promise<Batch> =>
       call(connection, 'post', '/v1/batches/{id}/resume', { ...options, params: { id }, has: 'counts' }),
+
+    /** The batches of the producer, the newest first; `unreadable` hears of those that the producer cannot read. */
+    list: (filter: Omit<BatchFilter, 'cursor'> = {}, options: ListOptions = {}): AsyncGenerator<Batch> =>
+      listed(options, async (cursor, rest) => {
+        const query = { limit: mostPerPage, ...filter, ...at(cursor) }
+        const page = await call(connection, 'get', '/v1/batches', { ...rest, query, has: 'batches' })
+        return { ...page, items: page.batches }
+      }),
 
     /** One page of a batch's edits, in the order of its rows. */
     page,

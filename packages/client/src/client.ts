@@ -1,4 +1,5 @@
 import { batches } from './batches.ts'
+import { catalogs } from './catalogs.ts'
 import { connect, type ClientOptions } from './connection.ts'
 import { edits } from './edits.ts'
 import { events } from './events.ts'
@@ -20,6 +21,7 @@ export function createClient(options: ClientOptions) {
     url: connection.url,
     edits: edits(connection),
     batches: batches(connection),
+    catalogs: catalogs(connection),
     reviews: reviews(connection),
     events: events(connection),
     sources: sources(connection),

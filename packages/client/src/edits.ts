@@ -2,7 +2,14 @@ import { call } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
 import { intake, type IntakeOptions } from './intake.ts'
+import type { operations } from './openapi.ts'
+import { listed, type ListOptions } from './pages.ts'
 import type { CanceledEdit, Edit, EditState, SingleEditRequest } from './types.ts'
+
+/** What edits are listed by; see `GET /v1/edits`. */
+export type EditFilter = NonNullable<operations['listEdits']['parameters']['query']>
+
+const mostPerPage = 500
 
 /** Ask for single edits, and look at them. */
 export const edits = (connection: Connection) => ({
@@ -12,6 +19,14 @@ export const edits = (connection: Connection) => ({
 
   read: (id: string, options: CallOptions = {}): Promise<Edit> =>
     call(connection, 'get', '/v1/edits/{id}', { ...options, params: { id }, has: 'id' }),
+
+  /** The edits of the producer, the newest batch or single edit first; `unreadable` hears of those that cannot be read. */
+  list: (filter: Omit<EditFilter, 'cursor'> = {}, options: ListOptions = {}): AsyncGenerator<Edit> =>
+    listed(options, async (cursor, rest) => {
+      const query = { limit: mostPerPage, ...filter, ...(cursor === undefined ? {} : { cursor }) }
+      const page = await call(connection, 'get', '/v1/edits', { ...rest, query, has: 'edits' })
+      return { ...page, items: page.edits }
+    }),
 
   /** All edits that a row had, the oldest first. */
   takes: async (id: string, options: CallOptions = {}): Promise<Edit[]> => {

@@ -62,7 +62,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * The edits of the producer: the newest batch or single edit first, rows in their order
+         * @description Of a row that was retried the newest edit is listed. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request.
+         */
+        get: operations["listEdits"];
         put?: never;
         /** Enqueue one edit */
         post: operations["createEdit"];
@@ -176,6 +180,43 @@ export interface paths {
          * @description A page has those of one chunk.
          */
         get: operations["listRejectsOfBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalogs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The batches of a catalog that may get more rows, the newest first */
+        get: operations["readCatalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalogs/{name}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of each key of a catalog
+         * @description JSON lines, a CatalogRow for each key: its newest row of all batches that were given this `catalog`, open ones too. They come in no order, compressed for whoever accepts gzip. The last line is `{"rows":<how many>}`; without it the list broke off.
+         */
+        get: operations["listRowsOfCatalog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -475,6 +516,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The batches of the producer, the newest first
+         * @description A batch is listed until 30 days after its last row has ended. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request.
+         */
+        get: operations["listBatches"];
+        put?: never;
+        /** Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000 */
+        post: operations["createBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/producers": {
         parameters: {
             query?: never;
@@ -622,23 +684,6 @@ export interface paths {
          * @description Through the same gate as a tick: while a run goes on it is skipped, waits or runs beside it, as `overlap` says, and `outcome` tells which. A paused schedule runs, too. The same Idempotency-Key is the same run.
          */
         post: operations["runSchedule"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/batches": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000 */
-        post: operations["createBatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1095,6 +1140,8 @@ export interface components {
         Batch: {
             id: string;
             name?: string;
+            /** @description Which catalog its rows come from */
+            catalog?: string;
             /** @description How many rows it has; an open batch gets more */
             total: number;
             /**
@@ -1107,7 +1154,20 @@ export interface components {
              * @constant
              */
             held?: true;
+            /** @description As an open batch was opened with it */
+            rowsDigest?: string;
             priority: number;
+            /** @description Hours of each day in which its rows are submitted */
+            window?: {
+                from: string;
+                to: string;
+                timeZone: string;
+            };
+            /** @description The schedule that it is a run of, and the tick */
+            schedule?: {
+                name: string;
+                tick: string;
+            };
             counts: {
                 queued: number;
                 submitting: number;
@@ -1199,6 +1259,28 @@ export interface components {
                 pointer?: string;
                 detail: string;
             }[];
+        };
+        /**
+         * @example {
+         *       "key": "4711",
+         *       "fingerprint": "v1-2bQ",
+         *       "state": "succeeded",
+         *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "row": 1
+         *     }
+         */
+        CatalogRow: {
+            key: string;
+            /** @description As it was sent with the row */
+            fingerprint?: string;
+            /**
+             * @description Of its newest edit; `unknown`: nobody remembers what became of it
+             * @enum {string}
+             */
+            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled" | "unknown";
+            batch: string;
+            /** @description Its number in the batch, counted from 1 */
+            row: number;
         };
         /**
          * @example {
@@ -1434,6 +1516,163 @@ export interface components {
         };
         /**
          * @example {
+         *       "name": "spring catalog",
+         *       "edits": [
+         *         {
+         *           "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *           "images": [
+         *             "https://cdn.example.com/catalog/4711.jpg"
+         *           ],
+         *           "size": "1280*1280",
+         *           "key": "4711",
+         *           "metadata": {
+         *             "sku": "4711"
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        BatchRequest: {
+            name?: string;
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority?: number;
+            /** @description Outside of it no row is submitted; what runs ends. It holds its beginning and not its end, and may go over midnight. */
+            window?: {
+                from: string;
+                to: string;
+                /** @description A name of the IANA database, such as Europe/Paris */
+                timeZone: string;
+            };
+            /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
+            catalog?: string;
+            edits: components["schemas"]["RowRequest"][];
+        };
+        /**
+         * @example {
+         *       "open": true,
+         *       "name": "spring catalog"
+         *     }
+         */
+        OpenBatchRequest: {
+            /** @constant */
+            open: true;
+            name?: string;
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority?: number;
+            /** @description Outside of it no row is submitted; what runs ends. It holds its beginning and not its end, and may go over midnight. */
+            window?: {
+                from: string;
+                to: string;
+                /** @description A name of the IANA database, such as Europe/Paris */
+                timeZone: string;
+            };
+            /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
+            catalog?: string;
+            /** @description Work begins when the batch is closed, and not with its first rows */
+            held?: boolean;
+            /** @description Stands for all rows, in a form of your own: the same Idempotency-Key with other rows is then a conflict before any of them is sent. It is compared with nothing else. */
+            rowsDigest?: string;
+        };
+        /**
+         * @example {
+         *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "name": "spring catalog",
+         *       "total": 3,
+         *       "priority": 5,
+         *       "counts": {
+         *         "queued": 1,
+         *         "submitting": 0,
+         *         "uncertain": 0,
+         *         "review": 0,
+         *         "running": 1,
+         *         "rendered": 0,
+         *         "succeeded": 1,
+         *         "failed": 0,
+         *         "canceled": 0
+         *       },
+         *       "images": 1,
+         *       "cost": {
+         *         "currency": "CNY",
+         *         "micros": 200000,
+         *         "reservedMicros": 200000
+         *       },
+         *       "createdAt": "2026-03-02T21:00:00.000Z"
+         *     }
+         */
+        AcceptedBatch: {
+            id: string;
+            name?: string;
+            /** @description Which catalog its rows come from */
+            catalog?: string;
+            /** @description How many rows it has; an open batch gets more */
+            total: number;
+            /**
+             * @description It takes more rows: the next one is `total` + 1, and it cannot end before it is closed
+             * @constant
+             */
+            open?: true;
+            /**
+             * @description Work on its rows begins when it is closed
+             * @constant
+             */
+            held?: true;
+            /** @description As an open batch was opened with it */
+            rowsDigest?: string;
+            priority: number;
+            /** @description Hours of each day in which its rows are submitted */
+            window?: {
+                from: string;
+                to: string;
+                timeZone: string;
+            };
+            /** @description The schedule that it is a run of, and the tick */
+            schedule?: {
+                name: string;
+                tick: string;
+            };
+            counts: {
+                queued: number;
+                submitting: number;
+                uncertain: number;
+                review: number;
+                running: number;
+                rendered: number;
+                succeeded: number;
+                failed: number;
+                canceled: number;
+            };
+            images: number;
+            cost: {
+                currency: string;
+                micros: number;
+                reservedMicros: number;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            completedAt?: string;
+            /**
+             * Format: date-time
+             * @description A person has paused it: none of its rows goes until it is resumed
+             */
+            pausedAt?: string;
+            /** @description Why none of its rows goes, where that is so; it goes on when the last of these has ended */
+            stops?: components["schemas"]["Stop"][];
+            /**
+             * Format: date-time
+             * @description Its rows that had not been admitted by then end as canceled; the others go on
+             */
+            canceledAt?: string;
+            /** @description What may become of it: signed addresses that end within a day */
+            warnings?: {
+                pointer?: string;
+                parameter?: string;
+                row?: number;
+                detail: string;
+            }[];
+        };
+        /**
+         * @example {
          *       "name": "catalog",
          *       "weight": 3
          *     }
@@ -1658,130 +1897,6 @@ export interface components {
         };
         /**
          * @example {
-         *       "name": "spring catalog",
-         *       "edits": [
-         *         {
-         *           "prompt": "Put the product on a light oak table, soft morning light from the left",
-         *           "images": [
-         *             "https://cdn.example.com/catalog/4711.jpg"
-         *           ],
-         *           "size": "1280*1280",
-         *           "key": "4711",
-         *           "metadata": {
-         *             "sku": "4711"
-         *           }
-         *         }
-         *       ]
-         *     }
-         */
-        BatchRequest: {
-            name?: string;
-            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
-            priority?: number;
-            edits: components["schemas"]["RowRequest"][];
-        };
-        /**
-         * @example {
-         *       "open": true,
-         *       "name": "spring catalog"
-         *     }
-         */
-        OpenBatchRequest: {
-            /** @constant */
-            open: true;
-            name?: string;
-            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
-            priority?: number;
-            /** @description Work begins when the batch is closed, and not with its first rows */
-            held?: boolean;
-            /** @description Stands for all rows, in a form of your own: the same Idempotency-Key with other rows is then a conflict before any of them is sent. It is compared with nothing else. */
-            rowsDigest?: string;
-        };
-        /**
-         * @example {
-         *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-         *       "name": "spring catalog",
-         *       "total": 3,
-         *       "priority": 5,
-         *       "counts": {
-         *         "queued": 1,
-         *         "submitting": 0,
-         *         "uncertain": 0,
-         *         "review": 0,
-         *         "running": 1,
-         *         "rendered": 0,
-         *         "succeeded": 1,
-         *         "failed": 0,
-         *         "canceled": 0
-         *       },
-         *       "images": 1,
-         *       "cost": {
-         *         "currency": "CNY",
-         *         "micros": 200000,
-         *         "reservedMicros": 200000
-         *       },
-         *       "createdAt": "2026-03-02T21:00:00.000Z"
-         *     }
-         */
-        AcceptedBatch: {
-            id: string;
-            name?: string;
-            /** @description How many rows it has; an open batch gets more */
-            total: number;
-            /**
-             * @description It takes more rows: the next one is `total` + 1, and it cannot end before it is closed
-             * @constant
-             */
-            open?: true;
-            /**
-             * @description Work on its rows begins when it is closed
-             * @constant
-             */
-            held?: true;
-            priority: number;
-            counts: {
-                queued: number;
-                submitting: number;
-                uncertain: number;
-                review: number;
-                running: number;
-                rendered: number;
-                succeeded: number;
-                failed: number;
-                canceled: number;
-            };
-            images: number;
-            cost: {
-                currency: string;
-                micros: number;
-                reservedMicros: number;
-            };
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            completedAt?: string;
-            /**
-             * Format: date-time
-             * @description A person has paused it: none of its rows goes until it is resumed
-             */
-            pausedAt?: string;
-            /** @description Why none of its rows goes, where that is so; it goes on when the last of these has ended */
-            stops?: components["schemas"]["Stop"][];
-            /**
-             * Format: date-time
-             * @description Its rows that had not been admitted by then end as canceled; the others go on
-             */
-            canceledAt?: string;
-            /** @description What may become of it: signed addresses that end within a day */
-            warnings?: {
-                pointer?: string;
-                parameter?: string;
-                row?: number;
-                detail: string;
-            }[];
-        };
-        /**
-         * @example {
          *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
          *       "first": 1,
          *       "rows": 1000,
@@ -1984,6 +2099,61 @@ export interface operations {
                 content: {
                     "application/json": {
                         models: components["schemas"]["Model"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEdits: {
+        parameters: {
+            query?: {
+                /** @description Of this batch alone */
+                batch?: string;
+                /** @description Of batches with this in their names, in capitals or not */
+                name?: string;
+                /** @description One state, or several with commas between them */
+                state?: string;
+                /** @description The beginning of the key, as it is written */
+                keyPrefix?: string;
+                /** @description It failed with this code */
+                errorCode?: string;
+                /** @description Enqueued then or later; a row counts as enqueued when its batch was opened */
+                from?: string;
+                /** @description Enqueued before then */
+                to?: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        edits: components["schemas"]["Edit"][];
+                        /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
+                        nextCursor?: string;
                     };
                 };
             };
@@ -2277,6 +2447,73 @@ export interface operations {
                         rejects: components["schemas"]["Reject"][];
                         nextCursor?: string;
                     };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readCatalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        open: components["schemas"]["Batch"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRowsOfCatalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line for each key, and one at the end */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["CatalogRow"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
@@ -2772,6 +3009,104 @@ export interface operations {
             };
         };
     };
+    listBatches: {
+        parameters: {
+            query?: {
+                /** @description A part of the name, in capitals or not */
+                name?: string;
+                /** @description `open`: takes more rows; `active`: not all rows have ended; `paused`; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended */
+                state?: "open" | "active" | "paused" | "canceled" | "failed" | "completed";
+                /** @description Rows of it failed with this code */
+                errorCode?: string;
+                /** @description Opened then or later */
+                from?: string;
+                /** @description Opened before then */
+                to?: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        batches: components["schemas"]["Batch"][];
+                        /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                "idempotency-key"?: string;
+                /** @description W3C trace context; comes back in every event. */
+                traceparent?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"] | components["schemas"]["OpenBatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBatch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProducers: {
         parameters: {
             query?: never;
@@ -3098,53 +3433,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScheduleRun"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createBatch: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
-                "idempotency-key"?: string;
-                /** @description W3C trace context; comes back in every event. */
-                traceparent?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BatchRequest"] | components["schemas"]["OpenBatchRequest"];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Batch"];
-                };
-            };
-            /** @description Default Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AcceptedBatch"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

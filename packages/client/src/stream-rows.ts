@@ -7,6 +7,8 @@ import type { Batch, Bytes, CloseRequest, OnFault, OpenBatchRequest, RowRequest,
 export type StreamOptions = IntakeOptions & {
   name?: string
   priority?: number
+  /** Which catalog the rows come from. */
+  catalog?: string
   /** Work begins when all rows are there, and not with the first chunk. */
   held?: boolean
   /** Stands for all rows: the same Idempotency-Key with other rows is then a conflict before any of them is sent. */
@@ -39,7 +41,17 @@ type Steps = {
 export async function streamRows(
   steps: Steps,
   rows: AsyncIterable<RowRequest> | Iterable<RowRequest>,
-  { name, priority, held, rowsDigest, onFault, onChunk = () => {}, chunk: size, ...options }: StreamOptions,
+  {
+    name,
+    priority,
+    catalog,
+    held,
+    rowsDigest,
+    onFault,
+    onChunk = () => {},
+    chunk: size,
+    ...options
+  }: StreamOptions,
 ): Promise<Batch> {
   const { signal, traceparent } = options
   let opened: Batch | undefined
@@ -48,7 +60,7 @@ export async function streamRows(
   let [sent, next] = [0, 1]
   let last: RowChunk | undefined
   for await (const chunk of oneAhead(chunksOf(rows, size))) {
-    opened ??= await steps.open(defined({ name, priority, held, rowsDigest }), options)
+    opened ??= await steps.open(defined({ name, priority, catalog, held, rowsDigest }), options)
     const known = onFault === 'skip' ? 0 : knownRows(opened)
     sent += chunk.rows
     if (sent <= known) {

@@ -31,6 +31,9 @@ export type Edit = Schemas['Edit']
 export type EditState = Edit['state']
 /** A batch: its counts by state, and its money in micro-currency. */
 export type Batch = Schemas['Batch']
+/** The newest row of a key of a catalog. */
+export type CatalogRow = Schemas['CatalogRow']
+export type Catalog = Page<'readCatalog'>
 /** How an edit or a batch ended, as CloudEvents 1.0. */
 export type RestyleEvent = Schemas['Event']
 /** An edit that waits for a person, and what that person needs to know. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readWhole } from '../test/read-whole.ts'
@@ -179,8 +179,11 @@ describe('a folder as people keep it', () => {
     await writeFile(join(folder, 'h.heic.jpg'), '\0\0\0\x18ftypheic')
     await writeFile(join(folder, 'i.txt'), 'words')
     await writeFile(join(folder, '.DS_Store'), 'x')
-    await mkdir(join(folder, 'more'))
-    await writeFile(join(folder, 'more', 'z.jpg'), jpeg)
+    await mkdir(join(folder, 'more', 'deep'), { recursive: true })
+    await writeFile(join(folder, 'more', 'deep', 'z.jpg'), jpeg)
+    await mkdir(join(folder, '.git'))
+    await writeFile(join(folder, '.git', 'y.jpg'), jpeg)
+    await symlink('..', join(folder, 'more', 'up'))
     const { manifest, notes } = await readWhole(folder, { imageColumn: 'image', mostRows: 100 })
     expect(manifest.rows.map(({ images }) => images[0]?.address)).toEqual([
       'a.jfif',
@@ -189,13 +192,22 @@ describe('a folder as people keep it', () => {
       'd.dat',
       'e.jpg',
       'h.heic.jpg',
+      'more/deep/z.jpg',
     ])
+    expect(manifest.rows.at(-1)?.cells).toEqual(
+      new Map([
+        ['key', 'more__deep__z'],
+        ['file', 'more/deep/z.jpg'],
+        ['folder', 'more/deep'],
+      ]),
+    )
     expect(notes.map(({ where, detail }) => `${where} ${detail}`)).toEqual([
       '.DS_Store is hidden',
+      '.git is hidden',
       'f.heic is a HEIC file, which no model takes',
       'g.tiff is a TIFF file, which no model takes',
       'i.txt is a text file',
-      'more is a folder with 1 pictures: folders within are not read; give it to a run of its own',
+      'more/up is a link to a folder, and is not followed',
     ])
   })
 

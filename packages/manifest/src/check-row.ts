@@ -1,6 +1,8 @@
 import { faultsOfPicture, faultsOfSpec, type Picture } from '@restyle/dashscope/accepts'
-import type { Model } from '@restyle/dashscope/model'
+import type { Model, PictureLimits } from '@restyle/dashscope/model'
 import { findModel, models } from '@restyle/dashscope/models'
+import type { Fit } from '@restyle/shared/picture/fitted-size'
+import type { PictureChange } from '@restyle/shared/picture/picture-change'
 import { shown, type EditOptions, type ImageCell, type Row } from './manifest.ts'
 import { splitCell } from './split-cell.ts'
 import { columnsOf, fillTemplate, unfilledMarks, type Template } from './template.ts'
@@ -16,12 +18,24 @@ export type PlannedEdit = SharedOptions & {
   columns?: Record<string, string>
 }
 
-/** A picture on this machine by its header and its content; `sha256` in hex. */
-export type LocalPicture = { path: string; picture: Picture; sha256: string }
+/**
+ * A picture on this machine as it is to be sent: its header, and the digest of its bytes in hex. `prepared`: they are not
+ * those of the file, whose digest is `of`, but what was made of it for a model with the limits `fit`.
+ */
+export type LocalPicture = {
+  path: string
+  picture: Picture
+  sha256: string
+  prepared?: { of: string; changes: readonly PictureChange[]; fit: Fit; background: string }
+}
 
-/** Reads the picture that a relative path names; `detail` continues after the path: `does not exist`. */
+/**
+ * Reads the picture that a relative path names, as a model with these limits is to get it; `detail` continues after the
+ * path: `does not exist`.
+ */
 export type PictureReader = (
   path: string,
+  limits: PictureLimits,
 ) => Promise<{ kind: 'picture'; local: LocalPicture } | { kind: 'fault'; detail: string }>
 
 /** What a cell names: an address to send, with a `note` about it, or a file on this machine. */
@@ -128,7 +142,7 @@ async function imageOf(
   if (named.kind === 'fault') return { ...none, faults: [named.detail] }
   if (named.kind === 'address')
     return { ...none, addresses: [named.address], notes: named.note === undefined ? [] : [named.note] }
-  const found = await read(named.path)
+  const found = await read(named.path, model.accepts.picture)
   if (found.kind === 'fault') {
     const hint = named.missing === undefined ? '' : `; ${named.missing}`
     return { ...none, faults: [`${shown(cell)} ${found.detail}${hint}`] }

@@ -189,3 +189,13 @@ describe('a text file', () => {
       'imageColumn: there is no column image; there are one two',
     ]))
 })
+
+describe('a setting that the catalog has no use for', () => {
+  it.each([
+    ['c.csv', { sheet: 'A' }, 'sheet: only an .xlsx file has sheets'],
+    ['c.jsonl', { headerRow: 2 }, 'headerRow: only a table has a header'],
+    ['c.jsonl', { inheritBy: 'a' }, 'inheritBy: only rows of a table inherit cells'],
+  ])('in %s with %j is refused', async (name, options, fault) =>
+    expect((await read(name, 'image\na.png\n', options)).faults).toEqual([fault]),
+  )
+})

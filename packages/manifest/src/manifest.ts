@@ -47,7 +47,7 @@ export type Manifest = {
 
 /**
  * One reason why a catalog cannot be used. `where` is a row (`row 7`), the file, or a setting of the reader
- * (`imageColumn`, `keyColumn`, `prompt`, `headerRow`, `sheet`, `inheritBy`, `ownColumns`); `field` is a column. `detail` continues after a colon: `is empty`.
+ * (`imageColumn`, `keyColumn`, `prompt`, `headerRow`, `sheet`, `inheritBy`, `skipEmpty`, `ownColumns`); `field` is a column. `detail` continues after a colon: `is empty`.
  */
 export type ManifestFault = { where: string; field?: string; detail: string }
 

@@ -13,6 +13,7 @@ import { keptColumns, takenColumns } from './kept-columns.ts'
 import { openNotes, type Notes } from './notes.ts'
 import { ignoredColumns } from './option-columns.ts'
 import { pictureOf } from './picture-address.ts'
+import type { Preparations } from './preparations.ts'
 import { ignoredPictures } from './picture-columns.ts'
 import { type Checked, openDigest, openSums } from './plan-sums.ts'
 import { rowKeys, type RowKeys } from './row-keys.ts'
@@ -35,6 +36,7 @@ export type Plan = {
   digest: string
   images: ReadonlyMap<string, number>
   pictures: { distinct: number; bytes: number }
+  prepared: Preparations
   addresses: number
   /** What its author should know of before it is sent, besides what the scan has told. */
   notes: Notes

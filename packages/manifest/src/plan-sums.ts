@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { openKeyIndex } from '@restyle/shared/key-index'
 import type { CheckedRow, LocalPicture, PlannedEdit } from './check-row.ts'
+import { openPreparations } from './preparations.ts'
 
 /** A row that was checked, and its number. */
 export type Checked = CheckedRow & { number: number }
@@ -12,11 +13,13 @@ export function openSums(rows: number) {
   const digest = openDigest()
   const images = new Map<string, number>()
   const pictures = { distinct: 0, bytes: 0 }
+  const preparations = openPreparations()
   let [edits, bytes, addresses] = [0, 0, 0]
-  const addPicture = ({ sha256, picture }: LocalPicture): void => {
-    if (known.claim(sha256, 0) !== undefined) return
+  const addPicture = (local: LocalPicture): void => {
+    if (known.claim(local.sha256, 0) !== undefined) return
     pictures.distinct += 1
-    pictures.bytes += picture.bytes
+    pictures.bytes += local.picture.bytes
+    preparations.add(local)
   }
   return {
     count: () => edits,
@@ -34,6 +37,7 @@ export function openSums(rows: number) {
       digest: digest.close(),
       images,
       pictures,
+      prepared: preparations.close(),
       addresses,
       rowNumber: (index: number) => (index < edits ? numbers[index] : undefined),
     }),

@@ -1,52 +1,85 @@
-import { open, readdir, stat } from 'node:fs/promises'
-import { basename, extname, join } from 'node:path'
+import { constants } from 'node:fs'
+import { open, readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { fileKind, startBytes, type FileKind } from '@restyle/shared/picture/file-kind'
 import type { RowItem } from './manifest.ts'
+import { calledPicture, keyOfPath } from './picture-names.ts'
 import { Unfit } from './unfit.ts'
 
-/** Called like a picture that models take: whatever it holds, somebody wants it edited. */
-const calledPicture = /\.(jpe?g|jpe|jfif|jif|png|webp|bmp|dib)$/i
+/** Folders within folders; a link may make a circle, but links to folders are not followed. */
+const deepest = 32
+
+/** What a folder holds: a row for a picture, a note for what was left out. `name` is the way from the catalog's folder. */
+type Found = { name: string; leftOut?: string }
 
 /**
- * Every picture directly in `folder`, sorted by name: by its content, or by a name that says so. Columns: `key` (the
- * name without its extension) and `file`. What is left out is told as notes. Throws `Unfit` where there is no picture.
+ * Every picture in `folder` and in the folders within, in the order of their names: by its content, or by a name that says so.
+ * Columns: `key` (the way to it without the extension, with `__` for each slash), `file` and `folder`. What is left out is told
+ * as notes. Throws `Unfit` where there is no picture.
  */
 export async function* readFolder(folder: string): AsyncGenerator<RowItem> {
   let number = 0
-  for (const name of (await readdir(folder)).toSorted()) {
-    const why = await reasonToLeaveOut(join(folder, name), name)
-    if (why !== undefined) {
-      yield { kind: 'note', note: { where: name, detail: why } }
+  for await (const { name, leftOut } of walk(folder, '', 0)) {
+    if (leftOut !== undefined) {
+      yield { kind: 'note', note: { where: name, detail: leftOut } }
       continue
     }
     number += 1
-    const cells = new Map([
-      ['key', basename(name, extname(name))],
-      ['file', name],
-    ])
-    yield { kind: 'row', row: { number, cells, images: [{ field: 'image', address: name }], own: {} } }
+    yield { kind: 'row', row: rowOfPicture(number, name, name) }
   }
   if (number === 0)
     throw new Unfit(basename(folder), 'holds no pictures that a model takes (JPEG, PNG, WebP, BMP)')
 }
 
-/** Why a file is no row; continues after its name. */
-async function reasonToLeaveOut(path: string, name: string): Promise<string | undefined> {
-  if (name.startsWith('.')) return 'is hidden'
-  const found = await stat(path).catch(() => undefined)
-  if (found?.isDirectory() === true) return await aboutFolder(path)
-  // whoever reads the picture says what is wrong with it
-  if (calledPicture.test(name)) return undefined
-  if (found === undefined) return 'leads nowhere'
-  if (!found.isFile()) return 'is not a regular file'
-  return reasons(await kindOf(path))
+/** The row of a picture by the way to it within its folder; `address` is what is sent or read. */
+export const rowOfPicture = (number: number, name: string, address: string) => ({
+  number,
+  cells: new Map([
+    ['key', keyOfPath(name)],
+    ['file', name],
+    ['folder', name.slice(0, Math.max(name.lastIndexOf('/'), 0))],
+  ]),
+  images: [{ field: 'image', address }],
+  own: {},
+})
+
+async function* walk(root: string, within: string, depth: number): AsyncGenerator<Found> {
+  const path = join(root, within)
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) =>
+    String(error.code),
+  )
+  if (typeof entries === 'string') {
+    if (within === '') throw new Unfit(basename(root), `cannot be read (${entries})`)
+    yield { name: within, leftOut: `is a folder that cannot be read (${entries})` }
+    return
+  }
+  for (const entry of entries.toSorted(byName)) {
+    const name = within === '' ? entry.name : `${within}/${entry.name}`
+    const isOpen = entry.isDirectory() && !entry.name.startsWith('.')
+    if (isOpen && depth === deepest)
+      yield { name, leftOut: `is a folder below ${deepest} others, and is not read` }
+    else if (isOpen) yield* walk(root, name, depth + 1)
+    else {
+      const leftOut = await reasonToLeaveOut(join(root, name), entry)
+      yield leftOut === undefined ? { name } : { name, leftOut }
+    }
+  }
 }
 
-async function aboutFolder(path: string): Promise<string> {
-  const names = await readdir(path).catch(() => [])
-  const pictures = names.filter((name) => calledPicture.test(name)).length
-  const holds = pictures === 0 ? '' : ` with ${pictures} pictures`
-  return `is a folder${holds}: folders within are not read; give it to a run of its own`
+type Entry = { name: string; isFile(): boolean; isSymbolicLink(): boolean }
+
+/** The order of their bytes: the same on every machine. */
+const byName = (a: Entry, b: Entry): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+
+/** Why a file is no row; continues after its name. */
+async function reasonToLeaveOut(path: string, entry: Entry): Promise<string | undefined> {
+  if (entry.name.startsWith('.')) return 'is hidden'
+  // whoever reads the picture says what is wrong with it, and where a link leads
+  if (calledPicture.test(entry.name)) return undefined
+  if (!entry.isFile() && !entry.isSymbolicLink()) return 'is not a regular file'
+  const kind = await kindOf(path)
+  if (kind === 'folder') return 'is a link to a folder, and is not followed'
+  return reasons(kind)
 }
 
 function reasons(found: FileKind | undefined): string | undefined {
@@ -66,10 +99,12 @@ function reasons(found: FileKind | undefined): string | undefined {
   }
 }
 
-async function kindOf(path: string): Promise<FileKind | undefined> {
-  const file = await open(path).catch(() => undefined)
+async function kindOf(path: string): Promise<FileKind | 'folder' | undefined> {
+  // a pipe would be waited for
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => undefined)
   if (file === undefined) return undefined
   try {
+    if ((await file.stat()).isDirectory()) return 'folder'
     const { buffer, bytesRead } = await file.read(Buffer.alloc(startBytes), 0, startBytes, 0)
     return fileKind(buffer.subarray(0, bytesRead))
   } catch {

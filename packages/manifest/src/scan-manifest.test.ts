@@ -183,7 +183,7 @@ describe('a folder', () => {
 
 it('refuses what is not a catalog', async () => {
   expect((await read('catalog.ods', 'x')).faults).toEqual([
-    'catalog.ods: is not a catalog; give a .csv, .tsv, .txt or .jsonl file, or a folder of pictures',
+    'catalog.ods: is not a catalog; give a .csv, .tsv, .txt, .xlsx or .jsonl file, or a folder of pictures',
   ])
   expect((await readSimple('/nowhere/catalog.csv')).faults).toEqual(['/nowhere/catalog.csv: does not exist'])
 })

@@ -14,7 +14,7 @@ export type TableRecord = {
   cells: readonly string[]
   /** Why a cell has no text, by its place from 0; continues after the name of its column. */
   unreadable?: ReadonlyMap<number, string>
-  /** What a cell links to, by its place from 0. */
+  /** What a cell links to, by its place from 0; '' where the table does not have the address. */
   links?: ReadonlyMap<number, string>
   /** What its author should know of; continues after the name of the row. */
   note?: string
@@ -137,6 +137,8 @@ function openInheritance() {
   }
 }
 
+const linkUnknown = 'is a link whose address the sheet does not have; write the address itself'
+
 function itemsOf(record: TableRecord, cells: ReadonlyMap<string, string>, header: Header): RowItem[] {
   const { number } = record
   const unreadable = new Map(
@@ -146,10 +148,15 @@ function itemsOf(record: TableRecord, cells: ReadonlyMap<string, string>, header
     }),
   )
   const { own, faults } = optionsOf(header.options, cells)
+  const faultOfLink = (field: string): string | undefined => {
+    const isLink =
+      header.imageColumns.includes(field) && record.links?.get(header.columns.indexOf(field)) === ''
+    return isLink && !namesPictures(cells.get(field) ?? '') ? linkUnknown : undefined
+  }
   const needed = [...header.imageColumns, ...header.options.map(({ column }) => column)]
   const all = [
     ...needed.flatMap((field) => {
-      const detail = unreadable.get(field)
+      const detail = unreadable.get(field) ?? faultOfLink(field)
       return detail === undefined ? [] : [{ field, detail }]
     }),
     ...faults,
@@ -175,4 +182,4 @@ function imagesOf({ links }: TableRecord, cells: ReadonlyMap<string, string>, he
 
 /** What a linked cell says is often a label, such as `View`. */
 const addressOf = (text: string, link: string | undefined): string =>
-  link === undefined || namesPictures(text) ? text : link
+  link === undefined || link === '' || namesPictures(text) ? text : link

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { benchIntake, intakeFigures } from '../src/bench/intake.ts'
 import { benchFair } from '../src/bench/fair.ts'
+import { benchForecast } from '../src/bench/forecast.ts'
 import { offByPercent, shareOfClass } from '../src/bench/fair-figures.ts'
 import { median, slope } from '../src/bench/figures.ts'
 import { allMet, asJson, asLines, atLeast, atMost } from '../src/bench/report.ts'
@@ -154,6 +155,16 @@ describe('fairness', () => {
 
   it('gives a class the share of its images', () => {
     expect(shareOfClass(some, 'bulk')).toBe(10)
+  })
+})
+
+describe('the forecast', () => {
+  it('is right about batches that are played in another simulation', () => {
+    const figures = benchForecast({ batches: 4, seed: 3 })
+    const of = (name: string) => figures.find((figure) => figure.name.startsWith(name))
+    expect(of('right halfway')?.value).toBeGreaterThan(60)
+    expect(of('width once 50 were seen, widest')?.value).toBeLessThan(25)
+    expect(of('width once 50 were seen, middle')?.value).toBeGreaterThan(4)
   })
 })
 

@@ -139,8 +139,8 @@ describe('docs/catalogs.md', () => {
   it('names every ending of a file that is a catalog', async () => {
     const [section = ''] = firstOf(catalogs, /^## Formats\n([\s\S]*?)\n\n\*\*/gm)
     const named = rowsOf(section).flatMap(([cell = '']) => firstOf(cell, /`(\.\w+)`/g))
-    expect(named).toEqual(['.csv', '.tsv', '.txt', '.jsonl', '.ndjson'])
-    for (const ending of [...named, '.xlsx', '.ods']) {
+    expect(named).toEqual(['.csv', '.tsv', '.txt', '.xlsx', '.jsonl', '.ndjson'])
+    for (const ending of [...named, '.xls', '.ods']) {
       const path = join(tmpdir(), `no-catalog-${process.pid}${ending}`)
       writeFileSync(path, '')
       const { kind } = await openManifest({ path, imageColumn: 'image' })

@@ -149,6 +149,15 @@ export const retriesPrefix = (batch: string): string => `${batchPrefix(batch)}re
 export const retryKey = (batch: string, number: number): string =>
   `${retriesPrefix(batch)}${String(number).padStart(4, '0')}`
 
+/**
+ * The batches of a producer's catalog, each an object whose name ends in when (epoch ms) it was opened, in 13 digits, and
+ * its id: so a list has them in their order.
+ */
+export const catalogPrefix = (producer: string, catalog: string): string =>
+  `receipts/catalogs/${producer}/${catalog}/batches/`
+export const catalogKey = (batch: { producer: string; id: string }, catalog: string, at: number): string =>
+  `${catalogPrefix(batch.producer, catalog)}${String(at).padStart(13, '0')}-${batch.id}`
+
 /** How many rows a batch has that was open. */
 export const closedKey = (batch: string): string => `${batchPrefix(batch)}closed`
 

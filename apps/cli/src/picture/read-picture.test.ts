@@ -3,7 +3,17 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { pictureReader, readPicture } from './read-picture.ts'
+import { models } from '@restyle/dashscope/models'
+import { pictureReader as openReader, readPicture } from './read-picture.ts'
+
+const fit = models['wan2.5-i2i-preview'].accepts.picture
+const asTheyAre = { fit, preparing: undefined }
+
+/** Reads pictures as they are, for the default model. */
+const pictureReader = (within: string, ...rest: [string?]) => {
+  const read = openReader(within, undefined, ...rest)
+  return (path: string) => read(path, fit)
+}
 
 let folder = ''
 beforeAll(async () => {
@@ -21,7 +31,7 @@ describe('a local picture', () => {
       const path = join(folder, 'picture.dat')
       const bytes = await drawn().toFormat(format).toBuffer()
       await writeFile(path, bytes)
-      expect(await readPicture(path)).toEqual({
+      expect(await readPicture(path, asTheyAre)).toEqual({
         kind: 'picture',
         local: {
           path,
@@ -78,7 +88,7 @@ describe('a local picture', () => {
     await writeFile(join(folder, 'empty.png'), '')
     await writeFile(join(folder, 'text.png'), 'sku,title\n1,café\n')
     await writeFile(join(folder, 'noise.png'), Buffer.from([0, 255, 1, 254]))
-    expect(await readPicture(join(folder, name))).toEqual({ kind: 'fault', detail })
+    expect(await readPicture(join(folder, name), asTheyAre)).toEqual({ kind: 'fault', detail })
   })
 
   it('does not leave its folder, not even over a link', async () => {

@@ -12,6 +12,7 @@ import type { Api } from '../http/api.ts'
 import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } from '../http/intake-headers.ts'
 import { boundLargeBodies } from '../http/large-bodies.ts'
 import type { Enter } from '../http/places.ts'
+import { linkNext } from '../http/next-link.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnBatch } from '../http/own.ts'
 import { jsonReader } from '../http/parse-json.ts'
@@ -140,7 +141,8 @@ function listEdits(app: Api, needs: Needs): void {
         response: { 200: EditPage, ...refusals },
       },
     },
-    async ({ params, query, producer }) => {
+    async (request, reply) => {
+      const { params, query, producer } = request
       const batch = await readOwnBatch(params.id, producer, { ledger })
       const total = rowsOfBatch(batch)
       const from = Number(query.cursor ?? 0)
@@ -148,6 +150,7 @@ function listEdits(app: Api, needs: Needs): void {
       const records = await readEdits(batch, from, end, needs)
       const ids = records.map((_, i) => editIdOfRow(params.id, from + i))
       const { edits, left } = await readable(ids, records, ledger, log)
+      linkNext(request, reply, end < total ? String(end) : undefined)
       return {
         edits: edits.flatMap((edit) => (edit === undefined ? [] : [viewOf(edit)])),
         ...left,

@@ -13,16 +13,12 @@ import { type Scanned, scanBatch } from './scan-batch.ts'
 
 /** A batch whose edits are parsed one by one, when they are asked for: that may throw a `Problem`. */
 export type ReadBatch =
-  | { kind: 'whole'; name: string; priority?: Priority; window?: Window; rows: Iterable<unknown> }
+  | ({ kind: 'whole'; rows: Iterable<unknown> } & Said)
   /** Its rows come in chunks. */
-  | {
-      kind: 'open'
-      name: string
-      priority?: Priority
-      window?: Window
-      held: boolean
-      rowsDigest?: string | undefined
-    }
+  | ({ kind: 'open'; held: boolean; rowsDigest?: string | undefined } & Said)
+
+/** What is said of the whole batch. */
+type Said = { name: string; priority?: Priority; catalog?: string; window?: Window }
 
 /** The body without the insides of its edits. */
 const Envelope = BatchBody.extend({ edits: z.array(z.unknown()).min(1) })
@@ -46,9 +42,7 @@ export async function readBatch(body: AsyncIterable<Buffer>, parse: JsonReader):
   if (!envelope.success) throw refusal(faultsOf(envelope.error))
   return {
     kind: 'whole',
-    name: envelope.data.name ?? '',
-    ...(envelope.data.priority === undefined ? {} : { priority: envelope.data.priority }),
-    ...(envelope.data.window === undefined ? {} : { window: envelope.data.window }),
+    ...saidOf(envelope.data),
     rows: (function* parsed() {
       for (const [i, bytes] of rows.entries()) yield valueOf(bytes, `edits/${i}`)
     })(),
@@ -60,13 +54,21 @@ function readOpening(fields: unknown[][], hasEdits: boolean): ReadBatch {
     throw refusal([{ path: ['edits'], detail: 'edits is not known where open is: rows are sent in chunks' }])
   const opening = OpenBatchBody.safeParse(Object.fromEntries(fields))
   if (!opening.success) throw refusal(faultsOf(opening.error))
-  const { name = '', priority, window, held = false, rowsDigest } = opening.data
-  const more = {
-    ...(priority === undefined ? {} : { priority }),
-    ...(window === undefined ? {} : { window }),
-  }
-  return { kind: 'open', name, ...more, held, rowsDigest }
+  const { held = false, rowsDigest } = opening.data
+  return { kind: 'open', ...saidOf(opening.data), held, rowsDigest }
 }
+
+const saidOf = ({
+  name = '',
+  priority,
+  catalog,
+  window,
+}: Pick<z.infer<typeof OpenBatchBody>, 'name' | 'priority' | 'catalog' | 'window'>): Said => ({
+  name,
+  ...(priority === undefined ? {} : { priority }),
+  ...(catalog === undefined ? {} : { catalog }),
+  ...(window === undefined ? {} : { window }),
+})
 
 /** What is refused is still read to its end: a caller that is cut off while it sends hears no answer. */
 async function scanOrRefuse(blocks: Blocks): Promise<Scanned> {

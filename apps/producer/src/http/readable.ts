@@ -22,11 +22,20 @@ export async function readable(
   const bad = records.flatMap((record, i) =>
     record.kind === 'unreadable' ? [{ id: ids[i] ?? '', why: record.why }] : [],
   )
+  return {
+    edits: records.map((record) => (record.kind === 'edit' ? record.edit : undefined)),
+    left: await leftOut(bad, ledger, log),
+  }
+}
+
+/** What is said of records that cannot be read; each is in the log once a day. */
+export async function leftOut(
+  bad: { id: string; why: string }[],
+  ledger: Pick<Ledger, 'turn'>,
+  log: Log,
+): Promise<Readable['left']> {
   for (const { id: editId, why } of bad)
     if (await ledger.turn(`alarm:unreadable:${editId}`, dayMs))
       log.error({ editId, why }, 'edit cannot be read, and is left alone')
-  return {
-    edits: records.map((record) => (record.kind === 'edit' ? record.edit : undefined)),
-    left: bad.length === 0 ? {} : { unreadable: bad },
-  }
+  return bad.length === 0 ? {} : { unreadable: bad }
 }

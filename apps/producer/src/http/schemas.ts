@@ -1,3 +1,4 @@
+import { CatalogName, CatalogRow } from '@restyle/shared/contract/catalog'
 import { BatchView } from '@restyle/shared/contract/batch'
 import { type EditRequestInput, RowRequest, SingleEditRequest } from '@restyle/shared/contract/edit-request'
 import { EditView } from '@restyle/shared/contract/edit'
@@ -118,6 +119,7 @@ export const BatchBody = z
     name: text(limits.batchName).optional(),
     priority: Priority.optional(),
     window: Window.optional(),
+    catalog: CatalogName.optional(),
     edits: z.array(RowBody).min(1).max(limits.rows),
   })
   .meta({ id: 'BatchRequest', examples: [{ name: batch.name, edits: [request] }] })
@@ -129,6 +131,7 @@ export const OpenBatchBody = z
     name: text(limits.batchName).optional(),
     priority: Priority.optional(),
     window: Window.optional(),
+    catalog: CatalogName.optional(),
     held: z
       .boolean()
       .optional()
@@ -140,6 +143,12 @@ export const OpenBatchBody = z
       ),
   })
   .meta({ id: 'OpenBatchRequest', examples: [{ open: true, name: batch.name }] })
+
+/** A line of the rows of a catalog. */
+export const CatalogRowAnswer = CatalogRow.meta({
+  id: 'CatalogRow',
+  examples: [{ key: '4711', fingerprint: 'v1-2bQ', state: 'succeeded', batch: batch.id, row: 1 }],
+})
 
 /** The contract again, with its name for the document. */
 export const RejectAnswer = z

@@ -21,6 +21,7 @@ export type BatchIntake = {
   name: string
   priority?: Priority
   window?: Window
+  catalog?: string
   rows: Iterable<unknown>
   idempotencyKey: string | undefined
   traceparent?: string
@@ -41,6 +42,7 @@ export async function acceptBatch(
     name,
     priority,
     window,
+    catalog,
     rows: raw,
     idempotencyKey,
     onPromise = () => {},
@@ -64,6 +66,7 @@ export async function acceptBatch(
   const more = {
     ...(priority === undefined ? {} : { priority }),
     ...(window === undefined ? {} : { window }),
+    ...(catalog === undefined ? {} : { catalog }),
   }
   const bodyHash = digestOf({ name, ...more, rows: read.fit.map((row) => row.bodyHash) })
   const opening: NewBatch = {

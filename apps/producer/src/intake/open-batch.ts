@@ -17,6 +17,7 @@ export type OpeningIntake = {
   priority?: Priority
   window?: Window
   schedule?: NewBatch['schedule']
+  catalog?: string
   /** Work begins when it is closed. */
   held: boolean
   rowsDigest?: string | undefined
@@ -36,6 +37,7 @@ export async function openBatch(
     priority,
     window,
     schedule,
+    catalog,
     held,
     rowsDigest,
     idempotencyKey,
@@ -51,8 +53,10 @@ export async function openBatch(
     ...(priority === undefined ? {} : { priority }),
     ...(window === undefined ? {} : { window }),
     ...(schedule === undefined ? {} : { schedule }),
+    ...(catalog === undefined ? {} : { catalog }),
+    ...(rowsDigest === undefined ? {} : { rowsDigest }),
     ...(held ? { held: true as const } : {}),
-    bodyHash: digestOf({ name, priority, window, open: true, held, rowsDigest }),
+    bodyHash: digestOf({ name, priority, catalog, window, open: true, held, rowsDigest }),
     createdAt: await ledger.now(),
   }
   const known = await ledger.readBatch(id)

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { benchBacklog } from '../bench/backlog.ts'
 import { benchIntake, intakeFigures } from '../bench/intake.ts'
 import { benchFair } from '../bench/fair.ts'
+import { benchForecast } from '../bench/forecast.ts'
 import { benchLogVolume, logVolumeFigures } from '../bench/log-volume.ts'
 import { benchMemory, memoryFigures, type Sample } from '../bench/memory.ts'
 import { benchPipeline, pipelineFigures } from '../bench/pipeline.ts'
@@ -167,6 +168,17 @@ program
   .action(async ({ json, ...options }: FairFlags) => {
     const figures = await benchFair({ ...options, onProgress: whisper })
     report('fair', figures, json === true, { machine, options }, 'first come')
+  })
+
+program
+  .command('forecast')
+  .description('how often the time that is told beforehand is right, and how exact it is, in virtual time')
+  .option('--batches <number>', 'batches, each in another world', count, 200)
+  .option('--seed <number>', 'another seed, other worlds', count, 1)
+  .option('--json', 'print JSON')
+  .action(({ json, ...options }: { batches: number; seed: number; json?: true }) => {
+    const figures = benchForecast({ ...options, onBatch: whisper })
+    report('forecast', figures, json === true, { machine, options })
   })
 
 await program.parseAsync()

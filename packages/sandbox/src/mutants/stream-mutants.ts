@@ -89,8 +89,8 @@ export const streamMutants = {
     {
       name: 'rows-that-are-left-out-leave-gaps',
       file: `${intake}/chunk-lines.ts`,
-      find: 'const row = first + rows.length',
-      replace: 'const row = first + place',
+      find: 'row: first + rows.length',
+      replace: 'row: first + place',
       protects: 'the rows of a batch follow one another',
       tests: skipped,
     },

@@ -32,6 +32,8 @@ describe('every route', () => {
       world.producer.app.inject({ method: 'POST', url, headers: theirs, payload })
     ids['edit'] = (await post('/v1/edits', fine)).json().id
     ids['batch'] = (await post('/v1/batches', { edits: [fine] })).json().id
+    const { id } = (await post('/v1/batches', { catalog: 'theirs.csv', edits: [fine] })).json()
+    await world.redis.set(`${world.prefix}:batch:${id}`, 'broken on purpose')
     const bytes = await sharp({ create: { width: 500, height: 500, channels: 3, background: '#333' } })
       .png()
       .toBuffer()
@@ -43,7 +45,8 @@ describe('every route', () => {
       payload: bytes,
     })
     await world.redis.set(`${world.prefix}:events:theirs`, 'broken on purpose')
-    await world.redis.set(`${world.prefix}:held:theirs`, 'broken on purpose')
+    for (const list of ['held', 'batches', 'singles'])
+      await world.redis.set(`${world.prefix}:${list}:theirs`, 'broken on purpose')
     await world.redis.set(`${world.prefix}:producer:theirs`, 'broken on purpose')
   })
   afterAll(() => world.stop())
@@ -75,8 +78,12 @@ describe('every route', () => {
       payload: { total: 1 },
       status: 404,
     },
-    // their stream and their list of held edits would break the page, if they were read
+    // their stream and their lists would break the page, if they were read
     'get /v1/events': { url: () => '/v1/events', status: 200 },
+    'get /v1/batches': { url: () => '/v1/batches', status: 200 },
+    'get /v1/catalogs/{name}': { url: () => '/v1/catalogs/theirs.csv', status: 200 },
+    'get /v1/catalogs/{name}/rows': { url: () => '/v1/catalogs/theirs.csv/rows', status: 200 },
+    'get /v1/edits': { url: () => '/v1/edits', status: 200 },
     'get /v1/reviews': { url: () => '/v1/reviews', status: 200 },
     'post /v1/edits/{id}/resolution': {
       url: () => `/v1/edits/${ids['edit']}/resolution`,

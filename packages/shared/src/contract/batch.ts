@@ -26,6 +26,8 @@ export const Batch = z.object({
   window: jsonOf(KeptWindow).optional(),
   /** The schedule that it is a run of. */
   schedule: jsonOf(RunOf).optional(),
+  catalog: z.string().optional(),
+  rowsDigest: z.string().optional(),
   /** 1 to 9; 9 goes first. */
   priority: z.coerce.number().int().default(5),
   createdAt: count,
@@ -53,12 +55,14 @@ export const rowsOfBatch = ({ accepted, total }: Pick<Batch, 'accepted' | 'total
 export const BatchView = z.object({
   id: z.string(),
   name: z.string().optional(),
+  catalog: z.string().optional().describe('Which catalog its rows come from'),
   total: z.int().describe('How many rows it has; an open batch gets more'),
   open: z
     .literal(true)
     .optional()
     .describe('It takes more rows: the next one is `total` + 1, and it cannot end before it is closed'),
   held: z.literal(true).optional().describe('Work on its rows begins when it is closed'),
+  rowsDigest: z.string().optional().describe('As an open batch was opened with it'),
   priority: z.int(),
   window: KeptWindow.optional().describe('Hours of each day in which its rows are submitted'),
   schedule: RunOf.optional().describe('The schedule that it is a run of, and the tick'),
@@ -91,8 +95,10 @@ export function viewOfBatch(batch: Batch): BatchView {
   return {
     id: batch.id,
     ...(batch.name === '' ? {} : { name: batch.name }),
+    ...(batch.catalog === undefined ? {} : { catalog: batch.catalog }),
     total: batch.total ?? rowsOfBatch(batch),
     ...(batch.total === undefined ? { open: true as const } : {}),
+    ...(batch.total === undefined && batch.rowsDigest !== undefined ? { rowsDigest: batch.rowsDigest } : {}),
     ...(batch.total === undefined && batch.held !== undefined ? { held: true as const } : {}),
     priority: batch.priority,
     ...(batch.window === undefined ? {} : { window: batch.window }),

@@ -36,6 +36,10 @@ export const NewBatch = z.object({
   window: KeptWindow.exactOptional(),
   /** The schedule that it is a run of, and the tick. */
   schedule: RunOf.exactOptional(),
+  /** Which catalog its rows come from. */
+  catalog: z.string().exactOptional(),
+  /** What stands for all of its rows, in a form of the caller's. */
+  rowsDigest: z.string().exactOptional(),
   /** Digest of what was asked: the same id with another body is a conflict. */
   bodyHash: z.string(),
   /** When it was opened (epoch ms), where that was before. */

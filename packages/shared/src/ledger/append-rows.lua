@@ -3,7 +3,8 @@
 -- that has a state already.
 --
 -- KEYS[1]  the batch
--- ARGV[1]  JSON: prefix, batch, first (row), count; lots: each a model and class that some of the rows have; left: rows
+-- ARGV[1]  JSON: prefix, batch, first (row), count; lots: each a model and class that some of the rows have, with
+--          how many rows and images that is, where that is known; left: rows
 --          among them that do not rest
 -- answers  { appended, accepted }; { known, accepted }; { gap, accepted }: rows are missing before these; { closed,
 --          accepted }: it has no more rows; { canceled, accepted }; or { none, 0 }: there is no such batch
@@ -30,7 +31,13 @@ redis.call('HSET', KEYS[1], 'accepted', int(after))
 redis.call('HINCRBY', KEYS[1], 'resting', int(rest + ask.count - #there - #ask.left))
 
 for _, lot in ipairs(ask.lots) do
-  redis.call('HSETNX', KEYS[1], 'fed:' .. lot.model .. ':' .. lot.class, int(ask.first))
+  local name = lot.model .. ':' .. lot.class
+  redis.call('HSETNX', KEYS[1], 'fed:' .. name, int(ask.first))
+  -- for forecasts; who puts rows back does not know them
+  if lot.rows then
+    redis.call('HINCRBY', KEYS[1], 'rows:' .. name, int(lot.rows))
+    redis.call('HINCRBY', KEYS[1], 'images:' .. name, int(lot.images))
+  end
   joinResting(batch, lot.model, lot.class, producer)
   noteHunger(lot.model, lot.class, producer)
 end

@@ -1,6 +1,7 @@
 import { shownFields } from '../contract/edit.ts'
 import { EditState, isTerminal, mapByte, restingByte, retryByte } from '../contract/edit-state.ts'
 import { eventOf } from '../contract/event.ts'
+import { mostSeen } from '../forecast/slot-times.ts'
 
 const states = (...some: EditState[]): readonly EditState[] => some
 
@@ -37,6 +38,7 @@ export const facts: Readonly<
   toFeed: `[${restingByte}${retryByte}]`,
   ...marks,
   sliceRows,
+  mostSeen,
   /** The event that entering a state writes. */
   eventOf,
   classes,

@@ -27,6 +27,10 @@ export const keyTemplates = {
   /** The producer's stream of events. */
   events: ':events:<producer>',
   producers: ':producers',
+  /** The producer's batches by when (epoch ms) they were opened. */
+  batches: ':batches:<producer>',
+  /** The producer's edits that came alone, by when (epoch ms) they were enqueued. */
+  singles: ':singles:<producer>',
   /** What is said of a producer as a whole: its weight, and why it is stopped. */
   producer: ':producer:<producer>',
   /** `batch <id> <reason>` or `producer <name> <reason>` of stops that end by themselves, by when (epoch ms). */
@@ -45,6 +49,8 @@ export const keyTemplates = {
   uncertain: ':lane:<lane>:uncertain',
   /** How often the vendor throttled the lane lately. */
   throttles: ':lane:<lane>:throttles',
+  /** How long the last edits held their slots, newest first. */
+  slotTimes: ':lane:<lane>:took',
   /** Channel: what an edit has just freed on the lane, in words; see freed.ts. */
   freed: ':lane:<lane>:freed',
   /** Present while a lane, or the bucket ('bucket'), is paused; it says why. */

@@ -5,6 +5,7 @@ import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import type { Priority } from '../contract/priority.ts'
 import type { Weight } from '../contract/producer.ts'
+import type { Load } from '../forecast/load.ts'
 import { laneOfSubmit } from '../lane-id.ts'
 import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
@@ -14,9 +15,11 @@ import { type Control, openControl } from './control.ts'
 import { classes, keptTaskSeconds } from './facts.ts'
 import { fold, nextToFold, type Results, restoreResults, settleFold, type Slice } from './fold.ts'
 import { ledgerKeys } from './keys.ts'
-import { type Lanes, openLanes } from './lanes.ts'
+import { readLoad } from './load.ts'
+import { type LaneCard, type Lanes, openLanes } from './lanes.ts'
 import { type Held, listHeld } from './held.ts'
 import { ledgerScripts } from './lua.ts'
+import { type MadeLists, openMadeLists } from './made.ts'
 import { type Change, move, type Moved } from './move.ts'
 import { type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
 import { type ProducerSettings, readProducer, setWeight } from './producers.ts'
@@ -42,87 +45,90 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
  * written by scripts only (`accept`, `feed`, `admit`, `move`, `restore`, and those of control.ts), each all or nothing. Nothing
  * else writes edits: the connection and the names of keys are private to this folder.
  */
-export type Ledger = Control & {
-  lanes: Lanes
-  schedules: Schedules
-  windows: Windows
-  accept(edits: readonly NewEdit[]): Promise<Accepted[]>
-  openBatch(batch: NewBatch): Promise<BatchOpened>
-  closeBatch(batch: string, total: number): ReturnType<typeof closeBatch>
-  /** Gives a batch another priority; false where there is no such batch. */
-  setPriority(batch: string, priority: Priority): Promise<boolean>
-  /** Takes the next rows of a batch, which rest from then on. */
-  appendRows(rows: NewRows): Promise<Appended>
-  /** Chooses whose resting rows are fed next. */
-  nextToFeed(): Promise<NextToFeed>
-  /** Its rows cannot be read now: others are fed for `ms`. */
-  skipRows(next: Extract<NextToFeed, { kind: 'feed' }>, ms: number): Promise<void>
-  /** Makes queued edits of resting rows. */
-  feed(feeding: Feeding): ReturnType<typeof feed>
-  /** Chooses which ended rows are folded next. */
-  nextToFold(keptMs: number): Promise<Slice | undefined>
-  settleFold(slice: Slice, how: Parameters<typeof settleFold>[2]): Promise<void>
-  /** Drops ended edits that the bucket has as results. */
-  fold(edits: readonly Pick<Edit, 'id' | 'version'>[]): ReturnType<typeof fold>
-  /** Notes rows of a forgotten batch as ended. */
-  restoreResults(batch: string, results: Results, told?: readonly Edit[]): ReturnType<typeof restoreResults>
-  /** Batches that may get more rows. */
-  unclosed(): Promise<string[]>
-  /** Admits the edit whose turn it is. */
-  admit(room: LaneRoom): Promise<Next>
-  move(edit: Edit, change: Change): Promise<Moved>
-  /** Puts back an edit that the ledger has forgotten. */
-  restore(edit: NewEdit, point: RestorePoint): Promise<'restored' | 'known'>
-  read(id: string): Promise<Edit | undefined>
-  /** Whether each id is an edit's or a batch's that the ledger knows. */
-  known(ids: readonly string[]): Promise<boolean[]>
-  readMany(ids: readonly string[]): Promise<(Edit | undefined)[]>
-  /** The same for a duty that one bad record must not stop. */
-  readEach(ids: readonly string[]): Promise<EditRecord[]>
-  /** How many edits of a model are queued. */
-  waiting(model: string): Promise<number>
-  /** Whether one of them may go, or waits for a time: not all of them are paused. */
-  mayGo(model: string): Promise<boolean>
-  readBatch(id: string): Promise<Batch | undefined>
-  readMap(batch: string, from?: number, to?: number): Promise<string>
-  /** Up to `limit` of a producer's edits in `review` after `after`, the longest held first. */
-  listHeld(producer: string, after: Held | undefined, limit: number): Promise<Held[]>
-  /** Keeps tasks for an uncertain edit, so that no other takes them for its own. */
-  claimTasks(edit: Edit, taskIds: readonly string[]): Promise<void>
-  /** Which edit a task belongs to, as far as the ledger knows. */
-  ownerOf(lane: string, taskIds: readonly string[]): Promise<(string | undefined)[]>
-  /** Every producer that ever had an API key, by name. */
-  listProducers(): Promise<string[]>
-  /** What an admin has set for a producer; undefined for one that never had an API key. */
-  readProducer(name: string): Promise<ProducerSettings | undefined>
-  /** Sets the weight of a producer, from the next admission on; false for one that never had an API key. */
-  setWeight(name: string, weight: Weight): Promise<boolean>
-  /** What a producer is told: pages, a stream, groups with acknowledgement. */
-  events(producer: string): EventStream
-  /** Forgets events of before then (epoch ms), but none that a group has not acknowledged. */
-  trimEvents(before: number): Promise<void>
-  /** Epoch ms on Redis's clock, the only clock that all workers share. */
-  now(): Promise<number>
-  /** Which server this is: another name after a failover. undefined where it does not tell. */
-  server(): Promise<string | undefined>
-  /** Takes the turn to do something that one worker does for all; false while another's turn lasts. */
-  turn(name: Turn, ms: number): Promise<boolean>
-  /** Open edits whose wake-up should have come by `now` (epoch ms), oldest first. */
-  overdue(now: number, limit: number): Promise<string[]>
-  /** Looked at: do not look again before `at` (epoch ms). */
-  postpone(ids: readonly string[], at: number): Promise<void>
-  /** Since when (epoch ms) nothing is missing of what was promised, as the last audit found. */
-  auditedAt(): Promise<number | undefined>
-  noteAudit(at: number): Promise<void>
-  /** Rendered edits that are not stored and of which an address dies within `ms`. */
-  dying(ms: number): Promise<Dying | undefined>
-  /** How full Redis is; undefined where it has no limit, or does not tell. */
-  memory(): Promise<Memory | undefined>
-  /** Resolves where Redis takes a write, and rejects with what it says where not: full, read-only, away. */
-  takesWrites(): Promise<void>
-  /** Calls back each time the connection is there again: Redis may have come back as another that knows less. */
-  onReconnect(heard: () => void): void
-}
+export type Ledger = Control &
+  MadeLists & {
+    lanes: Lanes
+    schedules: Schedules
+    windows: Windows
+    accept(edits: readonly NewEdit[]): Promise<Accepted[]>
+    openBatch(batch: NewBatch): Promise<BatchOpened>
+    closeBatch(batch: string, total: number): ReturnType<typeof closeBatch>
+    /** Gives a batch another priority; false where there is no such batch. */
+    setPriority(batch: string, priority: Priority): Promise<boolean>
+    /** Takes the next rows of a batch, which rest from then on. */
+    appendRows(rows: NewRows): Promise<Appended>
+    /** Chooses whose resting rows are fed next. */
+    nextToFeed(): Promise<NextToFeed>
+    /** Its rows cannot be read now: others are fed for `ms`. */
+    skipRows(next: Extract<NextToFeed, { kind: 'feed' }>, ms: number): Promise<void>
+    /** Makes queued edits of resting rows. */
+    feed(feeding: Feeding): ReturnType<typeof feed>
+    /** Chooses which ended rows are folded next. */
+    nextToFold(keptMs: number): Promise<Slice | undefined>
+    settleFold(slice: Slice, how: Parameters<typeof settleFold>[2]): Promise<void>
+    /** Drops ended edits that the bucket has as results. */
+    fold(edits: readonly Pick<Edit, 'id' | 'version'>[]): ReturnType<typeof fold>
+    /** Notes rows of a forgotten batch as ended. */
+    restoreResults(batch: string, results: Results, told?: readonly Edit[]): ReturnType<typeof restoreResults>
+    /** Batches that may get more rows. */
+    unclosed(): Promise<string[]>
+    /** Admits the edit whose turn it is. */
+    admit(room: LaneRoom): Promise<Next>
+    move(edit: Edit, change: Change): Promise<Moved>
+    /** Puts back an edit that the ledger has forgotten. */
+    restore(edit: NewEdit, point: RestorePoint): Promise<'restored' | 'known'>
+    read(id: string): Promise<Edit | undefined>
+    /** Whether each id is an edit's or a batch's that the ledger knows. */
+    known(ids: readonly string[]): Promise<boolean[]>
+    readMany(ids: readonly string[]): Promise<(Edit | undefined)[]>
+    /** The same for a duty that one bad record must not stop. */
+    readEach(ids: readonly string[]): Promise<EditRecord[]>
+    /** How many edits of a model are queued. */
+    waiting(model: string): Promise<number>
+    /** Whether one of them may go, or waits for a time: not all of them are paused. */
+    mayGo(model: string): Promise<boolean>
+    readBatch(id: string): Promise<Batch | undefined>
+    readMap(batch: string, from?: number, to?: number): Promise<string>
+    /** Up to `limit` of a producer's edits in `review` after `after`, the longest held first. */
+    listHeld(producer: string, after: Held | undefined, limit: number): Promise<Held[]>
+    /** Keeps tasks for an uncertain edit, so that no other takes them for its own. */
+    claimTasks(edit: Edit, taskIds: readonly string[]): Promise<void>
+    /** Which edit a task belongs to, as far as the ledger knows. */
+    ownerOf(lane: string, taskIds: readonly string[]): Promise<(string | undefined)[]>
+    /** Every producer that ever had an API key, by name. */
+    listProducers(): Promise<string[]>
+    /** What an admin has set for a producer; undefined for one that never had an API key. */
+    readProducer(name: string): Promise<ProducerSettings | undefined>
+    /** Sets the weight of a producer, from the next admission on; false for one that never had an API key. */
+    setWeight(name: string, weight: Weight): Promise<boolean>
+    /** What a producer is told: pages, a stream, groups with acknowledgement. */
+    events(producer: string): EventStream
+    /** Forgets events of before then (epoch ms), but none that a group has not acknowledged. */
+    trimEvents(before: number): Promise<void>
+    /** What waits for a model and the lanes that take it, as it was a moment ago: for forecasts. */
+    load(model: string, lanes: readonly LaneCard[]): Promise<Load>
+    /** Epoch ms on Redis's clock, the only clock that all workers share. */
+    now(): Promise<number>
+    /** Which server this is: another name after a failover. undefined where it does not tell. */
+    server(): Promise<string | undefined>
+    /** Takes the turn to do something that one worker does for all; false while another's turn lasts. */
+    turn(name: Turn, ms: number): Promise<boolean>
+    /** Open edits whose wake-up should have come by `now` (epoch ms), oldest first. */
+    overdue(now: number, limit: number): Promise<string[]>
+    /** Looked at: do not look again before `at` (epoch ms). */
+    postpone(ids: readonly string[], at: number): Promise<void>
+    /** Since when (epoch ms) nothing is missing of what was promised, as the last audit found. */
+    auditedAt(): Promise<number | undefined>
+    noteAudit(at: number): Promise<void>
+    /** Rendered edits that are not stored and of which an address dies within `ms`. */
+    dying(ms: number): Promise<Dying | undefined>
+    /** How full Redis is; undefined where it has no limit, or does not tell. */
+    memory(): Promise<Memory | undefined>
+    /** Resolves where Redis takes a write, and rejects with what it says where not: full, read-only, away. */
+    takesWrites(): Promise<void>
+    /** Calls back each time the connection is there again: Redis may have come back as another that knows less. */
+    onReconnect(heard: () => void): void
+  }
 
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
 export type Turn = 'sweep' | 'audit' | 'trim' | 'schedules' | `alarm:${string}`
@@ -136,6 +142,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     schedules: openSchedules(context),
     windows: openWindows(context),
     ...openControl(context),
+    ...openMadeLists(context),
     accept: (edits) => accept(context, edits),
     ...rowsOfBatches(context),
     admit: (room) => admit(context, room),
@@ -159,6 +166,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     setWeight: (name, weight) => setWeight(context, name, weight),
     events: (producer) => openEventStream(redis, keys.events(producer), producer),
     trimEvents: (before) => trimEvents(context, before),
+    load: (model, lanes) => readLoad(context, model, lanes),
     now: () => readClock(context),
     server: () => readServer(context),
     turn: (name, ms) => takeTurn(context, name, ms),

@@ -21,6 +21,7 @@ const scriptNames = [
   'end-stops',
   'feed',
   'fold',
+  'list-made',
   'move',
   'next-to-feed',
   'next-to-fold',

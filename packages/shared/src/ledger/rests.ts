@@ -9,12 +9,17 @@ export const lotOf = ({ request }: Pick<NewEdit, 'request'>): Lot => ({
   class: request.class ?? 'standard',
 })
 
+/** A lot, and how many rows some edits have of it and how many images those ask for. */
+export type CountedLot = Lot & { rows: number; images: number }
+
 /** The lots that some edits belong to. */
-export const distinctLots = (edits: Iterable<Pick<NewEdit, 'request'>>): Lot[] => {
-  const lots = new Map<string, Lot>()
+export const distinctLots = (edits: Iterable<Pick<NewEdit, 'request'>>): CountedLot[] => {
+  const lots = new Map<string, CountedLot>()
   for (const edit of edits) {
     const lot = lotOf(edit)
-    lots.set(`${lot.model} ${lot.class}`, lot)
+    const name = `${lot.model} ${lot.class}`
+    const { rows, images } = lots.get(name) ?? { rows: 0, images: 0 }
+    lots.set(name, { ...lot, rows: rows + 1, images: images + edit.request.n })
   }
   return [...lots.values()]
 }
@@ -27,7 +32,7 @@ export type NewRows = {
   batch: string
   first: number
   count: number
-  lots: readonly Lot[]
+  lots: readonly (Lot | CountedLot)[]
   left?: readonly number[]
 }
 

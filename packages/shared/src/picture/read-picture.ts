@@ -7,10 +7,15 @@ import { fileKind, startBytes } from './file-kind.ts'
 export type WholePicture = { format: PictureFormat; width: number; height: number; bytes: number }
 
 /** `detail` continues after the picture's name: `is a HEIC file; …`. */
-export type PictureRead = { kind: 'picture'; picture: WholePicture } | { kind: 'fault'; detail: string }
+export type PictureFault = { kind: 'fault'; detail: string }
 
-/** Where a picture is: in memory, or in a file of `bytes` bytes of which the first `startBytes` are known. */
-export type PictureSource = Buffer | { path: string; start: Buffer; bytes: number }
+export type PictureRead = { kind: 'picture'; picture: WholePicture } | PictureFault
+
+/** A picture in a file of `bytes` bytes, of which the first `startBytes` are known. */
+export type PictureFile = { path: string; start: Buffer; bytes: number }
+
+/** Where a picture is: in memory or in a file. */
+export type PictureSource = Buffer | PictureFile
 
 /** The largest picture that any model takes is 8000 by 8000 pixels; a larger one is not decoded. */
 const maxPixels = 8_000 * 8_000
@@ -43,7 +48,7 @@ export async function readPicture(source: PictureSource): Promise<PictureRead> {
   }
 }
 
-const fault = (detail: string): PictureRead => ({ kind: 'fault', detail })
+const fault = (detail: string): PictureFault => ({ kind: 'fault', detail })
 
 function bitmap(start: Buffer, bytes: number): PictureRead {
   const read = readBmp(start, bytes)
@@ -51,7 +56,11 @@ function bitmap(start: Buffer, bytes: number): PictureRead {
   return { kind: 'picture', picture: { format: 'bmp', width: read.width, height: read.height, bytes } }
 }
 
-async function decoded(input: Buffer | string, format: PictureFormat, bytes: number): Promise<PictureRead> {
+async function decoded(
+  input: Buffer | string,
+  format: Exclude<PictureFormat, 'bmp'>,
+  bytes: number,
+): Promise<PictureRead> {
   try {
     const { width, height } = await sharp(input, { limitInputPixels: false }).metadata()
     if (width * height > maxPixels)
@@ -61,9 +70,14 @@ async function decoded(input: Buffer | string, format: PictureFormat, bytes: num
     await image.resize(1, 1, { fit: 'fill' }).raw().toBuffer()
     return { kind: 'picture', picture: { format, width, height, bytes } }
   } catch (error) {
-    // a file that is gone or closed to us is another matter than a picture that is broken
-    const [said = ''] = (error instanceof Error ? error.message : String(error)).trim().split('\n')
-    const why = said === '' || said === 'Unknown error' ? 'it is damaged or cut off' : said
-    return fault(`is a ${names[format]} that does not decode: ${why}`)
+    return undecodable(format, error)
   }
+}
+
+/** Why a picture of that format cannot be unpacked. */
+export function undecodable(format: Exclude<PictureFormat, 'bmp'>, error: unknown): PictureFault {
+  // a file that is gone or closed to us is another matter than a picture that is broken
+  const [said = ''] = (error instanceof Error ? error.message : String(error)).trim().split('\n')
+  const why = said === '' || said === 'Unknown error' ? 'it is damaged or cut off' : said
+  return fault(`is a ${names[format]} that does not decode: ${why}`)
 }

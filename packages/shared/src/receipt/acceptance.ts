@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import { faultOfText } from '../contract/text.ts'
-import { acceptancePrefix } from '../object-key.ts'
+import { acceptancePrefix, catalogKey } from '../object-key.ts'
+import { putJson } from '../store/put-json.ts'
 import type { Store } from '../store/store.ts'
 import { openTurns } from '../turns.ts'
 
@@ -19,9 +20,19 @@ const Envelope = z.union([
   z.object({ v: z.literal(2), batch: NewBatch, edits: z.array(z.unknown()).default([]) }),
 ])
 
-/** Writes the opening of a batch; its rows are not promised with it. Another of the same id stays, a `conflict`. */
-export const writeOpening = (store: Store, batch: NewBatch, now: number): Promise<'promised' | 'conflict'> =>
-  writeAcceptance(store, batch.id, { v: 2, batch, edits: [] }, now)
+/**
+ * Writes the opening of a batch; its rows are not promised with it. Another of the same id stays, a `conflict`. Before it
+ * comes what finds the batch by its catalog: a batch that is not found there would be paid again.
+ */
+export async function writeOpening(
+  store: Store,
+  batch: NewBatch,
+  now: number,
+): Promise<'promised' | 'conflict'> {
+  if (batch.catalog !== undefined)
+    await putJson(store, catalogKey(batch, batch.catalog, batch.createdAt ?? now), { v: 1, promised: now })
+  return writeAcceptance(store, batch.id, { v: 2, batch, edits: [] }, now)
+}
 
 /** Writes the promise under `id`. One with another body that is there already stays, and this one is a `conflict`. */
 export async function writeAcceptance(

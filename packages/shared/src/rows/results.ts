@@ -144,6 +144,16 @@ export function packResults({ lines, ...header }: ResultsChunk): Promise<Buffer>
 /** More than the requests of a chunk and what became of them. */
 const mostBytes = 64 * 1024 * 1024
 
+/** How the rows ended, a byte each (`mapByte`). Throws `DamagedResults`. */
+export async function unpackEnds(bytes: Buffer, first: number): Promise<string> {
+  try {
+    const text = (await promisify(gunzip)(bytes, { maxOutputLength: mostBytes })).toString()
+    return Header.parse(JSON.parse(text.slice(0, text.indexOf('\n')))).bytes
+  } catch (error) {
+    throw damaged(error, first)
+  }
+}
+
 /** Throws `DamagedResults` where the bytes are not the results of the rows from `first` on. */
 export async function unpackResults(
   bytes: Buffer,
@@ -159,7 +169,11 @@ export async function unpackResults(
       throw new RangeError(`it is of the rows from ${header.first} on, with row ${stray}`)
     return { chunk: { ...header, lines }, bytes: text.length }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new RestyleError('DamagedResults', `results cannot be read: ${why}`, { first })
+    throw damaged(error, first)
   }
+}
+
+function damaged(error: unknown, first: number): RestyleError {
+  const why = error instanceof Error ? error.message : String(error)
+  return new RestyleError('DamagedResults', `results cannot be read: ${why}`, { first })
 }

@@ -3,7 +3,7 @@ import type { Edit } from '../contract/edit.ts'
 import { RestyleError } from '../errors.ts'
 import { resultsKey } from '../object-key.ts'
 import type { Store } from '../store/store.ts'
-import { packResults, type ResultsChunk, resultsOf, tells, unpackResults } from './results.ts'
+import { packResults, type ResultsChunk, resultsOf, tells, unpackEnds, unpackResults } from './results.ts'
 
 /**
  * Writes what became of a chunk of rows, once, and reads it again: `written` where the bucket says of each of these edits
@@ -42,4 +42,14 @@ export async function readResults(
 ): Promise<ResultsChunk | undefined> {
   const bytes = await store.get(resultsKey(batch, first))
   return bytes === undefined ? undefined : (await unpackResults(bytes, first)).chunk
+}
+
+/** How the rows of a chunk ended, a byte each; undefined where the bucket has no results of it. Throws like `readResults`. */
+export async function readEnds(
+  store: Pick<Store, 'get'>,
+  batch: string,
+  first: number,
+): Promise<string | undefined> {
+  const bytes = await store.get(resultsKey(batch, first))
+  return bytes === undefined ? undefined : unpackEnds(bytes, first)
 }

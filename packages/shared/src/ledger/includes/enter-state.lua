@@ -12,6 +12,7 @@ local function listEdit(edit, from, to, plan)
   local fields = edit.fields
   local batch = batchOf(fields)
   if batch and not from and not fact.ends(to) then redis.call('SADD', key.openEdits(batch), fields.id) end
+  if not batch and not from then redis.call('ZADD', key.singles(fields.producer), fields.createdAt, fields.id) end
   if to == 'rendered' then
     redis.call('ZADD', key.rendered, int(plan.expiresAt), fields.id)
   elseif from == 'rendered' then

@@ -1,0 +1,23 @@
+/** Characters that take two columns of a terminal. */
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
+const none = /\p{M}|\p{Cf}/u
+
+const widthOf = (character: string): number => (none.test(character) ? 0 : wide.test(character) ? 2 : 1)
+
+/** How many columns of a terminal a text takes. */
+export const textWidth = (text: string): number =>
+  Array.from(text).reduce((sum, character) => sum + widthOf(character), 0)
+
+/** A text cut to so many columns, with `…` where something is left out. */
+export function cutToWidth(text: string, most: number): string {
+  if (textWidth(text) <= most) return text
+  let width = 0
+  let cut = ''
+  for (const character of text) {
+    width += widthOf(character)
+    if (width > most - 1) break
+    cut += character
+  }
+  return `${cut}…`
+}

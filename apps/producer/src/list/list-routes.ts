@@ -1,0 +1,161 @@
+import { viewOfBatch } from '@restyle/shared/contract/batch'
+import { viewOf } from '@restyle/shared/contract/edit'
+import { EditState } from '@restyle/shared/contract/edit-state'
+import { limits } from '@restyle/shared/contract/limits'
+import { text } from '@restyle/shared/contract/text'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { Log } from '@restyle/shared/log'
+import type { ReadTools } from '@restyle/shared/rows/read-edits'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Api } from '../http/api.ts'
+import { linkNext } from '../http/next-link.ts'
+import { refusals } from '../http/openapi.ts'
+import { readOwnBatch } from '../http/own.ts'
+import { leftOut } from '../http/readable.ts'
+import { BatchAnswer, EditPage, unreadable } from '../http/schemas.ts'
+import { batchStates, listBatches } from './list-batches.ts'
+import { listEdits, type ListTools } from './list-edits.ts'
+import { cursorOf, type Place, placeOf } from './place.ts'
+
+type Needs = ReadTools & { ledger: ListTools['ledger'] & Pick<Ledger, 'readBatch' | 'turn'>; log: Log }
+
+const BatchPage = z.object({
+  batches: z.array(BatchAnswer),
+  unreadable,
+  nextCursor: z.string().optional(),
+})
+
+const bounded =
+  'A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request.'
+
+const time = (what: string) =>
+  z.iso
+    .datetime({ offset: true, error: 'must be a time such as 2026-03-02T21:00:00Z' })
+    .optional()
+    .describe(what)
+
+const paging = {
+  cursor: z
+    .string()
+    .max(200)
+    .refine((cursor) => placeOf(cursor) !== undefined, {
+      error: 'must be the nextCursor of an earlier answer',
+    })
+    .optional()
+    .describe('`nextCursor` of the page before; the other parameters stay the same'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+}
+
+const errorCode = text(200).min(1).optional()
+
+/** Lists what a producer has asked for. */
+export function listRoutes(app: Api, needs: Needs): void {
+  batchList(app, needs)
+  editList(app, needs)
+}
+
+function batchList(app: Api, { ledger, log }: Needs): void {
+  app.get(
+    '/v1/batches',
+    {
+      schema: {
+        operationId: 'listBatches',
+        summary: 'The batches of the producer, the newest first',
+        description: `A batch is listed until 30 days after its last row has ended. ${bounded}`,
+        tags: ['batches'],
+        querystring: z.strictObject({
+          name: text(limits.batchName).min(1).optional().describe('A part of the name, in capitals or not'),
+          state: z
+            .enum(batchStates)
+            .optional()
+            .describe(
+              '`open`: takes more rows; `active`: not all rows have ended; `paused`; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended',
+            ),
+          errorCode: errorCode.describe('Rows of it failed with this code'),
+          from: time('Opened then or later'),
+          to: time('Opened before then'),
+          ...paging,
+        }),
+        response: { 200: BatchPage, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { producer, query } = request
+      const { name, state, errorCode: code, cursor, limit } = query
+      const filter = { name, state, errorCode: code, ...spanOf(query) }
+      const { batches, ...rest } = await listBatches(producer, filter, after(cursor), limit, { ledger })
+      const next = goOn(request, reply, rest.next)
+      return { batches: batches.map(viewOfBatch), ...(await leftOut(rest.unreadable, ledger, log)), ...next }
+    },
+  )
+}
+
+const States = z
+  .string()
+  .max(200)
+  .refine((states) => states.split(',').every((state) => EditState.safeParse(state).success), {
+    error: `must be one of ${EditState.options.join(', ')}, or several with commas between them`,
+  })
+
+function editList(app: Api, needs: Needs): void {
+  const { ledger, log } = needs
+  const tools = { ...needs, monotonic: () => performance.now() }
+  app.get(
+    '/v1/edits',
+    {
+      schema: {
+        operationId: 'listEdits',
+        summary: 'The edits of the producer: the newest batch or single edit first, rows in their order',
+        description: `Of a row that was retried the newest edit is listed. ${bounded}`,
+        tags: ['edits'],
+        querystring: z.strictObject({
+          batch: text(64).min(1).optional().describe('Of this batch alone'),
+          name: text(limits.batchName)
+            .min(1)
+            .optional()
+            .describe('Of batches with this in their names, in capitals or not'),
+          state: States.optional().describe('One state, or several with commas between them'),
+          keyPrefix: text(limits.key)
+            .min(1)
+            .optional()
+            .describe('The beginning of the key, as it is written'),
+          errorCode: errorCode.describe('It failed with this code'),
+          from: time('Enqueued then or later; a row counts as enqueued when its batch was opened'),
+          to: time('Enqueued before then'),
+          ...paging,
+        }),
+        response: { 200: EditPage, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { producer, query } = request
+      const { batch: id, name, state, keyPrefix, errorCode: code, cursor, limit } = query
+      const batch = id === undefined ? undefined : await readOwnBatch(id, producer, needs)
+      const states = (state?.split(',') ?? []).map((each) => EditState.parse(each))
+      const filter = { batch, name, states, keyPrefix, errorCode: code, ...spanOf(query) }
+      const { edits, ...rest } = await listEdits(producer, filter, after(cursor), limit, tools)
+      const next = goOn(request, reply, rest.next)
+      return { edits: edits.map(viewOf), ...(await leftOut(rest.unreadable, ledger, log)), ...next }
+    },
+  )
+}
+
+const after = (cursor: string | undefined): Place | undefined =>
+  cursor === undefined ? undefined : placeOf(cursor)
+
+const spanOf = ({ from, to }: { from?: string | undefined; to?: string | undefined }) => ({
+  from: from === undefined ? undefined : Date.parse(from),
+  to: to === undefined ? undefined : Date.parse(to),
+})
+
+function goOn(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  next: Place | undefined,
+): { nextCursor?: string } {
+  if (next === undefined) return {}
+  const nextCursor = cursorOf(next)
+  linkNext(request, reply, nextCursor)
+  return { nextCursor }
+}
