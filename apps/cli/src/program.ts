@@ -6,6 +6,7 @@ import { withIntake } from './intake-commands.ts'
 import { withLists } from './list-commands.ts'
 import { withOutcomes } from './outcome-commands.ts'
 import { withReview } from './review-commands.ts'
+import { withSchedules } from './schedule-commands.ts'
 import { withWorkerCommands } from './worker-commands.ts'
 
 /** The groups of commands, each in a file of its own, in the order in which the help lists them. */
@@ -15,6 +16,7 @@ const groups: readonly ((program: Command, context: CommandContext) => void)[] =
   withLists,
   withReview,
   withControl,
+  withSchedules,
   withWorkerCommands,
 ]
 

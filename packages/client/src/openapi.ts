@@ -1744,14 +1744,6 @@ export interface components {
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
             };
-            /** @description When a run is to be done, on the wall of the zone: the first such time after the tick. Told where the forecast misses it */
-            finishBy?: string;
-            /** @description The most that each run may cost */
-            budget?: {
-                /** @enum {string} */
-                currency: "CNY" | "USD";
-                micros: number;
-            };
         };
         Schedule: {
             name: string;
@@ -1799,14 +1791,6 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
-            };
-            /** @description When a run is to be done, on the wall of the zone: the first such time after the tick. Told where the forecast misses it */
-            finishBy?: string;
-            /** @description The most that each run may cost */
-            budget?: {
-                /** @enum {string} */
-                currency: "CNY" | "USD";
-                micros: number;
             };
             /** Format: date-time */
             createdAt: string;

@@ -3,7 +3,7 @@ import { EditClass } from './edit-request.ts'
 import { limits } from './limits.ts'
 import { Priority } from './priority.ts'
 import { text } from './text.ts'
-import { ClockTime, TimeZone, Window } from './window.ts'
+import { TimeZone, Window } from './window.ts'
 
 /** Names a schedule among those of its producer, its catalog, and a folder of receipts. */
 export const ScheduleName = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$/, {
@@ -47,16 +47,6 @@ export const ScheduleSpec = z.strictObject({
     'What becomes of a tick while an earlier run goes on: it is skipped, one waits, or it runs beside it',
   ),
   window: Window.optional(),
-  finishBy: ClockTime.optional().describe(
-    'When a run is to be done, on the wall of the zone: the first such time after the tick. Told where the forecast misses it',
-  ),
-  budget: z
-    .strictObject({
-      currency: z.enum(['CNY', 'USD']),
-      micros: z.int().positive(),
-    })
-    .optional()
-    .describe('The most that each run may cost'),
 })
 export type ScheduleSpec = z.infer<typeof ScheduleSpec>
 

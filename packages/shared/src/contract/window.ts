@@ -11,7 +11,7 @@ export const TimeZone = z
   .describe('A name of the IANA database, such as Europe/Paris')
 
 /** A time of day on the wall, to the minute. */
-export const ClockTime = z
+const ClockTime = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time from 00:00 to 23:59, such as 22:00' })
 
