@@ -20,7 +20,7 @@ export type ManifestSources = {
  * cannot be had, and why, as a sentence.
  */
 export type Fetched =
-  | ({ kind: 'fetched'; path: string; folder: string } & AsyncDisposable)
+  | { kind: 'fetched'; path: string; folder: string; close: () => Promise<void> }
   | { kind: 'faulty'; detail: string }
 
 const mostBytes = limits.manifestBytes
@@ -40,7 +40,7 @@ export async function fetchManifest(
     const detail = address.startsWith('s3://')
       ? await fromBucket(address, producer, path, sources)
       : await fromWeb(address, path, sources, signal)
-    if (detail === undefined) return { kind: 'fetched', path, folder, [Symbol.asyncDispose]: dispose }
+    if (detail === undefined) return { kind: 'fetched', path, folder, close: dispose }
     await dispose()
     return { kind: 'faulty', detail }
   } catch (error) {
@@ -124,14 +124,18 @@ async function toFile(
   path: string,
   address: string,
 ): Promise<string | undefined> {
-  await using file = await open(path, 'wx')
-  let bytes = 0
-  for await (const chunk of body) {
-    bytes += chunk.length
-    if (bytes > mostBytes) return tooLarge(address)
-    await file.write(chunk)
+  const file = await open(path, 'wx')
+  try {
+    let bytes = 0
+    for await (const chunk of body) {
+      bytes += chunk.length
+      if (bytes > mostBytes) return tooLarge(address)
+      await file.write(chunk)
+    }
+    return undefined
+  } finally {
+    await file.close()
   }
-  return undefined
 }
 
 const tooLarge = (address: string): string =>

@@ -6,7 +6,7 @@ import { sleep } from '@restyle/shared/sleep'
 import { noteFailed, noteRan } from './decide.ts'
 import type { ReadCatalog } from './read-catalog.ts'
 import { sendRun, type SendTools } from './send-run.ts'
-import { planLeaseMs, type TendTools, update } from './tend.ts'
+import { type TendTools, update } from './tend.ts'
 
 export type PlanTools = TendTools &
   SendTools & {
@@ -16,9 +16,6 @@ export type PlanTools = TendTools &
     /** For how long a run is tried that cannot be planned now (ms). */
     patienceMs: number
   }
-
-/** So often a process says that it still plans. */
-const renewMs = planLeaseMs / 3
 
 /**
  * Plans a run that this process has taken: reads the catalog, makes the batch, and notes what came of it. Begun anew at any
@@ -69,14 +66,17 @@ async function tryPlan(
   signal: AbortSignal,
 ): Promise<Pick<RunPlanned, 'rows' | 'failed'> | undefined> {
   try {
-    const read = await tools.readCatalog(schedule, run, signal)
-    if (read.kind === 'faulty') return { failed: read.detail }
-    await using catalog = read
-    await tools.failpoint('catalog-read', schedule.name)
-    const { rows } = catalog
-    if (rows.new + rows.changed + rows.failed === 0) return { rows }
-    const sent = await sendRun(schedule, run, catalog.edits(), tools)
-    return sent.kind === 'refused' ? { failed: sent.detail } : { rows }
+    const catalog = await tools.readCatalog(schedule, run, signal)
+    if (catalog.kind === 'faulty') return { failed: catalog.detail }
+    try {
+      await tools.failpoint('catalog-read', schedule.name)
+      const { rows } = catalog
+      if (rows.new + rows.changed + rows.failed === 0) return { rows }
+      const sent = await sendRun(schedule, run, catalog.edits(), tools)
+      return sent.kind === 'refused' ? { failed: sent.detail } : { rows }
+    } finally {
+      await catalog.close()
+    }
   } catch (error) {
     if (signal.aborted) return undefined
     const now = await tools.ledger.now()
@@ -108,14 +108,16 @@ async function renew(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    await sleep(renewMs, signal)
+    await sleep(tools.leaseMs / 3, signal)
     if (signal.aborted) return
     try {
       const step = await update(id, tools, async (schedule, now) => {
         const mine = (each: LiveRun): boolean =>
           each.id === run.id && each.stage === 'planning' && each.planner === tools.planner
         if (!schedule.runs.some(mine)) return undefined
-        const runs = schedule.runs.map((each) => (mine(each) ? { ...each, until: now + planLeaseMs } : each))
+        const runs = schedule.runs.map((each) =>
+          mine(each) ? { ...each, until: now + tools.leaseMs } : each,
+        )
         return { schedule: { ...schedule, runs }, entries: [] }
       })
       if (step === undefined) over.abort()

@@ -12,7 +12,7 @@ export type PlannedRow = { key?: string }
 
 /** A catalog as a run finds it: how many of its rows are what, and those that are to be made, as often as they are asked for. */
 export type ReadCatalog =
-  | ({ kind: 'read'; rows: RunRows; edits: () => AsyncIterable<object> } & AsyncDisposable)
+  | { kind: 'read'; rows: RunRows; edits: () => AsyncIterable<object>; close: () => Promise<void> }
   /** Why it cannot be run: a sentence for whoever has set the schedule. */
   | { kind: 'faulty'; detail: string }
 
@@ -83,10 +83,10 @@ export async function readCatalog(
           if (is !== 'unchanged') yield fingerprint === undefined ? edit : { ...edit, fingerprint }
         }
       },
-      [Symbol.asyncDispose]: () => fetched[Symbol.asyncDispose](),
+      close: fetched.close,
     }
   } catch (error) {
-    await fetched[Symbol.asyncDispose]()
+    await fetched.close()
     throw error
   }
 }
@@ -99,9 +99,9 @@ const noFiles: PictureReader = async () => ({
 
 async function faulty(
   faults: readonly ManifestFault[],
-  fetched: AsyncDisposable,
+  fetched: { close: () => Promise<void> },
 ): Promise<Extract<ReadCatalog, { kind: 'faulty' }>> {
-  await fetched[Symbol.asyncDispose]()
+  await fetched.close()
   const [first] = faults
   const more = faults.length > 1 ? `, and ${faults.length - 1} more faults` : ''
   if (first === undefined) return { kind: 'faulty', detail: 'the catalog cannot be used' }

@@ -22,6 +22,8 @@ export type ScheduleOptions = {
   /** How `https://` manifests are fetched; by default from public addresses only. It is closed with the schedules. */
   dispatcher?: Dispatcher
   pace?: SchedulePace
+  /** After so long a silence of who plans a run another begins anew (ms). */
+  leaseMs?: number
   /** For how long a run is tried that cannot be planned now (ms). */
   patienceMs?: number
   failpoint?: OnScheduleFailpoint
@@ -40,6 +42,7 @@ export function startSchedules(
     proxies,
     dispatcher = guardedAgent(proxies === undefined ? {} : { proxies }),
     pace = usualPace,
+    leaseMs = 60_000,
     patienceMs = 3600_000,
     failpoint = noScheduleFailpoints,
   }: ScheduleOptions,
@@ -56,6 +59,7 @@ export function startSchedules(
       log,
       failpoint,
       planner: randomUUID(),
+      leaseMs,
       patienceMs,
       readCatalog: (schedule, run, signal) =>
         readCatalog(schedule, run, { sources, compare, now: intake.now }, signal),

@@ -23,10 +23,10 @@ export type TendTools = {
   log: Log
   failpoint: OnScheduleFailpoint
   planner: string
+  /** A run is planned by one process at a time, which says so again and again; after this silence (ms) another begins anew. */
+  leaseMs: number
 }
 
-/** A run is planned by one process at a time, which says so again and again; after that silence another begins anew. */
-export const planLeaseMs = 60_000
 /** Without a free place here another process may take it after that. */
 const passOnMs = 3_000
 
@@ -77,7 +77,7 @@ export async function tend(id: ScheduleId, tools: TendTools, places: number): Pr
       const held = startHeld(looked.schedule, now)
       const { passes, more, ...taken } = takeTicks(held.schedule, now)
       const passed = passes === undefined ? taken : await decide(taken, passes, now, tools)
-      const leased = takeRuns(passed.schedule, tools.planner, places, now)
+      const leased = takeRuns(passed.schedule, tools, places, now)
       const skips = leased.schedule.skipsInRow
       Object.assign(facts, { more, mine: leased.mine, wedged: looked.wedged })
       facts.skips = skips > schedule.skipsInRow ? skips : 0
@@ -126,7 +126,7 @@ function receiptOf({ schedule, entries }: Step, tick: Tick, now: number): TickRe
 /** Takes runs that nobody plans. */
 function takeRuns(
   schedule: Schedule,
-  planner: string,
+  { planner, leaseMs }: Pick<TendTools, 'leaseMs' | 'planner'>,
   places: number,
   now: number,
 ): { schedule: Schedule; mine: LiveRun[] } {
@@ -134,7 +134,7 @@ function takeRuns(
   const runs = schedule.runs.map((run) => {
     if (run.stage !== 'planning' || (run.until ?? 0) > now) return run
     if (mine.length >= places) return { ...run, until: now + passOnMs }
-    const taken = { ...run, planner, until: now + planLeaseMs }
+    const taken = { ...run, planner, until: now + leaseMs }
     mine.push(taken)
     return taken
   })

@@ -1,3 +1,4 @@
+import { restoreSchedules } from '@restyle/shared/restore-schedule'
 import type { Pulse } from '../hand/pulse.ts'
 import { rebuild, type RebuildTools } from './rebuild.ts'
 
@@ -23,6 +24,9 @@ export async function audit(tools: RebuildTools, pulse: Pulse): Promise<void> {
   const { ledger, log } = tools
   const beganAt = Date.now()
   const { missed } = await rebuild(auditSince(await ledger.auditedAt(), beganAt), tools, pulse)
+  // after their batches, which tell whether their runs go on
+  const schedules = await restoreSchedules(tools, pulse.signal)
+  if (schedules > 0) log.warn({ schedules }, 'schedules that redis had forgotten were put back')
   if (missed > 0) log.warn({ missed }, 'audit could not look at all promises, and looks at them again')
   else if (!pulse.signal.aborted) await ledger.noteAudit(beganAt)
 }

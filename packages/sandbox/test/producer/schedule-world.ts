@@ -82,7 +82,7 @@ export async function openScheduleWorld(
 }
 
 /** A catalog of so many rows. */
-export const catalogOf = (rows: number): string =>
+const catalogOf = (rows: number): string =>
   ['sku,image', ...Array.from({ length: rows }, (_, i) => `sku-${i},https://cdn.example.com/${i}.jpg`)].join(
     '\n',
   )

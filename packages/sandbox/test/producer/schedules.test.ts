@@ -110,8 +110,12 @@ describe('a schedule', () => {
     const tools = { ledger: world.ledger, store: world.store }
     const at = Date.now() - 36 * hourMs
     const spec = {
-      ...{ cron: '0 12 * * *', timeZone: 'UTC', prompt: 'on oak', manifest: await world.manifest(2) },
-      ...{ missed: 'run-once' as const, overlap: 'skip' as const },
+      cron: '0 12 * * *',
+      timeZone: 'UTC',
+      prompt: 'on oak',
+      manifest: await world.manifest(2),
+      missed: 'run-once' as const,
+      overlap: 'skip' as const,
     }
     await writeSettings(world.store, id, 1, { v: 1, kind: 'set', at, createdAt: at, paused: false, spec })
     // it was set a day and a half ago, and ran never: the newest tick is missed

@@ -10,7 +10,7 @@
 local ask = cjson.decode(ARGV[1])
 --- @include "stops"
 
-local found = redis.call('HMGET', KEYS[1], 'producer', 'canceledAt', 'completedAt', 'window')
+local found = redis.call('HMGET', KEYS[1], 'producer', 'canceledAt', 'completedAt', 'window', 'closesAt')
 local producer = found[1]
 if not producer or found[2] or found[3] or not found[4] then
   redis.call('ZREM', key.windows, ask.batch)
@@ -19,6 +19,8 @@ end
 redis.call('HSET', KEYS[1], 'closesAt', ask.closesAt)
 redis.call('ZADD', key.windows, ask.closesAt, ask.batch)
 batchFlags[ask.batch] = nil
-if not stopBatch(ask.batch, producer, 'window', ask.stop) then return { 'same' } end
+-- what was about to be admitted since has stepped aside
+local closed = tonumber(found[5] or 0) <= now
+if not stopBatch(ask.batch, producer, 'window', ask.stop) and not closed then return { 'same' } end
 commit()
 return { 'done', unsettle(ask.batch) }
