@@ -51,7 +51,7 @@ export async function exchange(
   request: ExchangeRequest,
 ): Promise<Exchange> {
   const { deadline, signal, mayStart: _, ...rest } = request
-  const clock = AbortSignal.timeout(deadline)
+  const { clock, stop } = startClock(deadline)
   const lost = (error: unknown) => causeOf(error, clock, signal)
   try {
     const {
@@ -76,11 +76,23 @@ export async function exchange(
     }
   } catch (error) {
     return { kind: 'nothing', sent: true, cause: lost(error), detail: factsOf(error).message }
+  } finally {
+    stop()
   }
+}
+
+/** Not AbortSignal.timeout: that one goes off long after the answer, and an error is made for nobody. */
+function startClock(ms: number): { clock: AbortSignal; stop: () => void } {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(new DOMException('no answer in time', 'TimeoutError')), ms)
+  return { clock: late.signal, stop: () => clearTimeout(timer) }
 }
 
 /** Makes the dispatcher of one exchange; `factory` opens the connection to the other side, directly or in a proxy's tunnel. */
 export type FreshNetwork = (factory: NonNullable<Agent.Options['factory']>) => Dispatcher
+
+/** Made once: undici would make one for each connection, with its stack. */
+const exchanged = new Error('the exchange is over')
 
 /**
  * One request over a connection of its own: a kept one that the server is just closing turned a quarter of submits ambiguous for
@@ -96,7 +108,7 @@ export async function freshExchange(
     return { kind: 'nothing', sent: false, cause: 'aborted', detail: 'given up before' }
   let sent = false
   let late = false
-  const clock = AbortSignal.timeout(request.deadline)
+  const { clock, stop } = startClock(request.deadline)
   const over = request.signal === undefined ? clock : AbortSignal.any([clock, request.signal])
   const gate =
     (connector: buildConnector.connector): buildConnector.connector =>
@@ -128,7 +140,8 @@ export async function freshExchange(
     if (outcome.kind === 'answer') return outcome
     return { ...outcome, sent, cause: late ? 'late' : outcome.cause }
   } finally {
-    await dispatcher.destroy()
+    stop()
+    await dispatcher.destroy(exchanged)
   }
 }
 

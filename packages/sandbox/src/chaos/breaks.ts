@@ -6,6 +6,7 @@ import { eventOf } from '@restyle/shared/contract/event'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Change } from '@restyle/shared/ledger/move'
+import { joined } from '@restyle/shared/ledger/record'
 import type { Store } from '@restyle/shared/store/store'
 import type { WorkerOverrides } from '@restyle/worker/start'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
@@ -128,7 +129,7 @@ function tellingLater(redis: RedisClient, prefix: string, failpoint: OnPlace): L
       const type = eventOf[change.to]
       if (moved.kind !== 'moved' || type === undefined) return moved
       await failpoint('untold', edit.id)
-      const data = JSON.stringify(await redis.hgetall(keys.edit(edit.id)))
+      const data = JSON.stringify(joined(await redis.hgetall(keys.edit(edit.id))))
       const fields = { type, id: `${edit.id}-${change.to}`, subject: edit.id, time: String(Date.now()), data }
       await redis.xadd(keys.events(edit.producer), '*', ...Object.entries(fields).flat())
       return moved
@@ -141,7 +142,7 @@ function foldingUntold(redis: RedisClient, prefix: string): Ledger {
   const keys = ledgerKeys(prefix)
   const ledger = openLedger(redis, prefix, { scripts: hastyScripts })
   const tell = async (edit: Edit, type: string): Promise<void> => {
-    const fields = await redis.hgetall(keys.edit(edit.id))
+    const fields = joined(await redis.hgetall(keys.edit(edit.id)))
     const { id, state = '' } = fields
     if (id === undefined) return
     const event = {

@@ -9,6 +9,22 @@ const shared = 'packages/shared/src'
 export const acceptMutants = {
   accept: [
     {
+      name: 'pieces-cut-characters',
+      file: 'packages/shared/src/ledger/includes/pieces.lua',
+      find: 'if isWithinCharacter(text, after) then after = after - 1 end',
+      replace: '',
+      protects: 'a prompt is read as it was written',
+      tests: ['packages/sandbox/test/ledger/pieces.test.ts'],
+    },
+    {
+      name: 'pieces-stay-behind',
+      file: 'packages/shared/src/ledger/includes/record.lua',
+      find: 'shorten(record, field, #pieces - 1, gone)',
+      replace: '',
+      protects: 'a text that becomes shorter keeps nothing of the longer one',
+      tests: ['packages/sandbox/test/ledger/pieces.test.ts'],
+    },
+    {
       name: 'accept-takes-another-body',
       file: `${ledger}/accept.lua`,
       find: "known == fields.bodyHash and 'known' or 'conflict'",

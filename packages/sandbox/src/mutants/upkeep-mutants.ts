@@ -84,8 +84,9 @@ export const upkeepMutants = {
     {
       name: 'one-record-stops-the-sweep',
       file: `${ledger}/record.ts`,
-      find: 'const read = Edit.safeParse(fields)',
-      replace: 'const read = { success: true as const, data: Edit.parse(fields) }',
+      find: 'const read = Edit.safeParse(joined(fields as Record<string, string>))',
+      replace:
+        'const read = { success: true as const, data: Edit.parse(joined(fields as Record<string, string>)) }',
       protects: 'a record that cannot be read stops no other',
       tests: [`${hands}/sweep.test.ts`],
     },

@@ -40,7 +40,7 @@ export interface S3Server {
   hostUrl: string
   faults: Faults
   /** Requests so far, by operation, refused ones too. */
-  requests: Readonly<Partial<Record<S3Operation, number>>>
+  requests: Partial<Record<S3Operation, number>>
   /** What a bucket holds, by key. */
   objects: (bucket: string) => Pick<ObjectRecord, 'key' | 'size' | 'sha256' | 'versionsWritten'>[]
   /** An object as it lies there, whatever faults are planned; `edit` as its metadata says. Throws NoSuchKey. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { ObjectFacts, PutOutcome } from '@restyle/shared/store/create-object'
+import type { PutOutcome } from '@restyle/shared/store/create-object'
+import type { ObjectFacts } from '@restyle/shared/store/put-object'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 

@@ -41,9 +41,12 @@ it.each(['https', 'http'])(
     const store = open(`${scheme}://bucket.example`)
     const bytes = Buffer.from('bytes')
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const { kind } = await store.putIfAbsent(`${scheme}.txt`, bytes, { contentType: 'text/plain', sha256 })
-    expect(kind).toBe('created')
-    expect((await store.get(`${scheme}.txt`))?.toString()).toBe('bytes')
+    // the first by the SDK, the second without it
+    for (const key of [`${scheme}.txt`, `${scheme}-2.txt`]) {
+      const { kind } = await store.putIfAbsent(key, bytes, { contentType: 'text/plain', sha256 })
+      expect(kind).toBe('created')
+      expect((await store.get(key))?.toString()).toBe('bytes')
+    }
     store.close()
     const seen = scheme === 'https' ? proxy.tunnels : proxy.forwarded
     expect(seen.some((to) => to.includes('bucket.example'))).toBe(true)

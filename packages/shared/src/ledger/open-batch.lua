@@ -14,7 +14,8 @@ local batch = ask.batch
 local known = redis.call('HGET', KEYS[1], 'bodyHash')
 if known then return known == ask.batch.bodyHash and 'known' or 'conflict' end
 batch.createdAt = batch.createdAt or int(now)
-save(newRecord(KEYS[1], batch))
+-- of a batch no text is cut
+redis.call('HSET', KEYS[1], unpack(newRecord(KEYS[1], batch).written))
 if batch.closesAt then redis.call('ZADD', key.windows, batch.closesAt, batch.id) end
 if ask.opensAt then redis.call('ZADD', key.stopEnds, ask.opensAt, 'batch ' .. batch.id .. ' window') end
 redis.call('ZADD', key.batches(batch.producer), batch.createdAt, batch.id)

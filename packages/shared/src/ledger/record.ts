@@ -31,6 +31,19 @@ export const newFields = (edit: NewEdit): Record<string, string | null> =>
     ...(edit.request.images.some((address) => !address.startsWith('http')) ? { travels: '1' } : {}),
   })
 
+/** A hash's fields, with the texts whole that the scripts have cut (includes/pieces.lua): `request`, `request~1`, … */
+export function joined(fields: Record<string, string>): Record<string, string> {
+  const whole: Record<string, string> = {}
+  for (const [name, text] of Object.entries(fields)) {
+    if (name.includes('~')) continue
+    let all = text
+    for (let i = 1, more = fields[`${name}~1`]; more !== undefined; more = fields[`${name}~${++i}`])
+      all += more
+    whole[name] = all
+  }
+  return whole
+}
+
 /** An edit out of its hash. Fields that this version does not know are left out. Throws `Unreadable`. */
 export function editOf(fields: Record<string, string>): Edit | undefined {
   const record = recordOf(null, fields)
@@ -56,7 +69,7 @@ export function recordOf(error: Error | null, fields: unknown): EditRecord {
   if (error !== null) return { kind: 'unreadable', why: error.message }
   const { id } = fields as Record<string, string>
   if (id === undefined) return { kind: 'none' }
-  const read = Edit.safeParse(fields)
+  const read = Edit.safeParse(joined(fields as Record<string, string>))
   if (read.success) return { kind: 'edit', edit: read.data }
   return { kind: 'unreadable', why: whyUnreadable(read.error) }
 }

@@ -18,6 +18,10 @@ const headers = {
 /** The header that a mode sends, as people read it in a log: `x-oss-forbid-overwrite: true`. */
 export const headerOf = (mode: Exclude<CreateOnce, 'off'>): string => headers[mode].join(': ')
 
+/** The same as headers of a request: none where the store has nothing. */
+export const onceHeaders = (mode: CreateOnce): Record<string, string> =>
+  mode === 'off' ? {} : Object.fromEntries([headers[mode]])
+
 /** Has the write succeed only where no object is. The header is set before the request is signed. */
 export function createOnly(command: PutObjectCommand, mode: CreateOnce): PutObjectCommand {
   if (mode === 'off') return command

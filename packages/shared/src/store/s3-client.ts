@@ -11,14 +11,14 @@ export const attemptsPerCall = 3
 /** As many as the SDK's own agent opens. */
 const mostSockets = 50
 
-/** `signer` makes addresses for others and sends nothing itself. */
-export type S3Clients = { client: S3Client; signer: S3Client; close: () => void }
+/** `again` is for what was sent once already; `signer` makes addresses for others and sends nothing itself. */
+export type S3Clients = { client: S3Client; again: S3Client; signer: S3Client; close: () => void }
 
 export function openClients(options: StoreOptions, requestTimeoutMs: number): S3Clients {
   const { endpoint, publicEndpoint = endpoint, createOnce = 'if-none-match', proxies = noProxies } = options
   const { region, accessKeyId, secretAccessKey, forcePathStyle = false } = options
   const common = { region, forcePathStyle, maxAttempts: attemptsPerCall }
-  const client = new S3Client({
+  const sending = {
     ...common,
     ...(endpoint && { endpoint }),
     ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
@@ -32,20 +32,24 @@ export function openClients(options: StoreOptions, requestTimeoutMs: number): S3
       throwOnRequestTimeout: true,
       ...proxiedAgents(proxies, { maxSockets: mostSockets, lookup: localhostIsHere }),
     }),
-  })
+  } as const
+  const client = new S3Client(sending)
+  const { credentials } = client.config
+  const again = new S3Client({ ...sending, credentials, maxAttempts: attemptsPerCall - 1 })
   const signer = new S3Client({
     ...common,
     ...(publicEndpoint && { endpoint: publicEndpoint }),
-    credentials: client.config.credentials,
+    credentials,
     // otherwise x-amz-checksum-… stands in the address, and stores that do not know it call the signature wrong
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   })
   const close = () => {
     client.destroy()
+    again.destroy()
     signer.destroy()
   }
-  return { client, signer, close }
+  return { client, again, signer, close }
 }
 
 /** `bucket.localhost` is this machine (RFC 6761), also where the system's resolver does not know it. */

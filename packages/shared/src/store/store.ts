@@ -1,9 +1,11 @@
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { type Bucket, callBucket } from './call-bucket.ts'
-import { createObject, type ObjectFacts, type PutOutcome } from './create-object.ts'
+import { createObject, type PutOutcome } from './create-object.ts'
+import { plainPuts } from './plain-put.ts'
 import { probeBucket } from './probe.ts'
 import type { Probe } from './probe.ts'
+import type { ObjectFacts, WritableBucket } from './put-object.ts'
 import { getObject, headObject, type ObjectHead } from './read-object.ts'
 import { attemptsPerCall, openClients } from './s3-client.ts'
 import type { StoreOptions } from './store-options.ts'
@@ -29,10 +31,10 @@ export type Store = {
 /** Opens the bucket; nothing is sent before the first call. */
 export function openStore(options: StoreOptions): Store {
   const { bucket: name, requestTimeoutMs = 30_000, createOnce = 'if-none-match' } = options
-  const { client, signer, close } = openClients(options, requestTimeoutMs)
+  const { client, again, signer, close } = openClients(options, requestTimeoutMs)
   // one share more than the attempts, for the pauses between them and the body of an answer
   const callTimeoutMs = (attemptsPerCall + 1) * requestTimeoutMs
-  const bucket: Bucket = { client, name, createOnce, callTimeoutMs }
+  const bucket: WritableBucket = { client, again, plain: plainPuts(), name, createOnce, callTimeoutMs }
 
   return {
     putIfAbsent: (key, bytes, facts, signal) => createObject(bucket, key, bytes, facts, signal),

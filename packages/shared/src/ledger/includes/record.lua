@@ -1,12 +1,12 @@
+--- @include "pieces"
 -- An edit's hash: what scripts ask of it is read once, what they change is written once.
 -- `written` (names and texts in turn) and `removed` (names) are what `save` writes, and what a script answers. The money
 -- is also kept as it was, so that whoever counts it counts the difference.
 
 local function readRecord(name)
-  local flat, fields = redis.call('HGETALL', name), {}
-  for i = 1, #flat, 2 do fields[flat[i]] = flat[i + 1] end
+  local fields, more = joined(redis.call('HGETALL', name))
   return {
-    name = name, written = {}, removed = {}, fields = fields,
+    name = name, written = {}, removed = {}, fields = fields, more = more,
     reservedBefore = tonumber(fields.reserved or 0), billedBefore = tonumber(fields.billed or 0),
   }
 end
@@ -17,7 +17,7 @@ local function newRecord(name, fields)
     written[#written + 1] = field
     written[#written + 1] = text
   end
-  return { name = name, written = written, removed = {}, fields = fields, reservedBefore = 0, billedBefore = 0 }
+  return { name = name, written = written, removed = {}, fields = fields, more = {}, reservedBefore = 0, billedBefore = 0 }
 end
 
 local function put(record, field, text)
@@ -34,7 +34,30 @@ local function drop(record, field)
   record.removed[#record.removed + 1] = field
 end
 
+-- Takes away all pieces of a field behind the first `kept`.
+local function shorten(record, field, kept, gone)
+  for i = kept + 1, record.more[field] or 0 do gone[#gone + 1] = field .. '~' .. i end
+end
+
 local function save(record)
-  redis.call('HSET', record.name, unpack(record.written))
-  if #record.removed > 0 then redis.call('HDEL', record.name, unpack(record.removed)) end
+  local flat, gone, seen = {}, {}, {}
+  for i = 1, #record.written, 2 do
+    local field = record.written[i]
+    local text = record.fields[field]
+    if text and not seen[field] then
+      seen[field] = true
+      local pieces = cut(text)
+      for n, piece in ipairs(pieces) do
+        flat[#flat + 1] = n == 1 and field or field .. '~' .. (n - 1)
+        flat[#flat + 1] = piece
+      end
+      shorten(record, field, #pieces - 1, gone)
+    end
+  end
+  for _, field in ipairs(record.removed) do
+    gone[#gone + 1] = field
+    shorten(record, field, 0, gone)
+  end
+  redis.call('HSET', record.name, unpack(flat))
+  if #gone > 0 then redis.call('HDEL', record.name, unpack(gone)) end
 end

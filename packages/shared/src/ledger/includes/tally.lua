@@ -49,6 +49,18 @@ end
 
 local function writeTallies()
   for name, fields in pairs(tallies) do
-    for field, by in pairs(fields) do redis.call('HINCRBY', name, field, by) end
+    local names, flat = {}, {}
+    for field in pairs(fields) do names[#names + 1] = field end
+    if #names < 3 then
+      for field, by in pairs(fields) do redis.call('HINCRBY', name, field, int(by)) end
+    else
+      -- two calls, however many they are
+      local found = redis.call('HMGET', name, unpack(names))
+      for i, field in ipairs(names) do
+        flat[2 * i - 1] = field
+        flat[2 * i] = int((found[i] or 0) + fields[field])
+      end
+      redis.call('HSET', name, unpack(flat))
+    end
   end
 end
