@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { close } from './close.ts'
 import type { CommandContext } from './command-context.ts'
 import { cancel, type ControlFlags, lanes, pauseOrResume, retry, type RetryFlags } from './control.ts'
 import { collect, integer } from './flag-values.ts'
@@ -24,6 +25,11 @@ export function withControl(program: Command, { io, end, opened }: CommandContex
       .action((id: string | undefined, flags: ControlFlags) =>
         end(pauseOrResume(verb, id, flags, opened, io)),
       )
+  program
+    .command('close <batch>')
+    .description('let an open batch end with the rows that it has')
+    .option(...json)
+    .action(async (batch: string, flags: { json?: true }) => end(close(batch, flags, await opened(), io)))
   program
     .command('retry <batch>')
     .description(

@@ -7,7 +7,7 @@ import { background, idempotencyKey } from './flag-values.ts'
 import { run, type RunFlags } from './run.ts'
 
 /** `run` and `edit`: what enqueues. */
-export function withIntake(program: Command, { io, end, openedToSend }: CommandContext): void {
+export function withIntake(program: Command, { io, end, opened, openedToSend }: CommandContext): void {
   withCatalogFlags(withRequestFlags(program.command('run <catalog>')))
     .description('enqueue a whole catalog: a .csv, .tsv, .txt, .xlsx or .jsonl file, or a folder of pictures')
     .option(
@@ -16,10 +16,13 @@ export function withIntake(program: Command, { io, end, openedToSend }: CommandC
     )
     .option('--pictures <folder>', 'where relative picture paths begin (default: the folder of the catalog)')
     .option('--name <name>', 'name of the batch (default: the name of the catalog)')
+    .option('--catalog <name>', 'what its rows are compared under with earlier runs (default: its file name)')
+    .option('--all', 'enqueue rows that are done or under way once more, too')
     .option('--hold', 'let work begin when all rows are enqueued, and not with the first thousand')
     .option('--dry-run', 'check everything, print the price, send nothing')
+    .option('--no-fetch', 'with --dry-run: do not look at pictures, only whether local ones are there')
     .addHelpText('after', runExamples)
-    .action((catalog: string, flags: RunFlags) => end(run(catalog, flags, openedToSend, io)))
+    .action((catalog: string, flags: RunFlags) => end(run(catalog, flags, { opened, openedToSend }, io)))
 
   withRequestFlags(program.command('edit <picture...>'))
     .description('enqueue one edit of one or several pictures; prints the keys of its images in the bucket')
@@ -49,13 +52,16 @@ Examples:
   $ restyle run catalog.csv --prompt "the {{title}} in {{color}} on white" --key-column sku
   $ restyle run photos/ --prompt "on a light oak table" --n 2 --size 1280*1280
   $ restyle run rows.jsonl --no-wait --json
+  $ restyle run catalog.csv --all
 
 A picture is a path relative to the catalog, an http(s) or s3:// address, or sha256:<digest> of an uploaded picture.
 Several in one cell are written with a comma, a semicolon, a bar or a line break between them.
 A row may have its own model, n, size, seed, negativePrompt, promptExtend, watermark, class and metadata: in columns of these
 names (metadata.<name>), or in fields of JSONL. Where it has none, the flags say it.
 All rows are checked first; if one is wrong, nothing is uploaded and nothing is enqueued. More than 1,000 rows are sent in chunks;
-a run that was cut off goes on with the --idempotency-key that it has printed.`
+a run that was cut off goes on when the same command is given again.
+
+The same catalog again enqueues only rows that are new, have changed, or failed or were canceled before.`
 
 const editExamples = `
 Examples:

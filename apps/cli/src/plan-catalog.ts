@@ -3,7 +3,7 @@ import type { SharedOptions } from '@restyle/manifest/check-row'
 import type { ManifestFault } from '@restyle/manifest/manifest'
 import { type Plan, planEdits, type PlanOptions } from '@restyle/manifest/plan-edits'
 import { rowsOf, type ScannedManifest } from '@restyle/manifest/scan-manifest'
-import { pictureReader, type Preparing } from './picture/read-picture.ts'
+import { pictureFinder, pictureReader, type Preparing } from './picture/read-picture.ts'
 import { faultLines, mostFaults } from './show/fault-lines.ts'
 import { Stop } from './stop.ts'
 
@@ -12,6 +12,8 @@ export type CatalogOptions = Omit<PlanOptions, 'rows' | 'read' | 'imageColumn' |
   folder?: string
   /** How local pictures are made ready. */
   preparing: Preparing
+  /** Whether local pictures are looked at, and not only looked for. */
+  looks?: boolean
 }
 
 /** Checks every row and every picture of a catalog. Stops with all faults together, in the order of the rows. Sends nothing. */
@@ -19,7 +21,7 @@ export async function planCatalog(
   catalog: Catalog,
   scanned: Pick<ScannedManifest, 'manifest' | 'faults'>,
   options: SharedOptions,
-  { folder = scanned.manifest.folder, preparing, ...more }: CatalogOptions,
+  { folder = scanned.manifest.folder, preparing, looks = true, ...more }: CatalogOptions,
 ): Promise<Plan> {
   const { imageColumn, ownColumns } = catalog
   const planned = await planEdits(scanned, options, {
@@ -27,7 +29,7 @@ export async function planCatalog(
     imageColumn,
     ...(ownColumns === undefined ? {} : { ownColumns }),
     rows: () => rowsOf(catalog),
-    read: pictureReader(folder, preparing, folder),
+    read: looks ? pictureReader(folder, preparing, folder) : pictureFinder(folder),
   })
   if (planned.kind === 'unfit') throw unfit(planned.faults)
   return planned.plan

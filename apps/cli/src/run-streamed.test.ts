@@ -47,12 +47,14 @@ describe('restyle run of more than a thousand rows', () => {
     expect(JSON.parse(String(open?.body))).toEqual({
       open: true,
       name: 'catalog.csv',
+      catalog: 'catalog.csv',
       rowsDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
     })
     expect(JSON.parse(String(first?.body).split('\n')[1] ?? '')).toEqual({
       model: 'wan2.5-i2i-preview',
       n: 1,
       columns: { title: 'mug 1' },
+      fingerprint: expect.stringMatching(/^v1-/),
       prompt: 'a mug 1',
       images: ['https://example.com/1.png'],
       key: 's1',
@@ -61,9 +63,7 @@ describe('restyle run of more than a thousand rows', () => {
     expect(JSON.parse(String(close?.body))).toEqual({ total: rows })
     expect(stdout).toContain('2500 edits, 0 distinct local pictures (0.0 MB), 2500 images to make\n')
     expect(stdout).toContain('batch_1 accepted\n')
-    expect(stderr).toContain(
-      'if this run is cut off, continue it with --idempotency-key the-key-of-this-run\n',
-    )
+    expect(stderr).toContain('if this run is cut off, give the same command again to continue it\n')
   })
 
   it('lets work begin at the end with --hold, also of a few', async () => {
@@ -162,7 +162,7 @@ describe('restyle run of more than a thousand rows', () => {
     world.answer = (seen) => (seen.url.endsWith('/rows/2001') ? undefined : take(seen))
     const { exitCode, stderr } = await run()
     expect(exitCode).toBe(1)
-    expect(stderr).toMatch(/repeat it with --idempotency-key the-key-of-this-run\n$/)
+    expect(stderr).toMatch(/without enqueuing anything twice, give the same command again\n$/)
   })
 
   it('says that a key stands for other rows', async () => {

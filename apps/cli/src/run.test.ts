@@ -54,10 +54,16 @@ describe('restyle run', () => {
       ),
     ])
     const post = world.seen.find(({ method }) => method === 'POST')
-    const common = { model: 'wan2.5-i2i-preview', n: 2, promptExtend: false }
+    const common = {
+      fingerprint: expect.stringMatching(/^v1-[\w-]{43}$/) as string,
+      model: 'wan2.5-i2i-preview',
+      n: 2,
+      promptExtend: false,
+    }
     const [a, b] = [`sha256:${await sha256Of('a.png')}`, `sha256:${await sha256Of('b.png')}`]
     expect(jsonOf(post)).toEqual({
       name: 'catalog.csv',
+      catalog: 'catalog.csv',
       priority: 9,
       edits: [
         { ...common, prompt: 'a mug', images: [a], key: '1', columns: { title: 'mug' } },
@@ -72,7 +78,7 @@ describe('restyle run', () => {
       ],
     })
     expect(post?.headers).toMatchObject({
-      'idempotency-key': 'the-key-of-this-run',
+      'idempotency-key': expect.stringMatching(/^run-[0-9a-f]{40}$/) as string,
       authorization: 'Bearer rk_key_secret',
     })
     expect(stdout).toContain('3 edits, 2 distinct local pictures')
@@ -87,7 +93,10 @@ describe('restyle run', () => {
     world.answer = () => batchOf(1, { queued: 1 })
     const { stdout } = await world.restyle(['run', '.', '-p', 'x', '--no-wait', '--json'])
     expect(calls()).toEqual(['HEAD /v1/sources/<sha256>', 'POST /v1/batches'])
-    expect(JSON.parse(stdout)).toEqual(batchOf(1, { queued: 1 }))
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...batchOf(1, { queued: 1 }),
+      rows: { total: 1, new: 1, gone: 0 },
+    })
   })
 
   it('sends nothing when rows are wrong, and names every fault', async () => {
@@ -184,7 +193,7 @@ describe('restyle run', () => {
     const { exitCode } = await world.restyle(['run', 'catalog.csv', '-p', 'x', '--no-wait'])
     expect(exitCode).toBe(0)
     expect(world.seen.map(({ headers }) => headers['idempotency-key'])).toEqual(
-      Array(3).fill('the-key-of-this-run'),
+      Array(3).fill(expect.stringMatching(/^run-[0-9a-f]{40}$/)),
     )
     expect(new Set(world.seen.map(({ body }) => body.toString())).size).toBe(1)
   })
@@ -194,7 +203,7 @@ describe('restyle run', () => {
     world.answer = () => undefined
     const { exitCode, stderr } = await world.restyle(['run', 'catalog.csv', '-p', 'x'])
     expect(exitCode).toBe(1)
-    expect(stderr).toContain('repeat it with --idempotency-key the-key-of-this-run\n')
+    expect(stderr).toContain('without enqueuing anything twice, give the same command again\n')
   })
 
   it('says what the producer refuses by the rows of the file', async () => {

@@ -1,20 +1,23 @@
 import { basename, resolve } from 'node:path'
 import { mostRowsOfBatch } from '@restyle/client/batches'
 import type { Client } from '@restyle/client/client'
+import type { Batch } from '@restyle/client/types'
 import type { LocalPicture } from '@restyle/manifest/check-row'
-import { scanManifest } from '@restyle/manifest/scan-manifest'
-import { readOptionsOf, type CatalogFlags } from './catalog-flags.ts'
-import type { Io } from './io.ts'
+import type { Comparison } from '@restyle/manifest/compare-rows'
 import type { Plan } from '@restyle/manifest/plan-edits'
+import { type ScannedManifest, scanManifest } from '@restyle/manifest/scan-manifest'
+import { readOptionsOf, type CatalogFlags } from './catalog-flags.ts'
+import { catalogNameOf, compare, type Compared, type CutOff } from './compare-catalog.ts'
+import type { Io } from './io.ts'
 import { planCatalog } from './plan-catalog.ts'
 import { preparingOf, priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
 import { sendPlan } from './send-plan.ts'
-import { liveLine } from './show/live-line.ts'
+import { dryRunLine, planFacts, summaryLines } from './show/plan-lines.ts'
+import { type LiveLine, liveLine } from './show/live-line.ts'
 import { noteLines } from './show/note-lines.ts'
-import { preparationLines } from './show/preparation-lines.ts'
-import { priceOf, priceText } from './show/price.ts'
+import { rowCountLines } from './show/row-count-lines.ts'
 import { printLines, writeRaw } from './show/print.ts'
-import type { ExitCode } from './stop.ts'
+import { type ExitCode, Stop } from './stop.ts'
 import { uploadPictures } from './upload-pictures.ts'
 import { watch } from './watch.ts'
 
@@ -24,102 +27,134 @@ export type RunFlags = RequestFlags &
     keyColumn?: string
     pictures?: string
     name?: string
+    catalog?: string
+    all?: true
     hold?: true
     dryRun?: true
+    /** false with `--no-fetch`: pictures are not looked at. */
+    fetch: boolean
     wait: boolean
     idempotencyKey?: string
     json?: true
   }
 
-/** A catalog becomes a batch: every row is checked, then pictures are uploaded, then the edits are enqueued. */
-export async function run(
-  path: string,
-  flags: RunFlags,
-  openClient: () => Promise<Client>,
-  io: Io,
-): Promise<ExitCode> {
-  const { json } = flags
-  const options = readRequestOptions(flags)
-  const catalog = { path: resolve(io.cwd, path), ...readOptionsOf(flags) }
-  const scanned = await scanManifest(catalog, { mostRows: mostRowsOfBatch })
-  const line = liveLine(io.stderr, io.now)
-  // also where the catalog is refused: a file that was left out may be the reason
-  printLines(io.stderr, ...noteLines(scanned.notes))
-  const plan = await planCatalog(catalog, scanned, options, {
-    ...planOptions(flags, io.cwd),
-    now: io.now(),
-    onProgress: (done) => line.show(() => `checked ${done} of ${scanned.manifest.rows}`),
-  }).finally(() => line.end())
-  printLines(io.stderr, ...noteLines(plan.notes))
-  if (flags.dryRun === true) return dryRun(plan, json, io)
-  if (json === undefined) printLines(io.stdout, ...summary(plan))
+/** `opened` asks for the producer's address and key; `openedToSend` also says where pictures go. */
+type Clients = { opened: () => Promise<Client>; openedToSend: () => Promise<Client> }
 
-  const client = await openClient()
-  if (plan.pictures.distinct > 0)
-    await uploadPictures(client, picturesOf(plan), io.cwd, (done) =>
-      line.show(() => `uploaded ${done} of ${plan.pictures.distinct}`),
-    ).finally(() => line.end())
-  const name = flags.name ?? basename(path)
-  const batch = await sendPlan(
-    plan,
-    { name, ...priorityOf(flags), ...keyOf(flags), ...(flags.hold && { held: true }) },
-    client,
-    io,
-    line,
-  )
-  if (json === undefined) printLines(io.stdout, `${batch.id} accepted`)
-  if (flags.wait) return watch(batch.id, json === undefined ? {} : { json }, client, io)
-  if (json === undefined) printLines(io.stdout, `watch it with: restyle watch ${batch.id}`)
-  else await writeRaw(io.stdout, `${JSON.stringify(batch)}\n`, io.signal)
-  return 0
+/**
+ * A catalog becomes a batch: every row is checked and compared with what was enqueued before, then pictures are uploaded,
+ * then the edits of those that are to be done are enqueued.
+ */
+export async function run(path: string, flags: RunFlags, clients: Clients, io: Io): Promise<ExitCode> {
+  const { json, dryRun } = flags
+  if (!flags.fetch && dryRun === undefined)
+    throw new Stop('input', ['--no-fetch: is for --dry-run; what is sent has to be looked at'])
+  const name = catalogNameOf(path, flags, io.cwd)
+  let client: Promise<Client> | undefined
+  const open = () => (client ??= dryRun === undefined ? clients.openedToSend() : clients.opened())
+  const line = liveLine(io.stderr, io.now)
+  const planning = await preparePlan(path, flags, line, io)
+  const { plan, into, openBatches, why } = await compare({ name, flags, open, io, line, planning })
+  printLines(io.stderr, ...noteLines(plan.notes), ...openLines(openBatches, into?.id))
+  const counts = rowCountLines(plan.rows, plan.total, flags.all === true)
+  if (dryRun === true) {
+    if (why !== undefined) printLines(io.stderr, `not compared with what was enqueued before: ${why}`)
+    return dryRunOf(plan, counts, json, io)
+  }
+  if (json === undefined) printLines(io.stdout, ...counts)
+  if (plan.edits === 0 && into === undefined) return nothingToDo(plan, json, io)
+  if (json === undefined) printLines(io.stdout, ...summaryLines(plan))
+  return enqueue(path, flags, { plan, into, name, client: await open(), line }, io)
 }
 
-const keyOf = ({ idempotencyKey }: RunFlags) => (idempotencyKey === undefined ? {} : { idempotencyKey })
-
-async function* picturesOf(plan: Plan): AsyncGenerator<LocalPicture> {
-  for await (const { pictures } of plan.planned()) yield* pictures
+/** Reads the catalog once; what it gives plans it, as often as it is called. */
+async function preparePlan(path: string, flags: RunFlags, line: LiveLine, io: Io) {
+  const options = readRequestOptions(flags)
+  const catalog = { path: resolve(io.cwd, path), ...readOptionsOf(flags) }
+  const scanned: ScannedManifest = await scanManifest(catalog, { mostRows: mostRowsOfBatch })
+  // also where the catalog is refused: a file that was left out may be the reason
+  printLines(io.stderr, ...noteLines(scanned.notes))
+  return (comparison?: Comparison): Promise<Plan> =>
+    planCatalog(catalog, scanned, options, {
+      ...planOptions(flags, io.cwd),
+      ...(comparison === undefined ? {} : { comparison }),
+      now: io.now(),
+      onProgress: (done) => line.show(() => `checked ${done} of ${scanned.manifest.rows}`),
+    }).finally(() => line.end())
 }
 
 const planOptions = ({ prompt, keyColumn, pictures, ...flags }: RunFlags, cwd: string) => ({
   preparing: preparingOf(flags),
+  looks: flags.fetch,
   ...(prompt === undefined ? {} : { prompt }),
   ...(keyColumn === undefined ? {} : { keyColumn }),
   ...(pictures === undefined ? {} : { folder: resolve(cwd, pictures) }),
 })
 
-async function dryRun(plan: Plan, json: true | undefined, io: Io): Promise<ExitCode> {
-  if (json === undefined) printLines(io.stdout, ...summary(plan), dryRunLine(plan))
-  else {
-    const { images, byRegion } = priceOf(plan.images)
-    const facts = {
-      edits: plan.edits,
-      images,
-      pictures: plan.pictures.distinct,
-      bytes: plan.pictures.bytes,
-      prepared: { pictures: plan.prepared.pictures, ...Object.fromEntries(plan.prepared.changes) },
-      notLookedAt: plan.addresses,
-    }
-    await writeRaw(
-      io.stdout,
-      `${JSON.stringify({ ...facts, price: Object.fromEntries(byRegion) })}\n`,
-      io.signal,
-    )
+type Enqueuing = Pick<Compared, 'plan'> & {
+  into: CutOff | undefined
+  name: string
+  client: Client
+  line: LiveLine
+}
+
+async function enqueue(
+  path: string,
+  flags: RunFlags,
+  { plan, into, name: catalog, client, line }: Enqueuing,
+  io: Io,
+): Promise<ExitCode> {
+  const { json } = flags
+  if (plan.pictures.distinct > 0)
+    await uploadPictures(client, picturesOf(plan), io.cwd, (done) =>
+      line.show(() => `uploaded ${done} of ${plan.pictures.distinct}`),
+    ).finally(() => line.end())
+  const options = {
+    name: flags.name ?? basename(path),
+    catalog,
+    ...priorityOf(flags),
+    ...(flags.idempotencyKey === undefined ? {} : { idempotencyKey: flags.idempotencyKey }),
+    ...(into === undefined ? {} : { into }),
+    ...(flags.hold && { held: true as const }),
   }
+  const batch = await sendPlan(plan, options, client, io, line)
+  if (json === undefined)
+    printLines(io.stdout, into === undefined ? `${batch.id} accepted` : `${batch.id} continued`)
+  const rows = rowFacts(plan)
+  if (flags.wait) return watch(batch.id, json === undefined ? {} : { json, more: rows }, client, io)
+  if (json === undefined) printLines(io.stdout, `watch it with: restyle watch ${batch.id}`)
+  else await writeRaw(io.stdout, `${JSON.stringify({ ...batch, ...rows })}\n`, io.signal)
   return 0
 }
 
-/** Local pictures were decoded; what is elsewhere the vendor fetches. */
-function dryRunLine({ addresses }: Plan): string {
-  const unseen = addresses === 0 ? '' : `; ${addresses} pictures at addresses were not looked at`
-  return `dry run: nothing was sent${unseen}`
+const rowFacts = ({ total, rows }: Plan) => ({ rows: { total, ...rows } })
+
+async function* picturesOf(plan: Plan): AsyncGenerator<LocalPicture> {
+  for await (const { pictures } of plan.planned()) yield* pictures
 }
 
-function summary(plan: Plan): string[] {
-  const { images, byRegion } = priceOf(plan.images)
-  const megabytes = (plan.pictures.bytes / 1e6).toFixed(1)
-  return [
-    `${plan.edits} edits, ${plan.pictures.distinct} distinct local pictures (${megabytes} MB), ${images} images to make`,
-    ...preparationLines(plan.prepared),
-    `price: at most ${priceText(byRegion)}`,
-  ]
+/** Batches of the catalog that wait for more rows, which come from nowhere but the command that opened them. */
+const openLines = (batches: readonly Batch[], into: string | undefined): string[] =>
+  batches
+    .filter(({ id }) => id !== into)
+    .map(
+      ({ id, total }) =>
+        `${id} of this catalog is still open, with ${total} rows: the run of an earlier state of it was cut off. Let it end with: restyle close ${id}`,
+    )
+
+async function nothingToDo(plan: Plan, json: true | undefined, io: Io): Promise<ExitCode> {
+  if (json === undefined) printLines(io.stdout, 'nothing to do')
+  else await writeRaw(io.stdout, `${JSON.stringify(rowFacts(plan))}\n`, io.signal)
+  return 0
+}
+
+async function dryRunOf(
+  plan: Plan,
+  counts: readonly string[],
+  json: true | undefined,
+  io: Io,
+): Promise<ExitCode> {
+  if (json === undefined) printLines(io.stdout, ...counts, ...summaryLines(plan), dryRunLine(plan))
+  else await writeRaw(io.stdout, `${JSON.stringify(planFacts(plan))}\n`, io.signal)
+  return 0
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Client } from '@restyle/client/client'
 import { usualChunk } from '@restyle/client/row-chunks'
 import type { Batch } from '@restyle/client/types'
@@ -8,28 +9,42 @@ import { sendResumable } from './send-resumable.ts'
 import type { LiveLine } from './show/live-line.ts'
 import { printLines } from './show/print.ts'
 
-/** `held`: work begins when all rows are there. Without an Idempotency-Key a new one is made. */
-export type SendOptions = { name: string; priority?: number; held?: true; idempotencyKey?: string }
+/**
+ * `held`: work begins when all rows are there. `into`: the open batch of an earlier run, which is continued. Without an
+ * Idempotency-Key it is made of what is sent, so that the same command again is the same request.
+ */
+export type SendOptions = {
+  name: string
+  catalog: string
+  priority?: number
+  held?: true
+  into?: { id: string; total: number }
+  idempotencyKey?: string
+}
 
 /**
  * Enqueues the edits of a plan as one batch. One chunk goes in one request, which is taken as a whole or not at all; more are
- * streamed, and a run that was cut off goes on under its key with the first row that is missing.
+ * streamed, and a run that was cut off goes on with the first row that is missing when its command is given again.
  */
 export function sendPlan(
   plan: Plan,
-  { held, idempotencyKey: given, ...batch }: SendOptions,
+  { held, into, idempotencyKey: given, ...batch }: SendOptions,
   client: Client,
   io: Io,
   line: LiveLine,
 ): Promise<Batch> {
-  const idempotencyKey = given ?? io.newId()
-  const isSmall = plan.edits <= usualChunk.rows && plan.bytes <= usualChunk.bytes && held === undefined
+  const idempotencyKey = given ?? keyOf(plan, batch.catalog)
+  const isSmall =
+    into === undefined &&
+    plan.edits <= usualChunk.rows &&
+    plan.bytes <= usualChunk.bytes &&
+    held === undefined
   // a killed process says nothing at its end
-  if (!isSmall)
-    printLines(io.stderr, `if this run is cut off, continue it with --idempotency-key ${idempotencyKey}`)
+  if (!isSmall) printLines(io.stderr, `if this run is cut off, ${repeatText(given)} to continue it`)
   let taken = { batch: '', rows: 0 }
   return sendResumable({
     idempotencyKey,
+    ...(given === undefined ? { repeat: repeatText(given) } : {}),
     url: client.url,
     signal: io.signal,
     rowName: plan.rowName,
@@ -37,7 +52,7 @@ export function sendPlan(
       taken.rows === 0
         ? []
         : [
-            `${taken.rows} rows before are enqueued as ${taken.batch}, which is still open: once the producer takes the others, continue with --idempotency-key ${idempotencyKey}`,
+            `${taken.rows} rows before are enqueued as ${taken.batch}, which is still open: once the producer takes the others, ${repeatText(given)} to continue`,
           ],
     send: async () => {
       if (isSmall) return client.batches.create({ ...batch, edits: await allOf(plan) }, { idempotencyKey })
@@ -45,7 +60,9 @@ export function sendPlan(
         .stream(editsOf(plan), {
           ...batch,
           idempotencyKey,
-          rowsDigest: plan.digest,
+          // a key that was given stands for these rows, and another one for the catalog that they are of
+          rowsDigest: given === undefined ? plan.catalogDigest : plan.digest,
+          ...(into === undefined ? {} : { into }),
           ...(held === undefined ? {} : { held }),
           onChunk: (sent) => {
             taken = sent
@@ -66,3 +83,15 @@ async function allOf(plan: Plan): Promise<PlannedEdit[]> {
   for await (const edit of editsOf(plan)) edits.push(edit)
   return edits
 }
+
+/** The same as long as the same is to be done with the same rows of before. */
+function keyOf({ digest, baseDigest, catalogDigest }: Plan, catalog: string): string {
+  const told = JSON.stringify([catalog, digest, baseDigest, catalogDigest])
+  return `run-${createHash('sha256').update(told).digest('hex').slice(0, 40)}`
+}
+
+/** How a run goes on that was cut off. */
+const repeatText = (idempotencyKey: string | undefined): string =>
+  idempotencyKey === undefined
+    ? 'give the same command again'
+    : `give the same command again, with --idempotency-key ${idempotencyKey}`

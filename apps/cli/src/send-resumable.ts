@@ -11,6 +11,8 @@ export type Sending<Answer> = {
   url: string
   signal: AbortSignal
   rowName?: RowName
+  /** How it is repeated, for messages; default: with the key. */
+  repeat?: string
   /** What else is said where it is refused. */
   more?: () => string[]
   send: (idempotencyKey: string) => Promise<Answer>
@@ -19,10 +21,11 @@ export type Sending<Answer> = {
 /** Sends it. If the outcome is unknown, the message says how to repeat it without doing it twice. */
 export async function sendResumable<Answer>(sending: Sending<Answer>): Promise<Answer> {
   const { idempotencyKey, url, signal, rowName, more = () => [], send } = sending
+  const how = sending.repeat ?? `repeat it with --idempotency-key ${idempotencyKey}`
   try {
     return await send(idempotencyKey)
   } catch (error) {
-    const repeat = `to continue this run without enqueuing anything twice, repeat it with --idempotency-key ${idempotencyKey}`
+    const repeat = `to continue this run without enqueuing anything twice, ${how}`
     if (signal.aborted) throw new Stop('interrupted', [repeat])
     if (!(error instanceof ApiError)) throw error
     const lines = errorLines(error, url, rowName)

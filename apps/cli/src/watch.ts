@@ -14,11 +14,11 @@ const POLL = { firstMs: 1000, lastMs: 5000, growth: 1.25 }
 
 /**
  * Shows the progress of a batch until every edit has ended, then what failed and why. Ctrl-C ends the watching, not the
- * batch. A producer that stops answering after the first answer is waited for.
+ * batch. `more`: what is printed beside it as JSON. A producer that stops answering after the first answer is waited for.
  */
 export async function watch(
   batchId: string,
-  { json }: { json?: true },
+  { json, more = {} }: { json?: true; more?: object },
   client: Client,
   io: Io,
 ): Promise<ExitCode> {
@@ -55,7 +55,7 @@ export async function watch(
       batch = seen
     }
     if (json === undefined) line.end(render(batch))
-    if (json === true) await writeRaw(io.stdout, `${JSON.stringify(batch)}\n`, io.signal)
+    if (json === true) await writeRaw(io.stdout, `${JSON.stringify({ ...batch, ...more })}\n`, io.signal)
     return await outcome(batch, client, io)
   } catch (error) {
     line.end()

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import type { Batch, Edit } from '@restyle/client/types'
+import type { Batch, CatalogRow, Edit } from '@restyle/client/types'
 import sharp from 'sharp'
 import type { Io } from '../src/io.ts'
 import { main } from '../src/main.ts'
@@ -21,6 +21,8 @@ export async function startFakeWorld() {
     seen,
     folder: await mkdtemp(join(tmpdir(), 'restyle-cli-')),
     url: '',
+    /** What was enqueued of every catalog before; asking for it is in no list of requests. undefined: nobody answers that. */
+    catalog: { open: [], rows: [] } as { open: Batch[]; rows: CatalogRow[] } | undefined,
     /** Set by each test: what to answer; null when it has answered by itself, undefined to cut the connection. */
     answer: (_seen: Seen, _response: ServerResponse): object | null | undefined => ({}),
     write: (name: string, text: string | Buffer) => writeFile(join(world.folder, name), text),
@@ -57,6 +59,11 @@ export async function startFakeWorld() {
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const { method = '', url = '', headers } = request
+      if (url.startsWith('/v1/catalogs/')) {
+        if (world.catalog === undefined) request.socket.destroy()
+        else response.end(catalogText(world.catalog, url))
+        return
+      }
       const each = { method, url, headers, body: Buffer.concat(chunks) }
       seen.push(each)
       const answer = world.answer(each, response)
@@ -67,6 +74,11 @@ export async function startFakeWorld() {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return world
+}
+
+function catalogText({ open, rows }: { open: Batch[]; rows: CatalogRow[] }, url: string): string {
+  if (!url.endsWith('/rows')) return JSON.stringify({ name: 'catalog', open })
+  return [...rows, { rows: rows.length }].map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
 /** A refusal as the producer words it; to be returned as an answer after its status was written. */

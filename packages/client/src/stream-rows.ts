@@ -9,6 +9,8 @@ export type StreamOptions = IntakeOptions & {
   priority?: number
   /** Which catalog the rows come from. */
   catalog?: string
+  /** An open batch that gets these rows after those that it has, in place of a new one. */
+  into?: { id: string; total: number }
   /** Work begins when all rows are there, and not with the first chunk. */
   held?: boolean
   /** Stands for all rows: the same Idempotency-Key with other rows is then a conflict before any of them is sent. */
@@ -45,6 +47,7 @@ export async function streamRows(
     name,
     priority,
     catalog,
+    into,
     held,
     rowsDigest,
     onFault,
@@ -54,10 +57,10 @@ export async function streamRows(
   }: StreamOptions,
 ): Promise<Batch> {
   const { signal, traceparent } = options
-  let opened: Batch | undefined
+  let opened: Pick<Batch, 'id' | 'open' | 'total'> | undefined = into && { ...into, open: true, total: 0 }
   const put = (batch: string, first: number, { body }: Pick<RowChunk, 'body'>): Promise<Rows> =>
     steps.rows(batch, first, body, defined({ signal, traceparent, onFault }))
-  let [sent, next] = [0, 1]
+  let [sent, next] = [0, (into?.total ?? 0) + 1]
   let last: RowChunk | undefined
   for await (const chunk of oneAhead(chunksOf(rows, size))) {
     opened ??= await steps.open(defined({ name, priority, catalog, held, rowsDigest }), options)
@@ -82,7 +85,8 @@ export async function streamRows(
 }
 
 /** How many rows need not be sent; what a closed batch has is compared with all that there is. */
-const knownRows = ({ open, total }: Batch): number => (open === true ? total : Number.POSITIVE_INFINITY)
+const knownRows = ({ open, total }: Pick<Batch, 'open' | 'total'>): number =>
+  open === true ? total : Number.POSITIVE_INFINITY
 
 /** What of a chunk comes after so many rows: an earlier run may have cut its chunks in another way. */
 function restOf({ first, rows, body }: RowChunk, known: number): RowChunk {

@@ -16,6 +16,8 @@ export type PlannedEdit = SharedOptions & {
   images: string[]
   key?: string
   columns?: Record<string, string>
+  /** Stands for all that decides on its images. */
+  fingerprint?: string
 }
 
 /**
@@ -31,12 +33,14 @@ export type LocalPicture = {
 
 /**
  * Reads the picture that a relative path names, as a model with these limits is to get it; `detail` continues after the
- * path: `does not exist`.
+ * path: `does not exist`. `unseen`: it is there, and was not looked at.
  */
 export type PictureReader = (
   path: string,
   limits: PictureLimits,
-) => Promise<{ kind: 'picture'; local: LocalPicture } | { kind: 'fault'; detail: string }>
+) => Promise<
+  { kind: 'picture'; local: LocalPicture } | { kind: 'unseen' } | { kind: 'fault'; detail: string }
+>
 
 /** What a cell names: an address to send, with a `note` about it, or a file on this machine. */
 export type NamedPicture =
@@ -57,10 +61,14 @@ export type RowContext = {
 /** One thing that is wrong with a row: `field` is a column or a parameter. */
 export type RowFault = { field: string; detail: string }
 
-/** The result of a check. With faults the edit is unfinished; `notes` are what its author should know of. */
+/**
+ * The result of a check. With faults the edit is unfinished, and with `unseen` pictures, which were not looked at, it
+ * cannot be sent; `notes` are what its author should know of.
+ */
 export type CheckedRow = {
   edit: PlannedEdit
   pictures: LocalPicture[]
+  unseen: number
   faults: RowFault[]
   notes: RowFault[]
 }
@@ -71,7 +79,7 @@ export async function checkRow(row: Row, { options, template, ...context }: RowC
   const model = findModel(own.model)
   if (model === undefined) {
     const faults = [{ field: 'model', detail: unknownModel(own.model) }]
-    return { edit: { ...own, prompt: '', images: [] }, pictures: [], faults, notes: [] }
+    return { edit: { ...own, prompt: '', images: [] }, pictures: [], unseen: 0, faults, notes: [] }
   }
   const prompt = promptOf(row, template)
   const cells = row.images.flatMap(({ field, address }) =>
@@ -85,6 +93,7 @@ export async function checkRow(row: Row, { options, template, ...context }: RowC
   const notes = [...notesOfPrompt(row, template, prompt.text), ...notesOfCells(row, cells)]
   const images: string[] = []
   const pictures: LocalPicture[] = []
+  let unseen = 0
   // more than the model takes is a fault already, and a cell may name a hundred thousand
   for (const cell of cells.slice(0, model.accepts.images[1])) {
     const found = await imageOf(cell, model, context)
@@ -92,8 +101,9 @@ export async function checkRow(row: Row, { options, template, ...context }: RowC
     notes.push(...found.notes.map((detail) => ({ field: cell.field, detail })))
     images.push(...found.addresses)
     pictures.push(...found.pictures)
+    if (found.isUnseen === true) unseen += 1
   }
-  return { edit: { ...own, prompt: spec.prompt, images }, pictures, faults, notes }
+  return { edit: { ...own, prompt: spec.prompt, images }, pictures, unseen, faults, notes }
 }
 
 /** A prompt of the row's own is sent as it is, and so is what its cells write into a template. */
@@ -130,7 +140,13 @@ function promptOf(row: Row, template: Template | undefined): { text?: string; fa
   return { faults: filled.columns.map((column) => `{{${column}}} is empty in this row`) }
 }
 
-type FoundImage = { addresses: string[]; pictures: LocalPicture[]; faults: string[]; notes: string[] }
+type FoundImage = {
+  addresses: string[]
+  pictures: LocalPicture[]
+  isUnseen?: true
+  faults: string[]
+  notes: string[]
+}
 
 async function imageOf(
   { address: cell }: ImageCell,
@@ -147,6 +163,7 @@ async function imageOf(
     const hint = named.missing === undefined ? '' : `; ${named.missing}`
     return { ...none, faults: [`${shown(cell)} ${found.detail}${hint}`] }
   }
+  if (found.kind === 'unseen') return { ...none, isUnseen: true }
   const { local } = found
   const faults = faultsOfPicture(model, local.picture).map(({ message }) => `${shown(cell)}: ${message}`)
   if (faults.length > 0) return { ...none, faults }

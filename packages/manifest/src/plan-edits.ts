@@ -8,6 +8,8 @@ import {
   type RowContext,
   type SharedOptions,
 } from './check-row.ts'
+import type { Comparison, RowCounts } from './compare-rows.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import { findColumn, type Manifest, type ManifestFault, type Row } from './manifest.ts'
 import { keptColumns, takenColumns } from './kept-columns.ts'
 import { openNotes, type Notes } from './notes.ts'
@@ -15,7 +17,7 @@ import { ignoredColumns } from './option-columns.ts'
 import { pictureOf } from './picture-address.ts'
 import type { Preparations } from './preparations.ts'
 import { ignoredPictures } from './picture-columns.ts'
-import { type Checked, openDigest, openSums } from './plan-sums.ts'
+import { type Checked, openDigest, openTotals } from './plan-sums.ts'
 import { rowKeys, type RowKeys } from './row-keys.ts'
 import type { ScannedManifest } from './scan-manifest.ts'
 import { columnsOf, parseTemplate, unfilledMarks, type Template } from './template.ts'
@@ -27,8 +29,8 @@ const enoughFaults = 1_000
 
 /**
  * What a catalog comes to: its rows were checked, and are read again where they are needed. `pictures` are the distinct
- * local ones, `addresses` those elsewhere; `images` are to be made, by model; `bytes` are those of all edits as JSON, and
- * `digest` is that of all.
+ * local ones, `addresses` those elsewhere, `unseen` local ones that were not looked at; `images` are to be made, by model;
+ * `bytes` are those of all edits as JSON, and `digest` is that of all. Rows that were left out are counted in `rows` alone.
  */
 export type Plan = {
   edits: number
@@ -38,6 +40,14 @@ export type Plan = {
   pictures: { distinct: number; bytes: number }
   prepared: Preparations
   addresses: number
+  unseen: number
+  rows: RowCounts
+  /** How many rows there are, those that were left out too. */
+  total: number
+  /** Of all rows, whether they are left out or not: the same for the same catalog, run in the same way. */
+  catalogDigest: string
+  /** Of the batches that had the keys of the edits before: with it, to do the same once more is something else. */
+  baseDigest: string
   /** What its author should know of before it is sent, besides what the scan has told. */
   notes: Notes
   /** How messages name the edit at that index. */
@@ -59,6 +69,10 @@ export type PlanOptions = {
   /** Epoch ms. */
   now: number
   onProgress: (done: number) => void
+  /** What was enqueued before: rows that are done, or under way, are left out. Without it all rows are new. */
+  comparison?: Comparison
+  /** The SHA-256 of what lies at an `s3://` address; undefined where it cannot be read. Without it, such an address stands for itself. */
+  digestOf?: (address: string) => Promise<string | undefined>
 }
 
 /** A plan, or every reason why there is none, in the order of the rows. */
@@ -73,7 +87,7 @@ export class CatalogChanged extends Error {
 export async function planEdits(
   { manifest, faults: unread }: Pick<ScannedManifest, 'manifest' | 'faults'>,
   options: SharedOptions,
-  { prompt, imageColumn, ownColumns = [], keyColumn, rows, read: readPicture, now, onProgress }: PlanOptions,
+  { prompt, imageColumn, ownColumns = [], keyColumn, rows, read: readPicture, now, ...more }: PlanOptions,
 ): Promise<Planned> {
   if (manifest.rows === 0) return unfit(unread)
   const parsed = templateOf(manifest, prompt)
@@ -103,52 +117,76 @@ export async function planEdits(
     prompt: manifest.unit === 'row' && prompt === undefined,
   })
   const read = (keysBy: Keys['keyOf']) =>
-    inOrder(rows(), CONCURRENCY, (row) => check(row, context, { column, keyOf: keysBy, taken }))
+    inOrder(rows(), CONCURRENCY, (row) => check(row, context, { column, keyOf: keysBy, taken, ...more }))
 
-  const sums = openSums(manifest.rows)
+  const totals = openTotals(manifest.rows, more.comparison)
   const faults = [...unread]
   for await (const checked of read(keyOf)) {
     const where = `${manifest.unit} ${checked.number}`
     for (const note of checked.notes) notes.add({ where, ...note })
     for (const fault of checked.faults) faults.push({ where, ...fault })
     if (faults.length >= enoughFaults) break
-    sums.add(checked)
-    onProgress(sums.count())
+    more.onProgress(totals.add(checked))
   }
   if (faults.length > 0) return unfit(faults)
-  const { rowNumber, ...sum } = sums.close()
+  const { rowNumber, ...sum } = totals.close()
   const plan: Plan = {
     ...sum,
     notes,
     rowName: (index) => nameOf(manifest.unit, rowNumber(index)),
-    planned: () => unchanged(sum.digest, () => read(sameKeyOf)),
+    planned: () => unchanged(sum.digest, () => read(sameKeyOf), totals.isMeant),
   }
   return { kind: 'plan', plan }
 }
 
 const unfit = (faults: readonly ManifestFault[]): Planned => ({ kind: 'unfit', faults })
 
-type Keys = Pick<Extract<RowKeys, { kind: 'keys' }>, 'column' | 'keyOf'> & { taken: ReadonlySet<string> }
+type Keys = Pick<Extract<RowKeys, { kind: 'keys' }>, 'column' | 'keyOf'> &
+  Pick<PlanOptions, 'digestOf'> & { taken: ReadonlySet<string> }
 
-async function check(row: Row, context: RowContext, { column, keyOf, taken }: Keys): Promise<Checked> {
+async function check(
+  row: Row,
+  context: RowContext,
+  { column, keyOf, taken, digestOf }: Keys,
+): Promise<Checked> {
   const key = keyOf(row)
   const { edit, ...rest } = await checkRow(row, context)
   const { number } = row
   const { columns, left } = keptColumns(row, taken)
+  const fingerprint = await printedAs({ ...rest, edit }, digestOf)
   const checked = {
     ...rest,
-    edit: columns === undefined ? edit : { ...edit, columns },
+    edit: { ...edit, ...(columns && { columns }), ...(fingerprint && { fingerprint }) },
     notes: [...rest.notes, ...left],
   }
   if (key.kind === 'key') return { ...checked, edit: { ...checked.edit, key: key.key }, number }
   return { ...checked, faults: [{ field: column, detail: key.detail }, ...checked.faults], number }
 }
 
-/** The rows as they are read again. Throws where they are not those whose digest is known. */
-async function* unchanged(known: string, read: () => AsyncIterable<Checked>): AsyncGenerator<Checked> {
+/** The fingerprint of an edit; undefined where one of its pictures was not looked at, or it cannot be sent. */
+async function printedAs(
+  { edit, pictures, unseen, faults }: CheckedRow,
+  digestOf: PlanOptions['digestOf'],
+): Promise<string | undefined> {
+  if (unseen > 0 || faults.length > 0) return undefined
+  const digests = new Map<string, string>()
+  for (const address of digestOf === undefined ? [] : edit.images) {
+    const sha256 = address.startsWith('s3://') ? await digestOf?.(address) : undefined
+    if (sha256 !== undefined) digests.set(address, `sha256:${sha256}`)
+  }
+  return fingerprintOf(edit, pictures, digests)
+}
+
+/** The rows as they are read again, but those that are left out. Throws where they are not those whose digest is known. */
+async function* unchanged(
+  known: string,
+  read: () => AsyncIterable<Checked>,
+  isMeant: (checked: Checked) => boolean,
+): AsyncGenerator<Checked> {
   const digest = openDigest()
   for await (const checked of read()) {
     if (checked.faults.length > 0) throw changed()
+    if (!isMeant(checked)) continue
     digest.add(checked.edit)
     yield checked
   }

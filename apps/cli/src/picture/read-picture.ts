@@ -102,6 +102,28 @@ export function pictureReader(folder: string, preparing: Preparing, within?: str
   }
 }
 
+/** Only looks whether pictures are there, relative to `folder` and within it. */
+export function pictureFinder(folder: string): PictureReader {
+  const find = openFinder(folder)
+  const look = async (path: string): Reading => {
+    try {
+      const { fault } = await lookAt(path, folder)
+      return fault === undefined ? { kind: 'unseen' } : { kind: 'fault', detail: fault }
+    } catch (error) {
+      const code = errorCode(error)
+      return { kind: 'fault', detail: missing.includes(code) ? 'does not exist' : `cannot be read (${code})` }
+    }
+  }
+  return async (path) => {
+    const absolute = resolve(folder, path)
+    if (await exists(absolute)) return look(absolute)
+    const found = await find(path)
+    return found.kind === 'found'
+      ? look(found.path)
+      : { kind: 'fault', detail: `does not exist${nearText(found.names)}` }
+  }
+}
+
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,

@@ -1,0 +1,38 @@
+import { ApiError } from '@restyle/client/api-error'
+import type { Client } from '@restyle/client/client'
+import type { Batch } from '@restyle/client/types'
+import { type KnownRows, openKnownRows } from '@restyle/manifest/known-rows'
+import type { Io } from './io.ts'
+import type { LiveLine } from './show/live-line.ts'
+
+/** What was enqueued of a catalog before, and its batches that may get more rows, the newest first. */
+export type KnownCatalog = { known: KnownRows; open: readonly Batch[] }
+
+/** How often a list that breaks off is read from its start. */
+const tries = 5
+
+/** Reads what the producer knows of a catalog. Throws `ApiError`. */
+export async function readKnown(
+  client: Client,
+  catalog: string,
+  io: Pick<Io, 'wait' | 'signal'>,
+  line: LiveLine,
+): Promise<KnownCatalog> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      // before the rows: what is sent to one of them meanwhile is then known
+      const { open } = await client.catalogs.read(catalog)
+      const known = openKnownRows()
+      for await (const row of client.catalogs.rows(catalog)) {
+        known.add(row)
+        if (known.size % 1_000 === 0) line.show(() => `compared with ${known.size} rows of before`)
+      }
+      return { known, open }
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.transient || attempt === tries) throw error
+      await io.wait(error.retryAfterMs ?? 500 * 2 ** attempt, io.signal)
+    } finally {
+      line.end()
+    }
+  }
+}

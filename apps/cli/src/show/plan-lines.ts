@@ -1,0 +1,38 @@
+import type { Plan } from '@restyle/manifest/plan-edits'
+import { preparationLines } from './preparation-lines.ts'
+import { priceOf, priceText } from './price.ts'
+
+/** What is to be made, and what it costs at most. */
+export function summaryLines(plan: Plan): string[] {
+  const { images, byRegion } = priceOf(plan.images)
+  const megabytes = (plan.pictures.bytes / 1e6).toFixed(1)
+  return [
+    `${plan.edits} edits, ${plan.pictures.distinct} distinct local pictures (${megabytes} MB), ${images} images to make`,
+    ...preparationLines(plan.prepared),
+    `price: at most ${priceText(byRegion)}`,
+  ]
+}
+
+/** Local pictures were decoded, unless nobody was to look at them; what is elsewhere the vendor fetches. */
+export function dryRunLine({ addresses, unseen }: Plan): string {
+  const parts = [
+    ...(addresses === 0 ? [] : [`${addresses} pictures at addresses`]),
+    ...(unseen === 0 ? [] : [`${unseen} local pictures`]),
+  ]
+  return `dry run: nothing was sent${parts.length === 0 ? '' : `; ${parts.join(' and ')} were not looked at`}`
+}
+
+/** The same for programs. */
+export function planFacts(plan: Plan): object {
+  const { images, byRegion } = priceOf(plan.images)
+  return {
+    rows: { total: plan.total, ...plan.rows },
+    edits: plan.edits,
+    images,
+    pictures: plan.pictures.distinct,
+    bytes: plan.pictures.bytes,
+    prepared: { pictures: plan.prepared.pictures, ...Object.fromEntries(plan.prepared.changes) },
+    notLookedAt: plan.addresses + plan.unseen,
+    price: Object.fromEntries(byRegion),
+  }
+}
