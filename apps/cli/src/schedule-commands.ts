@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { withCatalogFlags } from './catalog-flags.ts'
 import type { CommandContext } from './command-context.ts'
 import { positive } from './flag-values.ts'
 import { withEditFlags } from './edit-flags.ts'
@@ -56,12 +57,11 @@ export function withSchedules(program: Command, { io, end, opened }: CommandCont
 }
 
 const withAdd = (command: Command): Command =>
-  withEditFlags(command)
+  withCatalogFlags(withEditFlags(command))
     .description('add a schedule, or set it otherwise; the same again changes nothing')
     .requiredOption('--cron <fields>', 'minute, hour, day, month, day of the week, such as "0 22 * * *"')
     .requiredOption('--tz <zone>', 'time zone of the cron expression, such as Europe/Paris')
     .requiredOption('--manifest <address>', 'the catalog, read anew for each run: s3://… or https://…')
-    .option('--image-column <name>', 'column with the picture (default: image)')
     .option('--key-column <name>', 'column with the key of a row (default: sku, key or id)')
     .addOption(
       new Option('--missed <policy>', 'what becomes of ticks that nobody was there for').choices([

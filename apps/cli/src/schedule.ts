@@ -1,5 +1,6 @@
 import type { Client } from '@restyle/client/client'
 import type { Schedule, ScheduleRequest, ScheduleRun } from '@restyle/client/types'
+import { type CatalogFlags, readOptionsOf } from './catalog-flags.ts'
 import type { Io } from './io.ts'
 import { readRequestOptions, type RequestFlags } from './request-options.ts'
 import { printLines, writeRaw } from './show/print.ts'
@@ -8,18 +9,18 @@ import { timeText } from './show/time-text.ts'
 import type { ExitCode } from './stop.ts'
 
 /** The flags of `restyle schedule add`. */
-export type ScheduleFlags = RequestFlags & {
-  cron: string
-  tz: string
-  manifest: string
-  imageColumn?: string
-  keyColumn?: string
-  missed?: ScheduleRequest['missed']
-  overlap?: ScheduleRequest['overlap']
-  /** From when to when, on the wall of the zone. */
-  window?: { from: string; to: string }
-  json?: true
-}
+export type ScheduleFlags = RequestFlags &
+  CatalogFlags & {
+    cron: string
+    tz: string
+    manifest: string
+    keyColumn?: string
+    missed?: ScheduleRequest['missed']
+    overlap?: ScheduleRequest['overlap']
+    /** From when to when, on the wall of the zone. */
+    window?: { from: string; to: string }
+    json?: true
+  }
 
 type JsonFlag = { json?: true }
 
@@ -31,7 +32,8 @@ export async function addSchedule(
   io: Io,
 ): Promise<ExitCode> {
   const { cron, tz: timeZone, manifest, prompt, priority, window } = flags
-  const { imageColumn, keyColumn, missed, overlap } = flags
+  const { keyColumn, missed, overlap } = flags
+  const { ownColumns, skipEmpty, ...reading } = readOptionsOf(flags)
   const request: ScheduleRequest = {
     ...readRequestOptions(flags),
     cron,
@@ -39,7 +41,9 @@ export async function addSchedule(
     manifest,
     ...(prompt !== undefined && { prompt }),
     ...(priority !== undefined && { priority }),
-    ...(imageColumn !== undefined && { imageColumn }),
+    ...reading,
+    ...(skipEmpty === true && { skipEmpty }),
+    ...(ownColumns !== undefined && { ownColumns: [...ownColumns] }),
     ...(keyColumn !== undefined && { keyColumn }),
     ...(missed !== undefined && { missed }),
     ...(overlap !== undefined && { overlap }),

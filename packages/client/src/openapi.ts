@@ -1395,6 +1395,8 @@ export interface components {
                     changed: number;
                     failed: number;
                     unchanged: number;
+                    /** @description Rows that it had enqueued already when a process that planned it was cut off */
+                    earlier?: number;
                 };
             };
         } | {
@@ -1723,8 +1725,21 @@ export interface components {
             priority?: number;
             /** @description Default `image` */
             imageColumn?: string;
-            /** @description Default `sku`, `key` or `id` */
+            /** @description Default `sku`, `key` or `id`; several as `{{name}}-{{name}}` */
             keyColumn?: string;
+            /** @description The row with the names of the columns */
+            headerRow?: number;
+            /** @description The sheet of a workbook */
+            sheet?: string;
+            /** @description Blank cells are filled from the first row with the same text in this column */
+            inheritBy?: string;
+            /**
+             * @description Rows without a picture are left out
+             * @constant
+             */
+            skipEmpty?: true;
+            /** @description Columns that are no field of an edit, although they are called like one */
+            ownColumns?: string[];
             /**
              * @description What becomes of ticks that nobody was there for: one run for all of them, or none
              * @default run-once
@@ -1771,8 +1786,21 @@ export interface components {
             priority?: number;
             /** @description Default `image` */
             imageColumn?: string;
-            /** @description Default `sku`, `key` or `id` */
+            /** @description Default `sku`, `key` or `id`; several as `{{name}}-{{name}}` */
             keyColumn?: string;
+            /** @description The row with the names of the columns */
+            headerRow?: number;
+            /** @description The sheet of a workbook */
+            sheet?: string;
+            /** @description Blank cells are filled from the first row with the same text in this column */
+            inheritBy?: string;
+            /**
+             * @description Rows without a picture are left out
+             * @constant
+             */
+            skipEmpty?: true;
+            /** @description Columns that are no field of an edit, although they are called like one */
+            ownColumns?: string[];
             /**
              * @description What becomes of ticks that nobody was there for: one run for all of them, or none
              * @default run-once
@@ -1870,6 +1898,8 @@ export interface components {
                 changed: number;
                 failed: number;
                 unchanged: number;
+                /** @description Rows that it had enqueued already when a process that planned it was cut off */
+                earlier?: number;
             };
             /** Format: date-time */
             decidedAt: string;

@@ -105,15 +105,18 @@ export function noteRan(schedule: Schedule, id: string, rows: RunRows, now: numb
   const run = schedule.runs.find((each) => each.id === id)
   if (run === undefined) return { schedule, entries: [] }
   const { planner: _planner, until: _until, ...planned } = run
-  const isEmpty = rows.new + rows.changed + rows.failed === 0
-  const going: LiveRun[] = isEmpty ? [] : [{ ...planned, stage: 'going', endedAt: now }]
+  const going: LiveRun[] = isEmpty(rows) ? [] : [{ ...planned, stage: 'going', endedAt: now }]
   return {
     schedule: { ...schedule, runs: schedule.runs.flatMap((each) => (each.id === id ? going : [each])) },
     entries: [
-      { ...entryOf(run), ...(isEmpty ? {} : { batch: run.batch }), outcome: 'ran', rows, endedAt: now },
+      { ...entryOf(run), ...(isEmpty(rows) ? {} : { batch: run.batch }), outcome: 'ran', rows, endedAt: now },
     ],
   }
 }
+
+/** Whether a run has nothing to do. */
+export const isEmpty = ({ new: added, changed, failed, earlier = 0 }: RunRows): boolean =>
+  added + changed + failed + earlier === 0
 
 /** The run comes to nothing; the next tick tries again. */
 export function noteFailed(schedule: Schedule, id: string, detail: string, now: number): Step {

@@ -3,7 +3,7 @@ import type { ScheduleId } from '@restyle/shared/ledger/schedules'
 import { outageOf } from '@restyle/shared/redis/outage'
 import { notePlanned, readPlanned, type RunPlanned } from '@restyle/shared/receipt/schedule-receipt'
 import { sleep } from '@restyle/shared/sleep'
-import { noteFailed, noteRan } from './decide.ts'
+import { isEmpty, noteFailed, noteRan } from './decide.ts'
 import type { ReadCatalog } from './read-catalog.ts'
 import { sendRun, type SendTools } from './send-run.ts'
 import { type TendTools, update } from './tend.ts'
@@ -71,7 +71,7 @@ async function tryPlan(
     try {
       await tools.failpoint('catalog-read', schedule.name)
       const { rows } = catalog
-      if (rows.new + rows.changed + rows.failed === 0) return { rows }
+      if (isEmpty(rows)) return { rows }
       const sent = await sendRun(schedule, run, catalog.edits(), tools)
       return sent.kind === 'refused' ? { failed: sent.detail } : { rows }
     } finally {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { Batch } from '@restyle/shared/contract/batch'
+import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
 import { limits } from '@restyle/shared/contract/limits'
 import type { LiveRun, Schedule } from '@restyle/shared/contract/schedule'
 import { isoOfTick } from '@restyle/shared/contract/schedule-event'
@@ -28,7 +28,7 @@ const chunkBytes = 4 * 1024 * 1024
 
 /**
  * Makes the batch of a run: opens it, sends its rows, closes it, upon which they go. Its id follows from the schedule and the
- * tick, and the same rows are taken once: whoever begins anew where another was cut off ends with the same batch. Rows that
+ * tick: whoever goes on where another was cut off, with the rows that the batch does not have, ends with the same batch. Rows that
  * cannot be taken end it without any of them.
  */
 export async function sendRun(
@@ -40,7 +40,8 @@ export async function sendRun(
   const { producer, name } = schedule
   const batch = await openRun(schedule, run, tools)
   if (batch.total !== undefined) return { kind: 'sent', batch }
-  let first = 0
+  // what was sent before is left out of `rows`
+  let first = rowsOfBatch(batch)
   for await (const chunk of chunksOf(rows)) {
     const appended = await appendRows(tools.intake, {
       producer,
@@ -65,6 +66,7 @@ async function openRun(schedule: Schedule, run: LiveRun, { intake, ledger }: Sen
     producer,
     name: `${name} ${isoOfTick(run.tick)}`,
     held: true,
+    catalog: name,
     ...(spec.priority === undefined ? {} : { priority: spec.priority }),
     ...(spec.window === undefined ? {} : { window: spec.window }),
     schedule: { name, tick: isoOfTick(run.tick) },

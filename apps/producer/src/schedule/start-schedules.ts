@@ -7,9 +7,9 @@ import type { SourceBucket } from '@restyle/shared/store/source-buckets'
 import type { Store } from '@restyle/shared/store/store'
 import type { Dispatcher } from 'undici'
 import type { IntakeTools } from '../intake/tools.ts'
-import { compareRows } from './compare-rows.ts'
 import { noScheduleFailpoints, type OnScheduleFailpoint } from './failpoints.ts'
 import type { ManifestSources } from './fetch-manifest.ts'
+import { pictureDigests } from './picture-digests.ts'
 import { readCatalog } from './read-catalog.ts'
 import { runSchedules, type SchedulePace } from './run-schedules.ts'
 
@@ -50,7 +50,7 @@ export function startSchedules(
   const stopping = new AbortController()
   const buckets = openBuckets(openBucket)
   const sources: ManifestSources = { places, bucketOf: buckets.of, dispatcher }
-  const compare = compareRows({ ledger, store })
+  const reading = { ledger, store, sources, digests: pictureDigests(sources), now: intake.now }
   const running = runSchedules(
     {
       ledger,
@@ -61,8 +61,7 @@ export function startSchedules(
       planner: randomUUID(),
       leaseMs,
       patienceMs,
-      readCatalog: (schedule, run, signal) =>
-        readCatalog(schedule, run, { sources, compare, now: intake.now }, signal),
+      readCatalog: (schedule, run, signal) => readCatalog(schedule, run, reading, signal),
     },
     pace,
     stopping.signal,

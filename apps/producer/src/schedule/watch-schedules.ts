@@ -23,7 +23,7 @@ export async function watchSchedules(
     await sleep(everyMs, stopping)
     if (stopping.aborted) return
     try {
-      if (await tools.ledger.turn('schedules', everyMs - 50)) await watchOnce(tools, stopping)
+      if (await tools.ledger.turn('schedules', Math.max(10, everyMs - 50))) await watchOnce(tools, stopping)
     } catch (error) {
       if (outageOf(error) === undefined) tools.log.warn({ err: error }, 'schedules could not be watched')
     }

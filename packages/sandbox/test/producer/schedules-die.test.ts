@@ -42,15 +42,15 @@ describe('a process that looks after schedules', () => {
     const name = `dies-${point}`
     await world.add(name, { manifest: await world.manifest(1_200) })
     await world.away(name, 24 * hourMs)
-    const met = Promise.withResolvers<void>()
+    const [met, death] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const dying = await start((at) => {
       if (at !== point) return Promise.resolve()
       met.resolve()
-      return new Promise(() => undefined)
+      return death.promise
     })
     await met.promise
-    // it never ends its step: its stop is not waited for
-    void dying.stop()
+    // it hangs in its step until the end of the test, and does nothing after it
+    const stopped = dying.stop()
     const other = await start()
     try {
       const run = await world.settled(name)
@@ -68,6 +68,8 @@ describe('a process that looks after schedules', () => {
       expect(counts).toEqual({ due: 1, started: 1, queued: 0, skipped: 0 })
     } finally {
       await other.stop()
+      death.reject(new Error('it died'))
+      await stopped
     }
   })
 

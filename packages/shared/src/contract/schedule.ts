@@ -39,7 +39,20 @@ export const ScheduleSpec = z.strictObject({
   class: EditClass.optional(),
   priority: Priority.optional(),
   imageColumn: text(limits.columnName).optional().describe('Default `image`'),
-  keyColumn: text(limits.columnName).optional().describe('Default `sku`, `key` or `id`'),
+  keyColumn: text(limits.prompt)
+    .optional()
+    .describe('Default `sku`, `key` or `id`; several as `{{name}}-{{name}}`'),
+  headerRow: z.int().min(1).max(1_000_000).optional().describe('The row with the names of the columns'),
+  sheet: text(limits.columnName).optional().describe('The sheet of a workbook'),
+  inheritBy: text(limits.columnName)
+    .optional()
+    .describe('Blank cells are filled from the first row with the same text in this column'),
+  skipEmpty: z.literal(true).optional().describe('Rows without a picture are left out'),
+  ownColumns: z
+    .array(text(limits.columnName))
+    .max(limits.columns)
+    .optional()
+    .describe('Columns that are no field of an edit, although they are called like one'),
   missed: MissedPolicy.default('run-once').describe(
     'What becomes of ticks that nobody was there for: one run for all of them, or none',
   ),
@@ -55,7 +68,16 @@ export const SkipReason = z.enum(['missed', 'paused', 'edited', 'overlap', 'queu
 export type SkipReason = z.infer<typeof SkipReason>
 
 /** How many rows of its catalog a run found new, changed, failed before and unchanged; the first three are its rows. */
-export const RunRows = z.object({ new: z.int(), changed: z.int(), failed: z.int(), unchanged: z.int() })
+export const RunRows = z.object({
+  new: z.int(),
+  changed: z.int(),
+  failed: z.int(),
+  unchanged: z.int(),
+  earlier: z
+    .int()
+    .exactOptional()
+    .describe('Rows that it had enqueued already when a process that planned it was cut off'),
+})
 export type RunRows = z.infer<typeof RunRows>
 
 /**
