@@ -31,11 +31,20 @@ const run = (more: Partial<ScheduleRun>): ScheduleRun => ({
 describe('restyle schedule', () => {
   it('adds a schedule and says when it runs next', async () => {
     world.answer = () => ({ outcome: 'added', schedule })
-    const { exitCode, stdout } = await world.restyle([
-      ...['schedule', 'add', 'nightly', '--cron', '0 22 * * *', '--tz', 'Europe/Paris'],
-      ...['--manifest', 's3://photos/catalog.csv', '--prompt', 'on oak', '--window', '22:00-06:00'],
-      ...['--n', '2', '--priority', '7', '--missed', 'skip', '--overlap', 'queue'],
-    ])
+    const when = ['--cron', '0 22 * * *', '--tz', 'Europe/Paris', '--window', '22:00-06:00']
+    const what = [
+      '--manifest',
+      's3://photos/catalog.csv',
+      '--prompt',
+      'on oak',
+      '--n',
+      '2',
+      '--priority',
+      '7',
+    ]
+    const how = ['--missed', 'skip', '--overlap', 'queue']
+    const args = ['schedule', 'add', 'nightly', ...when, ...what, ...how]
+    const { exitCode, stdout } = await world.restyle(args)
     expect([exitCode, stdout]).toEqual([0, 'schedule nightly added; next: 2026-03-02 21:00Z\n'])
     const [seen] = world.seen
     expect(seen).toMatchObject({ method: 'PUT', url: '/v1/schedules/nightly' })
@@ -60,9 +69,8 @@ describe('restyle schedule', () => {
     [['--model', 'none'], 'no model none'],
     [['--missed', 'never'], 'Allowed choices are run-once, skip'],
   ])('asks nobody where %j is wrong', async (flags, fault) => {
-    const { exitCode, stderr } = await world.restyle([
-      ...['schedule', 'add', 'x', '--cron', '* * * * *', '--tz', 'UTC', '--manifest', 's3://a/b', ...flags],
-    ])
+    const needed = ['--cron', '* * * * *', '--tz', 'UTC', '--manifest', 's3://a/b']
+    const { exitCode, stderr } = await world.restyle(['schedule', 'add', 'x', ...needed, ...flags])
     expect([exitCode, world.seen.length]).toEqual([2, 0])
     expect(stderr).toContain(fault)
   })

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { limits } from '@restyle/shared/contract/limits'
 import { RestyleError } from '@restyle/shared/errors'
-import { openLedger } from '@restyle/shared/ledger/ledger'
+import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues } from '@restyle/shared/queues'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
@@ -33,6 +33,8 @@ export type ProducerOptions = {
   log: Log
   /** Exact `host:port` pairs that pictures may come from although they are not public: the sandbox's own. */
   allowHosts?: readonly string[]
+  /** What a test puts in place of something. */
+  seams?: { ledger?: (ledger: Ledger) => Ledger }
   /** How many may wait for events at once on this process. */
   followers?: Places
   schedules?: ScheduleOptions
@@ -90,7 +92,8 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   const keyWatch = watchKeys(redis, prefix, log)
   opened.defer(() => keyWatch.stop())
   const roomFor = watchRoom(redis, prefix, log)
-  const [ledger, sources] = [openLedger(redis, prefix), openSources(store)]
+  const { ledger: instead = (ledger: Ledger) => ledger } = options.seams ?? {}
+  const [ledger, sources] = [instead(openLedger(redis, prefix)), openSources(store)]
   const intake: IntakeTools = {
     ledger,
     store,

@@ -18,7 +18,7 @@ import { laneReaching, type Admitted } from './lane/lane-reaching.ts'
 import { factsOfLanes } from './lane/lane-facts.ts'
 import { type Deadlines, openLane, type ReceiptPlace } from './lane/lane.ts'
 import { watchVendor } from './lane/watch-vendor.ts'
-import type { RebuildTools } from './rebuild/rebuild.ts'
+import type { RebuildTools } from './rebuild/rebuild-tools.ts'
 import { chooseDelivery } from './submit/choose-delivery.ts'
 
 /*

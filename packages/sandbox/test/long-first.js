@@ -1,7 +1,17 @@
 import TestSequencer from '@jest/test-sequencer'
 
 /** What takes longest, longest first. Started last, it would run alone while the other core has nothing left to do. */
-const long = ['model/crash-', 'matrix/a-worker-', 'model/planted-', 'failover/', 'test/bench', 'chaos/a-run']
+const long = [
+  'model/crash-',
+  'matrix/a-worker-',
+  'model/planted-',
+  'chaos/a-run',
+  'stories/the-doctor-',
+  'test/bench',
+  'failover/',
+  'stories/a-submit-comes-',
+  'stories/a-lost-answer-',
+]
 
 const rank = ({ path }) => {
   const at = long.findIndex((part) => path.includes(`/${part}`))

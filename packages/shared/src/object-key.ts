@@ -161,9 +161,12 @@ export const catalogKey = (batch: { producer: string; id: string }, catalog: str
 /** How many rows a batch has that was open. */
 export const closedKey = (batch: string): string => `${batchPrefix(batch)}closed`
 
-/** That an edit or a batch was canceled, wherever it stood; beside its receipts, so that whoever lists those sees it. */
-export const cancelKey = (what: 'edit' | 'batch', id: string): string =>
-  what === 'edit' ? `receipts/${id}/cancel` : `${batchPrefix(id)}canceled`
+/**
+ * That an edit or a batch was canceled, wherever it stood; beside its receipts, so that whoever lists those sees it. A batch
+ * may be canceled once more after each retry; `round` counts the retries before.
+ */
+export const cancelKey = (what: 'edit' | 'batch', id: string, round = 0): string =>
+  what === 'edit' ? `receipts/${id}/cancel` : `${batchPrefix(id)}canceled${round === 0 ? '' : `-${round}`}`
 
 /** How schedules were set, paused, resumed and removed; numbered from 1. */
 export const schedulesPrefix = 'receipts/schedules/'

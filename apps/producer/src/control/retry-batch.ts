@@ -5,7 +5,8 @@ import { retryByte } from '@restyle/shared/contract/edit-state'
 import type { Fault } from '@restyle/shared/contract/fault'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
-import { readRetry, type RetryRequest, writeRetry } from '@restyle/shared/rows/retries'
+import { readCancelOrder, writeCancelOrder } from '@restyle/shared/receipt/cancel-order'
+import { newestRetry, readRetry, type RetryRequest, writeRetry } from '@restyle/shared/rows/retries'
 import type { Store } from '@restyle/shared/store/store'
 
 export type RetryTools = {
@@ -38,6 +39,7 @@ export async function retryBatch(
   if (last !== undefined && last.key === key) return { kind: 'retried', rows: last.rows }
   if (batch.canceledAt !== undefined) return { kind: 'canceled' }
   if (batch.accepted === undefined) return { kind: 'older' }
+  if (batch.completedAt === undefined && (await isCanceled(id, store))) return { kind: 'canceled' }
   const faults = await faultsOf(id, request, ledger)
   if (faults.length > 0) return { kind: 'refused', faults }
   const rows = await countRows(batch, request.codes, ledger)
@@ -52,6 +54,8 @@ export async function retryBatch(
   // another's of this moment, or one that the ledger has forgotten: that one counts
   const isTaken = (await writeRetry(store, id, number, order)) === 'taken'
   const { kind } = await ledger.retryBatch(id, number)
+  // the order is there, and must not count more than the cancel
+  if (kind === 'canceled') await writeCancelOrder(store, 'batch', id, Date.now(), number)
   if (kind === 'pending' || kind === 'canceled') return { kind }
   const counts = isTaken ? await readRetry(store, id, number) : order
   if (counts === undefined || (isTaken && (key === undefined || counts.key !== key)))
@@ -59,6 +63,10 @@ export async function retryBatch(
   log.info({ batch: id, number, rows: counts.rows }, 'failed rows of a batch are retried')
   return { kind: 'retried', rows: counts.rows }
 }
+
+/** Whether it was canceled, and the ledger has forgotten that: a retry would count more, being later. */
+const isCanceled = async (batch: string, store: Store): Promise<boolean> =>
+  (await readCancelOrder(store, 'batch', batch, await newestRetry(store, batch))) !== undefined
 
 async function countRows(
   { id, failed }: Batch,

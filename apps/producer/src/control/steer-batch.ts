@@ -3,6 +3,7 @@ import { EditState, isTerminal } from '@restyle/shared/contract/edit-state'
 import type { BatchSteered } from '@restyle/shared/ledger/control'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { writeCancelOrder } from '@restyle/shared/receipt/cancel-order'
+import { newestRetry } from '@restyle/shared/rows/retries'
 import { settleBatch, type SettleTools } from '@restyle/shared/settle-batch'
 import type { Store } from '@restyle/shared/store/store'
 
@@ -32,9 +33,15 @@ export async function cancelBatch(batch: Batch, tools: BatchTools): Promise<Canc
   if (batch.completedAt === undefined) {
     // not of an order that the ledger will not take
     await ledger.takesWrites()
-    await writeCancelOrder(store, 'batch', batch.id, Date.now())
+    const round = await newestRetry(store, batch.id)
+    await writeCancelOrder(store, 'batch', batch.id, Date.now(), round)
     const steered = await ledger.cancelBatch(batch.id)
     if (steered.kind === 'done') log.info({ batch: batch.id }, 'batch canceled by its producer')
+    if (steered.kind === 'done' || steered.kind === 'same') {
+      // a retry that was ordered meanwhile is canceled with it
+      const later = await newestRetry(store, batch.id)
+      if (later > round) await writeCancelOrder(store, 'batch', batch.id, Date.now(), later)
+    }
     await settle(batch.id, steered, tools)
     // its last row ended while the bucket was told
     if (steered.kind === 'completed') return ended((await ledger.readBatch(batch.id)) ?? batch)

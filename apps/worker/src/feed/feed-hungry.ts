@@ -10,6 +10,7 @@ import { feedRows } from '@restyle/shared/rows/rows-to-feed'
 import { sleep } from '@restyle/shared/sleep'
 import type { BucketGate } from '@restyle/shared/store/bucket-gate'
 import type { HandContext } from '../hand/step.ts'
+import { areGone, areGoneForGood, failGoneRows, type GoneBound, usualBound } from './unreadable-rows.ts'
 
 /*
  * Feeds the ledger: as soon as a producer has few queued edits, reads the next of its rows that rest in the bucket and
@@ -17,7 +18,7 @@ import type { HandContext } from '../hand/step.ts'
  * so that any number of workers may feed.
  */
 
-export type FeedTools = Pick<HandContext, 'ledger' | 'log' | 'stopping' | 'failpoint'> & {
+export type FeedTools = Pick<HandContext, 'ledger' | 'store' | 'log' | 'stopping' | 'failpoint'> & {
   rows: RowReader
   /** Turns rows that are retried into edits of their own. */
   retake: Retake
@@ -26,6 +27,8 @@ export type FeedTools = Pick<HandContext, 'ledger' | 'log' | 'stopping' | 'failp
   /** For how long at most a batch is not fed whose rows cannot be read, and after how long a person hears of it (ms). */
   unreadMs?: number
   alarmMs?: number
+  /** When rows that are gone fail. */
+  goneBound?: GoneBound
 }
 
 type Feed = Extract<NextToFeed, { kind: 'feed' }>
@@ -76,7 +79,10 @@ async function feedNext(next: Feed, unread: Map<string, Unread>, tools: FeedTool
   } catch (error) {
     if (outageOf(error) !== undefined) throw error
     const reads = await tellUnread(next, error, unread, tools)
-    await ledger.skipRows(next, Math.min(tools.unreadMs ?? unreadMs, 500 * 2 ** reads))
+    const gone = areGone(error)
+    const ms = Math.min(tools.unreadMs ?? unreadMs, 500 * 2 ** reads)
+    const skipped = await ledger.skipRows(next, { ms, gone })
+    if (gone && areGoneForGood(skipped, tools.goneBound ?? usualBound)) await failGoneRows(next, error, tools)
   }
 }
 

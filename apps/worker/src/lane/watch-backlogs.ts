@@ -1,7 +1,7 @@
 import type { HandContext } from '../hand/step.ts'
 import type { Lane } from './lane.ts'
 
-/** A model's backlog: how many edits wait, and when the vendor last took one (epoch ms; 0: not known). */
+/** A model's backlog: how many edits and resting rows wait, and when the vendor last took one (epoch ms; 0: not known). */
 export type Backlog = { model: string; waiting: number; acceptedAt: number }
 
 /** Since when backlogs are not empty, and whether a person was called for it. */
@@ -37,17 +37,20 @@ export function backlogWatch(
   { lanes, models, patienceMs }: { lanes: readonly Lane[]; models: readonly string[]; patienceMs: number },
 ): () => Promise<void> {
   let before: Waiting = new Map()
-  /** Whether a person has paused all that could go, or all lanes that it could go to. */
-  const waitsForPerson = async (model: string): Promise<boolean> => {
-    if (!(await ledger.mayGo(model))) return true
+  /** Whether a person has paused all lanes that it could go to. */
+  const isStopped = async (model: string): Promise<boolean> => {
     const own = lanes.filter((lane) => lane.model.id === model)
     const stops = await Promise.all(own.map(({ id }) => ledger.lanes.stoppedBy(id)))
     return own.length > 0 && stops.every((stop) => stop !== undefined)
   }
+  /** What waits of a model and is not held back by a person: queued edits, and rows of which none is made. */
+  const waitingOf = async (model: string): Promise<number> => {
+    if (await isStopped(model)) return 0
+    const queued = (await ledger.mayGo(model)) ? await ledger.waiting(model) : 0
+    return queued + (await ledger.hungryRows(model))
+  }
   return async () => {
-    const waiting = await Promise.all(
-      models.map(async (model) => ((await waitsForPerson(model)) ? 0 : ledger.waiting(model))),
-    )
+    const waiting = await Promise.all(models.map(waitingOf))
     const accepted = await ledger.lanes.acceptedAt()
     const backlogs = models.map((model, i): Backlog => {
       const times = accepted.filter((each) => each.model === model).map(({ at }) => at)

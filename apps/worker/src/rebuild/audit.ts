@@ -1,6 +1,7 @@
 import { restoreSchedules } from '@restyle/shared/restore-schedule'
 import type { Pulse } from '../hand/pulse.ts'
-import { rebuild, type RebuildTools } from './rebuild.ts'
+import { rebuild } from './rebuild.ts'
+import type { RebuildTools } from './rebuild-tools.ts'
 
 const hourMs = 3600_000
 
@@ -23,7 +24,8 @@ export function auditSince(auditedAt: number | undefined, now: number): number {
 export async function audit(tools: RebuildTools, pulse: Pulse): Promise<void> {
   const { ledger, log } = tools
   const beganAt = Date.now()
-  const { missed } = await rebuild(auditSince(await ledger.auditedAt(), beganAt), tools, pulse)
+  const auditedAt = await ledger.auditedAt()
+  const { missed } = await rebuild(auditSince(auditedAt, beganAt), tools, pulse, auditedAt)
   // after their batches, which tell whether their runs go on
   const schedules = await restoreSchedules(tools, pulse.signal)
   if (schedules > 0) log.warn({ schedules }, 'schedules that redis had forgotten were put back')

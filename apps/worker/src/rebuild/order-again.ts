@@ -2,7 +2,7 @@ import { allEnded, isTerminal, mapByte, restingByte } from '@restyle/shared/cont
 import { rowOfEditId } from '@restyle/shared/ledger/batches'
 import type { EditRecord } from '@restyle/shared/ledger/record'
 import { type Order, ordersIn } from '@restyle/shared/receipt/cancel-order'
-import { readRetry } from '@restyle/shared/rows/retries'
+import { newestRetry, readRetry } from '@restyle/shared/rows/retries'
 import type { Pulse } from '../hand/pulse.ts'
 import type { HandContext } from '../hand/step.ts'
 
@@ -28,12 +28,12 @@ export async function orderAgain(at: number, tools: Tools, { signal, beat }: Pul
   if (!signal.aborted) await cancelThose(edits, tools)
 }
 
-async function orderBatch({ what, id }: Order, tools: Tools): Promise<void> {
-  const { ledger, log } = tools
-  const [batch = '', number] = id.split('/')
-  if (what === 'retry' && !(await isRipe(batch, Number(number), tools))) return
-  const { kind } =
-    what === 'batch' ? await ledger.cancelBatch(batch) : await ledger.retryBatch(batch, Number(number))
+async function orderBatch({ what, id: batch, number }: Order, tools: Tools): Promise<void> {
+  const { ledger, store, log } = tools
+  if (what === 'retry' && !(await isRipe(batch, number, tools))) return
+  // one that came after the end of its batch canceled nothing, and the rows that were retried since are not meant
+  if (what === 'batch' && number < (await newestRetry(store, batch))) return
+  const { kind } = what === 'batch' ? await ledger.cancelBatch(batch) : await ledger.retryBatch(batch, number)
   if (kind === 'done') log.warn({ batch, order: what }, 'forgotten order for a batch carried out again')
 }
 

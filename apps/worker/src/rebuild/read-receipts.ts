@@ -18,6 +18,10 @@ export async function readReceipts(places: ImagePlaces, edit: NewEdit): Promise<
   return { ...receipts, n: edit.request.n, attempt, images, canceledAt }
 }
 
+/** The newest attempt of which there is a receipt; 0 where none is. */
+export const newestAttempt = async (store: Store, editId: string): Promise<number> =>
+  (await listReceipts(store, editId)).attempt
+
 /** The newest attempt, and whether the edit was canceled. */
 async function listReceipts(store: Store, editId: string): Promise<{ attempt: number; canceled: boolean }> {
   const prefix = `receipts/${editId}/`

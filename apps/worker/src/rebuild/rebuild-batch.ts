@@ -48,7 +48,9 @@ export async function rebuildBatch(
   const { ledger, store } = tools
   const { id } = opening
   await ledger.openBatch(opening)
-  const canceled = (await readCancelOrder(store, 'batch', id)) !== undefined
+  const retried = await newestRetry(store, id)
+  // a retry that was ordered after a cancel counts more
+  const canceled = (await readCancelOrder(store, 'batch', id, retried)) !== undefined
   // until all of it is back, so that nothing of it goes meanwhile
   if (canceled) await ledger.pauseBatch(id, true, { quiet: true })
   const known = await ledger.readBatch(id)
@@ -56,7 +58,6 @@ export async function rebuildBatch(
   const { accepted = 0 } = known
   const closedAt = known.total ?? (await readClosed(store, id))
   const total = closedAt ?? (await countRows(id, accepted, tools))
-  const retried = await newestRetry(store, id)
   let folded = 0
   if (accepted < total) {
     const isFolded = new Uint8Array(total)

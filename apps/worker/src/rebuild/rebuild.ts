@@ -1,9 +1,7 @@
 import type { Batch } from '@restyle/shared/contract/batch'
 import type { NewBatch, NewEdit } from '@restyle/shared/contract/new-edit'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
-import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { RestyleError } from '@restyle/shared/errors'
-import type { Log } from '@restyle/shared/log'
 import { outageOf } from '@restyle/shared/redis/outage'
 import {
   type Acceptance,
@@ -11,14 +9,14 @@ import {
   type Poisoned,
   type ReadAcceptance,
 } from '@restyle/shared/receipt/acceptance'
-import type { RowReader } from '@restyle/shared/rows/read-rows'
-import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 import { type Pulse, untimed } from '../hand/pulse.ts'
+import { compareCanceled } from './compare-canceled.ts'
 import { orderAgain } from './order-again.ts'
 import { type Fate, type PutBack, rebuildBatch } from './rebuild-batch.ts'
 import { readReceipts } from './read-receipts.ts'
-import { type LaneFacts, restorePoint } from './restore-point.ts'
+import type { RebuildTools } from './rebuild-tools.ts'
+import { restorePoint } from './restore-point.ts'
 
 /*
  * Puts back what was promised and is not in the ledger. The bucket remembers what Redis may forget: every promise
@@ -26,25 +24,16 @@ import { type LaneFacts, restorePoint } from './restore-point.ts'
  * run at any time, while workers work, and any number of times.
  */
 
-export type RebuildTools = {
-  ledger: Ledger
-  store: Store
-  /** Reads rows that rest. */
-  rows: RowReader
-  log: Log
-  keyTemplate: string
-  factsOf: (edit: NewEdit) => (lane: string) => LaneFacts
-  /** Acceptances that were logged for a person already. */
-  told: Set<string>
-}
-
 /**
- * `restored` and `ended`: edits; `resting`: rows that were taken again; `folded`: rows that had ended and are in the bucket alone. `poisoned`: promises and edits that will never come back as they are written. `missed`: those that could not be looked
- * at now, because the bucket or Redis did not do what it was asked.
+ * `restored` and `ended`: edits; `reopened`: edits that were canceled although they had been submitted; `resting`: rows that
+ * were taken again; `folded`: rows that had ended and are in the bucket alone. `poisoned`: promises and edits that will never
+ * come back as they are written. `missed`: those that could not be looked at now, because the bucket or Redis did not do what
+ * it was asked.
  */
 export type Rebuilt = {
   restored: number
   ended: number
+  reopened: number
   resting: number
   folded: number
   poisoned: number
@@ -59,14 +48,18 @@ const batchSize = { promises: 500, edits: 16 }
 /** After so many the bucket or Redis is away, and it is no use to go on. */
 const mostMissed = 20
 
-/** Puts back what was promised from `since` on (epoch ms) and the ledger does not know. Ends early when its signal aborts. */
+/**
+ * Puts back what was promised from `since` on (epoch ms) and the ledger does not know. What was canceled before `comparedAt` is
+ * not compared with its receipts again. Ends early when its signal aborts.
+ */
 export async function rebuild(
   since: number,
   tools: RebuildTools,
   pulse: Pulse = untimed(),
+  comparedAt = 0,
 ): Promise<Rebuilt> {
   const { signal, beat } = pulse
-  const total: Rebuilt = { restored: 0, ended: 0, resting: 0, folded: 0, poisoned: 0, missed: 0 }
+  const total: Rebuilt = { restored: 0, ended: 0, reopened: 0, resting: 0, folded: 0, poisoned: 0, missed: 0 }
   const apart = (id: string, work: () => Promise<void>): Promise<Fate> => lookedAt(id, work, total, tools)
   const putBackEach: PutBack = (edits) =>
     inGroups(edits, batchSize.edits, async (edit) => {
@@ -93,6 +86,15 @@ export async function rebuild(
     if (batch !== undefined) await apart(batch.id, async () => void (await tools.ledger.openBatch(batch)))
     await putBackEach(edits)
   }
+  // one that may get more rows gets them long after it was promised, and all of them before an order concerns it
+  for (const id of await tools.ledger.unclosed()) {
+    if (signal.aborted) return total
+    beat()
+    await apart(id, async () => {
+      const batch = await tools.ledger.readBatch(id)
+      if (batch !== undefined && batch.total === undefined) await putBackRows(openingOf(batch))
+    })
+  }
   for (let hour = since; hour < Date.now() + hourMs; hour += hourMs) {
     beat()
     for await (const { id, read } of forgotten(hour, tools, pulse)) {
@@ -105,20 +107,28 @@ export async function rebuild(
         if (promise.kind === 'readable') await putBackPromise(promise.acceptance)
       })
     }
-    await apart('orders', () => orderAgain(hour, tools, pulse))
+    await apart('orders', () => followOrders(hour, comparedAt, total, tools, pulse))
   }
-  // one that may get more rows gets them long after it was promised
-  for (const id of await tools.ledger.unclosed()) {
-    if (signal.aborted) return total
-    beat()
-    await apart(id, async () => {
-      const batch = await tools.ledger.readBatch(id)
-      if (batch !== undefined && batch.total === undefined) await putBackRows(openingOf(batch))
-    })
-  }
-  if (total.restored + total.ended + total.resting + total.folded > 0)
-    tools.log.warn(total, 'forgotten edits put back from the bucket')
+  tellPutBack(total, tools)
   return total
+}
+
+function tellPutBack(total: Rebuilt, { log }: RebuildTools): void {
+  const { restored, ended, reopened, resting, folded } = total
+  if (restored + ended + reopened + resting + folded > 0)
+    log.warn(total, 'forgotten edits put back from the bucket')
+}
+
+/** Carries out what was ordered in an hour and forgotten, and opens again what that must not have ended. */
+async function followOrders(
+  hour: number,
+  comparedAt: number,
+  total: Rebuilt,
+  tools: RebuildTools,
+  pulse: Pulse,
+): Promise<void> {
+  await orderAgain(hour, tools, pulse)
+  total.reopened += await compareCanceled(hour, comparedAt, tools, pulse)
 }
 
 /** Counts an acceptance that can never be restored; it is logged once for a person. */

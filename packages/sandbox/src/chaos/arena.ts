@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { installApiKey } from '@restyle/producer/http/api-keys'
-import { type Producer, startProducer } from '@restyle/producer/start'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { laneIdOf } from '@restyle/shared/lane-id'
 import { defaultPrefix } from '@restyle/shared/ledger/keys'
@@ -20,8 +19,9 @@ import {
   startDashScope,
 } from '../dashscope/start-dashscope.ts'
 import { type Proxy, startProxy } from '../net/tcp-proxy.ts'
-import { type RedisServer, startRedis } from '../redis/start-redis.ts'
+import { freePort, type RedisServer, startRedis } from '../redis/start-redis.ts'
 import { type S3Server, startS3 } from '../s3/start-s3.ts'
+import type { ProducerOrders } from './producer-process.ts'
 import { type RedisLosses, redisLosses } from './redis-losses.ts'
 import { openSources, type Sources } from './sources.ts'
 
@@ -66,7 +66,9 @@ export type Arena = {
   dashscope: DashScopeSimulator
   /** Another account at another address, where the lane is moved at times. */
   elsewhere: DashScopeSimulator
-  producer: Producer
+  /** Where the producer listens, whichever process it is. */
+  producer: { url: string }
+  producerOrders: ProducerOrders
   wires: { redis: Proxy; s3: Proxy; dashscope: Proxy; producer: Proxy; elsewhere: Proxy }
   sources: Sources
   workerEnv: Record<string, string>
@@ -83,7 +85,7 @@ export type Arena = {
 
 type Releasers = (() => Promise<unknown>)[]
 
-/** Starts the servers, the wires and the producer in this process. Redis keeps its log under `dir`. */
+/** Starts the servers and the wires in this process. Redis keeps its log under `dir`. */
 export async function startArena(dir: string, log: Log): Promise<Arena> {
   const releasers: Releasers = []
   const release = async () => {
@@ -105,17 +107,18 @@ export async function startArena(dir: string, log: Log): Promise<Arena> {
     const awayIs = (error: Error) => log.warn({ error: error.message }, 'redis is away')
     const redis = connectRedis(redisServer.url, 'worker', awayIs)
     releasers.push(async () => redis.disconnect())
-    const producerRedis = connectRedis(wires.producer.url('redis'), 'producer', awayIs)
-    releasers.push(async () => producerRedis.disconnect())
     const store = openStore({ ...account, ...bucketOf(s3) })
     releasers.push(async () => store.close())
     const ledger = openLedger(redis, defaultPrefix)
     for (const [i, name] of producers.entries())
       await installApiKey(redis, defaultPrefix, name, canaries.producers[i] ?? '')
-    const config = { host: '127.0.0.1', port: 0, prefix: defaultPrefix }
-    const allowHosts = [sources.host]
-    const producer = await startProducer({ config, redis: producerRedis, store, log, allowHosts })
-    releasers.push(() => producer.stop())
+    const port = await freePort()
+    const producerOrders: ProducerOrders = {
+      redisUrl: wires.producer.url('redis'),
+      port,
+      store: { ...account, ...bucketOf(s3), requestTimeoutMs: 5_000 },
+      allowHosts: [sources.host],
+    }
     const queues = openQueues(redis, defaultPrefix, () => {})
     releasers.push(() => queues.close())
 
@@ -125,7 +128,8 @@ export async function startArena(dir: string, log: Log): Promise<Arena> {
       ledger,
       readEdit: readerOf(ledger, store),
       queues,
-      producer,
+      producer: { url: `http://127.0.0.1:${port}` },
+      producerOrders,
       wires,
       resultsPorts,
       sources,

@@ -1,7 +1,7 @@
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Change } from '@restyle/shared/ledger/move'
 import type { Edit } from '@restyle/shared/contract/edit'
-import type { OnPlace } from './breaks.ts'
+import type { OnPlace } from './asking.ts'
 
 /** The ledger of a worker that asks how to go on before and after it says that an image left the disk for the bucket. */
 export const askingAtSpills = (ledger: Ledger, onPlace: OnPlace): Ledger => ({

@@ -11,7 +11,7 @@ import type { Store } from '@restyle/shared/store/store'
 import type { WorkerOverrides } from '@restyle/worker/start'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import type { Dispatcher } from 'undici'
-import type { Place } from './history.ts'
+import type { OnPlace } from './asking.ts'
 import { hastyScripts } from './hasty-scripts.ts'
 import { unclaimedScripts } from './unclaimed-scripts.ts'
 import { unfairScripts } from './unfair-scripts.ts'
@@ -34,9 +34,6 @@ export type Guard = (typeof guards)[number]
 
 /** What a worker is handed so that one guard is missing. */
 export type Broken = Pick<WorkerOverrides, 'seams'> & { dispatcher?: (dispatcher: Dispatcher) => Dispatcher }
-
-/** Asks how to go on from a place. */
-export type OnPlace = (place: Place, editId: string) => Promise<void>
 
 /** Plants a bug around the parts of a worker; production code stays as it is. */
 export function breakGuard(guard: Guard, failpoint: OnPlace): Broken {

@@ -9,11 +9,15 @@ export const forgets = ({ struck }: Pick<Facts, 'struck'>): boolean =>
   struck.has('redis-rewind') || struck.has('redis-restored')
 
 /**
- * Edits of which less is promised: Redis may forget for some seconds that they were canceled, or, before that, that they
- * were submitted.
+ * Edits that may be told both as canceled and as what they came to: Redis may forget for some seconds that they were canceled,
+ * or, before that, that they were submitted.
  */
 export const excusedOf = (facts: Pick<Facts, 'struck' | 'canceled'>): ReadonlySet<string> =>
-  new Set(forgets(facts) ? facts.canceled.map(({ editId }) => editId) : [])
+  new Set(forgetsAny(facts) ? facts.canceled.map(({ editId }) => editId) : [])
+
+/** One that is killed has not written its last moments on a machine that is slow. */
+const forgetsAny = (facts: Pick<Facts, 'struck'>): boolean =>
+  forgets(facts) || facts.struck.has('redis-crash')
 
 /** After a cancel was answered no POST follows that was not admitted before, and what was said to have ended has. */
 export function nothingCanceledIsSubmitted(facts: Facts): Violation[] {

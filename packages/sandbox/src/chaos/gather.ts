@@ -5,7 +5,6 @@ import { shortImage } from '../dashscope/short-image.ts'
 import type { Task } from '../dashscope/task.ts'
 import { type Arena, bucket, canaries, laneIdsIn, model, producers } from './arena.ts'
 import { type Book, miscountsOf, readBooks } from './books.ts'
-import { forgets } from './check-steered.ts'
 import type { Delivery } from './consumers.ts'
 import type { Facts } from './facts.ts'
 import { type AckedEdit, canRead } from './producers.ts'
@@ -85,7 +84,6 @@ export async function gather(
   const { acked, earlier, consumers, strangers, canceled } = witness
   const books = await readBooks(arena, acked)
   noteUnheard(arena, books)
-  if (forgets({ struck })) noteForgotten(arena, books, canceled)
   const { refused } = arena
   const after = mark(arena, witness)
   const deliveries = witness.deliveries.slice(marks.deliveries)
@@ -132,20 +130,6 @@ function noteUnheard({ dashscope, elsewhere, refused, sources }: Arena, books: r
   for (const task of [dashscope, elsewhere].flatMap((vendor) => vendor.tasks()))
     if (refused.tasks.has(task.taskId) && failed.has(urlOf(task, sources.addressOf)))
       refused.billed.add(task.taskId)
-}
-
-/** Notes the tasks of edits of which Redis forgot that they were submitted, and that were canceled then. */
-function noteForgotten(
-  { dashscope, elsewhere, refused, sources }: Arena,
-  books: readonly Book[],
-  canceled: readonly Canceled[],
-): void {
-  const ordered = new Set(canceled.map(({ editId }) => editId))
-  const urls = new Set(
-    books.flatMap(({ acked, state }) => (state === 'canceled' && ordered.has(acked.id) ? [acked.url] : [])),
-  )
-  for (const task of [dashscope, elsewhere].flatMap((vendor) => vendor.tasks()))
-    if (urls.has(urlOf(task, sources.addressOf))) refused.billed.add(task.taskId)
 }
 
 /** As its newest edit is, with all that it had. */

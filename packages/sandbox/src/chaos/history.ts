@@ -1,15 +1,16 @@
 import { createWriteStream } from 'node:fs'
 import type { Failpoint } from '@restyle/worker/hand/failpoints'
+import type { ProducerPoint } from './producer-points.ts'
 
-/** How an asked worker goes on from a point: not at all (killed), later (stopped), with an error, or after it was deaf. */
+/** How an asked process goes on from a point: not at all (killed), later (stopped), with an error, or after it was deaf. */
 export type Deed = 'kill' | 'stop' | 'throw' | 'block'
 
 /**
- * Where a worker asks how to go on. Besides the house's own: `untold`, a planted bug has moved an edit and its event is
+ * Where a process asks how to go on. Besides the house's own, and those of a producer: `untold`, a planted bug has moved an edit and its event is
  * not written yet; `spill-brought`, the bucket has an image that waited on the disk and the ledger does not know;
  * `spill-told`, the ledger knows and the disk still has it.
  */
-export type Place = Failpoint | 'untold' | 'spill-brought' | 'spill-told'
+export type Place = Failpoint | ProducerPoint | 'untold' | 'spill-brought' | 'spill-told'
 
 /** What happened, as it was seen by the parent process. `at` in ms since the start of the run. */
 export type Happening =

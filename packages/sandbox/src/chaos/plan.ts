@@ -3,6 +3,7 @@ import { seededRandom } from '../dashscope/dice.ts'
 import { type Guard, saltOf } from './breaks.ts'
 import type { Deed, Place } from './history.ts'
 import { type FaultName, faultNames } from './fault-names.ts'
+import { type ProducerPoint, producerPoints } from './producer-points.ts'
 
 /** A worker that comes to `point` for the nth time (any worker, counted over the seed) meets its deed. */
 export type Ambush = {
@@ -26,6 +27,24 @@ export type Call = {
 }
 
 /**
+ * A batch that is opened, sent in chunks and closed by one client after the other: after so many chunks the first of them is cut
+ * off, so many ms into the next one. `once`: the row whose submit the vendor refuses the first time; it is retried.
+ */
+export type Stream = {
+  producer: number
+  atMs: number
+  held: boolean
+  rows: { prompt: string; n: number; place: 'web' }[]
+  rowsPerChunk: number
+  cutAfter: number
+  cutMs: number
+  once: number
+}
+
+/** The producer's process is killed when it comes to the point for the nth time. */
+export type Eviction = { point: ProducerPoint; nth: number; deed: 'kill'; ms: 0 }
+
+/**
  * An order of a producer, `atMs` after a call of its was acknowledged: of an edit or row of the call, of its batch, or of all
  * that is the producer's. One for an edit may wait until a worker comes to a point with it. A pause lasts `ms`.
  */
@@ -43,8 +62,10 @@ export type Steer = {
 export type Plan = {
   seed: number
   calls: Call[]
+  streams: Stream[]
   steers: Steer[]
   ambushes: Ambush[]
+  evictions: Eviction[]
   strikes: Strike[]
   /** Redis is put back to where it stood before or after the calls of this seed, or not at all. */
   rewind: 'before' | 'after' | 'no'
@@ -117,10 +138,38 @@ export function planSeed(seed: number, guard?: Guard): Plan {
   const steers = planSteers(seed, calls, guard)
   // at times, so that in most seeds no fault has to find its prey among so many
   if (guard === 'no-fair' || (guard === undefined && seed % 4 === 1)) calls.push(...crowdOf(seed))
+  const common = { seed, calls, steers, ambushes, strikes }
   if (guard === undefined)
-    return { seed, calls, steers, ambushes, strikes, rewind, trap: { ambushes: [], strikes: [] } }
+    return { ...common, ...planIntake(seed), rewind, trap: { ambushes: [], strikes: [] } }
   const trap = trapFor(guard, between)
-  return { seed, calls, steers, ambushes, strikes, rewind: rewindFor(guard) ?? rewind, trap }
+  return { ...common, streams: [], evictions: [], rewind: rewindFor(guard) ?? rewind, trap }
+}
+
+const rowsPerStream = 5
+
+/** What comes in chunks, and where the producer is killed. With dice of its own, for the same reason as the steers. */
+function planIntake(seed: number): Pick<Plan, 'streams' | 'evictions'> {
+  const random = seededRandom(seed ^ 0x1a7e4)
+  const below = (limit: number): number => Math.floor(random() * limit)
+  const stream: Stream = {
+    producer: below(2),
+    atMs: below(callsMs),
+    held: below(4) === 0,
+    rows: Array.from({ length: rowsPerStream }, (_, i) => ({
+      prompt: `streamed ${seed}-${i}`,
+      n: 1,
+      place: 'web' as const,
+    })),
+    rowsPerChunk: 1 + below(2),
+    cutAfter: below(3),
+    cutMs: below(25),
+    once: below(rowsPerStream),
+  }
+  const evictionAt = (turn: number): Eviction => {
+    const point = producerPoints[turn % producerPoints.length] ?? 'rows-rest'
+    return { point, nth: 1 + (point.startsWith('rows-') ? below(3) : 0), deed: 'kill', ms: 0 }
+  }
+  return { streams: [stream], evictions: [evictionAt(2 * seed), evictionAt(2 * seed + 1)] }
 }
 
 /** With dice of their own: a seed that is steered calls and strikes like one that is not. */

@@ -81,7 +81,7 @@ export async function call(
 }
 
 /** The bucket may be away just now. */
-async function untilMade(make: () => Promise<Source>): Promise<Source> {
+export async function untilMade(make: () => Promise<Source>): Promise<Source> {
   for (;;) {
     const made = await make().catch(() => undefined)
     if (made !== undefined) return made

@@ -1,16 +1,17 @@
-import type { Entry } from './history.ts'
+import type { Entry, Place } from './history.ts'
+import { producerPoints } from './producer-points.ts'
 
 /**
  * From every kill -9 to the next step of each edit that the killed worker had in its hands, in ms. A worker holds an edit
  * from `taken` until another worker, or it, goes on after `stepped`; a point where it was killed counts as held. A batch is
- * in its hands from `rows-read` to `rows-fed`. Folding has no hurry, and is left out.
+ * in its hands from `rows-read` to `rows-fed`. Folding has no hurry, and is left out; so is what a producer had in its hands.
  */
 export function recoveryTimes(entries: readonly Entry[]): number[] {
   const held = new Map<number, Set<string>>()
   const waiting = new Map<string, number>()
   const times: number[] = []
   for (const entry of entries) {
-    if (entry.what === 'point' && !entry.point.startsWith('results-')) {
+    if (entry.what === 'point' && !entry.point.startsWith('results-') && !isProducers(entry.point)) {
       const { pid, editId, at } = entry
       const since = waiting.get(editId)
       if (since !== undefined) {
@@ -29,6 +30,8 @@ export function recoveryTimes(entries: readonly Entry[]): number[] {
   }
   return times
 }
+
+const isProducers = (place: Place): boolean => producerPoints.some((point) => point === place)
 
 /** The value that a share of the numbers does not exceed; 0 of none. */
 export function percentile(numbers: readonly number[], share: number): number {

@@ -1,4 +1,3 @@
-import { failpoints } from '@restyle/worker/hand/failpoints'
 import { promises } from './check.ts'
 import type { Invariant } from './facts.ts'
 import type { ChaosReport, SeedReport } from './run-chaos.ts'
@@ -15,7 +14,7 @@ export function summaryOf(report: ChaosReport) {
   const { seeds, totals, kills, faults, recoveryMs, broken, ms } = report
   const violations = seeds.flatMap((each) => each.violations)
   const count = (invariant: Invariant) => violations.filter((each) => each.invariant === invariant).length
-  const missed = [...failpoints.filter((point) => kills[point] === 0), ...unstruck(faults)]
+  const missed = [...unstruck(kills), ...unstruck(faults)]
   const recovery = {
     kills: recoveryMs.length,
     p50Ms: percentile(recoveryMs, 0.5),

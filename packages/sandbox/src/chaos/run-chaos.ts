@@ -17,7 +17,8 @@ import { planSeed } from './plan.ts'
 import type { AckedEdit } from './producers.ts'
 import { recoveryTimes } from './recovery.ts'
 import { type FaultCounts, runSeed, type Stage } from './run-seed.ts'
-import { startWorkers } from './workers.ts'
+import { producerPoints, type ProducerPoint } from './producer-points.ts'
+import { startProducerProcess, startWorkers } from './workers.ts'
 
 /** What to run. `minutes` bounds the whole; seeds that have not begun by then are left out. */
 export type ChaosOptions = {
@@ -46,7 +47,7 @@ export type ChaosReport = {
     delivered: number
     review: number
   }
-  kills: Record<Failpoint, number>
+  kills: Record<Failpoint | ProducerPoint, number>
   faults: FaultCounts
   recoveryMs: number[]
   ms: number
@@ -75,10 +76,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const orders = { env, ports, results, ...(guard === undefined ? {} : { breaks: guard }) }
     const workers = startWorkers(count, orders, history, logged.stream)
     releasers.push(() => workers.end())
+    const producer = startProducerProcess(arena.producerOrders, history, logged.stream)
+    releasers.push(() => producer.end())
+    await producer.ready()
     const consumers = startConsumers(arena, seededRandom(seeds[0] ?? 0), history)
     releasers.push(() => consumers.stop())
     await workers.ready()
-    const stage: Stage = { arena, workers, history, faults: report.faults }
+    const stage: Stage = { arena, workers, producer, history, faults: report.faults }
     const seen: Seen = {
       deliveries: consumers.deliveries,
       consumers: consumers.names,
@@ -144,8 +148,8 @@ async function runSeeds(
 const newReport = (dir: string, guard: Guard | undefined): ChaosReport => ({
   seeds: [],
   totals: { accepted: 0, posts: 0, tasks: 0, billed: 0, stored: 0, delivered: 0, review: 0 },
-  kills: counters(failpoints),
-  faults: counters([...faultNames, 'redis-rewind']),
+  kills: counters([...failpoints, ...producerPoints]),
+  faults: counters([...faultNames, 'redis-rewind', 'client-cut']),
   recoveryMs: [],
   ms: 0,
   ...(guard === undefined ? {} : { guard }),
@@ -157,7 +161,8 @@ function countKills({ kills }: ChaosReport, entries: readonly Entry[]): void {
     if (entry.what === 'point' && entry.deed === 'kill' && isFailpoint(entry.point)) kills[entry.point] += 1
 }
 
-const isFailpoint = (place: Place): place is Failpoint => failpoints.some((point) => point === place)
+const isFailpoint = (place: Place): place is Failpoint | ProducerPoint =>
+  [...failpoints, ...producerPoints].some((point) => point === place)
 
 const reviewsIn = ({ held }: Facts): number => held.length
 

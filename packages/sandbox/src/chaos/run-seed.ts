@@ -9,25 +9,33 @@ import { gather, leftoversOf, type Marks, mark, type Witness } from './gather.ts
 import type { History } from './history.ts'
 import { hurryRefusals, hurrySweep, hurryWaits, resumeAll } from './hurry.ts'
 import { decideHeld } from './person.ts'
-import { faultsMs, type Plan, type Strike } from './plan.ts'
+import { faultsMs, type Plan, type Stream, type Strike } from './plan.ts'
 import { call } from './producers.ts'
 import { retry, steer } from './steer.ts'
+import { stream } from './stream.ts'
 import { strikeWith } from './strikes.ts'
 import type { Struck } from './struck.ts'
 import type { Workers } from './workers.ts'
 
 /** How often each fault has really hit something. */
-export type FaultCounts = Record<FaultName | 'redis-rewind', number>
+export type FaultCounts = Record<FaultName | 'redis-rewind' | 'client-cut', number>
 
 /** What every seed of a run meets, and what it writes into. */
-export type Stage = { arena: Arena; workers: Workers; history: History; faults: FaultCounts }
+export type Stage = {
+  arena: Arena
+  workers: Workers
+  /** The producer's process. */
+  producer: Workers
+  history: History
+  faults: FaultCounts
+}
 
 /** A seed is over when no edit has taken a step for so long, or else after `drainMs`: a busy machine takes longer steps. */
 const stillMs = 45_000
 const drainMs = 150_000
 
-/** After all edits have ended, events and queues must have come to rest within this (ms). */
-const quietMs = 8_000
+/** After all edits have ended, events and queues must have come to rest within this (ms); where Redis forgot, an audit first. */
+const [quietMs, auditedMs] = [8_000, 20_000]
 
 /** Enqueue and strike at once; heal; drain; look at what is left. A rewind is what a failover to a replica that is behind looks like. */
 export async function runSeed(
@@ -36,16 +44,20 @@ export async function runSeed(
   witness: Witness,
   signal: AbortSignal | undefined,
 ): Promise<Facts> {
-  const { arena, workers, history } = stage
+  const { arena, workers, producer, history } = stage
   const marks = mark(arena, witness)
   const before = plan.rewind === 'before' ? await snapshot(arena) : 0
   workers.expect([...plan.ambushes, ...plan.trap.ambushes])
+  producer.expect(plan.evictions)
   const calls = plan.calls.map(async (each, i) => {
     const acked = await call(each, `seed-${plan.seed}-${i}`, arena, history)
     witness.acked.push(...acked)
     return acked
   })
-  const acking = Promise.all(calls)
+  const streaming = plan.streams.map((each, i) =>
+    sendStream(each, `seed-${plan.seed}-stream-${i}`, stage, witness),
+  )
+  const acking = Promise.all([...calls, ...streaming])
   const steering = Promise.all(
     plan.steers.map(async (each) => {
       const acked = (await calls[each.call]) ?? []
@@ -63,7 +75,8 @@ export async function runSeed(
   await rewinding
   await steering
   await resumeSteered(arena, witness)
-  const held = await drain(stage, witness, marks, signal)
+  const held = await drain(stage, witness, { marks, forgets: mayForget(plan) }, signal)
+  await producer.ready()
   for (const { acked: edit, state = 'unknown' } of await readBooks(arena, witness.acked))
     history.add({ what: 'ended', editId: edit.id, state })
   const faults = struck.flatMap(({ fault, fired }) => (fired() > 0 ? [fault] : []))
@@ -82,6 +95,26 @@ export async function runSeed(
   arena.dashscope.faults.clear()
   arena.s3.faults.clear()
   return facts
+}
+
+/** Whether Redis forgets something in this seed: what an audit puts right comes after the edits have ended. */
+const mayForget = ({ rewind: back, strikes }: Plan): boolean =>
+  back !== 'no' || strikes.some(({ fault }) => fault === 'redis-restored' || fault === 'redis-crash')
+
+/** One of its rows is refused at first, and fails. */
+async function sendStream(
+  plan: Stream,
+  name: string,
+  { arena, history, faults }: Stage,
+  witness: Witness,
+): Promise<void> {
+  const prompt = plan.rows[plan.once]?.prompt
+  const refusal = { type: 'status', status: 400, code: 'DataInspectionFailed', message: 'at first' } as const
+  for (const vendor of [arena.dashscope, arena.elsewhere])
+    vendor.faults.add({ at: 'submit', do: refusal, times: 1, match: (facts) => facts.prompt === prompt })
+  const { acked, cuts } = await stream(plan, name, arena, history)
+  witness.acked.push(...acked)
+  faults['client-cut'] += cuts
 }
 
 /** A pause that its producer ended may be back with what Redis went back to. */
@@ -141,11 +174,12 @@ async function hit(
 async function drain(
   { arena, workers, history }: Stage,
   witness: Witness,
-  marks: Marks,
+  { marks, forgets }: { marks: Marks; forgets: boolean },
   signal: AbortSignal | undefined,
 ): Promise<Held[]> {
   const held: Held[] = []
-  const end = performance.now() + drainMs
+  let doneAt = 0
+  let end = performance.now() + drainMs
   let deadline = performance.now() + stillMs
   let [retried, seen] = [false, '']
   for (let done = false; !signal?.aborted && performance.now() < deadline; await sleep(150)) {
@@ -169,9 +203,17 @@ async function drain(
     }
     if (!done && ended) {
       done = true
-      deadline = performance.now() + quietMs
+      doneAt = await arena.ledger.now()
+      deadline = performance.now() + (forgets ? auditedMs : quietMs)
+    } else if (done && !ended) {
+      // what was canceled goes on where Redis had forgotten its submit
+      done = false
+      end = performance.now() + drainMs
+      deadline = performance.now() + stillMs
     }
-    if (done && workers.asleep === 0 && (await isQuiet(arena, witness, books, marks.deliveries))) break
+    const audited = !forgets || ((await arena.ledger.auditedAt()) ?? 0) > doneAt
+    if (done && audited && workers.asleep === 0 && (await isQuiet(arena, witness, books, marks.deliveries)))
+      break
   }
   return held
 }

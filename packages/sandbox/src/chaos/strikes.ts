@@ -59,8 +59,25 @@ const atVendor =
   (_, { dashscope }) =>
     ((fault) => ({ fired: () => fault.fired, lift: () => fault.lift() }))(dashscope.faults.add(plan))
 
-const onSubmit = (deed: AnswerDeed, accepted?: boolean) =>
-  atVendor({ at: 'submit', do: deed, times: 2, ...(accepted === undefined ? {} : { accepted }) })
+/** No submit may come as long as the account is refused, or the bucket is away: it waits for one. */
+const onSubmit =
+  (deed: AnswerDeed, accepted?: boolean): Striking =>
+  (_, { dashscope }) => {
+    const plan = {
+      at: 'submit',
+      do: deed,
+      times: 2,
+      ...(accepted === undefined ? {} : { accepted }),
+    } as const
+    const fault = dashscope.faults.add(plan)
+    return {
+      fired: () => fault.fired,
+      lift: () => {
+        if (fault.fired > 0) fault.lift()
+      },
+      atEnd: () => fault.lift(),
+    }
+  }
 const onQuery = (deed: AnswerDeed) => atVendor({ at: 'query', do: deed, times: 6 })
 const onList = (deed: AnswerDeed) => atVendor({ at: 'list', do: deed, times: 3 })
 /** Images come late in a seed: it waits for three of them. */

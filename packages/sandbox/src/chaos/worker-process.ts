@@ -8,9 +8,9 @@ import { openStore } from '@restyle/shared/store/store'
 import { readConfig } from '@restyle/worker/config'
 import { startWorker } from '@restyle/worker/start'
 import { askingAtSpills } from './asking-at-spills.ts'
-import { breakGuard, type Guard, type OnPlace } from './breaks.ts'
+import { askParent as failpoint, onOrders, send } from './asking.ts'
+import { breakGuard, type Guard } from './breaks.ts'
 import { feedingFew } from './few-at-a-time.ts'
-import type { Place } from './history.ts'
 
 /** What the parent hands over first. */
 export type Orders = {
@@ -21,42 +21,9 @@ export type Orders = {
   breaks?: Guard
 }
 
-/** What a worker process says to its parent. */
-export type FromWorker =
-  | { say: 'ready' }
-  | { say: 'at'; call: number; point: Place; editId: string }
-  | { say: 'stranger'; address: string }
-
-/** How the parent answers `at`. */
-export type ToWorker =
-  | Orders
-  | { call: number; do: 'go' | 'throw' }
-  | { call: number; do: 'block'; ms: number }
-
 /*
- * One worker as a process of its own, which can be killed. At every named point it asks its parent how to go on: there is
- * all the randomness, and the history outlives every kill.
+ * One worker as a process of its own, which can be killed. At every named point it asks its parent how to go on.
  */
-
-const send = (message: FromWorker): void => void process.send?.(message)
-const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>()
-let calls = 0
-
-const failpoint: OnPlace = (point, editId) =>
-  new Promise((resolve, reject) => {
-    calls += 1
-    waiting.set(calls, { resolve, reject })
-    send({ say: 'at', call: calls, point, editId })
-  })
-
-function goOn(message: Exclude<ToWorker, Orders>): void {
-  const asked = waiting.get(message.call)
-  waiting.delete(message.call)
-  // deaf and dumb, as with a long computation, but without taking a core from the others
-  if (message.do === 'block') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, message.ms)
-  if (message.do === 'throw') asked?.reject(new Error('it was done, but it said that it failed'))
-  else asked?.resolve()
-}
 
 const feeding = (redis: RedisClient, prefix: string) => openLedger(redis, prefix, { scripts: feedingFew() })
 
@@ -115,9 +82,4 @@ async function start({ env, ports, results, breaks }: Orders): Promise<void> {
   send({ say: 'ready' })
 }
 
-process.on('message', (message: ToWorker) => {
-  if ('call' in message) goOn(message)
-  else void start(message)
-})
-// never outlives its parent
-process.on('disconnect', () => process.exit(0))
+onOrders(start)

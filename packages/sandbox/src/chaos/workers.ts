@@ -5,9 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Deed, History, Place } from './history.ts'
 import type { Ambush } from './plan.ts'
-import type { FromWorker, Orders, ToWorker } from './worker-process.ts'
+import type { FromProcess, HowToGoOn } from './asking.ts'
+import type { ProducerOrders } from './producer-process.ts'
+import type { Orders } from './worker-process.ts'
 
-const program = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
+const programOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 
 /** A worker that is asked to leave and does not is killed after this. */
 const gentleMs = 12_000
@@ -44,7 +46,8 @@ type Running = { child: ChildProcess; pid: number; ready: boolean; stopped: bool
 type Sleeper = { worker: Running; editId: string; until: Place; wake: AbortController }
 
 type Pack = {
-  orders: Orders
+  program: string
+  orders: Orders | ProducerOrders
   history: History
   log: Writable
   running: Set<Running>
@@ -56,19 +59,23 @@ type Pack = {
 }
 
 /** Starts `count` workers; their logs go to `log`. */
-export function startWorkers(count: number, orders: Orders, history: History, log: Writable): Workers {
-  const pack: Pack = {
-    orders,
-    history,
-    log,
-    running: new Set(),
-    strangers: [],
-    ambushes: [],
-    sleepers: [],
-    asleep: 0,
-    ending: false,
-  }
-  const { running } = pack
+export const startWorkers = (count: number, orders: Orders, history: History, log: Writable): Workers =>
+  startPack('./worker-process.ts', count, orders, history, log)
+
+/** Starts the producer as a process of its own; another takes its place when it has died. */
+export const startProducerProcess = (orders: ProducerOrders, history: History, log: Writable): Workers =>
+  startPack('./producer-process.ts', 1, orders, history, log)
+
+function startPack(
+  file: string,
+  count: number,
+  orders: Pack['orders'],
+  history: History,
+  log: Writable,
+): Workers {
+  const running = new Set<Running>()
+  const nobody = { running, strangers: [], ambushes: [], sleepers: [], asleep: 0, ending: false }
+  const pack: Pack = { ...nobody, program: programOf(file), orders, history, log }
   for (let i = 0; i < count; i += 1) start(pack)
   return {
     strangers: pack.strangers,
@@ -90,7 +97,7 @@ export function startWorkers(count: number, orders: Orders, history: History, lo
     },
     lieInWait: (ambush) => lieInWait(pack, ambush),
     restartWith: async (env) => {
-      pack.orders = { ...orders, env: { ...orders.env, ...env } }
+      if ('env' in orders) pack.orders = { ...orders, env: { ...orders.env, ...env } }
       const old = [...running]
       for (const worker of old) {
         await replaceOne(pack, worker)
@@ -133,13 +140,13 @@ async function allReady(running: ReadonlySet<Running>, count: number): Promise<v
 }
 
 function start(pack: Pack): void {
-  const { running, history, log } = pack
+  const { running, history, log, program } = pack
   const child = fork(program, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
   const worker: Running = { child, pid: child.pid ?? 0, ready: false, stopped: false }
   running.add(worker)
   child.stdout?.pipe(log, { end: false })
   child.stderr?.pipe(log, { end: false })
-  child.on('message', (message: FromWorker) => hear(pack, worker, message))
+  child.on('message', (message: FromProcess) => hear(pack, worker, message))
   child.on('error', () => {})
   child.once('exit', (code, signal) => {
     running.delete(worker)
@@ -150,9 +157,10 @@ function start(pack: Pack): void {
 }
 
 // a worker that has just died cannot be told anything
-const tell = ({ child }: Running, message: ToWorker): void => void child.send(message, () => {})
+const tell = ({ child }: Running, message: Pack['orders'] | HowToGoOn): void =>
+  void child.send(message, () => {})
 
-function hear(pack: Pack, worker: Running, message: FromWorker): void {
+function hear(pack: Pack, worker: Running, message: FromProcess): void {
   const { history, strangers } = pack
   switch (message.say) {
     case 'ready':

@@ -58,7 +58,7 @@ export const controlMutants = {
     {
       name: 'cancel-of-a-batch-is-not-written-down',
       file: `${producer}/control/steer-batch.ts`,
-      find: "await writeCancelOrder(store, 'batch', batch.id, Date.now())",
+      find: "await writeCancelOrder(store, 'batch', batch.id, Date.now(), round)",
       replace: '',
       protects: 'the bucket learns of a cancel before the ledger does',
       tests: [`${tests}/producer/control.test.ts`],
@@ -74,7 +74,7 @@ export const controlMutants = {
     {
       name: 'rewound-ledger-forgets-the-cancel',
       file: `${worker}/rebuild/rebuild.ts`,
-      find: "await apart('orders', () => orderAgain(hour, tools, pulse))",
+      find: 'await orderAgain(hour, tools, pulse)',
       replace: '',
       protects: 'a cancel that a failover forgot is carried out again',
       tests: [`${tests}/hands/rebuild-canceled.test.ts`],

@@ -9,6 +9,7 @@ import { pollingMutants } from './polling-mutants.ts'
 import { producerMutants } from './producer-mutants.ts'
 import { reconcileMutants } from './reconcile-mutants.ts'
 import { renderMutants } from './render-mutants.ts'
+import { reopenMutants } from './reopen-mutants.ts'
 import { restMutants } from './rest-mutants.ts'
 import { streamMutants } from './stream-mutants.ts'
 import { submitMutants } from './submit-mutants.ts'
@@ -29,6 +30,8 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...upkeepMutants,
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
   poll: [...renderMutants.poll, ...pollingMutants],
+  rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
+  control: [...controlMutants.control, ...reopenMutants.control],
 }
 
 /** Small faults, each of which some test must notice (docs/reliability.md). A fault that nothing notices is a missing test. */

@@ -5,6 +5,7 @@ const rows = 'packages/shared/src/rows'
 const worker = 'apps/worker/src'
 const producer = 'apps/producer/src'
 const resting = 'packages/sandbox/test/ledger/resting.test.ts'
+const fed = 'packages/sandbox/test/hands/feed.test.ts'
 const stored = 'packages/sandbox/test/store/rows.test.ts'
 const rebuilt = 'packages/sandbox/test/hands/rebuild.test.ts'
 const intake = 'packages/sandbox/test/producer/intake.test.ts'
@@ -19,6 +20,60 @@ export const restMutants = {
       replace: '',
       protects: 'of two feeders one feeds',
       tests: [resting],
+    },
+    {
+      name: 'rows-that-rest-wait-in-silence',
+      file: `${worker}/lane/watch-backlogs.ts`,
+      find: ' + (await ledger.hungryRows(model))',
+      replace: '',
+      protects: 'a person hears of rows that do not become edits',
+      tests: [fed],
+      titled: 'is told as one that does not move',
+    },
+    {
+      name: 'lost-rows-keep-their-batch-open',
+      file: `${worker}/feed/feed-hungry.ts`,
+      find: 'await failGoneRows(next, error, tools)',
+      replace: 'void failGoneRows',
+      protects: 'a batch ends although the bucket has lost a chunk of it',
+      tests: [fed],
+      titled: 'lost',
+    },
+    {
+      name: 'rows-fail-in-an-empty-bucket',
+      file: `${worker}/feed/unreadable-rows.ts`,
+      find: ' || !(await hasAny(store, lotsPrefix(batch)))',
+      replace: '',
+      protects: 'no row fails since the bucket is another, or was emptied',
+      tests: [fed],
+      titled: 'lost',
+    },
+    {
+      name: 'a-bucket-that-is-away-counts-as-gone',
+      file: `${worker}/feed/feed-hungry.ts`,
+      find: 'const gone = areGone(error)',
+      replace: 'const gone = true || areGone(error)',
+      protects: 'no row fails since the bucket is away',
+      tests: [fed],
+      titled: 'lost',
+    },
+    {
+      name: 'lost-rows-fail-at-once',
+      file: `${ledger}/skip-rows.lua`,
+      find: 'now - last <= longestBreakMs',
+      replace: 'true',
+      protects: 'rows fail only if they were gone all the time',
+      tests: [resting],
+      titled: 'gone in a row',
+    },
+    {
+      name: 'batches-of-one-second-mix-their-rows',
+      file: `${ledger}/open-batch.lua`,
+      find: 'if later > 0 then batch.later = int(later) end',
+      replace: '',
+      protects: 'batches go one after the other',
+      tests: ['packages/sandbox/test/ledger/priority.test.ts'],
+      titled: 'one after the other',
     },
     {
       name: 'feed-touches-rows-that-do-not-rest',

@@ -58,8 +58,8 @@ export const upkeepMutants = {
     {
       name: 'restore-counts-images-that-are-not-there',
       file: `${ledger}/restore.ts`,
-      find: 'images.filter((image) => image.stored !== undefined).length',
-      replace: 'images.length',
+      find: 'point.images.filter(({ stored }) => stored !== undefined).length',
+      replace: 'point.images.length',
       protects: 'only images in the bucket count',
       tests: [`${ledgerTests}/states.test.ts`],
     },

@@ -1,4 +1,4 @@
-import { createHmac, hash } from 'node:crypto'
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 import { canonicalPath, encodeStrictly } from './request-target.ts'
 import type { RequestTarget } from './request-target.ts'
 import { S3Error } from './s3-error.ts'
@@ -55,17 +55,18 @@ export type SignatureVerifier = (request: UnverifiedRequest, now: number) => Sig
 export function signatureVerifier(account: S3Account): SignatureVerifier {
   // the signing key is the same for all requests of a day
   let today = ''
-  let key: Buffer = Buffer.alloc(0)
+  let key: KeyObject | undefined
   return (request, now) => {
     const presigned = request.target.query.has('X-Amz-Algorithm')
     const claim = presigned ? claimOfQuery(request, now) : claimOfHeader(request, now)
     const day = dayOfScope(claim, account)
     refuseUnsignedHeaders(request.headers, claim.signedHeaders)
-    if (day !== today) key = signingKey(account, day)
+    if (key === undefined || day !== today) key = signingKey(account, day)
     today = day
+    const keyOfDay = key
     const scope = `${day}/${account.region}/s3/aws4_request`
     const sign = (kind: string, lines: readonly string[]): string =>
-      createHmac('sha256', key)
+      createHmac('sha256', keyOfDay)
         .update([kind, claim.date, scope, ...lines].join('\n'))
         .digest('hex')
     const signature = sign(algorithm, [hash('sha256', canonicalRequest(request, claim))])
@@ -177,11 +178,12 @@ function refuseUnsignedHeaders(headers: Headers, signed: readonly string[]): voi
   }
 }
 
-function signingKey({ secretAccessKey, region }: S3Account, day: string): Buffer {
+/** As an object: from bytes, Node would make one for each signature. */
+function signingKey({ secretAccessKey, region }: S3Account, day: string): KeyObject {
   let key = Buffer.from(`AWS4${secretAccessKey}`)
   for (const part of [day, region, 's3', 'aws4_request'])
     key = createHmac('sha256', key).update(part).digest()
-  return key
+  return createSecretKey(key)
 }
 
 function timeOf(date: string | undefined): number | undefined {

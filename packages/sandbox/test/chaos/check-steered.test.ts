@@ -37,6 +37,21 @@ describe('the checker', () => {
         cancel(facts, 'canceling', 20)
       }
       expect(brokenBy(forgotten)).toEqual(['I3'])
+      const forget = (facts: Facts) => Object.assign(facts, { struck: new Set(['redis-rewind']) })
+      expect(brokenBy((facts) => (forgotten(facts), forget(facts)))).toEqual(['I3'])
+    })
+
+    it('may be told as canceled before it was opened again, only where Redis forgot', () => {
+      const both = (facts: Facts): void => {
+        const [told] = facts.deliveries
+        if (told === undefined) throw new Error('nothing was told')
+        const canceled = { eventId: 'e1-canceled', type: 'restyle.edit.canceled', state: 'canceled' }
+        facts.deliveries.unshift({ ...told, ...canceled })
+        cancel(facts, 'canceling', 20)
+      }
+      const forget = (facts: Facts) => Object.assign(facts, { struck: new Set(['redis-rewind']) })
+      expect(brokenBy(both)).toEqual(['I4'])
+      expect(brokenBy((facts) => (both(facts), forget(facts)))).toEqual([])
     })
   })
 

@@ -2,8 +2,9 @@ import { failpoints } from '@restyle/worker/hand/failpoints'
 import { leaksIn } from '../../src/chaos/gather.ts'
 import { canaries } from '../../src/chaos/arena.ts'
 import { faultNames } from '../../src/chaos/fault-names.ts'
-import type { Entry } from '../../src/chaos/history.ts'
+import type { Entry, Place } from '../../src/chaos/history.ts'
 import { guards } from '../../src/chaos/breaks.ts'
+import { producerPoints } from '../../src/chaos/producer-points.ts'
 import { planSeed } from '../../src/chaos/plan.ts'
 import { percentile, recoveryTimes } from '../../src/chaos/recovery.ts'
 
@@ -22,6 +23,8 @@ describe('a plan', () => {
       plans.flatMap(({ ambushes }) => ambushes.flatMap(({ point, deed }) => (deed === 'kill' ? point : []))),
     )
     expect([...faults].toSorted()).toEqual([...faultNames].toSorted())
+    const evictions = new Set(plans.flatMap((plan) => plan.evictions.map(({ point }) => point)))
+    expect([...evictions].toSorted()).toEqual([...producerPoints].toSorted())
     expect([...kills].toSorted()).toEqual([...failpoints].toSorted())
     expect(new Set(plans.map(({ rewind }) => rewind))).toEqual(new Set(['before', 'after', 'no']))
     expect(plans.flatMap(({ trap }) => [...trap.ambushes, ...trap.strikes])).toEqual([])
@@ -58,13 +61,7 @@ describe('a plan', () => {
 })
 
 describe('the time from a kill to the next step', () => {
-  const point = (
-    at: number,
-    pid: number,
-    editId: string,
-    name: (typeof failpoints)[number],
-    deed?: 'kill',
-  ): Entry => ({
+  const point = (at: number, pid: number, editId: string, name: Place, deed?: 'kill'): Entry => ({
     at,
     what: 'point',
     point: name,
@@ -78,12 +75,14 @@ describe('the time from a kill to the next step', () => {
       point(0, 1, 'held', 'taken'),
       point(1, 1, 'done', 'taken'),
       point(2, 1, 'done', 'stepped'),
+      point(3, 1, 'a batch', 'rows-rest'),
       point(10, 1, 'struck', 'stepped', 'kill'),
       { at: 10, what: 'killed', pid: 1 },
       point(110, 2, 'held', 'taken'),
       point(150, 2, 'done', 'taken'),
       point(310, 2, 'struck', 'taken'),
       point(400, 2, 'held', 'asked'),
+      point(500, 3, 'a batch', 'rows-rest'),
     ]
     expect(recoveryTimes(entries)).toEqual([100, 300])
   })

@@ -54,8 +54,9 @@ const knownTo = (port: number, ids: string[]) => known(port, ...ids.map((id) => 
 const urlOf = ({ sentinels, name }: Awaited<ReturnType<typeof startSentinel>>) =>
   `redis+sentinel://${sentinels.map(({ host, port }) => `${host}:${port}`).join(',')}/${name}`
 
+// most of each is waiting, so they wait together
 describe('a failover of Redis', () => {
-  it('loses nothing and doubles nothing when the replica was in step', async () => {
+  it.concurrent('loses nothing and doubles nothing when the replica was in step', async () => {
     const sentinel = await startSentinel()
     const installation = await openInstallation(urlOf(sentinel))
     try {
@@ -70,7 +71,7 @@ describe('a failover of Redis', () => {
     }
   }, 120_000)
 
-  it('submits nothing twice although admissions and task ids that were acknowledged are lost', async () => {
+  it.concurrent('submits nothing twice although admissions and task ids that were acknowledged are lost', async () => {
     const sentinel = await startSentinel({ proxied: true })
     const installation = await openInstallation(urlOf(sentinel))
     try {
@@ -96,7 +97,7 @@ describe('a failover of Redis', () => {
 })
 
 describe('a Redis that is killed', () => {
-  it('loses nothing and doubles nothing when it keeps an append-only file', async () => {
+  it.concurrent('loses nothing and doubles nothing when it keeps an append-only file', async () => {
     const server = await startRedis()
     const installation = await openInstallation(server.url)
     try {
@@ -113,7 +114,7 @@ describe('a Redis that is killed', () => {
     }
   }, 120_000)
 
-  it('submits nothing twice when its file is gone and it has forgotten everything', async () => {
+  it.concurrent('submits nothing twice when its file is gone and it has forgotten everything', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'restyle-failover-'))
     const server = await startRedis({ dir })
     const installation = await openInstallation(server.url)

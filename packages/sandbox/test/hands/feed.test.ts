@@ -4,8 +4,11 @@ import { type Freed, subscribeFreed } from '@restyle/shared/ledger/freed'
 import { cutChunks } from '@restyle/shared/rows/chunk'
 import { openRetake } from '@restyle/shared/rows/retake'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
-import { writeChunk } from '@restyle/shared/rows/write-rows'
+import { writeChunk, writeLots } from '@restyle/shared/rows/write-rows'
+import { rowsKey } from '@restyle/shared/object-key'
+import { readEdits } from '@restyle/shared/rows/read-edits'
 import { feedHungry, type FeedTools } from '@restyle/worker/feed/feed-hungry'
+import { backlogWatch } from '@restyle/worker/lane/watch-backlogs'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { asked, lane } from '../ledger/ledger-world.ts'
@@ -129,4 +132,111 @@ describe('a feeder', () => {
     expect(hands.lines.filter(({ msg }) => msg === 'resting rows cannot be read now')).toHaveLength(1)
     expect(await redis.zcard(hands.keys.hungry)).toBe(0)
   }, 20_000)
+})
+
+describe('a backlog of which no row becomes an edit', () => {
+  const watch = () => {
+    const lanes = [hands.lane({})]
+    return backlogWatch(hands.context, { lanes, models: [lane.model], patienceMs: 0 })
+  }
+
+  it('is told as one that does not move, and not while a person holds it back', async () => {
+    await resting('a', 3, (row) => (row === 0 ? 'bulk' : 'standard'))
+    const look = watch()
+    await look()
+    const stuck = hands.lines.filter(({ msg }) => msg === 'backlog does not move')
+    expect(stuck).toEqual([expect.objectContaining({ model: lane.model, edits: 3, lanes: ['one'] })])
+    await hands.ledger.pauseProducer('acme', true)
+    await look()
+    await hands.ledger.pauseProducer('acme', false)
+    await hands.ledger.pauseBatch('a', true)
+    await watch()()
+    expect(hands.errors()).toEqual(['backlog does not move'])
+  })
+})
+
+describe('rows that the bucket has lost', () => {
+  const soon = { unreadMs: 20, goneBound: { tries: 3, ms: 200 } }
+  const inBatch = async () => (await hands.ledger.readBatch('a')) ?? { failed: 0, resting: 0 }
+  const chunks = [...cutChunks(editsOf('a', 2_500))]
+
+  /** 2,500 rows, of which the bucket has all chunks but the second. */
+  async function taken(has: (first: number) => boolean): Promise<void> {
+    for (const chunk of chunks) if (has(chunk[0]?.row ?? 0)) await writeChunk(hands.store, 'a', chunk)
+    await hands.ledger.openBatch({ id: 'a', producer: 'acme', name: '', total: 2_500, bodyHash: 'h' })
+    await hands.ledger.appendRows({ batch: 'a', first: 0, count: 2_500, lots: [lot] })
+  }
+  async function admitAll(): Promise<number> {
+    let admitted = 0
+    for (let next = await hands.ledger.admit(room); next.kind === 'admitted'; admitted += 1)
+      next = await hands.ledger.admit(room)
+    return admitted
+  }
+
+  it('fail after many tries, with one event, and the rows after them go on', async () => {
+    await writeLots(hands.store, 'a', [lot])
+    await taken((first) => first !== 1_000)
+    start(2, soon)
+    let admitted = 0
+    await until(async () => (admitted += await admitAll()) === 1_500, 20_000)
+    expect(await inBatch()).toMatchObject({ failed: 1_000, resting: 0, submitting: 1_500 })
+    expect((await hands.ledger.failuresOf('a')).get('RowsUnreadable')).toBe(1_000)
+    const events = await hands.ledger.events('acme').page('0', 10)
+    expect(events.map(({ event }) => event)).toEqual([
+      expect.objectContaining({
+        id: 'a-rows-failed-1000',
+        type: 'restyle.rows.failed',
+        data: {
+          batch: 'a',
+          firstRow: 1_000,
+          lastRow: 1_999,
+          rows: 1_000,
+          failure: { code: 'RowsUnreadable', message: expect.stringContaining('rows 1001 to 2000') },
+        },
+      }),
+    ])
+    expect(hands.errors()).toContain('rows cannot be read for good, and have failed')
+  }, 30_000)
+
+  it('are shown as failed once their chunk is back, and name the reason before', async () => {
+    await writeLots(hands.store, 'a', [lot])
+    await hands.store.putIfAbsent(rowsKey('a', 0), Buffer.from('damaged'), { contentType: 'x', sha256: 's' })
+    await hands.ledger.openBatch({ id: 'a', producer: 'acme', name: '', total: 2, bodyHash: 'h' })
+    await hands.ledger.appendRows({ batch: 'a', first: 0, count: 2, lots: [lot] })
+    start(1, soon)
+    await until(async () => (await inBatch()).failed === 2, 5_000)
+    const batch = await hands.ledger.readBatch('a')
+    if (batch === undefined) throw new Error('no batch')
+    expect(batch.completedAt).toEqual(expect.any(Number))
+    const read = () => readEdits(batch, 0, 2, { ledger: hands.ledger, rows: openRowReader(hands.store) })
+    expect(await read()).toMatchObject([{ kind: 'unreadable' }, { kind: 'unreadable' }])
+    ;(hands.bucket.objects as Map<string, Buffer>).delete(rowsKey('a', 0))
+    await writeChunk(hands.store, 'a', editsOf('a', 2))
+    expect(await read()).toMatchObject([
+      { kind: 'edit', edit: { state: 'failed', failure: { code: 'RowsUnreadable' } } },
+      { kind: 'edit', edit: { row: 1 } },
+    ])
+  }, 20_000)
+
+  it.each([
+    ['is away', async () => void (hands.bucket.weather = 'away')],
+    ['refuses', async () => void (hands.bucket.weather = 'refuses')],
+    ['has lost everything', async () => (hands.bucket.objects as Map<string, Buffer>).clear()],
+  ])(
+    'rest on while the bucket %s',
+    async (_, happens) => {
+      await writeLots(hands.store, 'a', [lot])
+      await taken(() => true)
+      await happens()
+      let tries = 0
+      const skipRows: typeof hands.ledger.skipRows = (...args) => {
+        tries += 1
+        return hands.ledger.skipRows(...args)
+      }
+      start(1, { ...soon, ledger: { ...hands.ledger, skipRows } })
+      await until(() => tries >= 20, 10_000)
+      expect(await inBatch()).toMatchObject({ failed: 0, resting: 2_500 })
+    },
+    20_000,
+  )
 })

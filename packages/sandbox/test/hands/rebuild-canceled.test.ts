@@ -4,9 +4,11 @@ import { writeAcceptance, writeOpening } from '@restyle/shared/receipt/acceptanc
 import { writeCancelOrder } from '@restyle/shared/receipt/cancel-order'
 import { writeIntent } from '@restyle/shared/receipt/receipt'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
+import { writeRetry } from '@restyle/shared/rows/retries'
 import { writeChunk, writeLots } from '@restyle/shared/rows/write-rows'
 import { settleBatch } from '@restyle/shared/settle-batch'
-import { rebuild, type RebuildTools } from '@restyle/worker/rebuild/rebuild'
+import { rebuild } from '@restyle/worker/rebuild/rebuild'
+import type { RebuildTools } from '@restyle/worker/rebuild/rebuild-tools'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { asked, lane } from '../ledger/ledger-world.ts'
@@ -138,6 +140,18 @@ describe('a batch that was canceled', () => {
     expect(carriedOut()).toHaveLength(1)
   })
 
+  it('ends with all rows that it was sent, although the ledger had forgotten some of them', async () => {
+    await writeLots(hands.store, 'batch_1', lots)
+    for (const first of [0, 1_000]) await writeChunk(hands.store, 'batch_1', rowsOf(first, first + 1_000))
+    const { total: _, ...open } = opening
+    await writeOpening(hands.store, open, Date.now())
+    await hands.ledger.openBatch(open)
+    await hands.ledger.appendRows({ batch: 'batch_1', first: 0, count: 1_000, lots })
+    await writeCancelOrder(hands.store, 'batch', 'batch_1', Date.now())
+    await rebuild(since(), tools())
+    expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ total: 2_000, canceled: 2_000 })
+  })
+
   it('has a row that rests canceled once more where the ledger went back to before, and no other', async () => {
     await promised()
     await hands.ledger.openBatch(opening)
@@ -147,6 +161,28 @@ describe('a batch that was canceled', () => {
     await rebuild(since(), tools())
     expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ canceled: 1, resting: 2_499 })
     expect(carriedOut()).toEqual([expect.objectContaining({ editId: 'batch_1-7', canceled: 'canceled' })])
+  })
+
+  it('too late, and was retried then, is not canceled by that order, but by one that came after the retry', async () => {
+    await promised()
+    await hands.ledger.openBatch(opening)
+    await hands.ledger.appendRows({ batch: 'batch_1', first: 0, count: 2_500, lots })
+    await writeCancelOrder(hands.store, 'batch', 'batch_1', Date.now())
+    const map = '-'.repeat(2_500)
+    const order = { v: 1 as const, at: Date.now(), rows: 2_500, request: {}, map }
+    await writeRetry(hands.store, 'batch_1', 1, order)
+    await rebuild(since(), tools())
+    expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ canceled: 0, resting: 2_500 })
+    await redis.flushall()
+    await rebuild(since(), tools())
+    expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ canceled: 0, resting: 2_500 })
+
+    await writeCancelOrder(hands.store, 'batch', 'batch_1', Date.now(), 1)
+    await rebuild(since(), tools())
+    expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ canceled: 2_500, resting: 0 })
+    await redis.flushall()
+    await rebuild(since(), tools())
+    expect(await hands.ledger.readBatch('batch_1')).toMatchObject({ canceled: 2_500, resting: 0 })
   })
 
   it('before its rows were taken has no row that could come later', async () => {

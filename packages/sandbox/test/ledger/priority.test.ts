@@ -31,9 +31,11 @@ describe('the priority', () => {
     await world.ledger.accept([{ ...edit, request: { ...edit.request, prompt: id } }])
   }
   const batch = async (id: string, rows: number, priority?: number, createdAt?: number) => {
-    const more = priority === undefined ? {} : { priority }
+    const more = {
+      ...(priority === undefined ? {} : { priority }),
+      ...(createdAt === undefined ? {} : { createdAt }),
+    }
     await world.ledger.openBatch({ id, producer: 'acme', name: '', total: rows, bodyHash: 'h', ...more })
-    if (createdAt !== undefined) await redis.hset(world.keys.batch(id), 'createdAt', String(createdAt))
     for (let row = 0; row < rows; row += 1) await single(`${id}-${row}`, { batch: id, row })
   }
   const order = async (count: number) => {
@@ -56,6 +58,20 @@ describe('the priority', () => {
     await batch('new', 2, 2, 1_800_000_001_000)
     await batch('old', 3, 2, 1_800_000_000_000)
     expect(await order(5)).toEqual(['old-0', 'old-1', 'old-2', 'new-0', 'new-1'])
+  })
+
+  it('lets batches of one second go one after the other, and those of the next second after them', async () => {
+    const at = 1_800_000_000_000
+    await batch('one', 2, 5, at + 900)
+    await batch('two', 2, 5, at + 910)
+    await batch('three', 2, 5, at + 1_001)
+    expect(await order(6)).toEqual(['one-0', 'one-1', 'two-0', 'two-1', 'three-0', 'three-1'])
+  })
+
+  it('knows a bounded number of seconds that batches have', async () => {
+    for (let i = 0; i < 1_010; i += 1) await batch(`b${i}`, 0, 5, 1_800_000_000_000 + i * 1000)
+    expect(await redis.zcard(world.keys.opened('acme'))).toBe(1_000)
+    expect(await redis.ttl(world.keys.opened('acme'))).toBeGreaterThan(80_000)
   })
 
   it('holds the order exactly at the last moment that it can tell', async () => {

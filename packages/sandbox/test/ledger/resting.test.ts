@@ -249,3 +249,49 @@ describe('a producer', () => {
     expect(await feedNext()).toMatchObject({ kind: 'feed', from: marks.mostAside })
   })
 })
+
+describe('rows that cannot be read', () => {
+  const failure = { code: 'RowsUnreadable', message: 'gone' }
+  const next = async () => {
+    const answer = await world.ledger.nextToFeed()
+    if (answer.kind !== 'feed') throw new Error('nobody is hungry')
+    return answer
+  }
+  const skip = async (gone: boolean) => {
+    await redis.hdel(world.keys.batch('b'), 'unreadUntil')
+    await redis.zadd(world.keys.hungry, 0, `${lot.model} ${lot.class} acme`)
+    return world.ledger.skipRows(await next(), { ms: 1, gone })
+  }
+
+  it('are counted as gone in a row, and not over a time in which nobody knows', async () => {
+    await resting('b', 10)
+    expect(await skip(true)).toMatchObject({ tries: 1, goneMs: 0 })
+    expect(await skip(true)).toMatchObject({ tries: 2 })
+    expect(await skip(false)).toMatchObject({ tries: 0, goneMs: 0 })
+    expect(await skip(true)).toMatchObject({ tries: 1 })
+    const longAgo = (await world.ledger.now()) - 700_000
+    await redis.hset(world.keys.batch('b'), 'unreadable', `0 30 ${longAgo} ${longAgo}`)
+    expect(await skip(true)).toMatchObject({ tries: 1, goneMs: 0 })
+    await redis.hset(world.keys.batch('b'), 'unreadable', `5 30 ${longAgo} ${longAgo + 690_000}`)
+    expect(await skip(true)).toMatchObject({ tries: 1, goneMs: 0 })
+    await redis.hset(world.keys.batch('b'), 'unreadable', `0 30 ${longAgo} ${longAgo + 690_000}`)
+    const counted = await skip(true)
+    expect(counted.tries).toBe(31)
+    expect(counted.goneMs).toBeGreaterThan(600_000)
+  })
+
+  it('fail where they rest; one that became an edit, and one that was to be retried, stay as they are', async () => {
+    const { ledger, keys } = world
+    await resting('b', 6, 6)
+    await ledger.accept(rowsOf('b', 2, 3))
+    await redis.setrange(keys.batchMap('b'), 4, '~')
+    const rows = { ...lot, batch: 'b', from: 1, to: 6, failure }
+    expect(await ledger.failRows(rows)).toBe(4)
+    expect(await ledger.readMap('b')).toBe('.-q---')
+    expect(await ledger.readBatch('b')).toMatchObject({ resting: 1, queued: 1, failed: 4 })
+    expect((await ledger.failuresOf('b')).get('RowsUnreadable')).toBe(3)
+    const told = (await ledger.events('acme').page('0', 10)).map(({ event }) => event.data)
+    expect(told).toEqual([{ batch: 'b', firstRow: 1, lastRow: 5, rows: 3, failure }])
+    expect(await ledger.failRows(rows)).toBe(0)
+  })
+})

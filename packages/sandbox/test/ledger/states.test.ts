@@ -215,6 +215,34 @@ describe('restoring', () => {
   })
 })
 
+describe('an edit that is opened again after a cancel', () => {
+  const going = points.filter(({ state }) => state !== 'queued' && state !== 'canceled')
+  it.each(going)('to $state has what a move there leads to', async (point) => {
+    const { createdAt } = await world.standing('e', 'canceled', row)
+    expect(await world.ledger.reopen(asked('e', row), point)).toBe('reopened')
+    const edit = await world.ledger.read('e')
+    await isWholly(edit, point.state)
+    expect(edit).toMatchObject({ ...asked('e', row), ...point, createdAt })
+    expect(await told()).toEqual([
+      'restyle.edit.canceled e-canceled',
+      ...(expected[point.state].told?.split(',') ?? []),
+    ])
+    expect((await world.ledger.readBatch('b'))?.billed).toBe(edit?.billed)
+    expect(await world.ledger.ownerOf('one', ['task-e'])).toEqual([edit?.taskId && 'e'])
+  })
+
+  it('is none of which the ledger knows that attempt, or that ended in another way', async () => {
+    const point: RestorePoint = { ...stood, ...posted, state: 'running', taskId: 't', submittedAt: 1 }
+    await world.moved(await world.standing('a', 'running'), { to: 'canceled' })
+    await world.standing('f', 'failed', row)
+    const before = await world.ledger.readMany(['a', 'f'])
+    expect(await world.ledger.reopen(asked('a'), point)).toBe('known')
+    expect(await world.ledger.reopen(asked('f', row), point)).toBe('known')
+    expect(await world.ledger.reopen(asked('no'), point)).toBe('known')
+    expect(await world.ledger.readMany(['a', 'f'])).toEqual(before)
+  })
+})
+
 describe('a change', () => {
   it('cannot fail an edit without a reason', () => {
     // @ts-expect-error: `failure` is missing

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 
-const clockKey = 'clock'
-
 export type Clock = {
   /** Sets it (epoch ms). */
   set(now: number): Promise<void>
@@ -15,22 +13,25 @@ export type Clock = {
 }
 
 const realTime = "redis.call('TIME')"
-const ourTime = `{ redis.call('HGET', '${clockKey}', 's'), redis.call('HINCRBY', '${clockKey}', 'us', 1000) }`
+const clockOf = (prefix: string): string => `${prefix}:clock`
+const ourTime = (clock: string): string =>
+  `{ redis.call('HGET', '${clock}', 's'), redis.call('HINCRBY', '${clock}', 'us', 1000) }`
 
-/** Lets time pass for what Redis keeps for a while only. */
-export const age = (redis: RedisClient, ms: number): Promise<unknown> => redis.eval(ageAll, 0, ms)
+/** Lets time pass for what Redis keeps for a while only, of all that it has. */
+export const age = (redis: RedisClient, ms: number): Promise<unknown> => redis.eval(ageAll, 0, ms, '*')
 
 const ageAll = `
-for _, name in ipairs(redis.call('KEYS', '*')) do
+for _, name in ipairs(redis.call('KEYS', ARGV[2])) do
   local left = redis.call('PTTL', name)
   if left >= 0 then redis.call('PEXPIRE', name, left - ARGV[1]) end
 end`
 
 /**
  * The same Redis and the same scripts, with another clock: one that stands still between two scripts, a millisecond
- * further on at each, and moves only when told. It lies in the selected database, so each database has its own.
+ * further on at each, and moves only when told. It lies under the prefix, and concerns what is there.
  */
-export function clocked(redis: RedisClient): { redis: RedisClient; clock: Clock } {
+export function clocked(redis: RedisClient, prefix: string): { redis: RedisClient; clock: Clock } {
+  const clockKey = clockOf(prefix)
   let wall = 0
   const clock: Clock = {
     wall: () => wall,
@@ -47,26 +48,27 @@ export function clocked(redis: RedisClient): { redis: RedisClient; clock: Clock 
       await redis
         .multi()
         .hincrby(clockKey, 'us', ms * 1000)
-        .eval(ageAll, 0, ms)
+        .eval(ageAll, 0, ms, `${prefix}*`)
         .exec()
     },
   }
 
-  return { redis: withTime(redis, ourTime), clock }
+  return { redis: withTime(redis, ourTime(clockKey)), clock }
 }
 
 /** The same Redis, whose scripts get their time from this expression in Lua: seconds, and microseconds besides. */
 export function withTime(redis: RedisClient, time: string): RedisClient {
-  const bodies = new Map<string, string>()
+  const known = knownFor(time)
   const evaluate = async (body: string, count: number, ...rest: (string | number)[]) => {
     const ours = body.replace(realTime, time)
-    bodies.set(digest(body), ours)
+    known.set(digest(body), digest(ours))
     return redis.eval(ours, count, ...rest)
   }
   const evaluateKnown = async (sha: string, count: number, ...rest: (string | number)[]) => {
-    const ours = bodies.get(sha)
+    const ours = known.get(sha)
+    // or the server says so, which may be another one than before
     if (ours === undefined) throw new Error('NOSCRIPT of this clock')
-    return redis.evalsha(digest(ours), count, ...rest)
+    return redis.evalsha(ours, count, ...rest)
   }
   const replaced = new Map<string | symbol, unknown>([
     ['eval', evaluate],
@@ -79,6 +81,15 @@ export function withTime(redis: RedisClient, time: string): RedisClient {
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
+}
+
+/** For each expression: what the digest of a script is with it in place. Kept, as a suite opens thousands of worlds. */
+const digests = new Map<string, Map<string, string>>()
+
+function knownFor(time: string): Map<string, string> {
+  const known = digests.get(time) ?? new Map<string, string>()
+  digests.set(time, known)
+  return known
 }
 
 const digest = (body: string): string => createHash('sha1').update(body).digest('hex')

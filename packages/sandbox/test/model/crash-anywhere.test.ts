@@ -5,7 +5,7 @@ import { runSequences } from './run-sequences.ts'
 
 let server: RedisServer
 beforeAll(async () => {
-  server = await startRedis({ appendonly: false, extra: ['databases 64'] })
+  server = await startRedis({ appendonly: false })
 })
 afterAll(() => server.stop())
 

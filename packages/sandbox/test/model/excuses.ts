@@ -45,10 +45,8 @@ function firstIntentAt({ objects }: Bucket, id: string, attempt: number): number
 export function isLostRightly(
   task: VendorTask,
   { state, failure, updatedAt }: Edit,
-  { vendor, past, lane, holds }: SmallWorld,
+  { vendor, past, lane }: SmallWorld,
 ): boolean {
-  // Redis forgot that it was submitted, and a person canceled it before anybody met its receipt
-  if (state === 'canceled') return past.forgot && holds.any
   // Redis forgot it, and no lane is there to meet its receipt
   if (state === 'queued') return past.forgot && lane === 'gone'
   if (state !== 'failed') return false

@@ -21,8 +21,6 @@ export type Holds = {
   audited(): void
   /** The same for one process, whose admissions and POSTs are seen. */
   watch(outside: Outside): Outside
-  /** Whether any was ever placed. */
-  readonly any: boolean
   /** Whether Redis has forgotten since the last audit. */
   readonly unaudited: boolean
   /** The first POST that should not have been. */
@@ -31,7 +29,7 @@ export type Holds = {
 
 export function openHolds(): Holds {
   const holds = new Map<string, Hold>()
-  let [time, any, unaudited] = [0, false, false]
+  let [time, unaudited] = [0, false]
   let fault: string | undefined
 
   const seePost = (id: string, admittedAt: number): void => {
@@ -46,7 +44,6 @@ export function openHolds(): Holds {
 
   return {
     place: (name, covers, lasts) => {
-      any = true
       holds.set(name, { since: (time += 1), covers, lasts, isKnown: true })
     },
     lift: (name) => void holds.delete(name),
@@ -86,9 +83,6 @@ export function openHolds(): Holds {
           return { ...client, submit }
         },
       }
-    },
-    get any() {
-      return any
     },
     get unaudited() {
       return unaudited

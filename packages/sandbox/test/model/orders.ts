@@ -38,7 +38,10 @@ export async function giveOrder(
   const [canceled, paused] = [`the cancel of ${what}`, `the pause of ${what}`]
   if (order === 'retry') {
     const batch = await ledger.readBatch(batchId)
-    if (batch !== undefined) await retryBatch(batch, { key: undefined }, tools)
+    if (batch === undefined) return
+    // it ended by itself, whatever was ordered before, and is wanted once more
+    if (batch.completedAt !== undefined && batch.canceledAt === undefined) holds.lift('the cancel of batch')
+    await retryBatch(batch, { key: undefined }, tools)
   } else if (what === 'producer') {
     if (order === 'resume') holds.lift(paused)
     await ledger.pauseProducer(producer, order === 'pause')

@@ -23,7 +23,7 @@ function inPlaceOf(script: keyof LedgerScripts, line: string, other: string): Le
 
 let server: RedisServer
 beforeAll(async () => {
-  server = await startRedis({ appendonly: false, extra: ['databases 64'] })
+  server = await startRedis({ appendonly: false })
 })
 afterAll(() => server.stop())
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import type { RedisServer } from '../../src/redis/start-redis.ts'
 import type { Action } from './actions.ts'
+import { clear } from './backup.ts'
 import { heal } from './heal.ts'
 import { faultOf } from './invariants.ts'
 import { type Break, hangUpClocks, inSmallWorld } from './small-world.ts'
@@ -14,20 +15,24 @@ export type Plan = {
   broken?: Break
 }
 
-/** At a time, each in a Redis database of its own: one waits for Redis while another thinks. */
-const concurrency = 16
+/**
+ * At a time, each under a prefix of its own. Those of a connection send and hear in one go what they have at a time, and while
+ * Redis is at work for one connection, those of another think.
+ */
+const [connections, worldsEach] = [3, 12]
+const concurrency = connections * worldsEach
 
 /** A sequence takes a few hundredths of a second, on a busy machine a few tenths. */
 const hangsMs = 60_000
 
 /** What does not hold after one sequence, if anything. */
 async function faultAfter(
-  redis: Redis,
+  { redis, prefix }: Room,
   { samePrompt, steered = false, broken = {} }: Plan,
   actions: Action[],
 ) {
-  await redis.flushdb()
-  return inSmallWorld(redis, samePrompt, broken, async (world) => {
+  await clear(redis, prefix)
+  return inSmallWorld(redis, prefix, { samePrompt, broken }, async (world) => {
     for (const edit of [0, 1]) await world.act({ kind: 'enqueue', edit })
     if (steered) await world.act({ kind: 'batch', stop: { stop: 'never' } })
     for (const action of actions) await world.act(action)
@@ -36,26 +41,29 @@ async function faultAfter(
   })
 }
 
-async function inDatabases<T>(
-  { port }: RedisServer,
-  count: number,
-  work: (redis: Redis, db: number) => Promise<T>,
-) {
+/** Where one sequence after the other is run. */
+type Room = { redis: Redis; prefix: string }
+
+async function inRooms<T>({ port }: RedisServer, work: (room: Room, i: number) => Promise<T>): Promise<T[]> {
   const takeDown = hangUpClocks()
-  const connections = Array.from({ length: count }, (_, db) => new Redis({ host: '127.0.0.1', port, db }))
+  const options = { host: '127.0.0.1', port, enableAutoPipelining: true }
+  const redises = Array.from({ length: connections }, () => new Redis(options))
+  const rooms = redises.flatMap((redis, i) =>
+    Array.from({ length: worldsEach }, (_, k) => ({ redis, prefix: `{m${i}-${k}}` })),
+  )
   try {
-    return await Promise.all(connections.map(work))
+    return await Promise.all(rooms.map(work))
   } finally {
-    for (const each of connections) each.disconnect()
+    for (const each of redises) each.disconnect()
     takeDown()
   }
 }
 
 /** Runs them all, and throws the shortest counterexample with the seed that finds it again. */
 export async function runSequences(server: RedisServer, plan: Plan & { runs: number }): Promise<void> {
-  await inDatabases(server, concurrency, (redis) => {
+  await inRooms(server, (room) => {
     const property = fc.asyncProperty(plan.sequences, async (actions) => {
-      const fault = await faultAfter(redis, plan, actions)
+      const fault = await faultAfter(room, plan, actions)
       if (fault !== undefined) throw new Error(fault)
     })
     return fc.assert(property, { numRuns: Math.ceil(plan.runs / concurrency), timeout: hangsMs })
@@ -71,13 +79,13 @@ export async function findFault(
   plan: Plan & { runs: number; seed: number; finds: RegExp },
 ): Promise<Finding | undefined> {
   let found: Finding | undefined
-  await inDatabases(server, concurrency, async (redis, db) => {
-    const seed = plan.seed + db
+  await inRooms(server, async (room, i) => {
+    const seed = plan.seed + i
     let sequences = 0
     const property = fc.asyncProperty(plan.sequences, async (actions) => {
       if (found !== undefined) return
       sequences += 1
-      const fault = await faultAfter(redis, plan, actions)
+      const fault = await faultAfter(room, plan, actions)
       if (fault !== undefined && plan.finds.test(fault)) found ??= { fault, seed, sequences }
     })
     await fc.check(property, { numRuns: Math.ceil(plan.runs / concurrency), seed })

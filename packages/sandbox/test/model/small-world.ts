@@ -81,6 +81,9 @@ export type SmallWorld = {
   act: (action: Action) => Promise<void>
 }
 
+/** How a world is made. */
+type Manner = { samePrompt: boolean; broken: Break }
+
 const walls = new AsyncLocalStorage<() => number>()
 
 /** Whether the lane has led elsewhere, or nowhere. */
@@ -90,16 +93,16 @@ export const ledElsewhere = ({ lanes }: Past): boolean =>
 /** Gives each world the clock on its own wall while it is at work. Gives back what ends that. */
 export const hangUpClocks = (): (() => void) => moveDate((real) => walls.getStore()?.() ?? real)
 
-/** `samePrompt`: all edits share one, as those of a batch do. `redis` has a database of its own selected, and empty. */
+/** `samePrompt`: all edits share one, as those of a batch do. Nothing is under the prefix, which is this world's. */
 export async function inSmallWorld<T>(
   plainRedis: RedisClient,
-  samePrompt: boolean,
-  broken: Break,
+  prefix: string,
+  { samePrompt, broken }: Manner,
   work: (world: SmallWorld) => Promise<T>,
 ): Promise<T> {
-  const { redis, clock } = clocked(plainRedis)
+  const { redis, clock } = clocked(plainRedis, prefix)
   await clock.set(startsAt)
-  const world = openSmallWorld(plainRedis, { redis, clock }, samePrompt, broken)
+  const world = openSmallWorld(plainRedis, prefix, { redis, clock }, { samePrompt, broken })
   return walls.run(
     () => clock.wall(),
     () => work(world),
@@ -108,11 +111,10 @@ export async function inSmallWorld<T>(
 
 function openSmallWorld(
   plainRedis: RedisClient,
+  prefix: string,
   { redis, clock }: ReturnType<typeof clocked>,
-  samePrompt: boolean,
-  broken: Break,
+  { samePrompt, broken }: Manner,
 ): SmallWorld {
-  const prefix = '{m}'
   const [ledger, keys] = [openLedger(redis, prefix), ledgerKeys(prefix)]
   const { scripts } = broken
   const workersLedger = (broken.ledger ?? same)(openLedger(redis, prefix, scripts && { scripts }))
@@ -221,7 +223,7 @@ function openSmallWorld(
         if (await putBack(startsAt, outside())) holds.audited()
         return
       case 'backup':
-        backup = await dump(plainRedis)
+        backup = await dump(plainRedis, prefix)
         return
       case 'rewind': {
         // of two lost submits with one prompt, one forgotten, nobody can tell which made the task: docs/reliability.md
@@ -229,7 +231,7 @@ function openSmallWorld(
         past.forgot = true
         holds.forget()
         const now = await clock.read()
-        await restore(plainRedis, backup)
+        await restore(plainRedis, prefix, backup)
         return clock.set(now)
       }
       case 'batch':

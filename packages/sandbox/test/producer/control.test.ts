@@ -52,7 +52,7 @@ describe('cancelling an edit', () => {
     expect(await readCancelOrder(world.store, 'edit', id)).toEqual(expect.any(Number))
     const hour: object[] = []
     for await (const each of ordersIn(world.store, Date.now())) hour.push(each)
-    expect(hour).toEqual([{ what: 'edit', id }])
+    expect(hour).toEqual([{ what: 'edit', id, number: 0, writtenAt: expect.any(Number) }])
     expect((await post(`/v1/edits/${id}/cancel`)).json()).toMatchObject({ outcome: 'canceled' })
   })
 

@@ -1,8 +1,10 @@
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
-import { ordersIn } from '@restyle/shared/receipt/cancel-order'
+import { createLog } from '@restyle/shared/log'
+import { ordersIn, readCancelOrder, writeCancelOrder } from '@restyle/shared/receipt/cancel-order'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { openRetake } from '@restyle/shared/rows/retake'
 import { newestRetry, readRetry, writeRetry } from '@restyle/shared/rows/retries'
+import { retryBatch } from '@restyle/producer/control/retry-batch'
 import { feedRows } from '@restyle/shared/rows/rows-to-feed'
 import { lane } from '../ledger/ledger-world.ts'
 import { fine, openProducer, type World } from './open-producer.ts'
@@ -79,7 +81,7 @@ describe('a retry', () => {
     })
     const hour: object[] = []
     for await (const each of ordersIn(world.store, Date.now())) hour.push(each)
-    expect(hour).toEqual([{ what: 'retry', id: `${id}/1` }])
+    expect(hour).toEqual([{ what: 'retry', id, number: 1, writtenAt: expect.any(Number) }])
     await feed()
     // the one with another code is as it was
     expect((await ledger.readBatch(id)) ?? {}).toMatchObject({ failed: 1, queued: 2, resting: 0 })
@@ -110,6 +112,39 @@ describe('a retry', () => {
       batch: { counts: { failed: 1 } },
     })
     expect(await newestRetry(world.store, id)).toBe(0)
+  })
+
+  it('counts more than a cancel that came too late, and less than one that comes after it', async () => {
+    const id = await failed('A')
+    await writeCancelOrder(world.store, 'batch', id, Date.now())
+    expect((await retry(id)).json()).toMatchObject({ rows: 1 })
+    const url = `/v1/batches/${id}/cancel`
+    const canceled = await world.producer.app.inject({ method: 'POST', url, headers })
+    expect(canceled.json()).toMatchObject({ outcome: 'canceled' })
+    expect(await readCancelOrder(world.store, 'batch', id, 1)).toEqual(expect.any(Number))
+  })
+
+  it('is refused where the bucket knows of a cancel that Redis has forgotten', async () => {
+    const payload = { edits: [fine, fine] }
+    const { app } = world.producer
+    const batch = await app.inject({ method: 'POST', url: '/v1/batches', headers, payload })
+    const { id } = batch.json<{ id: string }>()
+    await feed()
+    await fail('A')
+    await writeCancelOrder(world.store, 'batch', id, Date.now())
+    expect((await retry(id)).json()).toMatchObject(problem('not-retried', 409))
+    expect(await newestRetry(world.store, id)).toBe(0)
+  })
+
+  it('that a cancel overtook leaves an order that counts less than the cancel', async () => {
+    const id = await failed('A')
+    const batch = await ledger.readBatch(id)
+    if (batch === undefined) throw new Error('no batch')
+    const overtaken = { ...ledger, retryBatch: async () => ({ kind: 'canceled' as const }) }
+    const tools = { ledger: overtaken, store: world.store, log: createLog('silent') }
+    expect(await retryBatch(batch, { key: undefined }, tools)).toEqual({ kind: 'canceled' })
+    expect(await newestRetry(world.store, id)).toBe(1)
+    expect(await readCancelOrder(world.store, 'batch', id, 1)).toEqual(expect.any(Number))
   })
 
   it('with the same Idempotency-Key is the same retry', async () => {

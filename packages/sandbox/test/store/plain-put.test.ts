@@ -31,13 +31,18 @@ async function serve(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** A store that takes everything but what `refuses` says, and tells the headers of each put. */
-async function openTaking(refuses: (headers: IncomingHttpHeaders) => boolean, by: object = credentials) {
+/** A store that takes everything but what `refuses` says, with this status, and tells the headers of each put. */
+async function openTaking(
+  refuses: (headers: IncomingHttpHeaders) => boolean,
+  by: object = credentials,
+  status = 403,
+) {
   const seen: IncomingHttpHeaders[] = []
   const endpoint = await serve((request, response) => {
     seen.push(request.headers)
-    const body = refuses(request.headers) ? '<Error><Code>AccessDenied</Code></Error>' : ''
-    request.resume().on('end', () => response.writeHead(body === '' ? 200 : 403).end(body))
+    const refused = refuses(request.headers)
+    const body = refused ? '<Error><Code>AccessDenied</Code></Error>' : ''
+    request.resume().on('end', () => response.writeHead(refused ? status : 200).end(body))
   })
   const store = openStore({ ...by, endpoint, region: 'us-east-1', bucket: 'bucket', forcePathStyle: true })
   stores.push(store)
@@ -69,6 +74,22 @@ it('a store that refuses what only the SDK knows how to send is left to the SDK'
   const { seen, put } = await openTaking((headers) => !bySdk(headers))
   for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) expect(await put(key)).toEqual({ kind: 'created' })
   expect(seen.filter((headers) => !bySdk(headers))).toHaveLength(3)
+})
+
+it.each([
+  ['is busy for a while', 503, 5],
+  ['refuses many at a time, once', 403, 8],
+])('a store that %s gets plain puts again', async (_how, status, refusals) => {
+  let left = 0
+  const { seen, put } = await openTaking((headers) => !bySdk(headers) && left-- > 0, credentials, status)
+  await put('first')
+  left = refusals
+  const keys = Array.from({ length: refusals }, (_, i) => `at-once-${i}`)
+  const outcomes = await Promise.all(keys.map((key) => put(key)))
+  expect(outcomes.every(({ kind }) => kind === 'created')).toBe(true)
+  const before = seen.length
+  await put('last')
+  expect(seen.slice(before).map(bySdk)).toEqual([false])
 })
 
 it('credentials that end soon are asked for again, and their token is signed', async () => {

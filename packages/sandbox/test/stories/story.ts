@@ -70,10 +70,22 @@ const Page = z.object({ events: z.array(RestyleEvent), cursor: z.string() })
 
 const speed = 400
 
+const leftOpen = () => process.getActiveResourcesInfo().filter((kind) => /^TCP|^Process/.test(kind)).length
+const underWay = { stories: 0, openBefore: 0 }
+
+/** Counts a story that begins. What is given back says that it has ended, and waits until the last one of several at a time has left nothing open. */
+function countStory(): () => Promise<void> {
+  if (underWay.stories === 0) underWay.openBefore = leftOpen()
+  underWay.stories += 1
+  return async () => {
+    underWay.stories -= 1
+    if (underWay.stories === 0) await until(() => underWay.stories > 0 || leftOpen() <= underWay.openBefore)
+  }
+}
+
 /** Starts a world in which a task takes about 50 ms, and its URLs live for a day as the vendor's do. `stop` fails if anything of it is left behind, or if an edit got another one's image. */
 export async function openStory({ dashscope, ...options }: WorldOptions = {}): Promise<Story> {
-  const leftOpen = () => process.getActiveResourcesInfo().filter((kind) => /^TCP|^Process/.test(kind)).length
-  const before = leftOpen()
+  const nothingLeft = countStory()
   const written: string[] = []
   const world = await startWorld({
     speed,
@@ -179,7 +191,7 @@ export async function openStory({ dashscope, ...options }: WorldOptions = {}): P
         sources.includes(strangers),
       )
       await world.stop()
-      await until(() => leftOpen() <= before)
+      await nothingLeft()
       if (foreign.length > 0) throw new Error(foreign.join('; '))
     },
   }

@@ -22,8 +22,10 @@ const ended: Bound = {
 export const bounds = {
   queued: {
     bound:
-      'its submits came to nothing 3 times for one code of the vendor, 10 times in all, or 60 times together with other edits while the lane pauses for a minute each time; 60 of its tasks failed for the account; turned away 100 times over a day in which its lane took other edits (throttled, not sent, too late); as long as the lane takes nothing, it is waited for, and the lane pauses for a minute each time; a source is tried 4 times whose store refuses it, and for 24 h where it is away',
+      'its submits came to nothing 3 times for one code of the vendor, 10 times in all, or 60 times together with other edits while the lane pauses for a minute each time; 60 of its tasks failed for the account; turned away 100 times over a day in which its lane took other edits (throttled, not sent, too late); as long as the lane takes nothing, it is waited for, and the lane pauses for a minute each time; a source is tried 4 times whose store refuses it, and for 24 h where it is away; rows that rest are tried for an hour, 20 times at least, where the bucket has lost their chunk',
     most: {
+      rowTries: 20,
+      rowsMs: hourMs,
       returnsForOneCode: 3,
       returnsInAll: 10,
       returnsWithLane: 60,
@@ -34,9 +36,10 @@ export const bounds = {
       standstillMs: 10 * minuteMs,
       standstillAgainMs: hourMs,
     },
-    outcome: "`failed` with the vendor's words, with `NeverAnswered`, `NeverSent` or `SourceUnreadable`",
+    outcome:
+      "`failed` with the vendor's words, with `NeverAnswered`, `NeverSent`, `SourceUnreadable` or `RowsUnreadable`",
     alarm:
-      '`submit came to nothing again and again, the edit failed`; `edit is turned away again and again while its lane takes others`, after 2 h; `lane paused for a minute: the account needs a person`; `lane takes nothing: the vendor cannot be reached or throttles it`, after 10 minutes; `backlog does not move` and `bucket of sources cannot be read: the edits that name it wait`, after 15',
+      '`submit came to nothing again and again, the edit failed`; `edit is turned away again and again while its lane takes others`, after 2 h; `lane paused for a minute: the account needs a person`; `lane takes nothing: the vendor cannot be reached or throttles it`, after 10 minutes; `backlog does not move` and `bucket of sources cannot be read: the edits that name it wait`, after 15; `resting rows cannot be read: their batch does not go on`, after 10',
   },
   submitting: {
     bound: 'the lease: `RESTYLE_RECEIPT_DEADLINE_MS` and `RESTYLE_POST_DEADLINE_MS`, 9 s',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { BatchView } from './batch.ts'
-import { EditView } from './edit.ts'
+import { EditView, Failure } from './edit.ts'
 import type { EditState } from './edit-state.ts'
 import { ScheduleEventData, ScheduleEventType } from './schedule-event.ts'
 import { StopTold } from './stop.ts'
@@ -17,6 +17,8 @@ export const EventType = z.enum([
   'restyle.edit.held',
   /** Rows of a canceled batch ended that were not edits of their own yet. */
   'restyle.rows.canceled',
+  /** Rows failed that were not edits of their own yet: the bucket has lost them. */
+  'restyle.rows.failed',
   /** It stands still for a reason, or no longer for that reason; another may stop it still. */
   'restyle.batch.paused',
   'restyle.batch.resumed',
@@ -53,6 +55,10 @@ export const RowsCanceled = z.object({
 })
 export type RowsCanceled = z.infer<typeof RowsCanceled>
 
+/** Rows that failed in one go, counted as those above. */
+export const RowsFailed = RowsCanceled.extend({ failure: Failure })
+export type RowsFailed = z.infer<typeof RowsFailed>
+
 /** The events of stops. */
 export const StopEvent = EventType.extract([
   'restyle.batch.paused',
@@ -78,6 +84,7 @@ export const RestyleEvent = z.discriminatedUnion('type', [
     type: EventType.exclude([
       'restyle.batch.completed',
       'restyle.rows.canceled',
+      'restyle.rows.failed',
       ...StopEvent.options,
       ...ScheduleEventType.options,
     ]),
@@ -86,6 +93,7 @@ export const RestyleEvent = z.discriminatedUnion('type', [
   z.object({ ...envelope, type: z.literal('restyle.rows.canceled'), data: RowsCanceled }),
   z.object({ ...envelope, type: z.literal('restyle.batch.completed'), data: BatchView }),
   z.object({ ...envelope, type: ScheduleEventType, data: ScheduleEventData }),
+  z.object({ ...envelope, type: z.literal('restyle.rows.failed'), data: RowsFailed }),
   z.object({ ...envelope, type: StopEvent, data: StopTold }),
 ])
 export type RestyleEvent = z.infer<typeof RestyleEvent>

@@ -13,6 +13,10 @@ export const failureCodes = {
     meaning: 'the bucket refuses to hand out a source',
     todo: "Let the workers' key get and list there, or restore an archived object, and send the edit again.",
   },
+  RowsUnreadable: {
+    meaning: 'the bucket has lost the chunk with the row, or has it damaged, before it became an edit',
+    todo: 'Find out who deletes or changes objects under `receipts/batches/`, and send the rows again.',
+  },
   TaskExpired: {
     meaning: 'the vendor gave no answer about the task for 24 h, and forgets tasks after that',
     todo: 'Find out why the workers or the vendor were away, and send the edit again.',

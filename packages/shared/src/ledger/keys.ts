@@ -16,6 +16,8 @@ export const keyTemplates = {
   unsettled: ':unsettled',
   /** Batches that may get more rows. */
   unclosed: ':unclosed',
+  /** Seconds that batches of a producer have for themselves: when they were opened, or soon after. */
+  opened: ':opened:<producer>',
   /** A producer's batches with rows of a lot that rest or wait, in the order in which they go. */
   resting: ':resting:<model>:<class>:<producer>',
   /** `model class producer` with too few queued edits while rows rest, by when (epoch ms) a feeder may take it. */

@@ -21,19 +21,23 @@ import { type Held, listHeld } from './held.ts'
 import { ledgerScripts } from './lua.ts'
 import { type MadeLists, openMadeLists } from './made.ts'
 import { type Change, move, type Moved } from './move.ts'
-import { type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
+import { answersOf, type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
 import { type ProducerSettings, readProducer, setWeight } from './producers.ts'
 import {
   type Appended,
   appendRows,
+  failRows,
   feed,
   type Feeding,
+  type GoneRows,
+  hungryRows,
   type NewRows,
   nextToFeed,
+  type Skipped,
   skipRows,
   type NextToFeed,
 } from './rests.ts'
-import { restore, type RestorePoint } from './restore.ts'
+import { reopen, restore, type RestorePoint } from './restore.ts'
 import { type Memory, readMemory } from './room.ts'
 import { openWindows, type Windows } from './windows.ts'
 import { openSchedules, type Schedules } from './schedules.ts'
@@ -60,7 +64,12 @@ export type Ledger = Control &
     /** Chooses whose resting rows are fed next. */
     nextToFeed(): Promise<NextToFeed>
     /** Its rows cannot be read now: others are fed for `ms`. */
-    skipRows(next: Extract<NextToFeed, { kind: 'feed' }>, ms: number): Promise<void>
+    skipRows(
+      next: Extract<NextToFeed, { kind: 'feed' }>,
+      how: { ms: number; gone: boolean },
+    ): Promise<Skipped>
+    /** Ends resting rows that the bucket has lost. */
+    failRows(rows: GoneRows): Promise<number>
     /** Makes queued edits of resting rows. */
     feed(feeding: Feeding): ReturnType<typeof feed>
     /** Chooses which ended rows are folded next. */
@@ -77,6 +86,8 @@ export type Ledger = Control &
     move(edit: Edit, change: Change): Promise<Moved>
     /** Puts back an edit that the ledger has forgotten. */
     restore(edit: NewEdit, point: RestorePoint): Promise<'restored' | 'known'>
+    /** Opens an edit again that was canceled while the ledger did not know of its submit. */
+    reopen(edit: NewEdit, point: RestorePoint, failure?: string): ReturnType<typeof reopen>
     read(id: string): Promise<Edit | undefined>
     /** Whether each id is an edit's or a batch's that the ledger knows. */
     known(ids: readonly string[]): Promise<boolean[]>
@@ -87,6 +98,8 @@ export type Ledger = Control &
     waiting(model: string): Promise<number>
     /** Whether one of them may go, or waits for a time: not all of them are paused. */
     mayGo(model: string): Promise<boolean>
+    /** How many rows of a model rest that ought to be fed. */
+    hungryRows(model: string): Promise<number>
     readBatch(id: string): Promise<Batch | undefined>
     readMap(batch: string, from?: number, to?: number): Promise<string>
     /** Up to `limit` of a producer's edits in `review` after `after`, the longest held first. */
@@ -148,6 +161,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     admit: (room) => admit(context, room),
     move: (edit, change) => move(context, edit, change),
     restore: (edit, point) => restore(context, edit, point),
+    reopen: (edit, point, failure) => reopen(context, edit, point, failure),
     ...reading(context),
     claimTasks: async (edit, taskIds) => {
       for (const id of taskIds)
@@ -200,6 +214,7 @@ type RowsOfBatches = Pick<
   | 'appendRows'
   | 'nextToFeed'
   | 'skipRows'
+  | 'failRows'
   | 'feed'
   | 'nextToFold'
   | 'settleFold'
@@ -215,7 +230,8 @@ const rowsOfBatches = (context: LedgerContext): RowsOfBatches => ({
   setPriority: (batch, priority) => setPriority(context, batch, priority),
   appendRows: (rows) => appendRows(context, rows),
   nextToFeed: () => nextToFeed(context),
-  skipRows: (next, ms) => skipRows(context, next, ms),
+  skipRows: (next, how) => skipRows(context, next, how),
+  failRows: (rows) => failRows(context, rows),
   feed: (feeding) => feed(context, feeding),
   nextToFold: (keptMs) => nextToFold(context, keptMs),
   settleFold: (slice, how) => settleFold(context, slice, how),
@@ -229,6 +245,7 @@ type Reading = Pick<
   | 'read'
   | 'waiting'
   | 'mayGo'
+  | 'hungryRows'
   | 'readMany'
   | 'readEach'
   | 'known'
@@ -271,6 +288,7 @@ function reading(context: LedgerContext): Reading {
       const places = classes.map((each) => keys.backlog(model, each))
       return (await redis.exists(...places, keys.later(model))) > 0
     },
+    hungryRows: (model) => hungryRows(context, model),
     readBatch: (id) => readBatch(context, id),
     readMap: (batch, from, to) => readMap(context, batch, from, to),
     listHeld: (producer, after, limit) => listHeld(context, producer, after, limit),
@@ -279,11 +297,4 @@ function reading(context: LedgerContext): Reading {
       return (await redis.mget(taskIds.map((id) => keys.task(lane, id)))).map((owner) => owner ?? undefined)
     },
   }
-}
-
-async function answersOf(pipeline: ReturnType<RedisClient['pipeline']>): Promise<unknown[]> {
-  return ((await pipeline.exec()) ?? []).map(([error, answer]) => {
-    if (error !== null) throw error
-    return answer
-  })
 }

@@ -10,10 +10,26 @@ local ask = cjson.decode(ARGV[1])
 --- @include "record"
 --- @include "clock"
 
+-- A place in the backlog tells the second of a batch and the row in it: rows of two batches with one second would mix. So each
+-- batch of a producer has a second of its own, as soon after its own as one is free. Answers how many seconds after it.
+local function secondsLater(producer, ms)
+  local name, second, mostLater, mostKept = key.opened(producer), math.floor(ms / 1000), 1000, 1000
+  for later = 0, mostLater do
+    if redis.call('ZADD', name, 'NX', int(second + later), int(second + later)) == 1 then
+      redis.call('ZREMRANGEBYRANK', name, 0, -1 - mostKept)
+      redis.call('EXPIRE', name, 86400)
+      return later
+    end
+  end
+  return 0
+end
+
 local batch = ask.batch
 local known = redis.call('HGET', KEYS[1], 'bodyHash')
 if known then return known == ask.batch.bodyHash and 'known' or 'conflict' end
 batch.createdAt = batch.createdAt or int(now)
+local later = secondsLater(batch.producer, tonumber(batch.createdAt))
+if later > 0 then batch.later = int(later) end
 -- of a batch no text is cut
 redis.call('HSET', KEYS[1], unpack(newRecord(KEYS[1], batch).written))
 if batch.closesAt then redis.call('ZADD', key.windows, batch.closesAt, batch.id) end

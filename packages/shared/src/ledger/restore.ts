@@ -32,8 +32,24 @@ export async function restore(
   edit: NewEdit,
   { state, ...point }: RestorePoint,
 ): Promise<'restored' | 'known'> {
-  const fields = { ...newFields(edit), ...toFields(point) }
-  const images = 'images' in point ? point.images : []
-  const stored = images.filter((image) => image.stored !== undefined).length
-  return (await run('restore', [keys.edit(edit.id)], { state, fields, stored })) as 'restored' | 'known'
+  const ask = { state, fields: { ...newFields(edit), ...toFields(point) }, stored: storedOf(point) }
+  return (await run('restore', [keys.edit(edit.id)], ask)) as 'restored' | 'known'
 }
+
+/**
+ * Opens an edit again that was canceled, or a row that was canceled at rest, while the ledger did not know this attempt of it;
+ * any other is left as it is. `failure`: of a row that was to be tried once more: the code with which its edit before failed.
+ */
+export async function reopen(
+  { keys, run }: LedgerContext,
+  edit: NewEdit,
+  { state, ...point }: RestorePoint,
+  failure?: string,
+): Promise<'reopened' | 'known'> {
+  const ask = { state, fields: { ...newFields(edit), ...toFields(point) }, stored: storedOf(point), failure }
+  return (await run('reopen', [keys.edit(edit.id)], ask)) as 'reopened' | 'known'
+}
+
+/** How many of its images are in the bucket. */
+const storedOf = (point: { images?: Image[] } | object): number =>
+  'images' in point ? point.images.filter(({ stored }) => stored !== undefined).length : 0

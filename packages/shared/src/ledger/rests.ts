@@ -1,3 +1,4 @@
+import type { Failure } from '../contract/edit.ts'
 import type { NewEdit } from '../contract/new-edit.ts'
 import { type Answer, type LedgerContext, newFields } from './record.ts'
 
@@ -80,14 +81,29 @@ export async function nextToFeed({ keys, run }: LedgerContext): Promise<NextToFe
   }
 }
 
-/** Its rows cannot be read now: it is not fed for `ms`, and other batches of its producer are. */
+/** How often in a row, and for how long (ms), the bucket did not have these rows. */
+export type Skipped = { tries: number; goneMs: number }
+
+/**
+ * Its rows cannot be read now: it is not fed for `ms`, and other batches of its producer are. `gone`: the bucket answered, and
+ * does not have them, or has them damaged.
+ */
 export async function skipRows(
   { keys, run }: LedgerContext,
-  { batch, model, class: lotClass, producer }: Extract<NextToFeed, { kind: 'feed' }>,
-  ms: number,
-): Promise<void> {
-  await run('skip-rows', [keys.batch(batch)], { model, class: lotClass, producer, ms })
+  { batch, model, class: lotClass, producer, from }: Extract<NextToFeed, { kind: 'feed' }>,
+  { ms, gone }: { ms: number; gone: boolean },
+): Promise<Skipped> {
+  const ask = { model, class: lotClass, producer, from, ms, gone }
+  const [tries, goneMs] = (await run('skip-rows', [keys.batch(batch)], ask)) as [number, number]
+  return { tries, goneMs }
 }
+
+/** Rows of a batch from `from` on before `to` that the bucket has lost, and as which they end. */
+export type GoneRows = Lot & { batch: string; from: number; to: number; failure: Failure }
+
+/** Ends those of them that rest. Gives how many these were. */
+export const failRows = async ({ keys, run }: LedgerContext, rows: GoneRows): Promise<number> =>
+  Number(await run('fail-rows', [keys.batch(rows.batch)], rows))
 
 /** Rows of a batch that were looked at: from `from` on, `to` is the first that was not; `edits`: those of the lot. */
 export type Feeding = Lot & {
@@ -114,4 +130,25 @@ export async function feed(
     edits: edits.map(newFields),
   })) as Answer
   return kind === 'fed' ? { kind, edits: Number(fed) } : { kind: 'stale' }
+}
+
+/** So many lots are looked at, and so many batches of each. */
+const [mostLots, mostBatches] = [200, 50]
+
+/**
+ * Rows of a model that rest although too few edits of their producer are queued, and that nobody holds back: what ought to be
+ * fed, or is about to be. No more than a bounded part of them.
+ */
+export async function hungryRows({ redis, keys }: LedgerContext, model: string): Promise<number> {
+  const lots = (await redis.zrange(keys.hungry, '0', '-1')).map((name) => name.split(' '))
+  const own = lots.filter(([of, , , past]) => of === model && past === undefined).slice(0, mostLots)
+  const looks = own.map(async ([, lotClass = '', producer = '']) => {
+    const stops = await redis.hmget(keys.producer(producer), 'pausedAt', 'stops')
+    if (stops.some((stop) => stop !== null)) return []
+    return redis.zrange(keys.resting(model, lotClass, producer), '0', String(mostBatches - 1))
+  })
+  // a batch may have rows of several lots
+  const batches = [...new Set((await Promise.all(looks)).flat())]
+  const resting = await Promise.all(batches.map((batch) => redis.hget(keys.batch(batch), 'resting')))
+  return resting.reduce((sum, rows) => sum + Math.max(0, Number(rows ?? 0)), 0)
 }

@@ -7,22 +7,25 @@ export type RunScript = (name: ScriptName, keys: readonly string[], ask: object)
 
 /** Runs the scripts by their digests; one is sent whole only where Redis does not know it (first use, restart, failover). */
 export function openScripts(redis: RedisClient, prefix: string, scripts: LedgerScripts): RunScript {
-  const digests = new Map<ScriptName, string>()
-  const digestOf = (name: ScriptName): string => {
-    const digest = digests.get(name) ?? createHash('sha1').update(scripts[name]).digest('hex')
-    digests.set(name, digest)
-    return digest
-  }
   return async (name, keys, ask) => {
     const argument = toJson({ prefix, ...ask })
     try {
-      return await redis.evalsha(digestOf(name), keys.length, ...keys, argument)
+      return await redis.evalsha(digestOf(scripts[name]), keys.length, ...keys, argument)
     } catch (error) {
       if (error instanceof Error && error.message.startsWith('NOSCRIPT'))
         return redis.eval(scripts[name], keys.length, ...keys, argument)
       throw error
     }
   }
+}
+
+/** One for each script that this process has run: there are no more than a few. */
+const digests = new Map<string, string>()
+
+function digestOf(script: string): string {
+  const digest = digests.get(script) ?? createHash('sha1').update(script).digest('hex')
+  digests.set(script, digest)
+  return digest
 }
 
 /** JSON that Lua can read: it refuses half a surrogate pair, which Redis would not keep either. */

@@ -1,6 +1,7 @@
 import { type Batch, rowsOfBatch } from '../contract/batch.ts'
 import type { Edit } from '../contract/edit.ts'
 import { allEnded, mapByte, restingByte } from '../contract/edit-state.ts'
+import { ownFailure } from '../contract/failure-codes.ts'
 import type { NewEdit } from '../contract/new-edit.ts'
 import { RestyleError } from '../errors.ts'
 import { editIdOfRow, editIdOfTake, rowOfEditId } from '../ledger/batches.ts'
@@ -53,12 +54,16 @@ export async function readEdits(
   const lateRecords = late.length === 0 ? [] : await ledger.readEach(late.map((i) => ids[i] ?? ''))
   for (const [n, i] of late.entries()) records[i] = lateRecords[n] ?? { kind: 'none' }
   // ended without ever becoming edits
-  const canceled = late.filter((i) => isNone(i) && map[i] === mapByte.canceled)
-  const atRest = [...resting, ...canceled].toSorted((a, b) => a - b)
+  const over = late.filter((i) => isNone(i) && endAtRest(map[i]) !== 'queued')
+  const atRest = [...resting, ...over].toSorted((a, b) => a - b)
   const read = await readResting(batch, from, atRest, rows)
-  for (const i of atRest) records[i] = read(i, map[i] === mapByte.canceled)
+  for (const i of atRest) records[i] = read(i, endAtRest(map[i]))
   return records
 }
+
+/** What a row is that is no edit: it was canceled at rest, or failed there as the bucket had lost it. */
+const endAtRest = (byte: string | undefined): 'queued' | 'canceled' | 'failed' =>
+  byte === mapByte.canceled ? 'canceled' : byte === mapByte.failed ? 'failed' : 'queued'
 
 /** Of a row that was retried the newest edit is shown. */
 async function putNewestTakes(
@@ -111,17 +116,17 @@ async function readResting(
   from: number,
   places: readonly number[],
   rows: RowReader,
-): Promise<(place: number, isCanceled: boolean) => EditRecord> {
+): Promise<(place: number, state: ReturnType<typeof endAtRest>) => EditRecord> {
   const [first] = places
   const last = places.at(-1)
   if (first === undefined || last === undefined) return () => ({ kind: 'none' })
   try {
     const edits = await rows.rowsOf(batch, from + first, from + last + 1)
-    return (place, isCanceled) => {
+    return (place, state) => {
       const edit = edits[place - first]
       return edit === undefined
         ? { kind: 'unreadable', why: 'the bucket does not have it' }
-        : { kind: 'edit', edit: restingEdit(batch, edit, isCanceled) }
+        : { kind: 'edit', edit: restingEdit(batch, edit, state) }
     }
   } catch (error) {
     if (!(error instanceof RestyleError) || error.code !== 'DamagedRows') throw error
@@ -130,12 +135,17 @@ async function readResting(
 }
 
 /** A row at rest, as the edit that it becomes. */
-const restingEdit = ({ createdAt, canceledAt }: Batch, row: NewEdit, isCanceled: boolean): Edit => ({
+const restingEdit = (
+  { createdAt, canceledAt }: Batch,
+  row: NewEdit,
+  state: ReturnType<typeof endAtRest>,
+): Edit => ({
   ...row,
-  state: isCanceled ? 'canceled' : 'queued',
+  state,
+  ...(state === 'failed' && { failure: ownFailure('RowsUnreadable', 'the bucket had lost the row') }),
   version: 0,
   createdAt,
-  updatedAt: (isCanceled ? canceledAt : undefined) ?? createdAt,
+  updatedAt: (state === 'canceled' ? canceledAt : undefined) ?? createdAt,
   attempt: 0,
   tries: 0,
   reserved: 0,

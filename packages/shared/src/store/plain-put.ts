@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers'
 import type { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { requestSigner, type Scope, type SignRequest } from './sign-request.ts'
 
 /**
  * What came of a plain put.
@@ -16,8 +17,8 @@ export type PlainAnswer =
 
 /**
  * Puts without what the AWS SDK does anew for each call: the middleware, the rules of endpoints, a second hash of the
- * body. A put of a receipt costs 0.2 ms of CPU so, and 0.9 by the SDK. The connections, time-outs, proxies, credentials,
- * clock and signer are the SDK's own; where to send is what its last put that succeeded shows. It repeats what did not
+ * body. A put of a receipt costs 0.2 ms of CPU so, and 0.9 by the SDK. The connections, time-outs, proxies, credentials
+ * and clock are the SDK's own; where to send is what its last put that succeeded shows. It repeats what did not
  * go well, and knows every answer but two.
  */
 export type PlainPuts = {
@@ -28,8 +29,13 @@ export type PlainPuts = {
 }
 
 type Headers = Record<string, string>
-type Signer = Awaited<ReturnType<S3Client['config']['signer']>>
-type Request = Parameters<Signer['sign']>[0]
+type Request = {
+  protocol: string
+  hostname: string
+  port?: number
+  path: string
+  headers: Headers
+}
 type Answer = {
   response: { statusCode: number; headers: Headers; body: NodeJS.ReadableStream }
 }
@@ -40,19 +46,18 @@ type Way = Pick<Request, 'protocol' | 'hostname' | 'port'> & {
   before: string
   host: string
   userAgent: string
-  signer: Signer
-  signing: { signingRegion: string; signingService: string }
+  scope: Scope
 }
 
-/** Refusals of ours, one after the other, of what the SDK is let do. Then it has a reason that is unknown here. */
+/** Refusals in a row of what the SDK is let do. Then there is a reason that is unknown here. */
 const mostStrikes = 3
 
 export function plainPuts(): PlainPuts {
   let way: Way | undefined
   let strikes = 0
-
-  const learn = async (request: Request, key: string, sender: S3Client) => {
-    way = strikes < mostStrikes ? await wayOf(request, key, sender) : undefined
+  const sign = requestSigner()
+  const learn = (request: Request, key: string, sender: S3Client) => {
+    way = strikes < mostStrikes ? wayOf(request, key, sender) : undefined
   }
 
   return {
@@ -61,17 +66,23 @@ export function plainPuts(): PlainPuts {
         (next) => async (args) => {
           const result = await next(args)
           const { statusCode } = result.response as Answer['response']
-          if (statusCode < 300) await learn(args.request as Request, key, sender)
+          if (statusCode < 300) learn(args.request as Request, key, sender)
           return result
         },
         // next to the wire: it sees the request as it was signed
         { step: 'deserialize', priority: 'low' },
       ),
     put: async (key, bytes, headers, abortSignal) => {
-      if (way === undefined) return { kind: 'untried' }
+      const used = way
+      if (used === undefined) return { kind: 'untried' }
       try {
-        const answer = await send(way, { key, bytes, headers, abortSignal })
-        strikes = answer.kind === 'unclear' ? strikes + 1 : 0
+        const answer = await send(used, sign, { key, bytes, headers, abortSignal })
+        if (answer.kind !== 'unclear') strikes = 0
+        // of many that are refused at a time the first counts: the way may be known better after it
+        else if (!answer.later && used === way) {
+          strikes += 1
+          way = undefined
+        }
         return answer
       } catch (error) {
         if (abortSignal.aborted) throw error
@@ -84,22 +95,21 @@ export function plainPuts(): PlainPuts {
 type Put = { key: string; bytes: Buffer; headers: Headers; abortSignal: AbortSignal }
 
 async function send(
-  { sender, before, host, userAgent, signer, signing, protocol, hostname, port }: Way,
+  { sender, before, host, userAgent, scope, ...server }: Way,
+  sign: SignRequest,
   { key, bytes, headers, abortSignal }: Put,
 ): Promise<PlainAnswer> {
-  const request: Request = {
+  const request = {
     method: 'PUT',
-    protocol,
-    hostname,
-    ...(port !== undefined && { port }),
     path: before + pathOf(key),
-    query: {},
     headers: { ...headers, host, 'user-agent': userAgent, 'content-length': String(bytes.length) },
-    body: bytes,
   }
-  const signingDate = new Date(Date.now() + sender.config.systemClockOffset)
-  const signed = await signer.sign(request, { ...signing, signingDate })
-  const { response } = (await sender.config.requestHandler.handle(signed, { abortSignal })) as Answer
+  const { credentials, requestHandler, systemClockOffset } = sender.config
+  const signed = sign(request, await credentials(), scope, new Date(Date.now() + systemClockOffset))
+  const { response } = (await requestHandler.handle(
+    { ...server, ...request, query: {}, headers: signed, body: bytes },
+    { abortSignal },
+  )) as Answer
   return read(response)
 }
 
@@ -123,11 +133,11 @@ async function read({ statusCode: status, headers, body }: Answer['response']): 
 }
 
 /** undefined where the SDK signed otherwise than for a region, or changed the key on its way. */
-async function wayOf(
+function wayOf(
   { protocol, hostname, port, path, headers }: Request,
   key: string,
   sender: S3Client,
-): Promise<Way | undefined> {
+): Way | undefined {
   const [, signingRegion, signingService] =
     /^AWS4-HMAC-SHA256 Credential=[^,]+\/([^/,]+)\/([^/,]+)\/aws4_request,/.exec(
       headers['authorization'] ?? '',
@@ -136,8 +146,6 @@ async function wayOf(
   if (signingRegion === undefined || signingService === undefined || host === undefined) return undefined
   // a session of a directory bucket is not ours to keep alive
   if (headers['x-amz-s3session-token'] !== undefined || !path.endsWith(pathOf(key))) return undefined
-  const signing = { signingRegion, signingService }
-  const scheme = { name: 'sigv4', signingRegion, signingName: signingService, properties: {} }
   return {
     sender,
     protocol,
@@ -146,8 +154,7 @@ async function wayOf(
     before: path.slice(0, -pathOf(key).length),
     host,
     userAgent: headers['user-agent'] ?? '',
-    signer: await sender.config.signer(scheme),
-    signing,
+    scope: { signingRegion, signingService },
   }
 }
 

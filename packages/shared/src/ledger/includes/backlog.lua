@@ -96,11 +96,11 @@ end
 
 local batches = {}
 
--- The priority of a batch, and when (µs) it was opened.
+-- The priority of a batch, and when (µs) it was opened, or the second after that which it has for itself.
 local function batchFacts(batch)
   if not batches[batch] then
-    local facts = redis.call('HMGET', key.batch(batch), 'priority', 'createdAt')
-    batches[batch] = { priority = facts[1] or 5, micros = (facts[2] or now) * 1000 }
+    local facts = redis.call('HMGET', key.batch(batch), 'priority', 'createdAt', 'later')
+    batches[batch] = { priority = facts[1] or 5, micros = ((facts[2] or now) + (facts[3] or 0) * 1000) * 1000 }
   end
   return batches[batch]
 end

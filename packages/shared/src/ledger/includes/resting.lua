@@ -15,9 +15,9 @@ end
 -- By priority, then by time. One that is held comes in when it has its total.
 local function joinResting(batch, model, class, producer)
   local found = redis.call('HMGET', key.batch(batch), 'priority', 'createdAt', 'pausedAt', 'canceledAt', 'held', 'total',
-    'stops')
+    'stops', 'later')
   if found[3] or found[4] or found[7] or (found[5] and not found[6]) then return end
-  local place = (9 - (found[1] or 5)) * 1e13 + tonumber(found[2] or now)
+  local place = (9 - (found[1] or 5)) * 1e13 + (found[2] or now) + (found[8] or 0) * 1000
   redis.call('ZADD', key.resting(model, class, producer), int(place), batch)
 end
 

@@ -24,8 +24,8 @@ end
 -- Tells that all rows of a batch have ended, once.
 local function tellBatch(batch, producer)
   local name = key.batch(batch)
-  local counts, ended = redis.call('HMGET', name, 'total', 'completedAt', 'retries', unpack(fact.ends)), 0
-  for i = 4, #counts do ended = ended + (counts[i] or 0) end
+  local counts, ended = redis.call('HMGET', name, 'total', 'completedAt', 'retries', 'reopened', unpack(fact.ends)), 0
+  for i = 5, #counts do ended = ended + (counts[i] or 0) end
   local total, completedAt = counts[1], counts[2]
   if not total or completedAt or ended < tonumber(total) then return end
   redis.call('HSET', name, 'completedAt', int(now))
@@ -36,7 +36,8 @@ local function tellBatch(batch, producer)
     -- what is counted for each lot is nobody else's
     if not string.find(flat[i], ':', 1, true) then data[flat[i]] = flat[i + 1] end
   end
-  -- one that was retried completes again
-  local again = tonumber(counts[3] or 0) > 0 and '-' .. int(counts[3] + 1) or ''
+  -- one that was retried, or of which an edit was opened again, completes again
+  local before = (counts[3] or 0) + (counts[4] or 0)
+  local again = before > 0 and '-' .. int(before + 1) or ''
   tell(producer, { type = 'restyle.batch.completed', id = batch .. '-completed' .. again, subject = batch, data = data })
 end
