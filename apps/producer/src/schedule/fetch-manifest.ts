@@ -75,7 +75,7 @@ async function fromBucket(
     return undefined
   } catch (error) {
     // what the store refuses it refuses the next time too
-    if (error instanceof StoreError && error.kind === 'refused')
+    if (error instanceof StoreError && error.kind !== 'transient')
       return `${address} cannot be read: the store says ${error.code}`
     throw error
   }

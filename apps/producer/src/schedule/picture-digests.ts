@@ -4,6 +4,11 @@ import { mayRead } from '@restyle/shared/store/source-buckets'
 import { StoreError } from '@restyle/shared/store/store-error'
 import type { ManifestSources } from './fetch-manifest.ts'
 
+/** A bucket with pictures cannot be read before somebody changes something. */
+export class PicturesUnreadable extends Error {
+  override readonly name = 'PicturesUnreadable'
+}
+
 /** Digests that are remembered; some 150 bytes each. */
 const remembered = 200_000
 /** The same for one run. */
@@ -33,7 +38,7 @@ export function pictureDigests({ places, bucketOf }: Pick<ManifestSources, 'plac
   }
 
   return {
-    /** For one run, which asks for each address twice. Throws where a bucket is away. */
+    /** For one run, which asks for each address twice. Throws where a bucket is away, and `PicturesUnreadable` where it refuses. */
     ofRun: (producer: string) => {
       const asked = new Map<string, Promise<string | undefined>>()
       return (address: string): Promise<string | undefined> => {
@@ -42,8 +47,12 @@ export function pictureDigests({ places, bucketOf }: Pick<ManifestSources, 'plac
         const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(address) ?? []
         const digest = mayRead(places, producer, bucket, key)
           ? digestOf(address, bucket, key).catch((error: unknown) => {
-              if (error instanceof StoreError && error.kind === 'refused') return undefined
-              throw error
+              if (!(error instanceof StoreError) || error.kind === 'transient') throw error
+              if (error.kind === 'refused') return undefined
+              // without their digests all of its pictures would look changed, and be paid for again
+              throw new PicturesUnreadable(
+                `pictures in s3://${bucket} cannot be read: the store says ${error.code}`,
+              )
             })
           : Promise.resolve(undefined)
         if (asked.size >= mostAsked) asked.clear()

@@ -10,7 +10,7 @@ import { limits } from '@restyle/shared/contract/limits'
 import type { LiveRun, RunRows, Schedule, ScheduleSpec } from '@restyle/shared/contract/schedule'
 import { type CatalogTools, newestRows } from '@restyle/shared/rows/catalog-rows'
 import { fetchManifest, type ManifestSources } from './fetch-manifest.ts'
-import type { PictureDigests } from './picture-digests.ts'
+import { type PictureDigests, PicturesUnreadable } from './picture-digests.ts'
 import { placedRows } from './placed-rows.ts'
 
 /** A catalog as a run finds it: how many of its rows are what, and those that are to be made, as often as they are asked for. */
@@ -86,6 +86,7 @@ export async function readCatalog(
     return { kind: 'faulty', detail: sentenceOf(planned.faults) }
   } catch (error) {
     await fetched.close()
+    if (error instanceof PicturesUnreadable) return { kind: 'faulty', detail: error.message }
     throw error
   }
 }

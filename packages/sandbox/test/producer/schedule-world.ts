@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { type Client, createClient } from '@restyle/client/client'
 import type { ScheduleRequest, ScheduleRun } from '@restyle/client/types'
 import type { ProducerOptions } from '@restyle/producer/start'
@@ -10,6 +10,8 @@ import { openProducer, type World } from './open-producer.ts'
 export type ScheduleWorld = World & {
   ledger: Ledger
   client: Client
+  /** Writes an object into `photos`, over the one that is there; gives its address. */
+  put(key: string, body: string): Promise<string>
   /** Writes a manifest, of so many rows or as it is; gives its address. */
   manifest(rows: number | string): Promise<string>
   /** Sets a schedule whose ticks do not come while a test lasts. */
@@ -29,7 +31,16 @@ export async function openScheduleWorld(
 ): Promise<ScheduleWorld> {
   const world = await openProducer({ schedules: { pace: { everyMs: 20, watchMs: 200 }, ...schedules } })
   const ledger = openLedger(world.redis, world.prefix)
-  const photos = world.openBucket('photos')
+  const s3 = new S3Client({
+    endpoint: world.server.s3.url,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test-secret' },
+  })
+  const put = async (Key: string, Body: string): Promise<string> => {
+    await s3.send(new PutObjectCommand({ Bucket: 'photos', Key, Body }))
+    return `s3://photos/${Key}`
+  }
   const { authorization } = await world.keyOf('acme')
   const client = createClient({ url: world.producer.url, key: authorization.slice('Bearer '.length) })
   let manifests = 0
@@ -38,14 +49,10 @@ export async function openScheduleWorld(
     ...world,
     ledger,
     client,
-    manifest: async (rows) => {
+    put,
+    manifest: (rows) => {
       manifests += 1
-      const text = typeof rows === 'number' ? catalogOf(rows) : rows
-      const bytes = Buffer.from(text)
-      const sha256 = createHash('sha256').update(bytes).digest('hex')
-      const key = `catalogs/${manifests}.csv`
-      await photos.putIfAbsent(key, bytes, { contentType: 'text/csv', sha256 })
-      return `s3://photos/${key}`
+      return put(`catalogs/${manifests}.csv`, typeof rows === 'number' ? catalogOf(rows) : rows)
     },
     add: async (name, more = {}) => {
       const soon = new Date(Date.now() + 12 * hourMs)
@@ -75,7 +82,7 @@ export async function openScheduleWorld(
       return delivered.flatMap(({ event }) => (event.type.startsWith('restyle.schedule.') ? [event] : []))
     },
     stop: async () => {
-      photos.close()
+      s3.destroy()
       await world.stop()
     },
   }

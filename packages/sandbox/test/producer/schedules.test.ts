@@ -1,4 +1,5 @@
 import { writeSettings } from '@restyle/shared/receipt/schedule-receipt'
+import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { restoreSchedules } from '@restyle/shared/restore-schedule'
 import { hourMs, openScheduleWorld, type ScheduleWorld } from './schedule-world.ts'
 
@@ -41,6 +42,43 @@ describe('a schedule', () => {
     expect((await world.client.schedules.set(name, request)).outcome).toBe('unchanged')
     expect((await world.client.schedules.set(name, { ...request, n: 2 })).outcome).toBe('changed')
     expect(await world.client.schedules.runs(name)).toEqual([])
+  })
+
+  it('enqueues only rows that are new or have changed, whatever their manifest is called', async () => {
+    const row = (key: string, image: string) => `${key},https://cdn.example.com/${image}.jpg`
+    const before = ['sku,image', row('a', '1'), row('b', '2'), row('c', '3')].join('\n')
+    await world.add(name, { manifest: await world.manifest(before), overlap: 'beside' })
+    await world.client.schedules.run(name)
+    expect((await world.settled(name)).rows).toMatchObject({ new: 3, unchanged: 0 })
+    await world.client.schedules.run(name)
+    const same = await world.settled(name)
+    expect(same.rows).toEqual({ new: 0, changed: 0, failed: 0, unchanged: 3 })
+    expect(same.batch).toBeUndefined()
+
+    const after = ['sku,image', row('a', '1'), row('b', '5'), row('d', '4')].join('\n')
+    await world.add(name, { manifest: await world.manifest(after), overlap: 'beside' })
+    await world.client.schedules.run(name)
+    const changed = await world.settled(name)
+    expect(changed.rows).toEqual({ new: 1, changed: 1, failed: 0, unchanged: 1 })
+    const chunk = await openRowReader(world.store).chunkAt(changed.batch ?? '', 0)
+    expect(chunk?.rows.map(({ key }) => key)).toEqual(['b', 'd'])
+  })
+
+  it('finds pictures beside its manifest, and those whose bytes have changed', async () => {
+    await world.put('spring/a.jpg', 'first')
+    const at = await world.put('spring/catalog.csv', 'sku,image\na,a.jpg\nb,missing.jpg\n')
+    await world.add(name, { manifest: at, overlap: 'beside' })
+    await world.client.schedules.run(name)
+    const first = await world.settled(name)
+    expect(first.rows).toMatchObject({ new: 2 })
+    const chunk = await openRowReader(world.store).chunkAt(first.batch ?? '', 0)
+    expect(chunk?.rows.map(({ request }) => request.images)).toEqual([
+      ['s3://photos/spring/a.jpg'],
+      ['s3://photos/spring/missing.jpg'],
+    ])
+    await world.put('spring/a.jpg', 'other')
+    await world.client.schedules.run(name)
+    expect((await world.settled(name)).rows).toMatchObject({ new: 0, changed: 1, unchanged: 1 })
   })
 
   it('fails a run whose manifest is gone, tells so, and tries again at the next tick', async () => {
