@@ -23,7 +23,7 @@ import {
 } from './set-schedule.ts'
 
 type Tools = SetTools & {
-  ledger: Pick<Ledger, 'now' | 'readBatch' | 'schedules' | 'turn'>
+  ledger: Pick<Ledger, 'now' | 'readBatch' | 'schedules' | 'stopsOfProducer' | 'turn'>
   /** What the manifests of schedules may name. */
   sourceBuckets: readonly SourceBucket[]
   log: Log

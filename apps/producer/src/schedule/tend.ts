@@ -1,4 +1,5 @@
 import type { LiveRun, Schedule } from '@restyle/shared/contract/schedule'
+import { stopsOf } from '@restyle/shared/contract/stop'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { ScheduleId } from '@restyle/shared/ledger/schedules'
 import type { Log } from '@restyle/shared/log'
@@ -18,7 +19,7 @@ import type { OnScheduleFailpoint } from './failpoints.ts'
 
 /** What schedules are worked on with. `planner` names this process. */
 export type TendTools = {
-  ledger: Pick<Ledger, 'now' | 'readBatch' | 'schedules' | 'turn'>
+  ledger: Pick<Ledger, 'now' | 'readBatch' | 'schedules' | 'stopsOfProducer' | 'turn'>
   store: Pick<Store, 'putIfAbsent' | 'get'>
   log: Log
   failpoint: OnScheduleFailpoint
@@ -142,18 +143,20 @@ function takeRuns(
 }
 
 async function statesOf(
-  { runs }: Schedule,
+  { producer, runs }: Schedule,
   { ledger }: Pick<TendTools, 'ledger'>,
 ): Promise<Map<string, BatchState>> {
   const states = new Map<string, BatchState>()
+  if (!runs.some(({ stage }) => stage === 'going')) return states
+  const isStopped = (await ledger.stopsOfProducer(producer)).length > 0
   for (const { stage, batch: id } of runs) {
     const batch = stage === 'going' ? await ledger.readBatch(id) : undefined
     if (batch === undefined) continue
-    const { succeeded, failed, canceled, completedAt, pausedAt } = batch
+    const { succeeded, failed, canceled, completedAt, pausedAt, stops } = batch
     states.set(id, {
       ended: succeeded + failed + canceled,
       isOver: completedAt !== undefined,
-      isStopped: pausedAt !== undefined,
+      isStopped: isStopped || stopsOf(pausedAt, stops).length > 0,
     })
   }
   return states
