@@ -9,7 +9,7 @@ import type { LiveLine } from './show/live-line.ts'
 export type KnownCatalog = { known: KnownRows; open: readonly Batch[] }
 
 /** How often a list that breaks off is read from its start. */
-const tries = 5
+const tries = 3
 
 /** Reads what the producer knows of a catalog. Throws `ApiError`. */
 export async function readKnown(
@@ -18,10 +18,10 @@ export async function readKnown(
   io: Pick<Io, 'wait' | 'signal'>,
   line: LiveLine,
 ): Promise<KnownCatalog> {
+  // before the rows: what is sent to one of them meanwhile is then known
+  const { open } = await client.catalogs.read(catalog)
   for (let attempt = 1; ; attempt += 1) {
     try {
-      // before the rows: what is sent to one of them meanwhile is then known
-      const { open } = await client.catalogs.read(catalog)
       const known = openKnownRows()
       for await (const row of client.catalogs.rows(catalog)) {
         known.add(row)

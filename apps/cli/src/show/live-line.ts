@@ -46,6 +46,8 @@ function repeated(out: Out, now: () => number): LiveLine {
     },
     end: (render) => {
       if (render !== undefined) write(render(undefined))
+      // what comes next is another thing, which may be short
+      last = { ...last, at: now() }
     },
   }
 }

@@ -34,6 +34,7 @@ import {
   type NewRows,
   nextToFeed,
   type Skipped,
+  type Skipping,
   skipRows,
   type NextToFeed,
 } from './rests.ts'
@@ -64,10 +65,7 @@ export type Ledger = Control &
     /** Chooses whose resting rows are fed next. */
     nextToFeed(): Promise<NextToFeed>
     /** Its rows cannot be read now: others are fed for `ms`. */
-    skipRows(
-      next: Extract<NextToFeed, { kind: 'feed' }>,
-      how: { ms: number; gone: boolean },
-    ): Promise<Skipped>
+    skipRows(next: Extract<NextToFeed, { kind: 'feed' }>, how: Skipping): Promise<Skipped>
     /** Ends resting rows that the bucket has lost. */
     failRows(rows: GoneRows): Promise<number>
     /** Makes queued edits of resting rows. */

@@ -81,17 +81,17 @@ export async function nextToFeed({ keys, run }: LedgerContext): Promise<NextToFe
   }
 }
 
+/** For how long (ms) they are left out; `gone`: the bucket answered, and does not have them, or has them damaged. */
+export type Skipping = { ms: number; gone: boolean }
+
 /** How often in a row, and for how long (ms), the bucket did not have these rows. */
 export type Skipped = { tries: number; goneMs: number }
 
-/**
- * Its rows cannot be read now: it is not fed for `ms`, and other batches of its producer are. `gone`: the bucket answered, and
- * does not have them, or has them damaged.
- */
+/** Its rows cannot be read now: it is not fed for a while, and other batches of its producer are. */
 export async function skipRows(
   { keys, run }: LedgerContext,
   { batch, model, class: lotClass, producer, from }: Extract<NextToFeed, { kind: 'feed' }>,
-  { ms, gone }: { ms: number; gone: boolean },
+  { ms, gone }: Skipping,
 ): Promise<Skipped> {
   const ask = { model, class: lotClass, producer, from, ms, gone }
   const [tries, goneMs] = (await run('skip-rows', [keys.batch(batch)], ask)) as [number, number]
