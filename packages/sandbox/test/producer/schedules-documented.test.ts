@@ -31,12 +31,14 @@ describe('docs/schedules.md', () => {
   it.each(stories)('tells of $title what happens', async ({ text }) => {
     const { authorization } = await world.keyOf('acme')
     const apiKey = authorization.slice('Bearer '.length)
+    const ran: (number | undefined)[] = []
     for (const [program, ...words] of commandsOf(text)) {
       expect(program).toBe('restyle')
       const { code, stdout, stderr } = await restyle({ url: world.producer.url, apiKey }, '/', ...words)
       expect([code, stderr, words.join(' ')]).toEqual([0, '', words.join(' ')])
       expect(stdout).toContain('nightly')
-      if (words[1] === 'run') expect((await world.settled('nightly')).rows).toMatchObject({ new: 2 })
+      if (words[1] === 'run') ran.push((await world.settled('nightly')).rows?.new)
     }
+    expect(ran).toEqual(text.includes('schedule run') ? [2] : [])
   })
 })
