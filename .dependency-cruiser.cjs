@@ -28,6 +28,8 @@ const pureNames = [
   'formula-cell',
   'catalog-limits',
   'picture-names',
+  'picture-in-folder',
+  'object-reader',
   'number-text',
   'cell-place',
   'option-columns',
@@ -193,9 +195,9 @@ module.exports = {
       comment:
         'The hands and rebuild stand side by side: what passes between them passes through the ledger and the queues. Only doctor looks at them.',
       severity: 'error',
-      from: { path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|feed|fold)/' },
+      from: { path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|feed|fold|files)/' },
       to: {
-        path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|feed|fold|doctor)/',
+        path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|feed|fold|files|doctor)/',
         pathNot: '^apps/worker/src/$1/',
       },
     },
@@ -243,18 +245,30 @@ module.exports = {
       },
     },
     {
+      name: 'results-are-handed-in',
+      comment:
+        'packages/results writes tables and reports of rows that are handed to it: it asks neither the ledger nor the API. It knows the table of models, money and what a code means.',
+      severity: 'error',
+      from: { path: '^packages/results/', pathNot: '[.]test[.]ts$' },
+      to: {
+        path: '^(apps|packages/(?!results))',
+        pathNot:
+          '^packages/(dashscope/src/(models|model|money|accepts|catalogue)|manifest/src/formula-cell)[.]ts$',
+      },
+    },
+    {
       name: 'cli-speaks-through-the-client',
       comment:
-        'What the command line needs of the API, every service needs: add it to packages/client. Of ours it reads only tables and the rules about requests, keys and pictures, which the producer has too.',
+        'What the command line needs of the API, every service needs: add it to packages/client. Of ours it reads only tables the rules about requests, keys and pictures, which the producer has too, and what reads a catalog in a bucket.',
       severity: 'error',
       from: { path: '^apps/cli/src/', pathNot: '[.]test[.]ts$' },
       to: {
         path: ['^(apps|packages)/', '^(node:)?(http|https|http2|net|tls)$', '/undici/'],
         pathNot: [
           '^apps/cli/src/',
-          '^packages/(client|manifest)/src/',
+          '^packages/(client|manifest|results)/src/',
           '^packages/dashscope/src/(models|model|money|accepts|catalogue|error-table)[.]ts$',
-          '^packages/shared/src/(contract/(edit-request|failure-codes)|net/(addresses|source-address|address-expiry)|picture/(file-kind|fitted-size|picture-change|prepare-picture|read-picture)|key-index|in-order|duration-text)[.]ts$',
+          '^packages/shared/src/(contract/(edit-request|failure-codes)|net/(addresses|source-address|address-expiry|proxy-settings)|store/(open-objects|store-error)|picture/(file-kind|fitted-size|picture-change|prepare-picture|read-picture)|key-index|in-order|duration-text)[.]ts$',
         ],
       },
     },

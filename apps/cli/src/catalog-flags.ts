@@ -9,6 +9,7 @@ export type CatalogFlags = {
   sheet?: string
   inheritBy?: string
   skipEmpty?: true
+  skipFaulty?: true
   /** In the order of the command line. */
   ownColumn?: readonly string[]
 }
@@ -38,6 +39,10 @@ export const withCatalogFlags = (command: Command): Command =>
     .option('--sheet <name>', 'sheet of a workbook (default: the one that is not hidden)')
     .option('--inherit-by <column>', 'fill blank cells from the first row with the same text in this column')
     .option('--skip-empty', 'leave rows without a picture out')
+    .option(
+      '--skip-faulty',
+      'leave faulty rows out, and write them into <catalog>.rejects.csv with the reasons',
+    )
     .option(
       '--own-column <name>',
       'no field of an edit, although it is called like one; may be repeated',

@@ -50,3 +50,39 @@ export function timeOf(text: string): (now: number) => string {
     )
   return () => new Date(at).toISOString()
 }
+
+/** For how long addresses are signed where nobody says, in seconds. */
+export const usualLinkSeconds = 24 * 3600
+
+/** How long addresses live, in seconds. */
+export function linkSeconds(text: string): number {
+  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
+  const seconds = (Number(count) * (msOf[unit ?? ''] ?? NaN)) / 1000
+  if (!(seconds >= 60 && seconds <= 7 * 24 * 3600))
+    throw new InvalidArgumentError(
+      'It must be a time from 1m to 7d, such as 30m, 24h or 7d: no store signs for longer.',
+    )
+  return seconds
+}
+
+export function parallel(text: string): number {
+  const count = positive(text)
+  if (count > 64) throw new InvalidArgumentError('It must be at most 64.')
+  return count
+}
+
+/** An amount of money, in micros: without the detour over a binary fraction. */
+export function amount(text: string): number {
+  const [, whole, part = ''] = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(text) ?? []
+  const micros = whole === undefined ? 0 : Number(whole) * 1_000_000 + Number(part.padEnd(6, '0'))
+  if (micros === 0)
+    throw new InvalidArgumentError('It must be an amount above 0, such as 50 or 0.25, or none.')
+  return micros
+}
+
+export function dayText(text: string): string {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN
+  if (Number.isNaN(at) || !new Date(at).toISOString().startsWith(text))
+    throw new InvalidArgumentError('It must be a date such as 2026-10-25.')
+  return text
+}

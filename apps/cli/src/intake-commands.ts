@@ -1,21 +1,29 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { withCatalogFlags } from './catalog-flags.ts'
 import type { CommandContext } from './command-context.ts'
 import { withEditFlags } from './edit-flags.ts'
 import { edit, type EditFlags } from './edit.ts'
-import { background, idempotencyKey } from './flag-values.ts'
+import { amount, background, idempotencyKey } from './flag-values.ts'
 import { run, type RunFlags } from './run.ts'
 
 /** `run` and `edit`: what enqueues. */
 export function withIntake(program: Command, { io, end, opened, openedToSend }: CommandContext): void {
   withCatalogFlags(withRequestFlags(program.command('run <catalog>')))
-    .description('enqueue a whole catalog: a .csv, .tsv, .txt, .xlsx or .jsonl file, or a folder of pictures')
+    .description(
+      'enqueue a whole catalog: a .csv, .tsv, .txt, .xlsx or .jsonl file or a folder of pictures, here or at s3://…',
+    )
     .option(
       '--key-column <name>',
       'column with the key of a row, or several as {{name}}-{{name}} (default: sku, key or id, else its number)',
     )
     .option('--pictures <folder>', 'where relative picture paths begin (default: the folder of the catalog)')
     .option('--name <name>', 'name of the batch (default: the name of the catalog)')
+    .option(
+      '--budget <amount>',
+      'what it may cost, such as 50.00; where the next edit does not fit it stops',
+      amount,
+    )
+    .addOption(new Option('--currency <code>', 'of the budget (default: CNY)').choices(['CNY', 'USD']))
     .option('--catalog <name>', 'what its rows are compared under with earlier runs (default: its file name)')
     .option('--all', 'enqueue rows that are done or under way once more, too')
     .option('--hold', 'let work begin when all rows are enqueued, and not with the first thousand')

@@ -145,9 +145,9 @@ const costText = ({ currency, micros }: Edit['cost']): string =>
 
 const endedOf = ({ succeeded, failed, canceled }: Batch['counts']): number => succeeded + failed + canceled
 
-function stateOf({ open, completedAt, canceledAt, pausedAt }: Batch): string {
+function stateOf({ open, completedAt, canceledAt, stops = [] }: Batch): string {
   if (canceledAt !== undefined) return 'canceled'
   if (completedAt !== undefined) return 'completed'
-  if (pausedAt !== undefined) return 'paused'
+  if (stops.length > 0) return 'paused'
   return open === true ? 'open' : 'active'
 }

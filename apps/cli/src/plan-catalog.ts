@@ -7,9 +7,7 @@ import { pictureFinder, pictureReader, type Preparing } from './picture/read-pic
 import { faultLines, mostFaults } from './show/fault-lines.ts'
 import { Stop } from './stop.ts'
 
-/** `folder`: where relative pictures begin, instead of the manifest's own folder. */
 export type CatalogOptions = Omit<PlanOptions, 'rows' | 'read' | 'imageColumn' | 'ownColumns'> & {
-  folder?: string
   /** How local pictures are made ready. */
   preparing: Preparing
   /** Whether local pictures are looked at, and not only looked for. */
@@ -28,6 +26,7 @@ export async function planCatalog(
     ...more,
     imageColumn,
     ...(ownColumns === undefined ? {} : { ownColumns }),
+    folder,
     rows: () => rowsOf(catalog),
     read: looks ? pictureReader(folder, preparing, folder) : pictureFinder(folder),
   })

@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts'
 import { withControl } from './control-commands.ts'
 import { withIntake } from './intake-commands.ts'
 import { withLists } from './list-commands.ts'
+import { withMoney } from './money-commands.ts'
 import { withOutcomes } from './outcome-commands.ts'
 import { withReview } from './review-commands.ts'
 import { withSchedules } from './schedule-commands.ts'
@@ -17,6 +18,7 @@ const groups: readonly ((program: Command, context: CommandContext) => void)[] =
   withReview,
   withControl,
   withSchedules,
+  withMoney,
   withWorkerCommands,
 ]
 

@@ -5,70 +5,155 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
-import type { Edit } from '@restyle/client/types'
+import type { UnreadableRow } from '@restyle/client/types'
+import { byteOrderMark, csvHeader, csvLine } from '@restyle/results/csv'
+import { type ResultRow, unreadableRow } from '@restyle/results/result-row'
+import { tableColumns } from '@restyle/results/table'
+import { mostSheetRows, xlsxOf } from '@restyle/results/xlsx'
+import { downloadImages } from './download-images.ts'
 import type { Io } from './io.ts'
 import { errorCode } from './show/error-code.ts'
 import { printLines, writeRaw } from './show/print.ts'
-import { resultCells, resultHeader } from './show/result-cells.ts'
+import { openSpool, type Spool } from './spool.ts'
 import { Stop, type ExitCode } from './stop.ts'
 
-/** The flags of `restyle results`. */
-export type ResultsFlags = { output?: string; json?: true }
+export const formats = ['csv', 'jsonl', 'xlsx'] as const
+export type Format = (typeof formats)[number]
 
-/** Writes one row per edit, as CSV or JSON lines. A file is written whole or not at all. */
+/** The flags of `restyle results`; `links`: for how many seconds addresses are signed. */
+export type ResultsFlags = {
+  output?: string
+  format?: Format
+  json?: true
+  links?: number
+  download?: string
+  parallel?: number
+}
+
+/** Writes one row per edit, and fetches the images. A file is written whole or not at all. */
 export async function results(
   batch: string,
-  { output = '-', json }: ResultsFlags,
+  flags: ResultsFlags,
   openClient: () => Promise<Client>,
   io: Io,
 ): Promise<ExitCode> {
-  const format = json === true ? '.jsonl' : output === '-' ? '.csv' : extname(output).toLowerCase()
-  if (format !== '.csv' && format !== '.jsonl')
-    throw new Stop('input', [`--output: ${output} must end with .csv or .jsonl, or be - for standard output`])
+  const { download, output = download === undefined ? '-' : undefined, parallel } = flags
+  const format = output === undefined ? undefined : formatOf(output, flags)
   const client = await openClient()
-  // Excel takes a file without the mark for one in the language of the machine; a pipe goes to a program
-  const mark = output === '-' ? '' : '\uFEFF'
+  let written: ExitCode = 0
+  if (output !== undefined && format !== undefined)
+    written = await writeResults(batch, output, format, flags, client, io)
+  if (download === undefined) return written
+  const fetched = await downloadImages(batch, download, { parallel }, client, io)
+  return written === 0 ? fetched : written
+}
+
+function formatOf(output: string, { format, json }: ResultsFlags): Format {
+  const ending = extname(output).toLowerCase().slice(1)
+  const named = format ?? (json === true ? 'jsonl' : output === '-' ? 'csv' : ending)
+  const found = formats.find((each) => each === named)
+  if (found === undefined)
+    throw new Stop('input', [
+      `--output: ${output} must end with .csv, .jsonl or .xlsx, or say which it is with --format`,
+    ])
+  if (found === 'xlsx' && output === '-')
+    throw new Stop('input', ['--format xlsx: a workbook needs a file, such as --output results.xlsx'])
+  return found
+}
+
+async function writeResults(
+  batch: string,
+  output: string,
+  format: Format,
+  { links }: ResultsFlags,
+  client: Client,
+  io: Io,
+): Promise<ExitCode> {
   const left: string[] = []
-  const edits = client.batches.edits(batch, { unreadable: ({ id }) => left.push(id) })
-  const text = format === '.csv' ? csvOf(edits, mark) : jsonLinesOf(edits)
-  if (output === '-') {
-    for await (const line of text) await writeRaw(io.stdout, line, io.signal)
-    return endOf(left, io)
-  }
-  const path = resolve(io.cwd, output)
-  const unfinished = `${path}.part`
+  const rows = rowsOf(batch, links, left, client)
+  // the names of all columns are known when all rows are: they wait on disk until then
+  const spool = format === 'jsonl' ? undefined : await openSpool(rows, io)
   try {
-    await pipeline(Readable.from(text), createWriteStream(unfinished), { signal: io.signal })
-    await rename(unfinished, path)
-  } catch (error) {
-    await rm(unfinished, { force: true })
-    if (error instanceof ApiError || io.signal.aborted) throw error
-    throw new Stop('input', [`${output} cannot be written (${errorCode(error)})`])
+    const table = { isWorkbook: format === 'xlsx', isFile: output !== '-', links }
+    const bytes = spool === undefined ? linesOf(rows) : tableOf(spool, table)
+    if (output === '-') for await (const piece of bytes) await writeRaw(io.stdout, piece, io.signal)
+    else await writeFile(output, bytes, io)
+  } finally {
+    await spool?.remove()
   }
-  printLines(io.stderr, `results are in ${output}`)
+  if (spool?.isCut === true)
+    printLines(io.stderr, 'the rows have more columns than a table gets: --format jsonl has all of them')
+  if (links !== undefined)
+    printLines(
+      io.stderr,
+      `the addresses can be opened by whoever has them, until ${new Date(io.now() + links * 1000).toISOString()} at the latest`,
+    )
+  if (output !== '-') printLines(io.stderr, `results are in ${output}`)
   return endOf(left, io)
 }
 
-/** What is not among the results must be said: nobody counts the rows. */
+/** Every row once, those that cannot be read too. */
+async function* rowsOf(
+  batch: string,
+  links: number | undefined,
+  left: string[],
+  client: Client,
+): AsyncGenerator<ResultRow> {
+  const waiting: UnreadableRow[] = []
+  const unreadable = (row: UnreadableRow) => {
+    left.push(row.id)
+    waiting.push(row)
+  }
+  // to sign takes time: smaller pages are answered sooner
+  const paging = links === undefined ? {} : { links, limit: 100 }
+  for await (const result of client.batches.results(batch, { unreadable, ...paging })) {
+    yield* waiting.splice(0).map(unreadableRow)
+    yield result
+  }
+  yield* waiting.splice(0).map(unreadableRow)
+}
+
+async function* linesOf(rows: AsyncIterable<ResultRow>): AsyncGenerator<string> {
+  for await (const row of rows) yield `${JSON.stringify(row)}\n`
+}
+
+async function* tableOf(
+  spool: Spool,
+  { isWorkbook, isFile, links }: { isWorkbook: boolean; isFile: boolean; links: number | undefined },
+): AsyncGenerator<string | Uint8Array> {
+  const columns = tableColumns(spool.columns, { links: links !== undefined })
+  if (isWorkbook) {
+    if (spool.count >= mostSheetRows)
+      throw new Stop('input', [`--format xlsx: a sheet takes ${mostSheetRows - 1} rows; take csv`])
+    yield* xlsxOf(columns, spool.rows())
+    return
+  }
+  // Excel takes a file without the mark for one in the language of the machine; a pipe goes to a program
+  yield `${isFile ? byteOrderMark : ''}${csvHeader(columns)}`
+  for await (const row of spool.rows()) yield csvLine(row, columns)
+}
+
+async function writeFile(output: string, bytes: AsyncIterable<string | Uint8Array>, io: Io): Promise<void> {
+  const path = resolve(io.cwd, output)
+  const unfinished = `${path}.part`
+  try {
+    await pipeline(Readable.from(bytes, { objectMode: true }), createWriteStream(unfinished), {
+      signal: io.signal,
+    })
+    await rename(unfinished, path)
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    if (error instanceof ApiError || error instanceof Stop || io.signal.aborted) throw error
+    throw new Stop('input', [`${output} cannot be written (${errorCode(error)})`])
+  }
+}
+
+/** Rows that could not be read must be told of: nobody looks at each of them. */
 function endOf(left: readonly string[], io: Io): ExitCode {
   if (left.length === 0) return 0
   printLines(
     io.stderr,
-    `left out, since the producer cannot read ${left.length === 1 ? 'its record' : 'their records'}: ${left.join(', ')}`,
+    `the producer cannot read ${left.length === 1 ? 'the record' : 'the records'} of ${left.join(', ')}: the state is given as unreadable`,
   )
   return 1
-}
-
-async function* csvOf(edits: AsyncIterable<Edit>, mark: string): AsyncGenerator<string> {
-  // read the first edit before writing the header: a batch that does not exist leaves no output
-  let header = `${mark}${resultHeader}`
-  for await (const edit of edits) {
-    yield `${header}${resultCells(edit).join(',')}\r\n`
-    header = ''
-  }
-  if (header !== '') yield header
-}
-
-async function* jsonLinesOf(edits: AsyncIterable<Edit>): AsyncGenerator<string> {
-  for await (const edit of edits) yield `${JSON.stringify(edit)}\n`
 }

@@ -212,10 +212,12 @@ describe('restyle run --dry-run', () => {
       'dry run: nothing was sent; 1 pictures at addresses were not looked at',
       '',
     ])
-    await world.write('catalog.csv', 'sku,image\n1,../away.png\n2,gone.png\n')
+    await world.write('catalog.csv', `sku,image\n1,${import.meta.filename}\n2,gone.png\n3,.\n`)
     const missing = await world.restyle(['run', 'catalog.csv', '-p', 'x', '--dry-run', '--no-fetch'])
     expect(missing.exitCode).toBe(2)
     expect(missing.stderr).toContain('row 3, image: gone.png does not exist')
+    expect(missing.stderr).toMatch(/row 2, image: .* leads outside .*; allow another folder with --pictures/)
+    expect(missing.stderr).toContain('row 4, image: . is a folder, not a picture')
   })
 
   it('goes with --no-fetch, and nothing else does', async () => {

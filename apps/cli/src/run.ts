@@ -1,16 +1,13 @@
-import { basename, resolve } from 'node:path'
-import { mostRowsOfBatch } from '@restyle/client/batches'
+import { basename } from 'node:path'
 import type { Client } from '@restyle/client/client'
 import type { Batch } from '@restyle/client/types'
 import type { LocalPicture } from '@restyle/manifest/check-row'
-import type { Comparison } from '@restyle/manifest/compare-rows'
 import type { Plan } from '@restyle/manifest/plan-edits'
-import { type ScannedManifest, scanManifest } from '@restyle/manifest/scan-manifest'
-import { readOptionsOf, type CatalogFlags } from './catalog-flags.ts'
+import type { CatalogFlags } from './catalog-flags.ts'
 import { catalogNameOf, compare, type Compared, type CutOff } from './compare-catalog.ts'
 import type { Io } from './io.ts'
-import { planCatalog } from './plan-catalog.ts'
-import { preparingOf, priorityOf, readRequestOptions, type RequestFlags } from './request-options.ts'
+import { type PreparedPlan, preparePlan } from './prepare-plan.ts'
+import { priorityOf, type RequestFlags } from './request-options.ts'
 import { sendPlan } from './send-plan.ts'
 import { dryRunLine, planFacts, summaryLines } from './show/plan-lines.ts'
 import { type LiveLine, liveLine } from './show/live-line.ts'
@@ -24,6 +21,9 @@ import { watch } from './watch.ts'
 /** The flags of `restyle run`. */
 export type RunFlags = RequestFlags &
   CatalogFlags & {
+    /** What the batch may cost, in micros of its currency. */
+    budget?: number
+    currency?: 'CNY' | 'USD'
     keyColumn?: string
     pictures?: string
     name?: string
@@ -46,14 +46,29 @@ type Clients = { opened: () => Promise<Client>; openedToSend: () => Promise<Clie
  * then the edits of those that are to be done are enqueued.
  */
 export async function run(path: string, flags: RunFlags, clients: Clients, io: Io): Promise<ExitCode> {
-  const { json, dryRun } = flags
-  if (!flags.fetch && dryRun === undefined)
+  if (!flags.fetch && flags.dryRun === undefined)
     throw new Stop('input', ['--no-fetch: is for --dry-run; what is sent has to be looked at'])
+  const line = liveLine(io.stderr, io.now)
+  const prepared = await preparePlan(path, flags, line, io)
+  try {
+    return await runPrepared(path, flags, { clients, line, planning: prepared.plan }, io)
+  } finally {
+    await prepared[Symbol.asyncDispose]()
+  }
+}
+
+type Running = { clients: Clients; line: LiveLine; planning: PreparedPlan['plan'] }
+
+async function runPrepared(
+  path: string,
+  flags: RunFlags,
+  { clients, line, planning }: Running,
+  io: Io,
+): Promise<ExitCode> {
+  const { json, dryRun } = flags
   const name = catalogNameOf(path, flags, io.cwd)
   let client: Promise<Client> | undefined
   const open = () => (client ??= dryRun === undefined ? clients.openedToSend() : clients.opened())
-  const line = liveLine(io.stderr, io.now)
-  const planning = await preparePlan(path, flags, line, io)
   const { plan, into, openBatches, why } = await compare({ name, flags, open, io, line, planning })
   printLines(io.stderr, ...noteLines(plan.notes), ...openLines(openBatches, into?.id))
   const counts = rowCountLines(plan.rows, plan.total, flags.all === true)
@@ -66,30 +81,6 @@ export async function run(path: string, flags: RunFlags, clients: Clients, io: I
   if (json === undefined) printLines(io.stdout, ...summaryLines(plan))
   return enqueue(path, flags, { plan, into, name, client: await open(), line }, io)
 }
-
-/** Reads the catalog once; what it gives plans it, as often as it is called. */
-async function preparePlan(path: string, flags: RunFlags, line: LiveLine, io: Io) {
-  const options = readRequestOptions(flags)
-  const catalog = { path: resolve(io.cwd, path), ...readOptionsOf(flags) }
-  const scanned: ScannedManifest = await scanManifest(catalog, { mostRows: mostRowsOfBatch })
-  // also where the catalog is refused: a file that was left out may be the reason
-  printLines(io.stderr, ...noteLines(scanned.notes))
-  return (comparison?: Comparison): Promise<Plan> =>
-    planCatalog(catalog, scanned, options, {
-      ...planOptions(flags, io.cwd),
-      ...(comparison === undefined ? {} : { comparison }),
-      now: io.now(),
-      onProgress: (done) => line.show(() => `checked ${done} of ${scanned.manifest.rows}`),
-    }).finally(() => line.end())
-}
-
-const planOptions = ({ prompt, keyColumn, pictures, ...flags }: RunFlags, cwd: string) => ({
-  preparing: preparingOf(flags),
-  looks: flags.fetch,
-  ...(prompt === undefined ? {} : { prompt }),
-  ...(keyColumn === undefined ? {} : { keyColumn }),
-  ...(pictures === undefined ? {} : { folder: resolve(cwd, pictures) }),
-})
 
 type Enqueuing = Pick<Compared, 'plan'> & {
   into: CutOff | undefined
@@ -113,6 +104,7 @@ async function enqueue(
     name: flags.name ?? basename(path),
     catalog,
     ...priorityOf(flags),
+    ...budgetOf(flags),
     ...(flags.idempotencyKey === undefined ? {} : { idempotencyKey: flags.idempotencyKey }),
     ...(into === undefined ? {} : { into }),
     ...(flags.hold && { held: true as const }),
@@ -158,3 +150,5 @@ async function dryRunOf(
   else await writeRaw(io.stdout, `${JSON.stringify(planFacts(plan))}\n`, io.signal)
   return 0
 }
+const budgetOf = ({ budget: micros, currency = 'CNY' }: RunFlags) =>
+  micros === undefined ? {} : { budget: { currency, micros } }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Client } from '@restyle/client/client'
 import { usualChunk } from '@restyle/client/row-chunks'
-import type { Batch } from '@restyle/client/types'
+import type { Batch, Budget } from '@restyle/client/types'
 import type { PlannedEdit } from '@restyle/manifest/check-row'
 import type { Io } from './io.ts'
 import type { Plan } from '@restyle/manifest/plan-edits'
@@ -17,6 +17,7 @@ export type SendOptions = {
   name: string
   catalog: string
   priority?: number
+  budget?: Budget
   held?: true
   into?: { id: string; total: number }
   idempotencyKey?: string

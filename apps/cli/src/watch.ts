@@ -34,6 +34,7 @@ export async function watch(
   try {
     let batch = await look()
     let held = 0
+    let standing = ''
     let retryAfterMs = 0
     for (let ms = POLL.firstMs; !isDone(batch); ms = Math.min(ms * POLL.growth, POLL.lastMs)) {
       if (json === undefined) line.show(render(batch))
@@ -41,6 +42,12 @@ export async function watch(
         held = batch.counts.review
         line.end()
         printLines(io.stderr, ...heldLines(held))
+      }
+      const stops = stopLines(batch)
+      if (stops.join() !== standing) {
+        standing = stops.join()
+        line.end()
+        printLines(io.stderr, ...stops)
       }
       await io.wait(Math.max(ms, retryAfterMs), io.signal)
       const seen = await look().catch(transient)
@@ -70,6 +77,14 @@ const isDone = (batch: Batch): boolean =>
 
 const heldLines = (held: number): string[] =>
   held === 0 ? [] : [`${held} held: a person must decide before the batch can end, see: restyle review`]
+
+/** Why nothing of it goes, and how to go on. */
+const stopLines = ({ id, stops = [] }: Batch): string[] =>
+  stops.map(({ reason, detail }) => {
+    if (reason === 'person') return `it is paused: restyle resume ${id}`
+    const how = reason === 'budget' ? ` (restyle budget ${id} <amount>)` : ''
+    return `it stands still: ${detail ?? reason}${how}`
+  })
 
 function transient(error: unknown): ApiError {
   if (error instanceof ApiError && error.transient) return error

@@ -15,7 +15,7 @@ import { catalogRoutes } from './catalog/catalog-routes.ts'
 import { batchControlRoutes } from './control/batch-control-routes.ts'
 import { controlRoutes } from './control/control-routes.ts'
 import { retryRoutes } from './control/retry-routes.ts'
-import { weightRoutes } from './control/weight-routes.ts'
+import { settingsRoutes } from './control/settings-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
@@ -36,9 +36,11 @@ import type { IntakeTools } from './intake/tools.ts'
 import { laneRoutes } from './lane/lane-routes.ts'
 import { listRoutes } from './list/list-routes.ts'
 import { modelRoutes } from './model/model-routes.ts'
+import { resultRoutes } from './result/result-routes.ts'
 import { reviewRoutes } from './review/review-routes.ts'
 import { scheduleRoutes } from './schedule/schedule-routes.ts'
 import { sourceRoutes } from './source/source-routes.ts'
+import { usageRoutes } from './usage/usage-routes.ts'
 
 const tags = [
   { name: 'edits', description: 'One instruction over one to three pictures' },
@@ -123,8 +125,10 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     retryRoutes(keyed, parts)
     laneRoutes(keyed, parts)
     listRoutes(keyed, parts)
-    weightRoutes(keyed, parts)
     scheduleRoutes(keyed, parts)
+    resultRoutes(keyed, parts)
+    settingsRoutes(keyed, parts)
+    usageRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => sourceRoutes(bytes, { ...parts, bodies }))

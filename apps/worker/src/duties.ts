@@ -26,6 +26,10 @@ export type DutyTools = {
   spill: Spill | undefined
   /** Folds what has ended (fold/fold-ended.ts). */
   fold: (pulse: Pulse) => Promise<void>
+  /** Writes results and reports of batches that have ended (files/files-duty.ts). */
+  files: (pulse: Pulse) => Promise<void>
+  /** Writes what producers were billed into the bucket (usage/record-usage.ts). */
+  recordUsage: (pulse: Pulse) => Promise<unknown>
   /** Every edit, wherever it is. */
   readEdit: (id: string) => Promise<Edit | undefined>
   /** How long a backlog may make no progress before a person is called. */
@@ -35,7 +39,7 @@ export type DutyTools = {
 /** What a worker does besides the edits, each on its own. */
 export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
   const { ledger, log } = context
-  const { pace, audit, fold, readEdit, lanes, spill, backlogMs } = tools
+  const { pace, audit, fold, files, recordUsage, readEdit, lanes, spill, backlogMs } = tools
   const { everyMs, auditMs } = pace
   // a Redis that went away may come back as another that knows less
   let asked = 1
@@ -75,6 +79,8 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
     { name: 'schedules', everyMs: Math.min(everyMs, 30_000), work: () => watchSchedules(context) },
     { name: 'audit', everyMs, limitMs: 2 * auditMs, work: auditIfDue },
     { name: 'fold', everyMs, work: fold },
+    { name: 'files', everyMs, limitMs: 5 * 60_000, work: files },
+    { name: 'usage', everyMs: Math.max(everyMs, 30_000), work: recordUsage },
     { name: 'expiry', everyMs: auditMs, work: () => warnOfExpiry(context, auditMs) },
     { name: 'trim', everyMs: auditMs, work: trim },
     { name: 'backlogs', everyMs: Math.min(60_000, backlogMs / 10), work: watch },

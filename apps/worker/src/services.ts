@@ -3,6 +3,7 @@ import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues } from '@restyle/shared/queues'
 import { connectRedis } from '@restyle/shared/redis/connect-redis'
+import { openRecall } from '@restyle/shared/receipt/usage-record'
 import { tryRedis } from '@restyle/shared/redis/try-redis'
 import { watchRedis } from '@restyle/shared/redis/watch-redis'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
@@ -54,9 +55,10 @@ export function openServices(
   const watch = watchRedis(log, () => ledger.takesWrites())
   const connect = () => connectRedis(config.REDIS_URL, role, watch.failed)
   const [redis, prefix] = [connect(), config.RESTYLE_PREFIX]
-  const ledger = (seams.ledger ?? unchanged)(openLedger(redis, prefix), redis, prefix)
-  const queues = openQueues(redis, prefix, watch.failed)
   const store = (seams.store ?? unchanged)(openStore(storeOptions(config)))
+  const opened = openLedger(redis, prefix, { recall: openRecall({ store, log, now: Date.now }) })
+  const ledger = (seams.ledger ?? unchanged)(opened, redis, prefix)
+  const queues = openQueues(redis, prefix, watch.failed)
   const buckets = openSourceBuckets(config)
   const rebuild: RebuildTools = {
     ledger,
@@ -93,8 +95,7 @@ export function openServices(
     rebuild,
     doctor,
     close: async (): Promise<void> => {
-      await queues.close()
-      await Promise.all(lanes.map((lane) => lane.client.close()))
+      await Promise.all([queues.close(), ...lanes.map((lane) => lane.client.close())])
       for (const each of [store, ...buckets.values()]) each.close()
       watch.stop()
       redis.disconnect()

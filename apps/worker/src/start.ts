@@ -17,6 +17,7 @@ import { type DoctorTools, examine } from './doctor/doctor.ts'
 import { dutiesOf, type DutyTools } from './duties.ts'
 import { runDuty } from './duty.ts'
 import { feedHungry } from './feed/feed-hungry.ts'
+import { filesDuty } from './files/files-duty.ts'
 import { foldDuty } from './fold/fold-ended.ts'
 import { noFailpoints, type OnFailpoint } from './hand/failpoints.ts'
 import { type HandOptions, runHand } from './hand/run-hand.ts'
@@ -24,6 +25,7 @@ import type { QueueSettings, Stalling } from './hand/run-queue.ts'
 import type { HandContext } from './hand/step.ts'
 import { defaultSchedule, type PollSchedule } from './poll/next-poll.ts'
 import { pollHand } from './poll/poll-hand.ts'
+import { cardOf } from './lane/lane.ts'
 import { audit } from './rebuild/audit.ts'
 import { reconcileHand } from './reconcile/reconcile-hand.ts'
 import { closeSoon, leave } from './leave.ts'
@@ -31,6 +33,7 @@ import { openServices, type Services, type TestSeams } from './services.ts'
 import type { SourcePatience } from './submit/source-trouble.ts'
 import { submitToLanes } from './submit/submit-to-lanes.ts'
 import type { SweepPace } from './sweep.ts'
+import { recordUsage } from './usage/record-usage.ts'
 
 /** What a worker gets besides its configuration; production passes only the log. */
 export type WorkerOverrides = {
@@ -44,6 +47,8 @@ export type WorkerOverrides = {
   /** How long a backlog may make no progress before a person is called (ms). */
   backlogMs?: number
   stalling?: Stalling
+  /** How long after its end the results and the report of a batch are stored (ms). */
+  filesAfterMs?: number
   /** How far the vendor's clock and ours may be apart. */
   skewMs?: number
   /** What happens between two steps. */
@@ -85,7 +90,7 @@ async function start(
   const guard = { trusted: config.RESTYLE_TRUST_RANGES, proxies: config.proxies }
   const { log, failpoint = noFailpoints, dispatcher = guardedAgent(guard) } = overrides
   const { pace = { everyMs: 5_000, batchSize: 500, againMs: 600_000, auditMs: 300_000 } } = overrides
-  const { backlogMs = 15 * 60_000 } = overrides
+  const { backlogMs = 15 * 60_000, filesAfterMs = 2_000 } = overrides
   const { stalling = { lockMs: 4_000, checkMs: 2_000 } } = overrides
   opened.defer(() => closeSoon(() => dispatcher.close()))
   for (const said of config.unheededProxies) log.warn({ said }, 'proxy variable is not honoured')
@@ -102,8 +107,7 @@ async function start(
     closeSoon(() => each.stop()),
   )
   await checkHealth({ ...services.doctor, checkBucket: () => gate.first }, log)
-  for (const { id, name, model, region, running, submitPerSecond, account } of lanes)
-    await ledger.lanes.announce({ id, name, model: model.id, region, running, submitPerSecond, account })
+  for (const lane of lanes) await ledger.lanes.announce(cardOf(lane))
   const names = lanes.map(({ name }) => name)
   const connect = () => opened.adopt(services.connect(), (each) => each.disconnect())
   const heard = lanes.map(({ id, model }) => ({ id, model: model.id }))
@@ -115,7 +119,7 @@ async function start(
   const submitting = submitToLanes(context, { ...wired, sourcePatience }, config)
   const feeding = feedHungry({ ...context, ...wired, retake: openRetake(services) })
   const running = [submitting, feeding, ...hands.map((hand) => hand.run())]
-  const withBucket = bucketDuties(context, { ...services, gate }, config)
+  const withBucket = bucketDuties(context, { ...wired, filesAfterMs }, config)
   const duties = dutiesOf(context, { pace, ...withBucket, lanes, spill: spillOf(config), backlogMs })
   const working = duties.map((duty) => runDuty(duty, context))
   opened.defer(() => {
@@ -130,10 +134,12 @@ async function start(
 /** What is done only in a bucket that is ours and sound. */
 function bucketDuties(
   context: HandContext,
-  services: Services & { gate: BucketGate },
+  services: Services & { gate: BucketGate; dispatcher: Dispatcher; filesAfterMs: number },
   config: WorkerConfig,
-): Pick<DutyTools, 'audit' | 'fold' | 'readEdit'> {
-  const { gate } = services
+): Pick<DutyTools, 'audit' | 'fold' | 'files' | 'readEdit' | 'recordUsage'> {
+  const { gate, filesAfterMs: afterMs } = services
+  const { RESTYLE_KEY_TEMPLATE: keyTemplate, RESTYLE_REPORT_ROWS: reportRows } = config
+  const files = filesDuty({ ...services, ...context, keyTemplate, reportRows, afterMs })
   const fold = foldDuty({ ...context, keptMs: config.RESTYLE_KEEP_DAYS * dayMs })
   return {
     audit: async (pulse) => {
@@ -143,6 +149,12 @@ function bucketDuties(
     },
     fold: async (pulse) => {
       if (gate.isOpen()) await fold(pulse)
+    },
+    files: async (pulse) => {
+      if (gate.isOpen()) await files(pulse)
+    },
+    recordUsage: async (pulse) => {
+      if (gate.isOpen()) await recordUsage(context, pulse)
     },
     readEdit: (id) => readEdit(id, services),
   }

@@ -4,11 +4,11 @@ import type { Problem } from './types.ts'
 type ProblemCode = Problem['type'] extends `urn:restyle:problem:${infer Code}` ? Code : never
 
 /**
- * A refusal of the producer, or one of three of our own. `unreachable`: nobody listens at the address. `no-answer`: the
+ * A refusal of the producer, or one of four of our own. `unreachable`: nobody listens at the address. `no-answer`: the
  * connection broke or the time ran out, and what was sent may have been done. `unexpected-answer`: something other than
- * a producer answered.
+ * a producer answered. `refused`: the store of the images did not open an address.
  */
-export type ErrorCode = ProblemCode | 'unreachable' | 'no-answer' | 'unexpected-answer'
+export type ErrorCode = ProblemCode | 'unreachable' | 'no-answer' | 'unexpected-answer' | 'refused'
 
 /** One thing to repair: `pointer` leads into the JSON body, `row` counts the edits of a batch from 1. */
 export type RequestFault = NonNullable<Problem['errors']>[number]

@@ -1,3 +1,4 @@
+import { batchResults } from './batch-results.ts'
 import { call } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
@@ -8,6 +9,7 @@ import { streamRows, type StreamOptions } from './stream-rows.ts'
 import type {
   Batch,
   BatchRequest,
+  Budget,
   Bytes,
   CanceledBatch,
   CloseRequest,
@@ -50,6 +52,8 @@ export function batches(connection: Connection) {
 
   return {
     ...inChunks(connection),
+    ...batchResults(connection),
+    ...changes(connection),
 
     /** Enqueues all edits or none. */
     create: (request: BatchRequest, options: IntakeOptions = {}): Promise<Batch> =>
@@ -62,15 +66,6 @@ export function batches(connection: Connection) {
 
     read: (id: string, options: CallOptions = {}): Promise<Batch> =>
       call(connection, 'get', '/v1/batches/{id}', { ...options, params: { id }, has: 'counts' }),
-
-    /** Gives a batch another priority, 1 to 9: what of it waits goes by it at once. */
-    setPriority: (id: string, priority: number, options: CallOptions = {}): Promise<Batch> =>
-      call(connection, 'patch', '/v1/batches/{id}', {
-        ...options,
-        params: { id },
-        json: { priority },
-        has: 'counts',
-      }),
 
     /** Ends what waits. What was admitted is not submitted again; `detail` says what follows. */
     cancel: (id: string, options: CallOptions = {}): Promise<CanceledBatch> =>
@@ -174,3 +169,24 @@ function inChunks(connection: Connection) {
     ): Promise<Batch> => streamRows({ open, rows, close }, items, options),
   }
 }
+
+/** Changes of a batch that is there. */
+const changes = (connection: Connection) => ({
+  /** Gives a batch another priority, 1 to 9: what of it waits goes by it at once. */
+  setPriority: (id: string, priority: number, options: CallOptions = {}): Promise<Batch> =>
+    call(connection, 'patch', '/v1/batches/{id}', {
+      ...options,
+      params: { id },
+      json: { priority },
+      has: 'counts',
+    }),
+
+  /** What it may cost from now on; null ends the budget. One that had stopped for it goes on where it fits. */
+  setBudget: (id: string, budget: Budget | null, options: CallOptions = {}): Promise<Batch> =>
+    call(connection, 'patch', '/v1/batches/{id}', {
+      ...options,
+      params: { id },
+      json: { budget },
+      has: 'counts',
+    }),
+})

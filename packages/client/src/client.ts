@@ -3,6 +3,7 @@ import { catalogs } from './catalogs.ts'
 import { connect, type ClientOptions } from './connection.ts'
 import { edits } from './edits.ts'
 import { events } from './events.ts'
+import { images } from './images.ts'
 import { lanes } from './lanes.ts'
 import { models } from './models.ts'
 import { producer } from './producer.ts'
@@ -10,6 +11,7 @@ import { producers } from './producers.ts'
 import { reviews } from './reviews.ts'
 import { schedules } from './schedules.ts'
 import { sources } from './sources.ts'
+import { usage } from './usage.ts'
 
 /**
  * The producer's HTTP API for other services: typed by its OpenAPI document, on nothing but `fetch`. Every call throws
@@ -24,12 +26,14 @@ export function createClient(options: ClientOptions) {
     catalogs: catalogs(connection),
     reviews: reviews(connection),
     events: events(connection),
+    images: images(connection),
     sources: sources(connection),
     models: models(connection),
     producer: producer(connection),
     lanes: lanes(connection),
     producers: producers(connection),
     schedules: schedules(connection),
+    usage: usage(connection),
   }
 }
 export type Client = ReturnType<typeof createClient>

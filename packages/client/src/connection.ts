@@ -1,5 +1,6 @@
 import { ApiError } from './api-error.ts'
 import { anyOf, ask, stream, type Call, type CallOptions, type Wire } from './exchange.ts'
+import { openAddress, type Opened, type OpenOptions } from './open-address.ts'
 import { retryTransient, type RetryPolicy } from './retry.ts'
 import { silenceOf, wait } from './silence.ts'
 
@@ -28,6 +29,8 @@ export type Connection = {
   wait: (ms: number, options: CallOptions) => Promise<unknown>
   /** The body of a success, after repeats where the policy asks for them. Throws `ApiError`. */
   send: (call: Call) => Promise<string>
+  /** Opens an address that is not the producer's, without its key. */
+  open: (address: string, options: OpenOptions) => Promise<Opened>
   /** The body of a success while it comes, asked for once. Throws `ApiError`. */
   stream: (call: Call) => AsyncGenerator<Uint8Array>
 }
@@ -53,6 +56,7 @@ export function connect(options: ClientOptions): Connection {
         }
       }
     },
+    open: (address, call) => openAddress(wire, address, call),
     stream: (call) => stream(wire, call),
   }
 }

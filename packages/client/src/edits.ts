@@ -4,7 +4,7 @@ import type { CallOptions } from './exchange.ts'
 import { intake, type IntakeOptions } from './intake.ts'
 import type { operations } from './openapi.ts'
 import { listed, type ListOptions } from './pages.ts'
-import type { CanceledEdit, Edit, EditState, SingleEditRequest } from './types.ts'
+import type { CanceledEdit, Edit, EditState, Result, SingleEditRequest } from './types.ts'
 
 /** What edits are listed by; see `GET /v1/edits`. */
 export type EditFilter = NonNullable<operations['listEdits']['parameters']['query']>
@@ -32,6 +32,15 @@ export const edits = (connection: Connection) => ({
   takes: async (id: string, options: CallOptions = {}): Promise<Edit[]> => {
     const sent = { ...options, params: { id }, has: 'edits' } as const
     return (await call(connection, 'get', '/v1/edits/{id}/takes', sent)).edits
+  },
+
+  /** Addresses at which its images can be opened, for so many seconds (60 to 604,800; default an hour). */
+  links: async (
+    id: string,
+    { seconds, ...options }: CallOptions & { seconds?: number } = {},
+  ): Promise<Result['images']> => {
+    const sent = { ...options, params: { id }, query: { seconds }, has: 'images' } as const
+    return (await call(connection, 'get', '/v1/edits/{id}/links', sent)).images
   },
 
   /** Ends a queued edit. One that was admitted is not submitted again; `detail` says what follows. */

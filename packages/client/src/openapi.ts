@@ -108,8 +108,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Give a batch another priority
-         * @description What of it waits goes by the new one at once; the order within the batch stays.
+         * Give a batch another priority or another budget
+         * @description What of it waits goes by the new priority at once; the order within the batch stays. A budget counts from the next submit on: what was submitted is not taken back.
          */
         patch: operations["changeBatch"];
         trace?: never;
@@ -537,40 +537,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/producers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Every producer, and its weight */
-        get: operations["listProducers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/producers/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Set the weight of a producer */
-        put: operations["weighProducer"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/schedules/{name}": {
         parameters: {
             query?: never;
@@ -690,6 +656,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every row of a batch with what it was made from, in the order of its rows
+         * @description The edits of the batch with their sources and the catalog's own columns; with `links` also signed addresses of the images. The header `Link` has the next page.
+         */
+        get: operations["listResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signed addresses of the images of an edit */
+        get: operations["linkImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Results and report of a batch that has ended, with signed addresses
+         * @description They are written soon after the batch has ended, and once more when rows that were retried have; the event `restyle.batch.stored` tells when. All parts of a table are of one batch, each with the names of the columns.
+         */
+        get: operations["listFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/producers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every producer: its weight, its caps and its time zone */
+        get: operations["listProducers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/producers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the weight, the caps or the time zone of a producer
+         * @description What is left out stays as it is. A cap that is raised lets the producer go on within a second. Kept in the bucket too, so that a lost Redis knows it.
+         */
+        put: operations["setProducer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was billed, and what is reserved, by day, batch, lane or producer
+         * @description An edit's money counts for the day of its admission, in the time zone of its producer. Money of two currencies is never added up. Days are kept for 100 days.
+         */
+        get: operations["readUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{id}/edits": {
         parameters: {
             query?: never;
@@ -769,7 +849,7 @@ export interface components {
          */
         Problem: {
             /** @enum {string} */
-            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:forbidden" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:rows-conflict" | "urn:restyle:problem:rows-missing" | "urn:restyle:problem:batch-closed" | "urn:restyle:problem:not-held" | "urn:restyle:problem:not-queued" | "urn:restyle:problem:not-retried" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
+            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:forbidden" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:rows-conflict" | "urn:restyle:problem:rows-missing" | "urn:restyle:problem:batch-closed" | "urn:restyle:problem:not-held" | "urn:restyle:problem:not-queued" | "urn:restyle:problem:budget-fixed" | "urn:restyle:problem:not-retried" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
             title: string;
             status: number;
             detail: string;
@@ -1106,10 +1186,18 @@ export interface components {
          * @example {
          *       "priority": 9
          *     }
+         * @example {
+         *       "budget": {
+         *         "currency": "CNY",
+         *         "micros": 50000000
+         *       }
+         *     }
          */
         BatchChange: {
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
-            priority: number;
+            priority?: number;
+            /** @description What it may cost from now on; null ends the budget. A batch that had stopped for it goes on where it fits */
+            budget?: components["schemas"]["Budget"] | null;
         };
         /**
          * @example {
@@ -1185,6 +1273,21 @@ export interface components {
                 micros: number;
                 reservedMicros: number;
             };
+            /** @description What it cost in other currencies, where its lanes bill in several: they are not added up */
+            otherCosts?: {
+                currency: string;
+                micros: number;
+                reservedMicros: number;
+            }[];
+            /** @description What it may cost; it stops for `budget` where the next edit does not fit */
+            budget?: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                /** @description In millionths: 1,000,000 is 1.00 */
+                micros: number;
+                /** @description What is neither billed nor reserved; below 0 where a bill was above what was reserved */
+                freeMicros: number;
+            };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -1201,6 +1304,8 @@ export interface components {
              * @description Its rows that had not been admitted by then end as canceled; the others go on
              */
             canceledAt?: string;
+            /** @description Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them */
+            files?: components["schemas"]["BatchFiles"];
         };
         Review: {
             edit: components["schemas"]["Edit"];
@@ -1365,8 +1470,8 @@ export interface components {
             /** @constant */
             datacontenttype: "application/json";
             traceparent?: string;
-            /** @constant */
-            type: "restyle.batch.completed";
+            /** @enum {string} */
+            type: "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped";
             data: components["schemas"]["Batch"];
         } | {
             /** @constant */
@@ -1380,24 +1485,80 @@ export interface components {
             datacontenttype: "application/json";
             traceparent?: string;
             /** @enum {string} */
-            type: "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped";
+            type: "restyle.batch.completed" | "restyle.batch.stored";
             data: {
-                schedule: string;
-                /** Format: date-time */
-                tick: string;
-                ticks?: number;
-                /** @enum {string} */
-                reason?: "missed" | "paused" | "edited" | "overlap" | "queue-full";
-                detail?: string;
-                batch?: string;
-                rows?: {
-                    new: number;
-                    changed: number;
-                    failed: number;
-                    unchanged: number;
-                    /** @description Rows that it had enqueued already when a process that planned it was cut off */
-                    earlier?: number;
+                id: string;
+                name?: string;
+                /** @description Which catalog its rows come from */
+                catalog?: string;
+                /** @description How many rows it has; an open batch gets more */
+                total: number;
+                /**
+                 * @description It takes more rows: the next one is `total` + 1, and it cannot end before it is closed
+                 * @constant
+                 */
+                open?: true;
+                /**
+                 * @description Work on its rows begins when it is closed
+                 * @constant
+                 */
+                held?: true;
+                /** @description As an open batch was opened with it */
+                rowsDigest?: string;
+                priority: number;
+                /** @description Hours of each day in which its rows are submitted */
+                window?: {
+                    from: string;
+                    to: string;
+                    timeZone: string;
                 };
+                /** @description The schedule that it is a run of, and the tick */
+                schedule?: {
+                    name: string;
+                    tick: string;
+                };
+                counts: {
+                    [key: string]: number;
+                };
+                images: number;
+                cost: {
+                    currency: string;
+                    micros: number;
+                    reservedMicros: number;
+                };
+                /** @description What it cost in other currencies, where its lanes bill in several: they are not added up */
+                otherCosts?: {
+                    currency: string;
+                    micros: number;
+                    reservedMicros: number;
+                }[];
+                /** @description What it may cost; it stops for `budget` where the next edit does not fit */
+                budget?: {
+                    /** @enum {string} */
+                    currency: "CNY" | "USD";
+                    /** @description In millionths: 1,000,000 is 1.00 */
+                    micros: number;
+                    /** @description What is neither billed nor reserved; below 0 where a bill was above what was reserved */
+                    freeMicros: number;
+                };
+                /** Format: date-time */
+                createdAt: string;
+                /** Format: date-time */
+                completedAt?: string;
+                /**
+                 * Format: date-time
+                 * @description A person has paused it: none of its rows goes until it is resumed
+                 */
+                pausedAt?: string;
+                /** @description Why none of its rows goes, where that is so; it goes on when the last of these has ended */
+                stops?: components["schemas"]["Stop"][];
+                /**
+                 * Format: date-time
+                 * @description Its rows that had not been admitted by then end as canceled; the others go on
+                 */
+                canceledAt?: string;
+                /** @description Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them */
+                files?: components["schemas"]["BatchFiles"];
             };
         } | {
             /** @constant */
@@ -1474,6 +1635,12 @@ export interface components {
             pausedAt?: string;
             /** @description Why none of its edits goes, where that is so; they go on when the last of these has ended */
             stops?: components["schemas"]["Stop"][];
+            /** @description The day that it is for the producer, where it has caps */
+            day?: string;
+            /** @description Whose midnight its days begin at, where it has caps */
+            zone?: string;
+            /** @description What it may cost, and what is left of that */
+            caps?: components["schemas"]["CapLeft"][];
         };
         CanceledBatch: {
             /**
@@ -1565,6 +1732,8 @@ export interface components {
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
             };
+            /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
+            budget?: components["schemas"]["Budget"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
             edits: components["schemas"]["RowRequest"][];
@@ -1588,6 +1757,8 @@ export interface components {
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
             };
+            /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
+            budget?: components["schemas"]["Budget"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
             /** @description Work begins when the batch is closed, and not with its first rows */
@@ -1669,6 +1840,21 @@ export interface components {
                 micros: number;
                 reservedMicros: number;
             };
+            /** @description What it cost in other currencies, where its lanes bill in several: they are not added up */
+            otherCosts?: {
+                currency: string;
+                micros: number;
+                reservedMicros: number;
+            }[];
+            /** @description What it may cost; it stops for `budget` where the next edit does not fit */
+            budget?: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                /** @description In millionths: 1,000,000 is 1.00 */
+                micros: number;
+                /** @description What is neither billed nor reserved; below 0 where a bill was above what was reserved */
+                freeMicros: number;
+            };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -1685,6 +1871,8 @@ export interface components {
              * @description Its rows that had not been admitted by then end as canceled; the others go on
              */
             canceledAt?: string;
+            /** @description Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them */
+            files?: components["schemas"]["BatchFiles"];
             /** @description What may become of it: signed addresses that end within a day */
             warnings?: {
                 pointer?: string;
@@ -1692,25 +1880,6 @@ export interface components {
                 row?: number;
                 detail: string;
             }[];
-        };
-        /**
-         * @example {
-         *       "name": "catalog",
-         *       "weight": 3
-         *     }
-         */
-        WeighedProducer: {
-            name: string;
-            weight: number;
-        };
-        /**
-         * @example {
-         *       "weight": 3
-         *     }
-         */
-        ProducerWeight: {
-            /** @description Of those who wait for a model, one of twice the weight gets twice the images. It counts from the next submit on */
-            weight: number;
         };
         /**
          * @example {
@@ -1931,6 +2100,221 @@ export interface components {
         };
         /**
          * @example {
+         *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *       "key": "4711",
+         *       "state": "succeeded",
+         *       "model": "wan2.5-i2i-preview",
+         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+         *       "images": [
+         *         {
+         *           "index": 0,
+         *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *           "bytes": 1862301,
+         *           "width": 1280,
+         *           "height": 1280,
+         *           "contentType": "image/png"
+         *         }
+         *       ],
+         *       "cost": {
+         *         "currency": "CNY",
+         *         "micros": 200000
+         *       },
+         *       "metadata": {
+         *         "sku": "4711"
+         *       },
+         *       "createdAt": "2026-03-02T21:00:00.000Z",
+         *       "updatedAt": "2026-03-02T21:01:04.512Z",
+         *       "sources": [
+         *         "https://cdn.example.com/catalog/4711.jpg"
+         *       ],
+         *       "columns": {
+         *         "sku": "4711",
+         *         "title": "Mug"
+         *       }
+         *     }
+         */
+        Result: {
+            id: string;
+            batch?: string;
+            row?: number;
+            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
+            take?: number;
+            key: string;
+            /** @enum {string} */
+            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
+            model: string;
+            prompt: string;
+            taskId?: string;
+            images: {
+                index: number;
+                failure?: components["schemas"]["Failure"];
+                key?: string;
+                sha256?: string;
+                bytes?: number;
+                width?: number;
+                height?: number;
+                contentType?: string;
+                /** @description A signed address: whoever has it can open the image */
+                url?: string;
+                /**
+                 * Format: date-time
+                 * @description When the address ends at the latest: one that was signed with passing credentials ends with them
+                 */
+                urlExpiresAt?: string;
+            }[];
+            failure?: components["schemas"]["Failure"];
+            cost: {
+                currency: string;
+                micros: number;
+            };
+            metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description It is queued, and goes only when it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
+             */
+            cancelAskedAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description The addresses of the source pictures, as they were enqueued */
+            sources: string[];
+            /** @description The catalog's own columns of its row, as they were enqueued */
+            columns?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @example {
+         *       "code": "SourceMissing",
+         *       "message": "s3://photos/a.jpg does not exist"
+         *     }
+         */
+        Failure: {
+            /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `RowsUnreadable`: the bucket has lost the chunk with the row, or has it damaged, before it became an edit. Find out who deletes or changes objects under `receipts/batches/`, and send the rows again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
+            code: string;
+            message: string;
+        };
+        Files: {
+            /**
+             * @description `open`: the batch has not ended; `pending`: its files are being written
+             * @enum {string}
+             */
+            state: "open" | "pending" | "stored";
+            results: {
+                csv: components["schemas"]["File"][];
+                jsonl: components["schemas"]["File"][];
+                xlsx: components["schemas"]["File"][];
+            };
+            /** @description Empty where the batch has more rows than reports are made of */
+            report: components["schemas"]["File"][];
+        };
+        /**
+         * @example {
+         *       "name": "catalog",
+         *       "weight": 3,
+         *       "zone": "Europe/Paris",
+         *       "caps": [
+         *         {
+         *           "per": "day",
+         *           "currency": "CNY",
+         *           "micros": 100000000
+         *         }
+         *       ]
+         *     }
+         */
+        SetProducer: {
+            name: string;
+            weight: number;
+            zone: string;
+            caps: components["schemas"]["Cap"][];
+        };
+        /**
+         * @example {
+         *       "weight": 3,
+         *       "zone": "Europe/Paris",
+         *       "caps": [
+         *         {
+         *           "per": "day",
+         *           "currency": "CNY",
+         *           "micros": 100000000
+         *         }
+         *       ]
+         *     }
+         */
+        ProducerSettings: {
+            /** @description Of those who wait for a model, one of twice the weight gets twice the images. It counts from the next submit on */
+            weight?: number;
+            /** @description What it may cost: one in all and one for each day, in each currency. All of them are replaced; an empty list ends them. What does not fit stops, and nothing fails */
+            caps?: components["schemas"]["CapInput"][];
+            /** @description Whose midnight its days begin at, such as Europe/Paris; UTC at first */
+            zone?: string;
+        };
+        /**
+         * @example {
+         *       "by": "day",
+         *       "from": "2026-03-01",
+         *       "to": "2026-03-02",
+         *       "rows": [
+         *         {
+         *           "name": "2026-03-02",
+         *           "currency": "CNY",
+         *           "micros": 1200000,
+         *           "reservedMicros": 200000,
+         *           "images": 6
+         *         }
+         *       ],
+         *       "totals": [
+         *         {
+         *           "currency": "CNY",
+         *           "micros": 1200000,
+         *           "reservedMicros": 200000,
+         *           "images": 6
+         *         }
+         *       ]
+         *     }
+         */
+        Usage: {
+            /** @enum {string} */
+            by: "day" | "batch" | "lane" | "producer";
+            from: string;
+            to: string;
+            rows: {
+                /** @description The day, the batch, the id of the lane, or the producer. In place of a batch: `-` of edits that came alone, `+` of all batches of a day beyond its first ten thousand */
+                name: string;
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                /** @description Billed; in millionths */
+                micros: number;
+                /** @description May still be billed; known of days and producers only */
+                reservedMicros: number;
+                /** @description In the bucket */
+                images: number;
+            }[];
+            /** @description Of all rows of all pages, a number for each currency */
+            totals: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                /** @description Billed; in millionths */
+                micros: number;
+                /** @description May still be billed; known of days and producers only */
+                reservedMicros: number;
+                /** @description In the bucket */
+                images: number;
+            }[];
+            nextCursor?: string;
+        };
+        /**
+         * @example {
          *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
          *       "first": 1,
          *       "rows": 1000,
@@ -1973,14 +2357,15 @@ export interface components {
         };
         /**
          * @example {
-         *       "code": "SourceMissing",
-         *       "message": "s3://photos/a.jpg does not exist"
+         *       "currency": "CNY",
+         *       "micros": 50000000
          *     }
          */
-        Failure: {
-            /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `RowsUnreadable`: the bucket has lost the chunk with the row, or has it damaged, before it became an edit. Find out who deletes or changes objects under `receipts/batches/`, and send the rows again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
-            code: string;
-            message: string;
+        Budget: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
         };
         Stop: {
             /**
@@ -1997,6 +2382,39 @@ export interface components {
             until?: string;
             /** @description What happened, and how to go on */
             detail?: string;
+        };
+        BatchFiles: {
+            /** @constant */
+            state: "pending";
+        } | {
+            /** @constant */
+            state: "stored";
+            /** @description The key of a JSON object that names all of the files, with their digests */
+            list: string;
+            csv: string;
+            jsonl: string;
+            xlsx: string;
+            /** @description In how many files the results are in each format */
+            parts: number;
+            /** @description Absent where the batch has more rows than reports are made of */
+            report?: string;
+            /** @description In how many files the report is */
+            pages: number;
+        };
+        CapLeft: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+            /**
+             * @description `total`: ever. `day`: in each day of its time zone
+             * @enum {string}
+             */
+            per: "total" | "day";
+            billedMicros: number;
+            reservedMicros: number;
+            /** @description What is neither billed nor reserved; below 0 where a bill was above what was reserved */
+            freeMicros: number;
         };
         /**
          * @example {
@@ -2042,6 +2460,53 @@ export interface components {
             };
             /** @description Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here */
             fingerprint?: string;
+        };
+        File: {
+            name: string;
+            key: string;
+            bytes: number;
+            sha256: string;
+            contentType: string;
+            /** @description A signed address: whoever has it can open the file */
+            url: string;
+            /** Format: date-time */
+            urlExpiresAt: string;
+        };
+        /**
+         * @example {
+         *       "per": "day",
+         *       "currency": "CNY",
+         *       "micros": 100000000
+         *     }
+         */
+        Cap: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+            /**
+             * @description `total`: ever. `day`: in each day of its time zone
+             * @enum {string}
+             */
+            per: "total" | "day";
+        };
+        /**
+         * @example {
+         *       "per": "day",
+         *       "currency": "CNY",
+         *       "micros": 100000000
+         *     }
+         */
+        CapInput: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+            /**
+             * @description `total`: ever. `day`: in each day of its time zone
+             * @enum {string}
+             */
+            per: "total" | "day";
         };
     };
     responses: never;
@@ -3048,7 +3513,7 @@ export interface operations {
             query?: {
                 /** @description A part of the name, in capitals or not */
                 name?: string;
-                /** @description `open`: takes more rows; `active`: not all rows have ended; `paused`; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended */
+                /** @description `open`: takes more rows; `active`: not all rows have ended; `paused`: by a person, its budget or its window; `canceled`; `failed`: rows of it have failed; `completed`: all rows have ended */
                 state?: "open" | "active" | "paused" | "canceled" | "failed" | "completed";
                 /** @description Rows of it failed with this code */
                 errorCode?: string;
@@ -3128,72 +3593,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBatch"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listProducers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        producers: components["schemas"]["WeighedProducer"][];
-                    };
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    weighProducer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProducerWeight"];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WeighedProducer"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
@@ -3467,6 +3866,247 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScheduleRun"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listResults: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description Sign an address for each image, which ends after so many seconds */
+                links?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: components["schemas"]["Result"][];
+                        /** @description Rows whose records cannot be read: with `results` every row is there once */
+                        unreadable?: {
+                            id: string;
+                            /** @description Counted from 0 */
+                            row: number;
+                            key?: string;
+                            why: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    linkImages: {
+        parameters: {
+            query?: {
+                /** @description After how long the addresses end */
+                seconds?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        images: {
+                            index: number;
+                            failure?: components["schemas"]["Failure"];
+                            key?: string;
+                            sha256?: string;
+                            bytes?: number;
+                            width?: number;
+                            height?: number;
+                            contentType?: string;
+                            /** @description A signed address: whoever has it can open the image */
+                            url?: string;
+                            /**
+                             * Format: date-time
+                             * @description When the address ends at the latest: one that was signed with passing credentials ends with them
+                             */
+                            urlExpiresAt?: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFiles: {
+        parameters: {
+            query?: {
+                /** @description After how long the addresses end */
+                seconds?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Files"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProducers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        producers: components["schemas"]["SetProducer"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setProducer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProducerSettings"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetProducer"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readUsage: {
+        parameters: {
+            query?: {
+                /** @description What there is a row for */
+                by?: "day" | "batch" | "lane" | "producer";
+                /** @description The first day; six days before the last one if left out */
+                from?: string;
+                /** @description The last day; today, in the producer's time zone, if left out */
+                to?: string;
+                /** @description Whose usage it is: of your own key if left out, and with an admin key of all producers */
+                producer?: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

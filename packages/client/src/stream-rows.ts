@@ -1,7 +1,16 @@
 import type { CallOptions } from './exchange.ts'
 import type { IntakeOptions } from './intake.ts'
 import { chunksOf, oneAhead, type ChunkSize, type RowChunk } from './row-chunks.ts'
-import type { Batch, Bytes, CloseRequest, OnFault, OpenBatchRequest, RowRequest, Rows } from './types.ts'
+import type {
+  Batch,
+  Budget,
+  Bytes,
+  CloseRequest,
+  OnFault,
+  OpenBatchRequest,
+  RowRequest,
+  Rows,
+} from './types.ts'
 
 /** How rows are sent, and what is told on the way. */
 export type StreamOptions = IntakeOptions & {
@@ -9,6 +18,8 @@ export type StreamOptions = IntakeOptions & {
   priority?: number
   /** Which catalog the rows come from. */
   catalog?: string
+  /** What the batch may cost. */
+  budget?: Budget
   /** An open batch that gets these rows after those that it has, in place of a new one. */
   into?: { id: string; total: number }
   /** Work begins when all rows are there, and not with the first chunk. */
@@ -47,6 +58,7 @@ export async function streamRows(
     name,
     priority,
     catalog,
+    budget,
     into,
     held,
     rowsDigest,
@@ -63,7 +75,7 @@ export async function streamRows(
   let [sent, next] = [0, (into?.total ?? 0) + 1]
   let last: RowChunk | undefined
   for await (const chunk of oneAhead(chunksOf(rows, size))) {
-    opened ??= await steps.open(defined({ name, priority, catalog, held, rowsDigest }), options)
+    opened ??= await steps.open(defined({ name, priority, catalog, budget, held, rowsDigest }), options)
     const known = onFault === 'skip' ? 0 : knownRows(opened)
     sent += chunk.rows
     if (sent <= known) {

@@ -38,8 +38,13 @@ export type Catalog = Page<'readCatalog'>
 export type RestyleEvent = Schemas['Event']
 /** An edit that waits for a person, and what that person needs to know. */
 export type Review = Schemas['Review']
-/** A producer and how much it gets beside others. */
-export type WeighedProducer = Schemas['WeighedProducer']
+/** What was billed and what is reserved, in micro-currency. */
+export type Usage = Schemas['Usage']
+/** What a batch may cost. */
+export type Budget = Schemas['Budget']
+/** A producer: how much it gets beside others, and what it may cost. */
+export type SetProducer = Schemas['SetProducer']
+export type ProducerSettings = Schemas['ProducerSettings']
 export type Resolution = Schemas['Resolution']
 /** An uploaded picture; `image` is its address in the `images` of an edit. */
 export type Source = Schemas['Source']
@@ -63,6 +68,14 @@ export type Lane = Schemas['Lane']
 export type Model = Schemas['Model']
 /** A refusal as it goes over the wire (RFC 9457). */
 export type Problem = Schemas['Problem']
+
+/** An edit with its sources and the catalog's own columns and, where they are asked for, addresses of its images. */
+export type Result = Schemas['Result']
+/** Results and report of a batch that has ended, as files. */
+export type Files = Schemas['Files']
+export type ResultsPage = Page<'listResults'>
+/** A row whose record the producer cannot read; `row` counts from 0. */
+export type UnreadableRow = NonNullable<ResultsPage['unreadable']>[number]
 
 export type EditsPage = Page<'listEditsOfBatch'>
 /** An edit that the producer cannot read: a newer version wrote it, or it is damaged. */

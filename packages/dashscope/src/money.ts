@@ -1,13 +1,16 @@
 /** An amount in whole micros of its currency: CNY 1 = 1_000_000 micros. Integers, so that sums of a million images are exact. */
-export type Money = { currency: 'CNY'; micros: number }
+export type Money = { currency: 'CNY' | 'USD'; micros: number }
 
 const MICROS = 1_000_000
 
 /** `cny(0.2)` is CNY 0.20. More than six decimals are rounded. */
 export const cny = (amount: number): Money => ({ currency: 'CNY', micros: Math.round(amount * MICROS) })
 
-/** `a` and `b` together. */
-export const addMoney = (a: Money, b: Money): Money => ({ currency: a.currency, micros: a.micros + b.micros })
+/** `a` and `b` together. Throws where they are of two currencies. */
+export function addMoney(a: Money, b: Money): Money {
+  if (a.currency !== b.currency) throw new TypeError(`${a.currency} and ${b.currency} are not added up`)
+  return { currency: a.currency, micros: a.micros + b.micros }
+}
 
 /** `money`, `count` times: the price of `count` images. */
 export const timesMoney = (money: Money, count: number): Money => ({

@@ -11,6 +11,8 @@ export const catalogLimits = {
   depth: 32,
   imageColumns: 9,
   faults: 1_000,
+  fetchedBytes: 2_000_000_000,
+  listedObjects: 2_000_000,
 } as const
 
 /** What each limit counts, in words for docs/catalogs.md. */
@@ -23,4 +25,6 @@ export const countedInCatalogs: Readonly<Record<keyof typeof catalogLimits, stri
   depth: 'levels of nested lists and objects in JSONL',
   imageColumns: 'columns of pictures: `image` to `image9`',
   faults: 'errors, after which reading stops',
+  fetchedBytes: 'bytes of a catalog in a bucket',
+  listedObjects: 'objects of a folder in a bucket',
 }

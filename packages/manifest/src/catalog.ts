@@ -19,4 +19,6 @@ export type Catalog = ReadOptions & {
   path: string
   /** Where relative pictures begin: an absolute folder, or `s3://bucket/prefix/`; the place of `path` when absent. */
   folder?: string
+  /** The file is a list of the objects of a bucket, as `fetchCatalog` writes it. */
+  listing?: boolean
 }

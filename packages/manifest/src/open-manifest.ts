@@ -4,6 +4,7 @@ import type { Catalog } from './catalog.ts'
 import type { ManifestFault, RowItem, Unit } from './manifest.ts'
 import { readFolder } from './read-folder.ts'
 import { readJsonLines } from './read-json-lines.ts'
+import { readListing } from './read-listing.ts'
 import { readTable } from './read-table.ts'
 import { readWorkbook } from './read-workbook.ts'
 import { withFaults } from './unfit.ts'
@@ -20,6 +21,11 @@ export async function openManifest(catalog: Catalog): Promise<OpenManifest> {
   if (typeof found === 'string') {
     const detail = found === 'ENOENT' ? 'does not exist' : `cannot be read (${found})`
     return { kind: 'unfit', fault: { where: path, detail } }
+  }
+  if (catalog.listing === true) {
+    const fault = unusedSetting(catalog, '')
+    if (fault !== undefined) return { kind: 'unfit', fault }
+    return open('file', catalog.folder ?? '', readListing(catalog))
   }
   const unused = unusedSetting(catalog, found.isDirectory() ? '' : extname(path).toLowerCase())
   if (unused !== undefined) return { kind: 'unfit', fault: unused }
@@ -48,6 +54,9 @@ export async function openManifest(catalog: Catalog): Promise<OpenManifest> {
 }
 
 const tables = ['.csv', '.tsv', '.txt', '.xlsx']
+
+/** Of files that are catalogs. */
+export const endings: readonly string[] = [...tables, '.jsonl', '.ndjson']
 
 /** What cannot be done is said: nobody would look for a setting that was passed over. `ending` of a folder is ''. */
 function unusedSetting(

@@ -14,10 +14,13 @@ import { findColumn, type Manifest, type ManifestFault, type Row } from './manif
 import { keptColumns, takenColumns } from './kept-columns.ts'
 import { openNotes, type Notes } from './notes.ts'
 import { ignoredColumns } from './option-columns.ts'
+import { inFolder } from './picture-in-folder.ts'
 import { pictureOf } from './picture-address.ts'
 import type { Preparations } from './preparations.ts'
 import { ignoredPictures } from './picture-columns.ts'
 import { type Checked, openDigest, openTotals } from './plan-sums.ts'
+import { openRefused } from './refused-rows.ts'
+import type { Reject } from './rejected-row.ts'
 import { rowKeys, type RowKeys } from './row-keys.ts'
 import type { ScannedManifest } from './scan-manifest.ts'
 import { columnsOf, parseTemplate, unfilledMarks, type Template } from './template.ts'
@@ -64,8 +67,12 @@ export type PlanOptions = {
   keyColumn?: string
   /** Reads the rows that were scanned, from the first, as often as it is called. */
   rows: () => AsyncIterable<Row>
-  /** Reads the pictures that relative paths name. */
+  /** Where relative pictures begin, instead of the manifest's own folder. */
+  folder?: string
+  /** Reads the pictures that relative paths name, where that is not an address. */
   read: PictureReader
+  /** Takes faulty rows, which are left out; without it one of them is enough to use none. */
+  reject?: Reject
   /** Epoch ms. */
   now: number
   onProgress: (done: number) => void
@@ -75,7 +82,7 @@ export type PlanOptions = {
   digestOf?: (address: string) => Promise<string | undefined>
 }
 
-/** A plan, or every reason why there is none, in the order of the rows. */
+/** A plan, or every reason why there is none, in the order of the rows. Where rows may be left out: why all of them were. */
 export type Planned = { kind: 'plan'; plan: Plan } | { kind: 'unfit'; faults: readonly ManifestFault[] }
 
 /** A catalog, or a picture of it, is not what was checked before. */
@@ -98,17 +105,10 @@ export async function planEdits(
   const context: RowContext = {
     options,
     template,
-    pictureOf: (cell: string) => pictureOf(cell, now),
+    pictureOf: (cell: string) => inFolder(more.folder ?? manifest.folder, pictureOf(cell, now)),
     read: readPicture,
   }
-  const used = new Set([imageColumn, ...keyed.columns, ...columnsOf(template ?? [])])
-  const notes = openNotes()
-  for (const note of [
-    ...ignoredColumns(manifest, used),
-    ...ignoredPictures(manifest, imageColumn, used),
-    ...notesOfPrompt(manifest, prompt, template),
-  ])
-    notes.add(note)
+  const notes = notesOf(manifest, { imageColumn, keyColumns: keyed.columns, prompt, template })
   const { column, keyOf, sameKeyOf } = keyed
   const taken = takenColumns(manifest, {
     imageColumn,
@@ -116,18 +116,25 @@ export async function planEdits(
     keyColumns: keyed.columns,
     prompt: manifest.unit === 'row' && prompt === undefined,
   })
+  const refused = openRefused(manifest.rows, manifest.unit, more.reject)
   const read = (keysBy: Keys['keyOf']) =>
-    inOrder(rows(), CONCURRENCY, (row) => check(row, context, { column, keyOf: keysBy, taken, ...more }))
+    inOrder(refused.without(rows()), CONCURRENCY, (row) =>
+      check(row, context, { column, keyOf: keysBy, taken, ...more }),
+    )
 
   const totals = openTotals(manifest.rows, more.comparison)
   const faults = [...unread]
+  let done = 0
   for await (const checked of read(keyOf)) {
     const where = `${manifest.unit} ${checked.number}`
+    if (await refused.take(checked)) continue
     for (const note of checked.notes) notes.add({ where, ...note })
     for (const fault of checked.faults) faults.push({ where, ...fault })
     if (faults.length >= enoughFaults) break
-    more.onProgress(totals.add(checked))
+    done = totals.add(checked)
+    more.onProgress(done)
   }
+  if (done === 0) faults.push(...refused.faults())
   if (faults.length > 0) return unfit(faults)
   const { rowNumber, ...sum } = totals.close()
   const plan: Plan = {
@@ -137,6 +144,28 @@ export async function planEdits(
     planned: () => unchanged(sum.digest, () => read(sameKeyOf), totals.isMeant),
   }
   return { kind: 'plan', plan }
+}
+
+/** What of the columns and of the prompt is not read. */
+function notesOf(
+  manifest: Manifest,
+  by: {
+    imageColumn: string
+    keyColumns: readonly string[]
+    prompt: string | undefined
+    template: Template | undefined
+  },
+): Notes {
+  const { imageColumn, prompt, template } = by
+  const used = new Set([imageColumn, ...by.keyColumns, ...columnsOf(template ?? [])])
+  const notes = openNotes()
+  for (const note of [
+    ...ignoredColumns(manifest, used),
+    ...ignoredPictures(manifest, imageColumn, used),
+    ...notesOfPrompt(manifest, prompt, template),
+  ])
+    notes.add(note)
+  return notes
 }
 
 const unfit = (faults: readonly ManifestFault[]): Planned => ({ kind: 'unfit', faults })
@@ -151,7 +180,7 @@ async function check(
 ): Promise<Checked> {
   const key = keyOf(row)
   const { edit, ...rest } = await checkRow(row, context)
-  const { number } = row
+  const { number, cells } = row
   const { columns, left } = keptColumns(row, taken)
   const fingerprint = await printedAs({ ...rest, edit }, digestOf)
   const checked = {
@@ -159,8 +188,8 @@ async function check(
     edit: { ...edit, ...(columns && { columns }), ...(fingerprint && { fingerprint }) },
     notes: [...rest.notes, ...left],
   }
-  if (key.kind === 'key') return { ...checked, edit: { ...checked.edit, key: key.key }, number }
-  return { ...checked, faults: [{ field: column, detail: key.detail }, ...checked.faults], number }
+  if (key.kind === 'key') return { ...checked, edit: { ...checked.edit, key: key.key }, number, cells }
+  return { ...checked, faults: [{ field: column, detail: key.detail }, ...checked.faults], number, cells }
 }
 
 /** The fingerprint of an edit; undefined where one of its pictures was not looked at, or it cannot be sent. */

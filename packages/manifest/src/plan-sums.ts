@@ -5,8 +5,8 @@ import { type Compared, type Comparison, openComparison } from './compare-rows.t
 import { openKnownRows } from './known-rows.ts'
 import { openPreparations } from './preparations.ts'
 
-/** A row that was checked, and its number. */
-export type Checked = CheckedRow & { number: number }
+/** A row that was checked, its number, and its cells as they were read. */
+export type Checked = CheckedRow & { number: number; cells: ReadonlyMap<string, string> }
 
 /**
  * Compares the rows of a catalog with what was enqueued before, one after the other, and adds up what those come to that

@@ -3,7 +3,7 @@ import { open, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileKind, startBytes, type FileKind } from '@restyle/shared/picture/file-kind'
 import type { RowItem } from './manifest.ts'
-import { calledPicture, keyOfPath } from './picture-names.ts'
+import { calledPicture, rowOfPicture } from './picture-names.ts'
 import { Unfit } from './unfit.ts'
 
 /** Folders within folders; a link may make a circle, but links to folders are not followed. */
@@ -30,18 +30,6 @@ export async function* readFolder(folder: string): AsyncGenerator<RowItem> {
   if (number === 0)
     throw new Unfit(basename(folder), 'holds no pictures that a model takes (JPEG, PNG, WebP, BMP)')
 }
-
-/** The row of a picture by the way to it within its folder; `address` is what is sent or read. */
-export const rowOfPicture = (number: number, name: string, address: string) => ({
-  number,
-  cells: new Map([
-    ['key', keyOfPath(name)],
-    ['file', name],
-    ['folder', name.slice(0, Math.max(name.lastIndexOf('/'), 0))],
-  ]),
-  images: [{ field: 'image', address }],
-  own: {},
-})
 
 async function* walk(root: string, within: string, depth: number): AsyncGenerator<Found> {
   const path = join(root, within)

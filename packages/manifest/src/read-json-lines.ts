@@ -40,7 +40,7 @@ function itemsOf(number: number, text: string, { imageColumn, ownColumns = [] }:
   const faulty = (fault: Omit<ManifestFault, 'where'>): RowItem => ({
     kind: 'fault',
     fault: { where, ...fault },
-    row: { number, cells: new Map([['line', text]]) },
+    row: { number, cells: new Map([['text', text]]) },
   })
   const written = readWrittenObject(text, deepest)
   if (written.kind === 'fault') return [faulty({ detail: written.detail })]

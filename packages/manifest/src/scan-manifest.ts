@@ -1,9 +1,10 @@
 import { basename } from 'node:path'
 import { catalogLimits } from './catalog-limits.ts'
 import type { Catalog } from './catalog.ts'
-import { shown, type Manifest, type ManifestFault, type Row } from './manifest.ts'
+import { shown, type Manifest, type ManifestFault, type RawRow, type Row } from './manifest.ts'
 import { openNotes, type Notes } from './notes.ts'
 import { openManifest } from './open-manifest.ts'
+import type { Reject } from './rejected-row.ts'
 
 /**
  * What a catalog is. With `faults` it cannot be used, and what could be read may still be checked, so that its author
@@ -15,11 +16,11 @@ const { faults: mostFaults, fieldCharacters } = catalogLimits
 
 /**
  * Reads a catalog once and keeps none of its rows. It must hold at least one row and at most
- * `mostRows`: reading stops at the first row above that.
+ * `mostRows`: reading stops at the first row above that. Rows that cannot be read go to `reject`, where there is one.
  */
 export async function scanManifest(
   catalog: Catalog,
-  { mostRows }: { mostRows: number },
+  { mostRows, reject }: { mostRows: number; reject?: Reject },
 ): Promise<ScannedManifest> {
   const { path } = catalog
   const opened = await openManifest(catalog)
@@ -34,10 +35,15 @@ export async function scanManifest(
   const { unit, folder, items } = opened
   const columns = new Set<string>()
   const stop = (detail: string) => ({ ...none, faults: [{ where: shown(basename(path)), detail }] })
+  const unread = openUnread(reject)
   let [rows, characters] = [0, 0]
   for await (const item of items) {
     if (item.kind === 'note') notes.add(item.note)
     else if (item.kind === 'fault') {
+      if (reject !== undefined && item.row !== undefined) {
+        await unread.add(item.row, item.fault)
+        continue
+      }
       faults.push(item.fault)
       if (faults.length === mostFaults) break
     } else {
@@ -52,7 +58,9 @@ export async function scanManifest(
         return stop(`has fields whose names have more than ${fieldCharacters} characters together; split it`)
     }
   }
-  if (rows === 0 && faults.length === 0) return stop('has no rows')
+  await unread.close()
+  if (rows === 0 && faults.length === 0)
+    return stop(unread.count() === 0 ? 'has no rows' : `has no row without a fault; ${unread.first()}`)
   return { manifest: { unit, folder, columns: [...columns], rows }, faults, notes }
 }
 
@@ -61,4 +69,30 @@ export async function* rowsOf(catalog: Catalog): AsyncGenerator<Row> {
   const opened = await openManifest(catalog)
   if (opened.kind === 'unfit') return
   for await (const item of opened.items) if (item.kind === 'row') yield item.row
+}
+
+/** Rows that cannot be read, each with all that is wrong with it: faults of one row follow one another. */
+function openUnread(reject: Reject | undefined) {
+  let [count, first] = [0, '']
+  let last: { row: RawRow; faults: ManifestFault[] } | undefined
+  const close = async (): Promise<void> => {
+    if (last !== undefined) await reject?.(last)
+    last = undefined
+  }
+  return {
+    count: () => count,
+    /** The first fault of all, as a line. */
+    first: () => first,
+    add: async (row: RawRow, fault: ManifestFault): Promise<void> => {
+      if (last?.row.number === row.number) {
+        last.faults.push(fault)
+        return
+      }
+      await close()
+      count += 1
+      if (count === 1) first = [fault.where, fault.field ?? [], fault.detail].flat().join(': ')
+      last = { row, faults: [fault] }
+    },
+    close,
+  }
 }

@@ -94,6 +94,14 @@ export function imageKey(
   )
 }
 
+/** Where the files of a batch go, beside its images: a folder with a slash at its end that no other batch has. */
+export function filesFolder(template: string, { id, producer }: { id: string; producer: string }): string {
+  const shared = template.slice(0, template.search(/\{(key|edit|index|ext)\}/))
+  const folder = shared.slice(0, shared.lastIndexOf('/') + 1)
+  const own = folder.includes('{batch}') ? folder : `${folder}{batch}/`
+  return own.replaceAll('{producer}', producer).replaceAll('{batch}', id)
+}
+
 /** How the names of images may end. */
 export const imageExtensions = ['png', 'jpg', 'webp'] as const
 export type ImageExtension = (typeof imageExtensions)[number]
@@ -123,10 +131,19 @@ export const rowsPrefix = (batch: string): string => `${batchPrefix(batch)}rows/
 export const rowsKey = (batch: string, first: number): string =>
   `${rowsPrefix(batch)}${String(first).padStart(9, '0')}`
 
-/** Where a batch's results are: of each chunk of rows, under the number of its first row, what became of them. */
+/**
+ * Where a batch's results are: of each chunk of rows, under the number of its first row, what became of them. Of rows that were
+ * retried the second edits have an object of their own, and so on: `take` counts from 1.
+ */
 export const resultsPrefix = (batch: string): string => `${batchPrefix(batch)}results/`
-export const resultsKey = (batch: string, first: number): string =>
-  `${resultsPrefix(batch)}${String(first).padStart(9, '0')}`
+export const resultsKey = (batch: string, first: number, take = 1): string =>
+  `${resultsPrefix(batch)}${String(first).padStart(9, '0')}${take === 1 ? '' : `~${take}`}`
+
+/** Which results a key names. */
+export function resultsOfKey(batch: string, key: string): { first: number; take: number } {
+  const [first, take = 1] = key.slice(resultsPrefix(batch).length).split('~').map(Number)
+  return { first: first ?? 0, take }
+}
 
 /** That a batch has rows of a model and class; an empty object. */
 export const lotsPrefix = (batch: string): string => `${batchPrefix(batch)}lots/`
@@ -170,10 +187,10 @@ export const cancelKey = (what: 'edit' | 'batch', id: string, round = 0): string
 
 /** How schedules were set, paused, resumed and removed; numbered from 1. */
 export const schedulesPrefix = 'receipts/schedules/'
-export const settingsPrefix = (producer: string, schedule: string): string =>
+export const scheduleSettingsPrefix = (producer: string, schedule: string): string =>
   `${schedulesPrefix}${producer}/${schedule}/`
-export const settingsKey = (producer: string, schedule: string, revision: number): string =>
-  `${settingsPrefix(producer, schedule)}${String(revision).padStart(6, '0')}`
+export const scheduleSettingsKey = (producer: string, schedule: string, revision: number): string =>
+  `${scheduleSettingsPrefix(producer, schedule)}${String(revision).padStart(6, '0')}`
 
 /** What became of a schedule's ticks, named after the runs; beside a run that was started how it was planned. */
 export const ticksPrefix = (producer: string, schedule: string): string =>
@@ -183,7 +200,22 @@ export const tickKey = (producer: string, schedule: string, run: string): string
 export const plannedKey = (producer: string, schedule: string, run: string): string =>
   `${tickKey(producer, schedule, run)}.planned`
 
-/** What was canceled or retried, by the hour (UTC), so that the latest can be listed without the rest. */
+/** What an admin has set for a producer; numbered from 1, the newest counts. */
+export const settingsPrefix = (producer: string): string => `receipts/producers/${producer}/`
+export const settingsKey = (producer: string, version: number): string =>
+  `${settingsPrefix(producer)}${String(version).padStart(6, '0')}`
+
+/** What a producer has had, by its days; of each day the newest record counts, named by its time (epoch ms). */
+export const usagePrefix = (producer: string): string => `receipts/usage/${producer}/`
+export const usageKey = (producer: string, day: string, at: number): string =>
+  `${usagePrefix(producer)}${day}/${String(at).padStart(14, '0')}`
+
+/** What a batch may cost, where that was changed after it was opened; numbered from 1. */
+export const budgetsPrefix = (batch: string): string => `${batchPrefix(batch)}budgets/`
+export const budgetKey = (batch: string, number: number): string =>
+  `${budgetsPrefix(batch)}${String(number).padStart(4, '0')}`
+
+/** What was ordered, by the hour (UTC), so that the latest can be listed without the rest. */
 export const ordersPrefix = (at: number): string => `receipts/orders/${hourOf(at)}/`
 
 /** How an edit ended that cost nothing and left no image; see docs/decisions/0009-what-the-bucket-remembers.md. */

@@ -62,8 +62,7 @@ async function lookAt(path: string, within: string | undefined): Promise<{ size:
   const { size } = found
   if (found.isDirectory()) return { size, fault: 'is a folder, not a picture' }
   if (!found.isFile()) return { size, fault: 'is not a regular file' }
-  if (within !== undefined && (await leadsOutside(path, within)))
-    return { size, fault: `leads outside ${within}; allow another folder with --pictures` }
+  if (within !== undefined && (await leadsOutside(path, within))) return { size, fault: leadsOut(within) }
   return { size }
 }
 
@@ -102,25 +101,39 @@ export function pictureReader(folder: string, preparing: Preparing, within?: str
   }
 }
 
-/** Only looks whether pictures are there, relative to `folder` and within it. */
+/** Only looks whether pictures are there, relative to `folder` and within it; once for each of the paths that were named last. */
 export function pictureFinder(folder: string): PictureReader {
   const find = openFinder(folder)
+  const root = realpath(folder)
+  // waited for where a picture is looked for
+  root.catch(() => undefined)
+  const known = new Map<string, Reading>()
   const look = async (path: string): Reading => {
     try {
-      const { fault } = await lookAt(path, folder)
-      return fault === undefined ? { kind: 'unseen' } : { kind: 'fault', detail: fault }
+      const { fault } = await lookAt(path, undefined)
+      if (fault !== undefined) return { kind: 'fault', detail: fault }
+      return isOutside(await root, await realpath(path))
+        ? { kind: 'fault', detail: leadsOut(folder) }
+        : { kind: 'unseen' }
     } catch (error) {
       const code = errorCode(error)
-      return { kind: 'fault', detail: missing.includes(code) ? 'does not exist' : `cannot be read (${code})` }
+      return { kind: 'fault', detail: missing.includes(code) ? notThere : `cannot be read (${code})` }
     }
   }
-  return async (path) => {
-    const absolute = resolve(folder, path)
-    if (await exists(absolute)) return look(absolute)
+  const lookFor = async (path: string, absolute: string): Reading => {
+    const looked = await look(absolute)
+    if (looked.kind !== 'fault' || looked.detail !== notThere) return looked
     const found = await find(path)
     return found.kind === 'found'
       ? look(found.path)
-      : { kind: 'fault', detail: `does not exist${nearText(found.names)}` }
+      : { kind: 'fault', detail: `${notThere}${nearText(found.names)}` }
+  }
+  return (path) => {
+    const absolute = resolve(folder, path)
+    const looked = known.get(absolute) ?? lookFor(path, absolute)
+    if (known.size === remembered) known.clear()
+    known.set(absolute, looked)
+    return looked
   }
 }
 
@@ -131,9 +144,17 @@ const exists = (path: string): Promise<boolean> =>
   )
 
 async function leadsOutside(path: string, within: string): Promise<boolean> {
-  const way = relative(await realpath(within), await realpath(path))
+  return isOutside(await realpath(within), await realpath(path))
+}
+
+/** Both without links. */
+function isOutside(root: string, path: string): boolean {
+  const way = relative(root, path)
   return isAbsolute(way) || way.split(/[\\/]/)[0] === '..'
 }
+
+const notThere = 'does not exist'
+const leadsOut = (within: string): string => `leads outside ${within}; allow another folder with --pictures`
 
 /** The first bytes of a file, by which its kind is judged. */
 export async function startOf(path: string): Promise<Buffer> {

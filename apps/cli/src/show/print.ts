@@ -8,6 +8,6 @@ export function printLines(out: Out, ...lines: string[]): void {
 }
 
 /** Writes text for programs unchanged, no faster than it is read. */
-export async function writeRaw(out: Out, text: string, signal: AbortSignal): Promise<void> {
+export async function writeRaw(out: Out, text: string | Uint8Array, signal: AbortSignal): Promise<void> {
   if (!out.write(text)) await once(out, 'drain', { signal })
 }

@@ -1,29 +1,11 @@
 import { openNotes } from '@restyle/manifest/notes'
 import { editOf } from '../../test/fake-world.ts'
 import { durationText } from '@restyle/shared/duration-text'
-import { escapeCell } from './escape-cell.ts'
 import { failureGroups } from './failure-groups.ts'
 import { faultLines } from './fault-lines.ts'
 import { noteLines } from './note-lines.ts'
 import { stripControlCharacters } from './strip-control-characters.ts'
 import { priceOf, priceText } from './price.ts'
-import { resultCells, resultHeader } from './result-cells.ts'
-
-it.each([
-  ['mug', 'mug'],
-  ['a,b', '"a,b"'],
-  ['say "hi"', '"say ""hi"""'],
-  ['two\nlines', '"two\nlines"'],
-  ['=1+1', "'=1+1"],
-  ['+49', '+49'],
-  ['-100', '-100'],
-  ['+49 30', "'+49 30"],
-  ['@SUM(A1)', "'@SUM(A1)"],
-  ['\t=1', '"\'\t=1"'],
-  ['a;=1', '"a;=1"'],
-  ['\r=1', '"\'\r=1"'],
-  ['=HYPERLINK("x","y")', '"\'=HYPERLINK(""x"",""y"")"'],
-])('the cell %j is written %j', (text, cell) => expect(escapeCell(text)).toBe(cell))
 
 it.each([
   [0, '0s'],
@@ -63,42 +45,6 @@ describe('the price', () => {
     )
     expect([...byRegion.keys()]).toEqual(['beijing', 'singapore'])
   })
-})
-
-describe('a row of results', () => {
-  it('has the columns of its header', () => {
-    expect(resultHeader).toBe(
-      'key,state,image_1_key,image_2_key,image_3_key,image_4_key,sha256,cost,error_code,error_message\r\n',
-    )
-    const images = [
-      { index: 1, key: 'b.png', sha256: 'bb' },
-      { index: 0, failure: { code: 'X', message: 'y' } },
-    ]
-    expect(resultCells(editOf({ key: '=mug', images }))).toEqual([
-      "'=mug",
-      'succeeded',
-      '',
-      'b.png',
-      '',
-      '',
-      'bb',
-      '0.20',
-      '',
-      '',
-    ])
-  })
-
-  it('says why an edit failed', () =>
-    expect(
-      resultCells(
-        editOf({
-          state: 'failed',
-          images: [],
-          cost: { currency: 'CNY', micros: 220_177 },
-          failure: { code: 'DataInspectionFailed', message: 'no, "never"' },
-        }),
-      ).slice(-3),
-    ).toEqual(['0.220177', 'DataInspectionFailed', '"no, ""never"""']))
 })
 
 it('groups failures by code and reason', () => {

@@ -1,33 +1,61 @@
 import { viewOfBatch } from '@restyle/shared/contract/batch'
+import { Budget } from '@restyle/shared/contract/money'
 import { Priority } from '@restyle/shared/contract/priority'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { BatchAnswer } from '../http/schemas.ts'
-import { readOwnBatch } from '../http/own.ts'
+import { noSuchBatch, readOwnBatch } from '../http/own.ts'
+import { Problem } from '../http/problem.ts'
+import { type BudgetTools, changeBudget, mostBudgets } from './change-budget.ts'
+
+type ChangeTools = BudgetTools & { ledger: Pick<Ledger, 'readBatch' | 'setPriority'> }
+
+const BatchChange = z
+  .strictObject({
+    priority: Priority.optional(),
+    budget: Budget.nullable()
+      .optional()
+      .describe(
+        'What it may cost from now on; null ends the budget. A batch that had stopped for it goes on where it fits',
+      ),
+  })
+  .refine((body) => Object.keys(body).length > 0, { error: 'names nothing to change: priority or budget' })
+  .meta({
+    id: 'BatchChange',
+    examples: [{ priority: 9 }, { budget: { currency: 'CNY', micros: 50_000_000 } }],
+  })
 
 /** Change a batch that is there. */
-export function changeBatch(
-  app: Api,
-  { ledger }: { ledger: Pick<Ledger, 'readBatch' | 'setPriority'> },
-): void {
+export function changeBatch(app: Api, tools: ChangeTools): void {
+  const { ledger } = tools
   app.patch(
     '/v1/batches/:id',
     {
       schema: {
         operationId: 'changeBatch',
-        summary: 'Give a batch another priority',
-        description: 'What of it waits goes by the new one at once; the order within the batch stays.',
+        summary: 'Give a batch another priority or another budget',
+        description:
+          'What of it waits goes by the new priority at once; the order within the batch stays. A budget counts from the next submit on: what was submitted is not taken back.',
         tags: ['batches'],
         params: z.object({ id: z.string() }),
-        body: z.strictObject({ priority: Priority }).meta({ id: 'BatchChange', examples: [{ priority: 9 }] }),
+        body: BatchChange,
         response: { 200: BatchAnswer, ...refusals },
       },
     },
-    async ({ params: { id }, body: { priority }, producer }) => {
-      await readOwnBatch(id, producer, { ledger })
-      await ledger.setPriority(id, priority)
+    async ({ params: { id }, body: { priority, budget }, producer }) => {
+      const batch = await readOwnBatch(id, producer, { ledger })
+      if (priority !== undefined) await ledger.setPriority(id, priority)
+      if (budget !== undefined) {
+        const changed = await changeBudget(batch, budget ?? undefined, tools)
+        if (changed === 'gone') throw noSuchBatch()
+        if (changed === 'too-often')
+          throw new Problem(
+            'budget-fixed',
+            `Its budget was changed ${mostBudgets} times, and stays as it is.`,
+          )
+      }
       return viewOfBatch(await readOwnBatch(id, producer, { ledger }))
     },
   )

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { type Fault, faultsOf } from '@restyle/shared/contract/fault'
+import type { Budget } from '@restyle/shared/contract/money'
 import type { Priority } from '@restyle/shared/contract/priority'
 import type { Window } from '@restyle/shared/contract/window'
 import { z } from 'zod'
@@ -18,7 +19,13 @@ export type ReadBatch =
   | ({ kind: 'open'; held: boolean; rowsDigest?: string | undefined } & Said)
 
 /** What is said of the whole batch. */
-type Said = { name: string; priority?: Priority; catalog?: string; window?: Window }
+type Said = {
+  name: string
+  priority?: Priority
+  catalog?: string
+  window?: Window
+  budget?: Budget
+}
 
 /** The body without the insides of its edits. */
 const Envelope = BatchBody.extend({ edits: z.array(z.unknown()).min(1) })
@@ -63,11 +70,13 @@ const saidOf = ({
   priority,
   catalog,
   window,
-}: Pick<z.infer<typeof OpenBatchBody>, 'name' | 'priority' | 'catalog' | 'window'>): Said => ({
+  budget,
+}: Pick<z.infer<typeof OpenBatchBody>, 'name' | 'priority' | 'catalog' | 'window' | 'budget'>): Said => ({
   name,
   ...(priority === undefined ? {} : { priority }),
   ...(catalog === undefined ? {} : { catalog }),
   ...(window === undefined ? {} : { window }),
+  ...(budget === undefined ? {} : { budget }),
 })
 
 /** What is refused is still read to its end: a caller that is cut off while it sends hears no answer. */

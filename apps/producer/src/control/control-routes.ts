@@ -1,5 +1,4 @@
 import { type Edit, viewOf } from '@restyle/shared/contract/edit'
-import { type Stop, StopView, viewOfStop } from '@restyle/shared/contract/stop'
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { z } from 'zod'
@@ -9,9 +8,10 @@ import { readOwnEdit } from '../http/own.ts'
 import { Problem } from '../http/problem.ts'
 import { EditAnswer } from '../http/schemas.ts'
 import { cancelEdit, type CancelTools } from './cancel-edit.ts'
+import { ProducerView, viewProducer } from './producer-view.ts'
 
 type ControlTools = CancelTools & {
-  ledger: Pick<Ledger, 'accept' | 'pauseEdit' | 'pauseProducer' | 'stopsOfProducer'>
+  ledger: Pick<Ledger, 'accept' | 'pauseEdit' | 'pauseProducer'> & Parameters<typeof viewProducer>[1]
 }
 
 const EditPath = z.object({ id: z.string() })
@@ -27,21 +27,6 @@ const CanceledEdit = z
     edit: EditAnswer,
   })
   .meta({ id: 'CanceledEdit' })
-
-/** A producer, as whoever has a key of it sees it. */
-const ProducerView = z
-  .object({
-    name: z.string(),
-    pausedAt: z.iso
-      .datetime()
-      .optional()
-      .describe('A person has paused it: none of its edits goes until it is resumed'),
-    stops: z
-      .array(StopView)
-      .optional()
-      .describe('Why none of its edits goes, where that is so; they go on when the last of these has ended'),
-  })
-  .meta({ id: 'Producer', examples: [{ name: 'catalog' }] })
 
 /** What a producer steers of its own: cancels, pauses and resumes edits, and pauses all of them. */
 export function controlRoutes(app: Api, tools: ControlTools): void {
@@ -124,7 +109,7 @@ function readProducer(app: Api, { ledger }: ControlTools): void {
         response: { 200: ProducerView, ...refusals },
       },
     },
-    async ({ producer }) => viewOfProducer(producer, await ledger.stopsOfProducer(producer)),
+    async ({ producer }) => viewProducer(producer, ledger),
   )
 }
 
@@ -144,18 +129,9 @@ function pauseProducerRoute(app: Api, { ledger, log }: ControlTools, verb: 'paus
     async ({ producer }) => {
       const pausedAt = await ledger.pauseProducer(producer, verb === 'pause')
       log.info({ producer, pausedAt }, verb === 'pause' ? 'producer paused' : 'producer resumed')
-      return viewOfProducer(producer, await ledger.stopsOfProducer(producer))
+      return viewProducer(producer, ledger)
     },
   )
-}
-
-function viewOfProducer(name: string, stops: readonly Stop[]) {
-  const pausedAt = stops.find(({ reason }) => reason === 'person')?.at
-  return {
-    name,
-    ...(pausedAt === undefined ? {} : { pausedAt: new Date(pausedAt).toISOString() }),
-    ...(stops.length === 0 ? {} : { stops: stops.map(viewOfStop) }),
-  }
 }
 
 /** What its chunk says of a row at rest. */

@@ -14,6 +14,7 @@ export const problems = {
   'batch-closed': { status: 409, title: 'The batch takes no more rows' },
   'not-held': { status: 409, title: 'The edit does not wait for a decision' },
   'not-queued': { status: 409, title: 'Only what is queued can be paused or resumed' },
+  'budget-fixed': { status: 409, title: 'The budget of the batch cannot be changed any more' },
   'not-retried': { status: 409, title: 'The batch cannot be retried now' },
   'task-taken': { status: 409, title: 'The task belongs to another edit' },
   'already-answered': { status: 409, title: 'What became of the submit is known already' },

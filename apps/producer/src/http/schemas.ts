@@ -1,12 +1,15 @@
+import { BatchFile } from '@restyle/shared/contract/batch-files'
 import { CatalogName, CatalogRow } from '@restyle/shared/contract/catalog'
 import { BatchView } from '@restyle/shared/contract/batch'
 import { type EditRequestInput, RowRequest, SingleEditRequest } from '@restyle/shared/contract/edit-request'
 import { EditView } from '@restyle/shared/contract/edit'
 import { EditState } from '@restyle/shared/contract/edit-state'
 import { RestyleEvent } from '@restyle/shared/contract/event'
+import { Budget } from '@restyle/shared/contract/money'
 import { limits } from '@restyle/shared/contract/limits'
 import { Priority } from '@restyle/shared/contract/priority'
 import { Window } from '@restyle/shared/contract/window'
+import { ResultView } from '@restyle/shared/contract/result'
 import { text } from '@restyle/shared/contract/text'
 import { z } from 'zod'
 import { RequestFault } from './problem.ts'
@@ -88,6 +91,15 @@ export const RowBody = RowRequest.meta({
 /** An edit that comes alone. */
 export const SingleEditBody = SingleEditRequest.meta({ id: 'SingleEditRequest', examples: [request] })
 export const EditAnswer = EditView.meta({ id: 'Edit', examples: [edit] })
+export const ResultAnswer = ResultView.meta({
+  id: 'Result',
+  examples: [{ ...edit, sources: request.images, columns: { sku: '4711', title: 'Mug' } }],
+})
+/** A file of a batch, and where it can be opened. */
+export const FileAnswer = BatchFile.extend({
+  url: z.string().describe('A signed address: whoever has it can open the file'),
+  urlExpiresAt: z.iso.datetime(),
+}).meta({ id: 'File' })
 export const BatchAnswer = BatchView.extend({ counts: countsByState }).meta({
   id: 'Batch',
   examples: [batch],
@@ -114,11 +126,16 @@ export const AcceptedBatch = BatchAnswer.extend({ warnings }).meta({
   examples: [batch],
 })
 
+const budget = Budget.describe(
+  'What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it',
+)
+
 export const BatchBody = z
   .strictObject({
     name: text(limits.batchName).optional(),
     priority: Priority.optional(),
     window: Window.optional(),
+    budget: budget.optional(),
     catalog: CatalogName.optional(),
     edits: z.array(RowBody).min(1).max(limits.rows),
   })
@@ -131,6 +148,7 @@ export const OpenBatchBody = z
     name: text(limits.batchName).optional(),
     priority: Priority.optional(),
     window: Window.optional(),
+    budget: budget.optional(),
     catalog: CatalogName.optional(),
     held: z
       .boolean()

@@ -1,6 +1,7 @@
 import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
 import type { NewBatch } from '@restyle/shared/contract/new-edit'
 import type { Window } from '@restyle/shared/contract/window'
+import type { Budget } from '@restyle/shared/contract/money'
 import type { Priority } from '@restyle/shared/contract/priority'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf, idFromKey, newId } from '@restyle/shared/ids'
@@ -21,6 +22,7 @@ export type BatchIntake = {
   name: string
   priority?: Priority
   window?: Window
+  budget?: Budget
   catalog?: string
   rows: Iterable<unknown>
   idempotencyKey: string | undefined
@@ -43,6 +45,7 @@ export async function acceptBatch(
     priority,
     window,
     catalog,
+    budget,
     rows: raw,
     idempotencyKey,
     onPromise = () => {},
@@ -56,7 +59,7 @@ export async function acceptBatch(
   let warnings: RowFault[] = []
   // a repeat gets the first answer again, even if the batch would be refused now
   if (known === undefined || read.misshapen.total > 0) {
-    const checked = await checkRows(tools, producer, read)
+    const checked = await checkRows(tools, producer, read, budget)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
     // no more than a window of each lot becomes edits before others end
@@ -66,6 +69,7 @@ export async function acceptBatch(
   const more = {
     ...(priority === undefined ? {} : { priority }),
     ...(window === undefined ? {} : { window }),
+    ...(budget === undefined ? {} : { budget }),
     ...(catalog === undefined ? {} : { catalog }),
   }
   const bodyHash = digestOf({ name, ...more, rows: read.fit.map((row) => row.bodyHash) })

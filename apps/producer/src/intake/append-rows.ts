@@ -1,4 +1,5 @@
 import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
+import type { Budget } from '@restyle/shared/contract/money'
 import { limits } from '@restyle/shared/contract/limits'
 import { marks } from '@restyle/shared/ledger/facts'
 import { distinctLots } from '@restyle/shared/ledger/rests'
@@ -66,7 +67,7 @@ export async function appendRows(tools: IntakeTools, asked: RowsIntake): Promise
   if (first > next) return { kind: 'gap', next }
   if (first + lines.length > limits.streamedRows) return { kind: 'too-many' }
 
-  const [decided] = await Promise.all([decide(tools, asked, chunk), tools.ledger.takesWrites()])
+  const [decided] = await Promise.all([decide(tools, asked, chunk, batch.budget), tools.ledger.takesWrites()])
   if ('kind' in decided) return decided
   const { rows } = decided
   if (rows.length === 0) return taken(tools, chunk, decided, false)
@@ -98,13 +99,18 @@ function overOf({ canceledAt, total }: Batch): 'canceled' | 'closed' | undefined
 }
 
 /** Checks the lines, unless they were decided on before: then that stays, even if they would be refused now. */
-async function decide(tools: IntakeTools, asked: RowsIntake, chunk: Chunk): Promise<Decision | Appended> {
+async function decide(
+  tools: IntakeTools,
+  asked: RowsIntake,
+  chunk: Chunk,
+  budget: Budget | undefined,
+): Promise<Decision | Appended> {
   const { batch, first, lines, skips } = chunk
   const remembered = skips ? await readRejects(tools.store, chunk) : undefined
   if (remembered !== undefined) return decisionOf(chunk, remembered, asked.traceparent)
   const fit = lines.filter((line) => line.kind === 'fit')
   const [{ facts, complete, asked: lookedUp }, findKey] = await Promise.all([
-    loadFacts(tools, asked.producer, fit),
+    loadFacts(tools, asked.producer, fit, budget),
     tools.batchKeys.before(batch, first),
   ])
   const faulty = await faultyLines(lines, { first, skips, facts, findKey })

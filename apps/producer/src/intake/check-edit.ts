@@ -1,6 +1,7 @@
 import { faultsOfPicture, faultsOfSpec, type Picture } from '@restyle/dashscope/accepts'
 import { findModel, models } from '@restyle/dashscope/models'
 import type { EditRequest } from '@restyle/shared/contract/edit-request'
+import { type Budget, type Currency, textOfMoney } from '@restyle/shared/contract/money'
 import type { Fault } from '@restyle/shared/contract/fault'
 import { faultOfUrl } from '@restyle/shared/net/addresses'
 import { expiryOf } from '@restyle/shared/net/address-expiry'
@@ -14,9 +15,19 @@ export type CheckFacts = {
   /** The SHA-256 of those that were looked up and are not there. */
   missing: ReadonlySet<string>
   allowHosts: readonly string[]
+  /** What an image costs on the lanes of a model, by its id; none of a lane that does not say. */
+  prices: ReadonlyMap<string, readonly Price[]>
+  /** What the edit has to fit under. */
+  caps: readonly CapOfEdit[]
   /** Epoch ms. */
   now: number
 }
+
+/** Of one image, and the lane that asks for it. */
+export type Price = Budget & { lane: string }
+
+/** `whose`: `the budget of the batch`. */
+export type CapOfEdit = Budget & { whose: string }
 
 /** An address that ends within this is taken as over: the vendor has to open it first. */
 const leastLeftMs = 60_000
@@ -38,6 +49,7 @@ export function checkEdit(request: EditRequest, facts: CheckFacts): Fault[] {
   }
   for (const { field, message } of faultsOfSpec(model, { ...request, images: request.images.length }))
     faults.push({ path: [field], detail: message })
+  faults.push(...faultsOfCaps(request, facts))
   for (const [i, image] of request.images.entries()) {
     const details = image.startsWith('sha256:')
       ? faultsOfSource(image.slice('sha256:'.length))
@@ -55,6 +67,36 @@ export function checkEdit(request: EditRequest, facts: CheckFacts): Fault[] {
       : faultsOfPicture(model, picture).map(({ message }) => `does not fit: ${message}`)
   }
 }
+
+/** A cap that not even the first edit fits under would stop for ever. */
+function faultsOfCaps({ model, n }: EditRequest, { prices, caps }: CheckFacts): Fault[] {
+  const asked = prices.get(model) ?? []
+  return caps.flatMap(({ whose, currency, micros }): Fault[] => {
+    const own = asked.filter((price) => price.currency === currency)
+    const other = asked.find((price) => price.currency !== currency)
+    const limit = `${whose} is ${textOfMoney({ currency, micros })}`
+    if (other !== undefined && !caps.some((cap) => cap.whose === whose && cap.currency === other.currency))
+      return [
+        {
+          path: ['model'],
+          detail: `${limit}, and lane ${other.lane} of model ${model} bills in ${other.currency}: ${limitIn(other.currency)}`,
+        },
+      ]
+    if (own.length === 0) return []
+    const least = n * Math.min(...own.map((price) => price.micros))
+    if (least <= micros) return []
+    const cost = textOfMoney({ currency, micros: least })
+    return [
+      {
+        path: ['n'],
+        detail: `${limit}, and this edit costs ${cost}: raise the cap, or ask for less than n ${n}`,
+      },
+    ]
+  })
+}
+
+const limitIn = (currency: Currency): string =>
+  `set one in ${currency}, since money of two currencies is not added up`
 
 /** The signed addresses that work now and may be dead before the edit's turn comes. */
 export const endsSoon = ({ images }: EditRequest, now: number): Fault[] =>

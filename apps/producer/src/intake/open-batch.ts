@@ -1,6 +1,7 @@
 import type { Batch } from '@restyle/shared/contract/batch'
 import type { NewBatch } from '@restyle/shared/contract/new-edit'
 import type { Window } from '@restyle/shared/contract/window'
+import type { Budget } from '@restyle/shared/contract/money'
 import type { Priority } from '@restyle/shared/contract/priority'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf, idFromKey } from '@restyle/shared/ids'
@@ -17,6 +18,7 @@ export type OpeningIntake = {
   priority?: Priority
   window?: Window
   schedule?: NewBatch['schedule']
+  budget?: Budget
   catalog?: string
   /** Work begins when it is closed. */
   held: boolean
@@ -38,6 +40,7 @@ export async function openBatch(
     window,
     schedule,
     catalog,
+    budget,
     held,
     rowsDigest,
     idempotencyKey,
@@ -46,6 +49,7 @@ export async function openBatch(
 ): Promise<Opened> {
   const { ledger, store } = tools
   const id = idFromKey('batch', producer, idempotencyKey)
+  const limit = budget === undefined ? {} : { budget }
   const opening: NewBatch = {
     id,
     producer,
@@ -53,10 +57,11 @@ export async function openBatch(
     ...(priority === undefined ? {} : { priority }),
     ...(window === undefined ? {} : { window }),
     ...(schedule === undefined ? {} : { schedule }),
+    ...limit,
     ...(catalog === undefined ? {} : { catalog }),
     ...(rowsDigest === undefined ? {} : { rowsDigest }),
     ...(held ? { held: true as const } : {}),
-    bodyHash: digestOf({ name, priority, catalog, window, open: true, held, rowsDigest }),
+    bodyHash: digestOf({ name, priority, catalog, window, ...limit, open: true, held, rowsDigest }),
     createdAt: await ledger.now(),
   }
   const known = await ledger.readBatch(id)

@@ -18,6 +18,7 @@ export type IntakeTools = {
     | 'openBatch'
     | 'read'
     | 'readBatch'
+    | 'readProducer'
     | 'takesWrites'
     | 'turn'
   >

@@ -1,4 +1,5 @@
 import type { Batch } from '@restyle/shared/contract/batch'
+import { stopsOf } from '@restyle/shared/contract/stop'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { BatchRecord, Made } from '@restyle/shared/ledger/made'
 import type { Place } from './place.ts'
@@ -73,7 +74,7 @@ function take(record: BatchRecord, made: Made | undefined, filter: BatchFilter, 
 const isIn: Readonly<Record<BatchState, (batch: Batch) => boolean>> = {
   open: ({ total }) => total === undefined,
   active: ({ completedAt }) => completedAt === undefined,
-  paused: ({ pausedAt }) => pausedAt !== undefined,
+  paused: ({ pausedAt, stops }) => stopsOf(pausedAt, stops).length > 0,
   canceled: ({ canceledAt }) => canceledAt !== undefined,
   failed: ({ failed }) => failed > 0,
   completed: ({ completedAt }) => completedAt !== undefined,

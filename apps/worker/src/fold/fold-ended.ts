@@ -1,15 +1,14 @@
 import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { allEnded } from '@restyle/shared/contract/edit-state'
-import { editIdOfRow } from '@restyle/shared/ledger/batches'
+import { editIdOfTake, newestFirst } from '@restyle/shared/ledger/batches'
 import { sliceRows } from '@restyle/shared/ledger/facts'
 import type { Slice } from '@restyle/shared/ledger/fold'
 import { isTight } from '@restyle/shared/ledger/room'
-import { backoffMs } from '@restyle/shared/queues'
-import { outageOf } from '@restyle/shared/redis/outage'
 import { chunkLimits } from '@restyle/shared/rows/chunk'
 import { chunksBetween } from '@restyle/shared/rows/read-rows'
 import { writeResults } from '@restyle/shared/rows/write-results'
+import { patientDuty } from '../hand/patient-duty.ts'
 import type { Pulse } from '../hand/pulse.ts'
 import type { HandContext } from '../hand/step.ts'
 
@@ -33,27 +32,13 @@ const leastKeptMs = 60_000
 /** Edits that are read, and that are dropped, at a time. */
 const [readAtOnce, droppedAtOnce] = [100, 500]
 
-/** What the duty does at each of its turns. While the bucket is away it asks less and less often, and says so once. */
-export function foldDuty(
-  tools: FoldTools,
-  now: () => number = performance.now.bind(performance),
-): (pulse: Pulse) => Promise<void> {
-  let failures = 0
-  let notBefore = 0
-  return async (pulse) => {
-    if (now() < notBefore) return
-    try {
-      await foldEnded(tools, pulse)
-      failures = 0
-    } catch (error) {
-      failures += 1
-      notBefore = now() + 10 * backoffMs(failures)
-      if (outageOf(error) !== undefined) throw error
-      if (failures === 1)
-        tools.log.warn({ err: error }, 'ended edits cannot be folded now, and stay in redis')
-    }
-  }
-}
+/** What the duty does at each of its turns. */
+export const foldDuty = (tools: FoldTools, now?: () => number): ((pulse: Pulse) => Promise<void>) =>
+  patientDuty(
+    (pulse) => foldEnded(tools, pulse),
+    { log: tools.log, says: 'ended edits cannot be folded now, and stay in redis' },
+    now,
+  )
 
 /** Folds what is due, a bounded number of slices. Gives how many edits it dropped. */
 export async function foldEnded(tools: FoldTools, { signal, beat }: Pulse): Promise<number> {
@@ -78,8 +63,6 @@ async function foldSlice({ batch: id, first }: Slice, tools: FoldTools, beat: ()
   const batch = await tools.ledger.readBatch(id)
   // forgotten, or its rows are in no chunk: they came with an older version, and expire
   if (batch?.accepted === undefined) return { folded: 0, isWhole: true }
-  // results have one edit of a row: what was retried stays in the ledger until it expires
-  if (batch.retries > 0) return { folded: 0, isWhole: true }
   const outcome: Outcome = { folded: 0, isWhole: true }
   const to = Math.min(first + sliceRows, rowsOfBatch(batch))
   for (const chunk of await chunksBetween(tools.store, id, first, to)) {
@@ -102,14 +85,15 @@ async function foldChunk(
   const { ledger, store, failpoint, keptMs } = tools
   const map = await ledger.readMap(batch.id, first, end)
   if (map.length < end - first || !allEnded(map)) return undefined
-  const edits = await readEnded(batch.id, first, end, tools)
+  const edits = await readEnded(batch, first, end, tools)
   if (edits === undefined) return undefined
   if (edits.length === 0) return 0
   // of another slice, whose turn comes
   const newest = Math.max(...edits.map(({ updatedAt }) => updatedAt))
   if (newest > (await ledger.now()) - keptMs) return undefined
-  const written = await writeResults(store, batch.id, first, map, edits)
-  if (written.kind === 'differs') {
+  for (const [take, own] of Map.groupBy(edits, (edit) => edit.take ?? 1)) {
+    const written = await writeResults(store, batch.id, first, map, own, take)
+    if (written.kind === 'written') continue
     await tellDifference(batch.id, first, written.why, tools)
     return undefined
   }
@@ -121,22 +105,26 @@ async function foldChunk(
   return edits.length
 }
 
-/** The edits of a chunk that are in the ledger; undefined where one cannot be read by this version. */
+/**
+ * The edits of a chunk that are in the ledger, all takes of its rows: the older ones first, so that whoever reads while they are
+ * dropped sees the newest of each row. undefined where one cannot be read by this version.
+ */
 async function readEnded(
-  batch: string,
+  { id: batch, retries }: Batch,
   first: number,
   end: number,
   { ledger }: FoldTools,
 ): Promise<Edit[] | undefined> {
   const edits: Edit[] = []
-  for (let from = first; from < end; from += readAtOnce) {
-    const count = Math.min(readAtOnce, end - from)
-    const ids = Array.from({ length: count }, (_, i) => editIdOfRow(batch, from + i))
-    for (const record of await ledger.readEach(ids)) {
-      if (record.kind === 'unreadable') return undefined
-      if (record.kind === 'edit') edits.push(record.edit)
+  for (const take of newestFirst(retries + 1).toReversed())
+    for (let from = first; from < end; from += readAtOnce) {
+      const count = Math.min(readAtOnce, end - from)
+      const ids = Array.from({ length: count }, (_, i) => editIdOfTake(batch, from + i, take))
+      for (const record of await ledger.readEach(ids)) {
+        if (record.kind === 'unreadable') return undefined
+        if (record.kind === 'edit') edits.push(record.edit)
+      }
     }
-  }
   return edits
 }
 

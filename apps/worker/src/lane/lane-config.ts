@@ -1,4 +1,5 @@
 import type { Region } from '@restyle/dashscope/model'
+import { Budget } from '@restyle/shared/contract/money'
 import { z } from 'zod'
 
 /** One entry of RESTYLE_LANES. Quotas default to the model's documented ones. */
@@ -17,6 +18,8 @@ export const LaneConfig = z.strictObject({
   running: z.int().positive().optional(),
   submitPerSecond: z.number().positive().optional(),
   queryPerSecond: z.number().positive().default(20),
+  /** What the account pays for an image, where that is not the model's list price in CNY: `{ "currency": "USD", "micros": 30000 }`. */
+  price: Budget.optional(),
   /** Nobody else submits with this account. */
   exclusive: z.boolean().default(true),
 })

@@ -23,7 +23,13 @@ export function laneReaching(
   for (const lane of reaching) {
     const price = model?.price[lane.region]?.output
     if (model === undefined || price === undefined) continue
-    return { ...lane, id: laneIdOf(lane, model.id), model, priceMicros: price.micros }
+    return {
+      ...lane,
+      id: laneIdOf(lane, model.id),
+      model,
+      priceMicros: price.micros,
+      currency: price.currency,
+    }
   }
   return undefined
 }

@@ -1,12 +1,14 @@
 import { createClient, type DashScope } from '@restyle/dashscope/client'
 import { findModel } from '@restyle/dashscope/models'
 import type { Model, Region } from '@restyle/dashscope/model'
-import type { World } from '@restyle/shared/contract/edit'
+import type { Currency } from '@restyle/shared/contract/money'
+import type { Edit, World } from '@restyle/shared/contract/edit'
 import type { EditRequest } from '@restyle/shared/contract/edit-request'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf } from '@restyle/shared/ids'
 import { laneIdOf } from '@restyle/shared/lane-id'
 import type { Claims, LaneRoom } from '@restyle/shared/ledger/admit'
+import type { LaneCard } from '@restyle/shared/ledger/lanes'
 import type { ProxySettings } from '@restyle/shared/net/proxy-settings'
 import { addressOf, type LaneConfig } from './lane-config.ts'
 
@@ -29,7 +31,9 @@ export type Lane = {
   submitPerSecond: number
   /** POSTs under way at a time: one at the documented quota; more if the quota allows several within one round trip. */
   posting: number
+  /** Of one image. */
   priceMicros: number
+  currency: Currency
   queryPerSecond: number
 }
 
@@ -77,7 +81,8 @@ export function openLane(config: LaneConfig, deadlines: Deadlines, proxies?: Pro
     running,
     submitPerSecond,
     posting: Math.max(1, Math.min(running, Math.floor(submitPerSecond * roundTripSeconds))),
-    priceMicros: price.micros,
+    priceMicros: (config.price ?? price).micros,
+    currency: (config.price ?? price).currency,
     queryPerSecond: config.queryPerSecond,
   }
 }
@@ -109,6 +114,7 @@ export const roomOf = (
   submitIntervalMicros: Math.ceil(1_020_000 / lane.submitPerSecond),
   maxCopyBacklog,
   priceMicros: lane.priceMicros,
+  currency: lane.currency,
   leaseMs: deadlines.receiptMs + deadlines.postMs,
   echoesPrompt: lane.model.echoesPrompt,
   world: worldOf(lane, place),
@@ -121,3 +127,21 @@ const worldOf = ({ baseUrl, account, workspace }: Lane, place: ReceiptPlace): Wo
   ...(workspace === undefined ? {} : { workspace }),
   ...place,
 })
+
+/** What the ledger is told of a lane, for the producer side. */
+export const cardOf = (lane: Lane): LaneCard => ({
+  id: lane.id,
+  name: lane.name,
+  model: lane.model.id,
+  region: lane.region,
+  running: lane.running,
+  submitPerSecond: lane.submitPerSecond,
+  account: lane.account,
+  price: { currency: lane.currency, micros: lane.priceMicros },
+})
+
+/** What an edit's images cost, in the currency in which it was admitted: a lane's price may change meanwhile. */
+export const priceOf = (
+  lane: Pick<Lane, 'currency' | 'priceMicros'>,
+  { currency = 'CNY', reserved, request }: Pick<Edit, 'currency' | 'reserved' | 'request'>,
+): number => (currency === lane.currency ? lane.priceMicros : Math.ceil(reserved / request.n))

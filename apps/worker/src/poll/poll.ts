@@ -9,7 +9,7 @@ import { endEdit } from '@restyle/shared/end-edit'
 import { type MovedOrReread, moveOrReread } from '@restyle/shared/move-or-reread'
 import type { HandContext, Step } from '../hand/step.ts'
 import type { Admitted } from '../lane/lane-reaching.ts'
-import type { Lane } from '../lane/lane.ts'
+import { type Lane, priceOf } from '../lane/lane.ts'
 import { pauseLane } from '../lane/pause.ts'
 import { delayQueries, fairMs, takeQuery } from '../lane/query-budget.ts'
 import { cancelTask } from './cancel-task.ts'
@@ -98,7 +98,16 @@ async function afterAnswer(
   if (moved.kind !== 'moved') return moved
   if (decided.kind === 'render') tools.durations.remember(lane.id, tookMs(task, ageMs))
   report(edit, task, decided, tools)
+  tellOverrun(edit, moved.edit, tools)
   return { edit: moved.edit }
+}
+
+/** The bill counts as it is; the next edit may not fit for it. An older version does not say what it had reserved. */
+function tellOverrun(before: Edit, after: Edit, { log }: PollTools): void {
+  const billed = after.billed - before.billed
+  const { id: editId, taskId, reserved, day } = before
+  if (day !== undefined && billed > reserved)
+    log.error({ editId, taskId, billed, reserved }, 'task costs more than was reserved for it')
 }
 
 async function untilNextMs(lane: Lane, ageMs: number, tools: PollTools): Promise<number> {
@@ -189,7 +198,7 @@ function act(edit: Edit, lane: Lane, decided: Final, tools: PollTools): Promise<
   const { ledger, random } = tools
   // another edit goes first
   const afterMs = 1_000 * (1 + random())
-  const billedMicros = 'billed' in decided ? decided.billed * lane.priceMicros : 0
+  const billedMicros = 'billed' in decided ? decided.billed * priceOf(lane, edit) : 0
   switch (decided.kind) {
     case 'render': {
       const { images, expiresAt } = decided

@@ -2,7 +2,7 @@ import { mapByte } from '@restyle/shared/contract/edit-state'
 import type { Batch } from '@restyle/shared/contract/batch'
 import type { Edit } from '@restyle/shared/contract/edit'
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
-import { editIdOfRow, editIdOfTake, rowOfEditId, takeOfEditId } from '@restyle/shared/ledger/batches'
+import { editIdOfTake, newestFirst, rowOfEditId, takeOfEditId } from '@restyle/shared/ledger/batches'
 import { receiptsOfBatch } from '@restyle/shared/object-key'
 import { type Order, ordersIn, readCancelOrder } from '@restyle/shared/receipt/cancel-order'
 import { newestRetry, readRetry } from '@restyle/shared/rows/retries'
@@ -69,7 +69,7 @@ async function compareThose(orders: readonly Order[], since: number, tools: Rebu
     } else if (record?.kind === 'none' && writtenAt >= since) {
       const place = rowOfEditId(id)
       const batch = place && (await tools.ledger.readBatch(place.batch))
-      const canceled = batch && (await canceledAtRest(batch, place.row, tools))
+      const canceled = batch && (await canceledAtRest(batch, place.row, 1, tools))
       if (canceled) ended.push(canceled)
     }
   }
@@ -135,8 +135,8 @@ async function forgottenOf(
       if (edit.state === 'canceled' && edit.attempt < attempt)
         forgotten.push({ edit: newEditOf(edit), attempt: edit.attempt })
     } else if (record?.kind === 'none') {
-      const known = await canceledAtRest(batch, row, tools)
-      if (known === undefined || (take === 1 && known.attempt >= attempt)) continue
+      const known = await canceledAtRest(batch, row, take, tools)
+      if (known === undefined || known.attempt >= attempt) continue
       const order = take === 1 ? undefined : await readRetry(store, batch.id, take - 1)
       if (take === 1) forgotten.push(known)
       else if (order !== undefined)
@@ -150,19 +150,26 @@ async function forgottenOf(
   return forgotten
 }
 
-/** A row that is no edit of the ledger as its chunk and its results tell; undefined where it has not ended there. */
+/**
+ * A row of which the ledger has no edit of this take, with the attempt that its results know of it; undefined where it has not
+ * ended. `failure`: how the edit before had failed.
+ */
 async function canceledAtRest(
   batch: Batch,
   row: number,
+  take: number,
   { ledger, rows }: RebuildTools,
 ): Promise<Ended | undefined> {
   const byte = await ledger.readMap(batch.id, row, row + 1)
   if (byte !== mapByte.canceled && byte !== mapByte.failed) return undefined
   const [edit] = await rows.rowsOf(batch, row, row + 1)
   if (edit === undefined) return undefined
-  const [first] = await ledger.readEach([editIdOfRow(batch.id, row)])
-  const known = first?.kind === 'edit' ? first.edit : (await rows.foldedOf(batch, [row])).get(row)
-  return { edit, attempt: known?.attempt ?? 0, failure: known?.failure?.code }
+  const folded = (await rows.foldedOf(batch, [row], [take])).get(row)
+  const before = newestFirst(take - 1)
+  const records = await ledger.readEach(before.map((each) => editIdOfTake(batch.id, row, each)))
+  const known = records.find(({ kind }) => kind === 'edit')
+  const newest = known?.kind === 'edit' ? known.edit : (await rows.foldedOf(batch, [row], before)).get(row)
+  return { edit, attempt: folded?.attempt ?? 0, failure: newest?.failure?.code }
 }
 
 /** Opens an edit again where its receipts say that something came of it, or may have. */

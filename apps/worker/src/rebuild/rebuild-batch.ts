@@ -3,23 +3,16 @@ import { RestyleError } from '@restyle/shared/errors'
 import { takeOfEditId } from '@restyle/shared/ledger/batches'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Lot } from '@restyle/shared/ledger/rests'
-import {
-  lotsPrefix,
-  receiptsOfBatch,
-  resultsKey,
-  resultsPrefix,
-  rowsKey,
-  rowsPrefix,
-} from '@restyle/shared/object-key'
+import { lotsPrefix, receiptsOfBatch, rowsKey, rowsPrefix } from '@restyle/shared/object-key'
 import type { Log } from '@restyle/shared/log'
 import { readCancelOrder } from '@restyle/shared/receipt/cancel-order'
 import type { RowReader } from '@restyle/shared/rows/read-rows'
-import { editOfLine, withoutRows } from '@restyle/shared/rows/results'
 import { editOfTake } from '@restyle/shared/rows/retake'
 import { newestRetry, readRetry, type RetryOrder } from '@restyle/shared/rows/retries'
-import { readResults } from '@restyle/shared/rows/write-results'
 import { readClosed } from '@restyle/shared/rows/write-rows'
 import type { Store } from '@restyle/shared/store/store'
+import { budgetAgain } from './order-again.ts'
+import { type Remaining, restoreFolded } from './restore-folded.ts'
 
 /*
  * Puts back what the ledger does not know of a batch. Rows that were folded are ended again, without becoming edits. Of the
@@ -48,6 +41,8 @@ export async function rebuildBatch(
   const { ledger, store } = tools
   const { id } = opening
   await ledger.openBatch(opening)
+  // before anything of it may go
+  await budgetAgain(id, tools)
   const retried = await newestRetry(store, id)
   // a retry that was ordered after a cancel counts more
   const canceled = (await readCancelOrder(store, 'batch', id, retried)) !== undefined
@@ -60,12 +55,11 @@ export async function rebuildBatch(
   const total = closedAt ?? (await countRows(id, accepted, tools))
   let folded = 0
   if (accepted < total) {
-    const isFolded = new Uint8Array(total)
-    const again = retried > 0 ? await rowsTakenAgain(id, tools, beat) : new Set<number>()
-    folded = await restoreFolded({ ...opening, from: accepted, isFolded }, again, tools, beat)
+    const remaining = { ...opening, from: accepted, foldedTakes: new Uint8Array(total) }
+    folded = await restoreFolded(remaining, retried > 0, tools, beat)
     // before the others may be fed: one of them would be submitted that was submitted before
     const left: number[] = []
-    for await (const edits of rowsWithReceipts({ ...opening, from: accepted, isFolded }, tools, beat)) {
+    for await (const edits of rowsWithReceipts(remaining, tools, beat)) {
       const fates = await putBack(edits)
       if (fates.includes('missed')) return { taken: 0, folded }
       left.push(...edits.flatMap(({ row }, i) => (fates[i] === 'poisoned' ? [row] : [])))
@@ -101,70 +95,12 @@ async function lotsOf(batch: string, store: Store): Promise<Lot[]> {
   return lots
 }
 
-/** Ends that are younger (ms) are told again: what was lost with them may not have been read. */
-const unreadMs = 3600_000
-
-/** The rows of a batch from `from` on; of each whether it was folded. */
-type Remaining = Pick<NewBatch, 'id' | 'producer'> & { from: number; isFolded: Uint8Array }
-
-/** Rows of which there is a receipt of a later edit: what became of that one counts. */
-async function rowsTakenAgain(
-  batch: string,
-  { store }: BatchTools,
-  beat: () => void,
-): Promise<ReadonlySet<number>> {
-  const rows = new Set<number>()
-  for await (const { key } of store.list(receiptsOfBatch(batch))) {
-    beat()
-    const place = takeOfEditId(key.slice('receipts/'.length).split('/')[0] ?? '')
-    if (place !== undefined && place.take > 1) rows.add(place.row)
-  }
-  return rows
-}
-
-/** How many objects with results are read at a time. */
-const readAtOnce = 8
-
-/**
- * Has the ledger note the rows from `from` on that were folded, and marks them in `isFolded`. Gives how many of them it did
- * not know. Rows whose results cannot be read come back from their receipts.
- */
-async function restoreFolded(
-  { id: batch, producer, from, isFolded }: Remaining,
-  again: ReadonlySet<number>,
-  { ledger, store, log }: BatchTools,
-  beat: () => void,
-): Promise<number> {
-  const prefix = resultsPrefix(batch)
-  const firsts: number[] = []
-  const after = from === 0 ? {} : { after: resultsKey(batch, from - 1) }
-  for await (const { key } of store.list(prefix, after)) firsts.push(Number(key.slice(prefix.length)))
-  let folded = 0
-  const restoreAt = async (first: number): Promise<void> => {
-    beat()
-    const results = await readResults(store, batch, first).catch((error: unknown) => {
-      if (!(error instanceof RestyleError) || error.code !== 'DamagedResults') throw error
-      log.error({ batch, first, reason: error.message }, 'results cannot be read: their edits are put back')
-    })
-    if (results === undefined || first + results.bytes.length > isFolded.length) return
-    const since = Date.now() - unreadMs
-    const unread = [...results.lines.values()].filter(({ updatedAt }) => updatedAt > since)
-    const told = unread.map((line) => editOfLine({ id: batch, producer }, line))
-    const restored = await ledger.restoreResults(batch, withoutRows(results, again), told)
-    if (restored === 'restored') folded += results.bytes.length
-    isFolded.fill(1, first, first + results.bytes.length)
-  }
-  for (let i = 0; i < firsts.length; i += readAtOnce)
-    await Promise.all(firsts.slice(i, i + readAtOnce).map(restoreAt))
-  return folded
-}
-
 /** How many edits are put back in one go. */
 const atOnce = 100
 
 /** The edits of the rows from `from` on of which the bucket has a receipt, and that were not folded. */
 async function* rowsWithReceipts(
-  { id, producer, from, isFolded }: Remaining,
+  { id, producer, from, foldedTakes }: Remaining,
   { store, rows }: BatchTools,
   beat: () => void,
 ): AsyncGenerator<NewEdit[]> {
@@ -174,8 +110,7 @@ async function* rowsWithReceipts(
     beat()
     const place = takeOfEditId(key.slice('receipts/'.length).split('/')[0] ?? '')
     if (place === undefined || place.row < from) continue
-    // a later edit of a folded row is in no results
-    if (place.take === 1 && isFolded[place.row] === 1) continue
+    if (place.take <= (foldedTakes[place.row] ?? 0)) continue
     found.set(place.row, Math.max(place.take, found.get(place.row) ?? 1))
   }
   // in their order, so that each chunk is read once

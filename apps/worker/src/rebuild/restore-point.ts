@@ -39,21 +39,35 @@ export function restorePoint(
     const kept = images.map(({ index, stored }): Image => ({ index, stored }))
     const task = answer?.outcome === 'accepted' && intent && { lane: laneOf(intent), taskId: answer.taskId }
     const billed = Math.max(...images.map(({ costMicros }) => costMicros))
-    return { ...common, state: 'rendered', ...task, images: kept, billed }
+    return { ...common, ...placeOf(intent), state: 'rendered', ...task, images: kept, billed }
   }
   if (ended !== undefined) {
     const { billedMicros: billed = 0, ...end } = ended
-    return { ...common, ...end, billed }
+    return { ...common, ...(billed > 0 ? placeOf(intent) : {}), ...end, billed }
   }
   if (intent === undefined || answer?.outcome === 'none')
     return { ...common, state: canceledAt === undefined ? 'queued' : 'canceled' }
   const { intentAt, leaseUntil } = intent
   const lane = laneOf(intent)
-  const { fingerprint, costMicros: reserved } = factsOf(lane)
+  const { fingerprint, costMicros } = factsOf(lane)
+  const reserved = intent.money?.micros ?? costMicros
   // asked about there, even if the lane leads elsewhere by now
-  const admitted = { ...common, lane, reserved, ...(intent.world && { world: intent.world }) }
+  const admitted = {
+    ...common,
+    ...placeOf(intent),
+    lane,
+    reserved,
+    ...(intent.world && { world: intent.world }),
+  }
   if (answer === undefined) return { ...admitted, state: 'uncertain', fingerprint, intentAt, leaseUntil }
   return { ...admitted, state: 'running', taskId: answer.taskId, submittedAt: answer.at }
+}
+
+/** Where the money of an attempt counts; receipts of older versions do not say. */
+function placeOf(intent: Intent | undefined): Pick<RestorePoint, 'day' | 'currency' | 'lane'> {
+  if (intent?.money === undefined) return {}
+  const { day, currency } = intent.money
+  return { lane: laneOf(intent), day, ...(currency === 'CNY' ? {} : { currency }) }
 }
 
 /** Receipts of older versions say what the lane was called. */

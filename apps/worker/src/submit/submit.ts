@@ -93,13 +93,17 @@ async function createReceipt(
   lease: Lease,
   tools: SubmitTools,
 ): Promise<{ kind: 'mine' | 'theirs' } | ({ kind: 'failed' } & WhyNot)> {
+  const over = new AbortController()
+  const end = () => over.abort(new DOMException('the lease has ended', 'TimeoutError'))
+  const timer = setTimeout(end, Math.max(1, Math.ceil(leftMs(lease))))
   try {
-    const signal = AbortSignal.timeout(Math.max(1, Math.ceil(leftMs(lease))))
-    return { kind: await writeIntent(tools.store, edit, tools.writer, signal) }
+    return { kind: await writeIntent(tools.store, edit, tools.writer, over.signal) }
   } catch (error) {
     await pauseBucket(error, tools)
     tools.log.warn({ editId: edit.id, err: error }, 'receipt could not be written, nothing was submitted')
     const message = error instanceof Error ? error.message : ''
     return { kind: 'failed', code: 'ReceiptFailed', message }
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -27,6 +27,7 @@ export function startBenchWorker(
   const port = Number(new URL(env['DASHSCOPE_BASE_URL'] ?? '').port)
   return startWorker(config, {
     log: createLog('silent'),
+    filesAfterMs: 24 * 3600_000,
     dispatcher: guardedAgent({ allow: (address, at) => address === '127.0.0.1' && at === port }),
     schedule: { firstMs: 0, growth: 0.08, minMs: 5, maxMs: 200, usualMs: 50 },
   })

@@ -1,3 +1,4 @@
+import { defaultSettings } from '@restyle/shared/contract/producer'
 import { setTimeout } from 'node:timers/promises'
 import { installApiKey } from '@restyle/producer/http/api-keys'
 import { createClient } from '@restyle/client/client'
@@ -55,7 +56,8 @@ export async function openFairWorld(taskMs: number): Promise<FairWorld> {
     add: async (name, weight) => {
       const key = `rk_${name}_benchbenchbenchbench`
       await installApiKey(world.redis, defaultPrefix, name, key)
-      if (weight !== undefined) await world.ledger.setWeight(name, weight)
+      if (weight !== undefined)
+        await world.ledger.setProducer(name, { ...defaultSettings, weight, version: 1 })
       return producerOf(name, createClient({ url: world.url, key }), ids)
     },
     admissions: async () => {

@@ -51,6 +51,8 @@ async function start({ env, ports, results, breaks }: Orders): Promise<void> {
     pace: { everyMs: 500, batchSize: 500, againMs: 5_000, auditMs: 5_000 },
     stalling: { lockMs: 1_000, checkMs: 500 },
     skewMs: 2_000,
+    // what the bucket holds is compared with the edits alone
+    filesAfterMs: 24 * 3600_000,
     sourcePatience: { pausesMs: [300, 600, 1_000], awayMs: 1_000, mostMs: 24 * 3600_000 },
     failpoint,
     seams: {

@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { main as restyle } from '@restyle/cli/main'
 import type { Out } from '@restyle/cli/show/out'
-import type { Edit } from '@restyle/shared/contract/edit'
 import { idFromKey } from '@restyle/shared/ids'
-import { editIdOfRow } from '@restyle/shared/ledger/batches'
 import { exitOnKnownError } from '@restyle/shared/read-env'
 import { drawCatalog } from '../demo/draw-catalog.ts'
-import type { ReportEdit } from '../demo/report-data.ts'
-import { writeReport } from '../demo/report.ts'
 import { openLogFile } from '../world/log-file.ts'
 import { startWorld, type World } from '../world/start-world.ts'
 import { readConfig } from './config.ts'
@@ -42,37 +39,9 @@ function cli(world: World, argv: string[], stdout: Out, signal: AbortSignal): Pr
   })
 }
 
-/** Fetches what the bucket holds of an edit, keeps it beside the report, and sets it against its source. */
-async function gather(world: World, edit: Edit, sources: Map<string, string>): Promise<ReportEdit> {
-  const images = await Promise.all(
-    (edit.images ?? [])
-      .flatMap(({ stored }) => (stored === undefined ? [] : [stored]))
-      .map(async ({ key, sha256 }) => {
-        const bytes = (await world.store.get(key)) ?? Buffer.alloc(0)
-        const file = join(dir, 'images', key.split('/').slice(2).join('/'))
-        await mkdir(dirname(file), { recursive: true })
-        await writeFile(file, bytes)
-        return { bytes, bucketKey: key, sha256 }
-      }),
-  )
-  return {
-    id: edit.id,
-    key: edit.key,
-    prompt: edit.request.prompt,
-    state: edit.state,
-    before: { bytes: await readFile(sources.get(edit.key) ?? '') },
-    images,
-    costMicros: edit.billed,
-    currency: 'CNY',
-    ms: edit.updatedAt - (edit.submittedAt ?? edit.createdAt),
-    ...(edit.failure && { error: edit.failure }),
-  }
-}
-
 async function demo(world: World): Promise<number> {
-  const { csv, pictures } = await drawCatalog(join(dir, 'catalog'), { count })
+  const { csv } = await drawCatalog(join(dir, 'catalog'), { count })
   say(`A catalog of ${count} products was drawn into ${here(dirname(csv))}.\n`)
-  const startedAt = Date.now()
 
   const enough = new AbortController()
   const events = createWriteStream(join(dir, 'events.jsonl'))
@@ -89,16 +58,9 @@ async function demo(world: World): Promise<number> {
   await following
   await new Promise((resolve) => events.end(resolve))
 
-  const ids = Array.from({ length: count }, (_, row) => editIdOfRow(batchId, row))
-  const edits = (await world.ledger.readMany(ids)).flatMap((edit) => edit ?? [])
-  const gathered = await Promise.all(edits.map((edit) => gather(world, edit, pictures)))
-  await writeReport(join(dir, 'report.html'), {
-    title: 'Restyle demo',
-    startedAt,
-    endedAt: Date.now(),
-    batchId,
-    edits: gathered,
-  })
+  const quiet = new PassThrough().resume()
+  await cli(world, ['results', batchId, '--download', 'images'], quiet, new AbortController().signal)
+  await cli(world, ['report', batchId], quiet, new AbortController().signal)
 
   say(`\nLook at   ${here(join(dir, 'report.html'))}   before and after, side by side`)
   say(`          ${here(join(dir, 'images'))}/        what the bucket holds`)
@@ -118,7 +80,7 @@ async function told(file: string, eventId: string): Promise<void> {
 await rm(dir, { recursive: true, force: true })
 await mkdir(dir, { recursive: true })
 const { log, close } = await openLogFile(join(dir, 'restyle.log'))
-const world = await exitOnKnownError(() => startWorld({ log }))
+const world = await exitOnKnownError(() => startWorld({ log, overrides: { filesAfterMs: 0 } }))
 try {
   process.exitCode = await demo(world)
 } finally {

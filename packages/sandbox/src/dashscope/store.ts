@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 
 /** Named blobs in one drawer (`tasks`, `pictures`, `uploads`), in memory or as files that survive a restart. */
 export type Drawer = {
@@ -21,12 +21,16 @@ const inMemory = (): Drawer => {
 
 const onDisk = (dir: string): Drawer => {
   mkdirSync(dir, { recursive: true })
-  const fileOf = (name: string): string => join(dir, encodeURIComponent(name))
+  // a folder for each part of a name: the whole of it may be longer than a file may be called, and none may lead out
+  const fileOf = (name: string): string =>
+    join(dir, ...name.split('/').map((part) => encodeURIComponent(part).replace(/^\./, '%2E')))
   return {
     put: (name, bytes) => {
+      const file = fileOf(name)
+      mkdirSync(dirname(file), { recursive: true })
       // a reader, or a crash, sees the old bytes or the new ones and never a half
-      writeFileSync(`${fileOf(name)}.part`, bytes)
-      renameSync(`${fileOf(name)}.part`, fileOf(name))
+      writeFileSync(`${file}.part`, bytes)
+      renameSync(`${file}.part`, file)
     },
     get: (name) => {
       try {
@@ -37,9 +41,11 @@ const onDisk = (dir: string): Drawer => {
     },
     drop: (name) => rmSync(fileOf(name), { force: true }),
     names: () =>
-      readdirSync(dir)
-        .filter((file) => !file.endsWith('.part'))
-        .map(decodeURIComponent),
+      readdirSync(dir, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && !entry.name.endsWith('.part'))
+        .map(({ parentPath, name }) =>
+          relative(dir, join(parentPath, name)).split(sep).map(decodeURIComponent).join('/'),
+        ),
   }
 }
 

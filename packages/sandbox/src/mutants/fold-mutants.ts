@@ -175,7 +175,7 @@ export const foldMutants = {
     },
     {
       name: 'folding-asks-an-absent-bucket-at-once',
-      file: `${worker}/fold/fold-ended.ts`,
+      file: `${worker}/hand/patient-duty.ts`,
       find: 'if (now() < notBefore) return',
       replace: '',
       protects: 'a bucket that is away is asked less and less often',
@@ -190,6 +190,30 @@ export const foldMutants = {
       tests: [duty],
     },
     {
+      name: 'fold-leaves-later-edits',
+      file: `${worker}/fold/fold-ended.ts`,
+      find: 'newestFirst(retries + 1).toReversed()',
+      replace: '[1]',
+      protects: 'a batch that was retried leaves Redis too',
+      tests: [`${hands}/retake-folded.test.ts`],
+    },
+    {
+      name: 'fold-drops-the-newest-first',
+      file: `${worker}/fold/fold-ended.ts`,
+      find: 'newestFirst(retries + 1).toReversed()',
+      replace: 'newestFirst(retries + 1)',
+      protects: 'whoever reads a row amid its folding sees its newest edit',
+      tests: [`${hands}/retake-folded.test.ts`],
+    },
+    {
+      name: 'rebuild-counts-the-money-of-one-take',
+      file: `${worker}/rebuild/restore-folded.ts`,
+      find: 'withoutRows(results, again, paid)',
+      replace: 'withoutRows(results, again)',
+      protects: 'a rebuilt batch cost what all of its edits cost',
+      tests: [`${hands}/retake-folded.test.ts`],
+    },
+    {
       name: 'rebuild-tells-no-young-end-again',
       file: `${ledger}/restore-results.lua`,
       find: 'for _, event in ipairs(ask.told) do tell(producer, event) end',
@@ -199,7 +223,7 @@ export const foldMutants = {
     },
     {
       name: 'rebuild-tells-every-end-again',
-      file: `${worker}/rebuild/rebuild-batch.ts`,
+      file: `${worker}/rebuild/restore-folded.ts`,
       find: 'updatedAt > since',
       replace: 'updatedAt > 0',
       protects: 'a rebuild does not fill Redis with old events',
@@ -208,7 +232,7 @@ export const foldMutants = {
     {
       name: 'rebuild-reads-receipts-of-folded-rows',
       file: `${worker}/rebuild/rebuild-batch.ts`,
-      find: 'if (place.take === 1 && isFolded[place.row] === 1) continue',
+      find: 'if (place.take <= (foldedTakes[place.row] ?? 0)) continue',
       replace: '',
       protects: 'a rebuild reads no receipt of a row whose end it knows',
       tests: [rebuilt],

@@ -9,8 +9,8 @@ export const ledgerMutants = {
     {
       name: 'admit-reserves-the-price-of-one',
       file: `${ledger}/admit.lua`,
-      find: 'int(ask.priceMicros * fields.n)',
-      replace: 'int(ask.priceMicros)',
+      find: 'cost = ask.priceMicros * edit.fields.n',
+      replace: 'cost = ask.priceMicros',
       protects: 'the money of all images is reserved before the POST',
       tests: [`${ledgerTests}/backlog.test.ts`],
     },

@@ -15,6 +15,8 @@ export const areas = [
   'rest',
   /** Ended edits that rest there again. */
   'fold',
+  /** Lists, results, images and reports. */
+  'results',
   /** Rows that come in chunks: from a catalog's file, over HTTP, into an open batch. */
   'stream',
   'receipt',
@@ -22,6 +24,8 @@ export const areas = [
   'events',
   /** What a person cancels, pauses and resumes. */
   'control',
+  /** What batches and producers may cost, and have cost. */
+  'money',
   /** API keys, and who reads what with them. */
   'keys',
 ] as const

@@ -5,6 +5,7 @@ import { controlMutants } from './control-mutants.ts'
 import { foldMutants } from './fold-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
+import { moneyMutants } from './money-mutants.ts'
 import { pollingMutants } from './polling-mutants.ts'
 import { producerMutants } from './producer-mutants.ts'
 import { reconcileMutants } from './reconcile-mutants.ts'
@@ -12,6 +13,7 @@ import { renderMutants } from './render-mutants.ts'
 import { reopenMutants } from './reopen-mutants.ts'
 import { restMutants } from './rest-mutants.ts'
 import { scheduleMutants } from './schedule-mutants.ts'
+import { resultsMutants } from './results-mutants.ts'
 import { streamMutants } from './stream-mutants.ts'
 import { submitMutants } from './submit-mutants.ts'
 import { upkeepMutants } from './upkeep-mutants.ts'
@@ -22,10 +24,12 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...controlMutants,
   ...foldMutants,
   ...ledgerMutants,
+  ...moneyMutants,
   ...producerMutants,
   ...reconcileMutants,
   ...renderMutants,
   ...restMutants,
+  ...resultsMutants,
   ...streamMutants,
   ...submitMutants,
   ...upkeepMutants,

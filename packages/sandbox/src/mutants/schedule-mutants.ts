@@ -11,7 +11,7 @@ export const scheduleMutants = {
     {
       name: 'whoever-is-late-keeps-a-window-open',
       file: `${ledger}/includes/paused.lua`,
-      find: 'flags[4] and tonumber(flags[4]) <= now',
+      find: 'flags[5] and tonumber(flags[5]) <= now',
       replace: 'false',
       protects: 'nothing is submitted after the hours of a batch, however late it is stopped',
       tests: windows,

@@ -97,8 +97,8 @@ export const streamMutants = {
     {
       name: 'an-opening-forgets-what-its-rows-are',
       file: `${intake}/open-batch.ts`,
-      find: 'bodyHash: digestOf({ name, priority, catalog, window, open: true, held, rowsDigest }),',
-      replace: 'bodyHash: digestOf({ name, priority, catalog, window, open: true, held }),',
+      find: 'open: true, held, rowsDigest }),',
+      replace: 'open: true, held }),',
       protects: 'another catalog under the same key is refused before its first row',
       tests: [`${producerTests}/openings.test.ts`],
     },

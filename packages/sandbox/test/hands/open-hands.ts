@@ -84,6 +84,7 @@ export function openHands(redis: Redis, prefix: string): Hands {
       submitPerSecond: 100,
       posting: 2,
       priceMicros: 200_000,
+      currency: 'CNY',
       queryPerSecond: 1_000,
       ...more,
     }),

@@ -69,6 +69,11 @@ describe('a rebuild of a batch of which rows were folded', () => {
     expect(await hands.ledger.readBatch(id)).toMatchObject({ billed, images, succeeded, failed, resting: 3 })
     expect(await hands.page(0, 2)).toBe(before)
     expect(await hands.inRedis(2)).toBe(0)
+    // and it is in its producer's list once more, at its old place
+    const before2027 = { at: Date.parse('2027-12-31') }
+    expect(await hands.ledger.listMade('batches', 'acme', before2027, 10)).toEqual([
+      { id, at: 1_800_000_000_000 },
+    ])
     // no receipt of theirs is read
     expect(got.filter((key) => /batch_1-[01]\//.test(key))).toEqual([])
     expect(await rebuild(since(), rebuildTools())).toMatchObject({ ended: 0, folded: 0, resting: 0 })

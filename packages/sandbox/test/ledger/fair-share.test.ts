@@ -67,11 +67,10 @@ describe('the weight of a producer', () => {
 
   it('is one until it is set, and can be read', async () => {
     expect(await world.ledger.readProducer('a')).toBeUndefined()
-    expect(await world.ledger.setWeight('a', 2)).toBe(false)
     await redis.sadd(world.keys.producers, 'a')
-    expect(await world.ledger.readProducer('a')).toEqual({ weight: 1 })
-    expect(await world.ledger.setWeight('a', 1_000)).toBe(true)
-    expect(await world.ledger.readProducer('a')).toEqual({ weight: 1_000 })
+    expect(await world.ledger.readProducer('a')).toMatchObject({ weight: 1 })
+    await world.weigh('a', 1_000)
+    expect(await world.ledger.readProducer('a')).toMatchObject({ weight: 1_000 })
   })
 
   it('leaves an interactive producer its lead of twenty images, whatever it weighs', async () => {

@@ -150,7 +150,8 @@ describe('folding', () => {
 })
 
 describe('results that come back after a loss', () => {
-  const results = { first: 1, bytes: '+-x', billed: 700, images: 3, failures: { NoPicture: 1 } }
+  const money = [{ billed: 700, images: 3 }]
+  const results = { first: 1, bytes: '+-x', money, failures: { NoPicture: 1 } }
   const open = (total: number) =>
     world.ledger.openBatch({ id: 'b', producer: 'acme', name: '', total, bodyHash: 'h' })
 
@@ -194,7 +195,12 @@ describe('results that come back after a loss', () => {
     await open(4)
     await ledger.restoreResults('b', results)
     expect((await ledger.readBatch('b'))?.completedAt).toBeUndefined()
-    await ledger.restoreResults('b', { first: 0, bytes: '+', billed: 1, images: 1, failures: {} })
+    await ledger.restoreResults('b', {
+      first: 0,
+      bytes: '+',
+      money: [{ billed: 1, images: 1 }],
+      failures: {},
+    })
     expect((await ledger.readBatch('b'))?.completedAt).toBeDefined()
     const told = await ledger.events('acme').page('0', 10)
     expect(told.map(({ event }) => event.id)).toEqual(['b-completed'])

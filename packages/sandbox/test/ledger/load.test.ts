@@ -1,3 +1,4 @@
+import { defaultSettings } from '@restyle/shared/contract/producer'
 import { queueFor } from '@restyle/shared/forecast/load'
 import { mostSeen } from '@restyle/shared/forecast/slot-times'
 import type { LaneCard } from '@restyle/shared/ledger/lanes'
@@ -123,7 +124,7 @@ describe('what the ledger knows of the backlog', () => {
   })
 
   it('counts edits that came alone, and those of others by their weight', async () => {
-    await world.ledger.setWeight('other', 4)
+    await world.ledger.setProducer('other', { ...defaultSettings, weight: 4, version: 1 })
     await world.ledger.accept(Array.from({ length: 7 }, (_, i) => asked(`o-${i}`, { producer: 'other' })))
     const mine = { rows: 1, images: 1 }
     const ask = { producer: 'acme', class: 'standard', mine } as const

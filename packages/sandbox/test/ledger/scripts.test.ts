@@ -77,11 +77,11 @@ describe('the scripts', () => {
   it('are sent to Redis whole once, and by their digest from then on', async () => {
     const { ledger, standing, admitted } = open()
     await admitted(await standing('a', 'queued'))
-    expect(await calls('NOSCRIPT')).toBe(2)
+    expect(await calls('NOSCRIPT')).toBe(3)
     for (const id of ['b', 'c']) await ledger.accept([asked(id)])
     await openLedger(redis, '{another}').accept([asked('d')])
-    expect(await calls('NOSCRIPT')).toBe(2)
-    expect(await calls('eval')).toBe(2)
+    expect(await calls('NOSCRIPT')).toBe(3)
+    expect(await calls('eval')).toBe(3)
   })
 })
 

@@ -40,7 +40,9 @@ export function openTurnWorld(redis: RedisClient, prefix: string): TurnWorld {
     ...world,
     weigh: async (producer, weight) => {
       await redis.sadd(keys.producers, producer)
-      if (!(await ledger.setWeight(producer, weight))) throw new Error(`${producer} is not known`)
+      const known = await ledger.readProducer(producer)
+      if (known === undefined) throw new Error(`${producer} is not known`)
+      await ledger.setProducer(producer, { ...known, weight, version: known.version + 1 })
     },
     enqueue: async (producer, count, more = {}) => {
       const edits = Array.from({ length: count }, () => {

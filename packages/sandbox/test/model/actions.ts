@@ -41,6 +41,10 @@ export type Action =
   | { kind: 'order'; order: Order; what: Target; stop: Stop }
   /** The workers go on with what was ordered for the batch. */
   | { kind: 'settle' }
+  /** Somebody sets what the batch, the producer, or a day of it may cost: so many images; null: no cap. */
+  | { kind: 'cap'; of: CapOf; images: number | null }
+
+export type CapOf = 'batch' | 'total' | 'day'
 
 export type Order = 'cancel' | 'pause' | 'resume' | 'retry'
 

@@ -5,7 +5,7 @@ import { editsPerSequence } from './actions.ts'
 import { found } from './backlog.ts'
 import { batchId, producer } from './batch.ts'
 import { laneIds } from './lanes.ts'
-import { idOf, resumeAll } from './orders.ts'
+import { idOf, resumeAll, settleAll } from './orders.ts'
 import { ledElsewhere, type SmallWorld } from './small-world.ts'
 
 const hourMs = 3600_000
@@ -21,14 +21,20 @@ export async function heal(world: SmallWorld): Promise<void> {
   vendor.silent = false
   vendor.lagMs = 0
   if (!world.lasts) vendor.refuses = {}
-  for (const name of [...laneIds, 'bucket']) await ledger.lanes.resume(name)
+  await Promise.all([...laneIds, 'bucket'].map((name) => ledger.lanes.resume(name)))
   world.holds.liftPauses()
   // what was ordered is known again before anybody sends anything once more
   if (isSteered && world.holds.unaudited) await world.act({ kind: 'audit' })
+  if (isSteered)
+    for (const cap of ['batch', 'total', 'day'] as const)
+      await world.act({ kind: 'cap', of: cap, images: null })
   // whoever lost an answer, or whose edit Redis lost, asks again with the same key
   for (let edit = 0; edit < editsPerSequence; edit += 1)
     if (acked.has(idOf(edit, editsPerSequence))) await world.act({ kind: 'enqueue', edit })
-  if (isSteered) await world.act({ kind: 'batch', stop: still })
+  if (isSteered) {
+    await world.act({ kind: 'batch', stop: still })
+    await endPauses(world)
+  }
   // what does not pass by itself has its bounds: two days at most, twice, as the lane has two slots for three edits
   const rounds = world.lasts || past.away || ledElsewhere(past) ? [...soon, ...later] : soon
   for (const ms of rounds) {
@@ -56,15 +62,18 @@ const targetOf = (id: string): number => {
   return place?.batch === batchId ? editsPerSequence + place.row : Number(id.slice('edit-'.length))
 }
 
-/** Every pause ends, and rows are fed. */
-async function goOn({ ledger, asked, act, past }: SmallWorld): Promise<void> {
-  // as workers do every few minutes
+/** What workers do every few minutes: what was forgotten comes back, orders are carried out to their end, and rows are fed. */
+async function goOn({ ledger, act, past }: SmallWorld): Promise<void> {
   if (past.forgot) await act({ kind: 'audit' })
+  await settleAll(ledger)
+  await act({ kind: 'feed', room: 10, stop: still })
+}
+
+async function endPauses({ ledger, asked }: SmallWorld): Promise<void> {
   const { retries = 0, accepted = 0 } = (await ledger.readBatch(batchId)) ?? {}
   const rows = Array.from({ length: accepted }, (_, row) => `${batchId}-${row}`)
   const takes = Array.from({ length: retries }, (_, i) => rows.map((row) => `${row}-${i + 2}`)).flat()
   await resumeAll(ledger, [...asked, ...rows, ...takes])
-  await act({ kind: 'feed', room: 10, stop: still })
 }
 
 const rest = async ({ ledger }: SmallWorld): Promise<boolean> =>

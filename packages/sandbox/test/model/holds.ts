@@ -23,6 +23,8 @@ export type Holds = {
   watch(outside: Outside): Outside
   /** Whether Redis has forgotten since the last audit. */
   readonly unaudited: boolean
+  /** Something else was wrong in between, said as `fault` says it. */
+  blame(fault: string): void
   /** The first POST that should not have been. */
   readonly fault: string | undefined
 }
@@ -83,6 +85,9 @@ export function openHolds(): Holds {
           return { ...client, submit }
         },
       }
+    },
+    blame: (said) => {
+      fault ??= said
     },
     get unaudited() {
       return unaudited

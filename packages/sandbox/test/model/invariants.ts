@@ -8,6 +8,7 @@ import { editsOfBatch, faultOfBatch } from './batch-invariants.ts'
 import { isHeldRightly, isLostRightly } from './excuses.ts'
 import { laneIds } from './lanes.ts'
 import { ledElsewhere, type SmallWorld } from './small-world.ts'
+import { faultOfUsage } from './usage-invariants.ts'
 import { isMadeFrom, pictureOf, pricePerImage, type VendorTask } from './vendor.ts'
 
 /** What must hold once everything is well again and nothing moves. Gives the first sentence that does not. */
@@ -25,6 +26,7 @@ export async function faultOf(world: SmallWorld): Promise<string | undefined> {
     (await faultOfTasks(world, edits, paid)) ??
     (await faultOfEvents(world, edits)) ??
     (await faultOfLeftovers(world, edits)) ??
+    (await faultOfUsage(world)) ??
     faultOfBatch(world, edits)
   )
 }
@@ -108,12 +110,17 @@ async function faultOfLeftovers(
     due: (await redis.zcard(keys.due)) - open,
     backlog: (await ledger.waiting(defaultModel.id)) - queued,
   }
-  for (const lane of laneIds)
-    Object.assign(left, {
-      [`running of ${lane}`]: await redis.zcard(keys.running(lane)),
-      [`posting of ${lane}`]: await redis.zcard(keys.posting(lane)),
-      [`uncertain of ${lane}`]: await redis.hlen(keys.uncertain(lane)),
-    })
+  await Promise.all(
+    laneIds.map(async (lane) => {
+      const [running, posting, uncertain] = await Promise.all([
+        redis.zcard(keys.running(lane)),
+        redis.zcard(keys.posting(lane)),
+        redis.hlen(keys.uncertain(lane)),
+      ])
+      const of = { running, posting, uncertain }
+      for (const [what, count] of Object.entries(of)) left[`${what} of ${lane}`] = count
+    }),
+  )
   const [name] = Object.entries(left).find(([, count]) => count !== 0) ?? []
   if (name !== undefined) return `I7: something is left in ${name}`
   const [reserved, billed] = (await redis.hmget(keys.spend('acme'), 'reserved', 'billed')).map(Number)

@@ -41,6 +41,7 @@ export function lanesWhere(is: LaneIs, clientOf: (account: string) => DashScope)
       submitPerSecond: 100_000,
       posting: 2,
       priceMicros: pricePerImage,
+      currency: 'CNY',
       queryPerSecond: 100_000,
     },
   ]

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import {
   type Action,
   asleep,
+  type CapOf,
   forgetful,
   type Order,
   perhapsCrash,
@@ -53,6 +54,12 @@ const steeredTarget = fc.oneof(
   { weight: 1, arbitrary: fc.constant('producer') },
 )
 
+const caps = record<Extract<Action, { kind: 'cap' }>>({
+  kind: fc.constant('cap'),
+  of: fc.constantFrom<CapOf[]>('batch', 'total', 'day'),
+  images: fc.constantFrom(1, 1, 2, 3, null),
+})
+
 const ordersWith = (stop: fc.Arbitrary<Stop>): fc.Arbitrary<Action> =>
   fc.oneof(
     { weight: 5, arbitrary: orderAt('cancel', target, stop) },
@@ -60,6 +67,7 @@ const ordersWith = (stop: fc.Arbitrary<Stop>): fc.Arbitrary<Action> =>
     { weight: 3, arbitrary: orderAt('resume', steeredTarget, stop) },
     { weight: 2, arbitrary: orderAt('retry', fc.constant('batch'), stop) },
     { weight: 1, arbitrary: record({ kind: fc.constant('settle' as const) }) },
+    { weight: 3, arbitrary: caps },
     {
       weight: 5,
       arbitrary: record<Extract<Action, { kind: 'feed' }>>({

@@ -87,7 +87,7 @@ export async function resumeAll(ledger: Ledger, ids: Iterable<string>): Promise<
   await ledger.pauseProducer(producer, false)
   await ledger.pauseBatch(batchId, false)
   await settleAll(ledger)
-  for (const id of ids) await ledger.pauseEdit(id, false)
+  await Promise.all([...ids].map((id) => ledger.pauseEdit(id, false)))
 }
 
 /** What the workers' duty does: brings edits in line with what was ordered for their batch. */

@@ -2,6 +2,7 @@ import type { Edit } from '@restyle/shared/contract/edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { createLog } from '@restyle/shared/log'
 import type { Queues } from '@restyle/shared/queues'
+import { openRecall } from '@restyle/shared/receipt/usage-record'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
@@ -14,11 +15,15 @@ import { type Admitted, laneReaching } from '@restyle/worker/lane/lane-reaching'
 import { openPrivateResults } from '@restyle/worker/copy/private-results'
 import { openDurations } from '@restyle/worker/poll/durations'
 import { poll } from '@restyle/worker/poll/poll'
+import { untimed } from '@restyle/worker/hand/pulse'
+import { settingsAgain } from '@restyle/worker/rebuild/order-again'
 import { rebuild } from '@restyle/worker/rebuild/rebuild'
 import { reconcile } from '@restyle/worker/reconcile/reconcile'
 import { moment } from '@restyle/worker/submit/moment'
 import { openBreakers } from '@restyle/worker/submit/breakers'
 import { submit } from '@restyle/worker/submit/submit'
+import { sweepOnce } from '@restyle/worker/sweep'
+import { recordUsage } from '@restyle/worker/usage/record-usage'
 import type { Intake } from './batch.ts'
 import { type LaneIs, lanesWhere } from './lanes.ts'
 import { fetchImage } from './vendor.ts'
@@ -140,16 +145,28 @@ export async function putBack(since: number, { ledger, store, clientOf, lane }: 
     factsOf,
     told: new Set<string>(),
   }
-  const rebuilt = await rebuild(since, tools).catch(throwUnlessBucket)
+  const rebuilt = await settingsAgain(tools)
+    .then(() => rebuild(since, tools))
+    .catch(throwUnlessBucket)
   return rebuilt?.missed === 0
 }
+
+/** What the duties of a worker do that look after edits and money. */
+export async function sweepAll(ledger: Ledger, store: Store): Promise<void> {
+  const context = contextOf(ledger, store)
+  await sweepOnce(context, { everyMs: 1, batchSize: 10, againMs: 1, auditMs: 1 })
+  await recordUsage(context, untimed(), 1).catch(throwUnlessBucket)
+}
+
+/** Reads in the bucket what a Redis that lost data does not know of a producer. */
+export const recallOf = (store: Store) => openRecall({ store, log, now: Date.now })
 
 /** Whoever meets a bucket that fails may throw what it throws, and is tried again. Anything else is a bug. */
 export const throwUnlessBucket = (error: unknown): undefined => {
   if (!(error instanceof StoreError)) throw error
 }
 
-export function contextOf(ledger: Ledger, store: Store, failpoint = async (): Promise<void> => {}) {
+function contextOf(ledger: Ledger, store: Store, failpoint = async (): Promise<void> => {}) {
   const queues = { wake: async () => {}, awake: async (edits: readonly Edit[]) => edits.map(() => false) }
   const stopping = new AbortController().signal
   const context = { ledger, queues: queues as unknown as Queues, store, log, stopping, failpoint }

@@ -9,24 +9,25 @@ import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import type { Store } from '@restyle/shared/store/store'
 import type { DashScope } from '@restyle/dashscope/client'
-import { sweepOnce } from '@restyle/worker/sweep'
 import { moveDate } from '../moved-date.ts'
 import { type Action, editsPerSequence, type Stop } from './actions.ts'
 import { type Backup, dump, restore } from './backup.ts'
 import { batchId, feedSome, type Intake, producer, readNewest, requestOf, takeBatch } from './batch.ts'
 import { type Bucket, missesAnAnswer, openBucket } from './bucket.ts'
+import { setCap, watchCaps } from './caps.ts'
 import { clocked } from './clocked-redis.ts'
 import { type Holds, openHolds } from './holds.ts'
 import { interrupted } from './interrupted.ts'
 import { type LaneIs, laneIds } from './lanes.ts'
 import { giveOrder, idOf, settleAll } from './orders.ts'
 import {
-  contextOf,
   deadlines,
   intakeOf,
   type Outside,
   putBack,
+  recallOf,
   startProcess,
+  sweepAll,
   throwUnlessBucket,
 } from './process.ts'
 import { openVendor, type Refusal, type Reply, type Vendor } from './vendor.ts'
@@ -117,8 +118,11 @@ function openSmallWorld(
 ): SmallWorld {
   const [ledger, keys] = [openLedger(redis, prefix), ledgerKeys(prefix)]
   const { scripts } = broken
-  const workersLedger = (broken.ledger ?? same)(openLedger(redis, prefix, scripts && { scripts }))
   const bucket = openBucket()
+  const recall = recallOf(bucket.store)
+  const workersLedger = (broken.ledger ?? same)(
+    openLedger(redis, prefix, { recall, ...(scripts && { scripts }) }),
+  )
   let onTheWire = async (): Promise<void> => {}
   const vendor = openVendor(
     () => clock.read(),
@@ -156,10 +160,8 @@ function openSmallWorld(
     acked.add(id)
   }
 
-  const isUncertain = async () => {
-    const counts = await Promise.all(laneIds.map((id) => plainRedis.hlen(keys.uncertain(id))))
-    return counts.some((count) => count > 0) || missesAnAnswer(bucket)
-  }
+  const isUncertain = async () =>
+    missesAnAnswer(bucket) || (await plainRedis.exists(...laneIds.map((id) => keys.uncertain(id)))) > 0
 
   const act = async (action: Action): Promise<void> => {
     switch (action.kind) {
@@ -212,13 +214,7 @@ function openSmallWorld(
         past.lanes.add(lane)
         return
       case 'sweep':
-        await sweepOnce(contextOf(ledger, bucket.store), {
-          everyMs: 1,
-          batchSize: 10,
-          againMs: 1,
-          auditMs: 1,
-        })
-        return
+        return sweepAll(ledger, bucket.store)
       case 'audit':
         if (await putBack(startsAt, outside())) holds.audited()
         return
@@ -245,6 +241,9 @@ function openSmallWorld(
         return
       case 'settle':
         return settleAll(workersLedger)
+      case 'cap':
+        await apart({ stop: 'never' }, (own) => setCap(action, own, plainRedis, keys))
+        return
     }
   }
 
@@ -261,7 +260,7 @@ function openSmallWorld(
     const ended = await interrupted(stop, during, (boundary) => {
       vendor.reply = reply
       onTheWire = boundary
-      return startProcess(holds.watch(outside()), boundary)[hand](edit)
+      return startProcess(watchCaps(outside(), holds, past), boundary)[hand](edit)
     }).catch(throwUnlessBucket)
     onTheWire = outer
     if (typeof ended === 'object') seen.push(ended.edit)

@@ -67,9 +67,9 @@ describe('the producer as a process', () => {
     const producers = async (...words: string[]) =>
       (await promisify(execFile)(process.execPath, [app('producers-cli.ts'), ...words], { env })).stdout
     await keys('create', 'heavy')
-    expect(await producers('weight', 'heavy', '1000')).toBe('heavy\tweight 1000\n')
+    expect(await producers('weight', 'heavy', '1000')).toBe('heavy\tweight 1000\tUTC\n')
     await keys('create', 'light')
-    expect(await producers('list')).toMatch(/^heavy\tweight 1000\nlight\tweight 1\n/m)
+    expect(await producers('list')).toMatch(/^heavy\tweight 1000\tUTC\nlight\tweight 1\tUTC\n/m)
     for (const weight of ['0', '1001', '1.5', '-1', 'x'])
       await expect(producers('weight', 'heavy', weight)).rejects.toMatchObject({
         code: 1,

@@ -203,7 +203,7 @@ describe.each(['first', 'later'])('the %s putIfAbsent of a store', (which) => {
     ['never answers', { do: 'hang' }],
     ['takes a byte a second', { do: 'slow', bytesPerSecond: 1 }],
   ] as const)('gives up on a server that %s', async (_how, deed) => {
-    const hasty = await open({ requestTimeoutMs: 1_000 })
+    const hasty = await open({ requestTimeoutMs: 500 })
     const fault = world.server.faults.add({ ...deed, times: 100 })
     const started = performance.now()
     await expect(hasty.putIfAbsent('a', picture, facts)).rejects.toMatchObject({

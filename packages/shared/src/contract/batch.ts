@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { BatchFiles, FilesText } from './batch-files.ts'
 import { EditState } from './edit-state.ts'
 import { jsonOf } from './json-of.ts'
+import { Budget, Currency } from './money.ts'
 import { StopsText, stopsOf, StopView, viewOfStop } from './stop.ts'
 import { KeptWindow, RunOf } from './window.ts'
 
@@ -37,9 +39,19 @@ export const Batch = z.object({
   /** All other reasons for which it stands still. */
   stops: StopsText.optional(),
   canceledAt: z.coerce.number().optional(),
+  /** How often it has ended; more than once where rows were retried, or an edit was opened again. */
+  ends: count,
+  /** What is in the bucket of it, once it has ended. */
+  files: FilesText.optional(),
+  /** CNY. */
   reserved: count,
   billed: count,
+  'reserved.USD': count,
+  'billed.USD': count,
   images: count,
+  /** What it may cost, and how often that was changed. */
+  budget: jsonOf(Budget).optional(),
+  budgets: count,
   ...(Object.fromEntries(EditState.options.map((state) => [state, count])) as Record<
     EditState,
     typeof count
@@ -50,6 +62,27 @@ export type Batch = z.infer<typeof Batch>
 /** How many rows of a batch there are by now. */
 export const rowsOfBatch = ({ accepted, total }: Pick<Batch, 'accepted' | 'total'>): number =>
   accepted ?? total ?? 0
+
+const Cost = z.object({ currency: z.string(), micros: z.int(), reservedMicros: z.int() })
+
+/** What it cost in each currency, those with nothing left out but for the first. */
+function costsOf(batch: Batch): [z.infer<typeof Cost>, ...z.infer<typeof Cost>[]] {
+  const costs = Currency.options.map((currency) => ({ currency, ...amountsOf(batch, currency) }))
+  const [first, ...others] = costs.filter(({ micros, reservedMicros }) => micros + reservedMicros > 0)
+  return [first ?? { currency: batch.budget?.currency ?? 'CNY', micros: 0, reservedMicros: 0 }, ...others]
+}
+
+const amountsOf = (batch: Batch, currency: Currency): { micros: number; reservedMicros: number } => ({
+  micros: currency === 'CNY' ? batch.billed : batch['billed.USD'],
+  reservedMicros: currency === 'CNY' ? batch.reserved : batch['reserved.USD'],
+})
+
+function budgetOf(batch: Batch) {
+  const { budget } = batch
+  if (budget === undefined) return {}
+  const { micros, reservedMicros } = amountsOf(batch, budget.currency)
+  return { budget: { ...budget, freeMicros: budget.micros - micros - reservedMicros } }
+}
 
 /** A batch as its producer sees it. */
 export const BatchView = z.object({
@@ -69,7 +102,18 @@ export const BatchView = z.object({
   /** How many edits are in each state. */
   counts: z.record(EditState, z.int()),
   images: z.int(),
-  cost: z.object({ currency: z.string(), micros: z.int(), reservedMicros: z.int() }),
+  cost: Cost,
+  otherCosts: z
+    .array(Cost)
+    .optional()
+    .describe('What it cost in other currencies, where its lanes bill in several: they are not added up'),
+  budget: Budget.extend({
+    freeMicros: z
+      .int()
+      .describe('What is neither billed nor reserved; below 0 where a bill was above what was reserved'),
+  })
+    .optional()
+    .describe('What it may cost; it stops for `budget` where the next edit does not fit'),
   createdAt: z.iso.datetime(),
   completedAt: z.iso.datetime().optional(),
   pausedAt: z.iso
@@ -84,6 +128,9 @@ export const BatchView = z.object({
     .datetime()
     .optional()
     .describe('Its rows that had not been admitted by then end as canceled; the others go on'),
+  files: BatchFiles.optional().describe(
+    'Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them',
+  ),
 })
 export type BatchView = z.infer<typeof BatchView>
 
@@ -92,6 +139,7 @@ export function viewOfBatch(batch: Batch): BatchView {
   // a row that rests is queued to everybody else
   counts['queued'] = batch.queued + batch.resting
   const stops = stopsOf(batch.pausedAt, batch.stops)
+  const [cost, ...otherCosts] = costsOf(batch)
   return {
     id: batch.id,
     ...(batch.name === '' ? {} : { name: batch.name }),
@@ -105,12 +153,15 @@ export function viewOfBatch(batch: Batch): BatchView {
     ...(batch.schedule === undefined ? {} : { schedule: batch.schedule }),
     counts: counts as Record<EditState, number>,
     images: batch.images,
-    cost: { currency: 'CNY', micros: batch.billed, reservedMicros: batch.reserved },
+    cost,
+    ...(otherCosts.length === 0 ? {} : { otherCosts }),
+    ...budgetOf(batch),
     createdAt: new Date(batch.createdAt).toISOString(),
     ...timeOf('completedAt', batch.completedAt),
     ...timeOf('pausedAt', batch.pausedAt),
     ...(stops.length === 0 ? {} : { stops: stops.map(viewOfStop) }),
     ...timeOf('canceledAt', batch.canceledAt),
+    ...(batch.files === undefined ? {} : { files: batch.files }),
   }
 }
 

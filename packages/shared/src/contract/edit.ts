@@ -3,6 +3,7 @@ import { AcceptedRequest } from './edit-request.ts'
 import { EditState } from './edit-state.ts'
 import { failureCodes } from './failure-codes.ts'
 import { jsonOf } from './json-of.ts'
+import { Currency } from './money.ts'
 
 const count = z.coerce.number().int().nonnegative()
 /** Our own codes, as a sentence of the OpenAPI document. */
@@ -164,6 +165,12 @@ export const Edit = z.object({
   failure: jsonOf(Failure).optional(),
   /** The last of its states that its producer was told of. */
   told: EditState.optional(),
+  /** In what its lane bills; absent for CNY. */
+  currency: Currency.optional(),
+  /** It came back from its receipts: what it is billed may have been counted before. */
+  putBack: z.literal('1').optional(),
+  /** The day of its producer, `2026-10-25`, on which it was admitted: its money counts for it. */
+  day: z.string().optional(),
   reserved: count.default(0),
   billed: count.default(0),
   traceparent: z.string().optional(),
@@ -210,6 +217,7 @@ export const shownFields = [
   'images',
   'failure',
   'billed',
+  'currency',
   'pausedAt',
   'cancelAsked',
   'createdAt',
@@ -233,7 +241,7 @@ export function viewOf(edit: Pick<Edit, (typeof shownFields)[number]>): EditView
       ...(failure === undefined ? {} : { failure }),
     })),
     ...(edit.failure === undefined ? {} : { failure: edit.failure }),
-    cost: { currency: 'CNY', micros: edit.billed },
+    cost: { currency: edit.currency ?? 'CNY', micros: edit.billed },
     ...(edit.request.metadata === undefined ? {} : { metadata: edit.request.metadata }),
     ...(edit.pausedAt === undefined ? {} : { pausedAt: new Date(edit.pausedAt).toISOString() }),
     ...(edit.cancelAsked === undefined ? {} : { cancelAskedAt: new Date(edit.cancelAsked).toISOString() }),

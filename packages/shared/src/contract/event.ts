@@ -27,6 +27,8 @@ export const EventType = z.enum([
   'restyle.producer.resumed',
   'restyle.batch.completed',
   ...ScheduleEventType.options,
+  /** Its results and its report are in the bucket. */
+  'restyle.batch.stored',
 ])
 export type EventType = z.infer<typeof EventType>
 
@@ -59,6 +61,9 @@ export type RowsCanceled = z.infer<typeof RowsCanceled>
 export const RowsFailed = RowsCanceled.extend({ failure: Failure })
 export type RowsFailed = z.infer<typeof RowsFailed>
 
+/** The events of a batch as a whole. */
+export const BatchEvent = EventType.extract(['restyle.batch.completed', 'restyle.batch.stored'])
+
 /** The events of stops. */
 export const StopEvent = EventType.extract([
   'restyle.batch.paused',
@@ -82,18 +87,18 @@ export const RestyleEvent = z.discriminatedUnion('type', [
   z.object({
     ...envelope,
     type: EventType.exclude([
-      'restyle.batch.completed',
       'restyle.rows.canceled',
       'restyle.rows.failed',
+      ...BatchEvent.options,
       ...StopEvent.options,
       ...ScheduleEventType.options,
     ]),
     data: EditView,
   }),
   z.object({ ...envelope, type: z.literal('restyle.rows.canceled'), data: RowsCanceled }),
-  z.object({ ...envelope, type: z.literal('restyle.batch.completed'), data: BatchView }),
-  z.object({ ...envelope, type: ScheduleEventType, data: ScheduleEventData }),
+  z.object({ ...envelope, type: BatchEvent, data: BatchView }),
   z.object({ ...envelope, type: z.literal('restyle.rows.failed'), data: RowsFailed }),
   z.object({ ...envelope, type: StopEvent, data: StopTold }),
+  z.object({ ...envelope, type: ScheduleEventType, data: ScheduleEventData }),
 ])
 export type RestyleEvent = z.infer<typeof RestyleEvent>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AcceptedRequest } from './edit-request.ts'
+import { Budget } from './money.ts'
 import { Priority } from './priority.ts'
 import { KeptWindow, RunOf } from './window.ts'
 
@@ -36,6 +37,8 @@ export const NewBatch = z.object({
   window: KeptWindow.exactOptional(),
   /** The schedule that it is a run of, and the tick. */
   schedule: RunOf.exactOptional(),
+  /** What it may cost, as it was opened. */
+  budget: Budget.exactOptional(),
   /** Which catalog its rows come from. */
   catalog: z.string().exactOptional(),
   /** What stands for all of its rows, in a form of the caller's. */

@@ -2,7 +2,14 @@ import type { RedisClient } from '../redis/redis-client.ts'
 import { Batch, viewOfBatch } from '../contract/batch.ts'
 import { Edit, shownFields, viewOf } from '../contract/edit.ts'
 import { ScheduleEventData, ScheduleEventType } from '../contract/schedule-event.ts'
-import { EventType, RestyleEvent, RowsCanceled, RowsFailed, StopEvent } from '../contract/event.ts'
+import {
+  BatchEvent,
+  EventType,
+  RestyleEvent,
+  RowsCanceled,
+  RowsFailed,
+  StopEvent,
+} from '../contract/event.ts'
 import { toldOfStop } from '../contract/stop.ts'
 import { compareCursors } from './cursor.ts'
 
@@ -137,7 +144,7 @@ function toEvent(producer: string, [cursor, flat]: Entry): Delivered {
 
 /** What the event tells, out of what the ledger's scripts wrote. */
 function dataOf(type: EventType, data: unknown): RestyleEvent['data'] {
-  if (type === 'restyle.batch.completed') return viewOfBatch(Batch.parse(data))
+  if (BatchEvent.options.some((each) => each === type)) return viewOfBatch(Batch.parse(data))
   if (type === 'restyle.rows.canceled') return RowsCanceled.parse(data)
   if (ScheduleEventType.options.some((each) => each === type)) return ScheduleEventData.parse(data)
   if (type === 'restyle.rows.failed') return RowsFailed.parse(data)

@@ -1,4 +1,6 @@
 import type { Edit, World } from '../contract/edit.ts'
+import type { Currency } from '../contract/money.ts'
+import { RestyleError } from '../errors.ts'
 import { type Answer, editOf, type LedgerContext } from './record.ts'
 
 /** Whose sources this process makes ready ahead of the admission. */
@@ -22,8 +24,9 @@ export type LaneRoom = Claims & {
   submitIntervalMicros: number
   /** Rendered edits waiting to be copied beyond which nothing new is submitted. */
   maxCopyBacklog: number
-  /** Of one image. */
+  /** Of one image, in the currency that the lane bills in: CNY where none is said. */
   priceMicros: number
+  currency?: Currency
   /** How long after the admission the POST may still be started and answered. */
   leaseMs: number
   /** Whether a lost answer is recognised by its prompt; if not, the lane has one submit in doubt at a time. */
@@ -49,13 +52,35 @@ export type Next = { wanted: readonly string[]; gone: readonly string[] } & (
  * could be confused with, and nothing paused. The slot belongs to the edit's state from then on; the move that leaves the
  * state frees it.
  */
-export async function admit({ keys, run }: LedgerContext, room: LaneRoom): Promise<Next> {
-  const { world, ...ask } = room
-  const [kind, wanted, gone, ...rest] = (await run('admit', [keys.later(room.model)], {
-    ...ask,
+export async function admit(context: LedgerContext, room: LaneRoom, know: Know): Promise<Next> {
+  let { preparing } = room
+  const before = { wanted: [] as string[], gone: [] as string[] }
+  // several producers in turn may have a day that nobody has told yet
+  for (let asked = 0; asked < mostUnknown; asked += 1) {
+    const [kind, wanted, gone, ...rest] = await ask(context, { ...room, preparing })
+    before.wanted.push(...(wanted as string[]))
+    before.gone.push(...(gone as string[]))
+    if (kind !== 'unknown') return nextOf(kind, before, rest)
+    // these are its own from now on
+    preparing = [...preparing.filter((id) => !before.gone.includes(id)), ...(wanted as string[])]
+    await know(String(rest[0]), Number(rest[1]))
+  }
+  throw new RestyleError('UnknownDay', 'the days of producers do not stay known', { lane: room.lane })
+}
+
+/** Tells the ledger which day it is for a producer, at a time of Redis's clock (epoch ms), and what the bucket knows of it. */
+export type Know = (producer: string, now: number) => Promise<void>
+
+const mostUnknown = 100
+
+async function ask({ keys, run }: LedgerContext, { world, ...room }: LaneRoom): Promise<Answer> {
+  return (await run('admit', [keys.later(room.model)], {
+    ...room,
     ...(world === undefined ? {} : { world: JSON.stringify(world) }),
   })) as Answer
-  const ahead = { wanted: wanted as string[], gone: gone as string[] }
+}
+
+function nextOf(kind: string, ahead: Pick<Next, 'wanted' | 'gone'>, rest: readonly unknown[]): Next {
   switch (kind) {
     case 'admitted':
       return { ...ahead, kind, edit: readFlat(rest[0] as string[]) }

@@ -96,6 +96,9 @@ export function rowOfEditId(id: string): { batch: string; row: number } | undefi
 export const editIdOfTake = (batch: string, row: number, take: number): string =>
   take === 1 ? editIdOfRow(batch, row) : `${editIdOfRow(batch, row)}-${take}`
 
+/** The takes of a row that had so many at most, the newest first. */
+export const newestFirst = (takes: number): number[] => Array.from({ length: takes }, (_, i) => takes - i)
+
 /** Which row an edit is, and the how manieth of its edits; undefined for one that came alone. */
 export function takeOfEditId(id: string): { batch: string; row: number; take: number } | undefined {
   const [, batch, row, take = '1'] = /^([^-]+)-(\d{1,9})(?:-(\d{1,4}))?$/.exec(id) ?? []

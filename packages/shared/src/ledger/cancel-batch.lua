@@ -7,7 +7,7 @@
 -- answers  { done, mark }: its edits in Redis follow (settle-batch.lua); { same }: it was canceled before; { completed };
 --          or { none }
 local ask = cjson.decode(ARGV[1])
---- @include "steer-batch"
+--- @include "enter-state"
 
 local found = redis.call('HMGET', KEYS[1], 'producer', 'canceledAt', 'completedAt', 'accepted', 'total')
 local producer = found[1]

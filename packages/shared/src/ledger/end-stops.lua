@@ -5,7 +5,7 @@
 -- ARGV[1]  JSON: prefix
 -- answers  how many have ended
 local ask = cjson.decode(ARGV[1])
---- @include "stops"
+--- @include "enter-state"
 
 local ended = 0
 for _, note in ipairs(redis.call('ZRANGE', KEYS[1], '-inf', int(now), 'BYSCORE', 'LIMIT', 0, 50)) do

@@ -1,3 +1,4 @@
+import { pendingFiles } from '../contract/batch-files.ts'
 import { shownFields } from '../contract/edit.ts'
 import { EditState, isTerminal, mapByte, restingByte, retryByte } from '../contract/edit-state.ts'
 import { eventOf } from '../contract/event.ts'
@@ -38,6 +39,7 @@ export const facts: Readonly<
   toFeed: `[${restingByte}${retryByte}]`,
   ...marks,
   sliceRows,
+  pendingFiles,
   mostSeen,
   /** The event that entering a state writes. */
   eventOf,

@@ -1,5 +1,6 @@
 import { type Edit, shownFields } from '../contract/edit.ts'
 import { eventOf } from '../contract/event.ts'
+import type { Currency } from '../contract/money.ts'
 import { type Answer, type LedgerContext, toFields } from './record.ts'
 
 /** A thousand rows of a batch, from `first` on, of which some have ended. `at`: as whose turn they were given out. */
@@ -9,18 +10,37 @@ export type Slice = { batch: string; first: number; at: number }
  * The slice that is folded next: this caller's for a minute. None of its rows has ended within the last `keptMs`.
  * undefined: there is none.
  */
-export async function nextToFold({ keys, run }: LedgerContext, keptMs: number): Promise<Slice | undefined> {
-  const [kind, batch, first, at] = (await run('next-to-fold', [keys.fold], { keptMs })) as Answer
+export const nextToFold = (context: LedgerContext, keptMs: number): Promise<Slice | undefined> =>
+  nextSlice(context, context.keys.fold, keptMs)
+
+/** The same of any list that is worked on by turns. */
+export async function nextSlice(
+  { run }: LedgerContext,
+  list: string,
+  keptMs: number,
+): Promise<Slice | undefined> {
+  const [kind, batch, first, at] = (await run('next-to-fold', [list], { keptMs })) as Answer
   return kind === 'fold' ? { batch: String(batch), first: Number(first), at: Number(at) } : undefined
 }
 
 /** Ends the turn: nothing is left to fold, or it is looked at `againMs` from now. A row that ended meanwhile counts more. */
 export async function settleFold(
-  { keys, run }: LedgerContext,
+  context: LedgerContext,
+  slice: Slice,
+  how: { keptMs: number; againMs?: number | undefined },
+): Promise<void> {
+  await settleSlice(context, context.keys.fold, slice, how)
+}
+
+/** Gives the turn as it is then (`at`); undefined where it is over, or was somebody else's. */
+export async function settleSlice(
+  { run }: LedgerContext,
+  list: string,
   slice: Slice,
   { keptMs, againMs }: { keptMs: number; againMs?: number | undefined },
-): Promise<void> {
-  await run('settle-fold', [keys.fold], { ...slice, keptMs, againMs: againMs ?? -1 })
+): Promise<number | undefined> {
+  const at = Number(await run('settle-fold', [list], { ...slice, keptMs, againMs: againMs ?? -1 }))
+  return at > 1 ? at : undefined
 }
 
 /**
@@ -41,6 +61,9 @@ export async function fold(
   return Number(dropped) < 0 ? 'changed' : 'folded'
 }
 
+/** What edits of one day, lane and currency cost (micro-currency), and how many images came. */
+export type Sum = { day?: string; lane?: string; currency?: Currency; billed: number; images: number }
+
 /**
  * Rows that follow one another from `first` on and have ended: their bytes (`\0`: another edit says how the row ended), the
  * money and images of all of them, and how many failed by code.
@@ -48,8 +71,7 @@ export async function fold(
 export type Results = {
   first: number
   bytes: string
-  billed: number
-  images: number
+  money: readonly Sum[]
   failures: Readonly<Record<string, number>>
 }
 
@@ -60,10 +82,10 @@ export type Results = {
 export async function restoreResults(
   { keys, run }: LedgerContext,
   batch: string,
-  { first, bytes, billed, images, failures }: Results,
+  { first, bytes, money, failures }: Results,
   told: readonly Edit[] = [],
 ): Promise<'restored' | 'known' | 'none'> {
-  const ask = { batch, first, bytes, billed, images, failures, told: told.map(eventOfEnd) }
+  const ask = { batch, first, bytes, money, failures, told: told.map(eventOfEnd) }
   return (await run('restore-results', [keys.batch(batch)], ask)) as 'restored' | 'known' | 'none'
 }
 

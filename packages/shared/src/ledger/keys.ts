@@ -26,6 +26,8 @@ export const keyTemplates = {
   hunger: ':hunger',
   /** `batch first-row` of a thousand rows of which some have ended, by when (epoch ms) the last of them did. */
   fold: ':fold',
+  /** Batches that have ended, each with the number of its end, by when (epoch ms) it did; until their files are written. */
+  unfiled: ':unfiled',
   /** The producer's stream of events. */
   events: ':events:<producer>',
   producers: ':producers',
@@ -83,6 +85,7 @@ export const keyTemplates = {
   held: ':held:<producer>',
   /** When the next token is due, in microseconds. */
   tokens: ':tokens:<name>',
+  /** What a producer has had in all: `reserved`, `billed` (micro-currency), `images`. */
   spend: ':spend:<producer>',
   /** Batches with a window, by when (epoch ms) it closes. */
   windows: ':windows',
@@ -96,6 +99,10 @@ export const keyTemplates = {
   schedulesOf: ':schedules:<producer>',
   /** `producer name` of all schedules, by when (epoch ms) they are to be looked at again. */
   schedules: ':schedules',
+  /** The same of one of its days, with a line for each lane and batch. */
+  usage: ':usage:<producer>:<day>',
+  /** `producer day` of which the bucket has no record yet, by when (epoch µs) it last changed. */
+  usageChanged: ':usage-changed',
   /** Present for as long as a worker has taken the turn to do this. */
   turn: ':turn:<name>',
   /** When (epoch ms) the last audit began that missed nothing. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { jsonOf } from '../contract/json-of.ts'
+import { Currency } from '../contract/money.ts'
 import { evenWhenFull } from '../redis/even-when-full.ts'
 import { openStops } from './lane-stops.ts'
 import { type LedgerContext, whyUnreadable } from './record.ts'
@@ -19,6 +20,8 @@ export const LaneCard = z.object({
   submitPerSecond: z.number(),
   /** Whose quota of queries it shares; an older worker does not say. */
   account: z.string().optional(),
+  /** Of one image; an older worker does not say. */
+  price: z.object({ currency: Currency, micros: z.int() }).optional(),
 })
 export type LaneCard = z.infer<typeof LaneCard>
 

@@ -4,11 +4,11 @@ import type { Batch } from '../contract/batch.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import type { Priority } from '../contract/priority.ts'
-import type { Weight } from '../contract/producer.ts'
 import type { Load } from '../forecast/load.ts'
 import { laneOfSubmit } from '../lane-id.ts'
 import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
+import { type Accounts, openAccounts, type Recall } from './accounts.ts'
 import { admit, type LaneRoom, type Next } from './admit.ts'
 import { type BatchOpened, closeBatch, openBatch, readBatch, readMap, setPriority } from './batches.ts'
 import { type Control, openControl } from './control.ts'
@@ -18,11 +18,10 @@ import { ledgerKeys } from './keys.ts'
 import { readLoad } from './load.ts'
 import { type LaneCard, type Lanes, openLanes } from './lanes.ts'
 import { type Held, listHeld } from './held.ts'
-import { ledgerScripts } from './lua.ts'
+import { type LedgerScripts, ledgerScripts } from './lua.ts'
 import { type MadeLists, openMadeLists } from './made.ts'
 import { type Change, move, type Moved } from './move.ts'
 import { answersOf, type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
-import { type ProducerSettings, readProducer, setWeight } from './producers.ts'
 import {
   type Appended,
   appendRows,
@@ -51,6 +50,7 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
  * else writes edits: the connection and the names of keys are private to this folder.
  */
 export type Ledger = Control &
+  Accounts &
   MadeLists & {
     lanes: Lanes
     schedules: Schedules
@@ -106,12 +106,6 @@ export type Ledger = Control &
     claimTasks(edit: Edit, taskIds: readonly string[]): Promise<void>
     /** Which edit a task belongs to, as far as the ledger knows. */
     ownerOf(lane: string, taskIds: readonly string[]): Promise<(string | undefined)[]>
-    /** Every producer that ever had an API key, by name. */
-    listProducers(): Promise<string[]>
-    /** What an admin has set for a producer; undefined for one that never had an API key. */
-    readProducer(name: string): Promise<ProducerSettings | undefined>
-    /** Sets the weight of a producer, from the next admission on; false for one that never had an API key. */
-    setWeight(name: string, weight: Weight): Promise<boolean>
     /** What a producer is told: pages, a stream, groups with acknowledgement. */
     events(producer: string): EventStream
     /** Forgets events of before then (epoch ms), but none that a group has not acknowledged. */
@@ -142,13 +136,21 @@ export type Ledger = Control &
   }
 
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
-export type Turn = 'sweep' | 'audit' | 'trim' | 'schedules' | `alarm:${string}`
+export type Turn = 'sweep' | 'audit' | 'trim' | 'schedules' | `usage:${string}` | `alarm:${string}`
 
-/** `scripts`: what Redis runs; only a test that plants a bug hands in others. */
-export function openLedger(redis: RedisClient, prefix: string, { scripts = ledgerScripts } = {}): Ledger {
+type Options = { scripts?: LedgerScripts; recall?: Recall | undefined }
+
+/**
+ * `recall`: reads in the bucket what a Redis that lost data does not know of a producer; whoever admits needs it. `scripts`:
+ * what Redis runs; only a test that plants a bug hands in others.
+ */
+export function openLedger(redis: RedisClient, prefix: string, options: Options = {}): Ledger {
+  const { scripts = ledgerScripts, recall } = options
   const keys = ledgerKeys(prefix)
   const context: LedgerContext = { redis, keys, run: openScripts(redis, prefix, scripts) }
+  const accounts = openAccounts(context, recall)
   return {
+    ...accounts,
     lanes: openLanes(context),
     schedules: openSchedules(context),
     windows: openWindows(context),
@@ -156,7 +158,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
     ...openMadeLists(context),
     accept: (edits) => accept(context, edits),
     ...rowsOfBatches(context),
-    admit: (room) => admit(context, room),
+    admit: (room) => admit(context, room, (producer, now) => accounts.know(producer, now)),
     move: (edit, change) => move(context, edit, change),
     restore: (edit, point) => restore(context, edit, point),
     reopen: (edit, point, failure) => reopen(context, edit, point, failure),
@@ -173,9 +175,6 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
           'NX',
         )
     },
-    listProducers: async () => (await redis.smembers(keys.producers)).toSorted(),
-    readProducer: (name) => readProducer(context, name),
-    setWeight: (name, weight) => setWeight(context, name, weight),
     events: (producer) => openEventStream(redis, keys.events(producer), producer),
     trimEvents: (before) => trimEvents(context, before),
     load: (model, lanes) => readLoad(context, model, lanes),
@@ -190,9 +189,7 @@ export function openLedger(redis: RedisClient, prefix: string, { scripts = ledge
       const at = await redis.get(keys.audited)
       return at === null ? undefined : Number(at)
     },
-    noteAudit: async (at) => {
-      await redis.set(keys.audited, at)
-    },
+    noteAudit: async (at) => void (await redis.set(keys.audited, at)),
     dying: (ms) => findDying(context, ms),
     memory: () => readMemory(redis, prefix),
     takesWrites: async () => {

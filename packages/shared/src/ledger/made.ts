@@ -1,4 +1,5 @@
 import { Batch } from '../contract/batch.ts'
+import { type FilingLists, openFilingLists } from './filing.ts'
 import { type LedgerContext, whyUnreadable } from './record.ts'
 
 /** A batch, or an edit that came alone, and when it was made (epoch ms). */
@@ -15,8 +16,8 @@ export type BatchRecord =
   | { kind: 'none' }
   | { kind: 'unreadable'; why: string }
 
-/** What each producer has made, as lists of it. */
-export type MadeLists = {
+/** What each producer has made, as lists of it, and what is to be stored of it. */
+export type MadeLists = FilingLists & {
   /** Up to `limit` of what a producer has made, the newest first; those of one millisecond by their ids, backwards. */
   listMade(kind: MadeKind, producer: string, before: Before, limit: number): Promise<Made[]>
   /** One that cannot be read hides none of the others. */
@@ -26,6 +27,7 @@ export type MadeLists = {
 }
 
 export const openMadeLists = (context: LedgerContext): MadeLists => ({
+  ...openFilingLists(context),
   listMade: async (kind, producer, before, limit) => {
     const { keys, run } = context
     const flat = (await run('list-made', [keys[kind](producer)], { before, limit })) as string[]

@@ -2,7 +2,7 @@
 -- Chooses what is folded next, and gives it to the caller for a minute. Must not give out rows that ended just now. Works
 -- when Redis is out of memory: folding frees some.
 --
--- KEYS[1]  the slices
+-- KEYS[1]  the slices, or the batches whose files are to be written, with the number of their end as `first`
 -- ARGV[1]  JSON: prefix; keptMs: for how long rows stay after their end
 -- answers  { fold, slice, first, at }: the batch's rows from `first` on, `at` is what `settle-fold` asks for; or { none }
 local ask = cjson.decode(ARGV[1])

@@ -26,6 +26,7 @@ if batch then
   -- it is open again, kept until it has ended once more, and told then under another id
   redis.call('PERSIST', name)
   redis.call('PERSIST', map)
+  redis.call('HDEL', name, 'files')
   if redis.call('HDEL', name, 'completedAt') == 1 then redis.call('HINCRBY', name, 'reopened', 1) end
   local retries = tonumber(fields.take or 1) - 1
   if retries > tonumber(redis.call('HGET', name, 'retries') or 0) then redis.call('HSET', name, 'retries', int(retries)) end
@@ -33,8 +34,10 @@ end
 fields.createdAt = was.createdAt or batch and redis.call('HGET', key.batch(batch), 'createdAt') or int(now)
 fields.version = was.version
 local billed = tonumber(was.billed or 0)
-countMoney(fields, 'billed', -billed)
+countMoney(was, 'billed', -billed)
 fields.billed = int(math.max(billed, fields.billed or 0))
+fields.currency, fields.day = fields.currency or was.currency, fields.day or was.day
+fields.putBack = '1'
 redis.call('DEL', KEYS[1])
 fields.order = orderOf(fields, 0)
 if fields.taskId then claimTask(fields.lane, fields.taskId, fields.id) end

@@ -3,8 +3,8 @@
 -- row that has a state, nor count the money of rows twice, nor make an edit.
 --
 -- KEYS[1]  the batch
--- ARGV[1]  JSON: prefix, batch, first (row); bytes: one for each row, `\0` where another edit says how it ended; billed,
---          images: of all of them; failures: how many failed by code; told: events of these rows that may not have been read
+-- ARGV[1]  JSON: prefix, batch, first (row); bytes: one for each row, `\0` where another edit says how it ended; money:
+--          of all of them, each { day, lane, currency, billed, images }; failures: how many failed by code; told: events of these rows that may not have been read
 -- answers  `restored`, `known` (all of them were) or `none`: there is no such batch
 local ask = cjson.decode(ARGV[1])
 --- @include "enter-state"
@@ -28,9 +28,12 @@ if missing == 0 then return 'known' end
 redis.call('SETRANGE', map, int(ask.first), table.concat(after))
 -- of a part nobody knows the money
 if missing == #bytes then
-  local owner = { batch = batch, producer = producer }
-  countMoney(owner, 'billed', ask.billed)
-  countMoney(owner, 'images', ask.images)
+  recounts = true
+  for _, sum in ipairs(ask.money) do
+    local owner = { batch = batch, producer = producer, day = sum.day, lane = sum.lane, currency = sum.currency }
+    countMoney(owner, 'billed', sum.billed)
+    countMoney(owner, 'images', sum.images)
+  end
   for code, count in pairs(ask.failures) do tally(KEYS[1], 'failures:' .. code, count) end
 end
 for _, event in ipairs(ask.told) do tell(producer, event) end

@@ -17,6 +17,7 @@ if batch and fields.id == batch .. '-' .. fields.row then
   if fact.endOf(byte) then return 'known' end
 end
 fields.createdAt = int(now)
+fields.putBack = '1'
 fields.order = orderOf(fields, 0)
 if fields.taskId then claimTask(fields.lane, fields.taskId, fields.id) end
 -- counted here, once: the hand that ends it finds nothing left to store

@@ -1,9 +1,21 @@
 import type { Failure, Image, World } from '../contract/edit.ts'
+import type { Currency } from '../contract/money.ts'
 import type { NewEdit } from '../contract/new-edit.ts'
 import { type LedgerContext, newFields, toFields } from './record.ts'
 
-/** `world`: what the receipt of that attempt says it was admitted under. `cancelAsked`: when it was canceled. */
-type Attempted = { attempt: number; tries: number; world?: World; cancelAsked?: number }
+/**
+ * `world`: what the receipt of that attempt says it was admitted under. `cancelAsked`: when it was canceled. `day`, `currency`
+ * and `lane`: where its money counts.
+ */
+type Attempted = {
+  attempt: number
+  tries: number
+  world?: World
+  cancelAsked?: number
+  day?: string
+  currency?: Currency
+  lane?: string
+}
 
 /** Where a forgotten edit goes on, or how it had ended, as its receipts and images tell. Times in epoch ms, money in micro-currency. */
 export type RestorePoint = Attempted &

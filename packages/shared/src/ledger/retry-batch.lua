@@ -7,7 +7,7 @@
 -- answers  { done, rows }; { known }: this order, or a later one, was carried out; { pending }: rows of an order before it
 --          still rest; { empty }: no row has failed; { canceled }; { older }: its rows are in no chunks; or { none }
 local ask = cjson.decode(ARGV[1])
---- @include "steer-batch"
+--- @include "enter-state"
 
 local found = redis.call('HMGET', KEYS[1], 'producer', 'canceledAt', 'retries', 'accepted')
 local producer = found[1]
@@ -30,9 +30,9 @@ if rows == 0 then return { 'empty' } end
 -- it is open again, and kept until it has ended once more
 redis.call('SET', map, marked)
 redis.call('PERSIST', KEYS[1])
-redis.call('HDEL', KEYS[1], 'completedAt')
 local closesAt = redis.call('HGET', KEYS[1], 'closesAt')
 if closesAt then redis.call('ZADD', key.windows, closesAt, ask.batch) end
+redis.call('HDEL', KEYS[1], 'completedAt', 'files')
 tally(KEYS[1], 'failed', -rows)
 tally(KEYS[1], 'resting', rows)
 commit()

@@ -6,7 +6,7 @@
 -- ARGV[1]  JSON: prefix, batch, mark: of the order; cursor: 0 at first, then as answered; count: about how many to look at
 -- answers  { cursor, asked }: 0 when all were looked at; asked: ids of admitted ones that are canceled with this call
 local ask = cjson.decode(ARGV[1])
---- @include "steer-batch"
+--- @include "enter-state"
 
 local open, asked = key.openEdits(ask.batch), {}
 local canceledAt = redis.call('HGET', KEYS[1], 'canceledAt')

@@ -8,7 +8,7 @@
 -- answers  { done, mark }: its edits in Redis follow (settle-batch.lua); { same }: it was so before; { canceled };
 --          { completed }; or { none }
 local ask = cjson.decode(ARGV[1])
---- @include "stops"
+--- @include "enter-state"
 
 local found = redis.call('HMGET', KEYS[1], 'producer', 'canceledAt', 'completedAt')
 local producer = found[1]

@@ -7,7 +7,7 @@
 --          ends
 -- answers  { pausedAt, stops }, as its hash has them: since when (epoch ms) a person has paused it, and all other reasons
 local ask = cjson.decode(ARGV[1])
---- @include "stops"
+--- @include "enter-state"
 
 stopProducer(ask.producer, ask.reason, ask.stop)
 commit()

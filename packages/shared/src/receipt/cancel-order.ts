@@ -39,17 +39,17 @@ export async function readCancelOrder(
 }
 
 /**
- * What was ordered of an edit or a batch. `number`: of the retry, or how many retries of the batch were ordered before the
+ * What was ordered of an edit or a batch. `number`: of the retry or the budget, or how many retries of the batch were ordered before the
  * cancel. `writtenAt`: when the bucket heard of it (epoch ms).
  */
-export type Order = { what: Canceled | 'retry'; id: string; number: number; writtenAt: number }
+export type Order = { what: Canceled | 'retry' | 'budget'; id: string; number: number; writtenAt: number }
 
 /** What was ordered in the hour of `at` (epoch ms). */
 export async function* ordersIn(store: Pick<Store, 'list'>, at: number): AsyncGenerator<Order> {
   const prefix = ordersPrefix(at)
   for await (const { key, modifiedAt: writtenAt } of store.list(prefix)) {
     const [what, id = '', number = 0] = key.slice(prefix.length).split('/')
-    if (what === 'edit' || what === 'batch' || what === 'retry')
+    if (what === 'edit' || what === 'batch' || what === 'retry' || what === 'budget')
       yield { what, id, number: Number(number), writtenAt }
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Edit, Failure, World } from '../contract/edit.ts'
+import { Currency } from '../contract/money.ts'
 import { AcceptedRequest } from '../contract/edit-request.ts'
 import { laneOfSubmit } from '../lane-id.ts'
 import { endedKey, receiptKey, taskReceiptKey } from '../object-key.ts'
@@ -21,6 +22,8 @@ export const Intent = z.object({
   leaseUntil: z.number(),
   /** Absent in receipts of older versions. */
   world: World.exactOptional(),
+  /** What was reserved, and for which day of its producer; absent in receipts of older versions. */
+  money: z.object({ currency: Currency, micros: z.int(), day: z.string() }).exactOptional(),
   edit: z.object({
     id: z.string(),
     producer: z.string(),
@@ -58,6 +61,9 @@ export async function writeIntent(
     intentAt: edit.intentAt ?? 0,
     leaseUntil: edit.leaseUntil ?? 0,
     ...(edit.world === undefined ? {} : { world: edit.world }),
+    ...(edit.day === undefined
+      ? {}
+      : { money: { currency: edit.currency ?? 'CNY', micros: edit.reserved, day: edit.day } }),
     edit: {
       id,
       producer,

@@ -3,8 +3,8 @@ import { RunRows, ScheduleSpec, SkipReason } from '../contract/schedule.ts'
 import {
   plannedKey,
   schedulesPrefix,
-  settingsKey,
-  settingsPrefix,
+  scheduleSettingsKey,
+  scheduleSettingsPrefix,
   tickKey,
   ticksPrefix,
 } from '../object-key.ts'
@@ -39,7 +39,7 @@ export async function writeSettings(
   revision: number,
   settings: ScheduleSettings,
 ): Promise<'written' | 'taken'> {
-  const { kind } = await putJson(store, settingsKey(producer, name, revision), settings)
+  const { kind } = await putJson(store, scheduleSettingsKey(producer, name, revision), settings)
   return kind === 'collision' ? 'taken' : 'written'
 }
 
@@ -49,10 +49,10 @@ export async function newestSettings(
   { producer, name }: Id,
   after = 0,
 ): Promise<{ revision: number; settings: ScheduleSettings } | undefined> {
-  const prefix = settingsPrefix(producer, name)
+  const prefix = scheduleSettingsPrefix(producer, name)
   let newest: string | undefined
   // from the one on that is known to be there
-  const from = after > 1 ? { after: settingsKey(producer, name, after - 1) } : {}
+  const from = after > 1 ? { after: scheduleSettingsKey(producer, name, after - 1) } : {}
   for await (const { key } of store.list(prefix, from)) newest = key
   const bytes = newest === undefined ? undefined : await store.get(newest)
   if (newest === undefined || bytes === undefined) return undefined

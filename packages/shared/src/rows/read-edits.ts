@@ -4,7 +4,7 @@ import { allEnded, mapByte, restingByte } from '../contract/edit-state.ts'
 import { ownFailure } from '../contract/failure-codes.ts'
 import type { NewEdit } from '../contract/new-edit.ts'
 import { RestyleError } from '../errors.ts'
-import { editIdOfRow, editIdOfTake, rowOfEditId } from '../ledger/batches.ts'
+import { editIdOfRow, editIdOfTake, newestFirst, takeOfEditId } from '../ledger/batches.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { type EditRecord, unreadable } from '../ledger/record.ts'
 import type { RowReader } from './read-rows.ts'
@@ -22,10 +22,12 @@ export type ReadTools = {
 /** One edit, or undefined where there is none. Throws `Unreadable`, and what the store throws. */
 export async function readEdit(id: string, tools: ReadTools): Promise<Edit | undefined> {
   const edit = await tools.ledger.read(id)
-  const place = rowOfEditId(id)
+  const place = takeOfEditId(id)
   if (edit !== undefined || place === undefined) return edit
   const batch = await tools.ledger.readBatch(place.batch)
   if (batch === undefined || place.row >= rowsOfBatch(batch)) return undefined
+  const { row, take } = place
+  if (take > 1) return (await tools.rows.foldedOf(batch, [row], [take])).get(row)
   const [record] = await readEdits({ ...batch, retries: 0 }, place.row, place.row + 1, tools)
   if (record?.kind === 'unreadable') throw unreadable('edit', id, record.why)
   return record?.kind === 'edit' ? record.edit : undefined
@@ -78,13 +80,17 @@ async function putNewestTakes(
   }
 }
 
-/** All edits that a row had, the oldest first; those that the ledger still knows. */
+/** All edits that a row had, the oldest first. Throws as `readEdit` does. */
 export async function readTakes(batch: Batch, row: number, tools: ReadTools): Promise<Edit[]> {
   const later = Array.from({ length: batch.retries }, (_, i) => editIdOfTake(batch.id, row, i + 2))
   const first = await readEdit(editIdOfRow(batch.id, row), tools)
-  const records = await tools.ledger.readEach(later)
-  const edits = records.flatMap((record) => (record.kind === 'edit' ? [record.edit] : []))
-  return first === undefined ? edits : [first, ...edits]
+  const edits = first === undefined ? [] : [first]
+  for (const [i, record] of (await tools.ledger.readEach(later)).entries()) {
+    const folded = record.kind === 'none' && (await tools.rows.foldedOf(batch, [row], [i + 2])).get(row)
+    if (record.kind === 'edit') edits.push(record.edit)
+    else if (folded) edits.push(folded)
+  }
+  return edits
 }
 
 /** What the results say of each row that has ended and is in the ledger no more, by its place from `from` on. */
@@ -99,6 +105,7 @@ async function readFolded(
     const edits = await rows.foldedOf(
       batch,
       places.map((place) => from + place),
+      newestFirst(batch.retries + 1),
     )
     return (place) => {
       const edit = edits.get(from + place)

@@ -3,7 +3,7 @@ import type { NewEdit } from '../contract/new-edit.ts'
 import { resultsKey, rowsKey, rowsPrefix } from '../object-key.ts'
 import type { Store } from '../store/store.ts'
 import { chunkLimits, editOfRow, type Owner, type Row, unpackChunk } from './chunk.ts'
-import { editOfLine, type ResultsChunk, unpackResults } from './results.ts'
+import { editOfLine, type Line, type ResultsChunk, unpackResults } from './results.ts'
 
 export type Chunk = { first: number; rows: readonly Row[] }
 
@@ -13,8 +13,11 @@ export type RowReader = {
   chunkAt(batch: string, row: number): Promise<Chunk | undefined>
   /** The rows from `from` on before `to` as edits, in their order; up to the first that the bucket does not have. */
   rowsOf(owner: Owner, from: number, to: number): Promise<NewEdit[]>
-  /** Of these rows, in their order, the edits that were folded. Throws what the store throws, and `DamagedResults`. */
-  foldedOf(owner: Owner, rows: readonly number[]): Promise<Map<number, Edit>>
+  /**
+   * Of these rows, in their order, the edits that were folded: of each the first one of `takes` (default: 1) that there is.
+   * Throws what the store throws, and `DamagedResults`.
+   */
+  foldedOf(owner: Owner, rows: readonly number[], takes?: readonly number[]): Promise<Map<number, Edit>>
 }
 
 /** Bytes of text that are kept of rows and as many of results, and batches of which is kept where their chunks begin. */
@@ -67,30 +70,34 @@ function openChunkReader(store: Pick<Store, 'get'>, begins: Begins): RowReader['
 }
 
 function openResultsReader(store: Pick<Store, 'get'>, begins: Begins): RowReader['foldedOf'] {
-  const results = openChunks(async (batch, first): Promise<Sized<ResultsChunk> | undefined> => {
-    const object = await store.get(resultsKey(batch, first))
+  const results = openChunks(async (batch, first, take): Promise<Sized<ResultsChunk> | undefined> => {
+    const object = await store.get(resultsKey(batch, first, take))
     return object === undefined ? undefined : unpackResults(object, first)
   })
-  return async (owner, rows) => {
+  return async (owner, rows, takes = [1]) => {
     const edits = new Map<number, Edit>()
-    const absent = new Set<number>()
-    const resultsAt = async (row: number, firsts: readonly number[]): Promise<ResultsChunk | undefined> => {
+    const absent = new Set<string>()
+    const lineAt = async (row: number, firsts: readonly number[]): Promise<Line | undefined> => {
       const first = firstOf(row, firsts)
-      if (first === undefined || absent.has(first)) return undefined
-      const chunk = await results.read(owner.id, first)
-      if (chunk === undefined) absent.add(first)
-      return chunk !== undefined && row < first + chunk.bytes.length ? chunk : undefined
+      if (first === undefined) return undefined
+      for (const take of takes) {
+        if (absent.has(`${first} ${take}`)) continue
+        const chunk = await results.read(owner.id, first, take)
+        if (chunk === undefined) absent.add(`${first} ${take}`)
+        const line = chunk?.lines.get(row)
+        if (line !== undefined) return line
+      }
+      return undefined
     }
     let firsts = begins.known(owner.id)
     let isNew = false
     for (const row of rows) {
-      let chunk = await resultsAt(row, firsts)
-      if (chunk === undefined && !isNew) {
+      let line = await lineAt(row, firsts)
+      if (line === undefined && !isNew) {
         firsts = await begins.list(owner.id, row)
         isNew = true
-        chunk = await resultsAt(row, firsts)
+        line = await lineAt(row, firsts)
       }
-      const line = chunk?.lines.get(row)
       if (line !== undefined) edits.set(row, editOfLine(owner, line))
     }
     return edits
@@ -155,13 +162,16 @@ async function* firstsFrom(store: Pick<Store, 'list'>, batch: string, row: numbe
 type Sized<C> = { chunk: C; bytes: number }
 
 /** Reads each chunk once for all who ask at a time, and keeps those that were asked for last. */
-function openChunks<C>(get: (batch: string, first: number) => Promise<Sized<C> | undefined>) {
+function openChunks<C>(get: (batch: string, first: number, take: number) => Promise<Sized<C> | undefined>) {
   const kept = new Map<string, Sized<C>>()
   const reading = new Map<string, Promise<C | undefined>>()
   let bytes = 0
 
-  async function fetch(batch: string, first: number, name: string): Promise<C | undefined> {
-    const got = await get(batch, first)
+  async function fetch(
+    [batch, first, take]: readonly [string, number, number],
+    name: string,
+  ): Promise<C | undefined> {
+    const got = await get(batch, first, take)
     if (got === undefined) return undefined
     kept.set(name, got)
     bytes += got.bytes
@@ -174,15 +184,15 @@ function openChunks<C>(get: (batch: string, first: number) => Promise<Sized<C> |
   }
 
   return {
-    read: async (batch: string, first: number): Promise<C | undefined> => {
-      const name = `${batch} ${first}`
+    read: async (batch: string, first: number, take = 1): Promise<C | undefined> => {
+      const name = `${batch} ${first} ${take}`
       const known = kept.get(name)
       if (known !== undefined) {
         kept.delete(name)
         kept.set(name, known)
         return known.chunk
       }
-      const asked = reading.get(name) ?? fetch(batch, first, name).finally(() => reading.delete(name))
+      const asked = reading.get(name) ?? fetch([batch, first, take], name).finally(() => reading.delete(name))
       reading.set(name, asked)
       return asked
     },

@@ -2,10 +2,11 @@ import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { z } from 'zod'
 import { type Edit, Failure, StoredImage } from '../contract/edit.ts'
+import { Currency } from '../contract/money.ts'
 import { allEnded, EditState, isTerminal } from '../contract/edit-state.ts'
 import { RestyleError } from '../errors.ts'
-import { editIdOfRow } from '../ledger/batches.ts'
-import type { Results } from '../ledger/fold.ts'
+import { editIdOfTake } from '../ledger/batches.ts'
+import type { Results, Sum } from '../ledger/fold.ts'
 import { type Owner, Row } from './chunk.ts'
 
 /*
@@ -42,11 +43,20 @@ const Line = Row.omit({ columns: true, fingerprint: true }).extend({
   failure: Failure.exactOptional(),
   cancelAsked: z.int().exactOptional(),
   billed: z.int(),
+  /** Of a retried row the how manieth edit it is. */
+  take: z.int().exactOptional(),
+  currency: Currency.exactOptional(),
+  day: z.string().exactOptional(),
 })
-type Line = z.infer<typeof Line>
+export type Line = z.infer<typeof Line>
 
 /** The results of a chunk, by row. */
-export type ResultsChunk = Omit<Results, 'failures'> & { lines: ReadonlyMap<number, Line> }
+export type ResultsChunk = Pick<Results, 'first' | 'bytes'> & {
+  /** Of all rows; of several currencies none alone. */
+  billed: number
+  images: number
+  lines: ReadonlyMap<number, Line>
+}
 
 const defined = <T extends object>(values: T): T =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T
@@ -71,6 +81,9 @@ const kept = [
   'failure',
   'cancelAsked',
   'billed',
+  'take',
+  'currency',
+  'day',
 ] as const satisfies readonly (keyof Line & keyof Edit)[]
 
 /** An edit as a line keeps it. */
@@ -83,7 +96,7 @@ function lineOf(edit: Edit): Line {
 /** The edit that a line keeps. */
 export const editOfLine = (owner: Owner, line: Line): Edit => ({
   ...line,
-  id: editIdOfRow(owner.id, line.row),
+  id: editIdOfTake(owner.id, line.row, line.take ?? 1),
   producer: owner.producer,
   batch: owner.id,
   reserved: 0,
@@ -118,13 +131,23 @@ export function resultsOf(first: number, bytes: string, edits: readonly Edit[]):
   }
 }
 
+/** What became of a chunk's rows by all edits that they had; given by takes, the first of them first. */
+export function together(chunks: readonly [ResultsChunk, ...ResultsChunk[]]): ResultsChunk {
+  const sum = (what: 'billed' | 'images'): number => chunks.reduce((all, each) => all + each[what], 0)
+  // whoever wrote the last one knew how the rows stood by then
+  const { first, bytes } = chunks.at(-1) ?? chunks[0]
+  const lines = new Map(chunks.flatMap((chunk) => [...chunk.lines]))
+  return { first, bytes, billed: sum('billed'), images: sum('images'), lines }
+}
+
 /**
  * What the ledger is told of a chunk whose edits it has forgotten: the codes of those that failed are counted, and of
- * `rows`, which have a later edit each, it hears the money alone.
+ * `rows`, which have a later edit each, it hears the money alone. `paid`: all edits that its rows had.
  */
 export function withoutRows(
-  { first, bytes, billed, images, lines }: ResultsChunk,
+  { first, bytes, lines }: ResultsChunk,
   rows: ReadonlySet<number>,
+  paid: Iterable<Line> = lines.values(),
 ): Results {
   const failures: Record<string, number> = {}
   for (const { row, failure } of lines.values())
@@ -133,7 +156,21 @@ export function withoutRows(
     .split('')
     .map((byte, i) => (rows.has(first + i) ? '\0' : byte))
     .join('')
-  return { first, bytes: left, billed, images, failures }
+  return { first, bytes: left, money: sumsOf(paid), failures }
+}
+
+/** What edits cost, by day, lane and currency. */
+function sumsOf(lines: Iterable<Line>): Sum[] {
+  const sums = new Map<string, Sum>()
+  for (const { day, lane, currency, billed, images = [] } of lines) {
+    const place = defined({ day, lane, currency })
+    const name = JSON.stringify(place)
+    const sum = sums.get(name) ?? { ...place, billed: 0, images: 0 }
+    sum.billed += billed
+    sum.images += images.filter(({ stored }) => stored !== undefined).length
+    sums.set(name, sum as Sum)
+  }
+  return [...sums.values()]
 }
 
 export function packResults({ lines, ...header }: ResultsChunk): Promise<Buffer> {

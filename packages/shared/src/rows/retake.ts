@@ -3,7 +3,7 @@ import { mapByte, retryByte } from '../contract/edit-state.ts'
 import type { NewEdit } from '../contract/new-edit.ts'
 import { RestyleError } from '../errors.ts'
 import { digestOf } from '../ids.ts'
-import { editIdOfTake } from '../ledger/batches.ts'
+import { editIdOfTake, newestFirst } from '../ledger/batches.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Feeding } from '../ledger/rests.ts'
 import type { Store } from '../store/store.ts'
@@ -100,7 +100,7 @@ async function newestTakes(
   most: number,
   { ledger, rows: reader }: Pick<RetakeTools, 'ledger' | 'rows'>,
 ): Promise<(Edit | undefined)[]> {
-  const numbers = Array.from({ length: most }, (_, i) => most - i)
+  const numbers = newestFirst(most)
   const ids = rows.flatMap(({ row }) => numbers.map((take) => editIdOfTake(batch, row, take)))
   const records = await ledger.readEach(ids)
   const known = rows.map((_, i) => {
@@ -109,6 +109,7 @@ async function newestTakes(
   })
   const gone = rows.flatMap(({ row }, i) => (known[i] === undefined ? [row] : []))
   if (gone.length === 0) return known
-  const folded = await reader.foldedOf({ id: batch, producer: rows[0]?.producer ?? '' }, gone)
+  const owner = { id: batch, producer: rows[0]?.producer ?? '' }
+  const folded = await reader.foldedOf(owner, gone, numbers)
   return rows.map(({ row }, i) => known[i] ?? folded.get(row))
 }

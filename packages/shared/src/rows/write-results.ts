@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts'
 import { packResults, type ResultsChunk, resultsOf, tells, unpackEnds, unpackResults } from './results.ts'
 
 /**
- * Writes what became of a chunk of rows, once, and reads it again: `written` where the bucket says of each of these edits
+ * Writes what became of a chunk of rows by their edits of a take, once, and reads it again: `written` where the bucket says of each of these edits
  * how it ended, whoever wrote that. `differs`: it says something else of the row `row`, or what it has cannot be read.
  */
 export async function writeResults(
@@ -15,13 +15,14 @@ export async function writeResults(
   first: number,
   bytes: string,
   edits: readonly Edit[],
+  take = 1,
 ): Promise<{ kind: 'written' } | { kind: 'differs'; why: string }> {
-  const key = resultsKey(batch, first)
+  const key = resultsKey(batch, first, take)
   const packed = await packResults(resultsOf(first, bytes, edits))
   const sha256 = createHash('sha256').update(packed).digest('hex')
   await store.putIfAbsent(key, packed, { contentType: 'application/gzip', sha256 })
   try {
-    const there = await readResults(store, batch, first)
+    const there = await readResults(store, batch, first, take)
     if (there === undefined) return { kind: 'differs', why: 'what was written is not there' }
     if (there.bytes.length !== bytes.length) return { kind: 'differs', why: 'it is of other rows' }
     const other = edits.find((edit) => !tells(there, edit))
@@ -39,8 +40,9 @@ export async function readResults(
   store: Pick<Store, 'get'>,
   batch: string,
   first: number,
+  take = 1,
 ): Promise<ResultsChunk | undefined> {
-  const bytes = await store.get(resultsKey(batch, first))
+  const bytes = await store.get(resultsKey(batch, first, take))
   return bytes === undefined ? undefined : (await unpackResults(bytes, first)).chunk
 }
 

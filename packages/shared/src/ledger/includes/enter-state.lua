@@ -4,6 +4,7 @@
 --- @include "hold-lane"
 --- @include "backlog"
 --- @include "tell"
+--- @include "budgets"
 -- Every script enters a state through this function. Whatever follows from an edit's state is decided here, nowhere else:
 -- its fields, its row, its money, what it holds of its lane, the lists it is in, its event.
 local endedBatches = {}
@@ -96,6 +97,8 @@ end
 -- Once, after the last enterState: the counts, and the ends of batches that follow from them.
 local function commit()
   writeTallies()
+  goOnWithReleased()
+  noteChangedDays()
   writeLots()
   for batch, producer in pairs(endedBatches) do tellBatch(batch, producer) end
   announceBacklog()

@@ -1,4 +1,4 @@
---- @include "enter-state"
+--- @include "backlog"
 -- Steers a batch as a whole: its flag first, which every script heeds at once; its edits in Redis are then brought in line with
 -- it in slices (settle-batch.lua). Until that is done the batch is among the unsettled.
 

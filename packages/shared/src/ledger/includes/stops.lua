@@ -1,6 +1,8 @@
 --- @include "steer-batch"
+--- @include "tell"
 -- Why a batch or a producer stands still. Each reason is a flag of its own, so that the end of one ends no other: a person's is
--- `pausedAt`, the others are in `stops`, by reason, each { at, untilAt, detail }. One with an `untilAt` ends by itself then
+-- `pausedAt`, the others are in `stops`, by reason, each { at, untilAt, detail }, and what it would
+-- need to go on where money is short (budgets.lua). One with an `untilAt` ends by itself then
 -- (end-stops.lua).
 
 -- Sets a reason, or without a `stop` ends it. Answers whether it was otherwise before. What is set again stays since its
@@ -15,7 +17,7 @@ local function setReason(name, reason, stop)
   local before = stops[reason]
   if not before and not stop then return false end
   stops[reason] = stop and { at = before and before.at or int(now), untilAt = stop.untilAt, detail = stop.detail,
-    needs = stop.needs }
+    needs = stop.needs, currency = stop.currency }
   if next(stops) then
     redis.call('HSET', name, 'stops', cjson.encode(stops))
   else
@@ -59,7 +61,7 @@ local function stopProducer(producer, reason, stop)
   local changed = setReason(key.producer(producer), reason, stop)
   noteEnd('producer', producer, reason, stop)
   if not changed then return false end
-  producerFlags[producer] = nil
+  producers[producer] = nil
   for _, model in ipairs(redis.call('SMEMBERS', key.models)) do placeProducer(model, producer) end
   tellStop('producer', producer, producer, reason, stop)
   return true

@@ -1,5 +1,5 @@
 --- @include "clock"
--- Counts and money of batches and producers. A script adds to them as often as it likes; `writeTallies` then writes
+-- Counts of batches and producers. A script adds to them as often as it likes; `writeTallies` then writes
 -- each number once, however many edits the script has moved.
 local tallies = {}
 
@@ -37,14 +37,6 @@ end
 local function countFailure(fields, code, by)
   local batch = batchOf(fields)
   if batch then tally(key.batch(batch), 'failures:' .. code, by) end
-end
-
--- `what` is reserved or billed (micro-currency), or images.
-local function countMoney(fields, what, by)
-  if by == 0 then return end
-  tally(key.spend(fields.producer), what, by)
-  local batch = batchOf(fields)
-  if batch then tally(key.batch(batch), what, by) end
 end
 
 local function writeTallies()

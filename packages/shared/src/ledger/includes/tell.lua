@@ -21,7 +21,18 @@ local function tellEdit(edit)
   })
 end
 
--- Tells that all rows of a batch have ended, once.
+-- Tells of a batch as it is. `number`: of its end, counted from 1.
+local function tellOfBatch(batch, producer, what, number)
+  local flat, data = redis.call('HGETALL', key.batch(batch)), {}
+  for i = 1, #flat, 2 do
+    -- what is counted for each lot is nobody else's
+    if not string.find(flat[i], ':', 1, true) then data[flat[i]] = flat[i + 1] end
+  end
+  local again = number > 1 and '-' .. int(number) or ''
+  tell(producer, { type = 'restyle.batch.' .. what, id = batch .. '-' .. what .. again, subject = batch, data = data })
+end
+
+-- Tells that all rows of a batch have ended, once. Its files are written then.
 local function tellBatch(batch, producer)
   local name = key.batch(batch)
   local counts, ended = redis.call('HMGET', name, 'total', 'completedAt', 'retries', 'reopened', unpack(fact.ends)), 0
@@ -29,15 +40,12 @@ local function tellBatch(batch, producer)
   local total, completedAt = counts[1], counts[2]
   if not total or completedAt or ended < tonumber(total) then return end
   redis.call('HSET', name, 'completedAt', int(now))
+  redis.call('HDEL', name, 'stops')
   redis.call('EXPIRE', name, fact.keptEditSeconds)
   redis.call('EXPIRE', key.batchMap(batch), fact.keptEditSeconds)
-  local flat, data = redis.call('HGETALL', name), {}
-  for i = 1, #flat, 2 do
-    -- what is counted for each lot is nobody else's
-    if not string.find(flat[i], ':', 1, true) then data[flat[i]] = flat[i + 1] end
-  end
-  -- one that was retried, or of which an edit was opened again, completes again
-  local before = (counts[3] or 0) + (counts[4] or 0)
-  local again = before > 0 and '-' .. int(before + 1) or ''
-  tell(producer, { type = 'restyle.batch.completed', id = batch .. '-completed' .. again, subject = batch, data = data })
+  -- one that was retried, or of which an edit was opened again, ends again
+  local number = (counts[3] or 0) + (counts[4] or 0) + 1
+  redis.call('HSET', name, 'ends', int(number), 'files', fact.pendingFiles)
+  redis.call('ZADD', key.unfiled, int(now), batch .. ' ' .. int(number))
+  tellOfBatch(batch, producer, 'completed', number)
 end

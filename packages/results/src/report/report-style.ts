@@ -49,6 +49,10 @@ figcaption span { color: var(--soft); font-weight: 400 }
 .facts dd { font-variant-numeric: tabular-nums }
 .trouble { background: var(--bad-ground); color: var(--bad); border-radius: 12px; padding: 14px 16px; font-size: 15px; display: grid; gap: 6px; overflow-wrap: anywhere }
 .trouble strong { margin-right: 6px }
+nav.pages { max-width: 1240px; margin: 0 auto; padding: 24px clamp(16px, 4vw, 40px) 0; display: flex; flex-wrap: wrap; gap: 10px; align-items: center; color: var(--soft); font-variant-numeric: tabular-nums }
+nav.pages a, nav.pages b { padding: 4px 11px; border: 1px solid var(--line); border-radius: 99px; background: var(--card); color: var(--accent); text-decoration: none }
+nav.pages b { color: var(--ink); background: var(--hole) }
+.empty { color: var(--soft); padding: 44px 0 }
 footer { color: var(--soft); font-size: 14px; padding-top: 36px; padding-bottom: 56px }
 @media print { body { background: none } article { break-inside: avoid; box-shadow: none } }
 `

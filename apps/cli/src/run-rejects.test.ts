@@ -1,0 +1,131 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { batchOf, startFakeWorld } from '../test/fake-world.ts'
+
+let world: Awaited<ReturnType<typeof startFakeWorld>>
+beforeEach(async () => {
+  world = await startFakeWorld()
+  world.answer = () => batchOf(1, { queued: 1 })
+})
+afterEach(() => world.close())
+
+const sent = () => {
+  const post = world.seen.find(({ method }) => method === 'POST')
+  return (JSON.parse(post?.body.toString() ?? '{}') as { edits?: { key: string }[] }).edits ?? []
+}
+const run = (...args: string[]) => world.restyle(['run', ...args, '-p', 'a {{title}}', '--no-wait'])
+const rejects = async (name: string) => (await readFile(join(world.folder, name), 'utf8')).split('\r\n')
+
+const a = 'https://a.example.com/a.png'
+const table = [
+  'sku,image,title,n,price',
+  `1,${a},mug,1,"1,50"`,
+  `2,gone.png,cup,9,2`,
+  `3,${a},jug`,
+  `4,${a},,1,=1+1`,
+  `5,${a},pot,two,"a
+b"`,
+  `1,${a},lid,1,4`,
+  `6,${a},pan,1,5`,
+].join('\n')
+
+describe('faulty rows', () => {
+  it('are reason enough to send none', async () => {
+    await world.write('c.csv', table)
+    const { exitCode, stderr } = await run('c.csv')
+    expect({ exitCode, sent: sent(), files: await readdir(world.folder) }).toEqual({
+      exitCode: 2,
+      sent: [],
+      files: ['c.csv'],
+    })
+    expect(stderr).toContain('row 7, sku: 1 is the key of row 2 already')
+  })
+
+  it('are left out with --skip-faulty, and are in a file with their rows and what is wrong', async () => {
+    await world.write('c.csv', table)
+    const { exitCode, stderr } = await run('c.csv', '--skip-faulty')
+    expect({ exitCode, keys: sent().map(({ key }) => key) }).toEqual({ exitCode: 0, keys: ['1', '6'] })
+    expect(stderr).toContain('left out 5 faulty rows: they are in c.csv.rejects.csv, with the reasons\n')
+    expect(await rejects('c.csv.rejects.csv')).toEqual([
+      '\uFEFFrow,field,reason,sku,image,title,n,price',
+      '3,n; image,n is 9; wan2.5-i2i-preview takes 1 to 4; gone.png does not exist,2,gone.png,cup,9,2'
+        .replace('n is 9; wan2.5-i2i-preview takes 1 to 4; gone.png does not exist', (text) => `"${text}"`)
+        .replace('n; image', '"n; image"'),
+      `4,,"has 3 cells, the header has 5",3,${a},jug,,`,
+      `5,prompt,{{title}} is empty in this row,4,${a},,1,'=1+1`,
+      `6,n,"two is not a whole number; if the column is your own, say --own-column n",5,${a},pot,two,"a\nb"`,
+      `7,sku,1 is the key of row 2 already,1,${a},lid,1,4`,
+      '',
+    ])
+  })
+
+  it('are written in a dry run too, mended there, and run from there', async () => {
+    await world.write('c.csv', table)
+    const dry = await run('c.csv', '--skip-faulty', '--dry-run')
+    expect(dry.stdout).toContain('2 edits')
+    const mended = (await rejects('c.csv.rejects.csv'))
+      .map((line) => line.replace('cup,9', 'cup,2').replace('gone.png,cup', `${a},cup`))
+      .join('\r\n')
+    await world.write('c.csv.rejects.csv', mended)
+    await run('c.csv.rejects.csv', '--skip-faulty')
+    expect(sent()).toMatchObject([
+      { key: '2', n: 2, columns: { title: 'cup', price: '2' } },
+      // the cells that it lacked were written as blank ones
+      { key: '3', n: 1 },
+      // this time it is alone
+      { key: '1', columns: { title: 'lid' } },
+    ])
+    expect((await rejects('c.csv.rejects.csv.rejects.csv'))[0]).toBe(
+      '\uFEFFrow,field,reason,sku,image,title,n,price',
+    )
+  })
+
+  it('of JSON lines that cannot be read are there as they are', async () => {
+    await world.write(
+      'c.jsonl',
+      `{"image":"${a}","title":"mug","key":"k"}\n{"image":\n{"image":"${a}","n":"2"}\n`,
+    )
+    const { stderr } = await run('c.jsonl', '--skip-faulty')
+    expect(stderr).toContain('left out 2 faulty lines')
+    expect((await rejects('c.jsonl.rejects.csv')).slice(0, 2)).toEqual([
+      '\uFEFFline,field,reason,image,title,key,text',
+      '2,,is not a JSON object,,,,"{""image"":"',
+    ])
+  })
+
+  it('are shown where no other is left, and nothing is written', async () => {
+    await world.write('c.csv', 'sku,image,title\n1,gone.png,mug\n')
+    const { exitCode, stderr } = await run('c.csv', '--skip-faulty')
+    expect({ exitCode, stderr, files: await readdir(world.folder) }).toEqual({
+      exitCode: 2,
+      stderr: 'row 2, image: gone.png does not exist\n',
+      files: ['c.csv'],
+    })
+  })
+
+  it('are no excuse for a file that cannot be read to its end', async () => {
+    await world.write('c.csv', `sku,image,title\n1,${a},mug\n2,gone.png,"cup\n`)
+    const { exitCode, stderr } = await run('c.csv', '--skip-faulty')
+    expect({ exitCode, stderr, sent: sent(), files: await readdir(world.folder) }).toEqual({
+      exitCode: 2,
+      stderr: 'row 3: opens a quote that is never closed\n',
+      sent: [],
+      files: ['c.csv'],
+    })
+  })
+
+  it('may be more than are shown, and their pictures are not looked at again', async () => {
+    const rows = Array.from(
+      { length: 3_000 },
+      (_, index) => `${index},${index % 2 === 0 ? a : 'gone.png'},mug`,
+    )
+    await world.write('c.csv', `sku,image,title\n${rows.join('\n')}\n`)
+    world.answer = ({ url }) => (url.includes('/rows/') ? { rows: 1_500 } : batchOf(1_500, { queued: 1_500 }))
+    const { exitCode, stderr } = await run('c.csv', '--skip-faulty', '--dry-run')
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: 'left out 1500 faulty rows: they are in c.csv.rejects.csv, with the reasons\n',
+    })
+    expect(await rejects('c.csv.rejects.csv')).toHaveLength(1_502)
+  })
+})

@@ -1,0 +1,74 @@
+import { amountName, type Currency } from '@restyle/shared/contract/money'
+import { Cap } from '@restyle/shared/contract/producer'
+import { type Stop, StopView, viewOfStop } from '@restyle/shared/contract/stop'
+import { dayAt } from '@restyle/shared/days'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
+import { z } from 'zod'
+
+/** What there is left of a cap. */
+const CapView = Cap.extend({
+  billedMicros: z.int(),
+  reservedMicros: z.int(),
+  freeMicros: z
+    .int()
+    .describe('What is neither billed nor reserved; below 0 where a bill was above what was reserved'),
+}).meta({ id: 'CapLeft' })
+
+/** A producer, as whoever has a key of it sees it. */
+export const ProducerView = z
+  .object({
+    name: z.string(),
+    pausedAt: z.iso
+      .datetime()
+      .optional()
+      .describe('A person has paused it: none of its edits goes until it is resumed'),
+    stops: z
+      .array(StopView)
+      .optional()
+      .describe('Why none of its edits goes, where that is so; they go on when the last of these has ended'),
+    day: z.string().optional().describe('The day that it is for the producer, where it has caps'),
+    zone: z.string().optional().describe('Whose midnight its days begin at, where it has caps'),
+    caps: z.array(CapView).optional().describe('What it may cost, and what is left of that'),
+  })
+  .meta({ id: 'Producer', examples: [{ name: 'catalog' }] })
+
+type ViewLedger = Pick<Ledger, 'now' | 'readProducer' | 'spendOf' | 'stopsOfProducer' | 'usageOf'>
+
+/** Reads a producer as it is now. */
+export async function viewProducer(name: string, ledger: ViewLedger): Promise<z.infer<typeof ProducerView>> {
+  const stops = await ledger.stopsOfProducer(name)
+  return { ...viewOfStops(name, stops), ...(await capsLeft(name, ledger)) }
+}
+
+function viewOfStops(name: string, stops: readonly Stop[]) {
+  const pausedAt = stops.find(({ reason }) => reason === 'person')?.at
+  return {
+    name,
+    ...(pausedAt === undefined ? {} : { pausedAt: new Date(pausedAt).toISOString() }),
+    ...(stops.length === 0 ? {} : { stops: stops.map(viewOfStop) }),
+  }
+}
+
+async function capsLeft(name: string, ledger: ViewLedger) {
+  const settings = await ledger.readProducer(name)
+  if (settings === undefined || settings.caps.length === 0) return {}
+  const day = dayAt(settings.zone, await ledger.now())
+  const [spend, usage] = await Promise.all([ledger.spendOf(name), ledger.usageOf(name, day)])
+  const usedOf = (per: Cap['per'], currency: Currency) =>
+    per === 'total'
+      ? {
+          billedMicros: spend[amountName('billed', currency)] ?? 0,
+          reservedMicros: spend[amountName('reserved', currency)] ?? 0,
+        }
+      : {
+          billedMicros: usage.entries
+            .filter((entry) => entry.currency === currency)
+            .reduce((sum, { micros }) => sum + micros, 0),
+          reservedMicros: usage.reserved[currency] ?? 0,
+        }
+  const caps = settings.caps.map((cap) => {
+    const used = usedOf(cap.per, cap.currency)
+    return { ...cap, ...used, freeMicros: cap.micros - used.billedMicros - used.reservedMicros }
+  })
+  return { day, zone: settings.zone, caps }
+}

@@ -1,0 +1,139 @@
+import { rowsOfBatch } from '@restyle/shared/contract/batch'
+import { type ResultView, resultOf } from '@restyle/shared/contract/result'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { Log } from '@restyle/shared/log'
+import type { ReadTools } from '@restyle/shared/rows/read-edits'
+import { forgotten, readOutcomes, type RowOutcome } from '@restyle/shared/rows/read-outcomes'
+import type { Store } from '@restyle/shared/store/store'
+import { z } from 'zod'
+import type { Api } from '../http/api.ts'
+import { linkNext } from '../http/next-link.ts'
+import { refusals } from '../http/openapi.ts'
+import { readOwnBatch, readOwnEdit } from '../http/own.ts'
+import { leftOut } from '../http/readable.ts'
+import { ResultAnswer } from '../http/schemas.ts'
+import { fileRoutes } from './file-routes.ts'
+import { linkSeconds, signImages } from './sign-images.ts'
+
+type Needs = ReadTools & {
+  ledger: ReadTools['ledger'] & Pick<Ledger, 'turn'>
+  store: Pick<Store, 'get' | 'presignGet'>
+  log: Log
+}
+
+const seconds = z.coerce.number().int().min(linkSeconds.least).max(linkSeconds.most)
+
+const ResultPage = z.object({
+  results: z.array(ResultAnswer),
+  unreadable: z
+    .array(
+      z.object({
+        id: z.string(),
+        row: z.int().describe('Counted from 0'),
+        key: z.string().optional(),
+        why: z.string(),
+      }),
+    )
+    .optional()
+    .describe('Rows whose records cannot be read: with `results` every row is there once'),
+  nextCursor: z.string().optional(),
+})
+
+/** What a batch came to: each row with what it was made from, signed addresses of its images, and its files. */
+export function resultRoutes(app: Api, needs: Needs): void {
+  resultsOfBatch(app, needs)
+  linksOfEdit(app, needs)
+  fileRoutes(app, needs)
+}
+
+function resultsOfBatch(app: Api, needs: Needs): void {
+  const signing = { store: needs.store, now: Date.now }
+  app.get(
+    '/v1/batches/:id/results',
+    {
+      schema: {
+        operationId: 'listResults',
+        summary: 'Every row of a batch with what it was made from, in the order of its rows',
+        description:
+          "The edits of the batch with their sources and the catalog's own columns; with `links` also signed addresses of the images. The header `Link` has the next page.",
+        tags: ['batches'],
+        params: z.object({ id: z.string() }),
+        querystring: z.strictObject({
+          cursor: z
+            .string()
+            .regex(/^\d{1,9}$/, { error: 'must be the nextCursor of an earlier answer' })
+            .optional()
+            .describe('`nextCursor` of the page before'),
+          limit: z.coerce.number().int().min(1).max(500).default(100),
+          links: seconds
+            .optional()
+            .describe('Sign an address for each image, which ends after so many seconds'),
+        }),
+        response: { 200: ResultPage, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { params, query, producer } = request
+      const batch = await readOwnBatch(params.id, producer, needs)
+      const total = rowsOfBatch(batch)
+      const from = Number(query.cursor ?? 0)
+      const end = Math.min(from + query.limit, total)
+      const outcomes = await readOutcomes(batch, from, end, needs)
+      const results: ResultView[] = []
+      for (const outcome of outcomes) {
+        if (outcome.kind !== 'result') continue
+        const { result } = outcome
+        const { links } = query
+        results.push(
+          links === undefined
+            ? result
+            : { ...result, images: await signImages(result.images, links, signing) },
+        )
+      }
+      const nextCursor = end < total ? String(end) : undefined
+      linkNext(request, reply, nextCursor)
+      return {
+        results,
+        ...(await unreadableOf(outcomes, needs)),
+        ...(nextCursor === undefined ? {} : { nextCursor }),
+      }
+    },
+  )
+}
+
+async function unreadableOf(outcomes: readonly RowOutcome[], { ledger, log }: Needs) {
+  const bad = outcomes.flatMap((outcome) => {
+    if (outcome.kind !== 'unreadable') return []
+    const { id, row, key, why } = outcome
+    return [{ id, row, why, ...(key === undefined ? {} : { key }) }]
+  })
+  // nobody has to look at what was forgotten in its time
+  await leftOut(
+    bad.filter(({ why }) => why !== forgotten),
+    ledger,
+    log,
+  )
+  return bad.length === 0 ? {} : { unreadable: bad }
+}
+
+function linksOfEdit(app: Api, needs: Needs): void {
+  app.get(
+    '/v1/edits/:id/links',
+    {
+      schema: {
+        operationId: 'linkImages',
+        summary: 'Signed addresses of the images of an edit',
+        tags: ['edits'],
+        params: z.object({ id: z.string() }),
+        querystring: z.strictObject({
+          seconds: seconds.default(3600).describe('After how long the addresses end'),
+        }),
+        response: { 200: z.object({ images: ResultAnswer.shape.images }), ...refusals },
+      },
+    },
+    async ({ params, query, producer }) => {
+      const { images } = resultOf(await readOwnEdit(params.id, producer, needs), undefined)
+      return { images: await signImages(images, query.seconds, { store: needs.store, now: Date.now }) }
+    },
+  )
+}

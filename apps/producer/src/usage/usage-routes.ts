@@ -1,0 +1,162 @@
+import { Currency } from '@restyle/shared/contract/money'
+import { dayAfter, dayAt, daysBetween, isDay } from '@restyle/shared/days'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
+import { keptUsageDays } from '@restyle/shared/receipt/usage-record'
+import { z } from 'zod'
+import type { Api } from '../http/api.ts'
+import { refusals } from '../http/openapi.ts'
+import { Problem } from '../http/problem.ts'
+import { groupings, openSums, placeOf, type UsageRow } from './sum-usage.ts'
+
+type UsageTools = { ledger: Pick<Ledger, 'listProducers' | 'now' | 'readProducer' | 'usageOf'> }
+
+const date = z.string().refine(isDay, { error: 'must be a date such as 2026-10-25' })
+
+const UsageQuery = z.strictObject({
+  by: z.enum(groupings).default('day').describe('What there is a row for'),
+  from: date.optional().describe('The first day; six days before the last one if left out'),
+  to: date.optional().describe("The last day; today, in the producer's time zone, if left out"),
+  producer: z
+    .string()
+    .optional()
+    .describe('Whose usage it is: of your own key if left out, and with an admin key of all producers'),
+  cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+})
+type UsageQuery = z.infer<typeof UsageQuery>
+
+const amounts = {
+  currency: Currency,
+  micros: z.int().describe('Billed; in millionths'),
+  reservedMicros: z.int().describe('May still be billed; known of days and producers only'),
+  images: z.int().describe('In the bucket'),
+}
+
+const UsageAnswer = z
+  .object({
+    by: z.enum(groupings),
+    from: z.string(),
+    to: z.string(),
+    rows: z.array(
+      z.object({
+        name: z
+          .string()
+          .describe(
+            'The day, the batch, the id of the lane, or the producer. In place of a batch: `-` of edits that came alone, `+` of all batches of a day beyond its first ten thousand',
+          ),
+        ...amounts,
+      }),
+    ),
+    totals: z.array(z.object(amounts)).describe('Of all rows of all pages, a number for each currency'),
+    nextCursor: z.string().optional(),
+  })
+  .meta({
+    id: 'Usage',
+    examples: [
+      {
+        by: 'day',
+        from: '2026-03-01',
+        to: '2026-03-02',
+        rows: [
+          { name: '2026-03-02', currency: 'CNY', micros: 1_200_000, reservedMicros: 200_000, images: 6 },
+        ],
+        totals: [{ currency: 'CNY', micros: 1_200_000, reservedMicros: 200_000, images: 6 }],
+      },
+    ],
+  })
+
+/** What producers have had, for themselves, and for keys with the scope `admin` of all. */
+export function usageRoutes(app: Api, tools: UsageTools): void {
+  app.get(
+    '/v1/usage',
+    {
+      schema: {
+        operationId: 'readUsage',
+        summary: 'What was billed, and what is reserved, by day, batch, lane or producer',
+        description: `An edit's money counts for the day of its admission, in the time zone of its producer. Money of two currencies is never added up. Days are kept for ${keptUsageDays} days.`,
+        tags: ['producer'],
+        querystring: UsageQuery,
+        response: { 200: UsageAnswer, ...refusals },
+      },
+    },
+    async ({ query, producer, scopes }) => {
+      const names = await producersOf(query, producer, scopes?.includes('admin') === true, tools)
+      const zone = (await tools.ledger.readProducer(names.length === 1 ? (names[0] ?? '') : producer))?.zone
+      const to = query.to ?? dayAt(zone ?? 'UTC', await tools.ledger.now())
+      const from = query.from ?? dayAfter(to, -6)
+      refuseTooMuch(from, to, names.length, query.by)
+      const { rows, totals } = await read(names, from, to, query.by, tools)
+      return { by: query.by, from, to, ...pageOf(rows, query), totals: totals.map(withoutName) }
+    },
+  )
+}
+
+/** Whose usage may be told. Throws a `Problem` (forbidden, not-found). */
+async function producersOf(
+  { producer: asked }: UsageQuery,
+  own: string,
+  isAdmin: boolean,
+  { ledger }: UsageTools,
+): Promise<string[]> {
+  if (asked === undefined) return isAdmin ? ledger.listProducers() : [own]
+  if (asked === own) return [own]
+  if (!isAdmin)
+    throw new Problem('forbidden', 'The usage of another producer needs a key with the scope admin.')
+  if ((await ledger.readProducer(asked)) === undefined)
+    throw new Problem('not-found', 'There is no such producer.')
+  return [asked]
+}
+
+/** Days that are read for one answer, of all its producers; and those of which batches are told. */
+const [mostDays, mostDaysByBatch] = [10_000, 31]
+
+function refuseTooMuch(from: string, to: string, producers: number, by: UsageQuery['by']): void {
+  const days = daysBetween(from, to)
+  const refuse = (detail: string) => {
+    throw Problem.ofFaults('invalid-parameter', [{ parameter: 'from', detail }])
+  }
+  if (days < 1) refuse(`from ${from} is after to ${to}`)
+  if (days > keptUsageDays) refuse(`from and to are ${days} days apart; at most ${keptUsageDays} are told`)
+  if (by === 'batch' && days * producers > mostDaysByBatch)
+    refuse(
+      `by batch at most ${mostDaysByBatch} days of one producer are told, and these are ${days * producers}`,
+    )
+  if (days * producers > mostDays)
+    refuse(`${days} days of ${producers} producers are too many: ask for fewer days, or for one producer`)
+}
+
+const readAtOnce = 16
+
+async function read(
+  names: readonly string[],
+  from: string,
+  to: string,
+  by: UsageQuery['by'],
+  { ledger }: UsageTools,
+) {
+  const sums = openSums(by)
+  const days = Array.from({ length: daysBetween(from, to) }, (_, i) => dayAfter(from, i))
+  const wanted = names.flatMap((producer) => days.map((day) => ({ producer, day })))
+  for (let i = 0; i < wanted.length; i += readAtOnce) {
+    const some = wanted.slice(i, i + readAtOnce).map(async ({ producer, day }) => {
+      sums.add({ producer, day, usage: await ledger.usageOf(producer, day) })
+    })
+    await Promise.all(some)
+  }
+  return sums.sums()
+}
+
+/** By a place and not by a number: rows that came meanwhile shift none of the others. */
+function pageOf(rows: readonly UsageRow[], { cursor, limit }: UsageQuery) {
+  const after = cursor === undefined ? rows : rows.filter((row) => placeOf(row) > cursor)
+  const page = after.slice(0, limit)
+  const last = page.at(-1)
+  return { rows: page, ...(last === undefined || after.length <= limit ? {} : { nextCursor: placeOf(last) }) }
+}
+
+const withoutName = ({ currency, micros, reservedMicros, images }: UsageRow) => ({
+  currency,
+  micros,
+  reservedMicros,
+  images,
+})

@@ -1,0 +1,25 @@
+/** More names than this are not made columns of a table: JSON lines have them all. */
+const mostNames = 300
+
+export type ColumnNames = {
+  add(columns: Readonly<Record<string, string>> | undefined): void
+  /** In the order in which they came. */
+  names(): readonly string[]
+  /** Whether there were more than a table gets. */
+  isCut(): boolean
+}
+
+/** Gathers the names of a catalog's own columns: rows of JSON may each have others. */
+export function openColumnNames(): ColumnNames {
+  const names = new Set<string>()
+  let cut = false
+  return {
+    add: (columns) => {
+      for (const name in columns)
+        if (names.size < mostNames) names.add(name)
+        else if (!names.has(name)) cut = true
+    },
+    names: () => [...names],
+    isCut: () => cut,
+  }
+}

@@ -1,0 +1,16 @@
+--- @include "enter-state"
+-- What an admin has set for a producer, each version of it numbered; the bucket has all of them.
+
+-- `settings`: version; weight; zone; caps (JSON as text, by kind and currency) and capsSet (as they were set), or absent.
+-- Answers whether they are newer than what is there.
+local function applySettings(name, producer, settings)
+  local found = redis.call('HMGET', name, 'settings', 'zone')
+  if tonumber(found[1] or 0) >= settings.version then return false end
+  redis.call('HSET', name, 'settings', int(settings.version), 'weight', int(settings.weight), 'zone', settings.zone)
+  redis.call('HDEL', name, 'caps', 'capsSet')
+  if settings.caps then redis.call('HSET', name, 'caps', settings.caps, 'capsSet', settings.capsSet) end
+  if (found[2] or 'UTC') ~= settings.zone then redis.call('HDEL', name, 'days') end
+  producers[producer] = nil
+  goOnProducer(producer, true)
+  return true
+end
