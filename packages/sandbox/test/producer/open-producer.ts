@@ -28,7 +28,7 @@ export type World = {
   /** Headers with a new key of that producer, by default one without the scope `admin`. */
   keyOf(producer: string, scopes?: readonly Scope[]): Promise<{ authorization: string }>
   /** Looks again and again until it is so. */
-  until(look: () => Promise<boolean>): Promise<void>
+  until(look: () => Promise<boolean>, withinMs?: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -95,10 +95,10 @@ export async function openProducer(options: Options = {}): Promise<World> {
     keyOf: async (name, scopes) => ({
       authorization: `Bearer ${(await createApiKey(redis, prefix, name, scopes)).key}`,
     }),
-    until: async (look) => {
-      const deadline = performance.now() + 15_000
+    until: async (look, withinMs = 15_000) => {
+      const deadline = performance.now() + withinMs
       while (!(await look()))
-        if (performance.now() > deadline) throw new Error('not within 15 s')
+        if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms`)
         else await setTimeout(20)
     },
     async stop() {

@@ -73,7 +73,8 @@ export async function openScheduleWorld(
       await world.until(async () => {
         ;[newest] = await client.schedules.runs(name)
         return newest !== undefined && !['planning', 'queued'].includes(newest.outcome)
-      })
+        // a run that cannot be planned is looked at again after ten seconds
+      }, 45_000)
       if (newest === undefined) throw new Error('it has not run')
       return newest
     },
