@@ -45,7 +45,7 @@ const pureNames = [
   'address-expiry',
   'retry',
   'read-refusal',
-  'forecast/[a-z-]+',
+  'shared/src/forecast/[a-z-]+',
 ]
 const pure = `/(${pureNames.join('|')})[.]ts$`
 const contract =
@@ -56,7 +56,7 @@ const floors = {
   'packages/shared/src': {
     zone: [],
     contract: ['zone'],
-    forecast: [],
+    forecast: ['contract'],
     net: [],
     picture: [],
     redis: [],

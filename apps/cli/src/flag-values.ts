@@ -34,6 +34,13 @@ export function positive(text: string): number {
   return Number(text)
 }
 
+/** An amount of money; 0 is one too: then every run is asked about. */
+export function askLimit(text: string): number {
+  if (!/^\d{1,9}(\.\d{1,6})?$/.test(text))
+    throw new InvalidArgumentError('It must be an amount such as 50 or 12.5.')
+  return Number(text)
+}
+
 const msOf: Readonly<Record<string, number>> = { m: 60_000, h: 3600_000, d: 24 * 3600_000 }
 
 /** A time, or how long ago it was; as the API writes it. A date without a time begins at midnight UTC. */

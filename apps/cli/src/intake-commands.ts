@@ -3,7 +3,7 @@ import { withCatalogFlags } from './catalog-flags.ts'
 import type { CommandContext } from './command-context.ts'
 import { withEditFlags } from './edit-flags.ts'
 import { edit, type EditFlags } from './edit.ts'
-import { amount, background, idempotencyKey } from './flag-values.ts'
+import { amount, askLimit, background, idempotencyKey } from './flag-values.ts'
 import { run, type RunFlags } from './run.ts'
 
 /** `run` and `edit`: what enqueues. */
@@ -27,7 +27,13 @@ export function withIntake(program: Command, { io, end, opened, openedToSend }: 
     .option('--catalog <name>', 'what its rows are compared under with earlier runs (default: its file name)')
     .option('--all', 'enqueue rows that are done or under way once more, too')
     .option('--hold', 'let work begin when all rows are enqueued, and not with the first thousand')
-    .option('--dry-run', 'check everything, print the price, send nothing')
+    .option('--dry-run', 'check everything, print the price and when it would be done, send nothing')
+    .option(
+      '--ask-above <amount>',
+      'on a terminal, ask before more than so much is spent (default: 50)',
+      askLimit,
+    )
+    .option('--yes', 'do not ask')
     .option('--no-fetch', 'with --dry-run: do not look at pictures, only whether local ones are there')
     .addHelpText('after', runExamples)
     .action((catalog: string, flags: RunFlags) => end(run(catalog, flags, { opened, openedToSend }, io)))

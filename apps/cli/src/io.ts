@@ -12,4 +12,6 @@ export type Io = {
   /** Rejects when the signal is aborted. */
   wait: (ms: number, signal: AbortSignal) => Promise<unknown>
   newId: () => string
+  /** Asks the person at the terminal and gives the answer; absent where there is none. */
+  ask?: (question: string) => Promise<string>
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { createInterface } from 'node:readline/promises'
 import { setTimeout } from 'node:timers/promises'
 import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
@@ -60,6 +61,20 @@ function exitCodeOf(error: unknown, io: Io, url: string): ExitCode {
   throw error
 }
 
+/** Asks on the terminal itself: standard output may be a pipe. Ctrl-C ends the question as it ends everything. */
+function askAt(signal: AbortSignal) {
+  return async (question: string): Promise<string> => {
+    const terminal = createInterface({ input: process.stdin, output: process.stderr })
+    // the terminal takes Ctrl-C for itself while it asks
+    terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+    try {
+      return await terminal.question(question, { signal })
+    } finally {
+      terminal.close()
+    }
+  }
+}
+
 if (import.meta.main) {
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
@@ -75,5 +90,6 @@ if (import.meta.main) {
     now: Date.now,
     wait: (ms, signal) => setTimeout(ms, undefined, { signal }),
     newId: randomUUID,
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: askAt(stop.signal) } : {}),
   })
 }

@@ -209,6 +209,7 @@ describe('restyle run --dry-run', () => {
       '2 rows: 1 new; left out: 1 not compared, since their pictures were not looked at',
       '1 edits, 0 distinct local pictures (0.0 MB), 1 images to make',
       expect.stringContaining('price'),
+      'prompt of 2: x',
       'dry run: nothing was sent; 1 pictures at addresses were not looked at',
       '',
     ])

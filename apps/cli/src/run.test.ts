@@ -45,6 +45,8 @@ describe('restyle run', () => {
       '--no-prompt-extend',
       '--priority',
       '9',
+      '--budget',
+      '0.5',
     ])
     expect(exitCode).toBe(0)
     expect(calls().toSorted()).toEqual([
@@ -65,6 +67,7 @@ describe('restyle run', () => {
       name: 'catalog.csv',
       catalog: 'catalog.csv',
       priority: 9,
+      budget: { currency: 'CNY', micros: 500_000 },
       edits: [
         { ...common, prompt: 'a mug', images: [a], key: '1', columns: { title: 'mug' } },
         { ...common, prompt: 'a cup', images: [b, a], key: '2', columns: { title: 'cup' } },

@@ -5,6 +5,7 @@ import type { LocalPicture } from '@restyle/manifest/check-row'
 import type { Plan } from '@restyle/manifest/plan-edits'
 import type { CatalogFlags } from './catalog-flags.ts'
 import { catalogNameOf, compare, type Compared, type CutOff } from './compare-catalog.ts'
+import { agree, type Foretelling, type Foretold, foretell, promptLines } from './foretell.ts'
 import type { Io } from './io.ts'
 import { type PreparedPlan, preparePlan } from './prepare-plan.ts'
 import { priorityOf, type RequestFlags } from './request-options.ts'
@@ -20,7 +21,8 @@ import { watch } from './watch.ts'
 
 /** The flags of `restyle run`. */
 export type RunFlags = RequestFlags &
-  CatalogFlags & {
+  CatalogFlags &
+  Foretelling & {
     /** What the batch may cost, in micros of its currency. */
     budget?: number
     currency?: 'CNY' | 'USD'
@@ -30,6 +32,8 @@ export type RunFlags = RequestFlags &
     catalog?: string
     all?: true
     hold?: true
+    yes?: true
+    askAbove?: number
     dryRun?: true
     /** false with `--no-fetch`: pictures are not looked at. */
     fetch: boolean
@@ -74,11 +78,16 @@ async function runPrepared(
   const counts = rowCountLines(plan.rows, plan.total, flags.all === true)
   if (dryRun === true) {
     if (why !== undefined) printLines(io.stderr, `not compared with what was enqueued before: ${why}`)
-    return dryRunOf(plan, counts, json, io)
+    // who could not be asked about the catalog is not asked again
+    const told =
+      why === undefined ? await foretell(plan, flags, open, io) : { lines: await promptLines(plan) }
+    return dryRunOf(plan, counts, told, json, io)
   }
   if (json === undefined) printLines(io.stdout, ...counts)
   if (plan.edits === 0 && into === undefined) return nothingToDo(plan, json, io)
-  if (json === undefined) printLines(io.stdout, ...summaryLines(plan))
+  const told = await foretell(plan, flags, open, io)
+  if (json === undefined) printLines(io.stdout, ...summaryLines(plan), ...told.lines)
+  await agree(told, flags, io)
   return enqueue(path, flags, { plan, into, name, client: await open(), line }, io)
 }
 
@@ -143,11 +152,15 @@ async function nothingToDo(plan: Plan, json: true | undefined, io: Io): Promise<
 async function dryRunOf(
   plan: Plan,
   counts: readonly string[],
+  { lines, answer }: Foretold,
   json: true | undefined,
   io: Io,
 ): Promise<ExitCode> {
-  if (json === undefined) printLines(io.stdout, ...counts, ...summaryLines(plan), dryRunLine(plan))
-  else await writeRaw(io.stdout, `${JSON.stringify(planFacts(plan))}\n`, io.signal)
+  if (json === undefined) printLines(io.stdout, ...counts, ...summaryLines(plan), ...lines, dryRunLine(plan))
+  else {
+    const facts = { ...planFacts(plan), ...(answer === undefined ? {} : { told: answer }) }
+    await writeRaw(io.stdout, `${JSON.stringify(facts)}\n`, io.signal)
+  }
   return 0
 }
 const budgetOf = ({ budget: micros, currency = 'CNY' }: RunFlags) =>

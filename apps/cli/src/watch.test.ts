@@ -31,11 +31,27 @@ describe('restyle watch', () => {
     expect(stdout).toBe('2/2  images 2  CNY 0.40  10s\n')
   })
 
+  it('says once why nothing of it goes, and how to go on', async () => {
+    const stops = [
+      { reason: 'person', at: '2026-03-02T21:00:00.000Z' },
+      { reason: 'budget', at: '2026-03-02T21:00:00.000Z', detail: 'The budget is used up.' },
+    ]
+    world.answer = () =>
+      world.seen.length < 4 ? { ...batchOf(1, { queued: 1 }), stops } : batchOf(1, { succeeded: 1 })
+    const { exitCode, stderr } = await world.restyle(['watch', 'batch_1'])
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr:
+        'it is paused: restyle resume batch_1\n' +
+        'it stands still: The budget is used up. (restyle budget batch_1 <amount>)\n',
+    })
+  })
+
   it('rewrites one line on a terminal', async () => {
     world.answer = () => batchOf(1, { succeeded: 1 })
     const stdout = memory({ isTTY: true, columns: 40 })
     await world.restyle(['watch', 'batch_1'], { stdout: stdout.out })
-    expect(stdout.text()).toBe('\r\u001b[2K██████████ 1/1  images 1  CNY 0.20  10s\n')
+    expect(stdout.text()).toBe('\r\u001b[2K\u001b[32m██████████\u001b[0m 1/1  images 1  CNY 0.20  10s\n')
   })
 
   it('says on a line of its own, and once, that the producer is away, and waits as it asks', async () => {
@@ -59,9 +75,10 @@ describe('restyle watch', () => {
     expect(waits.filter((ms) => ms === 30_000)).toHaveLength(12)
   })
 
-  it('leaves the batch alone on Ctrl-C and says how to watch again', async () => {
+  it('leaves the batch alone on Ctrl-C, and says what was paid and how to go on', async () => {
     const stop = new AbortController()
-    world.answer = () => batchOf(1, { queued: 1 })
+    const cost = { currency: 'CNY', micros: 19_600_000, reservedMicros: 1_000_000 }
+    world.answer = () => ({ ...batchOf(200, { queued: 97, running: 5, succeeded: 98 }), cost })
     const { exitCode, stderr } = await world.restyle(['watch', 'batch_1'], {
       signal: stop.signal,
       wait: async () => {
@@ -71,8 +88,48 @@ describe('restyle watch', () => {
     })
     expect({ exitCode, stderr }).toEqual({
       exitCode: 130,
-      stderr: 'The batch continues. Watch it again with: restyle watch batch_1\n',
+      stderr:
+        'Paid so far: CNY 19.60, 98 images are stored; CNY 1.00 more is reserved for what runs.\n' +
+        'The batch continues. Watch it again with: restyle watch batch_1\n' +
+        'Hold it back with: restyle pause batch_1\n' +
+        'End it with: restyle cancel batch_1\n',
     })
+  })
+
+  it('shows failures as they happen, each once and above the line', async () => {
+    const failed = (id: string) =>
+      editOf({ id, key: id, state: 'failed', failure: { code: 'Odd', message: 'too dark' } })
+    const counts = [{ queued: 2 }, { failed: 1, queued: 1 }, { failed: 1, queued: 1 }, { failed: 2 }]
+    let looks = 0
+    world.answer = ({ url }) => {
+      if (url.includes('state=failed')) return { edits: ['a', 'b'].slice(0, looks - 1).map(failed) }
+      if (url.includes('/edits')) return { edits: [failed('a'), failed('b')] }
+      looks += 1
+      return batchOf(2, counts[looks - 1] ?? {})
+    }
+    const terminal = memory({ isTTY: true, columns: 60 })
+    await world.restyle(['watch', 'batch_1'], { stdout: terminal.out })
+    const red = '\r\u001b[2K\u001b[31mfailed: a: Odd: too dark\u001b[0m\n'
+    expect(terminal.text().split(red)).toHaveLength(2)
+    expect(terminal.text()).not.toContain('failed: b')
+  })
+
+  it('names no more than twenty failures, and none for a program', async () => {
+    const failed = Array.from({ length: 30 }, (_, i) =>
+      editOf({ id: `e${i}`, key: `k${i}`, state: 'failed', failure: { code: 'Odd', message: 'x' } }),
+    )
+    let looks = 0
+    world.answer = ({ url }) => {
+      if (url.includes('/edits')) return { edits: failed }
+      looks += 1
+      return batchOf(31, looks < 3 ? { failed: 30, queued: 1 } : { failed: 30, succeeded: 1 })
+    }
+    const { stdout } = await world.restyle(['watch', 'batch_1'])
+    expect(stdout.match(/^failed: /gm)).toHaveLength(20)
+    expect(stdout).toContain('further failures are shown at the end\n')
+    looks = 0
+    const { stdout: json } = await world.restyle(['watch', 'batch_1', '--json'])
+    expect(json).not.toContain('failed: ')
   })
 
   it('waits for a producer that goes away meanwhile', async () => {

@@ -1,12 +1,15 @@
 import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
 import type { Batch } from '@restyle/client/types'
+import { moneyText } from '@restyle/dashscope/money'
 import type { Io } from './io.ts'
 import { errorLines } from './show/error-lines.ts'
 import { failureGroups } from './show/failure-groups.ts'
+import { failuresOf } from './show/failures-shown.ts'
 import { liveLine } from './show/live-line.ts'
 import { endedOf, progressLine, progressParts } from './show/progress-line.ts'
 import { onceTold } from './show/once-told.ts'
+import { paintFor, paintProgress } from './show/paint.ts'
 import { printLines, writeRaw } from './show/print.ts'
 import { Stop, type ExitCode } from './stop.ts'
 
@@ -22,7 +25,10 @@ export async function watch(
   client: Client,
   io: Io,
 ): Promise<ExitCode> {
-  const line = liveLine(io.stdout, io.now)
+  const paint = paintFor(io.stdout, io.env)
+  const line = liveLine(io.stdout, io.now, (text) =>
+    text.startsWith('failed: ') ? paint.red(text) : paintProgress(text, paint),
+  )
   const render = (batch: Batch) => (width: number | undefined) =>
     width === undefined ? progressParts(io.now(), batch).join('  ') : progressLine(io.now(), batch, width)
   const look = () => client.batches.read(batchId)
@@ -31,13 +37,18 @@ export async function watch(
     line.end()
     printLines(io.stderr, text)
   })
+  const tellFailures = failuresOf(client, (text) => line.above(text))
+  let batch: Batch | undefined
   try {
-    let batch = await look()
+    batch = await look()
     let held = 0
     let standing = ''
     let retryAfterMs = 0
     for (let ms = POLL.firstMs; !isDone(batch); ms = Math.min(ms * POLL.growth, POLL.lastMs)) {
-      if (json === undefined) line.show(render(batch))
+      if (json === undefined) {
+        await tellFailures(batch)
+        line.show(render(batch))
+      }
       if (batch.counts.review !== held) {
         held = batch.counts.review
         line.end()
@@ -67,13 +78,27 @@ export async function watch(
   } catch (error) {
     line.end()
     if (!io.signal.aborted) throw error
-    throw new Stop('interrupted', [`The batch continues. Watch it again with: restyle watch ${batchId}`])
+    throw new Stop('interrupted', goneLines(batchId, batch))
   }
 }
 
 /** An open batch may get more rows, also when all that it has have ended. */
 const isDone = (batch: Batch): boolean =>
   batch.completedAt !== undefined || (batch.open !== true && endedOf(batch) === batch.total)
+
+/** After Ctrl-C: what was paid, and how to go on. */
+function goneLines(id: string, batch: Batch | undefined): string[] {
+  const goOn = [
+    `The batch continues. Watch it again with: restyle watch ${id}`,
+    `Hold it back with: restyle pause ${id}`,
+    `End it with: restyle cancel ${id}`,
+  ]
+  if (batch === undefined) return goOn
+  const { cost, images } = batch
+  const text = (micros: number) => moneyText({ currency: 'CNY', micros })
+  const more = cost.reservedMicros > 0 ? `; ${text(cost.reservedMicros)} more is reserved for what runs` : ''
+  return [`Paid so far: ${text(cost.micros)}, ${images} images are stored${more}.`, ...goOn]
+}
 
 const heldLines = (held: number): string[] =>
   held === 0 ? [] : [`${held} held: a person must decide before the batch can end, see: restyle review`]

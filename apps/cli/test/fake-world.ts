@@ -21,6 +21,8 @@ export async function startFakeWorld() {
     seen,
     folder: await mkdtemp(join(tmpdir(), 'restyle-cli-')),
     url: '',
+    /** Whether it says when rows would be done; an older producer does not, and being asked is in no list then. */
+    foretells: false,
     /** What was enqueued of every catalog before; asking for it is in no list of requests. undefined: nobody answers that. */
     catalog: { open: [], rows: [] } as { open: Batch[]; rows: CatalogRow[] } | undefined,
     /** Set by each test: what to answer; null when it has answered by itself, undefined to cut the connection. */
@@ -64,6 +66,7 @@ export async function startFakeWorld() {
         else response.end(catalogText(world.catalog, url))
         return
       }
+      if (url === '/v1/forecasts' && !world.foretells) return void response.writeHead(404).end()
       const each = { method, url, headers, body: Buffer.concat(chunks) }
       seen.push(each)
       const answer = world.answer(each, response)

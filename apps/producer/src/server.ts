@@ -1,5 +1,6 @@
 import { limits } from '@restyle/shared/contract/limits'
 import type { EventStream } from '@restyle/shared/event/event-stream'
+import type { Forecasts } from '@restyle/shared/forecasts'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import type { Queues } from '@restyle/shared/queues'
@@ -19,6 +20,7 @@ import { settingsRoutes } from './control/settings-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
+import { forecastRoutes } from './forecast/forecast-routes.ts'
 import { type Checks, healthRoutes } from './health/health-routes.ts'
 import { answerProblems, sendProblem } from './http/answer-problems.ts'
 import type { ApiKeys } from './http/api-keys.ts'
@@ -70,6 +72,7 @@ export type ServerParts = {
   intake: IntakeTools
   /** What the manifests of schedules may name. */
   sourceBuckets: readonly SourceBucket[]
+  forecasts: Forecasts
   streamOf: (producer: string) => EventStream
   followers: Followers
   keyWatch: KeyWatch
@@ -129,6 +132,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     resultRoutes(keyed, parts)
     settingsRoutes(keyed, parts)
     usageRoutes(keyed, parts)
+    forecastRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => sourceRoutes(bytes, { ...parts, bodies }))

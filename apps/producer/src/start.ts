@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { limits } from '@restyle/shared/contract/limits'
 import { RestyleError } from '@restyle/shared/errors'
+import { openForecasts } from '@restyle/shared/forecasts'
 import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { openQueues } from '@restyle/shared/queues'
@@ -114,6 +115,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     sources,
     intake,
     sourceBuckets: options.schedules?.places ?? [],
+    forecasts: openForecasts({ ledger, now: Date.now }),
     streamOf: (producer) => ledger.events(producer),
     followers,
     keyWatch,

@@ -10,6 +10,7 @@ import type { Pulse } from './hand/pulse.ts'
 import type { HandContext } from './hand/step.ts'
 import type { Lane } from './lane/lane.ts'
 import { backlogWatch } from './lane/watch-backlogs.ts'
+import { finishWatch } from './watch-finish.ts'
 import { sweepOnce, type SweepPace, turnMs } from './sweep.ts'
 
 /** Events are kept this long, and longer while a group has not acknowledged them. */
@@ -72,6 +73,7 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
     await ledger.trimMade(Date.now() - keptEditSeconds * 1000)
   }
   const watch = backlogWatch(context, { lanes, models: Object.keys(models), patienceMs: backlogMs })
+  const finishMs = Math.min(60_000, 12 * everyMs)
   return [
     { name: 'sweep', everyMs, work: (pulse) => sweepOnce(context, pace, pulse) },
     { name: 'settle', everyMs: Math.min(everyMs, 500), work: (pulse) => settleAll(context, pulse) },
@@ -83,6 +85,7 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
     { name: 'usage', everyMs: Math.max(everyMs, 30_000), work: recordUsage },
     { name: 'expiry', everyMs: auditMs, work: () => warnOfExpiry(context, auditMs) },
     { name: 'trim', everyMs: auditMs, work: trim },
+    { name: 'finish', everyMs: finishMs, work: finishWatch(context, finishMs) },
     { name: 'backlogs', everyMs: Math.min(60_000, backlogMs / 10), work: watch },
     ...(spill === undefined
       ? []

@@ -4,6 +4,7 @@ import { connect, type ClientOptions } from './connection.ts'
 import { edits } from './edits.ts'
 import { events } from './events.ts'
 import { images } from './images.ts'
+import { forecasts } from './forecasts.ts'
 import { lanes } from './lanes.ts'
 import { models } from './models.ts'
 import { producer } from './producer.ts'
@@ -27,6 +28,7 @@ export function createClient(options: ClientOptions) {
     reviews: reviews(connection),
     events: events(connection),
     images: images(connection),
+    forecasts: forecasts(connection),
     sources: sources(connection),
     models: models(connection),
     producer: producer(connection),

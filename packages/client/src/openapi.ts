@@ -770,6 +770,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/forecasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What rows would cost, and when they would be done */
+        post: operations["forecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{id}/edits": {
         parameters: {
             query?: never;
@@ -1174,7 +1191,7 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
-            /** @description What may become of it: signed addresses that end within a day */
+            /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
                 parameter?: string;
@@ -1306,6 +1323,50 @@ export interface components {
             canceledAt?: string;
             /** @description Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them */
             files?: components["schemas"]["BatchFiles"];
+            /**
+             * Format: date-time
+             * @description By when it should be done
+             */
+            finishBy?: string;
+            /** @description When it ends, while it goes on: only where one batch is read */
+            forecast?: {
+                /** @constant */
+                kind: "range";
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                begin: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                end: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description Tasks of these lanes that it is reckoned from; with fewer than ten it is wide */
+                tasksSeen: number;
+                /** @description What the lanes render in an hour, for all producers */
+                imagesPerHour: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "stops";
+                /** @description So many more rows can be paid; then it stands still */
+                afterRows: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "unknown";
+                /** @enum {string} */
+                reason: "no-lane" | "lane-paused" | "producer-paused" | "batch-paused" | "nothing-ends" | "too-far";
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            };
         };
         Review: {
             edit: components["schemas"]["Edit"];
@@ -1471,7 +1532,7 @@ export interface components {
             datacontenttype: "application/json";
             traceparent?: string;
             /** @enum {string} */
-            type: "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped";
+            type: "restyle.batch.completed" | "restyle.batch.stored";
             data: components["schemas"]["Batch"];
         } | {
             /** @constant */
@@ -1484,81 +1545,16 @@ export interface components {
             /** @constant */
             datacontenttype: "application/json";
             traceparent?: string;
-            /** @enum {string} */
-            type: "restyle.batch.completed" | "restyle.batch.stored";
+            /** @constant */
+            type: "restyle.batch.late";
             data: {
-                id: string;
-                name?: string;
-                /** @description Which catalog its rows come from */
-                catalog?: string;
-                /** @description How many rows it has; an open batch gets more */
-                total: number;
-                /**
-                 * @description It takes more rows: the next one is `total` + 1, and it cannot end before it is closed
-                 * @constant
-                 */
-                open?: true;
-                /**
-                 * @description Work on its rows begins when it is closed
-                 * @constant
-                 */
-                held?: true;
-                /** @description As an open batch was opened with it */
-                rowsDigest?: string;
-                priority: number;
-                /** @description Hours of each day in which its rows are submitted */
-                window?: {
-                    from: string;
-                    to: string;
-                    timeZone: string;
-                };
-                /** @description The schedule that it is a run of, and the tick */
-                schedule?: {
-                    name: string;
-                    tick: string;
-                };
-                counts: {
-                    [key: string]: number;
-                };
-                images: number;
-                cost: {
-                    currency: string;
-                    micros: number;
-                    reservedMicros: number;
-                };
-                /** @description What it cost in other currencies, where its lanes bill in several: they are not added up */
-                otherCosts?: {
-                    currency: string;
-                    micros: number;
-                    reservedMicros: number;
-                }[];
-                /** @description What it may cost; it stops for `budget` where the next edit does not fit */
-                budget?: {
-                    /** @enum {string} */
-                    currency: "CNY" | "USD";
-                    /** @description In millionths: 1,000,000 is 1.00 */
-                    micros: number;
-                    /** @description What is neither billed nor reserved; below 0 where a bill was above what was reserved */
-                    freeMicros: number;
-                };
+                batch: string;
                 /** Format: date-time */
-                createdAt: string;
+                finishBy: string;
                 /** Format: date-time */
-                completedAt?: string;
-                /**
-                 * Format: date-time
-                 * @description A person has paused it: none of its rows goes until it is resumed
-                 */
-                pausedAt?: string;
-                /** @description Why none of its rows goes, where that is so; it goes on when the last of these has ended */
-                stops?: components["schemas"]["Stop"][];
-                /**
-                 * Format: date-time
-                 * @description Its rows that had not been admitted by then end as canceled; the others go on
-                 */
-                canceledAt?: string;
-                /** @description Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them */
-                files?: components["schemas"]["BatchFiles"];
+                from: string;
+                /** Format: date-time */
+                to: string;
             };
         } | {
             /** @constant */
@@ -1610,6 +1606,37 @@ export interface components {
                 until?: string;
                 /** @description What happened, and how to go on */
                 detail?: string;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @enum {string} */
+            type: "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped";
+            data: {
+                schedule: string;
+                /** Format: date-time */
+                tick: string;
+                ticks?: number;
+                /** @enum {string} */
+                reason?: "missed" | "paused" | "edited" | "overlap" | "queue-full";
+                detail?: string;
+                batch?: string;
+                rows?: {
+                    new: number;
+                    changed: number;
+                    failed: number;
+                    unchanged: number;
+                    /** @description Rows that it had enqueued already when a process that planned it was cut off */
+                    earlier?: number;
+                };
             };
         };
         CanceledEdit: {
@@ -1736,6 +1763,11 @@ export interface components {
             budget?: components["schemas"]["Budget"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
+            /**
+             * Format: date-time
+             * @description When it should be done. The answer warns if that is not expected; the event `restyle.batch.late` tells if it is not expected any more
+             */
+            finishBy?: string;
             edits: components["schemas"]["RowRequest"][];
         };
         /**
@@ -1761,6 +1793,11 @@ export interface components {
             budget?: components["schemas"]["Budget"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
+            /**
+             * Format: date-time
+             * @description When it should be done. The answer warns if that is not expected; the event `restyle.batch.late` tells if it is not expected any more
+             */
+            finishBy?: string;
             /** @description Work begins when the batch is closed, and not with its first rows */
             held?: boolean;
             /** @description Stands for all rows, in a form of your own: the same Idempotency-Key with other rows is then a conflict before any of them is sent. It is compared with nothing else. */
@@ -1873,7 +1910,51 @@ export interface components {
             canceledAt?: string;
             /** @description Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them */
             files?: components["schemas"]["BatchFiles"];
-            /** @description What may become of it: signed addresses that end within a day */
+            /**
+             * Format: date-time
+             * @description By when it should be done
+             */
+            finishBy?: string;
+            /** @description When it ends, while it goes on: only where one batch is read */
+            forecast?: {
+                /** @constant */
+                kind: "range";
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                begin: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                end: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description Tasks of these lanes that it is reckoned from; with fewer than ten it is wide */
+                tasksSeen: number;
+                /** @description What the lanes render in an hour, for all producers */
+                imagesPerHour: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "stops";
+                /** @description So many more rows can be paid; then it stands still */
+                afterRows: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "unknown";
+                /** @enum {string} */
+                reason: "no-lane" | "lane-paused" | "producer-paused" | "batch-paused" | "nothing-ends" | "too-far";
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            };
+            /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
                 parameter?: string;
@@ -2315,6 +2396,102 @@ export interface components {
         };
         /**
          * @example {
+         *       "rows": [
+         *         {
+         *           "model": "wan2.5-i2i-preview",
+         *           "class": "standard",
+         *           "rows": 480,
+         *           "images": 480
+         *         }
+         *       ]
+         *     }
+         */
+        ForecastRequest: {
+            /** @description How many rows, of each model and class */
+            rows: {
+                model: string;
+                /**
+                 * @default standard
+                 * @enum {string}
+                 */
+                class?: "interactive" | "standard" | "bulk";
+                rows: number;
+                /** @description Images of all of them together (default: one each) */
+                images?: number;
+            }[];
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority?: number;
+            /** @description Hours of each day, on the clocks of a zone, in which rows would be submitted */
+            window?: {
+                from: string;
+                to: string;
+                timeZone: string;
+            };
+            /**
+             * Format: date-time
+             * @description When it should be done
+             */
+            finishBy?: string;
+        };
+        ForecastAnswer: {
+            rows: number;
+            images: number;
+            /** @description What all images cost on the lanes that take them, in micro-currency. Two lanes may have two prices; one currency is never added to another */
+            price: {
+                currency: string;
+                leastMicros: number;
+                mostMicros: number;
+            }[];
+            forecast: {
+                /** @constant */
+                kind: "range";
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                begin: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                end: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description Tasks of these lanes that it is reckoned from; with fewer than ten it is wide */
+                tasksSeen: number;
+                /** @description What the lanes render in an hour, for all producers */
+                imagesPerHour: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "stops";
+                /** @description So many more rows can be paid; then it stands still */
+                afterRows: number;
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "unknown";
+                /** @enum {string} */
+                reason: "no-lane" | "lane-paused" | "producer-paused" | "batch-paused" | "nothing-ends" | "too-far";
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            };
+            finishBy?: {
+                /** Format: date-time */
+                at: string;
+                /**
+                 * @description `open`: the end may be before it or after it
+                 * @enum {string}
+                 */
+                outlook: "met" | "open" | "missed" | "unknown";
+            };
+        };
+        /**
+         * @example {
          *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
          *       "first": 1,
          *       "rows": 1000,
@@ -2331,7 +2508,7 @@ export interface components {
             nextRow: number;
             /** @description Lines that were left out (`onFault=skip`); they are no rows and have no numbers */
             rejects?: components["schemas"]["Reject"][];
-            /** @description What may become of it: signed addresses that end within a day */
+            /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
                 parameter?: string;
@@ -4107,6 +4284,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForecastRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastAnswer"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

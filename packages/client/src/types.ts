@@ -45,6 +45,11 @@ export type Budget = Schemas['Budget']
 /** A producer: how much it gets beside others, and what it may cost. */
 export type SetProducer = Schemas['SetProducer']
 export type ProducerSettings = Schemas['ProducerSettings']
+/** Rows that may be enqueued, and what is known of them before. Money is in micro-currency. */
+export type ForecastRequest = Schemas['ForecastRequest']
+export type ForecastAnswer = Schemas['ForecastAnswer']
+/** When rows begin and end, or why nobody knows. */
+export type Forecast = ForecastAnswer['forecast']
 export type Resolution = Schemas['Resolution']
 /** An uploaded picture; `image` is its address in the `images` of an edit. */
 export type Source = Schemas['Source']

@@ -7,24 +7,33 @@ const APART_MS = 2000
 export type LiveLine = {
   /** Calls `render` only if the text is shown; it gets the width of a terminal, or `undefined` for a pipe. */
   show(render: (width: number | undefined) => string): void
+  /** A line of its own above it, for what happens meanwhile. */
+  above(text: string): void
   /** Always shows the last text, and ends the line. */
   end(render?: (width: number | undefined) => string): void
 }
 
-/** On a terminal one line that is rewritten; in a pipe a line per change, at most one every two seconds. */
-export function liveLine(out: Out, now: () => number): LiveLine {
-  return out.isTTY === true ? rewritten(out) : repeated(out, now)
+/**
+ * On a terminal one line that is rewritten; in a pipe a line per change, at most one every two seconds. `paint` colours the text
+ * when nothing is measured any more.
+ */
+export function liveLine(out: Out, now: () => number, paint = (text: string) => text): LiveLine {
+  return out.isTTY === true ? rewritten(out, paint) : repeated(out, now, paint)
 }
 
-function rewritten(out: Out): LiveLine {
+function rewritten(out: Out, paint: (text: string) => string): LiveLine {
   let open = false
   const show: LiveLine['show'] = (render) => {
     // the last column stays free: some terminals wrap as soon as it is written
-    out.write(`\r\u001b[2K${stripControlCharacters(render((out.columns ?? 80) - 1))}`)
+    out.write(`\r\u001b[2K${paint(stripControlCharacters(render((out.columns ?? 80) - 1)))}`)
     open = true
   }
   return {
     show,
+    above(text) {
+      out.write(`${open ? '\r\u001b[2K' : ''}${paint(stripControlCharacters(text))}\n`)
+      open = false
+    },
     end(render) {
       if (render !== undefined) show(render)
       if (open) out.write('\n')
@@ -33,14 +42,15 @@ function rewritten(out: Out): LiveLine {
   }
 }
 
-function repeated(out: Out, now: () => number): LiveLine {
+function repeated(out: Out, now: () => number, paint: (text: string) => string): LiveLine {
   let last = { text: '', at: now() }
   const write = (text: string) => {
     if (text === last.text) return
-    out.write(`${stripControlCharacters(text)}\n`)
+    out.write(`${paint(stripControlCharacters(text))}\n`)
     last = { text, at: now() }
   }
   return {
+    above: (text) => void out.write(`${paint(stripControlCharacters(text))}\n`),
     show: (render) => {
       if (now() - last.at >= APART_MS) write(render(undefined))
     },

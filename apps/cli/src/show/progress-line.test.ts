@@ -1,4 +1,5 @@
 import { batchOf } from '../../test/fake-world.ts'
+import type { Forecast } from '@restyle/client/types'
 import { progressLine } from './progress-line.ts'
 
 const now = Date.parse('2026-03-02T21:01:40Z')
@@ -8,11 +9,12 @@ describe('the progress line', () => {
   it.each([
     [
       120,
-      '███████████████░░░░░░░░░░░░░░░ 100/200  failed 2  running 5  images 98  CNY 19.60  1m40s  about 1m40s left',
+      '███████████████░░░░░░░░░░░░░░░ 100/200  failed 2  about 1m40s left  running 5  images 98  CNY 19.60  1m40s',
     ],
-    [90, '███████░░░░░░░ 100/200  failed 2  running 5  images 98  CNY 19.60  1m40s  about 1m40s left'],
-    [75, '100/200  failed 2  running 5  images 98  CNY 19.60  1m40s  about 1m40s left'],
-    [40, '100/200  failed 2  running 5  images 98'],
+    [90, '███████░░░░░░░ 100/200  failed 2  about 1m40s left  running 5  images 98  CNY 19.60  1m40s'],
+    [75, '100/200  failed 2  about 1m40s left  running 5  images 98  CNY 19.60  1m40s'],
+    [60, '100/200  failed 2  about 1m40s left  running 5  images 98'],
+    [40, '100/200  failed 2  about 1m40s left'],
     [20, '100/200  failed 2'],
     [7, '100/200'],
     [3, ''],
@@ -27,6 +29,26 @@ describe('the progress line', () => {
     expect(progressLine(now, batchOf(3, { queued: 2, review: 1 }), 60)).toBe(
       '░░░░░░░░░░ 0/3  held for review 1  images 0  CNY 0.00  1m40s',
     ))
+
+  const end = (from: string, to: string): Forecast => ({
+    kind: 'range',
+    begin: { from: '2026-03-02T21:00:00.000Z', to: '2026-03-02T21:00:00.000Z' },
+    end: { from: `2026-03-02T${from}.000Z`, to: `2026-03-02T${to}.000Z` },
+    tasksSeen: 50,
+    imagesPerHour: 300,
+    detail: '',
+  })
+
+  it.each<[string, Forecast]>([
+    ['18m to 24m left', end('21:20:00', '21:26:00')],
+    ['about 20m left', end('21:21:00', '21:22:00')],
+    ['under a minute left', end('21:01:50', '21:02:20')],
+    ['about 2h58m left', end('23:59:59', '23:59:59')],
+    ['stops after 40', { kind: 'stops', afterRows: 40, detail: '' }],
+    ['stopped: its lane is paused', { kind: 'unknown', reason: 'lane-paused', detail: '' }],
+  ])('says what the producer expects: %s', (text, forecast) => {
+    expect(progressLine(now, { ...batch, forecast }, 60)).toContain(`100/200  failed 2  ${text}`)
+  })
 
   it('stops the clock when the batch has ended', () =>
     expect(

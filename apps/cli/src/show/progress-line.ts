@@ -1,12 +1,13 @@
 import { endStates } from '@restyle/client/edits'
-import type { Batch } from '@restyle/client/types'
+import type { Batch, Forecast } from '@restyle/client/types'
 import { moneyText } from '@restyle/dashscope/money'
 import { durationText } from '@restyle/shared/duration-text'
+import { leftText } from './when-text.ts'
 
 const BAR = { least: 10, most: 30 }
 
 /** How many edits of a batch have ended. */
-export const endedOf = (batch: Batch): number =>
+export const endedOf = (batch: Pick<Batch, 'counts'>): number =>
   endStates.reduce((sum, state) => sum + batch.counts[state], 0)
 
 /** The parts of the line, the most important first. `now` is epoch milliseconds. */
@@ -14,19 +15,48 @@ export function progressParts(now: number, batch: Batch): string[] {
   const { counts, total, images, cost } = batch
   const done = endedOf(batch)
   const elapsed = Date.parse(batch.completedAt ?? new Date(now).toISOString()) - Date.parse(batch.createdAt)
-  const left = done > 0 && done < total ? (elapsed / done) * (total - done) : undefined
   const some = (count: number, word: string) => (count > 0 ? [`${word} ${count}`] : [])
   return [
     `${done}/${total}`,
     ...some(counts.failed, 'failed'),
     ...some(counts.canceled, 'canceled'),
     ...some(counts.review, 'held for review'),
+    ...leftParts(now, batch, elapsed),
     ...some(counts.submitting + counts.uncertain + counts.running + counts.rendered, 'running'),
     `images ${images}`,
     moneyText({ currency: 'CNY', micros: cost.micros }),
     durationText(elapsed),
-    ...(left === undefined ? [] : [`about ${durationText(left)} left`]),
   ]
+}
+
+/** Why nobody knows when it ends, in few words. */
+const stopped: Readonly<Record<Extract<Forecast, { kind: 'unknown' }>['reason'], string>> = {
+  'no-lane': 'no lane takes it',
+  'lane-paused': 'its lane is paused',
+  'producer-paused': 'the producer is paused',
+  'batch-paused': 'paused',
+  'nothing-ends': 'tasks do not end',
+  'too-far': 'more than a year left',
+}
+
+/** How long it goes on, as the producer says; where that one is older and says nothing, by the rate so far. */
+function leftParts(
+  now: number,
+  { forecast, total, completedAt, ...batch }: Batch,
+  elapsed: number,
+): string[] {
+  const done = endedOf(batch)
+  if (completedAt !== undefined || done >= total) return []
+  if (forecast === undefined)
+    return done === 0 ? [] : [`about ${durationText((elapsed / done) * (total - done))} left`]
+  switch (forecast.kind) {
+    case 'range':
+      return [`${leftText(Date.parse(forecast.end.from) - now, Date.parse(forecast.end.to) - now)} left`]
+    case 'stops':
+      return [`stops after ${forecast.afterRows}`]
+    case 'unknown':
+      return [`stopped: ${stopped[forecast.reason]}`]
+  }
 }
 
 /** One line no wider than `width`: parts that do not fit are left out from the end, and the bar takes the rest of the width. */

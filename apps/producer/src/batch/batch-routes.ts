@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream'
-import { rowsOfBatch, viewOfBatch } from '@restyle/shared/contract/batch'
+import { type Batch, rowsOfBatch, viewOfBatch } from '@restyle/shared/contract/batch'
 import { viewOf } from '@restyle/shared/contract/edit'
 import { limits } from '@restyle/shared/contract/limits'
+import { viewOfForecast } from '@restyle/shared/forecast/forecast-view'
+import type { Forecasts } from '@restyle/shared/forecasts'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
@@ -25,11 +27,12 @@ import { openBatch } from '../intake/open-batch.ts'
 import type { RowFault } from '../intake/outcome.ts'
 import type { IntakeTools } from '../intake/tools.ts'
 import { readBatch as readBody } from './read-batch.ts'
+import { warnOfFinish } from './warn-of-finish.ts'
 
 const BatchPath = z.object({ id: z.string() })
 
 type BatchLedger = ReadTools['ledger'] & Pick<Ledger, 'turn'>
-type Needs = ReadTools & { ledger: BatchLedger; log: Log }
+type Needs = ReadTools & { ledger: BatchLedger; forecasts: Pick<Forecasts, 'ofBatch'>; log: Log }
 
 /** Ask for many edits at once, and look at them. A plugin of its own: its JSON bodies are read as they arrive. */
 export function batchRoutes(
@@ -39,12 +42,12 @@ export function batchRoutes(
   boundLargeBodies(app, bodies)
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', async (_request: FastifyRequest, body: Readable) => body)
-  createBatch(app, intake)
-  readBatch(app, needs.ledger)
+  createBatch(app, intake, needs)
+  readBatch(app, needs)
   listEdits(app, needs)
 }
 
-function createBatch(app: Api, intake: IntakeTools): void {
+function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
   const parse = jsonReader(app)
   app.post(
     '/v1/batches',
@@ -90,7 +93,7 @@ function createBatch(app: Api, intake: IntakeTools): void {
           return reply
             .code(202)
             .header('location', `/v1/batches/${outcome.batch.id}`)
-            .send({ ...viewOfBatch(outcome.batch), ...warningsOf(outcome.warnings) })
+            .send(await viewOfAccepted(outcome.batch, outcome.warnings, needs))
         case 'replayed':
           return reply
             .header('idempotent-replayed', 'true')
@@ -101,10 +104,12 @@ function createBatch(app: Api, intake: IntakeTools): void {
   )
 }
 
-const warningsOf = (warnings: readonly RowFault[]) =>
-  warnings.length === 0 ? {} : { warnings: warnings.map(faultOfRow) }
+async function viewOfAccepted(batch: Batch, found: readonly RowFault[], needs: Needs) {
+  const warnings = [...found.map(faultOfRow), ...(await warnOfFinish(batch, needs))]
+  return { ...viewOfBatch(batch), ...(warnings.length === 0 ? {} : { warnings }) }
+}
 
-function readBatch(app: Api, ledger: BatchLedger): void {
+function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
   app.get(
     '/v1/batches/:id',
     {
@@ -116,7 +121,15 @@ function readBatch(app: Api, ledger: BatchLedger): void {
         response: { 200: BatchAnswer, ...refusals },
       },
     },
-    async ({ params, producer }) => viewOfBatch(await readOwnBatch(params.id, producer, { ledger })),
+    async ({ params, producer }) => {
+      const batch = await readOwnBatch(params.id, producer, { ledger })
+      // how far it is must not depend on when it ends
+      const told = await forecasts.ofBatch(batch).catch((err: unknown) => {
+        log.debug({ err, batch: batch.id }, 'forecast was left out')
+        return undefined
+      })
+      return { ...viewOfBatch(batch), ...(told === undefined ? {} : { forecast: viewOfForecast(told) }) }
+    },
   )
 }
 

@@ -25,6 +25,7 @@ type Said = {
   catalog?: string
   window?: Window
   budget?: Budget
+  finishBy?: number
 }
 
 /** The body without the insides of its edits. */
@@ -70,13 +71,18 @@ const saidOf = ({
   priority,
   catalog,
   window,
+  finishBy,
   budget,
-}: Pick<z.infer<typeof OpenBatchBody>, 'name' | 'priority' | 'catalog' | 'window' | 'budget'>): Said => ({
+}: Pick<
+  z.infer<typeof OpenBatchBody>,
+  'name' | 'priority' | 'catalog' | 'window' | 'budget' | 'finishBy'
+>): Said => ({
   name,
   ...(priority === undefined ? {} : { priority }),
   ...(catalog === undefined ? {} : { catalog }),
   ...(window === undefined ? {} : { window }),
   ...(budget === undefined ? {} : { budget }),
+  ...(finishBy === undefined ? {} : { finishBy: Date.parse(finishBy) }),
 })
 
 /** What is refused is still read to its end: a caller that is cut off while it sends hears no answer. */

@@ -117,7 +117,9 @@ export const EventAnswer = z
 const warnings = z
   .array(RequestFault)
   .optional()
-  .describe('What may become of it: signed addresses that end within a day')
+  .describe(
+    'What may become of it: signed addresses that end within a day, a time by which it is not expected to be done',
+  )
 
 /** What a request that enqueued is answered with. */
 export const AcceptedEdit = EditAnswer.extend({ warnings }).meta({ id: 'AcceptedEdit', examples: [edit] })
@@ -125,6 +127,13 @@ export const AcceptedBatch = BatchAnswer.extend({ warnings }).meta({
   id: 'AcceptedBatch',
   examples: [batch],
 })
+
+const finishBy = z.iso
+  .datetime({ offset: true })
+  .optional()
+  .describe(
+    'When it should be done. The answer warns if that is not expected; the event `restyle.batch.late` tells if it is not expected any more',
+  )
 
 const budget = Budget.describe(
   'What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it',
@@ -137,6 +146,7 @@ export const BatchBody = z
     window: Window.optional(),
     budget: budget.optional(),
     catalog: CatalogName.optional(),
+    finishBy,
     edits: z.array(RowBody).min(1).max(limits.rows),
   })
   .meta({ id: 'BatchRequest', examples: [{ name: batch.name, edits: [request] }] })
@@ -150,6 +160,7 @@ export const OpenBatchBody = z
     window: Window.optional(),
     budget: budget.optional(),
     catalog: CatalogName.optional(),
+    finishBy,
     held: z
       .boolean()
       .optional()

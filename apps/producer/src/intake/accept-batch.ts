@@ -24,6 +24,8 @@ export type BatchIntake = {
   window?: Window
   budget?: Budget
   catalog?: string
+  /** By when it should be done (epoch ms). */
+  finishBy?: number
   rows: Iterable<unknown>
   idempotencyKey: string | undefined
   traceparent?: string
@@ -45,6 +47,7 @@ export async function acceptBatch(
     priority,
     window,
     catalog,
+    finishBy,
     budget,
     rows: raw,
     idempotencyKey,
@@ -71,6 +74,7 @@ export async function acceptBatch(
     ...(window === undefined ? {} : { window }),
     ...(budget === undefined ? {} : { budget }),
     ...(catalog === undefined ? {} : { catalog }),
+    ...(finishBy === undefined ? {} : { finishBy }),
   }
   const bodyHash = digestOf({ name, ...more, rows: read.fit.map((row) => row.bodyHash) })
   const opening: NewBatch = {

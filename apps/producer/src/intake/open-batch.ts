@@ -20,6 +20,8 @@ export type OpeningIntake = {
   schedule?: NewBatch['schedule']
   budget?: Budget
   catalog?: string
+  /** By when it should be done (epoch ms). */
+  finishBy?: number
   /** Work begins when it is closed. */
   held: boolean
   rowsDigest?: string | undefined
@@ -40,6 +42,7 @@ export async function openBatch(
     window,
     schedule,
     catalog,
+    finishBy,
     budget,
     held,
     rowsDigest,
@@ -59,9 +62,10 @@ export async function openBatch(
     ...(schedule === undefined ? {} : { schedule }),
     ...limit,
     ...(catalog === undefined ? {} : { catalog }),
+    ...(finishBy === undefined ? {} : { finishBy }),
     ...(rowsDigest === undefined ? {} : { rowsDigest }),
     ...(held ? { held: true as const } : {}),
-    bodyHash: digestOf({ name, priority, catalog, window, ...limit, open: true, held, rowsDigest }),
+    bodyHash: digestOf({ name, priority, catalog, window, finishBy, ...limit, open: true, held, rowsDigest }),
     createdAt: await ledger.now(),
   }
   const known = await ledger.readBatch(id)

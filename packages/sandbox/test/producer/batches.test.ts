@@ -32,7 +32,10 @@ describe('POST /v1/batches', () => {
     const batch = answer.json()
     expect(batch).toMatchObject({ name: 'spring', total: 1_200, counts: { queued: 1_200 } })
     expect(answer.headers['location']).toBe(`/v1/batches/${batch.id}`)
-    expect((await get(`/v1/batches/${batch.id}`)).json()).toEqual(batch)
+    expect((await get(`/v1/batches/${batch.id}`)).json()).toEqual({
+      ...batch,
+      forecast: expect.objectContaining({ kind: 'unknown', reason: 'no-lane' }),
+    })
 
     const prompts: string[] = []
     const keys: string[] = []

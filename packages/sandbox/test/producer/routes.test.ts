@@ -118,6 +118,7 @@ describe('every route', () => {
     'post /v1/edits/{id}/pause': { url: () => `/v1/edits/${ids['edit']}/pause`, status: 404 },
     'post /v1/edits/{id}/resume': { url: () => `/v1/edits/${ids['edit']}/resume`, status: 404 },
     // theirs would break it, if it were read
+    'get /v1/usage': { url: () => '/v1/usage', status: 200 },
     'get /v1/producer': { url: () => '/v1/producer', status: 200 },
     'post /v1/producer/pause': { url: () => '/v1/producer/pause', status: 200 },
     'post /v1/producer/resume': { url: () => '/v1/producer/resume', status: 200 },
@@ -140,6 +141,8 @@ describe('every route', () => {
     'post /v1/schedules/{name}/run': { url: () => '/v1/schedules/theirs/run', status: 404 },
     'delete /v1/schedules/{name}': { url: () => '/v1/schedules/theirs', status: 404 },
     'get /v1/models': 'holds nobody’s',
+    // how long others keep the lanes busy is in its times, and not who they are
+    'post /v1/forecasts': 'holds nobody’s',
     'get /healthz': 'holds nobody’s',
     'get /readyz': 'holds nobody’s',
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BatchFiles, FilesText } from './batch-files.ts'
 import { EditState } from './edit-state.ts'
+import { ForecastView } from './forecast.ts'
 import { jsonOf } from './json-of.ts'
 import { Budget, Currency } from './money.ts'
 import { StopsText, stopsOf, StopView, viewOfStop } from './stop.ts'
@@ -36,6 +37,7 @@ export const Batch = z.object({
   completedAt: z.coerce.number().optional(),
   /** Since when a person has paused it. */
   pausedAt: z.coerce.number().optional(),
+  finishBy: z.coerce.number().optional(),
   /** All other reasons for which it stands still. */
   stops: StopsText.optional(),
   canceledAt: z.coerce.number().optional(),
@@ -131,6 +133,8 @@ export const BatchView = z.object({
   files: BatchFiles.optional().describe(
     'Results and report in the bucket, once it has ended: `GET /v1/batches/{id}/files` has signed addresses of them',
   ),
+  finishBy: z.iso.datetime().optional().describe('By when it should be done'),
+  forecast: ForecastView.optional().describe('When it ends, while it goes on: only where one batch is read'),
 })
 export type BatchView = z.infer<typeof BatchView>
 
@@ -162,8 +166,9 @@ export function viewOfBatch(batch: Batch): BatchView {
     ...(stops.length === 0 ? {} : { stops: stops.map(viewOfStop) }),
     ...timeOf('canceledAt', batch.canceledAt),
     ...(batch.files === undefined ? {} : { files: batch.files }),
+    ...timeOf('finishBy', batch.finishBy),
   }
 }
 
-const timeOf = (name: 'completedAt' | 'pausedAt' | 'canceledAt', at: number | undefined) =>
+const timeOf = (name: 'completedAt' | 'pausedAt' | 'canceledAt' | 'finishBy', at: number | undefined) =>
   at === undefined ? {} : { [name]: new Date(at).toISOString() }

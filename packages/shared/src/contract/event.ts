@@ -25,6 +25,8 @@ export const EventType = z.enum([
   /** The same for all that the producer has. */
   'restyle.producer.paused',
   'restyle.producer.resumed',
+  /** It is expected to end after the time by which it should be done. */
+  'restyle.batch.late',
   'restyle.batch.completed',
   ...ScheduleEventType.options,
   /** Its results and its report are in the bucket. */
@@ -57,6 +59,25 @@ export const RowsCanceled = z.object({
 })
 export type RowsCanceled = z.infer<typeof RowsCanceled>
 
+/** A batch that is expected too late, and when its end is expected. */
+export const BatchLate = z.object({
+  batch: z.string(),
+  finishBy: z.iso.datetime(),
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+})
+export type BatchLate = z.infer<typeof BatchLate>
+
+/** The same as the script writes it: times in epoch ms, as text. */
+export function toldOfLate(data: unknown): BatchLate {
+  const time = z.coerce.number().int()
+  const { batch, ...times } = z
+    .object({ batch: z.string(), finishBy: time, from: time, to: time })
+    .parse(data)
+  const iso = (at: number): string => new Date(at).toISOString()
+  return { batch, finishBy: iso(times.finishBy), from: iso(times.from), to: iso(times.to) }
+}
+
 /** Rows that failed in one go, counted as those above. */
 export const RowsFailed = RowsCanceled.extend({ failure: Failure })
 export type RowsFailed = z.infer<typeof RowsFailed>
@@ -87,6 +108,7 @@ export const RestyleEvent = z.discriminatedUnion('type', [
   z.object({
     ...envelope,
     type: EventType.exclude([
+      'restyle.batch.late',
       'restyle.rows.canceled',
       'restyle.rows.failed',
       ...BatchEvent.options,
@@ -97,6 +119,7 @@ export const RestyleEvent = z.discriminatedUnion('type', [
   }),
   z.object({ ...envelope, type: z.literal('restyle.rows.canceled'), data: RowsCanceled }),
   z.object({ ...envelope, type: BatchEvent, data: BatchView }),
+  z.object({ ...envelope, type: z.literal('restyle.batch.late'), data: BatchLate }),
   z.object({ ...envelope, type: z.literal('restyle.rows.failed'), data: RowsFailed }),
   z.object({ ...envelope, type: StopEvent, data: StopTold }),
   z.object({ ...envelope, type: ScheduleEventType, data: ScheduleEventData }),

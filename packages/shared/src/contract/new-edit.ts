@@ -43,6 +43,8 @@ export const NewBatch = z.object({
   catalog: z.string().exactOptional(),
   /** What stands for all of its rows, in a form of the caller's. */
   rowsDigest: z.string().exactOptional(),
+  /** By when it should be done (epoch ms). */
+  finishBy: z.int().exactOptional(),
   /** Digest of what was asked: the same id with another body is a conflict. */
   bodyHash: z.string(),
   /** When it was opened (epoch ms), where that was before. */

@@ -9,6 +9,7 @@ import {
   RowsCanceled,
   RowsFailed,
   StopEvent,
+  toldOfLate,
 } from '../contract/event.ts'
 import { toldOfStop } from '../contract/stop.ts'
 import { compareCursors } from './cursor.ts'
@@ -145,6 +146,7 @@ function toEvent(producer: string, [cursor, flat]: Entry): Delivered {
 /** What the event tells, out of what the ledger's scripts wrote. */
 function dataOf(type: EventType, data: unknown): RestyleEvent['data'] {
   if (BatchEvent.options.some((each) => each === type)) return viewOfBatch(Batch.parse(data))
+  if (type === 'restyle.batch.late') return toldOfLate(data)
   if (type === 'restyle.rows.canceled') return RowsCanceled.parse(data)
   if (ScheduleEventType.options.some((each) => each === type)) return ScheduleEventData.parse(data)
   if (type === 'restyle.rows.failed') return RowsFailed.parse(data)

@@ -22,6 +22,8 @@ export const keyTemplates = {
   resting: ':resting:<model>:<class>:<producer>',
   /** `model class producer` with too few queued edits while rows rest, by when (epoch ms) a feeder may take it. */
   hungry: ':hungry',
+  /** Batches that should be done by a time (epoch ms) and have not ended. */
+  finishBy: ':finish-by',
   /** Channel: somebody has become hungry. */
   hunger: ':hunger',
   /** `batch first-row` of a thousand rows of which some have ended, by when (epoch ms) the last of them did. */

@@ -4,7 +4,6 @@ import type { Batch } from '../contract/batch.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import type { Priority } from '../contract/priority.ts'
-import type { Load } from '../forecast/load.ts'
 import { laneOfSubmit } from '../lane-id.ts'
 import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
@@ -15,8 +14,8 @@ import { type Control, openControl } from './control.ts'
 import { classes, keptTaskSeconds } from './facts.ts'
 import { fold, nextToFold, type Results, restoreResults, settleFold, type Slice } from './fold.ts'
 import { ledgerKeys } from './keys.ts'
-import { readLoad } from './load.ts'
-import { type LaneCard, type Lanes, openLanes } from './lanes.ts'
+import { type Lanes, openLanes } from './lanes.ts'
+import { type Expectations, openExpectations } from './expectations.ts'
 import { type Held, listHeld } from './held.ts'
 import { type LedgerScripts, ledgerScripts } from './lua.ts'
 import { type MadeLists, openMadeLists } from './made.ts'
@@ -51,6 +50,7 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
  */
 export type Ledger = Control &
   Accounts &
+  Expectations &
   MadeLists & {
     lanes: Lanes
     schedules: Schedules
@@ -110,8 +110,6 @@ export type Ledger = Control &
     events(producer: string): EventStream
     /** Forgets events of before then (epoch ms), but none that a group has not acknowledged. */
     trimEvents(before: number): Promise<void>
-    /** What waits for a model and the lanes that take it, as it was a moment ago: for forecasts. */
-    load(model: string, lanes: readonly LaneCard[]): Promise<Load>
     /** Epoch ms on Redis's clock, the only clock that all workers share. */
     now(): Promise<number>
     /** Which server this is: another name after a failover. undefined where it does not tell. */
@@ -136,7 +134,7 @@ export type Ledger = Control &
   }
 
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
-export type Turn = 'sweep' | 'audit' | 'trim' | 'schedules' | `usage:${string}` | `alarm:${string}`
+export type Turn = 'sweep' | 'audit' | 'trim' | 'finish' | 'schedules' | `usage:${string}` | `alarm:${string}`
 
 type Options = { scripts?: LedgerScripts; recall?: Recall | undefined }
 
@@ -155,6 +153,7 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
     schedules: openSchedules(context),
     windows: openWindows(context),
     ...openControl(context),
+    ...openExpectations(context),
     ...openMadeLists(context),
     accept: (edits) => accept(context, edits),
     ...rowsOfBatches(context),
@@ -177,7 +176,6 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
     },
     events: (producer) => openEventStream(redis, keys.events(producer), producer),
     trimEvents: (before) => trimEvents(context, before),
-    load: (model, lanes) => readLoad(context, model, lanes),
     now: () => readClock(context),
     server: () => readServer(context),
     turn: (name, ms) => takeTurn(context, name, ms),

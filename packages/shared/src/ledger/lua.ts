@@ -47,6 +47,7 @@ const scriptNames = [
   'stop-producer',
   'take-token',
   'tell-files',
+  'tell-late',
 ] as const
 export type ScriptName = (typeof scriptNames)[number]
 

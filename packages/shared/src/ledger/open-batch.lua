@@ -4,7 +4,7 @@
 -- KEYS[1]  the batch
 -- ARGV[1]  JSON: prefix; batch: id, producer, name, bodyHash, as text; catalog and rowsDigest, where it has them; total, where
 --          it is known already; held, where its rows go when it is closed; createdAt (epoch ms), where it was opened before;
---          window, closesAt and stops, where it has hours; opensAt (epoch ms), where these have not begun
+--          finishBy (epoch ms), where it should be done by then; window, closesAt and stops, where it has hours; opensAt (epoch ms), where these have not begun
 -- answers  `created`, `known` (the same id with the same body) or `conflict` (with another body)
 local ask = cjson.decode(ARGV[1])
 --- @include "record"
@@ -35,5 +35,6 @@ redis.call('HSET', KEYS[1], unpack(newRecord(KEYS[1], batch).written))
 if batch.closesAt then redis.call('ZADD', key.windows, batch.closesAt, batch.id) end
 if ask.opensAt then redis.call('ZADD', key.stopEnds, ask.opensAt, 'batch ' .. batch.id .. ' window') end
 redis.call('ZADD', key.batches(batch.producer), batch.createdAt, batch.id)
+if batch.finishBy then redis.call('ZADD', key.finishBy, batch.finishBy, batch.id) end
 if not batch.total then redis.call('SADD', key.unclosed, batch.id) end
 return 'created'
