@@ -9,6 +9,7 @@
 --          ended, or is not there
 local ask = cjson.decode(ARGV[1])
 --- @include "stops"
+--- @include "commit"
 
 local found = redis.call('HMGET', KEYS[1], 'producer', 'canceledAt', 'completedAt', 'window', 'closesAt')
 local producer = found[1]
