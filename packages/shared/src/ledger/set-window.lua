@@ -8,8 +8,8 @@
 -- answers  { done, mark }: its edits in Redis follow (settle-batch.lua); { same }: it was so before; or { none }: the batch has
 --          ended, or is not there
 local ask = cjson.decode(ARGV[1])
+--- @include "enter-state"
 --- @include "stops"
---- @include "commit"
 
 local found = redis.call('HMGET', KEYS[1], 'producer', 'canceledAt', 'completedAt', 'window', 'closesAt')
 local producer = found[1]
