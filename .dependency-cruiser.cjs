@@ -54,13 +54,14 @@ const contract =
 /** The folders of packages that have several, each with the folders below it that it may import. */
 const floors = {
   'packages/shared/src': {
-    contract: [],
+    zone: [],
+    contract: ['zone'],
     forecast: ['contract'],
     net: [],
     picture: [],
     redis: [],
     event: ['contract', 'redis'],
-    ledger: ['contract', 'event', 'forecast', 'redis'],
+    ledger: ['contract', 'event', 'forecast', 'redis', 'zone'],
     store: ['ledger', 'net', 'redis'],
     receipt: ['contract', 'store'],
     rows: ['contract', 'ledger', 'store'],

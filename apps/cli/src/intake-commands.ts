@@ -1,9 +1,9 @@
-import { defaultModel, models } from '@restyle/dashscope/models'
 import { type Command, Option } from 'commander'
 import { withCatalogFlags } from './catalog-flags.ts'
 import type { CommandContext } from './command-context.ts'
+import { withEditFlags } from './edit-flags.ts'
 import { edit, type EditFlags } from './edit.ts'
-import { amount, askLimit, background, idempotencyKey, integer, priority } from './flag-values.ts'
+import { amount, askLimit, background, idempotencyKey } from './flag-values.ts'
 import { run, type RunFlags } from './run.ts'
 
 /** `run` and `edit`: what enqueues. */
@@ -44,24 +44,8 @@ export function withIntake(program: Command, { io, end, opened, openedToSend }: 
     .action((pictures: string[], flags: EditFlags) => end(edit(pictures, flags, openedToSend, io)))
 }
 
-function withRequestFlags(command: Command): Command {
-  return command
-    .option('-p, --prompt <text>', 'the instruction; {{column}} is filled from each row of a catalog')
-    .option('--model <id>', `${Object.keys(models).join(', ')} (default: ${defaultModel.id})`)
-    .option('--n <count>', 'images per edit, each one billed', integer, 1)
-    .option('--size <W*H>', 'size of the images in pixels, such as 1280*960')
-    .option('--negative <text>', 'what must not appear in the images')
-    .option('--seed <number>', 'the same seed gives similar images', integer)
-    .option('--no-prompt-extend', 'send the prompt unchanged: the model does not rewrite it')
-    .option('--watermark', 'let the vendor put its watermark on the images')
-    .addOption(
-      new Option('--class <class>', 'how soon its turn comes: bulk leaves others nine tenths').choices([
-        'interactive',
-        'standard',
-        'bulk',
-      ]),
-    )
-    .option('--priority <1 to 9>', 'which of your own goes first: 9 before all (default: 5)', priority)
+const withRequestFlags = (command: Command): Command =>
+  withEditFlags(command)
     .option('--as-is', 'send local pictures unchanged, whatever their orientation, colours and size')
     .option(
       '--background <colour>',
@@ -76,7 +60,6 @@ function withRequestFlags(command: Command): Command {
       idempotencyKey,
     )
     .option('--json', 'print JSON instead of text')
-}
 
 const runExamples = `
 Examples:

@@ -7,6 +7,7 @@ import { withLists } from './list-commands.ts'
 import { withMoney } from './money-commands.ts'
 import { withOutcomes } from './outcome-commands.ts'
 import { withReview } from './review-commands.ts'
+import { withSchedules } from './schedule-commands.ts'
 import { withWorkerCommands } from './worker-commands.ts'
 
 /** The groups of commands, each in a file of its own, in the order in which the help lists them. */
@@ -16,6 +17,7 @@ const groups: readonly ((program: Command, context: CommandContext) => void)[] =
   withLists,
   withReview,
   withControl,
+  withSchedules,
   withMoney,
   withWorkerCommands,
 ]

@@ -1,3 +1,9 @@
+import { type ProxySettings, readProxies } from '@restyle/shared/net/proxy-settings'
+import {
+  faultsOfSourceBuckets,
+  type SourceBucket,
+  sourceBucketsEnv,
+} from '@restyle/shared/store/source-buckets'
 import { faultsOfStore } from '@restyle/shared/store/store-env'
 import { port, readEnv } from '@restyle/shared/read-env'
 import { sharedEnv } from '@restyle/shared/shared-env'
@@ -8,6 +14,7 @@ const ProducerEnv = z.object({
   ...sharedEnv,
   HOST: z.string().default('127.0.0.1'),
   PORT: port(8080),
+  ...sourceBucketsEnv,
 })
 
 /** The producer's settings. */
@@ -18,12 +25,17 @@ export type Config = {
   redisUrl: string
   prefix: string
   store: StoreOptions
+  /** What the manifests of schedules may name. */
+  sourceBuckets: readonly SourceBucket[]
+  /** How another bucket of the same server is reached. */
+  bucketOptions: (bucket: string) => StoreOptions
+  proxies: ProxySettings
   logLevel: string
 }
 
 /** Reads the environment. Throws `BadConfiguration` with every fault of it. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
-  const read = readEnv(ProducerEnv, env, faultsOfStore)
+  const read = readEnv(ProducerEnv, env, (each) => [...faultsOfStore(each), ...faultsOfSourceBuckets(each)])
   return {
     host: read.HOST,
     port: read.PORT,
@@ -31,6 +43,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     prefix: read.RESTYLE_PREFIX,
     // a caller waits for the answer: fail early and let it send again
     store: { ...storeOptions(read), requestTimeoutMs: 5_000 },
+    sourceBuckets: read.RESTYLE_SOURCE_BUCKETS,
+    bucketOptions: (bucket) => storeOptions(read, bucket),
+    proxies: readProxies(env).proxies,
     logLevel: read.LOG_LEVEL,
   }
 }

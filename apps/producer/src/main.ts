@@ -24,5 +24,7 @@ onStopSignals('producer', log, async () => {
 })
 producer = await exitOnKnownError(async () => {
   await refuseUnfitRedis(config, log)
-  return startProducer({ config, redis, store, log })
+  const { sourceBuckets: places, bucketOptions, proxies } = config
+  const schedules = { places, proxies, openBucket: (bucket: string) => openStore(bucketOptions(bucket)) }
+  return startProducer({ config, redis, store, log, schedules })
 })

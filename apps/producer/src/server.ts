@@ -5,6 +5,7 @@ import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import type { Queues } from '@restyle/shared/queues'
 import type { RowReader } from '@restyle/shared/rows/read-rows'
+import type { SourceBucket } from '@restyle/shared/store/source-buckets'
 import type { Store } from '@restyle/shared/store/store'
 import { fastify } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
@@ -39,6 +40,7 @@ import { listRoutes } from './list/list-routes.ts'
 import { modelRoutes } from './model/model-routes.ts'
 import { resultRoutes } from './result/result-routes.ts'
 import { reviewRoutes } from './review/review-routes.ts'
+import { scheduleRoutes } from './schedule/schedule-routes.ts'
 import { sourceRoutes } from './source/source-routes.ts'
 import { usageRoutes } from './usage/usage-routes.ts'
 
@@ -48,6 +50,7 @@ const tags = [
   { name: 'catalogs', description: 'What became of the rows of a catalog that is run again and again' },
   { name: 'reviews', description: 'Edits that wait for a person to decide' },
   { name: 'events', description: 'How every edit ended, at least once and in order per edit' },
+  { name: 'schedules', description: 'Catalogs that are run again and again' },
   { name: 'sources', description: 'Pictures uploaded under their SHA-256' },
   { name: 'producer', description: 'The producer that the key belongs to' },
   {
@@ -67,6 +70,8 @@ export type ServerParts = {
   rows: RowReader
   sources: Sources
   intake: IntakeTools
+  /** What the manifests of schedules may name. */
+  sourceBuckets: readonly SourceBucket[]
   forecasts: Forecasts
   streamOf: (producer: string) => EventStream
   followers: Followers
@@ -123,6 +128,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     retryRoutes(keyed, parts)
     laneRoutes(keyed, parts)
     listRoutes(keyed, parts)
+    scheduleRoutes(keyed, parts)
     resultRoutes(keyed, parts)
     settingsRoutes(keyed, parts)
     usageRoutes(keyed, parts)

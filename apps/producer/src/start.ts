@@ -22,6 +22,8 @@ import { openBatchKeys } from './intake/batch-keys.ts'
 import { openNotedLots } from './intake/noted-lots.ts'
 import { refuseWhenFull } from './intake/refuse-when-full.ts'
 import { openSources } from './intake/sources.ts'
+import type { IntakeTools } from './intake/tools.ts'
+import { type ScheduleOptions, startSchedules } from './schedule/start-schedules.ts'
 import { createServer } from './server.ts'
 
 export type ProducerOptions = {
@@ -36,6 +38,7 @@ export type ProducerOptions = {
   seams?: { ledger?: (ledger: Ledger) => Ledger }
   /** How many may wait for events at once on this process. */
   followers?: Places
+  schedules?: ScheduleOptions
 }
 
 /** A running producer. */
@@ -92,6 +95,17 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   const roomFor = watchRoom(redis, prefix, log)
   const { ledger: instead = (ledger: Ledger) => ledger } = options.seams ?? {}
   const [ledger, sources] = [instead(openLedger(redis, prefix)), openSources(store)]
+  const intake: IntakeTools = {
+    ledger,
+    store,
+    sources,
+    batchKeys: openBatchKeys(store),
+    notedLots: openNotedLots(store),
+    roomFor,
+    allowHosts,
+    log,
+    now: Date.now,
+  }
   const app = await createServer({
     apiKeys: openApiKeys(redis, prefix),
     ledger,
@@ -99,17 +113,8 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     store,
     rows: openRowReader(store),
     sources,
-    intake: {
-      ledger,
-      store,
-      sources,
-      batchKeys: openBatchKeys(store),
-      notedLots: openNotedLots(store),
-      roomFor,
-      allowHosts,
-      log,
-      now: Date.now,
-    },
+    intake,
+    sourceBuckets: options.schedules?.places ?? [],
     forecasts: openForecasts({ ledger, now: Date.now }),
     streamOf: (producer) => ledger.events(producer),
     followers,
@@ -125,6 +130,8 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     log,
   })
   opened.defer(() => closeServer(app))
+  const schedules = startSchedules({ ledger, store, intake, log }, options.schedules ?? {})
+  opened.defer(() => schedules.stop())
   return app
 }
 

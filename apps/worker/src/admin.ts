@@ -3,6 +3,7 @@ import { stripQueryStrings } from '@restyle/dashscope/strip-query-strings'
 import { RestyleError } from '@restyle/shared/errors'
 import { createLog, type Log } from '@restyle/shared/log'
 import { exitOnKnownError } from '@restyle/shared/read-env'
+import { restoreSchedules } from '@restyle/shared/restore-schedule'
 import { readConfig, type WorkerConfig } from './config.ts'
 import { examineAll } from './doctor/doctor.ts'
 import { type Finding, refuse } from './doctor/finding.ts'
@@ -91,10 +92,11 @@ await exitOnKnownError(async () => {
         if (bucket.kind !== 'sound')
           throw new RestyleError('NotFitToRebuild', `no edit was put back: ${bucket.says}`)
         const { restored, ended, resting, folded, poisoned, missed } = await rebuild(from, services.rebuild)
+        const schedules = await restoreSchedules(services)
         say(
           values.json
-            ? JSON.stringify({ restored, ended, resting, folded, poisoned, missed })
-            : `${restored} open edits put back, ${ended} ended ones noted again, ${resting} rows of batches taken again, of which ${folded} had ended and are in the bucket; what the ledger knew was left alone`,
+            ? JSON.stringify({ restored, ended, resting, folded, schedules, poisoned, missed })
+            : `${restored} open edits put back, ${ended} ended ones noted again, ${resting} rows of batches taken again, of which ${folded} had ended and are in the bucket, ${schedules} schedules put back; what the ledger knew was left alone`,
         )
         if (poisoned + missed > 0) {
           process.stderr.write(

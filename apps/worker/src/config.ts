@@ -3,13 +3,13 @@ import { defaultKeyTemplate, faultOfTemplate } from '@restyle/shared/object-key'
 import { faultOfKey } from '@restyle/shared/net/fault-of-key'
 import { type ProxySettings, readProxies } from '@restyle/shared/net/proxy-settings'
 import { parseRanges } from '@restyle/shared/net/trusted-ranges'
+import { faultsOfSourceBuckets, sourceBucketsEnv } from '@restyle/shared/store/source-buckets'
 import { faultsOfStore } from '@restyle/shared/store/store-env'
 import { readEnv, wholeNumber } from '@restyle/shared/read-env'
 import { sharedEnv } from '@restyle/shared/shared-env'
 import { RestyleError } from '@restyle/shared/errors'
 import { LaneConfig } from './lane/lane-config.ts'
 import { faultsOfLanes } from './lane/lane-faults.ts'
-import { readSourceBuckets } from './submit/source-buckets.ts'
 
 const ms = (fallback: number) => wholeNumber(1).default(fallback)
 
@@ -57,16 +57,7 @@ export const WorkerEnv = z.object({
       if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
     }),
   RESTYLE_SOURCE_DELIVERY: z.enum(['auto', 'presign', 'upload', 'inline']).default('auto'),
-  /** What `s3://` sources may name, with commas; none unless set. See submit/source-buckets.ts. */
-  RESTYLE_SOURCE_BUCKETS: z
-    .string()
-    .default('')
-    .transform((text, context) => {
-      const read = readSourceBuckets(text)
-      if (read.kind === 'read') return read.buckets
-      context.addIssue({ code: 'custom', message: read.fault })
-      return z.NEVER
-    }),
+  ...sourceBucketsEnv,
   RESTYLE_ON_UNKNOWN: z.enum(['hold', 'resubmit']).default('hold'),
   RESTYLE_POST_DEADLINE_MS: ms(6_000),
   RESTYLE_RECEIPT_DEADLINE_MS: ms(3_000),
@@ -111,14 +102,7 @@ export type WorkerConfig = z.infer<typeof WorkerEnv> & {
   unheededProxies: readonly string[]
 }
 
-/** Whoever may name the main bucket reads what every producer uploaded and got. */
-const faultsTogether: typeof faultsOfStore = (env) => {
-  const read = readSourceBuckets(env['RESTYLE_SOURCE_BUCKETS'] ?? '')
-  const own = read.kind === 'read' && read.buckets.some(({ bucket }) => bucket === env['S3_BUCKET'])
-  const fault =
-    'RESTYLE_SOURCE_BUCKETS: must not list S3_BUCKET: sources and results of all producers would be open to each'
-  return own ? [...faultsOfStore(env), fault] : faultsOfStore(env)
-}
+const faultsTogether: typeof faultsOfStore = (env) => [...faultsOfStore(env), ...faultsOfSourceBuckets(env)]
 
 /** Throws `BadConfiguration` with every fault at once, or with every fault of the lanes. */
 export function readConfig(env: Record<string, string | undefined> = process.env): WorkerConfig {

@@ -1,5 +1,6 @@
 import { models } from '@restyle/dashscope/models'
 import type { Edit } from '@restyle/shared/contract/edit'
+import { keepWindows } from '@restyle/shared/keep-windows'
 import { keptEditSeconds } from '@restyle/shared/ledger/facts'
 import { settleBatch } from '@restyle/shared/settle-batch'
 import type { Spill } from './copy/spill.ts'
@@ -76,6 +77,8 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
   return [
     { name: 'sweep', everyMs, work: (pulse) => sweepOnce(context, pace, pulse) },
     { name: 'settle', everyMs: Math.min(everyMs, 500), work: (pulse) => settleAll(context, pulse) },
+    { name: 'windows', everyMs: Math.min(everyMs, 1_000), work: () => keepWindows(context) },
+    { name: 'schedules', everyMs: Math.min(everyMs, 30_000), work: () => watchSchedules(context) },
     { name: 'audit', everyMs, limitMs: 2 * auditMs, work: auditIfDue },
     { name: 'fold', everyMs, work: fold },
     { name: 'files', everyMs, limitMs: 5 * 60_000, work: files },
@@ -103,4 +106,17 @@ async function warnOfExpiry({ ledger, log }: HandContext, everyMs: number): Prom
   const dying = await ledger.dying(alarmMs)
   if (dying !== undefined && (await ledger.turn('alarm:expiry', turnMs(everyMs))))
     log.error(dying, 'rendered images are not stored and their addresses die soon')
+}
+
+/** A schedule that nobody looks at for so long has stopped. */
+const lateScheduleMs = 5 * 60_000
+
+/** Tells that no producer looks after the schedules: where they run, nobody could. */
+async function watchSchedules({ ledger, log }: HandContext): Promise<void> {
+  const [late] = await ledger.schedules.overdue((await ledger.now()) - lateScheduleMs, 1)
+  if (late === undefined || !(await ledger.turn('alarm:schedules', 3600_000))) return
+  log.error(
+    { producer: late.producer, schedule: late.name },
+    'nobody looks after the schedules: no producer app runs',
+  )
 }

@@ -8,6 +8,7 @@ import { tryRedis } from '@restyle/shared/redis/try-redis'
 import { watchRedis } from '@restyle/shared/redis/watch-redis'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
 import { checkBucket } from '@restyle/shared/store/check-bucket'
+import { mayRead } from '@restyle/shared/store/source-buckets'
 import { openStore, type Store } from '@restyle/shared/store/store'
 import { nameOfPlace, storeOptions } from '@restyle/shared/store/store-options'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
@@ -20,7 +21,6 @@ import { type Deadlines, openLane, type ReceiptPlace } from './lane/lane.ts'
 import { watchVendor } from './lane/watch-vendor.ts'
 import type { RebuildTools } from './rebuild/rebuild-tools.ts'
 import { chooseDelivery } from './submit/choose-delivery.ts'
-import { mayRead } from './submit/source-buckets.ts'
 
 /*
  * Opens what the configuration names, and nothing else: the hands, the doctor and the admin commands are wired from this.

@@ -6,7 +6,7 @@ import { objectOf } from './read-refusal.ts'
 import type { Bytes } from './types.ts'
 
 type Path = keyof paths
-type Method = 'get' | 'put' | 'post' | 'patch'
+type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
 /** The methods that the document has for a path. */
 type MethodOf<P extends Path> = {
   [M in Method]: paths[P][M] extends undefined ? never : M
@@ -51,7 +51,7 @@ export async function call<P extends Path, M extends MethodOf<P>>(
   sent: Sent<paths[P][M]>,
 ): Promise<AnswerOf<paths[P][M]>> {
   const { params, query, json, bytes, has, headers, ...options } = sent as Untyped
-  const verb = method.toUpperCase() as 'GET' | 'PUT' | 'POST' | 'PATCH'
+  const verb = method.toUpperCase() as 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
   const whole = `${fill(path, params)}${queryText(query)}`
   const type =
     json === undefined ? (bytes === undefined ? undefined : 'application/octet-stream') : 'application/json'

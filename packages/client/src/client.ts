@@ -10,6 +10,7 @@ import { models } from './models.ts'
 import { producer } from './producer.ts'
 import { producers } from './producers.ts'
 import { reviews } from './reviews.ts'
+import { schedules } from './schedules.ts'
 import { sources } from './sources.ts'
 import { usage } from './usage.ts'
 
@@ -33,6 +34,7 @@ export function createClient(options: ClientOptions) {
     producer: producer(connection),
     lanes: lanes(connection),
     producers: producers(connection),
+    schedules: schedules(connection),
     usage: usage(connection),
   }
 }

@@ -8,7 +8,7 @@ export type CallOptions = { signal?: AbortSignal }
 
 /** One call; `path` begins with `/v1` and holds its query. */
 export type Call = CallOptions & {
-  method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH'
+  method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
   path: string
   headers?: Record<string, string>
   body?: string | Blob | Uint8Array<ArrayBuffer>

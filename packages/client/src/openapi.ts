@@ -537,6 +537,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/schedules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A schedule, its next ticks and what goes on */
+        get: operations["readSchedule"];
+        /**
+         * Add a schedule, or set it otherwise
+         * @description Each run is a batch of what has changed since the runs before it, named after the schedule and the tick. The same again changes nothing. Ticks of before a change never count as missed.
+         */
+        put: operations["setSchedule"];
+        post?: never;
+        /**
+         * Remove a schedule and its history
+         * @description Its batches stay, and a run that goes on goes on.
+         */
+        delete: operations["removeSchedule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All schedules */
+        get: operations["listSchedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{name}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of its ticks, the newest first */
+        get: operations["listRunsOfSchedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Skip all ticks until the schedule is resumed
+         * @description A run that goes on goes on: pause or cancel its batch to hold that back.
+         */
+        post: operations["pauseSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let its ticks run again; those that were skipped do not come back
+         * @description A run that goes on goes on: pause or cancel its batch to hold that back.
+         */
+        post: operations["resumeSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run it now
+         * @description Through the same gate as a tick: while a run goes on it is skipped, waits or runs beside it, as `overlap` says, and `outcome` tells which. A paused schedule runs, too. The same Idempotency-Key is the same run.
+         */
+        post: operations["runSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{id}/results": {
         parameters: {
             query?: never;
@@ -1143,6 +1262,17 @@ export interface components {
             /** @description As an open batch was opened with it */
             rowsDigest?: string;
             priority: number;
+            /** @description Hours of each day in which its rows are submitted */
+            window?: {
+                from: string;
+                to: string;
+                timeZone: string;
+            };
+            /** @description The schedule that it is a run of, and the tick */
+            schedule?: {
+                name: string;
+                tick: string;
+            };
             counts: {
                 queued: number;
                 submitting: number;
@@ -1477,6 +1607,37 @@ export interface components {
                 /** @description What happened, and how to go on */
                 detail?: string;
             };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @enum {string} */
+            type: "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped";
+            data: {
+                schedule: string;
+                /** Format: date-time */
+                tick: string;
+                ticks?: number;
+                /** @enum {string} */
+                reason?: "missed" | "paused" | "edited" | "overlap" | "queue-full";
+                detail?: string;
+                batch?: string;
+                rows?: {
+                    new: number;
+                    changed: number;
+                    failed: number;
+                    unchanged: number;
+                    /** @description Rows that it had enqueued already when a process that planned it was cut off */
+                    earlier?: number;
+                };
+            };
         };
         CanceledEdit: {
             /**
@@ -1591,6 +1752,13 @@ export interface components {
             name?: string;
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
+            /** @description Outside of it no row is submitted; what runs ends. It holds its beginning and not its end, and may go over midnight. */
+            window?: {
+                from: string;
+                to: string;
+                /** @description A name of the IANA database, such as Europe/Paris */
+                timeZone: string;
+            };
             /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
             budget?: components["schemas"]["Budget"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
@@ -1614,6 +1782,13 @@ export interface components {
             name?: string;
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
+            /** @description Outside of it no row is submitted; what runs ends. It holds its beginning and not its end, and may go over midnight. */
+            window?: {
+                from: string;
+                to: string;
+                /** @description A name of the IANA database, such as Europe/Paris */
+                timeZone: string;
+            };
             /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
             budget?: components["schemas"]["Budget"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
@@ -1674,6 +1849,17 @@ export interface components {
             /** @description As an open batch was opened with it */
             rowsDigest?: string;
             priority: number;
+            /** @description Hours of each day in which its rows are submitted */
+            window?: {
+                from: string;
+                to: string;
+                timeZone: string;
+            };
+            /** @description The schedule that it is a run of, and the tick */
+            schedule?: {
+                name: string;
+                tick: string;
+            };
             counts: {
                 queued: number;
                 submitting: number;
@@ -1775,6 +1961,223 @@ export interface components {
                 row?: number;
                 detail: string;
             }[];
+        };
+        /**
+         * @example {
+         *       "cron": "0 22 * * *",
+         *       "timeZone": "Europe/Paris",
+         *       "manifest": "s3://photos/catalog.csv",
+         *       "prompt": "the {{title}} on a light oak table"
+         *     }
+         */
+        ScheduleRequest: {
+            /** @description Minute, hour, day of the month, month and day of the week, as in crontab(5). Where the hour is `*`, a tick comes in each hour that passes; else once for each time on the wall: the first where it is shown twice, and as long after the change of the clocks where it is not shown. */
+            cron: string;
+            /** @description A name of the IANA database, such as Europe/Paris */
+            timeZone: string;
+            /** @description The catalog, read anew for each run */
+            manifest: string;
+            /** @description `{{column}}` is filled from each row; without it the column `prompt` is read */
+            prompt?: string;
+            model?: string;
+            n?: number;
+            size?: string;
+            negativePrompt?: string;
+            seed?: number;
+            promptExtend?: boolean;
+            watermark?: boolean;
+            /**
+             * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+             * @enum {string}
+             */
+            class?: "interactive" | "standard" | "bulk";
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority?: number;
+            /** @description Default `image` */
+            imageColumn?: string;
+            /** @description Default `sku`, `key` or `id`; several as `{{name}}-{{name}}` */
+            keyColumn?: string;
+            /** @description The row with the names of the columns */
+            headerRow?: number;
+            /** @description The sheet of a workbook */
+            sheet?: string;
+            /** @description Blank cells are filled from the first row with the same text in this column */
+            inheritBy?: string;
+            /**
+             * @description Rows without a picture are left out
+             * @constant
+             */
+            skipEmpty?: true;
+            /** @description Columns that are no field of an edit, although they are called like one */
+            ownColumns?: string[];
+            /**
+             * @description What becomes of ticks that nobody was there for: one run for all of them, or none
+             * @default run-once
+             * @enum {string}
+             */
+            missed?: "run-once" | "skip";
+            /**
+             * @description What becomes of a tick while an earlier run goes on: it is skipped, one waits, or it runs beside it
+             * @default skip
+             * @enum {string}
+             */
+            overlap?: "skip" | "queue" | "beside";
+            /** @description Outside of it no row is submitted; what runs ends. It holds its beginning and not its end, and may go over midnight. */
+            window?: {
+                from: string;
+                to: string;
+                /** @description A name of the IANA database, such as Europe/Paris */
+                timeZone: string;
+            };
+        };
+        Schedule: {
+            name: string;
+            /** @description Minute, hour, day of the month, month and day of the week, as in crontab(5). Where the hour is `*`, a tick comes in each hour that passes; else once for each time on the wall: the first where it is shown twice, and as long after the change of the clocks where it is not shown. */
+            cron: string;
+            /** @description A name of the IANA database, such as Europe/Paris */
+            timeZone: string;
+            /** @description The catalog, read anew for each run */
+            manifest: string;
+            /** @description `{{column}}` is filled from each row; without it the column `prompt` is read */
+            prompt?: string;
+            model?: string;
+            n?: number;
+            size?: string;
+            negativePrompt?: string;
+            seed?: number;
+            promptExtend?: boolean;
+            watermark?: boolean;
+            /**
+             * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+             * @enum {string}
+             */
+            class?: "interactive" | "standard" | "bulk";
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority?: number;
+            /** @description Default `image` */
+            imageColumn?: string;
+            /** @description Default `sku`, `key` or `id`; several as `{{name}}-{{name}}` */
+            keyColumn?: string;
+            /** @description The row with the names of the columns */
+            headerRow?: number;
+            /** @description The sheet of a workbook */
+            sheet?: string;
+            /** @description Blank cells are filled from the first row with the same text in this column */
+            inheritBy?: string;
+            /**
+             * @description Rows without a picture are left out
+             * @constant
+             */
+            skipEmpty?: true;
+            /** @description Columns that are no field of an edit, although they are called like one */
+            ownColumns?: string[];
+            /**
+             * @description What becomes of ticks that nobody was there for: one run for all of them, or none
+             * @default run-once
+             * @enum {string}
+             */
+            missed: "run-once" | "skip";
+            /**
+             * @description What becomes of a tick while an earlier run goes on: it is skipped, one waits, or it runs beside it
+             * @default skip
+             * @enum {string}
+             */
+            overlap: "skip" | "queue" | "beside";
+            /** @description Outside of it no row is submitted; what runs ends. It holds its beginning and not its end, and may go over midnight. */
+            window?: {
+                from: string;
+                to: string;
+                /** @description A name of the IANA database, such as Europe/Paris */
+                timeZone: string;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description No tick runs until it is resumed
+             */
+            pausedAt?: string;
+            /** @description The next five; while it is paused they are skipped */
+            nextTicks: string[];
+            running: {
+                id: string;
+                /** Format: date-time */
+                tick: string;
+                batch: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description The tick that waits for a run to end
+             */
+            queued?: string;
+            /** @description Of all ticks that were due: `started`, `queued` and `skipped` add up to `due` */
+            counts: {
+                due: number;
+                started: number;
+                queued: number;
+                skipped: number;
+            };
+            /** @description Ticks that were skipped one after the other for a run before them */
+            skipsInRow: number;
+        };
+        /**
+         * @example {
+         *       "id": "2026-11-26T21:00:00Z",
+         *       "tick": "2026-11-26T21:00:00Z",
+         *       "outcome": "ran",
+         *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "rows": {
+         *         "new": 5,
+         *         "changed": 37,
+         *         "failed": 3,
+         *         "unchanged": 9955
+         *       },
+         *       "decidedAt": "2026-11-26T21:00:00.412Z",
+         *       "endedAt": "2026-11-26T21:00:09.120Z"
+         *     }
+         */
+        ScheduleRun: {
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was due; of ticks that were skipped one after the other the last
+             */
+            tick: string;
+            /**
+             * @description Somebody asked for it: it is no tick of the schedule
+             * @constant
+             */
+            asked?: true;
+            /**
+             * @description `queued`: it waits for the run before it. `planning`: its catalog is read. `ran`: its batch was enqueued, or nothing had changed. `failed`: its catalog could not be run; the next tick tries again.
+             * @enum {string}
+             */
+            outcome: "queued" | "planning" | "ran" | "failed" | "skipped";
+            /**
+             * @description Of one that was skipped. `missed`: nobody was there. `overlap`: the run before it goes on. `queue-full`: another waits already. `paused`, `edited`: by a person.
+             * @enum {string}
+             */
+            reason?: "missed" | "paused" | "edited" | "overlap" | "queue-full";
+            /** @description Why it failed */
+            detail?: string;
+            /** @description It stands for so many ticks that were skipped one after the other */
+            ticks?: number;
+            batch?: string;
+            rows?: {
+                new: number;
+                changed: number;
+                failed: number;
+                unchanged: number;
+                /** @description Rows that it had enqueued already when a process that planned it was cut off */
+                earlier?: number;
+            };
+            /** Format: date-time */
+            decidedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was planned, or had failed
+             */
+            endedAt?: string;
         };
         /**
          * @example {
@@ -3367,6 +3770,279 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBatch"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        outcome: "added" | "changed" | "unchanged";
+                        schedule: components["schemas"]["Schedule"];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSchedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        schedules: components["schemas"]["Schedule"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRunsOfSchedule: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        runs: components["schemas"]["ScheduleRun"][];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        outcome: "added" | "changed" | "unchanged";
+                        schedule: components["schemas"]["Schedule"];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        outcome: "added" | "changed" | "unchanged";
+                        schedule: components["schemas"]["Schedule"];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                "idempotency-key"?: string;
+                /** @description W3C trace context; comes back in every event. */
+                traceparent?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleRun"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

@@ -59,6 +59,12 @@ export type CanceledBatch = Schemas['CanceledBatch']
 /** Which failed rows are retried, and what is different then. */
 export type RetryRequest = Schemas['RetryRequest']
 export type RetriedBatch = Schemas['RetriedBatch']
+/** When a catalog is run, and how. */
+export type ScheduleRequest = Schemas['ScheduleRequest']
+/** A schedule, its next ticks and what goes on. */
+export type Schedule = Schemas['Schedule']
+/** What became of one of its ticks. */
+export type ScheduleRun = Schemas['ScheduleRun']
 /** A producer, and whether it is paused. */
 export type Producer = Schemas['Producer']
 /** A lane: an account in a region for a model. */

@@ -185,6 +185,21 @@ export const closedKey = (batch: string): string => `${batchPrefix(batch)}closed
 export const cancelKey = (what: 'edit' | 'batch', id: string, round = 0): string =>
   what === 'edit' ? `receipts/${id}/cancel` : `${batchPrefix(id)}canceled${round === 0 ? '' : `-${round}`}`
 
+/** How schedules were set, paused, resumed and removed; numbered from 1. */
+export const schedulesPrefix = 'receipts/schedules/'
+export const scheduleSettingsPrefix = (producer: string, schedule: string): string =>
+  `${schedulesPrefix}${producer}/${schedule}/`
+export const scheduleSettingsKey = (producer: string, schedule: string, revision: number): string =>
+  `${scheduleSettingsPrefix(producer, schedule)}${String(revision).padStart(6, '0')}`
+
+/** What became of a schedule's ticks, named after the runs; beside a run that was started how it was planned. */
+export const ticksPrefix = (producer: string, schedule: string): string =>
+  `receipts/ticks/${producer}/${schedule}/`
+export const tickKey = (producer: string, schedule: string, run: string): string =>
+  `${ticksPrefix(producer, schedule)}${run}`
+export const plannedKey = (producer: string, schedule: string, run: string): string =>
+  `${tickKey(producer, schedule, run)}.planned`
+
 /** What an admin has set for a producer; numbered from 1, the newest counts. */
 export const settingsPrefix = (producer: string): string => `receipts/producers/${producer}/`
 export const settingsKey = (producer: string, version: number): string =>

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { type Fault, faultsOf } from '@restyle/shared/contract/fault'
 import type { Budget } from '@restyle/shared/contract/money'
 import type { Priority } from '@restyle/shared/contract/priority'
+import type { Window } from '@restyle/shared/contract/window'
 import { z } from 'zod'
 import { type JsonReader, notUtf8 } from '../http/parse-json.ts'
 import { Problem } from '../http/problem.ts'
@@ -22,6 +23,7 @@ type Said = {
   name: string
   priority?: Priority
   catalog?: string
+  window?: Window
   budget?: Budget
   finishBy?: number
 }
@@ -68,12 +70,17 @@ const saidOf = ({
   name = '',
   priority,
   catalog,
+  window,
   finishBy,
   budget,
-}: Pick<z.infer<typeof OpenBatchBody>, 'name' | 'priority' | 'catalog' | 'budget' | 'finishBy'>): Said => ({
+}: Pick<
+  z.infer<typeof OpenBatchBody>,
+  'name' | 'priority' | 'catalog' | 'window' | 'budget' | 'finishBy'
+>): Said => ({
   name,
   ...(priority === undefined ? {} : { priority }),
   ...(catalog === undefined ? {} : { catalog }),
+  ...(window === undefined ? {} : { window }),
   ...(budget === undefined ? {} : { budget }),
   ...(finishBy === undefined ? {} : { finishBy: Date.parse(finishBy) }),
 })

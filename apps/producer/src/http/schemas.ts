@@ -8,6 +8,7 @@ import { RestyleEvent } from '@restyle/shared/contract/event'
 import { Budget } from '@restyle/shared/contract/money'
 import { limits } from '@restyle/shared/contract/limits'
 import { Priority } from '@restyle/shared/contract/priority'
+import { Window } from '@restyle/shared/contract/window'
 import { ResultView } from '@restyle/shared/contract/result'
 import { text } from '@restyle/shared/contract/text'
 import { z } from 'zod'
@@ -142,6 +143,7 @@ export const BatchBody = z
   .strictObject({
     name: text(limits.batchName).optional(),
     priority: Priority.optional(),
+    window: Window.optional(),
     budget: budget.optional(),
     catalog: CatalogName.optional(),
     finishBy,
@@ -155,6 +157,7 @@ export const OpenBatchBody = z
     open: z.literal(true),
     name: text(limits.batchName).optional(),
     priority: Priority.optional(),
+    window: Window.optional(),
     budget: budget.optional(),
     catalog: CatalogName.optional(),
     finishBy,

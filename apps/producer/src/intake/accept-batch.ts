@@ -1,5 +1,6 @@
 import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
 import type { NewBatch } from '@restyle/shared/contract/new-edit'
+import type { Window } from '@restyle/shared/contract/window'
 import type { Budget } from '@restyle/shared/contract/money'
 import type { Priority } from '@restyle/shared/contract/priority'
 import { RestyleError } from '@restyle/shared/errors'
@@ -20,6 +21,7 @@ export type BatchIntake = {
   /** Empty for a batch without a name. */
   name: string
   priority?: Priority
+  window?: Window
   budget?: Budget
   catalog?: string
   /** By when it should be done (epoch ms). */
@@ -43,6 +45,7 @@ export async function acceptBatch(
     producer,
     name,
     priority,
+    window,
     catalog,
     finishBy,
     budget,
@@ -68,6 +71,7 @@ export async function acceptBatch(
 
   const more = {
     ...(priority === undefined ? {} : { priority }),
+    ...(window === undefined ? {} : { window }),
     ...(budget === undefined ? {} : { budget }),
     ...(catalog === undefined ? {} : { catalog }),
     ...(finishBy === undefined ? {} : { finishBy }),

@@ -1,5 +1,6 @@
 import type { Batch } from '@restyle/shared/contract/batch'
 import type { NewBatch } from '@restyle/shared/contract/new-edit'
+import type { Window } from '@restyle/shared/contract/window'
 import type { Budget } from '@restyle/shared/contract/money'
 import type { Priority } from '@restyle/shared/contract/priority'
 import { RestyleError } from '@restyle/shared/errors'
@@ -15,6 +16,8 @@ export type OpeningIntake = {
   /** Empty for a batch without a name. */
   name: string
   priority?: Priority
+  window?: Window
+  schedule?: NewBatch['schedule']
   budget?: Budget
   catalog?: string
   /** By when it should be done (epoch ms). */
@@ -36,6 +39,8 @@ export async function openBatch(
     producer,
     name,
     priority,
+    window,
+    schedule,
     catalog,
     finishBy,
     budget,
@@ -53,12 +58,14 @@ export async function openBatch(
     producer,
     name,
     ...(priority === undefined ? {} : { priority }),
+    ...(window === undefined ? {} : { window }),
+    ...(schedule === undefined ? {} : { schedule }),
     ...limit,
     ...(catalog === undefined ? {} : { catalog }),
     ...(finishBy === undefined ? {} : { finishBy }),
     ...(rowsDigest === undefined ? {} : { rowsDigest }),
     ...(held ? { held: true as const } : {}),
-    bodyHash: digestOf({ name, priority, catalog, finishBy, ...limit, open: true, held, rowsDigest }),
+    bodyHash: digestOf({ name, priority, catalog, window, finishBy, ...limit, open: true, held, rowsDigest }),
     createdAt: await ledger.now(),
   }
   const known = await ledger.readBatch(id)

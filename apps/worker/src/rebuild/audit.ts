@@ -1,3 +1,4 @@
+import { restoreSchedules } from '@restyle/shared/restore-schedule'
 import type { Pulse } from '../hand/pulse.ts'
 import { settingsAgain } from './order-again.ts'
 import { rebuild } from './rebuild.ts'
@@ -27,6 +28,9 @@ export async function audit(tools: RebuildTools, pulse: Pulse): Promise<void> {
   await settingsAgain(tools)
   const auditedAt = await ledger.auditedAt()
   const { missed } = await rebuild(auditSince(auditedAt, beganAt), tools, pulse, auditedAt)
+  // after their batches, which tell whether their runs go on
+  const schedules = await restoreSchedules(tools, pulse.signal)
+  if (schedules > 0) log.warn({ schedules }, 'schedules that redis had forgotten were put back')
   if (missed > 0) log.warn({ missed }, 'audit could not look at all promises, and looks at them again')
   else if (!pulse.signal.aborted) await ledger.noteAudit(beganAt)
 }

@@ -12,6 +12,7 @@ import { reconcileMutants } from './reconcile-mutants.ts'
 import { renderMutants } from './render-mutants.ts'
 import { reopenMutants } from './reopen-mutants.ts'
 import { restMutants } from './rest-mutants.ts'
+import { scheduleMutants } from './schedule-mutants.ts'
 import { resultsMutants } from './results-mutants.ts'
 import { streamMutants } from './stream-mutants.ts'
 import { submitMutants } from './submit-mutants.ts'
@@ -35,7 +36,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
-  control: [...controlMutants.control, ...reopenMutants.control],
+  control: [...controlMutants.control, ...scheduleMutants.control, ...reopenMutants.control],
 }
 
 /** Small faults, each of which some test must notice (docs/reliability.md). A fault that nothing notices is a missing test. */

@@ -20,17 +20,21 @@ export type World = {
   server: { redis: Awaited<ReturnType<typeof startRedis>>; s3: S3Server }
   redis: RedisClient
   store: Store
+  /** Another bucket of the same server; the caller closes it. */
+  openBucket(name: string): Store
   prefix: string
   /** Log lines so far. */
   lines: string[]
   /** Headers with a new key of that producer, by default one without the scope `admin`. */
   keyOf(producer: string, scopes?: readonly Scope[]): Promise<{ authorization: string }>
   /** Looks again and again until it is so. */
-  until(look: () => Promise<boolean>): Promise<void>
+  until(look: () => Promise<boolean>, withinMs?: number): Promise<void>
   stop(): Promise<void>
 }
 
 type Options = Pick<ProducerOptions, 'followers'> & {
+  /** Schedules read their manifests from the bucket `photos`; with these options. */
+  schedules?: ProducerOptions['schedules']
   maxmemory?: string
   /** The store opens `images`, whatever this one is called. */
   bucket?: BucketSetting
@@ -42,22 +46,33 @@ type Options = Pick<ProducerOptions, 'followers'> & {
 }
 
 export async function openProducer(options: Options = {}): Promise<World> {
-  const { maxmemory, bucket = 'images', createOnce = 'if-none-match', owner, away = false, ...rest } = options
+  const {
+    maxmemory,
+    bucket = 'images',
+    createOnce = 'if-none-match',
+    owner,
+    away = false,
+    schedules,
+    ...rest
+  } = options
   const prefix = '{test}'
   const server = {
     redis: await startRedis({ appendonly: false, ...(maxmemory === undefined ? {} : { maxmemory }) }),
-    s3: await startS3({ ...account, buckets: [bucket] }),
+    s3: await startS3({ ...account, buckets: [bucket, ...(schedules === undefined ? [] : ['photos'])] }),
   }
   const redis = connectRedis(server.redis.url, 'producer', () => {})
-  const store = openStore({
-    ...account,
-    endpoint: server.s3.url,
-    region: 'us-east-1',
-    bucket: 'images',
-    forcePathStyle: true,
-    createOnce,
-    requestTimeoutMs: 15_000,
-  })
+  const openBucket = (name: string): Store =>
+    openStore({
+      ...account,
+      endpoint: server.s3.url,
+      region: 'us-east-1',
+      bucket: name,
+      forcePathStyle: true,
+      createOnce,
+      requestTimeoutMs: 15_000,
+    })
+  const store = openBucket('images')
+  const places = [{ bucket: 'photos', prefix: '', producer: undefined }]
   if (owner !== undefined) await claimBucket(store, redis, owner)
   server.s3.faults.down(away)
   const lines: string[] = []
@@ -66,6 +81,7 @@ export async function openProducer(options: Options = {}): Promise<World> {
     redis,
     store,
     log: createLog('info', { write: (line) => void lines.push(line) }),
+    ...(schedules === undefined ? {} : { schedules: { places, openBucket, ...schedules } }),
     ...rest,
   })
   return {
@@ -73,15 +89,16 @@ export async function openProducer(options: Options = {}): Promise<World> {
     server,
     redis,
     store,
+    openBucket,
     prefix,
     lines,
     keyOf: async (name, scopes) => ({
       authorization: `Bearer ${(await createApiKey(redis, prefix, name, scopes)).key}`,
     }),
-    until: async (look) => {
-      const deadline = performance.now() + 15_000
+    until: async (look, withinMs = 15_000) => {
+      const deadline = performance.now() + withinMs
       while (!(await look()))
-        if (performance.now() > deadline) throw new Error('not within 15 s')
+        if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms`)
         else await setTimeout(20)
     },
     async stop() {

@@ -34,6 +34,18 @@ describe('every route', () => {
     ids['batch'] = (await post('/v1/batches', { edits: [fine] })).json().id
     const { id } = (await post('/v1/batches', { catalog: 'theirs.csv', edits: [fine] })).json()
     await world.redis.set(`${world.prefix}:batch:${id}`, 'broken on purpose')
+    await world.producer.app.inject({
+      method: 'PUT',
+      url: '/v1/schedules/theirs',
+      headers: theirs,
+      payload: {
+        cron: '0 0 29 2 *',
+        timeZone: 'UTC',
+        manifest: 'https://cdn.example.com/a.csv',
+        prompt: 'on oak',
+      },
+    })
+    await world.redis.set(`${world.prefix}:schedules:theirs`, 'broken on purpose')
     const bytes = await sharp({ create: { width: 500, height: 500, channels: 3, background: '#333' } })
       .png()
       .toBuffer()
@@ -119,6 +131,15 @@ describe('every route', () => {
     'put /v1/sources/{sha256}': 'creates',
     'get /v1/sources/{sha256}': { url: () => `/v1/sources/${ids['sha256']}`, status: 404 },
     'head /v1/sources/{sha256}': { url: () => `/v1/sources/${ids['sha256']}`, status: 404 },
+    // their list would break it, if it were read
+    'get /v1/schedules': { url: () => '/v1/schedules', status: 200 },
+    'get /v1/schedules/{name}': { url: () => '/v1/schedules/theirs', status: 404 },
+    'get /v1/schedules/{name}/runs': { url: () => '/v1/schedules/theirs/runs', status: 404 },
+    'put /v1/schedules/{name}': 'creates',
+    'post /v1/schedules/{name}/pause': { url: () => '/v1/schedules/theirs/pause', status: 404 },
+    'post /v1/schedules/{name}/resume': { url: () => '/v1/schedules/theirs/resume', status: 404 },
+    'post /v1/schedules/{name}/run': { url: () => '/v1/schedules/theirs/run', status: 404 },
+    'delete /v1/schedules/{name}': { url: () => '/v1/schedules/theirs', status: 404 },
     'get /v1/models': 'holds nobody’s',
     // how long others keep the lanes busy is in its times, and not who they are
     'post /v1/forecasts': 'holds nobody’s',
@@ -154,7 +175,7 @@ describe('every route', () => {
   it.each(
     Object.entries(rows).flatMap(([name, row]) => (typeof row === 'string' ? [] : [[name, row] as const])),
   )('shows nothing of another producer: %s', async (name, { url, payload, lines, status }) => {
-    const method = name.split(' ', 1)[0]?.toUpperCase() as 'GET' | 'HEAD' | 'POST' | 'PUT'
+    const method = name.split(' ', 1)[0]?.toUpperCase() as 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
     const body = lines === true ? JSON.stringify(payload) : payload
     const request = { method, url: url(), ...(body && { payload: body }) }
     const type = lines === true ? { 'content-type': 'application/x-ndjson' } : {}
@@ -164,7 +185,7 @@ describe('every route', () => {
     expect(owned.statusCode).not.toBe(status)
     // the same words as for what never was
     const told = other.body === '' || status === 200 ? 'There is no such thing.' : other.json().detail
-    expect(told).toMatch(/^There is no such (edit|batch|picture|thing)\.$/)
+    expect(told).toMatch(/^There is no such (edit|batch|picture|schedule|thing)\.$/)
   })
 
   it('needs a key, but for those that say otherwise', async () => {

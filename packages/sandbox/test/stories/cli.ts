@@ -5,7 +5,7 @@ import { main } from '@restyle/cli/main'
 import type { World } from '../../src/world/start-world.ts'
 
 /** Runs `restyle` in a folder, as its user would, but more impatient; tells how it ended and what it wrote. */
-export async function restyle(world: World, cwd: string, ...argv: string[]) {
+export async function restyle(world: Pick<World, 'apiKey' | 'url'>, cwd: string, ...argv: string[]) {
   const stdout: string[] = []
   const stderr: string[] = []
   const code = await main(argv, {

@@ -5,6 +5,7 @@ import { ForecastView } from './forecast.ts'
 import { jsonOf } from './json-of.ts'
 import { Budget, Currency } from './money.ts'
 import { StopsText, stopsOf, StopView, viewOfStop } from './stop.ts'
+import { KeptWindow, RunOf } from './window.ts'
 
 const count = z.coerce.number().int().nonnegative().default(0)
 
@@ -24,6 +25,10 @@ export const Batch = z.object({
   /** How often failed rows of it were retried. */
   retries: count,
   bodyHash: z.string(),
+  /** Hours of each day in which its rows are submitted. */
+  window: jsonOf(KeptWindow).optional(),
+  /** The schedule that it is a run of. */
+  schedule: jsonOf(RunOf).optional(),
   catalog: z.string().optional(),
   rowsDigest: z.string().optional(),
   /** 1 to 9; 9 goes first. */
@@ -94,6 +99,8 @@ export const BatchView = z.object({
   held: z.literal(true).optional().describe('Work on its rows begins when it is closed'),
   rowsDigest: z.string().optional().describe('As an open batch was opened with it'),
   priority: z.int(),
+  window: KeptWindow.optional().describe('Hours of each day in which its rows are submitted'),
+  schedule: RunOf.optional().describe('The schedule that it is a run of, and the tick'),
   /** How many edits are in each state. */
   counts: z.record(EditState, z.int()),
   images: z.int(),
@@ -146,6 +153,8 @@ export function viewOfBatch(batch: Batch): BatchView {
     ...(batch.total === undefined && batch.rowsDigest !== undefined ? { rowsDigest: batch.rowsDigest } : {}),
     ...(batch.total === undefined && batch.held !== undefined ? { held: true as const } : {}),
     priority: batch.priority,
+    ...(batch.window === undefined ? {} : { window: batch.window }),
+    ...(batch.schedule === undefined ? {} : { schedule: batch.schedule }),
     counts: counts as Record<EditState, number>,
     images: batch.images,
     cost,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { BatchView } from './batch.ts'
 import { EditView, Failure } from './edit.ts'
 import type { EditState } from './edit-state.ts'
+import { ScheduleEventData, ScheduleEventType } from './schedule-event.ts'
 import { StopTold } from './stop.ts'
 
 /**
@@ -27,6 +28,7 @@ export const EventType = z.enum([
   /** It is expected to end after the time by which it should be done. */
   'restyle.batch.late',
   'restyle.batch.completed',
+  ...ScheduleEventType.options,
   /** Its results and its report are in the bucket. */
   'restyle.batch.stored',
 ])
@@ -95,7 +97,7 @@ const envelope = {
   specversion: z.literal('1.0'),
   id: z.string(),
   source: z.string(),
-  /** The edit's id, the batch's, or the producer's name. */
+  /** The edit's id, the batch's, the producer's name, or the schedule's. */
   subject: z.string(),
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
@@ -111,6 +113,7 @@ export const RestyleEvent = z.discriminatedUnion('type', [
       'restyle.rows.failed',
       ...BatchEvent.options,
       ...StopEvent.options,
+      ...ScheduleEventType.options,
     ]),
     data: EditView,
   }),
@@ -119,5 +122,6 @@ export const RestyleEvent = z.discriminatedUnion('type', [
   z.object({ ...envelope, type: z.literal('restyle.batch.late'), data: BatchLate }),
   z.object({ ...envelope, type: z.literal('restyle.rows.failed'), data: RowsFailed }),
   z.object({ ...envelope, type: StopEvent, data: StopTold }),
+  z.object({ ...envelope, type: ScheduleEventType, data: ScheduleEventData }),
 ])
 export type RestyleEvent = z.infer<typeof RestyleEvent>

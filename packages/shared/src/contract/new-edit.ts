@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AcceptedRequest } from './edit-request.ts'
 import { Budget } from './money.ts'
 import { Priority } from './priority.ts'
+import { KeptWindow, RunOf } from './window.ts'
 
 /** A new edit, before the ledger gave it a state and a version. */
 export const NewEdit = z.object({
@@ -32,6 +33,10 @@ export const NewBatch = z.object({
   /** Its rows go when it is closed, and not as they come. */
   held: z.literal(true).exactOptional(),
   priority: Priority.exactOptional(),
+  /** Hours of each day in which its rows are submitted. */
+  window: KeptWindow.exactOptional(),
+  /** The schedule that it is a run of, and the tick. */
+  schedule: RunOf.exactOptional(),
   /** What it may cost, as it was opened. */
   budget: Budget.exactOptional(),
   /** Which catalog its rows come from. */

@@ -1,6 +1,7 @@
 import type { RedisClient } from '../redis/redis-client.ts'
 import { Batch, viewOfBatch } from '../contract/batch.ts'
 import { Edit, shownFields, viewOf } from '../contract/edit.ts'
+import { ScheduleEventData, ScheduleEventType } from '../contract/schedule-event.ts'
 import {
   BatchEvent,
   EventType,
@@ -147,6 +148,7 @@ function dataOf(type: EventType, data: unknown): RestyleEvent['data'] {
   if (BatchEvent.options.some((each) => each === type)) return viewOfBatch(Batch.parse(data))
   if (type === 'restyle.batch.late') return toldOfLate(data)
   if (type === 'restyle.rows.canceled') return RowsCanceled.parse(data)
+  if (ScheduleEventType.options.some((each) => each === type)) return ScheduleEventData.parse(data)
   if (type === 'restyle.rows.failed') return RowsFailed.parse(data)
   if (StopEvent.options.some((each) => each === type)) return toldOfStop(data)
   return viewOf(ToldEdit.parse(data))

@@ -1,14 +1,29 @@
+import type { Hours } from '../zone/window.ts'
 import { Batch } from '../contract/batch.ts'
 import type { NewBatch } from '../contract/new-edit.ts'
 import type { Priority } from '../contract/priority.ts'
 import { type Answer, type LedgerContext, toFields, unreadable, whyUnreadable } from './record.ts'
+import { readClock } from './upkeep.ts'
+import { askOfWindow, placeOfWindow } from './windows.ts'
 
 /** `known`: the same id with the same body is there already; `conflict`: with another body. */
 export type BatchOpened = 'created' | 'known' | 'conflict'
 
 /** Opens a batch; its rows come afterwards, in any number of calls. Without a `total` it stays open until it is closed. */
-export async function openBatch({ keys, run }: LedgerContext, batch: NewBatch): Promise<BatchOpened> {
-  return (await run('open-batch', [keys.batch(batch.id)], { batch: toFields(batch) })) as BatchOpened
+export async function openBatch(context: LedgerContext, batch: NewBatch): Promise<BatchOpened> {
+  const { keys, run } = context
+  const { fields, ...more } = batch.window === undefined ? {} : await windowFields(context, batch.window)
+  const ask = { batch: toFields({ ...batch, ...fields }), ...more }
+  return (await run('open-batch', [keys.batch(batch.id)], ask)) as BatchOpened
+}
+
+/** Where its window stands when a batch is opened. */
+async function windowFields(context: LedgerContext, hours: Hours) {
+  const now = await readClock(context)
+  const { closesAt, stop } = askOfWindow(placeOfWindow(hours, now))
+  if (stop === undefined) return { fields: { closesAt } }
+  const stops = { window: { at: String(now), ...stop } }
+  return { fields: { closesAt, stops }, opensAt: stop.untilAt }
 }
 
 /**

@@ -89,6 +89,18 @@ export const keyTemplates = {
   tokens: ':tokens:<name>',
   /** What a producer has had in all: `reserved`, `billed` (micro-currency), `images`. */
   spend: ':spend:<producer>',
+  /** Batches with a window, by when (epoch ms) it closes. */
+  windows: ':windows',
+  /** A schedule, and the version of it that was saved last. */
+  schedule: ':schedule:<producer>:<name>',
+  /** The history of a schedule: what became of its runs, by their ids. */
+  scheduleRuns: ':schedule:<producer>:<name>:runs',
+  /** The ids of its runs, by when (epoch ms) they were decided. */
+  scheduleOrder: ':schedule:<producer>:<name>:order',
+  /** The names of a producer's schedules. */
+  schedulesOf: ':schedules:<producer>',
+  /** `producer name` of all schedules, by when (epoch ms) they are to be looked at again. */
+  schedules: ':schedules',
   /** The same of one of its days, with a line for each lane and batch. */
   usage: ':usage:<producer>:<day>',
   /** `producer day` of which the bucket has no record yet, by when (epoch µs) it last changed. */

@@ -20,7 +20,7 @@ import { type Held, listHeld } from './held.ts'
 import { type LedgerScripts, ledgerScripts } from './lua.ts'
 import { type MadeLists, openMadeLists } from './made.ts'
 import { type Change, move, type Moved } from './move.ts'
-import { type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
+import { answersOf, type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
 import {
   type Appended,
   appendRows,
@@ -38,6 +38,8 @@ import {
 } from './rests.ts'
 import { reopen, restore, type RestorePoint } from './restore.ts'
 import { type Memory, readMemory } from './room.ts'
+import { openWindows, type Windows } from './windows.ts'
+import { openSchedules, type Schedules } from './schedules.ts'
 import { openScripts } from './script.ts'
 import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } from './upkeep.ts'
 
@@ -51,6 +53,8 @@ export type Ledger = Control &
   Expectations &
   MadeLists & {
     lanes: Lanes
+    schedules: Schedules
+    windows: Windows
     accept(edits: readonly NewEdit[]): Promise<Accepted[]>
     openBatch(batch: NewBatch): Promise<BatchOpened>
     closeBatch(batch: string, total: number): ReturnType<typeof closeBatch>
@@ -130,7 +134,7 @@ export type Ledger = Control &
   }
 
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
-export type Turn = 'sweep' | 'audit' | 'trim' | 'finish' | `usage:${string}` | `alarm:${string}`
+export type Turn = 'sweep' | 'audit' | 'trim' | 'finish' | 'schedules' | `usage:${string}` | `alarm:${string}`
 
 type Options = { scripts?: LedgerScripts; recall?: Recall | undefined }
 
@@ -146,6 +150,8 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
   return {
     ...accounts,
     lanes: openLanes(context),
+    schedules: openSchedules(context),
+    windows: openWindows(context),
     ...openControl(context),
     ...openExpectations(context),
     ...openMadeLists(context),
@@ -284,11 +290,4 @@ function reading(context: LedgerContext): Reading {
       return (await redis.mget(taskIds.map((id) => keys.task(lane, id)))).map((owner) => owner ?? undefined)
     },
   }
-}
-
-async function answersOf(pipeline: ReturnType<RedisClient['pipeline']>): Promise<unknown[]> {
-  return ((await pipeline.exec()) ?? []).map(([error, answer]) => {
-    if (error !== null) throw error
-    return answer
-  })
 }

@@ -2,9 +2,9 @@
 -- Opens a batch; its rows come afterwards. Must not touch a batch that is there already.
 --
 -- KEYS[1]  the batch
--- ARGV[1]  JSON: prefix; batch: id, producer, name, bodyHash, as text; catalog and rowsDigest, where it has them; total, where it is known already; held, where its rows
---          go when it is closed; finishBy (epoch ms), where it should be done by
---          then; createdAt (epoch ms), where it was opened before
+-- ARGV[1]  JSON: prefix; batch: id, producer, name, bodyHash, as text; catalog and rowsDigest, where it has them; total, where
+--          it is known already; held, where its rows go when it is closed; createdAt (epoch ms), where it was opened before;
+--          finishBy (epoch ms), where it should be done by then; window, closesAt and stops, where it has hours; opensAt (epoch ms), where these have not begun
 -- answers  `created`, `known` (the same id with the same body) or `conflict` (with another body)
 local ask = cjson.decode(ARGV[1])
 --- @include "record"
@@ -32,6 +32,8 @@ local later = secondsLater(batch.producer, tonumber(batch.createdAt))
 if later > 0 then batch.later = int(later) end
 -- of a batch no text is cut
 redis.call('HSET', KEYS[1], unpack(newRecord(KEYS[1], batch).written))
+if batch.closesAt then redis.call('ZADD', key.windows, batch.closesAt, batch.id) end
+if ask.opensAt then redis.call('ZADD', key.stopEnds, ask.opensAt, 'batch ' .. batch.id .. ' window') end
 redis.call('ZADD', key.batches(batch.producer), batch.createdAt, batch.id)
 if batch.finishBy then redis.call('ZADD', key.finishBy, batch.finishBy, batch.id) end
 if not batch.total then redis.call('SADD', key.unclosed, batch.id) end

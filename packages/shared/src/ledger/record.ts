@@ -88,3 +88,11 @@ export function afterWrite(edit: Edit, written: unknown, removed: unknown): Edit
   for (const name of removed as string[]) delete after[name]
   return after as Edit
 }
+
+/** What a pipeline was answered. Throws the first error. */
+export async function answersOf(pipeline: ReturnType<RedisClient['pipeline']>): Promise<unknown[]> {
+  return ((await pipeline.exec()) ?? []).map(([error, answer]) => {
+    if (error !== null) throw error
+    return answer
+  })
+}

@@ -30,6 +30,8 @@ if rows == 0 then return { 'empty' } end
 -- it is open again, and kept until it has ended once more
 redis.call('SET', map, marked)
 redis.call('PERSIST', KEYS[1])
+local closesAt = redis.call('HGET', KEYS[1], 'closesAt')
+if closesAt then redis.call('ZADD', key.windows, closesAt, ask.batch) end
 redis.call('HDEL', KEYS[1], 'completedAt', 'files')
 tally(KEYS[1], 'failed', -rows)
 tally(KEYS[1], 'resting', rows)

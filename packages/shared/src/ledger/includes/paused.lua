@@ -7,7 +7,7 @@ local batchFlags, producers = {}, {}
 
 local function readFlags(batch)
   local flags = batchFlags[batch]
-    or redis.call('HMGET', key.batch(batch), 'pausedAt', 'canceledAt', 'stops', 'budget')
+    or redis.call('HMGET', key.batch(batch), 'pausedAt', 'canceledAt', 'stops', 'budget', 'closesAt')
   batchFlags[batch] = flags
   return flags
 end
@@ -17,7 +17,9 @@ local function flagsOfBatch(fields)
   local batch = batchOf(fields)
   if not batch then return false, false end
   local flags = readFlags(batch)
-  return flags[1] or flags[3], flags[2]
+  -- whoever stops it when its window closes may be late
+  local closed = flags[5] and tonumber(flags[5]) <= now
+  return flags[1] or flags[3] or (closed and flags[5]) or false, flags[2]
 end
 
 -- What an edit's batch may cost: { currency, micros }; nil where it has no budget.

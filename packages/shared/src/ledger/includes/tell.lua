@@ -1,8 +1,13 @@
 --- @include "clock"
--- Writes events. The same fact has the same id, however often it is told.
-local function tell(producer, event)
+-- Writes events, whose data may be JSON already. The same fact has the same id, however often it is told.
+local function tellText(producer, event)
   redis.call('XADD', key.events(producer), '*', 'type', event.type, 'id', event.id, 'subject', event.subject,
-    'time', int(now), 'data', cjson.encode(event.data), 'traceparent', event.traceparent or '')
+    'time', int(now), 'data', event.data, 'traceparent', event.traceparent or '')
+end
+
+local function tell(producer, event)
+  event.data = cjson.encode(event.data)
+  tellText(producer, event)
 end
 
 -- Tells how an edit ended, or that it is held.

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /**
  * A place that `s3://` sources may name: a bucket, or a folder in it, for all producers or for one.
  * Written `photos`, `photos/catalog/`, `acme:photos/acme/`.
@@ -48,3 +50,27 @@ export const mayRead = (
       !(place.prefix !== '' && dots.test(key)) &&
       (place.producer === undefined || place.producer === producer),
   )
+
+/** What `s3://` addresses may name, with commas; none unless set. Both apps read it. */
+export const sourceBucketsEnv = {
+  RESTYLE_SOURCE_BUCKETS: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const read = readSourceBuckets(text)
+      if (read.kind === 'read') return read.buckets
+      context.addIssue({ code: 'custom', message: read.fault })
+      return z.NEVER
+    }),
+}
+
+/** Whoever may name the main bucket reads what every producer uploaded and got. */
+export function faultsOfSourceBuckets(env: Readonly<Record<string, string | undefined>>): string[] {
+  const read = readSourceBuckets(env['RESTYLE_SOURCE_BUCKETS'] ?? '')
+  const own = read.kind === 'read' && read.buckets.some(({ bucket }) => bucket === env['S3_BUCKET'])
+  return own
+    ? [
+        'RESTYLE_SOURCE_BUCKETS: must not list S3_BUCKET: sources and results of all producers would be open to each',
+      ]
+    : []
+}

@@ -1,0 +1,131 @@
+import type { Schedule, ScheduleRun } from '@restyle/client/types'
+import { startFakeWorld } from '../test/fake-world.ts'
+
+let world: Awaited<ReturnType<typeof startFakeWorld>>
+beforeEach(async () => {
+  world = await startFakeWorld()
+})
+afterEach(() => world.close())
+
+const schedule: Schedule = {
+  name: 'nightly',
+  cron: '0 22 * * *',
+  timeZone: 'Europe/Paris',
+  manifest: 's3://photos/catalog.csv',
+  missed: 'run-once',
+  overlap: 'skip',
+  createdAt: '2026-03-01T10:00:00.000Z',
+  nextTicks: ['2026-03-02T21:00:00Z'],
+  running: [{ id: '2026-03-01T21:00:00Z', tick: '2026-03-01T21:00:00Z', batch: 'batch_1' }],
+  counts: { due: 3, started: 1, queued: 0, skipped: 2 },
+  skipsInRow: 0,
+}
+const run = (more: Partial<ScheduleRun>): ScheduleRun => ({
+  id: '2026-03-01T21:00:00Z',
+  tick: '2026-03-01T21:00:00Z',
+  outcome: 'ran',
+  decidedAt: '2026-03-01T21:00:00.000Z',
+  ...more,
+})
+
+describe('restyle schedule', () => {
+  it('adds a schedule and says when it runs next', async () => {
+    world.answer = () => ({ outcome: 'added', schedule })
+    const when = ['--cron', '0 22 * * *', '--tz', 'Europe/Paris', '--window', '22:00-06:00']
+    const what = [
+      '--manifest',
+      's3://photos/catalog.csv',
+      '--prompt',
+      'on oak',
+      '--n',
+      '2',
+      '--priority',
+      '7',
+    ]
+    const how = ['--missed', 'skip', '--overlap', 'queue']
+    const args = ['schedule', 'add', 'nightly', ...when, ...what, ...how]
+    const { exitCode, stdout } = await world.restyle(args)
+    expect([exitCode, stdout]).toEqual([0, 'schedule nightly added; next: 2026-03-02 21:00Z\n'])
+    const [seen] = world.seen
+    expect(seen).toMatchObject({ method: 'PUT', url: '/v1/schedules/nightly' })
+    expect(JSON.parse(String(seen?.body))).toEqual({
+      cron: '0 22 * * *',
+      timeZone: 'Europe/Paris',
+      manifest: 's3://photos/catalog.csv',
+      model: 'wan2.5-i2i-preview',
+      n: 2,
+      prompt: 'on oak',
+      priority: 7,
+      imageColumn: 'image',
+      missed: 'skip',
+      overlap: 'queue',
+      window: { from: '22:00', to: '06:00', timeZone: 'Europe/Paris' },
+    })
+  })
+
+  it.each([
+    [['--window', '22-6'], 'two times of day'],
+    [['--n', '9'], 'n'],
+    [['--model', 'none'], 'no model none'],
+    [['--missed', 'never'], 'Allowed choices are run-once, skip'],
+  ])('asks nobody where %j is wrong', async (flags, fault) => {
+    const needed = ['--cron', '* * * * *', '--tz', 'UTC', '--manifest', 's3://a/b']
+    const { exitCode, stderr } = await world.restyle(['schedule', 'add', 'x', ...needed, ...flags])
+    expect([exitCode, world.seen.length]).toEqual([2, 0])
+    expect(stderr).toContain(fault)
+  })
+
+  it('lists schedules, and shows one', async () => {
+    world.answer = ({ url }) => (url === '/v1/schedules' ? { schedules: [schedule] } : schedule)
+    expect((await world.restyle(['schedule', 'list'])).stdout.split('\n')).toEqual([
+      'SCHEDULE  CRON        ZONE          NEXT               CATALOG',
+      'nightly   0 22 * * *  Europe/Paris  2026-03-02 21:00Z  s3://photos/catalog.csv',
+      '',
+    ])
+    const { stdout } = await world.restyle(['schedule', 'show', 'nightly'])
+    expect(stdout).toContain('ticks: 3 due, 1 started, 0 waiting, 2 skipped')
+    expect(stdout).toContain('going on: 2026-03-01 21:00Z, batch_1')
+  })
+
+  it('tells in words what became of each tick', async () => {
+    const rows = { new: 5, changed: 37, failed: 3, unchanged: 955 }
+    const runs = [
+      run({ batch: 'batch_1', rows }),
+      run({ rows: { new: 0, changed: 0, failed: 0, unchanged: 9 } }),
+      run({ outcome: 'failed', detail: 'row 7: image is empty' }),
+      run({ outcome: 'skipped', reason: 'missed', ticks: 3 }),
+      run({ outcome: 'skipped', reason: 'overlap', asked: true }),
+    ]
+    world.answer = () => ({ runs })
+    const { stdout } = await world.restyle(['schedule', 'history', 'nightly'])
+    expect(stdout.split('\n').slice(1, -1)).toEqual([
+      '2026-03-01 21:00Z  ran              batch_1: 5 new, 37 changed, 3 failed before, 955 unchanged',
+      '2026-03-01 21:00Z  ran              nothing to do: 0 new, 0 changed, 0 failed before, 9 unchanged',
+      '2026-03-01 21:00Z  failed           failed: row 7: image is empty',
+      '2026-03-01 21:00Z  skipped          3 ticks skipped: nobody was there',
+      '2026-03-01 21:00Z  skipped (asked)  skipped: the run before it goes on',
+    ])
+    expect(world.seen[0]?.url).toBe('/v1/schedules/nightly/runs?limit=20')
+  })
+
+  it('runs it now with a key of its own, and tells by its exit code that it was skipped', async () => {
+    world.answer = () => run({ outcome: 'planning' })
+    expect(await world.restyle(['schedule', 'run', 'nightly'])).toMatchObject({
+      exitCode: 0,
+      stdout: 'schedule nightly: starts\n',
+    })
+    expect(world.seen[0]?.headers['idempotency-key']).toBe('the-key-of-this-run')
+    world.answer = () => run({ outcome: 'skipped', reason: 'overlap' })
+    expect((await world.restyle(['schedule', 'run', 'nightly'])).exitCode).toBe(1)
+  })
+
+  it.each([
+    ['pause', 'POST', '/v1/schedules/nightly/pause'],
+    ['resume', 'POST', '/v1/schedules/nightly/resume'],
+    ['remove', 'DELETE', '/v1/schedules/nightly'],
+  ])('can %s it', async (verb, method, url) => {
+    world.answer = () => (verb === 'remove' ? schedule : { outcome: 'changed', schedule })
+    expect((await world.restyle(['schedule', verb, 'nightly'])).exitCode).toBe(0)
+    expect(world.seen).toMatchObject([{ method, url }])
+  })
+})

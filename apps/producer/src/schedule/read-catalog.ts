@@ -1,0 +1,147 @@
+import { defaultModel } from '@restyle/dashscope/models'
+import type { Catalog, ReadOptions } from '@restyle/manifest/catalog'
+import type { PictureReader, SharedOptions } from '@restyle/manifest/check-row'
+import type { RowCounts } from '@restyle/manifest/compare-rows'
+import { openKnownRows } from '@restyle/manifest/known-rows'
+import type { ManifestFault } from '@restyle/manifest/manifest'
+import { type Plan, planEdits } from '@restyle/manifest/plan-edits'
+import { rowsOf, scanManifest } from '@restyle/manifest/scan-manifest'
+import { limits } from '@restyle/shared/contract/limits'
+import type { LiveRun, RunRows, Schedule, ScheduleSpec } from '@restyle/shared/contract/schedule'
+import { type CatalogTools, newestRows } from '@restyle/shared/rows/catalog-rows'
+import { fetchManifest, type ManifestSources } from './fetch-manifest.ts'
+import { type PictureDigests, PicturesUnreadable } from './picture-digests.ts'
+import { placedRows } from './placed-rows.ts'
+
+/** A catalog as a run finds it: how many of its rows are what, and those that are to be made, as often as they are asked for. */
+export type ReadCatalog =
+  | { kind: 'read'; rows: RunRows; edits: () => AsyncIterable<object>; close: () => Promise<void> }
+  /** Why it cannot be run: a sentence for whoever has set the schedule. */
+  | { kind: 'faulty'; detail: string }
+
+export type CatalogReading = CatalogTools & {
+  sources: ManifestSources
+  digests: PictureDigests
+  now: () => number
+}
+
+/** What all rows of a schedule have in common. */
+export const optionsOf = ({
+  model = defaultModel.id,
+  n = 1,
+  negativePrompt,
+  size,
+  seed,
+  promptExtend,
+  watermark,
+  class: rowClass,
+}: ScheduleSpec): SharedOptions => ({
+  model,
+  n,
+  ...(negativePrompt === undefined ? {} : { negativePrompt }),
+  ...(size === undefined ? {} : { size }),
+  ...(seed === undefined ? {} : { seed }),
+  ...(promptExtend === undefined ? {} : { promptExtend }),
+  ...(watermark === undefined ? {} : { watermark }),
+  ...(rowClass === undefined ? {} : { class: rowClass }),
+})
+
+const readOptionsOf = ({
+  imageColumn = 'image',
+  headerRow,
+  sheet,
+  inheritBy,
+  skipEmpty,
+  ownColumns,
+}: ScheduleSpec): ReadOptions => ({
+  imageColumn,
+  ...(headerRow === undefined ? {} : { headerRow }),
+  ...(sheet === undefined ? {} : { sheet }),
+  ...(inheritBy === undefined ? {} : { inheritBy }),
+  ...(skipEmpty === undefined ? {} : { skipEmpty }),
+  ...(ownColumns === undefined ? {} : { ownColumns }),
+})
+
+/**
+ * Reads the catalog of a run, checks all its rows, and compares them with what the runs before it have made. It is read as it
+ * is at one moment: the rows that come later are those that were checked. Rows that this run has enqueued already, before its
+ * planner was cut off, do not come again.
+ */
+export async function readCatalog(
+  schedule: Schedule,
+  run: LiveRun,
+  tools: CatalogReading,
+  signal: AbortSignal,
+): Promise<ReadCatalog> {
+  const fetched = await fetchManifest(schedule.spec.manifest, schedule.producer, tools.sources, signal)
+  if (fetched.kind === 'faulty') return fetched
+  try {
+    const catalog = { path: fetched.path, folder: fetched.folder, ...readOptionsOf(schedule.spec) }
+    const planned = await planRows(schedule, run, catalog, tools, signal)
+    if (planned.kind === 'plan') {
+      const { plan } = planned
+      return { kind: 'read', rows: countsOf(plan.rows), edits: () => editsOf(plan), close: fetched.close }
+    }
+    await fetched.close()
+    return { kind: 'faulty', detail: sentenceOf(planned.faults) }
+  } catch (error) {
+    await fetched.close()
+    if (error instanceof PicturesUnreadable) return { kind: 'faulty', detail: error.message }
+    throw error
+  }
+}
+
+async function planRows(
+  { producer, name, spec }: Schedule,
+  run: LiveRun,
+  catalog: Catalog & { folder: string },
+  tools: CatalogReading,
+  signal: AbortSignal,
+) {
+  const scanned = await scanManifest(catalog, { mostRows: limits.streamedRows })
+  const known = openKnownRows()
+  for await (const rows of newestRows(tools, { producer, name })) {
+    signal.throwIfAborted()
+    for (const row of rows) known.add(row)
+  }
+  const { prompt, keyColumn } = spec
+  const now = tools.now()
+  return planEdits(scanned, optionsOf(spec), {
+    imageColumn: catalog.imageColumn,
+    ...(catalog.ownColumns === undefined ? {} : { ownColumns: catalog.ownColumns }),
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(keyColumn === undefined ? {} : { keyColumn }),
+    rows: () => placedRows(rowsOf(catalog), catalog.folder, now),
+    read: noFiles,
+    now,
+    onProgress: () => signal.throwIfAborted(),
+    comparison: { known, into: run.batch },
+    digestOf: tools.digests.ofRun(producer),
+  })
+}
+
+async function* editsOf(plan: Plan): AsyncGenerator<object> {
+  for await (const { edit } of plan.planned()) yield edit
+}
+
+const countsOf = (rows: RowCounts): RunRows => ({
+  new: rows.new,
+  changed: rows.changed,
+  failed: rows.failed + rows.canceled,
+  unchanged: rows.unchanged + rows.underWay + rows.unknown + rows.notCompared,
+  ...(rows.sent === 0 ? {} : { earlier: rows.sent }),
+})
+
+/** Nobody's files are on this machine. */
+const noFiles: PictureReader = async () => ({
+  kind: 'fault',
+  detail: 'cannot be had: the pictures of a schedule are beside its manifest, or have addresses',
+})
+
+function sentenceOf(faults: readonly ManifestFault[]): string {
+  const [first] = faults
+  if (first === undefined) return 'the catalog cannot be used'
+  const { where, field, detail } = first
+  const more = faults.length > 1 ? `, and ${faults.length - 1} more faults` : ''
+  return `${where}${field === undefined ? '' : `, ${field}`}: ${detail}${more}`
+}

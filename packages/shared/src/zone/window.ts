@@ -1,0 +1,43 @@
+import { dayOf, instantOf, msOfClock, wallAt } from './wall-clock.ts'
+
+const dayMs = 24 * 3600_000
+
+/** Hours of each day, as the wall of a zone shows them: `22:00` to `06:00`. */
+export type Hours = { from: string; to: string; timeZone: string }
+
+/** Whether a window is open, and until when that stays so (epoch ms). */
+export type WindowState = { open: boolean; until: number }
+
+/** What a window is at `now` (epoch ms). It holds its beginning and not its end. */
+export function windowAt(window: Hours, now: number): WindowState {
+  for (const { opens, closes } of openings(window, now)) {
+    if (now < opens) return { open: false, until: opens }
+    if (now < closes) return { open: true, until: closes }
+  }
+  // no zone skips so many days
+  throw new RangeError('a window does not open')
+}
+
+/** When it opens and closes (epoch ms), from the opening on that may still last at `now`. */
+function* openings({ from, to, timeZone }: Hours, now: number): Generator<{ opens: number; closes: number }> {
+  const [first, last] = [msOfClock(from), msOfClock(to)]
+  const today = dayOf(wallAt(timeZone, now))
+  for (let day = today - 2 * dayMs; day <= today + 3 * dayMs; day += dayMs) {
+    const opens = instantOf(timeZone, day + first)
+    const closes = instantOf(timeZone, day + last + (last <= first ? dayMs : 0))
+    // clocks that are put forward over a short one leave nothing of it
+    if (opens < closes) yield { opens, closes }
+  }
+}
+
+/** How long a window is open between two instants (epoch ms). */
+export function openMs(window: Hours, from: number, to: number): number {
+  let sum = 0
+  for (let at = from; at < to;) {
+    const { open, until } = windowAt(window, at)
+    const end = Math.min(until, to)
+    if (open) sum += end - at
+    at = end
+  }
+  return sum
+}
