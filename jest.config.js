@@ -5,7 +5,7 @@ export default {
   globalSetup: '<rootDir>/packages/sandbox/test/global-setup.ts',
   testTimeout: 60_000,
   // most of a story is waiting for something to happen
-  maxWorkers: 4,
+  maxWorkers: 3,
   testSequencer: '<rootDir>/packages/sandbox/test/long-first.js',
   testMatch: ['<rootDir>/apps/**/*.test.ts', '<rootDir>/packages/**/*.test.ts'],
   transform: {
