@@ -30,6 +30,7 @@ const files: Readonly<Record<string, string>> = {
     'item_sku\titem_name\tmain_image_url',
     `A-1\tLamp 12"\t${a}/1.jpg`,
   ].join('\n'),
+  'lamps.csv': `sku,image,title\n1,${a}/1.jpg,lamp\n`,
   'catalog.csv': `sku,image,title\n1,${a}/1.jpg,mug\n2,gone.png,cup\n`,
 }
 
