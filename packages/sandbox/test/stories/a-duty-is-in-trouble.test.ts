@@ -72,6 +72,8 @@ describe('a duty', () => {
     const { s3, ledger, redis } = story.world
     await story.world.startWorker()
     await until(() => ledger.auditedAt())
+    // a producer's money is looked up before its first edit goes
+    await story.ended([await asleep()])
     const hangs = s3.faults.add({ do: 'hang', operation: 'ListObjectsV2', times: Infinity })
     await redis.del(keys.turn('audit'))
     await until(() => hangs.fired > 0)
