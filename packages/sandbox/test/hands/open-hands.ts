@@ -89,7 +89,11 @@ export function openHands(redis: Redis, prefix: string): Hands {
       ...more,
     }),
     rewrite: async (id, fields) => {
+      const kept = await redis.hkeys(keys.edit(id))
       for (const [name, value] of Object.entries(fields)) {
+        // a long text lies in pieces
+        for (const piece of kept.filter((each) => each.startsWith(`${name}~`)))
+          await redis.hdel(keys.edit(id), piece)
         if (value === undefined) await redis.hdel(keys.edit(id), name)
         else await redis.hset(keys.edit(id), name, typeof value === 'string' ? value : JSON.stringify(value))
       }
