@@ -1,6 +1,7 @@
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { sequences, sequencesOfEverything, sequencesThatLast, sequencesWithRewinds } from './actions.ts'
 import { sequencesWithForgottenOrders, sequencesWithOrders } from './order-actions.ts'
+import { sequencesInAll } from './config.ts'
 import { runSequences } from './run-sequences.ts'
 
 let server: RedisServer
@@ -9,8 +10,6 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-/** Each run of the suite tries others. `pnpm model` tries 10,000. */
-const sequencesInAll = Number(process.env['RESTYLE_SEQUENCES'] ?? 2_500)
 /** `part` of a hundred. */
 const share = (part: number): number => Math.ceil((sequencesInAll * part) / 100)
 
