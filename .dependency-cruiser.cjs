@@ -46,6 +46,7 @@ const pureNames = [
   'retry',
   'read-refusal',
   'shared/src/forecast/[a-z-]+',
+  'shared/src/zone/[a-z-]+',
 ]
 const pure = `/(${pureNames.join('|')})[.]ts$`
 const contract =
@@ -56,7 +57,7 @@ const floors = {
   'packages/shared/src': {
     zone: [],
     contract: ['zone'],
-    forecast: ['contract'],
+    forecast: ['contract', 'zone'],
     net: [],
     picture: [],
     redis: [],

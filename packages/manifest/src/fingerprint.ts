@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
+import { preparationVersion } from '@restyle/shared/picture/picture-change'
 import type { LocalPicture, PlannedEdit } from './check-row.ts'
-
-/** Counted up when local pictures are made ready by other rules: then a row whose picture was made ready is another row. */
-const recipe = 1
 
 /** Of a planned edit they make no other image. */
 const besides: ReadonlySet<string> = new Set(['key', 'class', 'metadata', 'columns', 'fingerprint', 'images'])
@@ -30,4 +28,4 @@ export function fingerprintOf(
 const sourceOf = ({ sha256, prepared }: LocalPicture): string | readonly unknown[] =>
   prepared === undefined
     ? `sha256:${sha256}`
-    : [`sha256:${prepared.of}`, recipe, prepared.background, prepared.fit]
+    : [`sha256:${prepared.of}`, preparationVersion, prepared.background, prepared.fit]

@@ -1,3 +1,5 @@
+import { wallAt } from './zone/wall-clock.ts'
+
 /*
  * The days of a time zone. A day is named by its date, `2026-10-25`, and lasts from the first instant that has this date there
  * to the first that has a later one: 23 to 25 hours where clocks change.
@@ -8,36 +10,9 @@ const dayMs = 24 * 3600_000
 /** Dates need no zone of a few minutes' offset that changed long ago: whole seconds do. */
 const secondMs = 1000
 
-export function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>()
-
-function formatOf(zone: string): Intl.DateTimeFormat {
-  const known = formats.get(zone)
-  if (known !== undefined) return known
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    calendar: 'iso8601',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  })
-  formats.set(zone, format)
-  return format
-}
-
 /** The date in a zone at an instant (epoch ms): `2026-10-25`. */
-export function dayAt(zone: string, at: number): string {
-  const parts = formatOf(zone).formatToParts(at)
-  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? ''
-  return `${part('year')}-${part('month')}-${part('day')}`
-}
+export const dayAt = (zone: string, at: number): string =>
+  new Date(wallAt(zone, at)).toISOString().slice(0, 10)
 
 /** Whether a text is a date that there is. */
 export function isDay(text: string): boolean {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isTimeZone } from '../days.ts'
+import { faultOfZone } from '../zone/wall-clock.ts'
 import { Budget, type Currency } from './money.ts'
 
 /** How much a producer gets of a model beside others who wait: twice the weight, twice the images. */
@@ -24,7 +24,9 @@ export type Caps = z.infer<typeof Caps>
 export const TimeZone = z
   .string()
   .max(64)
-  .refine(isTimeZone, { error: 'is no time zone, such as Europe/Paris or Asia/Shanghai' })
+  .refine((zone) => faultOfZone(zone) === undefined, {
+    error: 'is no time zone, such as Europe/Paris or Asia/Shanghai',
+  })
 export type TimeZone = z.infer<typeof TimeZone>
 
 /** What an admin has set for a producer. `zone`: whose midnight its days begin at. */

@@ -19,15 +19,23 @@ export function windowAt(window: Hours, now: number): WindowState {
 }
 
 /** When it opens and closes (epoch ms), from the opening on that may still last at `now`. */
-function* openings({ from, to, timeZone }: Hours, now: number): Generator<{ opens: number; closes: number }> {
-  const [first, last] = [msOfClock(from), msOfClock(to)]
-  const today = dayOf(wallAt(timeZone, now))
+function* openings(window: Hours, now: number): Generator<Opening> {
+  const today = dayOf(wallAt(window.timeZone, now))
   for (let day = today - 2 * dayMs; day <= today + 3 * dayMs; day += dayMs) {
-    const opens = instantOf(timeZone, day + first)
-    const closes = instantOf(timeZone, day + last + (last <= first ? dayMs : 0))
-    // clocks that are put forward over a short one leave nothing of it
-    if (opens < closes) yield { opens, closes }
+    const opening = openingOf(window, day)
+    if (opening !== undefined) yield opening
   }
+}
+
+/** From when to when a window is open: epoch ms, half open. */
+export type Opening = { opens: number; closes: number }
+
+/** The opening that begins on a day of the wall; none where clocks are put forward over all of it. */
+export function openingOf({ from, to, timeZone }: Hours, day: number): Opening | undefined {
+  const [first, last] = [msOfClock(from), msOfClock(to)]
+  const opens = instantOf(timeZone, day + first)
+  const closes = instantOf(timeZone, day + last + (last <= first ? dayMs : 0))
+  return opens < closes ? { opens, closes } : undefined
 }
 
 /** How long a window is open between two instants (epoch ms). */
