@@ -18,7 +18,9 @@ export const scopesOf = (text: string | undefined): readonly Scope[] =>
 export function documentScope(route: RouteOptions): void {
   const needed = route.config?.scope
   if (needed === undefined)
-    throw new Error(`${String(route.method)} ${route.url} does not say in config.scope which keys may call it`)
+    throw new Error(
+      `${String(route.method)} ${route.url} does not say in config.scope which keys may call it`,
+    )
   const oneOf = needed === 'any' ? [[]] : listed(needed).map((scope) => [scope])
   route.schema = { ...route.schema, security: oneOf.map((key) => ({ key })) }
 }
