@@ -27,6 +27,7 @@ import type { ApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
 import { authenticate } from './http/authenticate.ts'
 import { openBodyRoom } from './http/large-bodies.ts'
+import type { LimitsOf } from './http/limits-of.ts'
 import type { KeyWatch } from './http/live-keys.ts'
 import { describeApi } from './http/openapi.ts'
 import { parseJson } from './http/parse-json.ts'
@@ -76,6 +77,7 @@ export type ServerParts = {
   streamOf: (producer: string) => EventStream
   followers: Followers
   keyWatch: KeyWatch
+  limitsOf: LimitsOf
   checks: Checks
   log: Log
 }

@@ -16,6 +16,7 @@ import { watchRoom } from '@restyle/shared/ledger/room'
 import { openFollowers } from './event/followers.ts'
 import { openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
+import { openLimits } from './http/limits-of.ts'
 import { watchKeys } from './http/live-keys.ts'
 import type { Places } from './http/places.ts'
 import { openBatchKeys } from './intake/batch-keys.ts'
@@ -95,6 +96,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   const roomFor = watchRoom(redis, prefix, log)
   const { ledger: instead = (ledger: Ledger) => ledger } = options.seams ?? {}
   const [ledger, sources] = [instead(openLedger(redis, prefix)), openSources(store)]
+  const limitsOf = openLimits(ledger, Date.now)
   const intake: IntakeTools = {
     ledger,
     store,
@@ -102,6 +104,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     batchKeys: openBatchKeys(store),
     notedLots: openNotedLots(store),
     roomFor,
+    openLimitOf: async (producer) => (await limitsOf(producer)).openEdits,
     allowHosts,
     log,
     now: Date.now,
@@ -119,6 +122,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     streamOf: (producer) => ledger.events(producer),
     followers,
     keyWatch,
+    limitsOf,
     checks: {
       // a write, since a Redis that is full still answers a PING
       Redis: async () => {

@@ -720,7 +720,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every producer: its weight, its caps and its time zone */
+        /** Every producer with its weight, its caps and its limits */
         get: operations["listProducers"];
         put?: never;
         post?: never;
@@ -737,17 +737,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        /**
-         * Set the weight, the caps or the time zone of a producer
-         * @description What is left out stays as it is. A cap that is raised lets the producer go on within a second. Kept in the bucket too, so that a lost Redis knows it.
-         */
-        put: operations["setProducer"];
+        /** What is set for a producer */
+        get: operations["readProducerSettings"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Set the weight, the caps, the time zone or the limits of a producer
+         * @description What is left out stays as it is. A cap that is raised lets the producer go on within a second; a limit counts within 3 seconds. Kept in the bucket too, so that a lost Redis knows it.
+         */
+        patch: operations["setProducer"];
         trace?: never;
     };
     "/v1/usage": {
@@ -2310,7 +2311,9 @@ export interface components {
          *           "currency": "CNY",
          *           "micros": 100000000
          *         }
-         *       ]
+         *       ],
+         *       "rate": 600,
+         *       "openEdits": 50000
          *     }
          */
         SetProducer: {
@@ -2318,6 +2321,12 @@ export interface components {
             weight: number;
             zone: string;
             caps: components["schemas"]["Cap"][];
+            /** @description Requests a minute, over all its keys; without it: as for everybody */
+            rate?: number;
+            /** @description Streams of events and waiting reads at once, on each process; without it: as for everybody */
+            places?: number;
+            /** @description Edits that have been accepted and have not ended, rows of batches too. What would be more is refused until some have ended; without it: as many as come */
+            openEdits?: number;
         };
         /**
          * @example {
@@ -2329,7 +2338,9 @@ export interface components {
          *           "currency": "CNY",
          *           "micros": 100000000
          *         }
-         *       ]
+         *       ],
+         *       "rate": 600,
+         *       "openEdits": 50000
          *     }
          */
         ProducerSettings: {
@@ -2339,6 +2350,12 @@ export interface components {
             caps?: components["schemas"]["CapInput"][];
             /** @description Whose midnight its days begin at, such as Europe/Paris; UTC at first */
             zone?: string;
+            /** @description Requests a minute, over all its keys; null: as for everybody */
+            rate?: number | null;
+            /** @description Streams of events and waiting reads at once, on each process; null: as for everybody */
+            places?: number | null;
+            /** @description Edits that have been accepted and have not ended, rows of batches too. What would be more is refused until some have ended; null: as many as come */
+            openEdits?: number | null;
         };
         /**
          * @example {
@@ -4208,6 +4225,37 @@ export interface operations {
                     "application/json": {
                         producers: components["schemas"]["SetProducer"][];
                     };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readProducerSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetProducer"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

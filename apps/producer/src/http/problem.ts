@@ -23,6 +23,7 @@ export const problems = {
   'invalid-request': { status: 422, title: 'The request does not fit' },
   'digest-mismatch': { status: 422, title: 'The bytes are not those of the digest' },
   'not-a-picture': { status: 422, title: 'The bytes are not a whole picture of a known format' },
+  'too-many-open': { status: 429, title: 'The producer has as many open edits as it may have' },
   unreadable: { status: 500, title: 'Its record cannot be read' },
   internal: { status: 500, title: 'Something went wrong here' },
   'too-many-followers': { status: 503, title: 'Too many are waiting for events' },

@@ -11,6 +11,7 @@ import type { Row } from '@restyle/shared/rows/chunk'
 import { checkRows } from './check-rows.ts'
 import type { Outcome, RowFault } from './outcome.ts'
 import { promiseRows } from './promise-rows.ts'
+import { refuseTooMany } from './refuse-too-many.ts'
 import { refuseWhenFull } from './refuse-when-full.ts'
 import { readRows, rowsToStore } from './rows.ts'
 import type { IntakeTools } from './tools.ts'
@@ -65,6 +66,7 @@ export async function acceptBatch(
     const checked = await checkRows(tools, producer, read, budget)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
+    if (known === undefined) await refuseTooMany(tools, producer, read.total)
     // no more than a window of each lot becomes edits before others end
     await refuseWhenFull(tools, Math.min(read.total, marks.highMark))
   }

@@ -7,6 +7,7 @@ import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
 import { enqueue } from './enqueue.ts'
 import { checkRows } from './check-rows.ts'
 import type { Outcome, RowFault } from './outcome.ts'
+import { refuseTooMany } from './refuse-too-many.ts'
 import { refuseWhenFull } from './refuse-when-full.ts'
 import { newEdit, readRowsAs } from './rows.ts'
 import type { IntakeTools } from './tools.ts'
@@ -48,6 +49,7 @@ export async function acceptEdit(
     const checked = await checkRows(tools, producer, read)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
+    await refuseTooMany(tools, producer, 1)
     await refuseWhenFull(tools, 1)
     await ledger.takesWrites()
   }

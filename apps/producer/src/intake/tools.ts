@@ -16,6 +16,7 @@ export type IntakeTools = {
     | 'lanes'
     | 'now'
     | 'openBatch'
+    | 'openEditsOf'
     | 'read'
     | 'readBatch'
     | 'readProducer'
@@ -29,6 +30,8 @@ export type IntakeTools = {
   sources: Pick<Sources, 'lookUp'>
   /** Whether Redis has room for so many new edits. */
   roomFor: RoomFor
+  /** How many edits a producer may have open; undefined: as many as come. */
+  openLimitOf: (producer: string) => Promise<number | undefined>
   /** Exact `host:port` pairs that pictures may come from although they are not public. */
   allowHosts: readonly string[]
   log: Log

@@ -87,7 +87,7 @@ export const keyTemplates = {
   held: ':held:<producer>',
   /** When the next token is due, in microseconds. */
   tokens: ':tokens:<name>',
-  /** What a producer has had in all: `reserved`, `billed` (micro-currency), `images`. */
+  /** What a producer has had in all: `reserved`, `billed` (micro-currency), `images`; and `open`: its edits that have not ended. */
   spend: ':spend:<producer>',
   /** Batches with a window, by when (epoch ms) it closes. */
   windows: ':windows',
