@@ -91,11 +91,11 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   opened.defer(() => queues.close())
   const followers = openFollowers(redis, prefix, places)
   opened.defer(() => followers.stop())
-  const keyWatch = watchKeys(redis, prefix, log)
-  opened.defer(() => keyWatch.stop())
   const roomFor = watchRoom(redis, prefix, log)
   const { ledger: instead = (ledger: Ledger) => ledger } = options.seams ?? {}
   const [ledger, sources] = [instead(openLedger(redis, prefix)), openSources(store)]
+  const keyWatch = watchKeys(ledger.apiKeys, log)
+  opened.defer(() => keyWatch.stop())
   const limitsOf = openLimits(ledger, Date.now)
   const intake: IntakeTools = {
     ledger,
@@ -110,7 +110,10 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     now: Date.now,
   }
   const app = await createServer({
-    apiKeys: openApiKeys(redis, prefix),
+    apiKeys: openApiKeys(ledger.apiKeys, {
+      now: Date.now,
+      failed: (error) => log.debug({ error }, 'use of a key could not be noted'),
+    }),
     ledger,
     queues,
     store,

@@ -42,6 +42,10 @@ export const keyTemplates = {
   /** `batch <id> <reason>` or `producer <name> <reason>` of stops that end by themselves, by when (epoch ms). */
   stopEnds: ':stop-ends',
   apiKey: ':apikey:<key id>',
+  /** The ids of all API keys by when (epoch ms) they were made. */
+  apiKeys: ':apikeys',
+  /** The ids of API keys by when (epoch ms) they were last used, to about a minute. */
+  keyUses: ':apikeys:used',
   /** Open edits by the time (epoch ms) at which the sweep looks whether their wake-up is missing. */
   due: ':due',
   /** Which edit a task belongs to. */
