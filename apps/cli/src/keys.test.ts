@@ -31,11 +31,20 @@ describe('restyle keys', () => {
   it('lists keys page by page', async () => {
     const until = { ...key, id: 'older', expiresAt: '2026-03-03T21:00:00.000Z', name: 'backend' }
     world.answer = ({ url }) =>
-      url.includes('cursor') ? { keys: [{ ...key, lastUsedAt: '2026-03-04T08:15:00.000Z' }] } : { keys: [until], nextCursor: '1-older' }
+      url.includes('cursor')
+        ? { keys: [{ ...key, lastUsedAt: '2026-03-04T08:15:00.000Z' }] }
+        : { keys: [until], nextCursor: '1-older' }
     const { stdout } = await world.restyle(['keys', 'list', '--producer', 'catalog'])
     expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
       ['key', 'producer', 'state', 'last used', 'made', 'name', 'scopes'],
-      ['older', 'catalog', 'live until 2026-03-03 21:00Z', '2026-03-02 21:00Z', 'backend', 'edits:write edits:read'],
+      [
+        'older',
+        'catalog',
+        'live until 2026-03-03 21:00Z',
+        '2026-03-02 21:00Z',
+        'backend',
+        'edits:write edits:read',
+      ],
       ['6f1c2a9e', 'catalog', 'live', '2026-03-04 08:15Z', '2026-03-02 21:00Z', 'edits:write edits:read'],
       [''],
     ])

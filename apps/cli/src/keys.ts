@@ -41,7 +41,12 @@ export async function rotateKey(
   return showMade(made, said, { json }, io)
 }
 
-async function showMade(made: MadeKey, said: string, { json }: { json: true | undefined }, io: Io): Promise<ExitCode> {
+async function showMade(
+  made: MadeKey,
+  said: string,
+  { json }: { json: true | undefined },
+  io: Io,
+): Promise<ExitCode> {
   if (json === true) await writeRaw(io.stdout, `${JSON.stringify(made)}\n`, io.signal)
   else {
     io.stderr.write(`${said}. It is shown this once:\n`)
@@ -70,7 +75,11 @@ const keyColumns: Column<Key>[] = [
   { head: 'key', cell: ({ id }) => id },
   { head: 'producer', cell: ({ producer }) => producer, least: 8 },
   { head: 'state', cell: stateOf },
-  { head: 'last used', cell: ({ lastUsedAt }) => (lastUsedAt === undefined ? '' : timeText(lastUsedAt)), leaves: 2 },
+  {
+    head: 'last used',
+    cell: ({ lastUsedAt }) => (lastUsedAt === undefined ? '' : timeText(lastUsedAt)),
+    leaves: 2,
+  },
   { head: 'made', cell: ({ createdAt }) => timeText(createdAt), leaves: 3 },
   { head: 'name', cell: ({ name }) => name ?? '', least: 6, leaves: 1 },
   { head: 'scopes', cell: ({ scopes }) => scopes.join(' '), least: 12 },

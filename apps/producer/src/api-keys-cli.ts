@@ -20,7 +20,8 @@ const day = (ms: number) => new Date(ms).toISOString()
 
 async function create(producer: string, admin: boolean): Promise<string> {
   const made = await createKey({ producer, ...(admin ? { scopes } : {}) }, tools)
-  if (made === 'full') throw new RestyleError('TooManyKeys', `${producer} has too many live keys: revoke some`)
+  if (made === 'full')
+    throw new RestyleError('TooManyKeys', `${producer} has too many live keys: revoke some`)
   return `${made.key}\n`
 }
 

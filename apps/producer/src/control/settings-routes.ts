@@ -153,6 +153,8 @@ const noSuchProducer = (): Problem => new Problem('not-found', 'There is no such
 
 function viewOf(name: string, settings: ProducerSettings): z.infer<typeof SetProducer> {
   const { weight, zone, caps } = settings
-  const limits = limitNames.flatMap((limit) => (settings[limit] === undefined ? [] : [[limit, settings[limit]]]))
+  const limits = limitNames.flatMap((limit) =>
+    settings[limit] === undefined ? [] : [[limit, settings[limit]]],
+  )
   return { name, weight, zone, caps, ...Object.fromEntries(limits) }
 }

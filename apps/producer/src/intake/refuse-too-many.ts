@@ -6,7 +6,10 @@ import type { IntakeTools } from './tools.ts'
  * Requests at the same moment may all pass: the limit is exceeded then by what they bring, once.
  */
 export async function refuseTooMany(
-  { ledger, openLimitOf }: Pick<IntakeTools, 'openLimitOf'> & { ledger: Pick<IntakeTools['ledger'], 'openEditsOf'> },
+  {
+    ledger,
+    openLimitOf,
+  }: Pick<IntakeTools, 'openLimitOf'> & { ledger: Pick<IntakeTools['ledger'], 'openEditsOf'> },
   producer: string,
   edits: number,
 ): Promise<void> {

@@ -62,7 +62,9 @@ async function liveKeysOf(producer: string, { ledger, now }: KeyTools): Promise<
 }
 
 /** `ended`: it opens nothing any more. `rotated`: its successor is in use. `full`: as for a new key. */
-export type Rotated = ({ kind: 'rotated'; old: NumberedKey } & MadeKey) | { kind: 'none' | 'ended' | 'in-use' | 'full' }
+export type Rotated =
+  | ({ kind: 'rotated'; old: NumberedKey } & MadeKey)
+  | { kind: 'none' | 'ended' | 'in-use' | 'full' }
 
 /** Two at the same moment: one of them sees what the other has made of the key. */
 const mostTries = 10
@@ -135,7 +137,11 @@ export async function revokeKey(
     const at = now()
     const kept = await newestKey(store, id)
     if (kept?.revokedAt === undefined) {
-      const changed = { ...known, revokedAt: known.revokedAt ?? at, version: Math.max(kept?.version ?? 0, known.version) + 1 }
+      const changed = {
+        ...known,
+        revokedAt: known.revokedAt ?? at,
+        version: Math.max(kept?.version ?? 0, known.version) + 1,
+      }
       if (!(await writeKey(store, changed, at))) continue
       await ledger.apiKeys.save(changed)
     }

@@ -20,7 +20,10 @@ export const KeyView = z
     scopes: z.array(z.enum(scopes)),
     state: z.enum(['live', 'expired', 'revoked']),
     createdAt: z.iso.datetime(),
-    expiresAt: z.iso.datetime().optional().describe('When it ends, or has ended, by itself or for its rotation'),
+    expiresAt: z.iso
+      .datetime()
+      .optional()
+      .describe('When it ends, or has ended, by itself or for its rotation'),
     revokedAt: z.iso.datetime().optional(),
     lastUsedAt: z.iso.datetime().optional().describe('To about a minute; not kept when Redis is lost'),
     predecessor: z.string().optional().describe('The key that it came from by rotation'),

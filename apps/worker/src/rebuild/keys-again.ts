@@ -26,7 +26,10 @@ export async function keysAgain({ ledger, store, log, told }: Tools, now: number
     } catch (error) {
       if (!(error instanceof z.ZodError) && !(error instanceof SyntaxError)) throw error
       told.add(seen)
-      log.error({ keyId: id, err: error }, 'record of an API key cannot be read, and the key is left as it is')
+      log.error(
+        { keyId: id, err: error },
+        'record of an API key cannot be read, and the key is left as it is',
+      )
     }
   }
   if (keys > 0) log.warn({ keys }, 'API keys that redis had forgotten were put back')

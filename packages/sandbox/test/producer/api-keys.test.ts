@@ -1,10 +1,5 @@
 import { ordinaryScopes } from '@restyle/producer/http/scopes'
-import {
-  createApiKey,
-  installApiKey,
-  openApiKeys,
-  revokeApiKey,
-} from '@restyle/producer/http/api-keys'
+import { createApiKey, installApiKey, openApiKeys, revokeApiKey } from '@restyle/producer/http/api-keys'
 import { openLedger } from '@restyle/shared/ledger/ledger'
 import { fine, openProducer, type World } from './open-producer.ts'
 

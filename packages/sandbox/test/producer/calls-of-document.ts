@@ -41,7 +41,10 @@ export type Call = {
   /** Only keys with the scope `admin` may call it. */
   isAdmin: boolean
   /** The call for one of the things that are named; `pick` chooses. */
-  fill: (named: Named, pick: number) => { method: string; url: string; names: string[]; payload?: object | string; type?: string }
+  fill: (
+    named: Named,
+    pick: number,
+  ) => { method: string; url: string; names: string[]; payload?: object | string; type?: string }
 }
 
 const methods = ['get', 'head', 'put', 'post', 'patch', 'delete'] as const
@@ -80,10 +83,13 @@ function callOf(document: Document, method: string, path: string, operation: Ope
         names.push(name)
         return encodeURIComponent(name)
       }
-      const filled = path.replaceAll(/(?:([^/]+)\/)?\{(\w+)\}/g, (_, before: Kind | undefined, name: string) => {
-        const value = plain[name] ?? (before !== undefined && isKind(before) ? choose(before) : 'unknown')
-        return before === undefined ? value : `${before}/${value}`
-      })
+      const filled = path.replaceAll(
+        /(?:([^/]+)\/)?\{(\w+)\}/g,
+        (_, before: Kind | undefined, name: string) => {
+          const value = plain[name] ?? (before !== undefined && isKind(before) ? choose(before) : 'unknown')
+          return before === undefined ? value : `${before}/${value}`
+        },
+      )
       const query = pick % 2 === 0 ? '' : queryOf(operation, choose)
       return { method: method.toUpperCase(), url: `${filled}${query}`, names, ...bodyOf(document, operation) }
     },
@@ -115,7 +121,10 @@ function queryOf({ parameters = [] }: Operation, choose: (kind: Kind) => string)
 }
 
 /** The example of the document, or an empty object. */
-function bodyOf(document: Document, { requestBody }: Operation): { payload?: object | string; type?: string } {
+function bodyOf(
+  document: Document,
+  { requestBody }: Operation,
+): { payload?: object | string; type?: string } {
   const [type, media] = Object.entries(requestBody?.content ?? {})[0] ?? []
   if (type === undefined || media === undefined) return {}
   if (!type.includes('json') || type.includes('ndjson')) return { payload: '{}\n', type }

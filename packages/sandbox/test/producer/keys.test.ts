@@ -45,9 +45,16 @@ describe('a key', () => {
     expect((await send('GET', '/v1/keys', undefined, own)).status).toBe(403)
     const [, id, secret] = made.body.key.split('_')
     const view = { id, producer: 'catalog', name: 'shop backend', scopes: ['edits:read'], state: 'live' }
-    for (const { body } of [await send('GET', `/v1/keys/${id}`), await send('GET', '/v1/key', undefined, own)])
+    for (const { body } of [
+      await send('GET', `/v1/keys/${id}`),
+      await send('GET', '/v1/key', undefined, own),
+    ])
       expect(body).toMatchObject({ ...view, lastUsedAt: expect.any(String) })
-    const told = JSON.stringify([await send('GET', '/v1/keys'), await newestKey(world.store, id), world.lines])
+    const told = JSON.stringify([
+      await send('GET', '/v1/keys'),
+      await newestKey(world.store, id),
+      world.lines,
+    ])
     expect(told).toContain(id)
     expect(told).not.toContain(secret)
   })
@@ -83,7 +90,10 @@ describe('a key', () => {
   it('is noted as used about once a minute, and not for each request', async () => {
     let now = Date.now()
     const noted: number[] = []
-    const keys = openApiKeys({ ...shelf(), noteUse: async (_id, at) => void noted.push(at) }, { now: () => now, failed: () => {} })
+    const keys = openApiKeys(
+      { ...shelf(), noteUse: async (_id, at) => void noted.push(at) },
+      { now: () => now, failed: () => {} },
+    )
     const made = await make()
     const began = now
     for (const wait of [0, 1, 59_998, 1, 30_000, 30_000]) {
@@ -99,10 +109,18 @@ describe('a rotated key', () => {
     const old = await make({ scopes: ['events'], name: 'reader' })
     const { status, body: next } = await send('POST', `/v1/keys/${old.id}/rotate`, { overlapSeconds: 600 })
     expect(status).toBe(200)
-    expect(next).toMatchObject({ producer: 'catalog', scopes: ['events'], name: 'reader', predecessor: old.id })
+    expect(next).toMatchObject({
+      producer: 'catalog',
+      scopes: ['events'],
+      name: 'reader',
+      predecessor: old.id,
+    })
     expect([await opensIn(old, 599_000), await opensIn(old, 600_000)]).toEqual([true, false])
     expect([await opensIn(next), await opensIn(next, 1e12)]).toEqual([true, true])
-    expect((await send('GET', `/v1/keys/${old.id}`)).body).toMatchObject({ successor: next.id, state: 'live' })
+    expect((await send('GET', `/v1/keys/${old.id}`)).body).toMatchObject({
+      successor: next.id,
+      state: 'live',
+    })
   })
 
   it('ends at once without an overlap, and the streams of its successor stay', async () => {
@@ -161,7 +179,9 @@ describe('a revoked key', () => {
     const { body: next } = await send('POST', `/v1/keys/${old.id}/rotate`, {})
     expect((await send('DELETE', `/v1/keys/${old.id}`)).body).toMatchObject({ state: 'revoked' })
     expect([await opensIn(old), await opensIn(next)]).toEqual([false, true])
-    expect((await send('DELETE', `/v1/keys/${old.id}?successors=true`)).body).toMatchObject({ state: 'revoked' })
+    expect((await send('DELETE', `/v1/keys/${old.id}?successors=true`)).body).toMatchObject({
+      state: 'revoked',
+    })
     expect(await opensIn(next)).toBe(false)
   })
 
@@ -169,7 +189,10 @@ describe('a revoked key', () => {
     const made = await make()
     expect((await send('GET', '/v1/key', undefined, bearer(made))).status).toBe(200)
     await send('DELETE', `/v1/keys/${made.id}`)
-    await world.until(async () => (await send('GET', '/v1/models', undefined, bearer(made))).status === 401, 3_500)
+    await world.until(
+      async () => (await send('GET', '/v1/models', undefined, bearer(made))).status === 401,
+      3_500,
+    )
   })
 
   it('stays revoked whatever an older version of it says', async () => {
@@ -203,7 +226,7 @@ describe('the list of keys', () => {
     for (const id of ids)
       await shelf().save({ id, hash: 'x', producer: 'crowd', scopes: [], createdAt, version: 1 })
     const listed: string[] = []
-    for (let url: string | undefined = '/v1/keys?producer=crowd&limit=7'; url !== undefined; ) {
+    for (let url: string | undefined = '/v1/keys?producer=crowd&limit=7'; url !== undefined;) {
       const { body, headers } = await send('GET', url)
       listed.push(...body.keys.map(({ id }: Made) => id))
       const link: string | undefined = /<(\?[^>]+)>/.exec(String(headers['link'] ?? ''))?.[1]

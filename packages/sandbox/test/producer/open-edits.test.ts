@@ -17,13 +17,22 @@ beforeEach(async () => {
 afterEach(() => world.stop())
 
 type Method = 'POST' | 'PUT'
-const send = async (method: Method, url: string, payload: object | string, more: Record<string, string> = {}) => {
+const send = async (
+  method: Method,
+  url: string,
+  payload: object | string,
+  more: Record<string, string> = {},
+) => {
   const answer = await world.producer.app.inject({ method, url, headers: { ...shop, ...more }, payload })
   return { status: answer.statusCode, headers: answer.headers, body: answer.json() }
 }
-const edit = (key?: string) => send('POST', '/v1/edits', fine, key === undefined ? {} : { 'idempotency-key': key })
+const edit = (key?: string) =>
+  send('POST', '/v1/edits', fine, key === undefined ? {} : { 'idempotency-key': key })
 const rows = (count: number) => Array.from({ length: count }, (_, i) => ({ ...fine, key: `k${i}` }))
-const lines = (count: number) => rows(count).map((row) => `${JSON.stringify(row)}\n`).join('')
+const lines = (count: number) =>
+  rows(count)
+    .map((row) => `${JSON.stringify(row)}\n`)
+    .join('')
 const chunk = { 'content-type': 'application/x-ndjson' }
 
 describe('a producer with a limit of open edits', () => {

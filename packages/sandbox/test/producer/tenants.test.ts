@@ -42,7 +42,10 @@ async function settle(name: string): Promise<Tenant> {
   const headers = await world.keyOf(name)
   const send = async (method: string, url: string, payload: object, more: Partial<Asked> = {}) => {
     const asked = { method, url, payload, ...more }
-    const said = await ask(asked, { ...headers, 'idempotency-key': `${method} ${url} ${JSON.stringify(payload).length}` })
+    const said = await ask(asked, {
+      ...headers,
+      'idempotency-key': `${method} ${url} ${JSON.stringify(payload).length}`,
+    })
     if (said.status >= 300) throw new Error(`${method} ${url}: ${said.status} ${said.body}`)
     return JSON.parse(said.body)
   }
@@ -93,7 +96,15 @@ async function viewOf({ headers, named }: Tenant): Promise<string> {
     ...named.batches.flatMap((id) => [`/v1/batches/${id}/edits`, `/v1/batches/${id}/results`]),
     ...named.schedules.map((name) => `/v1/schedules/${name}`),
     ...named.sources.map((sha256) => `/v1/sources/${sha256}`),
-    ...['/v1/edits', '/v1/batches', '/v1/schedules', '/v1/reviews', '/v1/producer', '/v1/events', '/v1/usage'],
+    ...[
+      '/v1/edits',
+      '/v1/batches',
+      '/v1/schedules',
+      '/v1/reviews',
+      '/v1/producer',
+      '/v1/events',
+      '/v1/usage',
+    ],
   ]
   const views = await Promise.all(urls.map((url) => ask({ method: 'GET', url }, headers)))
   return views.map(({ status, body }, i) => `${urls[i]} ${status} ${body}`).join('\n')
@@ -127,7 +138,9 @@ const chosen = (call: Call, of: Named, pick: number): Asked & { names: string[] 
 describe('two producers', () => {
   it('can both be asked for on every route of the document that names something', () => {
     expect(calls.length).toBeGreaterThan(40)
-    expect(calls.filter(({ unknown }) => unknown.length > 0).map(({ name, unknown }) => [name, unknown])).toEqual([])
+    expect(
+      calls.filter(({ unknown }) => unknown.length > 0).map(({ name, unknown }) => [name, unknown]),
+    ).toEqual([])
   })
 
   it('never see, nor change, what is the other’s: any calls in any order', async () => {
@@ -140,7 +153,11 @@ describe('two producers', () => {
           const said = await ask(asked, tenants.north.headers)
           const sent = `${decodeURIComponent(asked.url)} ${JSON.stringify(asked.payload ?? '')}`
           const told = learnt(`${said.body} ${said.headers}`, sent)
-          for (const secret of [tenants.south.word, ...tenants.south.named.edits, ...tenants.south.named.batches])
+          for (const secret of [
+            tenants.south.word,
+            ...tenants.south.named.edits,
+            ...tenants.south.named.batches,
+          ])
             if (told.includes(secret)) throw new Error(`${call.name} told ${secret}: ${said.body}`)
           if (call.isAdmin && said.status !== 403) throw new Error(`${call.name} answered ${said.status}`)
         }

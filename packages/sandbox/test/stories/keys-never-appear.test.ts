@@ -101,7 +101,17 @@ describe('a key', () => {
     await ask('GET', '/v1/key', undefined, { authorization })
     await ask('GET', '/v1/events', undefined, { authorization })
     await ask('DELETE', `/v1/keys/${first.id}?successors=true`)
-    for (const path of ['keys', 'events', 'edits', 'batches', 'producers', 'lanes', 'usage', 'reviews', next.key])
+    for (const path of [
+      'keys',
+      'events',
+      'edits',
+      'batches',
+      'producers',
+      'lanes',
+      'usage',
+      'reviews',
+      next.key,
+    ])
       await ask('GET', `/v1/${path}`)
     await ask('POST', '/v1/edits', { prompt: 'on oak', images: [`https://a.example/b?key=${next.key}`, 7] })
     await ask('GET', '/v1/models', undefined, { authorization: `Bearer ${next.key}0` })
@@ -112,7 +122,11 @@ describe('a key', () => {
   /** What programs print that are given the wrong password, and those that work. */
   async function programs(): Promise<string[]> {
     const { env } = story.world
-    const wrong = { ...env, PORT: '0', REDIS_URL: env['REDIS_URL']?.replace('//', `//someone:${redisPassword}@`) ?? '' }
+    const wrong = {
+      ...env,
+      PORT: '0',
+      REDIS_URL: env['REDIS_URL']?.replace('//', `//someone:${redisPassword}@`) ?? '',
+    }
     const unfit = { ...env, PORT: '0', S3_BUCKET: '', REDIS_URL: `http://:${redisPassword}@127.0.0.1` }
     const created = await printed('producer/src/api-keys-cli.ts', env, ['create', 'third'])
     made.push(created.trim().split('_')[2] ?? '')

@@ -26,7 +26,10 @@ export type KeyRecord = z.infer<typeof KeyRecord>
 export type NumberedKey = KeyRecord & { version: number }
 
 /** Since when (epoch ms) a key opens nothing, or will; undefined while nothing ends it. */
-export function endOfKey({ expiresAt, revokedAt }: Pick<KeyRecord, 'expiresAt' | 'revokedAt'>): number | undefined {
+export function endOfKey({
+  expiresAt,
+  revokedAt,
+}: Pick<KeyRecord, 'expiresAt' | 'revokedAt'>): number | undefined {
   const ends = [expiresAt, revokedAt].filter((end) => end !== undefined)
   return ends.length === 0 ? undefined : Math.min(...ends)
 }

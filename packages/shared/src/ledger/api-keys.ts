@@ -116,7 +116,9 @@ async function listKeys(
       skip,
       pageSize,
     )
-    const places = placesOf(flat).filter(({ at, id }) => after === undefined || at > after.at || id > after.id)
+    const places = placesOf(flat).filter(
+      ({ at, id }) => after === undefined || at > after.at || id > after.id,
+    )
     const pipeline = redis.pipeline()
     for (const { id } of places) pipeline.hgetall(keys.apiKey(id))
     const found = (await answersOf(pipeline)) as Record<string, string>[]
