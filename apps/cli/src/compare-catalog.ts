@@ -7,6 +7,7 @@ import type { Plan } from '@restyle/manifest/plan-edits'
 import type { Io } from './io.ts'
 import { readKnown } from './read-known.ts'
 import type { LiveLine } from './show/live-line.ts'
+import { printLines } from './show/print.ts'
 import { Stop } from './stop.ts'
 
 /** What is said of a catalog as a whole. */
@@ -42,7 +43,11 @@ export async function compare({ name, flags, open, planning, io, line }: Compari
   if (flags.idempotencyKey !== undefined) return { plan: await planning(), openBatches: [] }
   const read = async () => readKnown(await open(), name, io, line)
   const found = await (flags.dryRun === true ? read().catch(reasonOf) : read())
-  if (typeof found === 'string') return { plan: await planning(), openBatches: [], why: found }
+  if (typeof found === 'string') {
+    // at once: checking a long catalog takes a while
+    printLines(io.stderr, `not compared with what was enqueued before: ${found}`)
+    return { plan: await planning(), openBatches: [], why: found }
+  }
   const { known, open: openBatches } = found
   const comparison = { known, ...(flags.all === true ? { all: true } : {}) }
   const plan = await planning(comparison)

@@ -4,6 +4,7 @@ import type { Batch } from '@restyle/client/types'
 import type { LocalPicture } from '@restyle/manifest/check-row'
 import type { Plan } from '@restyle/manifest/plan-edits'
 import type { CatalogFlags } from './catalog-flags.ts'
+import type { CommandContext } from './command-context.ts'
 import { catalogNameOf, compare, type Compared, type CutOff } from './compare-catalog.ts'
 import { agree, type Foretelling, type Foretold, foretell, promptLines } from './foretell.ts'
 import type { Io } from './io.ts'
@@ -42,8 +43,7 @@ export type RunFlags = RequestFlags &
     json?: true
   }
 
-/** `opened` asks for the producer's address and key; `openedToSend` also says where pictures go. */
-type Clients = { opened: () => Promise<Client>; openedToSend: () => Promise<Client> }
+type Clients = Pick<CommandContext, 'openedToLook' | 'openedToSend'>
 
 /**
  * A catalog becomes a batch: every row is checked and compared with what was enqueued before, then pictures are uploaded,
@@ -72,12 +72,11 @@ async function runPrepared(
   const { json, dryRun } = flags
   const name = catalogNameOf(path, flags, io.cwd)
   let client: Promise<Client> | undefined
-  const open = () => (client ??= dryRun === undefined ? clients.openedToSend() : clients.opened())
+  const open = () => (client ??= dryRun === undefined ? clients.openedToSend() : clients.openedToLook())
   const { plan, into, openBatches, why } = await compare({ name, flags, open, io, line, planning })
   printLines(io.stderr, ...noteLines(plan.notes), ...openLines(openBatches, into?.id))
   const counts = rowCountLines(plan.rows, plan.total, flags.all === true)
   if (dryRun === true) {
-    if (why !== undefined) printLines(io.stderr, `not compared with what was enqueued before: ${why}`)
     // who could not be asked about the catalog is not asked again
     const told =
       why === undefined ? await foretell(plan, flags, open, io) : { lines: await promptLines(plan) }

@@ -11,6 +11,7 @@ import { endedOf, progressLine, progressParts } from './show/progress-line.ts'
 import { onceTold } from './show/once-told.ts'
 import { paintFor, paintProgress } from './show/paint.ts'
 import { printLines, writeRaw } from './show/print.ts'
+import { waitLines, waitText } from './show/wait-lines.ts'
 import { Stop, type ExitCode } from './stop.ts'
 
 const POLL = { firstMs: 1000, lastMs: 5000, growth: 1.25 }
@@ -30,8 +31,12 @@ export async function watch(
     text.startsWith('failed: ') ? paint.red(text) : paintProgress(text, paint),
   )
   const render = (batch: Batch) => (width: number | undefined) =>
-    width === undefined ? progressParts(io.now(), batch).join('  ') : progressLine(io.now(), batch, width)
+    width === undefined
+      ? progressParts(io.now(), batch).join('  ')
+      : [progressLine(io.now(), batch, width), ...waitLines(batch, width)].join('\n')
   const look = () => client.batches.read(batchId)
+  // on a terminal it stands under the line of progress
+  const isLive = io.stdout.isTTY === true && json === undefined
   const trouble = onceTold((text) => {
     // the line that is rewritten must not be continued
     line.end()
@@ -54,7 +59,7 @@ export async function watch(
         line.end()
         printLines(io.stderr, ...heldLines(held))
       }
-      const stops = stopLines(batch)
+      const stops = [...stopLines(batch), ...(isLive ? [] : waitedFor(batch))]
       if (stops.join() !== standing) {
         standing = stops.join()
         line.end()
@@ -78,6 +83,7 @@ export async function watch(
   } catch (error) {
     line.end()
     if (!io.signal.aborted) throw error
+    if (json === true && batch !== undefined) io.stdout.write(`${JSON.stringify({ ...batch, ...more })}\n`)
     throw new Stop('interrupted', goneLines(batchId, batch))
   }
 }
@@ -102,6 +108,11 @@ function goneLines(id: string, batch: Batch | undefined): string[] {
 
 const heldLines = (held: number): string[] =>
   held === 0 ? [] : [`${held} held: a person must decide before the batch can end, see: restyle review`]
+
+const waitedFor = (batch: Batch): string[] => {
+  const text = waitText(batch)
+  return text === undefined ? [] : [`it waits: ${text}`]
+}
 
 /** Why nothing of it goes, and how to go on. */
 const stopLines = ({ id, stops = [] }: Batch): string[] =>

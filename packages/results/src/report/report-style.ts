@@ -52,6 +52,11 @@ figcaption span { color: var(--soft); font-weight: 400 }
 nav.pages { max-width: 1240px; margin: 0 auto; padding: 24px clamp(16px, 4vw, 40px) 0; display: flex; flex-wrap: wrap; gap: 10px; align-items: center; color: var(--soft); font-variant-numeric: tabular-nums }
 nav.pages a, nav.pages b { padding: 4px 11px; border: 1px solid var(--line); border-radius: 99px; background: var(--card); color: var(--accent); text-decoration: none }
 nav.pages b { color: var(--ink); background: var(--hole) }
+nav.index { max-width: 1240px; margin: 0 auto; padding: 16px clamp(16px, 4vw, 40px) 0 }
+nav.index summary { cursor: pointer; color: var(--soft); font-size: 14px }
+nav.index ol { list-style: none; padding: 10px 0 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 230px), 1fr)); gap: 2px 20px; font-size: 14px; font-variant-numeric: tabular-nums }
+nav.index a { color: var(--accent) }
+nav.index .bad { color: var(--bad) }
 .empty { color: var(--soft); padding: 44px 0 }
 footer { color: var(--soft); font-size: 14px; padding-top: 36px; padding-bottom: 56px }
 @media print { body { background: none } article { break-inside: avoid; box-shadow: none } }
