@@ -1,5 +1,11 @@
 import { cny, type Money } from '@restyle/dashscope/money'
-import type { PageSummary, ReportHead, ShownEdit, ShownImage, Thumbnail } from '@restyle/results/report/report-data'
+import type {
+  PageSummary,
+  ReportHead,
+  ShownEdit,
+  ShownImage,
+  Thumbnail,
+} from '@restyle/results/report/report-data'
 import { reportPage, rowsOfPage } from '@restyle/results/report/report-page'
 import { bytesEach, thumbnail } from '@restyle/results/report/thumbnail'
 import type { ResultRow } from '@restyle/results/result-row'
@@ -68,10 +74,7 @@ function indexOf(map: string, rows: number): PageSummary[] {
 
 type PageAt = { number: number; pages: number; rows: number; place: Place; index: readonly PageSummary[] }
 
-function headOf(
-  batch: Batch,
-  { number, pages, rows, place, index }: PageAt,
-): ReportHead {
+function headOf(batch: Batch, { number, pages, rows, place, index }: PageAt): ReportHead {
   const { id, name, succeeded, failed, canceled, createdAt, completedAt = createdAt } = batch
   const first = (number - 1) * rowsOfPage + 1
   return {
