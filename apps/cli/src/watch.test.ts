@@ -77,8 +77,8 @@ describe('restyle watch', () => {
     const { stderr } = await world.restyle(['watch', 'batch_1'], { stdout: terminal.out })
     expect(stderr).toBe('')
     const below =
-      '\n\u001b[33m  No worker runs for wan2.5-i2i-preview. It goes on when one\u001b[0m' +
-      '\n\u001b[33m  is started.\u001b[0m'
+      '\n\u001b[33m  No worker runs for wan2.5-i2i-preview. It goes on when\u001b[0m' +
+      '\n\u001b[33m  one is started.\u001b[0m'
     const [first = '', second = '', last = ''] = terminal.text().split(below)
     expect(first).toContain('0/7  \u001b[33mstands still\u001b[0m  images 0')
     const above = '\r\u001b[2K\u001b[1A\u001b[2K\u001b[1A\u001b[2K'
