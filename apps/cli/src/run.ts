@@ -85,7 +85,7 @@ async function runPrepared(
   if (json === undefined) printLines(io.stdout, ...counts)
   if (plan.edits === 0 && into === undefined) return nothingToDo(plan, json, io)
   const told = await foretell(plan, flags, open, io)
-  if (json === undefined) printLines(io.stdout, ...summaryLines(plan), ...told.lines)
+  if (json === undefined) printLines(io.stdout, ...summaryLines(plan, isPriced(told)), ...told.lines)
   await agree(told, flags, io)
   return enqueue(path, flags, { plan, into, name, client: await open(), line }, io)
 }
@@ -151,16 +151,21 @@ async function nothingToDo(plan: Plan, json: true | undefined, io: Io): Promise<
 async function dryRunOf(
   plan: Plan,
   counts: readonly string[],
-  { lines, answer }: Foretold,
+  told: Foretold,
   json: true | undefined,
   io: Io,
 ): Promise<ExitCode> {
-  if (json === undefined) printLines(io.stdout, ...counts, ...summaryLines(plan), ...lines, dryRunLine(plan))
+  const { lines, answer } = told
+  if (json === undefined)
+    printLines(io.stdout, ...counts, ...summaryLines(plan, isPriced(told)), ...lines, dryRunLine(plan))
   else {
     const facts = { ...planFacts(plan), ...(answer === undefined ? {} : { told: answer }) }
     await writeRaw(io.stdout, `${JSON.stringify(facts)}\n`, io.signal)
   }
   return 0
 }
+/** The lanes say it better than the table of prices does. */
+const isPriced = ({ answer }: Foretold): boolean => (answer?.price.length ?? 0) > 0
+
 const budgetOf = ({ budget: micros, currency = 'CNY' }: RunFlags) =>
   micros === undefined ? {} : { budget: { currency, micros } }

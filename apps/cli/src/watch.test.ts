@@ -54,7 +54,9 @@ describe('restyle watch', () => {
 
   it('says once why nothing of it is on its way, and again when that changes', async () => {
     const slots = { code: 'slots' as const, detail: 'Other edits use all 5 slots.' }
-    const waits = [noWorker, noWorker, slots, slots]
+    // how many there are is no other reason
+    const fewer = { ...slots, detail: 'Other edits use all 4 slots.' }
+    const waits = [noWorker, noWorker, slots, fewer]
     world.answer = () => {
       const waitsFor = waits[world.seen.length - 1]
       return waitsFor === undefined

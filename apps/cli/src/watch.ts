@@ -60,8 +60,10 @@ export async function watch(
         printLines(io.stderr, ...heldLines(held))
       }
       const stops = [...stopLines(batch), ...(isLive ? [] : waitedFor(batch))]
-      if (stops.join() !== standing) {
-        standing = stops.join()
+      // what is counted in the sentence may change each second
+      const now = [...stopLines(batch), isLive ? '' : batch.waitsFor?.code].join()
+      if (now !== standing) {
+        standing = now
         line.end()
         printLines(io.stderr, ...stops)
       }

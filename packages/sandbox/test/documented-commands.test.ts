@@ -7,7 +7,9 @@ const documents = ['README.md', ...globSync('docs/*.md', { cwd: root }).toSorted
 
 /** The blocks of a document that a shell runs, with lines that go on with a backslash as one. */
 const blocksOf = (path: string): string[] =>
-  [...readFileSync(join(root, path), 'utf8').matchAll(/^```sh\n(.*?)^```/gms)].map(([, text = '']) => text.trim())
+  [...readFileSync(join(root, path), 'utf8').matchAll(/^```sh\n(.*?)^```/gms)].map(([, text = '']) =>
+    text.trim(),
+  )
 
 /** The words of a command line, without its comment and what it is piped into. */
 const wordsOf = (line: string): string[] =>

@@ -32,7 +32,7 @@ h2 { font: 700 26px/1.2 Georgia, "Liberation Serif", serif; margin: 44px 0 16px;
 .count { font: 600 14px/1 system-ui, "Liberation Sans", sans-serif; color: var(--soft); border: 1px solid var(--line); border-radius: 99px; padding: 5px 10px }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 480px), 1fr)); gap: 24px }
 article { background: var(--card); border: 1px solid var(--line); border-radius: 18px; box-shadow: var(--shadow); padding: 20px; display: flex; flex-direction: column; gap: 14px }
-.top { display: flex; justify-content: space-between; align-items: center; gap: 12px }
+.top { display: flex; justify-content: space-between; align-items: start; gap: 12px }
 h3 { font-size: 18px; line-height: 1.3; overflow-wrap: anywhere }
 .state { font-size: 13px; font-weight: 600; padding: 3px 11px; border-radius: 99px; color: var(--good); background: var(--good-ground); white-space: nowrap }
 .failed .state { color: var(--bad); background: var(--bad-ground) }

@@ -89,7 +89,7 @@ describe('what a batch waits for', () => {
     await has(id)
     const told = await waitsFor(id)
     await undo(id)
-    expect(told).toMatchObject({ code, detail: expect.stringMatching(/\.$|restyle \w+$/) })
+    expect(told).toMatchObject({ code, detail: expect.stringMatching(/\.$|restyle [\w -]+$/) })
     expect(told.met?.message ?? '').toHaveLength(code === 'source' ? 500 : 0)
   })
 

@@ -105,7 +105,7 @@ function queueOf({ model, lanes, before }: WaitFacts['models'][number]): WaitsFo
   if (before > 0)
     return {
       code: 'own-edits',
-      detail: `${many(before, 'earlier edit')} of the same producer ${before === 1 ? 'goes' : 'go'} first. A higher priority goes before them.`,
+      detail: `${many(before, 'earlier edit')} of the same producer ${before === 1 ? 'goes' : 'go'} first. Another priority changes that: restyle priority`,
     }
   const usable = lanes.filter(
     ({ served, stopped, refusedWith }) => served !== undefined && !stopped && refusedWith === undefined,
@@ -164,6 +164,8 @@ const lookedUp = (uncertain: number): WaitsFor => ({
   detail: `${many(uncertain, 'submit')} without a known outcome ${uncertain === 1 ? 'is' : 'are'} looked up, so that nothing is paid twice.`,
 })
 
+const resumes = { stopped: 'restyle resume', 'producer-stopped': 'restyle resume --producer' } as const
+
 const reasons: Readonly<Record<Stop['reason'], string>> = {
   person: 'is paused by a person',
   budget: 'has used up its budget',
@@ -177,7 +179,8 @@ function stoppedBy(
   what: 'The batch' | 'The producer',
 ): WaitsFor {
   const ends = until === undefined ? '' : `, until ${new Date(until).toISOString()}`
-  return { code, detail: detail ?? `${what} ${reasons[reason]}${ends}.` }
+  const resume = reason === 'person' ? ` It goes on when it is resumed: ${resumes[code]}` : ''
+  return { code, detail: detail ?? `${what} ${reasons[reason]}${ends}.${resume}` }
 }
 
 const many = (count: number, what: string): string =>
