@@ -23,7 +23,7 @@ export const openClient = (
   })
 
 /** How long a producer that can be done without has for its first answer (ms). */
-export const patienceMs = 2_000
+const patienceMs = 2_000
 
 /** A client for what can be done without a producer: nobody waits long for one that does not answer, and nothing is repeated. */
 export const openImpatientClient = (config: Config, io: Io, ms = patienceMs): Client =>

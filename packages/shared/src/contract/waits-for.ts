@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Why nothing of a batch moves, in a word. */
-export const WaitCode = z.enum([
+const WaitCode = z.enum([
   'rows',
   'stopped',
   'producer-stopped',
@@ -17,7 +17,6 @@ export const WaitCode = z.enum([
   'own-edits',
   'slots',
 ])
-export type WaitCode = z.infer<typeof WaitCode>
 
 /** What a batch waits for, as its producer sees it. */
 export const WaitsFor = z
