@@ -93,13 +93,6 @@ describe('what a batch waits for', () => {
     expect(told.met?.message ?? '').toHaveLength(code === 'source' ? 500 : 0)
   })
 
-  it('is a lane, where no worker has one for its model', async () => {
-    await world.redis.hdel(keys().lanes, 'one')
-    // lanes are known for some seconds
-    const id = await send()
-    await world.until(async () => (await waitsFor(id))?.code === 'no-lane')
-  })
-
   it('is its own rows, where it is open and they begin at its close', async () => {
     const id = await send({ open: true, held: true })
     expect(await waitsFor(id)).toMatchObject({ code: 'rows' })
@@ -108,10 +101,9 @@ describe('what a batch waits for', () => {
   it('is what of the same producer goes first', async () => {
     await send({ edits: [fine, fine, fine] })
     const id = await send()
-    expect(await waitsFor(id)).toMatchObject({
-      code: 'own-edits',
-      detail: expect.stringMatching(/^3 earlier edits/),
-    })
+    // what waits is known for some seconds
+    await world.until(async () => (await waitsFor(id))?.code === 'own-edits')
+    expect((await waitsFor(id)).detail).toMatch(/^3 earlier edits of the same producer/)
   })
 
   it('tells one producer nothing of another', async () => {
@@ -119,5 +111,12 @@ describe('what a batch waits for', () => {
     const other = await world.keyOf('stranger')
     const answer = await world.producer.app.inject({ url: `/v1/batches/${id}`, headers: other })
     expect(answer.statusCode).toBe(404)
+  })
+
+  it('is a lane, where no worker has one for its model', async () => {
+    await world.redis.hdel(keys().lanes, 'one')
+    // lanes are known for some seconds
+    const id = await send()
+    await world.until(async () => (await waitsFor(id))?.code === 'no-lane')
   })
 })
