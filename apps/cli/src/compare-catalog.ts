@@ -41,8 +41,9 @@ type Comparing = {
  */
 export async function compare({ name, flags, open, planning, io, line }: Comparing): Promise<Compared> {
   if (flags.idempotencyKey !== undefined) return { plan: await planning(), openBatches: [] }
-  const read = async () => readKnown(await open(), name, io, line)
-  const found = await (flags.dryRun === true ? read().catch(reasonOf) : read())
+  const briefly = flags.dryRun === true
+  const read = async () => readKnown(await open(), name, { io, line, briefly })
+  const found = await (briefly ? read().catch(reasonOf) : read())
   if (typeof found === 'string') {
     // at once: checking a long catalog takes a while
     printLines(io.stderr, `not compared with what was enqueued before: ${found}`)

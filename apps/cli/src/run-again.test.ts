@@ -218,7 +218,7 @@ describe('restyle run --dry-run', () => {
       exitCode: 0,
       stdout: '2 edits, 0 distinct local pictures (0.0 MB), 2 images to make',
     })
-    expect(stderr).toMatch(/^not compared with what was enqueued before: .*nothing came within 2000 ms/)
+    expect(stderr).toMatch(/^not compared with what was enqueued before: .*gave no answer within 2 seconds/)
     expect(tookMs).toBeGreaterThan(1_900)
     expect(tookMs).toBeLessThan(10_000)
   })

@@ -35,38 +35,25 @@ export async function watch(
       ? progressParts(io.now(), batch).join('  ')
       : [progressLine(io.now(), batch, width), ...waitLines(batch, width)].join('\n')
   const look = () => client.batches.read(batchId)
-  // on a terminal it stands under the line of progress
-  const isLive = io.stdout.isTTY === true && json === undefined
-  const trouble = onceTold((text) => {
+  const say = (...lines: string[]) => {
     // the line that is rewritten must not be continued
     line.end()
-    printLines(io.stderr, text)
-  })
+    printLines(io.stderr, ...lines)
+  }
+  // on a terminal it stands under the line of progress
+  const tellStandstill = standstills(say, io.stdout.isTTY === true && json === undefined)
+  const trouble = onceTold(say)
   const tellFailures = failuresOf(client, (text) => line.above(text))
   let batch: Batch | undefined
   try {
     batch = await look()
-    let held = 0
-    let standing = ''
     let retryAfterMs = 0
     for (let ms = POLL.firstMs; !isDone(batch); ms = Math.min(ms * POLL.growth, POLL.lastMs)) {
       if (json === undefined) {
         await tellFailures(batch)
         line.show(render(batch))
       }
-      if (batch.counts.review !== held) {
-        held = batch.counts.review
-        line.end()
-        printLines(io.stderr, ...heldLines(held))
-      }
-      const stops = [...stopLines(batch), ...(isLive ? [] : waitedFor(batch))]
-      // what is counted in the sentence may change each second
-      const now = [...stopLines(batch), isLive ? '' : batch.waitsFor?.code].join()
-      if (now !== standing) {
-        standing = now
-        line.end()
-        printLines(io.stderr, ...stops)
-      }
+      tellStandstill(batch)
       await io.wait(Math.max(ms, retryAfterMs), io.signal)
       const seen = await look().catch(transient)
       retryAfterMs = seen instanceof ApiError ? (seen.retryAfterMs ?? 0) : 0
@@ -106,6 +93,24 @@ function goneLines(id: string, batch: Batch | undefined): string[] {
   const text = (micros: number) => moneyText({ currency: 'CNY', micros })
   const more = cost.reservedMicros > 0 ? `; ${text(cost.reservedMicros)} more is reserved for what runs` : ''
   return [`Paid so far: ${text(cost.micros)}, ${images} images are stored${more}.`, ...goOn]
+}
+
+/** Says what holds a batch, each time it is another thing. `isLive`: what it waits for is shown elsewhere. */
+function standstills(say: (...lines: string[]) => void, isLive: boolean): (batch: Batch) => void {
+  let held = 0
+  let standing = ''
+  return (batch) => {
+    if (batch.counts.review !== held) {
+      held = batch.counts.review
+      say(...heldLines(held))
+    }
+    const stops = stopLines(batch)
+    // what is counted in the sentence may change each second
+    const now = [...stops, isLive ? '' : (batch.waitsFor?.code ?? '')].join()
+    if (now === standing) return
+    standing = now
+    say(...stops, ...(isLive ? [] : waitedFor(batch)))
+  }
 }
 
 const heldLines = (held: number): string[] =>
