@@ -109,7 +109,8 @@ function standstills(say: (...lines: string[]) => void, isLive: boolean): (batch
     const now = [...stops, isLive ? '' : (batch.waitsFor?.code ?? '')].join()
     if (now === standing) return
     standing = now
-    say(...stops, ...(isLive ? [] : waitedFor(batch)))
+    const lines = [...stops, ...(isLive ? [] : waitedFor(batch))]
+    if (lines.length > 0) say(...lines)
   }
 }
 
