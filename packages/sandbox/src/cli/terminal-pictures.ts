@@ -97,7 +97,7 @@ async function watched({ columns, ledger, ...terminal }: Terminal): Promise<stri
   const batch = idFromKey('batch', 'local', key)
   const stop = new AbortController()
   const interrupted = (async () => {
-    while ((await ledger.readBatch(batch))?.succeeded !== products / 2) await setTimeout(50)
+    while (((await ledger.readBatch(batch))?.succeeded ?? 0) < products / 2) await setTimeout(50)
     await setTimeout(1_200)
     terminal.write('^C')
     stop.abort()
