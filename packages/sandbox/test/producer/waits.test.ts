@@ -118,5 +118,6 @@ describe('what a batch waits for', () => {
     // lanes are known for some seconds
     const id = await send()
     await world.until(async () => (await waitsFor(id))?.code === 'no-lane')
+    expect((await waitsFor(id)).detail).toContain('RESTYLE_LANES')
   })
 })
