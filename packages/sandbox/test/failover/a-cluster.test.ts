@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
+import { openLedger } from '@restyle/shared/ledger/ledger'
 import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import { createApiKey } from '@restyle/producer/http/api-keys'
 import { startCluster, type RedisCluster } from '../../src/redis/start-cluster.ts'

@@ -12,6 +12,7 @@ export type Named = Readonly<
     | 'producers'
     | 'lanes'
     | 'webhooks'
+    | 'event-groups'
     | 'cursors',
     readonly string[]
   >
@@ -26,6 +27,7 @@ type Operation = {
   parameters?: { name: string; in: string }[]
   requestBody?: { content: Record<string, Media> }
 }
+type Example = { wait?: number } | undefined
 type Document = {
   paths: Record<string, Record<string, Operation>>
   components: { schemas: Record<string, Schema> }
@@ -106,6 +108,7 @@ const kinds: readonly string[] = [
   'producers',
   'lanes',
   'webhooks',
+  'event-groups',
 ] satisfies Kind[]
 const isKind = (text: string): text is Kind => kinds.includes(text)
 
@@ -130,7 +133,8 @@ function bodyOf(
   if (!type.includes('json') || type.includes('ndjson')) return { payload: '{}\n', type }
   const [named] = Object.values(media.examples ?? {})
   const example = media.example ?? named?.value ?? exampleOf(document, media.schema)
-  return { payload: (example ?? {}) as object, type }
+  // nobody waits for an answer here
+  return { payload: { ...(example ?? {}), ...((example as Example)?.wait === undefined ? {} : { wait: 0 }) }, type }
 }
 
 function exampleOf(document: Document, schema: Schema | undefined): unknown {

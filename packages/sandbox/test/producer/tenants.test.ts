@@ -68,6 +68,10 @@ async function settle(name: string): Promise<Tenant> {
     .toBuffer()
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   await send('PUT', `/v1/sources/${sha256}`, bytes, { type: 'image/png' })
+  const has = (route: string) => calls.some((call) => call.name === route)
+  if (has('put /v1/event-groups/{name}')) await send('PUT', `/v1/event-groups/${word}`, {})
+  const hook = { url: `https://1.1.1.1/${word}` }
+  const webhooks = has('post /v1/webhooks') ? [(await send('POST', '/v1/webhooks', hook)).id] : []
   const { cursor } = JSON.parse((await ask({ method: 'GET', url: '/v1/events?cursor=now' }, headers)).body)
   const keyId = /rk_([^_]+)_/.exec(headers.authorization)?.[1] ?? ''
   return {
@@ -83,7 +87,8 @@ async function settle(name: string): Promise<Tenant> {
       keys: [keyId],
       producers: [name],
       lanes: ['cn'],
-      webhooks: [],
+      webhooks,
+      'event-groups': [word],
       cursors: [cursor],
     },
   }
@@ -130,6 +135,7 @@ const ownNames = [
   'get /v1/catalogs/{name}',
   'get /v1/catalogs/{name}/rows',
   'put /v1/schedules/{name}',
+  'put /v1/event-groups/{name}',
   'put /v1/sources/{sha256}',
 ]
 
