@@ -9,11 +9,14 @@ import { port, readEnv } from '@restyle/shared/read-env'
 import { sharedEnv } from '@restyle/shared/shared-env'
 import { storeOptions, type StoreOptions } from '@restyle/shared/store/store-options'
 import { z } from 'zod'
+import { accessLogs } from './http/access-log.ts'
+import type { HttpOptions } from './http/open-server.ts'
 
 const ProducerEnv = z.object({
   ...sharedEnv,
   HOST: z.string().default('127.0.0.1'),
   PORT: port(8080),
+  RESTYLE_ACCESS_LOG: z.enum(accessLogs).default('all'),
   ...sourceBucketsEnv,
 })
 
@@ -22,6 +25,7 @@ export type Config = {
   host: string
   /** 0 takes any free port. */
   port: number
+  http: Partial<HttpOptions>
   redisUrl: string
   prefix: string
   store: StoreOptions
@@ -39,6 +43,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   return {
     host: read.HOST,
     port: read.PORT,
+    http: { accessLog: read.RESTYLE_ACCESS_LOG },
     redisUrl: read.REDIS_URL,
     prefix: read.RESTYLE_PREFIX,
     // a caller waits for the answer: fail early and let it send again

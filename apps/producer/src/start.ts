@@ -17,6 +17,7 @@ import { openFollowers } from './event/followers.ts'
 import { openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
 import { watchKeys } from './http/live-keys.ts'
+import { defaultHttp, type HttpOptions } from './http/open-server.ts'
 import type { Places } from './http/places.ts'
 import { openBatchKeys } from './intake/batch-keys.ts'
 import { openNotedLots } from './intake/noted-lots.ts'
@@ -38,6 +39,7 @@ export type ProducerOptions = {
   seams?: { ledger?: (ledger: Ledger) => Ledger }
   /** How many may wait for events at once on this process. */
   followers?: Places
+  http?: Partial<HttpOptions>
   schedules?: ScheduleOptions
 }
 
@@ -119,6 +121,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     streamOf: (producer) => ledger.events(producer),
     followers,
     keyWatch,
+    http: { ...defaultHttp, ...options.http },
     checks: {
       // a write, since a Redis that is full still answers a PING
       Redis: async () => {

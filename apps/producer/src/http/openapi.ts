@@ -22,7 +22,8 @@ export async function describeApi(app: Api, tags: { name: string; description: s
       },
       security: [{ key: [] }],
     },
-    exposeHeadRoutes: true,
+    // every GET has one, with nothing of its own
+    exposeHeadRoutes: false,
     transform: jsonSchemaTransform,
     transformObject: (document) => tidyDocument(jsonSchemaTransformObject(document)),
   })

@@ -103,6 +103,8 @@ function readSource(app: Api, sources: Sources): void {
   app.get(
     '/v1/sources/:sha256',
     {
+      // its own is below, and in the document
+      exposeHeadRoute: false,
       schema: {
         operationId: 'readSource',
         summary: 'What an uploaded picture is',
@@ -117,6 +119,7 @@ function readSource(app: Api, sources: Sources): void {
   app.head(
     '/v1/sources/:sha256',
     {
+      config: { swagger: { exposeHeadRoute: true } },
       schema: {
         operationId: 'hasSource',
         summary: 'Whether a picture was uploaded, before uploading it',

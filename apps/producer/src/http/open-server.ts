@@ -1,0 +1,82 @@
+import { Readable } from 'node:stream'
+import { limits } from '@restyle/shared/contract/limits'
+import type { Log } from '@restyle/shared/log'
+import { fastify } from 'fastify'
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { type AccessLog, openAccessLog } from './access-log.ts'
+import { answerProblems, sendProblem } from './answer-problems.ts'
+import type { Api } from './api.ts'
+import { parseJson } from './parse-json.ts'
+import { problemOf } from './problem-of.ts'
+import { refuseEarly } from './refuse-early.ts'
+import { requestIdOf } from './request-id.ts'
+import type { SparingLog } from './sparing-log.ts'
+import { answerUnreadable } from './unreadable-requests.ts'
+import { validateByZod } from './validate.ts'
+
+/** What an installation may choose about its HTTP. */
+export type HttpOptions = {
+  accessLog: AccessLog
+  /** How long the headers of a request may take (ms). */
+  headersTimeoutMs: number
+}
+
+export const defaultHttp: HttpOptions = { accessLog: 'off', headersTimeoutMs: 20_000 }
+
+type Needs = {
+  log: Log
+  warn: SparingLog
+  /** Aborts when the server stops. */
+  stopping: AbortSignal
+}
+
+/** A server without routes: all that its answers have in common, whichever route gives them. */
+export function openServer(options: HttpOptions, { log, warn, stopping }: Needs): Api {
+  const noteRequest = openAccessLog(log, options.accessLog)
+  const app = fastify({
+    bodyLimit: limits.bodyBytes,
+    // longer than every deadline of the ledger: it ends only what those have missed
+    handlerTimeout: 20_000,
+    requestTimeout: 300_000,
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: options.headersTimeoutMs,
+      // how often Node looks at the two time-outs
+      connectionsCheckingInterval: Math.min(5_000, options.headersTimeoutMs),
+    },
+    routerOptions: { maxParamLength: limits.parameter },
+    // its own has neither an id nor the form of a problem; the connection ends all the same
+    return503OnClosing: false,
+    genReqId: requestIdOf,
+    clientErrorHandler: answerUnreadable(log),
+    frameworkErrors: (error, request, reply) => {
+      noteRequest(request, reply)
+      void sendProblem(reply, problemOf(error, request))
+    },
+  }).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validateByZod)
+  app.setSerializerCompiler(serializerCompiler)
+  app.decorateRequest('producer', '')
+  app.decorateRequest('keyId', '')
+  app.decorateRequest('scopes', undefined)
+  app.decorateRequest('promised', undefined)
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id)
+    noteRequest(request, reply)
+    done()
+  })
+  app.addHook('onSend', (request, reply, payload, done) => {
+    // an idle connection would keep a stopping server waiting
+    if (stopping.aborted) void reply.header('connection', 'close')
+    // otherwise it would be read to its end for nobody
+    if (request.method === 'HEAD' && payload instanceof Readable) {
+      payload.destroy()
+      return done(null, Readable.from([]))
+    }
+    done(null, payload)
+  })
+  answerProblems(app, log, warn)
+  refuseEarly(app, () => false)
+  parseJson(app)
+  return app
+}
