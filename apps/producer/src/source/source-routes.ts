@@ -55,6 +55,7 @@ function putSource(app: Api, sources: Sources): void {
   app.put(
     '/v1/sources/:sha256',
     {
+      config: { scope: 'edits:write' },
       bodyLimit: limits.sourceBytes,
       handlerTimeout: 120_000,
       validatorCompiler: bodyUnchecked,
@@ -103,6 +104,7 @@ function readSource(app: Api, sources: Sources): void {
   app.get(
     '/v1/sources/:sha256',
     {
+      config: { scope: 'edits:read' },
       // its own is below, and in the document
       exposeHeadRoute: false,
       schema: {
@@ -119,7 +121,7 @@ function readSource(app: Api, sources: Sources): void {
   app.head(
     '/v1/sources/:sha256',
     {
-      config: { swagger: { exposeHeadRoute: true } },
+      config: { scope: 'edits:read', swagger: { exposeHeadRoute: true } },
       schema: {
         operationId: 'hasSource',
         summary: 'Whether a picture was uploaded, before uploading it',
