@@ -22,11 +22,14 @@ import { type Checks, healthRoutes } from './health/health-routes.ts'
 import type { ApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
 import { authenticate } from './http/authenticate.ts'
+import { openBadKeys } from './http/bad-keys.ts'
+import { docsPage } from './http/docs-page.ts'
 import { openBodyRoom } from './http/large-bodies.ts'
 import type { KeyWatch } from './http/live-keys.ts'
 import { type HttpOptions, openServer } from './http/open-server.ts'
 import { describeApi } from './http/openapi.ts'
 import { problemsPage } from './http/problems-page.ts'
+import { limitRate, type Rates } from './http/request-rate.ts'
 import { sparingLog } from './http/sparing-log.ts'
 import type { Sources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
@@ -59,6 +62,7 @@ const tags = [
 /** What all features need together; each one's type names its own part. */
 export type ServerParts = {
   apiKeys: ApiKeys
+  rates: Rates
   ledger: Ledger
   queues: Queues
   store: Store
@@ -78,12 +82,13 @@ export type ServerParts = {
 
 /** A server with all features side by side, ready to listen or to be injected into. */
 export async function createServer(parts: ServerParts): Promise<Api> {
-  const { apiKeys, followers, http, log } = parts
+  const { apiKeys, followers, http, log, rates } = parts
   const warn = sparingLog(log)
-  const app = openServer(http, { log, warn, stopping: followers.stopping })
+  const app = await openServer(http, { log, warn, stopping: followers.stopping })
   app.addHook('preClose', async () => followers.stop())
   await describeApi(app, tags)
   problemsPage(app)
+  docsPage(app)
 
   // a plugin each, so that what one of them sets holds for its own routes only
   await app.register(async (open: Api) => {
@@ -91,7 +96,8 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   })
   const bodies = openBodyRoom()
   await app.register(async (keyed: Api) => {
-    authenticate(keyed, apiKeys)
+    authenticate(keyed, apiKeys, openBadKeys())
+    limitRate(keyed, rates)
     modelRoutes(keyed)
     editRoutes(keyed, parts)
     changeBatch(keyed, parts)

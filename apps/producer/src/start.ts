@@ -19,6 +19,7 @@ import type { Api } from './http/api.ts'
 import { watchKeys } from './http/live-keys.ts'
 import { defaultHttp, type HttpOptions } from './http/open-server.ts'
 import type { Places } from './http/places.ts'
+import { openRates } from './http/request-rate.ts'
 import { openBatchKeys } from './intake/batch-keys.ts'
 import { openNotedLots } from './intake/noted-lots.ts'
 import { refuseWhenFull } from './intake/refuse-when-full.ts'
@@ -82,6 +83,7 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
 async function openServer(options: ProducerOptions, opened: AsyncDisposableStack): Promise<Api> {
   const { config, redis, log, allowHosts = [], followers: places = defaultPlaces } = options
   const { prefix } = config
+  const http = { ...defaultHttp, ...options.http }
   const gate = openBucketGate((stopping) => checkBucket(options.store, redis, prefix, stopping), log)
   opened.defer(() => gate.stop())
   const store = gatedStore(options.store, gate)
@@ -110,6 +112,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   }
   const app = await createServer({
     apiKeys: openApiKeys(redis, prefix),
+    rates: openRates({ redis, prefix, perMinute: http.rate }),
     ledger,
     queues,
     store,
@@ -121,7 +124,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     streamOf: (producer) => ledger.events(producer),
     followers,
     keyWatch,
-    http: { ...defaultHttp, ...options.http },
+    http,
     checks: {
       // a write, since a Redis that is full still answers a PING
       Redis: async () => {

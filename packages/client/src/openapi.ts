@@ -873,7 +873,7 @@ export interface components {
              * @description Stable: tell problems apart by it
              * @enum {string}
              */
-            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "idempotency-conflict" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "too-large" | "uri-too-long" | "unsupported-media-type" | "invalid-request" | "digest-mismatch" | "not-a-picture" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "idempotency-conflict" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "too-large" | "uri-too-long" | "unsupported-media-type" | "invalid-request" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;

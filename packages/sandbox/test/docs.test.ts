@@ -100,9 +100,16 @@ describe('docs/operations.md', () => {
 
 describe('docs/problems.md', () => {
   it('explains every code of a problem, under the anchor that its type ends in', () => {
-    const codes = Object.entries(problems).map(([code, { status, title, todo }]) => `### ${code}\n\n${status}. ${title}. ${todo}`)
+    const codes = Object.entries(problems).map(
+      ([code, { status, title, todo }]) => `### ${code}\n\n${status}. ${title}. ${todo}`,
+    )
     // on a difference: what is expected here is what to paste there
-    expect(read('docs/problems.md').split('\n## Codes\n')[1]?.trim().split(/\n\n(?=### )/)).toEqual(codes)
+    expect(
+      read('docs/problems.md')
+        .split('\n## Codes\n')[1]
+        ?.trim()
+        .split(/\n\n(?=### )/),
+    ).toEqual(codes)
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Log } from '@restyle/shared/log'
 import type { FastifyReply } from 'fastify'
 import type { Api } from './api.ts'
-import { Problem } from './problem.ts'
+import type { Problem } from './problem.ts'
 import { problemOf } from './problem-of.ts'
 import type { SparingLog } from './sparing-log.ts'
 

@@ -2,23 +2,25 @@ import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { createLog } from '@restyle/shared/log'
+import type { Api } from './api.ts'
 import { defaultHttp, openServer } from './open-server.ts'
 import { sparingLog } from './sparing-log.ts'
 
 const lines: string[] = []
 const log = createLog('debug', { write: (line) => void lines.push(line) })
-const open = (headersTimeoutMs = defaultHttp.headersTimeoutMs) =>
+const open = async (headersTimeoutMs = defaultHttp.headersTimeoutMs) =>
   openServer(
     { ...defaultHttp, headersTimeoutMs },
     { log, warn: sparingLog(log), stopping: new AbortController().signal },
   )
 
 describe('a server', () => {
-  const app = open()
+  let app: Api
   let port: number
   let destroyed = false
   let read = 0
   beforeAll(async () => {
+    app = await open()
     app.get('/things/:name', async ({ params }) => params)
     app.post('/things', { handlerTimeout: 200 }, async () => ({}))
     app.get('/endless', (_request, reply) => {
@@ -40,7 +42,10 @@ describe('a server', () => {
   afterAll(() => app.close())
 
   /** All that comes back for these bytes, until the server closes. */
-  async function answerTo(bytes: string, to = port): Promise<{ status: number; headers: string; body: string }> {
+  async function answerTo(
+    bytes: string,
+    to = port,
+  ): Promise<{ status: number; headers: string; body: string }> {
     const socket = connect(to, '127.0.0.1')
     socket.on('error', () => {})
     let text = ''
@@ -54,29 +59,50 @@ describe('a server', () => {
   it.each([
     ['what is no HTTP', 'HELLO\r\n\r\n', 400, 'malformed-request'],
     ['a header without a colon', 'GET / HTTP/1.1\r\nhost: x\r\nno colon\r\n\r\n', 400, 'malformed-request'],
-    ['two lengths', 'POST /things HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx', 400, 'malformed-request'],
-    ['headers that are too long', `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(17_000)}\r\n\r\n`, 431, 'headers-too-large'],
-    ['far longer headers', `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(1_000_000)}\r\n\r\n`, 431, 'headers-too-large'],
+    [
+      'two lengths',
+      'POST /things HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx',
+      400,
+      'malformed-request',
+    ],
+    [
+      'headers that are too long',
+      `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(17_000)}\r\n\r\n`,
+      431,
+      'headers-too-large',
+    ],
+    [
+      'far longer headers',
+      `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(1_000_000)}\r\n\r\n`,
+      431,
+      'headers-too-large',
+    ],
   ])('answers %s with a problem, and ends the connection', async (_what, bytes, status, code) => {
     const answer = await answerTo(bytes)
     expect(answer.status).toBe(status)
     const id = /^x-request-id: (\S+)$/m.exec(answer.headers)?.[1]
     expect(JSON.parse(answer.body)).toMatchObject({ code, status, instance: id })
     expect(answer.headers).toMatch(/content-type: application\/problem\+json/)
-    await expect(answerTo('GET /things/a HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).resolves.toMatchObject({ status: 200 })
+    await expect(
+      answerTo('GET /things/a HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'),
+    ).resolves.toMatchObject({ status: 200 })
   })
 
   it('answers headers that do not come to their end', async () => {
-    const slow = open(200)
+    const slow = await open(200)
     await slow.listen({ port: 0, host: '127.0.0.1' })
-    const answer = await answerTo('GET / HTTP/1.1\r\nhost: x\r\n', (slow.server.address() as AddressInfo).port)
+    const answer = await answerTo(
+      'GET / HTTP/1.1\r\nhost: x\r\n',
+      (slow.server.address() as AddressInfo).port,
+    )
     expect(answer.status).toBe(408)
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'request-timeout' })
     await slow.close()
   })
 
   it('answers a body that does not come to its end, and ends the connection', async () => {
-    const head = 'POST /things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n'
+    const head =
+      'POST /things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n'
     const answer = await answerTo(`${head}{`)
     expect(answer.status).toBe(408)
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'request-timeout' })

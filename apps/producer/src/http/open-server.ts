@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import compress from '@fastify/compress'
 import { limits } from '@restyle/shared/contract/limits'
 import type { Log } from '@restyle/shared/log'
 import { fastify } from 'fastify'
@@ -6,6 +7,7 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import { type AccessLog, openAccessLog } from './access-log.ts'
 import { answerProblems, sendProblem } from './answer-problems.ts'
 import type { Api } from './api.ts'
+import { allowOrigins } from './browser-access.ts'
 import { parseJson } from './parse-json.ts'
 import { problemOf } from './problem-of.ts'
 import { refuseEarly } from './refuse-early.ts'
@@ -17,11 +19,30 @@ import { validateByZod } from './validate.ts'
 /** What an installation may choose about its HTTP. */
 export type HttpOptions = {
   accessLog: AccessLog
+  /** Origins whose pages may call the API from a browser; `*`: all. */
+  origins: readonly string[]
+  /** Addresses and networks of proxies whose `X-Forwarded-For` says where a request comes from. */
+  proxies: readonly string[]
+  /** Requests a minute of a producer that has no rate of its own; 0: as many as it likes. */
+  rate: number
   /** How long the headers of a request may take (ms). */
   headersTimeoutMs: number
 }
 
-export const defaultHttp: HttpOptions = { accessLog: 'off', headersTimeoutMs: 20_000 }
+export const defaultHttp: HttpOptions = {
+  accessLog: 'off',
+  origins: [],
+  proxies: [],
+  rate: 0,
+  headersTimeoutMs: 20_000,
+}
+
+/** For what is read by programs: no page may show it, and none may take it for another type. */
+const safe = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+}
 
 type Needs = {
   log: Log
@@ -31,7 +52,7 @@ type Needs = {
 }
 
 /** A server without routes: all that its answers have in common, whichever route gives them. */
-export function openServer(options: HttpOptions, { log, warn, stopping }: Needs): Api {
+export async function openServer(options: HttpOptions, { log, warn, stopping }: Needs): Promise<Api> {
   const noteRequest = openAccessLog(log, options.accessLog)
   const app = fastify({
     bodyLimit: limits.bodyBytes,
@@ -47,6 +68,7 @@ export function openServer(options: HttpOptions, { log, warn, stopping }: Needs)
     routerOptions: { maxParamLength: limits.parameter },
     // its own has neither an id nor the form of a problem; the connection ends all the same
     return503OnClosing: false,
+    trustProxy: options.proxies.length === 0 ? false : [...options.proxies],
     genReqId: requestIdOf,
     clientErrorHandler: answerUnreadable(log),
     frameworkErrors: (error, request, reply) => {
@@ -61,7 +83,7 @@ export function openServer(options: HttpOptions, { log, warn, stopping }: Needs)
   app.decorateRequest('scopes', undefined)
   app.decorateRequest('promised', undefined)
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id)
+    void reply.header('x-request-id', request.id).headers(safe)
     noteRequest(request, reply)
     done()
   })
@@ -76,7 +98,10 @@ export function openServer(options: HttpOptions, { log, warn, stopping }: Needs)
     done(null, payload)
   })
   answerProblems(app, log, warn)
-  refuseEarly(app, () => false)
+  await allowOrigins(app, options.origins)
+  // a body that a caller packed is refused: it may grow a thousandfold
+  await app.register(compress, { encodings: ['gzip', 'br'], globalDecompression: false })
+  refuseEarly(app)
   parseJson(app)
   return app
 }

@@ -60,8 +60,7 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
     return new Problem('too-large', `The body is over ${request.routeOptions.bodyLimit} bytes.`)
   if (code === 'FST_ERR_MAX_PARAM_LENGTH')
     return new Problem('uri-too-long', `A part of the address has over ${limits.parameter} characters.`)
-  if (code === 'FST_ERR_BAD_URL')
-    return new Problem('malformed-request', 'The address cannot be read.')
+  if (code === 'FST_ERR_BAD_URL') return new Problem('malformed-request', 'The address cannot be read.')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new Problem(
       'unsupported-media-type',

@@ -118,6 +118,11 @@ export const problems = {
     title: 'The bytes are not a whole picture of a known format',
     todo: 'Send a whole JPEG, PNG, WebP or BMP file.',
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests in a minute',
+    todo: 'Wait for `Retry-After`. `RateLimit` of every answer tells how many requests are left, and for how long.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'Address and headers are too long',
@@ -167,9 +172,7 @@ export const typeOf = (code: ProblemCode): string => `${problemsPath}#${code}`
 /** A refusal as it goes over the wire: RFC 9457, `application/problem+json`. */
 export const ProblemView = z
   .object({
-    type: z
-      .string()
-      .describe('Where the problem is explained, on the same host; ends in its `code`'),
+    type: z.string().describe('Where the problem is explained, on the same host; ends in its `code`'),
     code: z.enum(Object.keys(problems) as ProblemCode[]).describe('Stable: tell problems apart by it'),
     title: z.string(),
     status: z.int(),
@@ -177,7 +180,9 @@ export const ProblemView = z
     instance: z
       .string()
       .optional()
-      .describe('The id of the request, as `X-Request-Id` of the answer has it, and the log of the installation'),
+      .describe(
+        'The id of the request, as `X-Request-Id` of the answer has it, and the log of the installation',
+      ),
     errors: z.array(RequestFault).optional(),
     nextRow: z.int().optional().describe('Of an open batch: the row that it takes next, counted from 1'),
     idempotencyKey: z

@@ -6,19 +6,19 @@ import { Problem } from './problem.ts'
 
 /**
  * Answers what no route has to see, before a key is looked up and a body is read: an address or a method without a route, an
- * address that is too long, a body that is packed, and OPTIONS. `asksBrowser`: whether a preflight is for somebody else to answer.
+ * address that is too long, a body that is packed, and OPTIONS.
  */
-export function refuseEarly(app: Api, asksBrowser: (request: FastifyRequest) => boolean): void {
+export function refuseEarly(app: Api): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { raw, method } = request
     const { url = '/' } = raw
     if (url.length > limits.url)
       return done(new Problem('uri-too-long', `The address has over ${limits.url} characters.`))
-    if (method === 'OPTIONS' && !asksBrowser(request)) return answerOptions(app, request, reply, done)
+    if (method === 'OPTIONS') return answerOptions(app, request, reply, done)
     // otherwise an empty id would be looked up
     if (hasSlashAtEnd(url) && !/[/*]$/.test(request.routeOptions.url ?? ''))
       return done(noRoute(app, method, pathOf(url), reply))
-    if (request.is404 && method !== 'OPTIONS') return done(noRoute(app, method, pathOf(url), reply))
+    if (request.is404) return done(noRoute(app, method, pathOf(url), reply))
     const encoding = request.headers['content-encoding']
     if (encoding !== undefined && encoding !== 'identity') {
       void reply.header('accept-encoding', 'identity')
@@ -33,22 +33,26 @@ export function refuseEarly(app: Api, asksBrowser: (request: FastifyRequest) => 
   })
 }
 
+/** Tells the methods of an address. To a preflight any address is fine: the page then reads the refusal itself. */
 function answerOptions(
   app: Api,
-  { raw: { url = '/' } }: FastifyRequest,
+  { raw: { url = '/' }, headers }: FastifyRequest,
   reply: FastifyReply,
   done: (refused?: Error) => void,
 ): void {
   const allowed = allowedMethods(app, pathOf(url))
-  if (allowed.length === 0) return done(noRoute(app, 'OPTIONS', pathOf(url), reply))
-  void reply.code(204).header('allow', allowed.join(', ')).send()
+  if (allowed.length > 0) void reply.header('allow', allowed.join(', '))
+  else if (headers['access-control-request-method'] === undefined)
+    return done(noRoute(app, 'OPTIONS', pathOf(url), reply))
+  void reply.code(204).send()
 }
 
 /** Not found, or another method than the address has. */
 function noRoute(app: Api, method: string, path: string, reply: FastifyReply): Problem {
   const shorter = path.replace(/\/+$/, '')
   if (shorter !== path) {
-    const hint = allowedMethods(app, shorter).length > 0 ? ` There is ${shorter}, without a slash at its end.` : ''
+    const hint =
+      allowedMethods(app, shorter).length > 0 ? ` There is ${shorter}, without a slash at its end.` : ''
     return new Problem('not-found', `There is no route ${method} ${path}.${hint}`)
   }
   const allowed = allowedMethods(app, path).join(', ')

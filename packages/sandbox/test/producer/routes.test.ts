@@ -149,7 +149,7 @@ describe('every route', () => {
   }
 
   /** What is read by people, and the document itself. */
-  const pages = ['get /openapi.json', 'get /problems']
+  const pages = ['get /openapi.json', 'get /problems', 'get /docs', 'get /docs/scalar.js']
 
   const operations = () =>
     Object.entries(document.paths).flatMap(([path, methods]) =>
