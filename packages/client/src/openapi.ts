@@ -852,10 +852,12 @@ export interface components {
     schemas: {
         /**
          * @example {
-         *       "type": "urn:restyle:problem:invalid-request",
+         *       "type": "/problems#invalid-request",
+         *       "code": "invalid-request",
          *       "title": "The request does not fit",
          *       "status": 422,
          *       "detail": "n is 5; wan2.5-i2i-preview takes 1 to 4",
+         *       "instance": "8e03978e-40d5-43e8-bc93-6894a57f9324",
          *       "errors": [
          *         {
          *           "pointer": "/n",
@@ -865,11 +867,18 @@ export interface components {
          *     }
          */
         Problem: {
-            /** @enum {string} */
-            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:forbidden" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:rows-conflict" | "urn:restyle:problem:rows-missing" | "urn:restyle:problem:batch-closed" | "urn:restyle:problem:not-held" | "urn:restyle:problem:not-queued" | "urn:restyle:problem:budget-fixed" | "urn:restyle:problem:not-retried" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
+            /** @description Where the problem is explained, on the same host; ends in its `code` */
+            type: string;
+            /**
+             * @description Stable: tell problems apart by it
+             * @enum {string}
+             */
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "idempotency-conflict" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "too-large" | "uri-too-long" | "unsupported-media-type" | "invalid-request" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
+            /** @description The id of the request, as `X-Request-Id` of the answer has it, and the log of the installation */
+            instance?: string;
             errors?: {
                 pointer?: string;
                 parameter?: string;
