@@ -128,7 +128,10 @@ function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
         log.debug({ err, batch: batch.id }, 'forecast was left out')
         return undefined
       })
-      return { ...viewOfBatch(batch), ...(told === undefined ? {} : { forecast: viewOfForecast(told) }) }
+      return {
+        ...viewOfBatch(batch),
+        ...(told === undefined ? {} : { forecast: viewOfForecast(told, batch.window) }),
+      }
     },
   )
 }

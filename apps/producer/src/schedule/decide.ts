@@ -100,8 +100,13 @@ export function closeBook(schedule: Schedule, reason: 'paused' | 'edited', now: 
   }
 }
 
-/** The run's batch has its rows; without any it is over. */
-export function noteRan(schedule: Schedule, id: string, rows: RunRows, now: number): Step {
+/** The run's batch has its rows; without any it is over. `left`: what was left out of its catalog. */
+export function noteRan(
+  schedule: Schedule,
+  id: string,
+  { rows, left }: { rows: RunRows; left?: string | undefined },
+  now: number,
+): Step {
   const run = schedule.runs.find((each) => each.id === id)
   if (run === undefined) return { schedule, entries: [] }
   const { planner: _planner, until: _until, ...planned } = run
@@ -109,7 +114,14 @@ export function noteRan(schedule: Schedule, id: string, rows: RunRows, now: numb
   return {
     schedule: { ...schedule, runs: schedule.runs.flatMap((each) => (each.id === id ? going : [each])) },
     entries: [
-      { ...entryOf(run), ...(isEmpty(rows) ? {} : { batch: run.batch }), outcome: 'ran', rows, endedAt: now },
+      {
+        ...entryOf(run),
+        ...(isEmpty(rows) ? {} : { batch: run.batch }),
+        outcome: 'ran',
+        rows,
+        ...(left === undefined ? {} : { detail: left }),
+        endedAt: now,
+      },
     ],
   }
 }

@@ -1,7 +1,10 @@
 import { eventOfRun } from '../contract/schedule-event.ts'
+import { jsonOf } from '../contract/json-of.ts'
 import { limits } from '../contract/limits.ts'
 import { Schedule, ScheduleRun } from '../contract/schedule.ts'
-import { type Answer, type LedgerContext, unreadable, whyUnreadable } from './record.ts'
+import { type Answer, isWrongType, type LedgerContext, unreadable, whyUnreadable } from './record.ts'
+
+const ScheduleText = jsonOf(Schedule)
 
 /** Names a schedule. */
 export type ScheduleId = { producer: string; name: string }
@@ -50,9 +53,12 @@ export function openSchedules({ redis, keys, run }: LedgerContext): Schedules {
   }
   return {
     read: async ({ producer, name }) => {
-      const { version, schedule } = await redis.hgetall(keys.schedule(producer, name))
+      const found = await redis.hgetall(keys.schedule(producer, name)).catch((error: unknown) => {
+        throw isWrongType(error) ? unreadable('schedule', name, error.message) : error
+      })
+      const { version, schedule } = found
       if (version === undefined) return undefined
-      const read = Schedule.safeParse(JSON.parse(schedule ?? 'null'))
+      const read = ScheduleText.safeParse(schedule ?? 'null')
       if (!read.success) throw unreadable('schedule', name, whyUnreadable(read.error))
       return { schedule: read.data, version }
     },
