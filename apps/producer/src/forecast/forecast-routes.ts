@@ -89,6 +89,7 @@ export function forecastRoutes(app: Api, { forecasts, log }: { forecasts: Foreca
   app.post(
     '/v1/forecasts',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'forecast',
         summary: 'What rows would cost, and when they would be done',
