@@ -68,7 +68,12 @@ describe('restyle run', () => {
     const flags = ['--budget', '30', '--window', 'Mon-Fri 22:00-06:00', '--tz', 'Europe/Paris']
     const limits = {
       budget: { currency: 'CNY', micros: 30_000_000 },
-      window: { days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri'], from: '22:00', to: '06:00', timeZone: 'Europe/Paris' },
+      window: {
+        days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri'],
+        from: '22:00',
+        to: '06:00',
+        timeZone: 'Europe/Paris',
+      },
       finishBy: '2026-03-03T05:00:00.000Z',
     }
     expect(await run([...flags, '--finish-by', '06:00'])).toMatchObject({ exitCode: 0 })
@@ -87,8 +92,13 @@ describe('restyle run', () => {
       questions.push(question)
       return 'n'
     })
-    expect(asked).toMatchObject({ exitCode: 130, stdout: expect.stringContaining('warning: it will not be done by ') })
-    expect(questions).toEqual([expect.stringMatching(/^it will not be done by .+; run it all the same\? \(y\/n\) $/)])
+    expect(asked).toMatchObject({
+      exitCode: 130,
+      stdout: expect.stringContaining('warning: it will not be done by '),
+    })
+    expect(questions).toEqual([
+      expect.stringMatching(/^it will not be done by .+; run it all the same\? \(y\/n\) $/),
+    ])
     expect(calls()).toEqual(['POST /v1/forecasts'])
     expect((await run([...flags, '--yes'], () => Promise.reject(new Error('was asked')))).exitCode).toBe(0)
     expect((await run(flags)).exitCode).toBe(0)

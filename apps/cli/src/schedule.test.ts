@@ -66,8 +66,26 @@ describe('restyle schedule', () => {
   it('keeps what a run may cost, by when it should be done, and how its catalog is read', async () => {
     world.answer = () => ({ outcome: 'added', schedule })
     const needed = ['--cron', '0 22 * * *', '--tz', 'Europe/Paris', '--manifest', 's3://photos/book.xlsx']
-    const limits = ['--budget', '50', '--currency', 'USD', '--finish-by', '06:00', '--window', 'Sat,Sun 08:00-20:00']
-    const sheet = ['--sheet', 'Spring', '--header-row', '2', '--own-column', 'Size', '--skip-empty', '--skip-faulty']
+    const limits = [
+      '--budget',
+      '50',
+      '--currency',
+      'USD',
+      '--finish-by',
+      '06:00',
+      '--window',
+      'Sat,Sun 08:00-20:00',
+    ]
+    const sheet = [
+      '--sheet',
+      'Spring',
+      '--header-row',
+      '2',
+      '--own-column',
+      'Size',
+      '--skip-empty',
+      '--skip-faulty',
+    ]
     const more = ['--all', '--pictures', 's3://photos/spring/']
     await world.restyle(['schedule', 'add', 'x', ...needed, ...limits, ...sheet, ...more])
     expect(JSON.parse(String(world.seen[0]?.body))).toMatchObject({
@@ -129,7 +147,7 @@ describe('restyle schedule', () => {
   it('tells in words what became of each tick', async () => {
     const rows = { new: 5, changed: 37, failed: 3, unchanged: 955 }
     const runs = [
-      run({ batch: 'batch_1', rows }),
+      run({ batch: 'batch_1', rows: { ...rows, again: 2 } }),
       run({ rows: { new: 0, changed: 0, failed: 0, unchanged: 9 }, detail: '1 row was left out: row 3' }),
       run({ outcome: 'failed', detail: 'row 7: image is empty' }),
       run({ outcome: 'skipped', reason: 'missed', ticks: 3 }),
@@ -138,7 +156,7 @@ describe('restyle schedule', () => {
     world.answer = () => ({ runs })
     const { stdout } = await world.restyle(['schedule', 'history', 'nightly'])
     expect(stdout.split('\n').slice(1, -1)).toEqual([
-      '2026-03-01 21:00Z  ran              batch_1: 5 new, 37 changed, 3 failed before, 955 unchanged',
+      '2026-03-01 21:00Z  ran              batch_1: 5 new, 37 changed, 3 failed before, 955 unchanged, 2 made again',
       '2026-03-01 21:00Z  ran              nothing to do: 0 new, 0 changed, 0 failed before, 9 unchanged; 1 row was left out: row 3',
       '2026-03-01 21:00Z  failed           failed: row 7: image is empty',
       '2026-03-01 21:00Z  skipped          3 ticks skipped: nobody was there',

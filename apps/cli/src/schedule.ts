@@ -187,10 +187,11 @@ function runText({ outcome, reason, detail, batch, rows, ticks }: ScheduleRun): 
     case 'skipped':
       return `${ticks === undefined ? '' : `${ticks} ticks `}skipped: ${reasons[reason ?? 'missed']}`
     case 'ran': {
-      const { new: added = 0, changed = 0, failed = 0, unchanged = 0 } = rows ?? {}
+      const { new: added = 0, changed = 0, failed = 0, unchanged = 0, again } = rows ?? {}
       const counts = `${added} new, ${changed} changed, ${failed} failed before, ${unchanged} unchanged`
+      const more = again === undefined ? '' : `, ${again} made again`
       const left = detail === undefined ? '' : `; ${detail}`
-      return batch === undefined ? `nothing to do: ${counts}${left}` : `${batch}: ${counts}${left}`
+      return batch === undefined ? `nothing to do: ${counts}${left}` : `${batch}: ${counts}${more}${left}`
     }
   }
 }

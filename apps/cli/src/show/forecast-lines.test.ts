@@ -59,7 +59,13 @@ describe('what a forecast says', () => {
       { of: 'total', currency: 'USD', freeMicros: -500_000, aheadMicros: 12_000_000 },
     ],
   ])('tells what is left: %s', (text, more) => {
-    const left = { of: 'total', currency: 'CNY', micros: 100_000_000, freeMicros: 80_000_000, aheadMicros: 0 } as const
+    const left = {
+      of: 'total',
+      currency: 'CNY',
+      micros: 100_000_000,
+      freeMicros: 80_000_000,
+      aheadMicros: 0,
+    } as const
     expect(leftLine({ ...left, ...more }, now)).toBe(text)
   })
 

@@ -104,15 +104,17 @@ export function forecastRoutes(app: Api, { forecasts, log }: { forecasts: Foreca
         if (findModel(model) === undefined) throw noSuchModel(model, i)
       })
       const parts: NewPart[] = body.rows.map((part) => ({ ...part, images: part.images ?? part.rows }))
-      const { forecast: told, left } = await forecasts.ofRows({
-        producer,
-        parts,
-        ...(priority === undefined ? {} : { priority }),
-        ...(window === undefined ? {} : { window }),
-        ...(budget === undefined ? {} : { budget }),
-      }).catch((error: unknown) => {
-        throw notReadable(error, log)
-      })
+      const { forecast: told, left } = await forecasts
+        .ofRows({
+          producer,
+          parts,
+          ...(priority === undefined ? {} : { priority }),
+          ...(window === undefined ? {} : { window }),
+          ...(budget === undefined ? {} : { budget }),
+        })
+        .catch((error: unknown) => {
+          throw notReadable(error, log)
+        })
       const at = finishBy === undefined ? undefined : new Date(finishBy)
       return {
         rows: parts.reduce((sum, { rows }) => sum + rows, 0),

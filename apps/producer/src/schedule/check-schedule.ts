@@ -21,6 +21,7 @@ export function faultsOfSchedule(
   }
   add('cron', faultOfCron(spec.cron))
   add('manifest', faultOfManifest(spec.manifest, producer, places))
+  if (spec.pictures !== undefined) add('pictures', faultOfManifest(spec.pictures, producer, places))
   if (spec.prompt?.trim() === '') add('prompt', 'is empty')
   const options = optionsOf(spec)
   const model = findModel(options.model)

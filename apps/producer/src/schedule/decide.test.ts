@@ -192,7 +192,9 @@ describe('a run that goes on', () => {
 
   it('is over when its batch is, or has no rows', () => {
     expect(lookAtRuns(going, states([batch, 1, true]), at('01T23:00')).schedule.runs).toEqual([])
-    expect(noteRan(running, '2026-06-01T22:00:00Z', { rows: noRows }, at('01T22:01')).schedule.runs).toEqual([])
+    expect(noteRan(running, '2026-06-01T22:00:00Z', { rows: noRows }, at('01T22:01')).schedule.runs).toEqual(
+      [],
+    )
     const failed = noteFailed(running, '2026-06-01T22:00:00Z', 'gone', at('01T22:01'))
     expect(failed.schedule.runs).toEqual([])
     expect(told(failed)).toEqual(['2026-06-01T22:00:00Z failed'])

@@ -127,8 +127,8 @@ export function noteRan(
 }
 
 /** Whether a run has nothing to do. */
-export const isEmpty = ({ new: added, changed, failed, earlier = 0 }: RunRows): boolean =>
-  added + changed + failed + earlier === 0
+export const isEmpty = ({ new: added, changed, failed, again = 0, earlier = 0 }: RunRows): boolean =>
+  added + changed + failed + again + earlier === 0
 
 /** The run comes to nothing; the next tick tries again. */
 export function noteFailed(schedule: Schedule, id: string, detail: string, now: number): Step {

@@ -89,7 +89,7 @@ export async function readCatalog(
     const planned = await planRows(schedule, run, catalog, { ...tools, left }, signal)
     if (planned.kind === 'plan') {
       const { plan } = planned
-      const rows = { ...countsOf(plan.rows), ...left.count() }
+      const rows = { ...countsOf(plan.rows, schedule.spec), ...left.count() }
       return { kind: 'read', rows, ...left.told(), edits: () => editsOf(plan), close }
     }
     await fetched.close()
@@ -136,13 +136,17 @@ async function* editsOf(plan: Plan): AsyncGenerator<object> {
   for await (const { edit } of plan.planned()) yield edit
 }
 
-const countsOf = (rows: RowCounts): RunRows => ({
-  new: rows.new,
-  changed: rows.changed,
-  failed: rows.failed + rows.canceled,
-  unchanged: rows.unchanged + rows.underWay + rows.unknown + rows.notCompared,
-  ...(rows.sent === 0 ? {} : { earlier: rows.sent }),
-})
+function countsOf(rows: RowCounts, { all }: ScheduleSpec): RunRows {
+  const unchanged = rows.unchanged + rows.underWay + rows.unknown + rows.notCompared
+  return {
+    new: rows.new,
+    changed: rows.changed,
+    failed: rows.failed + rows.canceled,
+    unchanged: all === true ? 0 : unchanged,
+    ...(all === true && unchanged > 0 ? { again: unchanged } : {}),
+    ...(rows.sent === 0 ? {} : { earlier: rows.sent }),
+  }
+}
 
 /** Nobody's files are on this machine. */
 const noFiles: PictureReader = async () => ({

@@ -130,7 +130,9 @@ describe('what rows would cost and when they would be done', () => {
 
     it('says that it is not done by then, where the budget does not suffice', async () => {
       const finishBy = new Date(Date.now() + 9 * 3600_000).toISOString()
-      expect((await ask({ rows: rows(500), budget: cny(1), finishBy })).json().finishBy.outlook).toBe('missed')
+      expect((await ask({ rows: rows(500), budget: cny(1), finishBy })).json().finishBy.outlook).toBe(
+        'missed',
+      )
     })
 
     it('is where the cap of the producer is reached, in all or for a day, which goes on by itself', async () => {

@@ -17,7 +17,9 @@ const stories = [...document.matchAll(/^## (.+)\n\n```sh\n([\s\S]*?)```/gm)].map
 
 /** The words of a command, as a shell cuts them; what is behind a # is for people. */
 const wordsOf = (line: string): string[] =>
-  [...line.replace(/ +#.*$/, '').matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+  [...line.replace(/ +#.*$/, '').matchAll(/"([^"]*)"|(\S+)/g)].map(
+    ([, quoted, plain]) => quoted ?? plain ?? '',
+  )
 
 describe('docs/money.md', () => {
   let world: World

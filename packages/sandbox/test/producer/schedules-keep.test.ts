@@ -137,6 +137,7 @@ describe('a run of a schedule', () => {
     const [first, second] = [await run(), await run()]
     expect([first.batch, second.batch]).toEqual([expect.any(String), expect.any(String)])
     expect(second.batch).not.toBe(first.batch)
+    expect([first.rows, second.rows]).toMatchObject([{ new: 1 }, { new: 0, unchanged: 0, again: 1 }])
     expect((await rowsOf(second.batch)).map(({ request }) => request.images)).toEqual([
       ['s3://photos/elsewhere/a.jpg'],
     ])
@@ -166,15 +167,24 @@ describe('schedules', () => {
     await expect(world.client.schedules.read('text')).rejects.toMatchObject({ code: 'unreadable' })
   })
 
-  const good = { cron: '0 22 * * *', timeZone: 'Europe/Paris', manifest: 's3://photos/a.csv', prompt: 'on oak' }
+  const good = {
+    cron: '0 22 * * *',
+    timeZone: 'Europe/Paris',
+    manifest: 's3://photos/a.csv',
+    prompt: 'on oak',
+  }
   const hours = { from: '22:00', to: '06:00', timeZone: 'Europe/Paris' }
 
   it.each<[string, string, object]>([
     ['/cron', 'cron never fires: no such day comes', { cron: '0 0 30 2 *' }],
     ['/cron', 'cron is not five fields', { cron: '@daily' }],
-    ['/timeZone', 'is not the name of a time zone such as Europe/Paris; Europe/Paris is one', { timeZone: 'Paris' }],
+    [
+      '/timeZone',
+      'is not the name of a time zone such as Europe/Paris; Europe/Paris is one',
+      { timeZone: 'Paris' },
+    ],
     ['/window', 'is empty: it ends when it begins', { window: { ...hours, to: '22:00' } }],
-    ['/window/days', 'is empty: leave it out for all days', { window: { ...hours, days: [] } }],
+    ['/window/days', 'must be at least 1 long', { window: { ...hours, days: [] } }],
     ['/window/days', 'names a day twice', { window: { ...hours, days: ['Mon', 'Mon'] } }],
     ['/window/timeZone', 'is not the name of a time zone', { window: { ...hours, timeZone: 'Mars/North' } }],
     ['/budget/micros', '', { budget: { currency: 'CNY', micros: 0 } }],
@@ -183,10 +193,16 @@ describe('schedules', () => {
     ['/manifest', 'is in no place that may be read', { manifest: 's3://elsewhere/a.csv' }],
     ['/manifest', 'must be s3://bucket/key', { manifest: '/etc/passwd' }],
     ['/pictures', 'must be a folder', { pictures: 's3://photos/spring' }],
+    ['/pictures', 'is in no place that may be read', { pictures: 's3://elsewhere/spring/' }],
   ])('are refused with a bad %s: %s', async (pointer, detail, more) => {
     const headers = await world.keyOf('acme')
     const url = '/v1/schedules/bad'
-    const answer = await world.producer.app.inject({ method: 'PUT', url, headers, payload: { ...good, ...more } })
+    const answer = await world.producer.app.inject({
+      method: 'PUT',
+      url,
+      headers,
+      payload: { ...good, ...more },
+    })
     expect(answer.statusCode).toBe(422)
     expect(answer.json().errors).toMatchObject([{ pointer, detail: expect.stringContaining(detail) }])
     expect(await world.ledger.schedules.read({ producer: 'acme', name: 'bad' })).toBeUndefined()

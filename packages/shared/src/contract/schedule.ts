@@ -95,6 +95,7 @@ export const RunRows = z.object({
     .int()
     .exactOptional()
     .describe('Rows that it had enqueued already when a process that planned it was cut off'),
+  again: z.int().exactOptional().describe('Rows that it made although they were unchanged: it makes all'),
   faulty: z
     .int()
     .exactOptional()

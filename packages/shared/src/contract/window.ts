@@ -24,7 +24,7 @@ export const Window = z
     from: ClockTime,
     to: ClockTime,
     timeZone: TimeZone,
-    days: Weekdays.min(1, { error: 'is empty: leave it out for all days' })
+    days: Weekdays.min(1)
       .max(weekdays.length)
       .refine((days) => new Set(days).size === days.length, { error: 'names a day twice' })
       .exactOptional()

@@ -3,7 +3,11 @@ import { type MoneyLeft, pursesOf } from './purses.ts'
 const price = 200_000
 const cny = (micros: number) => ({ currency: 'CNY' as const, micros })
 const usd = (micros: number) => ({ currency: 'USD' as const, micros })
-const left = (of: 'budget' | 'total', money: { currency: 'CNY' | 'USD'; micros: number }, more = {}): MoneyLeft => ({
+const left = (
+  of: 'budget' | 'total',
+  money: { currency: 'CNY' | 'USD'; micros: number },
+  more = {},
+): MoneyLeft => ({
   of,
   ...money,
   freeMicros: money.micros,
@@ -26,7 +30,9 @@ describe('for how many rows there is money', () => {
 
   it('is less by what goes before, and by what was spent', () => {
     const more = { freeMicros: 30 * price, aheadMicros: 12 * price }
-    expect(pursesOf([left('total', cny(100 * price), more)], [part(100)])).toEqual([{ of: 'total', rows: 18 }])
+    expect(pursesOf([left('total', cny(100 * price), more)], [part(100)])).toEqual([
+      { of: 'total', rows: 18 },
+    ])
   })
 
   it('is reckoned by the dearest lane: nobody knows which one takes a row', () => {

@@ -49,14 +49,19 @@ describe('rows and the money that there is', () => {
       at: midnight + hour,
       pause: { rows: 40, at: at('12:40'), until: midnight },
     })
-    expect(spend(course(), [day(40, 20)])).toMatchObject({ kind: 'ends', at: midnight + 48 * hour + hour / 3 })
+    expect(spend(course(), [day(40, 20)])).toMatchObject({
+      kind: 'ends',
+      at: midnight + 48 * hour + hour / 3,
+    })
   })
 
   it('do not stand still where the day ends before it is paid up', () => {
     const late = { now: at('22:00'), begin: at('23:00'), end: at('23:00') + 1.5 * hour, rows: 90 }
     expect(spend(course(late), [day(70, 50)])).toEqual({ kind: 'ends', at: at('23:00') + 1.5 * hour })
     // what is left of today says nothing where they begin tomorrow
-    expect(spend(course({ begin: at('23:00') + 2 * hour, end: at('23:00') + 3 * hour }), [day(0, 100)])).toEqual({
+    expect(
+      spend(course({ begin: at('23:00') + 2 * hour, end: at('23:00') + 3 * hour }), [day(0, 100)]),
+    ).toEqual({
       kind: 'ends',
       at: at('23:00') + 3 * hour,
     })
@@ -74,10 +79,14 @@ describe('rows and the money that there is', () => {
 
   it('stop for good under a day that does not pay for one of them', () => {
     expect(spend(course(), [day(0, 0)])).toMatchObject({ kind: 'stops', rows: 0, of: 'day' })
-    expect(spend(course(), [{ of: 'budget', rows: 70 }, day(40, 20)])).toMatchObject({ kind: 'stops', rows: 70 })
+    expect(spend(course(), [{ of: 'budget', rows: 70 }, day(40, 20)])).toMatchObject({
+      kind: 'stops',
+      rows: 70,
+    })
   })
 
-  it('are too far away after a year', () => expect(spend(course({ rows: 400 }), [day(1, 1)]).kind).toBe('too-far'))
+  it('are too far away after a year', () =>
+    expect(spend(course({ rows: 400 }), [day(1, 1)]).kind).toBe('too-far'))
 
   it('go on when their window opens, where that is after the day has begun', () => {
     const hours = openHours({ from: '09:00', to: '17:00', timeZone: 'UTC' })

@@ -51,12 +51,23 @@ describe('a window', () => {
   it('may open on some days of the week only, which are those on which it begins', () => {
     const worknights: Hours = { ...night, days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri'] }
     // Friday 16 January 2026, until Saturday morning, and then on Monday
-    expect(windowAt(worknights, at('2026-01-17T04:59:59Z'))).toEqual({ open: true, until: at('2026-01-17T05:00:00Z') })
-    expect(windowAt(worknights, at('2026-01-17T05:00:00Z'))).toEqual({ open: false, until: at('2026-01-19T21:00:00Z') })
-    expect(openMs(worknights, at('2026-01-16T00:00:00Z'), at('2026-01-19T12:00:00Z'))).toBe(5 * hourMs + 8 * hourMs)
+    expect(windowAt(worknights, at('2026-01-17T04:59:59Z'))).toEqual({
+      open: true,
+      until: at('2026-01-17T05:00:00Z'),
+    })
+    expect(windowAt(worknights, at('2026-01-17T05:00:00Z'))).toEqual({
+      open: false,
+      until: at('2026-01-19T21:00:00Z'),
+    })
+    expect(openMs(worknights, at('2026-01-16T00:00:00Z'), at('2026-01-19T12:00:00Z'))).toBe(
+      5 * hourMs + 8 * hourMs,
+    )
     const sunday: Hours = { from: '02:00', to: '03:00', timeZone: 'Europe/Berlin', days: ['Sun'] }
     // which the wall does not show on 29 March
-    expect(opening(sunday, '2026-03-23T12:00:00Z')).toEqual(['2026-04-05T00:00:00.000Z', '2026-04-05T01:00:00.000Z'])
+    expect(opening(sunday, '2026-03-23T12:00:00Z')).toEqual([
+      '2026-04-05T00:00:00.000Z',
+      '2026-04-05T01:00:00.000Z',
+    ])
   })
 
   it.each<[string, Hours['days']]>([
