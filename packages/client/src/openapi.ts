@@ -4076,6 +4076,12 @@ export interface operations {
                 content: {
                     "application/json": {
                         schedules: components["schemas"]["Schedule"][];
+                        /** @description Schedules whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            /** @description Its name */
+                            id: string;
+                            why: string;
+                        }[];
                     };
                 };
             };

@@ -12,7 +12,7 @@ import { openProducer, type World } from './open-producer.ts'
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const document = readFileSync(join(root, 'docs/money.md'), 'utf8')
 const stories = [...document.matchAll(/^## (.+)\n\n```sh\n([\s\S]*?)```/gm)].map(
-  ([, title = '', text = '']) => ({ title, text }),
+  ([, title = '', text = '']) => ({ title, lines: text.trim().split('\n') }),
 )
 
 /** The words of a command, as a shell cuts them; what is behind a # is for people. */
@@ -20,6 +20,14 @@ const wordsOf = (line: string): string[] =>
   [...line.replace(/ +#.*$/, '').matchAll(/"([^"]*)"|(\S+)/g)].map(
     ([, quoted, plain]) => quoted ?? plain ?? '',
   )
+
+/** What is to be seen of each story. */
+const shown: Readonly<Record<string, readonly string[]>> = {
+  'Before it is spent': ['budget: CNY 50.00', 'Rows are submitted 22:00 to 06:00 in Asia/Shanghai only.'],
+  'A budget for a batch': ['may cost CNY 80.00, of which CNY 80.00 is free', 'has no budget'],
+  'Caps for a producer': ['CNY 100.00 a day', 'CNY 2000.00 in all', 'Asia/Shanghai'],
+  'What was spent': ['nothing from '],
+}
 
 describe('docs/money.md', () => {
   let world: World
@@ -46,48 +54,41 @@ describe('docs/money.md', () => {
     await rm(folder, { recursive: true })
   })
 
-  const node = (words: readonly string[]) =>
-    promisify(execFile)(process.execPath, words, {
-      cwd: root,
-      env: {
-        REDIS_URL: world.server.redis.url,
-        RESTYLE_PREFIX: world.prefix,
-        S3_BUCKET: 'images',
-        S3_ENDPOINT: world.server.s3.url,
-        S3_ACCESS_KEY_ID: 'test',
-        S3_SECRET_ACCESS_KEY: 'test-secret',
-        S3_FORCE_PATH_STYLE: 'true',
-      },
-    })
+  const node = async (words: readonly string[]): Promise<string> => {
+    const env = {
+      REDIS_URL: world.server.redis.url,
+      RESTYLE_PREFIX: world.prefix,
+      S3_BUCKET: 'images',
+      S3_ENDPOINT: world.server.s3.url,
+      S3_ACCESS_KEY_ID: 'test',
+      S3_SECRET_ACCESS_KEY: 'test-secret',
+      S3_FORCE_PATH_STYLE: 'true',
+    }
+    return (await promisify(execFile)(process.execPath, words, { cwd: root, env })).stdout
+  }
 
   it('tells its stories in at most 12 lines', () => {
-    const titles = ['Before it is spent', 'A budget for a batch', 'Caps for a producer', 'What was spent']
-    expect(stories.map(({ title }) => title)).toEqual(titles)
-    for (const { text } of stories) expect(text.trim().split('\n').length).toBeLessThanOrEqual(12)
+    expect(stories.map(({ title }) => title)).toEqual(Object.keys(shown))
+    for (const { lines } of stories) expect(lines.length).toBeLessThanOrEqual(12)
   })
 
-  it.each(stories)('tells of $title what happens', async ({ title, text }) => {
+  describe.each(stories)('tells of $title', ({ title, lines }) => {
     const said: string[] = []
-    let batch = 'none'
-    for (const line of text.trim().split('\n')) {
+    let batch = ''
+
+    it.each(lines)('what can be done: %s', async (line) => {
       const [program, ...words] = wordsOf(line).map((word) => (word === '<batch>' ? batch : word))
-      if (program === 'node') said.push((await node(words)).stdout)
-      else {
-        expect(program).toBe('restyle')
-        const { code, stdout, stderr } = await restyle({ url: world.producer.url, apiKey }, folder, ...words)
-        expect([code, stderr, line]).toEqual([0, '', line])
-        batch = /\bbatch_\w+/.exec(stdout)?.[0] ?? batch
-        said.push(stdout)
+      if (program === 'node') {
+        said.push(await node(words))
+        return
       }
-    }
-    for (const part of shown[title] ?? []) expect(said.join('')).toContain(part)
+      expect(program).toBe('restyle')
+      const { code, stdout, stderr } = await restyle({ url: world.producer.url, apiKey }, folder, ...words)
+      expect([code, stderr]).toEqual([0, ''])
+      batch = /\bbatch_\w+/.exec(stdout)?.[0] ?? batch
+      said.push(stdout)
+    })
+
+    it.each(shown[title] ?? [])('what is seen then: %s', (part) => expect(said.join('')).toContain(part))
   })
 })
-
-/** What is to be seen of each. */
-const shown: Readonly<Record<string, readonly string[]>> = {
-  'Before it is spent': ['budget: CNY 50.00', 'Rows are submitted 22:00 to 06:00 in Asia/Shanghai only.'],
-  'A budget for a batch': ['may cost CNY 80.00, of which CNY 80.00 is free', 'has no budget'],
-  'Caps for a producer': ['CNY 100.00 a day', 'CNY 2000.00 in all', 'Asia/Shanghai'],
-  'What was spent': ['nothing from '],
-}
