@@ -7,7 +7,7 @@ import type { Ledger } from './ledger/ledger.ts'
 export type CapLeft = Cap & { billedMicros: number; reservedMicros: number; freeMicros: number }
 
 /** The caps of a producer, and the day that it is for it in its time zone. */
-export type CapsLeft = { day: string; zone: string; caps: CapLeft[] }
+type CapsLeft = { day: string; zone: string; caps: CapLeft[] }
 
 /** Undefined where a producer has no caps. */
 export async function capsLeft(

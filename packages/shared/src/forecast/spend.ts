@@ -21,7 +21,7 @@ export type Course = { now: number; rows: number; begin: number; end: number; ho
  * `ends`: when (epoch ms), and where they stood still first on the way. `stops`: after so many rows, at about which time; they
  * go on only if somebody raises what is spent. `too-far`: it takes more than a year.
  */
-export type Spending =
+type Spending =
   | { kind: 'ends'; at: number; pause?: MoneyPause }
   | { kind: 'stops'; rows: number; at: number; of: Purse['of'] }
   | { kind: 'too-far' }
