@@ -241,7 +241,7 @@ module.exports = {
         path: '^(apps|packages/(?!manifest))',
         pathNot: [
           '^packages/dashscope/src/(models|model|accepts)[.]ts$',
-          '^packages/shared/src/(contract/edit-request|net/(source-address|address-expiry)|picture/(file-kind|fitted-size|picture-change)|key-index|in-order|duration-text)[.]ts$',
+          '^packages/shared/src/(contract/edit-request|net/(source-address|address-expiry)|picture/(file-kind|fitted-size|picture-change)|zone/(wall-clock|window)|key-index|in-order|duration-text)[.]ts$',
         ],
       },
     },
@@ -260,7 +260,7 @@ module.exports = {
     {
       name: 'cli-speaks-through-the-client',
       comment:
-        'What the command line needs of the API, every service needs: add it to packages/client. Of ours it reads only tables the rules about requests, keys and pictures, which the producer has too, and what reads a catalog in a bucket.',
+        'What the command line needs of the API, every service needs: add it to packages/client. Of ours it reads only tables the rules about requests, keys, pictures and clocks, which the producer has too, and what reads a catalog in a bucket.',
       severity: 'error',
       from: { path: '^apps/cli/src/', pathNot: '[.]test[.]ts$' },
       to: {

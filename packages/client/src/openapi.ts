@@ -1667,6 +1667,8 @@ export interface components {
                     unchanged: number;
                     /** @description Rows that it had enqueued already when a process that planned it was cut off */
                     earlier?: number;
+                    /** @description Rows that it made although they were unchanged: it makes all */
+                    again?: number;
                     /** @description Rows that were left out for their faults; `detail` has the first */
                     faulty?: number;
                 };
@@ -2274,6 +2276,8 @@ export interface components {
                 unchanged: number;
                 /** @description Rows that it had enqueued already when a process that planned it was cut off */
                 earlier?: number;
+                /** @description Rows that it made although they were unchanged: it makes all */
+                again?: number;
                 /** @description Rows that were left out for their faults; `detail` has the first */
                 faulty?: number;
             };

@@ -11,7 +11,7 @@ import type { LaneCard } from './ledger/lanes.ts'
 import type { Ledger } from './ledger/ledger.ts'
 
 /** What stops a producer, and what is left of its caps. */
-export type Account = { stops: readonly StopReason[]; caps: Awaited<ReturnType<typeof capsLeft>> }
+type Account = { stops: readonly StopReason[]; caps: Awaited<ReturnType<typeof capsLeft>> }
 
 export async function readAccount(
   producer: string,
@@ -22,7 +22,7 @@ export async function readAccount(
 }
 
 /** What is left of the budget of a batch. */
-export type BudgetLeft = Budget & { freeMicros: number; isStopped: boolean }
+type BudgetLeft = Budget & { freeMicros: number; isStopped: boolean }
 
 export function budgetLeft({ budget, pausedAt, stops, ...batch }: Batch): { budget?: BudgetLeft } {
   if (budget === undefined) return {}

@@ -5,7 +5,11 @@ import { clockText, leftText } from './when-text.ts'
 const now = new Date(2026, 2, 2, 20, 0).getTime()
 const minute = 60_000
 const iso = (minutes: number) => new Date(now + minutes * minute).toISOString()
-const range = (from: number, to: number, begin = 0): ForecastAnswer['forecast'] => ({
+const range = (
+  from: number,
+  to: number,
+  begin = 0,
+): Extract<ForecastAnswer['forecast'], { kind: 'range' }> => ({
   kind: 'range',
   begin: { from: iso(begin), to: iso(begin) },
   end: { from: iso(from), to: iso(to) },

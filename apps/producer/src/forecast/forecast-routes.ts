@@ -130,10 +130,10 @@ export function forecastRoutes(app: Api, { forecasts, log }: { forecasts: Foreca
   )
 }
 
-function viewOfLeft({ isStopped: _, ...left }: MoneyLeft, now: number): z.infer<typeof MoneyLeftView> {
-  if (left.of !== 'day') return left
-  const { endOf, ...day } = left
-  return { ...day, until: new Date(endOf(now)).toISOString() }
+function viewOfLeft(left: MoneyLeft, now: number): z.infer<typeof MoneyLeftView> {
+  const { of, currency, micros, freeMicros, aheadMicros } = left
+  const until = left.of === 'day' ? { until: new Date(left.endOf(now)).toISOString() } : {}
+  return { of, currency, micros, freeMicros, aheadMicros, ...until }
 }
 
 /** It is made of what all producers have waiting: the log has the key, and the answer does not. */
