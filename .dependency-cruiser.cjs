@@ -241,7 +241,7 @@ module.exports = {
         path: '^(apps|packages/(?!manifest))',
         pathNot: [
           '^packages/dashscope/src/(models|model|accepts)[.]ts$',
-          '^packages/shared/src/(contract/edit-request|net/(source-address|address-expiry)|picture/(file-kind|fitted-size|picture-change)|zone/(wall-clock|window)|key-index|in-order|duration-text)[.]ts$',
+          '^packages/shared/src/(contract/edit-request|net/(source-address|address-expiry)|picture/(file-kind|fitted-size|picture-change)|key-index|in-order|duration-text)[.]ts$',
         ],
       },
     },
@@ -269,7 +269,7 @@ module.exports = {
           '^apps/cli/src/',
           '^packages/(client|manifest|results)/src/',
           '^packages/dashscope/src/(models|model|money|accepts|catalogue|error-table)[.]ts$',
-          '^packages/shared/src/(contract/(edit-request|failure-codes)|net/(addresses|source-address|address-expiry|proxy-settings)|store/(open-objects|store-error)|picture/(file-kind|fitted-size|picture-change|prepare-picture|read-picture)|key-index|in-order|duration-text)[.]ts$',
+          '^packages/shared/src/(contract/(edit-request|failure-codes)|net/(addresses|source-address|address-expiry|proxy-settings)|store/(open-objects|store-error)|picture/(file-kind|fitted-size|picture-change|prepare-picture|read-picture)|zone/(wall-clock|window)|key-index|in-order|duration-text)[.]ts$',
         ],
       },
     },
