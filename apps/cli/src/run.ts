@@ -4,6 +4,7 @@ import type { Batch } from '@restyle/client/types'
 import type { LocalPicture } from '@restyle/manifest/check-row'
 import type { Plan } from '@restyle/manifest/plan-edits'
 import type { CatalogFlags } from './catalog-flags.ts'
+import type { CommandContext } from './command-context.ts'
 import { catalogNameOf, compare, type Compared, type CutOff } from './compare-catalog.ts'
 import { agree, type Foretelling, type Foretold, foretell, promptLines } from './foretell.ts'
 import { type FinishTime, ownZone, type WindowHours } from './flag-values.ts'
@@ -46,8 +47,7 @@ export type RunFlags = RequestFlags &
     json?: true
   }
 
-/** `opened` asks for the producer's address and key; `openedToSend` also says where pictures go. */
-type Clients = { opened: () => Promise<Client>; openedToSend: () => Promise<Client> }
+type Clients = Pick<CommandContext, 'openedToLook' | 'openedToSend'>
 
 /**
  * A catalog becomes a batch: every row is checked and compared with what was enqueued before, then pictures are uploaded,
@@ -78,12 +78,11 @@ async function runPrepared(
   const asked = { ...askedOf(flags), ...limits }
   const name = catalogNameOf(path, flags, io.cwd)
   let client: Promise<Client> | undefined
-  const open = () => (client ??= dryRun === undefined ? clients.openedToSend() : clients.opened())
+  const open = () => (client ??= dryRun === undefined ? clients.openedToSend() : clients.openedToLook())
   const { plan, into, openBatches, why } = await compare({ name, flags, open, io, line, planning })
   printLines(io.stderr, ...noteLines(plan.notes), ...openLines(openBatches, into?.id))
   const counts = rowCountLines(plan.rows, plan.total, flags.all === true)
   if (dryRun === true) {
-    if (why !== undefined) printLines(io.stderr, `not compared with what was enqueued before: ${why}`)
     // who could not be asked about the catalog is not asked again
     const told =
       why === undefined ? await foretell(plan, asked, open, io) : { lines: await promptLines(plan) }
@@ -92,7 +91,7 @@ async function runPrepared(
   if (json === undefined) printLines(io.stdout, ...counts)
   if (plan.edits === 0 && into === undefined) return nothingToDo(plan, json, io)
   const told = await foretell(plan, asked, open, io)
-  if (json === undefined) printLines(io.stdout, ...summaryLines(plan), ...told.lines)
+  if (json === undefined) printLines(io.stdout, ...summaryLines(plan, isPriced(told)), ...told.lines)
   await agree(told, flags, io)
   return enqueue(path, flags, { plan, into, name, limits, client: await open(), line }, io)
 }
@@ -159,11 +158,13 @@ async function nothingToDo(plan: Plan, json: true | undefined, io: Io): Promise<
 async function dryRunOf(
   plan: Plan,
   counts: readonly string[],
-  { lines, answer }: Foretold,
+  told: Foretold,
   json: true | undefined,
   io: Io,
 ): Promise<ExitCode> {
-  if (json === undefined) printLines(io.stdout, ...counts, ...summaryLines(plan), ...lines, dryRunLine(plan))
+  const { lines, answer } = told
+  if (json === undefined)
+    printLines(io.stdout, ...counts, ...summaryLines(plan, isPriced(told)), ...lines, dryRunLine(plan))
   else {
     const facts = { ...planFacts(plan), ...(answer === undefined ? {} : { told: answer }) }
     await writeRaw(io.stdout, `${JSON.stringify(facts)}\n`, io.signal)
@@ -191,3 +192,6 @@ const askedOf = ({ class: rowClass, priority }: RunFlags): Foretelling => ({
   ...(rowClass === undefined ? {} : { class: rowClass }),
   ...(priority === undefined ? {} : { priority }),
 })
+
+/** The lanes say it better than the table of prices does. */
+const isPriced = ({ answer }: Foretold): boolean => (answer?.price.length ?? 0) > 0
