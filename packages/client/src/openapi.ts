@@ -720,7 +720,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every producer with its weight, its caps and its limits */
+        /** Every producer: its weight, its caps and its time zone */
         get: operations["listProducers"];
         put?: never;
         post?: never;
@@ -737,18 +737,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is set for a producer */
-        get: operations["readProducerSettings"];
-        put?: never;
+        get?: never;
+        /**
+         * Set the weight, the caps or the time zone of a producer
+         * @description What is left out stays as it is. A cap that is raised lets the producer go on within a second. Kept in the bucket too, so that a lost Redis knows it.
+         */
+        put: operations["setProducer"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /**
-         * Set the weight, the caps, the time zone or the limits of a producer
-         * @description What is left out stays as it is. A cap that is raised lets the producer go on within a second; a limit counts within 3 seconds. Kept in the bucket too, so that a lost Redis knows it.
-         */
-        patch: operations["setProducer"];
+        patch?: never;
         trace?: never;
     };
     "/v1/usage": {
@@ -782,108 +781,6 @@ export interface paths {
         put?: never;
         /** What rows would cost, and when they would be done */
         post: operations["forecast"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/keys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The keys of all producers, the oldest first
-         * @description Without their secrets. A key that has ended is listed for 30 days more.
-         */
-        get: operations["listKeys"];
-        put?: never;
-        /**
-         * Make a key for a producer
-         * @description The answer is the one time that the key is shown. A producer has at most 100 live keys.
-         */
-        post: operations["createKey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/keys/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A key without its secret, and when it was last used */
-        get: operations["readKey"];
-        put?: never;
-        post?: never;
-        /**
-         * Revoke a key
-         * @description It opens nothing from now on, in every process within 3 seconds, and its streams end. To revoke it twice is to revoke it once. After a 503 it is revoked here and may not be noted in the bucket: send it again.
-         */
-        delete: operations["revokeKey"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/keys/{id}/rotate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Give a key a successor
-         * @description The successor may do the same and lives as long; the answer is the one time that it is shown. A key has one successor: while nobody has used that, rotating again revokes it and makes another, as after a lost answer.
-         */
-        post: operations["rotateKey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/key": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The key that this request came with */
-        get: operations["readOwnKey"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/key/rotate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Give the key that this request came with a successor
-         * @description The successor may do the same and lives as long; the answer is the one time that it is shown. A key has one successor: while nobody has used that, rotating again revokes it and makes another, as after a lost answer.
-         */
-        post: operations["rotateOwnKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -955,10 +852,12 @@ export interface components {
     schemas: {
         /**
          * @example {
-         *       "type": "urn:restyle:problem:invalid-request",
+         *       "type": "/problems#invalid-request",
+         *       "code": "invalid-request",
          *       "title": "The request does not fit",
          *       "status": 422,
          *       "detail": "n is 5; wan2.5-i2i-preview takes 1 to 4",
+         *       "instance": "8e03978e-40d5-43e8-bc93-6894a57f9324",
          *       "errors": [
          *         {
          *           "pointer": "/n",
@@ -968,11 +867,18 @@ export interface components {
          *     }
          */
         Problem: {
-            /** @enum {string} */
-            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:forbidden" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:rows-conflict" | "urn:restyle:problem:rows-missing" | "urn:restyle:problem:batch-closed" | "urn:restyle:problem:not-held" | "urn:restyle:problem:not-queued" | "urn:restyle:problem:budget-fixed" | "urn:restyle:problem:not-retried" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:key-ended" | "urn:restyle:problem:key-rotated" | "urn:restyle:problem:too-many-keys" | "urn:restyle:problem:too-many-open" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
+            /** @description Where the problem is explained, on the same host; ends in its `code` */
+            type: string;
+            /**
+             * @description Stable: tell problems apart by it
+             * @enum {string}
+             */
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "idempotency-conflict" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "too-large" | "uri-too-long" | "unsupported-media-type" | "invalid-request" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
+            /** @description The id of the request, as `X-Request-Id` of the answer has it, and the log of the installation */
+            instance?: string;
             errors?: {
                 pointer?: string;
                 parameter?: string;
@@ -1317,7 +1223,7 @@ export interface components {
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
             /** @description What it may cost from now on; null ends the budget. A batch that had stopped for it goes on where it fits */
-            budget?: components["schemas"]["Budget"] | null;
+            budget?: components["schemas"]["BudgetInput"] | null;
         };
         /**
          * @example {
@@ -1370,6 +1276,7 @@ export interface components {
                 from: string;
                 to: string;
                 timeZone: string;
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description The schedule that it is a run of, and the tick */
             schedule?: {
@@ -1453,6 +1360,24 @@ export interface components {
                 tasksSeen: number;
                 /** @description What the lanes render in an hour, for all producers */
                 imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -1460,6 +1385,18 @@ export interface components {
                 kind: "stops";
                 /** @description So many more rows can be paid; then it stands still */
                 afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -1470,6 +1407,8 @@ export interface components {
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             };
+            /** @description Why nothing of it is on its way, where that is so: only where one batch is read */
+            waitsFor?: components["schemas"]["WaitsFor"];
         };
         Review: {
             edit: components["schemas"]["Edit"];
@@ -1739,6 +1678,10 @@ export interface components {
                     unchanged: number;
                     /** @description Rows that it had enqueued already when a process that planned it was cut off */
                     earlier?: number;
+                    /** @description Rows that it made although they were unchanged: it makes all */
+                    again?: number;
+                    /** @description Rows that were left out for their faults; `detail` has the first */
+                    faulty?: number;
                 };
             };
         };
@@ -1771,17 +1714,6 @@ export interface components {
             zone?: string;
             /** @description What it may cost, and what is left of that */
             caps?: components["schemas"]["CapLeft"][];
-            /** @description What an admin has set for it; what is left out is as for everybody */
-            limits?: {
-                /** @description Requests a minute */
-                rate?: number;
-                /** @description Streams of events and waiting reads at once */
-                places?: number;
-                /** @description Edits that may be open at once: accepted, and not ended */
-                openEdits?: number;
-                /** @description How many are, where that is limited */
-                open?: number;
-            };
         };
         CanceledBatch: {
             /**
@@ -1872,9 +1804,11 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
-            budget?: components["schemas"]["Budget"];
+            budget?: components["schemas"]["BudgetInput"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
             /**
@@ -1902,9 +1836,11 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
-            budget?: components["schemas"]["Budget"];
+            budget?: components["schemas"]["BudgetInput"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
             /**
@@ -1968,6 +1904,7 @@ export interface components {
                 from: string;
                 to: string;
                 timeZone: string;
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description The schedule that it is a run of, and the tick */
             schedule?: {
@@ -2051,6 +1988,24 @@ export interface components {
                 tasksSeen: number;
                 /** @description What the lanes render in an hour, for all producers */
                 imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2058,6 +2013,18 @@ export interface components {
                 kind: "stops";
                 /** @description So many more rows can be paid; then it stands still */
                 afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2068,6 +2035,8 @@ export interface components {
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             };
+            /** @description Why nothing of it is on its way, where that is so: only where one batch is read */
+            waitsFor?: components["schemas"]["WaitsFor"];
             /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
@@ -2089,7 +2058,7 @@ export interface components {
             cron: string;
             /** @description A name of the IANA database, such as Europe/Paris */
             timeZone: string;
-            /** @description The catalog, read anew for each run */
+            /** @description The catalog, read anew for each run. A key without the ending of a catalog is a folder of pictures, or with `*` behind all that begins like that. */
             manifest: string;
             /** @description `{{column}}` is filled from each row; without it the column `prompt` is read */
             prompt?: string;
@@ -2122,6 +2091,18 @@ export interface components {
              * @constant
              */
             skipEmpty?: true;
+            /**
+             * @description Faulty rows are left out; without it one of them is enough to fail a run
+             * @constant
+             */
+            skipFaulty?: true;
+            /**
+             * @description Each run makes all rows, not only what has changed
+             * @constant
+             */
+            all?: true;
+            /** @description Where relative pictures begin; without it beside the catalog */
+            pictures?: string;
             /** @description Columns that are no field of an edit, although they are called like one */
             ownColumns?: string[];
             /**
@@ -2142,7 +2123,13 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
+            /** @description What each run may cost; where the next edit does not fit it stops */
+            budget?: components["schemas"]["BudgetInput"];
+            /** @description By when a run should be done: the first such time after its tick, on the clocks of `timeZone` */
+            finishBy?: string;
         };
         Schedule: {
             name: string;
@@ -2150,7 +2137,7 @@ export interface components {
             cron: string;
             /** @description A name of the IANA database, such as Europe/Paris */
             timeZone: string;
-            /** @description The catalog, read anew for each run */
+            /** @description The catalog, read anew for each run. A key without the ending of a catalog is a folder of pictures, or with `*` behind all that begins like that. */
             manifest: string;
             /** @description `{{column}}` is filled from each row; without it the column `prompt` is read */
             prompt?: string;
@@ -2183,6 +2170,18 @@ export interface components {
              * @constant
              */
             skipEmpty?: true;
+            /**
+             * @description Faulty rows are left out; without it one of them is enough to fail a run
+             * @constant
+             */
+            skipFaulty?: true;
+            /**
+             * @description Each run makes all rows, not only what has changed
+             * @constant
+             */
+            all?: true;
+            /** @description Where relative pictures begin; without it beside the catalog */
+            pictures?: string;
             /** @description Columns that are no field of an edit, although they are called like one */
             ownColumns?: string[];
             /**
@@ -2203,7 +2202,13 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
+            /** @description What each run may cost; where the next edit does not fit it stops */
+            budget?: components["schemas"]["Budget"];
+            /** @description By when a run should be done: the first such time after its tick, on the clocks of `timeZone` */
+            finishBy?: string;
             /** Format: date-time */
             createdAt: string;
             /**
@@ -2272,7 +2277,7 @@ export interface components {
              * @enum {string}
              */
             reason?: "missed" | "paused" | "edited" | "overlap" | "queue-full";
-            /** @description Why it failed */
+            /** @description Why it failed, or what was left out of its catalog */
             detail?: string;
             /** @description It stands for so many ticks that were skipped one after the other */
             ticks?: number;
@@ -2284,6 +2289,10 @@ export interface components {
                 unchanged: number;
                 /** @description Rows that it had enqueued already when a process that planned it was cut off */
                 earlier?: number;
+                /** @description Rows that it made although they were unchanged: it makes all */
+                again?: number;
+                /** @description Rows that were left out for their faults; `detail` has the first */
+                faulty?: number;
             };
             /** Format: date-time */
             decidedAt: string;
@@ -2424,9 +2433,7 @@ export interface components {
          *           "currency": "CNY",
          *           "micros": 100000000
          *         }
-         *       ],
-         *       "rate": 600,
-         *       "openEdits": 50000
+         *       ]
          *     }
          */
         SetProducer: {
@@ -2434,12 +2441,6 @@ export interface components {
             weight: number;
             zone: string;
             caps: components["schemas"]["Cap"][];
-            /** @description Requests a minute, over all its keys; without it: as for everybody */
-            rate?: number;
-            /** @description Streams of events and waiting reads at once, on each process; without it: as for everybody */
-            places?: number;
-            /** @description Edits that have been accepted and have not ended, rows of batches too. What would be more is refused until some have ended; without it: as many as come */
-            openEdits?: number;
         };
         /**
          * @example {
@@ -2451,9 +2452,7 @@ export interface components {
          *           "currency": "CNY",
          *           "micros": 100000000
          *         }
-         *       ],
-         *       "rate": 600,
-         *       "openEdits": 50000
+         *       ]
          *     }
          */
         ProducerSettings: {
@@ -2463,12 +2462,6 @@ export interface components {
             caps?: components["schemas"]["CapInput"][];
             /** @description Whose midnight its days begin at, such as Europe/Paris; UTC at first */
             zone?: string;
-            /** @description Requests a minute, over all its keys; null: as for everybody */
-            rate?: number | null;
-            /** @description Streams of events and waiting reads at once, on each process; null: as for everybody */
-            places?: number | null;
-            /** @description Edits that have been accepted and have not ended, rows of batches too. What would be more is refused until some have ended; null: as many as come */
-            openEdits?: number | null;
         };
         /**
          * @example {
@@ -2551,12 +2544,17 @@ export interface components {
             }[];
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
-            /** @description Hours of each day, on the clocks of a zone, in which rows would be submitted */
+            /** @description Outside of it no row is submitted; what runs ends. It holds its beginning and not its end, and may go over midnight. */
             window?: {
                 from: string;
                 to: string;
+                /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
+            /** @description What they may cost together */
+            budget?: components["schemas"]["BudgetInput"];
             /**
              * Format: date-time
              * @description When it should be done
@@ -2572,6 +2570,8 @@ export interface components {
                 leastMicros: number;
                 mostMicros: number;
             }[];
+            /** @description What is left of all that they would be paid from, in the currency of each; empty where nothing is set */
+            left: components["schemas"]["MoneyLeft"][];
             forecast: {
                 /** @constant */
                 kind: "range";
@@ -2593,6 +2593,24 @@ export interface components {
                 tasksSeen: number;
                 /** @description What the lanes render in an hour, for all producers */
                 imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2600,6 +2618,18 @@ export interface components {
                 kind: "stops";
                 /** @description So many more rows can be paid; then it stands still */
                 afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2619,110 +2649,6 @@ export interface components {
                  */
                 outlook: "met" | "open" | "missed" | "unknown";
             };
-        };
-        /**
-         * @example {
-         *       "producer": "catalog",
-         *       "name": "shop backend",
-         *       "scopes": [
-         *         "edits:write",
-         *         "edits:read"
-         *       ]
-         *     }
-         */
-        NewKey: {
-            /** @description Whose key it is; a name that is new makes a producer */
-            producer: string;
-            /** @description What people call it */
-            name?: string;
-            /** @description What it may do; all but `admin` if left out */
-            scopes?: ("edits:write" | "edits:read" | "events" | "webhooks" | "admin")[];
-            /** @description After how long it ends, and each of its successors; never if left out */
-            expiresInSeconds?: number;
-        };
-        /**
-         * @example {
-         *       "key": "rk_6f1c2a9e7b3d4f5a_0000000000000000000000000000000000000000000000000000000000000000",
-         *       "id": "6f1c2a9e7b3d4f5a",
-         *       "producer": "catalog",
-         *       "name": "shop backend",
-         *       "scopes": [
-         *         "edits:write",
-         *         "edits:read"
-         *       ],
-         *       "state": "live",
-         *       "createdAt": "2026-03-02T21:00:00.000Z"
-         *     }
-         */
-        MadeKey: {
-            /** @description The part of the key between rk_ and the second _; logs show it */
-            id: string;
-            producer: string;
-            name?: string;
-            scopes: ("edits:write" | "edits:read" | "events" | "webhooks" | "admin")[];
-            /** @enum {string} */
-            state: "live" | "expired" | "revoked";
-            /** Format: date-time */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description When it ends, or has ended, by itself or for its rotation
-             */
-            expiresAt?: string;
-            /** Format: date-time */
-            revokedAt?: string;
-            /**
-             * Format: date-time
-             * @description To about a minute; not kept when Redis is lost
-             */
-            lastUsedAt?: string;
-            /** @description The key that it came from by rotation */
-            predecessor?: string;
-            /** @description The key that came from it by rotation */
-            successor?: string;
-            /** @description What to send as `Authorization: Bearer …`; it cannot be shown again */
-            key: string;
-        };
-        /**
-         * @example {
-         *       "id": "6f1c2a9e7b3d4f5a",
-         *       "producer": "catalog",
-         *       "name": "shop backend",
-         *       "scopes": [
-         *         "edits:write",
-         *         "edits:read"
-         *       ],
-         *       "state": "live",
-         *       "createdAt": "2026-03-02T21:00:00.000Z",
-         *       "lastUsedAt": "2026-03-04T08:15:00.000Z"
-         *     }
-         */
-        Key: {
-            /** @description The part of the key between rk_ and the second _; logs show it */
-            id: string;
-            producer: string;
-            name?: string;
-            scopes: ("edits:write" | "edits:read" | "events" | "webhooks" | "admin")[];
-            /** @enum {string} */
-            state: "live" | "expired" | "revoked";
-            /** Format: date-time */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description When it ends, or has ended, by itself or for its rotation
-             */
-            expiresAt?: string;
-            /** Format: date-time */
-            revokedAt?: string;
-            /**
-             * Format: date-time
-             * @description To about a minute; not kept when Redis is lost
-             */
-            lastUsedAt?: string;
-            /** @description The key that it came from by rotation */
-            predecessor?: string;
-            /** @description The key that came from it by rotation */
-            successor?: string;
         };
         /**
          * @example {
@@ -2772,7 +2698,7 @@ export interface components {
          *       "micros": 50000000
          *     }
          */
-        Budget: {
+        BudgetInput: {
             /** @enum {string} */
             currency: "CNY" | "USD";
             /** @description In millionths: 1,000,000 is 1.00 */
@@ -2811,6 +2737,28 @@ export interface components {
             report?: string;
             /** @description In how many files the report is */
             pages: number;
+        };
+        /**
+         * @example {
+         *       "code": "no-worker",
+         *       "detail": "No worker runs for wan2.5-i2i-preview. It goes on when one is started."
+         *     }
+         */
+        WaitsFor: {
+            /**
+             * @description `rows`: it is open, and waits for rows or for its close. `stopped`: something under `stops` stops it. `producer-stopped`: the producer is. `no-lane`, `no-worker`: nobody takes its model. `bucket`: the bucket is away or refuses us. `lane-paused`: a person paused the lanes. `lane-refused`: the vendor refuses the account, or takes nothing. `source`: pictures cannot be read or handed on. `vendor`: the vendor did not take the last submits. `review`: held edits wait for a person. `lookup`: submits without a known outcome are looked up. `own-edits`: earlier edits of the same producer go first. `slots`: other edits use all slots
+             * @enum {string}
+             */
+            code: "rows" | "stopped" | "producer-stopped" | "no-lane" | "no-worker" | "bucket" | "lane-paused" | "lane-refused" | "source" | "vendor" | "review" | "lookup" | "own-edits" | "slots";
+            /** @description The same in a sentence, with what ends it */
+            detail: string;
+            /** @description What a worker last met with an edit of the batch, where that is why it waits */
+            met?: {
+                code: string;
+                message: string;
+                /** Format: date-time */
+                at: string;
+            };
         };
         CapLeft: {
             /** @enum {string} */
@@ -2872,6 +2820,18 @@ export interface components {
             /** @description Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here */
             fingerprint?: string;
         };
+        /**
+         * @example {
+         *       "currency": "CNY",
+         *       "micros": 50000000
+         *     }
+         */
+        Budget: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+        };
         File: {
             name: string;
             key: string;
@@ -2918,6 +2878,26 @@ export interface components {
              * @enum {string}
              */
             per: "total" | "day";
+        };
+        MoneyLeft: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+            /**
+             * @description `budget`: that of the request. `total`, `day`: the cap of the producer in all, or for a day
+             * @enum {string}
+             */
+            of: "budget" | "total" | "day";
+            /** @description What is neither billed nor reserved */
+            freeMicros: number;
+            /** @description What the edits of the producer cost at most that wait already and go before or beside these */
+            aheadMicros: number;
+            /**
+             * Format: date-time
+             * @description When the day ends; then all of it is free
+             */
+            until?: string;
         };
     };
     responses: never;
@@ -4135,6 +4115,12 @@ export interface operations {
                 content: {
                     "application/json": {
                         schedules: components["schemas"]["Schedule"][];
+                        /** @description Schedules whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            /** @description Its name */
+                            id: string;
+                            why: string;
+                        }[];
                     };
                 };
             };
@@ -4455,37 +4441,6 @@ export interface operations {
             };
         };
     };
-    readProducerSettings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SetProducer"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     setProducer: {
         parameters: {
             query?: never;
@@ -4582,251 +4537,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ForecastAnswer"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listKeys: {
-        parameters: {
-            query?: {
-                /** @description Of this producer alone */
-                producer?: string;
-                /** @description `nextCursor` of the page before */
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        keys: components["schemas"]["Key"][];
-                        nextCursor?: string;
-                    };
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createKey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewKey"];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MadeKey"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readKey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Key"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    revokeKey: {
-        parameters: {
-            query?: {
-                /** @description `true`: also the keys that came from it by rotation, as for one that was stolen */
-                successors?: "true" | "false";
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Key"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rotateKey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * @description How long the old key lives on; a day if left out
-                     * @default 86400
-                     */
-                    overlapSeconds?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MadeKey"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readOwnKey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Key"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rotateOwnKey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * @description How long the old key lives on; a day if left out
-                     * @default 86400
-                     */
-                    overlapSeconds?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MadeKey"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

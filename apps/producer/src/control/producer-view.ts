@@ -1,7 +1,6 @@
-import { amountName, type Currency } from '@restyle/shared/contract/money'
+import { capsLeft } from '@restyle/shared/caps-left'
 import { Cap, limitNames, type ProducerSettings } from '@restyle/shared/contract/producer'
 import { type Stop, StopView, viewOfStop } from '@restyle/shared/contract/stop'
-import { dayAt } from '@restyle/shared/days'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { z } from 'zod'
 
@@ -50,7 +49,7 @@ type ViewLedger = Pick<
 export async function viewProducer(name: string, ledger: ViewLedger): Promise<z.infer<typeof ProducerView>> {
   const [stops, settings] = await Promise.all([ledger.stopsOfProducer(name), ledger.readProducer(name)])
   if (settings === undefined) return viewOfStops(name, stops)
-  const more = await Promise.all([capsLeft(name, settings, ledger), limitsNow(name, settings, ledger)])
+  const more = await Promise.all([capsLeft(name, ledger), limitsNow(name, settings, ledger)])
   return { ...viewOfStops(name, stops), ...more[0], ...more[1] }
 }
 
@@ -68,27 +67,4 @@ function viewOfStops(name: string, stops: readonly Stop[]) {
     ...(pausedAt === undefined ? {} : { pausedAt: new Date(pausedAt).toISOString() }),
     ...(stops.length === 0 ? {} : { stops: stops.map(viewOfStop) }),
   }
-}
-
-async function capsLeft(name: string, settings: ProducerSettings, ledger: ViewLedger) {
-  if (settings.caps.length === 0) return {}
-  const day = dayAt(settings.zone, await ledger.now())
-  const [spend, usage] = await Promise.all([ledger.spendOf(name), ledger.usageOf(name, day)])
-  const usedOf = (per: Cap['per'], currency: Currency) =>
-    per === 'total'
-      ? {
-          billedMicros: spend[amountName('billed', currency)] ?? 0,
-          reservedMicros: spend[amountName('reserved', currency)] ?? 0,
-        }
-      : {
-          billedMicros: usage.entries
-            .filter((entry) => entry.currency === currency)
-            .reduce((sum, { micros }) => sum + micros, 0),
-          reservedMicros: usage.reserved[currency] ?? 0,
-        }
-  const caps = settings.caps.map((cap) => {
-    const used = usedOf(cap.per, cap.currency)
-    return { ...cap, ...used, freeMicros: cap.micros - used.billedMicros - used.reservedMicros }
-  })
-  return { day, zone: settings.zone, caps }
 }

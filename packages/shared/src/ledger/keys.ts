@@ -46,6 +46,8 @@ export const keyTemplates = {
   apiKeys: ':apikeys',
   /** The ids of API keys by when (epoch ms) they were last used, to about a minute. */
   keyUses: ':apikeys:used',
+  /** How many requests the producer's share of this minute has been given away. */
+  rate: ':rate:<producer>',
   /** Open edits by the time (epoch ms) at which the sweep looks whether their wake-up is missing. */
   due: ':due',
   /** Which edit a task belongs to. */
