@@ -150,7 +150,7 @@ describe('a rotated key', () => {
     expect(Date.parse(next.expiresAt) - Date.parse(next.createdAt)).toBe(3600_000)
     expect((await send('GET', '/v1/key', undefined, bearer(next))).status).toBe(200)
     await world.until(async () => (await shelf().usedAt([next.id]))[0] !== undefined)
-    expect((await rotate()).body).toMatchObject({ type: 'urn:restyle:problem:key-rotated', status: 409 })
+    expect((await rotate()).body).toMatchObject({ type: '/problems#key-rotated', status: 409 })
     expect(await opensIn(next)).toBe(true)
   })
 
@@ -168,7 +168,7 @@ describe('a rotated key', () => {
     await send('DELETE', `/v1/keys/${old.id}`)
     expect(await send('POST', `/v1/keys/${old.id}/rotate`, {})).toMatchObject({
       status: 409,
-      body: { type: 'urn:restyle:problem:key-ended' },
+      body: { type: '/problems#key-ended' },
     })
   })
 })
@@ -242,7 +242,7 @@ describe('a producer', () => {
     for (let i = 0; i < 100; i += 1)
       await shelf().save({ id: `many${i}`, hash: 'x', producer: 'many', scopes: [], createdAt, version: 1 })
     const refused = await send('POST', '/v1/keys', { producer: 'many' })
-    expect(refused).toMatchObject({ status: 409, body: { type: 'urn:restyle:problem:too-many-keys' } })
+    expect(refused).toMatchObject({ status: 409, body: { type: '/problems#too-many-keys' } })
     await send('DELETE', '/v1/keys/many7')
     expect((await send('POST', '/v1/keys', { producer: 'many' })).status).toBe(200)
   })

@@ -43,7 +43,7 @@ describe('a producer with a limit of open edits', () => {
       status: 429,
       headers: { 'retry-after': '30' },
       body: {
-        type: 'urn:restyle:problem:too-many-open',
+        type: '/problems#too-many-open',
         detail: expect.stringMatching(/has 3 open edits and may have 3; this request brings 1/),
       },
     })
