@@ -4,7 +4,6 @@ import type { EditFilter } from '@restyle/client/edits'
 import type { Batch, Edit } from '@restyle/client/types'
 import { moneyText } from '@restyle/dashscope/money'
 import type { Io } from './io.ts'
-import { columnsOf } from './show/out.ts'
 import { printLines, writeRaw } from './show/print.ts'
 import { type Column, tableLines } from './show/table.ts'
 import { timeText } from './show/time-text.ts'
@@ -119,7 +118,8 @@ async function show<Item>(
 
 const blockSize = 500
 
-const widthOf = ({ stdout }: Io): number | undefined => columnsOf(stdout)
+const widthOf = ({ stdout }: Io): number | undefined =>
+  stdout.isTTY === true ? (stdout.columns ?? 80) : undefined
 
 const batchColumns: readonly Column<Batch>[] = [
   { head: 'BATCH', cell: ({ id }) => id },

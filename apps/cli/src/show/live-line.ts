@@ -1,6 +1,5 @@
 import type { Out } from './out.ts'
 import { stripControlCharacters } from './strip-control-characters.ts'
-import { linesOf } from './text-width.ts'
 
 const APART_MS = 2000
 
@@ -36,8 +35,7 @@ function rewritten(out: Out, paint: (text: string) => string): LiveLine {
   return {
     show,
     above(text) {
-      const lines = linesOf(stripControlCharacters(text), out.columns ?? 80)
-      out.write(`${erased()}${paint(lines.join('\n'))}\n`)
+      out.write(`${erased()}${paint(stripControlCharacters(text))}\n`)
       open = 0
     },
     end(render) {

@@ -1,11 +1,10 @@
 import { once } from 'node:events'
-import { columnsOf, type Out } from './out.ts'
+import type { Out } from './out.ts'
 import { stripControlCharacters } from './strip-control-characters.ts'
-import { linesOf } from './text-width.ts'
 
-/** Writes lines for people, without control characters; on a terminal broken between words where they are too long. */
+/** Writes lines for people, without control characters. */
 export function printLines(out: Out, ...lines: string[]): void {
-  for (const line of lines) out.write(`${linesOf(stripControlCharacters(line), columnsOf(out)).join('\n')}\n`)
+  for (const line of lines) out.write(`${stripControlCharacters(line)}\n`)
 }
 
 /** Writes text for programs unchanged, no faster than it is read. */

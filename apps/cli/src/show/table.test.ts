@@ -1,5 +1,5 @@
 import { type Column, tableLines } from './table.ts'
-import { cutToWidth, linesOf, textWidth, wrapText } from './text-width.ts'
+import { cutToWidth, textWidth, wrapText } from './text-width.ts'
 
 type Item = { id: string; name: string; cost: string }
 const columns: readonly Column<Item>[] = [
@@ -52,19 +52,6 @@ describe('a text in lines', () => {
       'a now',
     ])
     expect(wrapText('', 10)).toEqual([])
-  })
-})
-
-describe('a line on a terminal', () => {
-  it('is broken between words, and a command at its end stays in one piece', () => {
-    const text = '2 of 24 did not succeed: restyle results batch_1'
-    expect(linesOf(text, 30)).toEqual(['2 of 24 did not succeed:', '  restyle results batch_1'])
-    expect(linesOf('  what to do: change the prompt', 20)).toEqual([
-      '  what to do:',
-      '    change the',
-      '    prompt',
-    ])
-    expect([linesOf(text, 48), linesOf(text, undefined)]).toEqual([[text], [text]])
   })
 })
 

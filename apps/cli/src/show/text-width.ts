@@ -10,28 +10,10 @@ export const textWidth = (text: string): number =>
   Array.from(text).reduce((sum, character) => sum + widthOf(character), 0)
 
 /** A text in lines of so many columns at most, broken between words; a word that is longer is broken within. */
-export const wrapText = (text: string, most: number): string[] => wrapWords(text.split(/\s+/), most)
-
-/**
- * A line as a terminal of so many columns shows it best: broken between words where it is too long, what follows indented. A command
- * at its end stays in one piece, so that it can be copied. undefined: no terminal, and nothing is broken.
- */
-export function linesOf(text: string, columns: number | undefined): string[] {
-  if (columns === undefined || textWidth(text) <= columns) return [text]
-  const [, indent = '', prose = '', command] = /^( *)(.*?)(\(?restyle [a-z]+ .*)?$/su.exec(text) ?? []
-  const words = [
-    ...prose.split(/\s+/).filter((word) => word !== ''),
-    ...(command === undefined ? [] : [command]),
-  ]
-  return wrapWords(words, columns - indent.length - 2).map(
-    (line, i) => `${indent}${i === 0 ? '' : '  '}${line}`,
-  )
-}
-
-function wrapWords(words: readonly string[], most: number): string[] {
+export function wrapText(text: string, most: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of words) {
+  for (const word of text.split(/\s+/)) {
     const longer = line === '' ? word : `${line} ${word}`
     if (textWidth(longer) <= most) {
       line = longer
