@@ -720,7 +720,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every producer: its weight, its caps and its time zone */
+        /** Every producer with its weight, its caps and its limits */
         get: operations["listProducers"];
         put?: never;
         post?: never;
@@ -737,17 +737,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        /**
-         * Set the weight, the caps or the time zone of a producer
-         * @description What is left out stays as it is. A cap that is raised lets the producer go on within a second. Kept in the bucket too, so that a lost Redis knows it.
-         */
-        put: operations["setProducer"];
+        /** What is set for a producer */
+        get: operations["readProducerSettings"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Set the weight, the caps, the time zone or the limits of a producer
+         * @description What is left out stays as it is. A cap that is raised lets the producer go on within a second; a limit counts within 3 seconds. Kept in the bucket too, so that a lost Redis knows it.
+         */
+        patch: operations["setProducer"];
         trace?: never;
     };
     "/v1/usage": {
@@ -781,6 +782,108 @@ export interface paths {
         put?: never;
         /** What rows would cost, and when they would be done */
         post: operations["forecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The keys of all producers, the oldest first
+         * @description Without their secrets. A key that has ended is listed for 30 days more.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make a key for a producer
+         * @description The answer is the one time that the key is shown. A producer has at most 100 live keys.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A key without its secret, and when it was last used */
+        get: operations["readKey"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description It opens nothing from now on, in every process within 3 seconds, and its streams end. To revoke it twice is to revoke it once. After a 503 it is revoked here and may not be noted in the bucket: send it again.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a key a successor
+         * @description The successor may do the same and lives as long; the answer is the one time that it is shown. A key has one successor: while nobody has used that, rotating again revokes it and makes another, as after a lost answer.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key that this request came with */
+        get: operations["readOwnKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/key/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the key that this request came with a successor
+         * @description The successor may do the same and lives as long; the answer is the one time that it is shown. A key has one successor: while nobody has used that, rotating again revokes it and makes another, as after a lost answer.
+         */
+        post: operations["rotateOwnKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -873,7 +976,7 @@ export interface components {
              * @description Stable: tell problems apart by it
              * @enum {string}
              */
-            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "idempotency-conflict" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "too-large" | "uri-too-long" | "unsupported-media-type" | "invalid-request" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "idempotency-conflict" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "too-large" | "uri-too-long" | "unsupported-media-type" | "invalid-request" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
@@ -1714,6 +1817,17 @@ export interface components {
             zone?: string;
             /** @description What it may cost, and what is left of that */
             caps?: components["schemas"]["CapLeft"][];
+            /** @description What an admin has set for it; what is left out is as for everybody */
+            limits?: {
+                /** @description Requests a minute */
+                rate?: number;
+                /** @description Streams of events and waiting reads at once */
+                places?: number;
+                /** @description Edits that may be open at once: accepted, and not ended */
+                openEdits?: number;
+                /** @description How many are, where that is limited */
+                open?: number;
+            };
         };
         CanceledBatch: {
             /**
@@ -2433,7 +2547,9 @@ export interface components {
          *           "currency": "CNY",
          *           "micros": 100000000
          *         }
-         *       ]
+         *       ],
+         *       "rate": 600,
+         *       "openEdits": 50000
          *     }
          */
         SetProducer: {
@@ -2441,6 +2557,12 @@ export interface components {
             weight: number;
             zone: string;
             caps: components["schemas"]["Cap"][];
+            /** @description Requests a minute, over all its keys; without it: as for everybody */
+            rate?: number;
+            /** @description Streams of events and waiting reads at once, on each process; without it: as for everybody */
+            places?: number;
+            /** @description Edits that have been accepted and have not ended, rows of batches too. What would be more is refused until some have ended; without it: as many as come */
+            openEdits?: number;
         };
         /**
          * @example {
@@ -2452,7 +2574,9 @@ export interface components {
          *           "currency": "CNY",
          *           "micros": 100000000
          *         }
-         *       ]
+         *       ],
+         *       "rate": 600,
+         *       "openEdits": 50000
          *     }
          */
         ProducerSettings: {
@@ -2462,6 +2586,12 @@ export interface components {
             caps?: components["schemas"]["CapInput"][];
             /** @description Whose midnight its days begin at, such as Europe/Paris; UTC at first */
             zone?: string;
+            /** @description Requests a minute, over all its keys; null: as for everybody */
+            rate?: number | null;
+            /** @description Streams of events and waiting reads at once, on each process; null: as for everybody */
+            places?: number | null;
+            /** @description Edits that have been accepted and have not ended, rows of batches too. What would be more is refused until some have ended; null: as many as come */
+            openEdits?: number | null;
         };
         /**
          * @example {
@@ -2649,6 +2779,110 @@ export interface components {
                  */
                 outlook: "met" | "open" | "missed" | "unknown";
             };
+        };
+        /**
+         * @example {
+         *       "producer": "catalog",
+         *       "name": "shop backend",
+         *       "scopes": [
+         *         "edits:write",
+         *         "edits:read"
+         *       ]
+         *     }
+         */
+        NewKey: {
+            /** @description Whose key it is; a name that is new makes a producer */
+            producer: string;
+            /** @description What people call it */
+            name?: string;
+            /** @description What it may do; all but `admin` if left out */
+            scopes?: ("edits:write" | "edits:read" | "events" | "webhooks" | "admin")[];
+            /** @description After how long it ends, and each of its successors; never if left out */
+            expiresInSeconds?: number;
+        };
+        /**
+         * @example {
+         *       "key": "rk_6f1c2a9e7b3d4f5a_0000000000000000000000000000000000000000000000000000000000000000",
+         *       "id": "6f1c2a9e7b3d4f5a",
+         *       "producer": "catalog",
+         *       "name": "shop backend",
+         *       "scopes": [
+         *         "edits:write",
+         *         "edits:read"
+         *       ],
+         *       "state": "live",
+         *       "createdAt": "2026-03-02T21:00:00.000Z"
+         *     }
+         */
+        MadeKey: {
+            /** @description The part of the key between rk_ and the second _; logs show it */
+            id: string;
+            producer: string;
+            name?: string;
+            scopes: ("edits:write" | "edits:read" | "events" | "webhooks" | "admin")[];
+            /** @enum {string} */
+            state: "live" | "expired" | "revoked";
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends, or has ended, by itself or for its rotation
+             */
+            expiresAt?: string;
+            /** Format: date-time */
+            revokedAt?: string;
+            /**
+             * Format: date-time
+             * @description To about a minute; not kept when Redis is lost
+             */
+            lastUsedAt?: string;
+            /** @description The key that it came from by rotation */
+            predecessor?: string;
+            /** @description The key that came from it by rotation */
+            successor?: string;
+            /** @description What to send as `Authorization: Bearer …`; it cannot be shown again */
+            key: string;
+        };
+        /**
+         * @example {
+         *       "id": "6f1c2a9e7b3d4f5a",
+         *       "producer": "catalog",
+         *       "name": "shop backend",
+         *       "scopes": [
+         *         "edits:write",
+         *         "edits:read"
+         *       ],
+         *       "state": "live",
+         *       "createdAt": "2026-03-02T21:00:00.000Z",
+         *       "lastUsedAt": "2026-03-04T08:15:00.000Z"
+         *     }
+         */
+        Key: {
+            /** @description The part of the key between rk_ and the second _; logs show it */
+            id: string;
+            producer: string;
+            name?: string;
+            scopes: ("edits:write" | "edits:read" | "events" | "webhooks" | "admin")[];
+            /** @enum {string} */
+            state: "live" | "expired" | "revoked";
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends, or has ended, by itself or for its rotation
+             */
+            expiresAt?: string;
+            /** Format: date-time */
+            revokedAt?: string;
+            /**
+             * Format: date-time
+             * @description To about a minute; not kept when Redis is lost
+             */
+            lastUsedAt?: string;
+            /** @description The key that it came from by rotation */
+            predecessor?: string;
+            /** @description The key that came from it by rotation */
+            successor?: string;
         };
         /**
          * @example {
@@ -4441,6 +4675,37 @@ export interface operations {
             };
         };
     };
+    readProducerSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetProducer"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     setProducer: {
         parameters: {
             query?: never;
@@ -4537,6 +4802,251 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ForecastAnswer"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /** @description Of this producer alone */
+                producer?: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        keys: components["schemas"]["Key"][];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: {
+                /** @description `true`: also the keys that came from it by rotation, as for one that was stolen */
+                successors?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How long the old key lives on; a day if left out
+                     * @default 86400
+                     */
+                    overlapSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readOwnKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateOwnKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How long the old key lives on; a day if left out
+                     * @default 86400
+                     */
+                    overlapSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKey"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
