@@ -101,18 +101,8 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   const keyWatch = watchKeys(ledger.apiKeys, log)
   opened.defer(() => keyWatch.stop())
   const limitsOf = openLimits(ledger, Date.now)
-  const intake: IntakeTools = {
-    ledger,
-    store,
-    sources,
-    batchKeys: openBatchKeys(store),
-    notedLots: openNotedLots(store),
-    roomFor,
-    openLimitOf: async (producer) => (await limitsOf(producer)).openEdits,
-    allowHosts,
-    log,
-    now: Date.now,
-  }
+  const openLimitOf = async (producer: string) => (await limitsOf(producer)).openEdits
+  const intake = intakeOf({ ledger, store, sources, roomFor, openLimitOf, allowHosts, log })
   const app = await createServer({
     apiKeys: openApiKeys(ledger.apiKeys, {
       now: Date.now,
@@ -147,6 +137,13 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   opened.defer(() => schedules.stop())
   return app
 }
+
+const intakeOf = (tools: Omit<IntakeTools, 'batchKeys' | 'notedLots' | 'now'>): IntakeTools => ({
+  ...tools,
+  batchKeys: openBatchKeys(tools.store),
+  notedLots: openNotedLots(tools.store),
+  now: Date.now,
+})
 
 async function listen(app: Api, { host, port }: ProducerOptions['config']): Promise<string> {
   await app.listen({ host, port }).catch((error: Error & { code?: string }) => {

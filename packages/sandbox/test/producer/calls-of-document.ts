@@ -134,7 +134,10 @@ function bodyOf(
   const [named] = Object.values(media.examples ?? {})
   const example = media.example ?? named?.value ?? exampleOf(document, media.schema)
   // nobody waits for an answer here
-  return { payload: { ...(example ?? {}), ...((example as Example)?.wait === undefined ? {} : { wait: 0 }) }, type }
+  return {
+    payload: { ...(example as object), ...((example as Example)?.wait === undefined ? {} : { wait: 0 }) },
+    type,
+  }
 }
 
 function exampleOf(document: Document, schema: Schema | undefined): unknown {

@@ -159,7 +159,7 @@ describe('a rotated key', () => {
     const made = await Promise.all(
       Array.from({ length: 5 }, () => send('POST', `/v1/keys/${old.id}/rotate`, {})),
     )
-    const opening = await Promise.all(made.map(({ status, body }) => status === 200 && opensIn(body)))
+    const opening = await Promise.all(made.map(async ({ status, body }) => status === 200 && opensIn(body)))
     expect(opening.filter((opens) => opens)).toHaveLength(1)
   })
 

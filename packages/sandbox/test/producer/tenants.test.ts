@@ -101,15 +101,13 @@ async function viewOf({ headers, named }: Tenant): Promise<string> {
     ...named.batches.flatMap((id) => [`/v1/batches/${id}/edits`, `/v1/batches/${id}/results`]),
     ...named.schedules.map((name) => `/v1/schedules/${name}`),
     ...named.sources.map((sha256) => `/v1/sources/${sha256}`),
-    ...[
-      '/v1/edits',
-      '/v1/batches',
-      '/v1/schedules',
-      '/v1/reviews',
-      '/v1/producer',
-      '/v1/events',
-      '/v1/usage',
-    ],
+    '/v1/edits',
+    '/v1/batches',
+    '/v1/schedules',
+    '/v1/reviews',
+    '/v1/producer',
+    '/v1/events',
+    '/v1/usage',
   ]
   const views = await Promise.all(urls.map((url) => ask({ method: 'GET', url }, headers)))
   return views.map(({ status, body }, i) => `${urls[i]} ${status} ${body}`).join('\n')

@@ -46,25 +46,7 @@ export function openAccounts(context: LedgerContext, recall?: Recall): Accounts 
   const { redis, keys, run } = context
   return {
     listProducers: async () => (await redis.smembers(keys.producers)).toSorted(),
-    readProducer: async (name) => {
-      if ((await redis.sismember(keys.producers, name)) === 0) return undefined
-      const [version, weight, caps, zone, ...numbers] = await redis.hmget(
-        keys.producer(name),
-        'settings',
-        'weight',
-        'capsSet',
-        'zone',
-        ...limitNames,
-      )
-      const set = limitNames.flatMap((limit, i) => (numbers[i] == null ? [] : [[limit, Number(numbers[i])]]))
-      return {
-        version: Number(version ?? 0),
-        weight: Number(weight ?? defaultSettings.weight),
-        caps: caps == null ? [] : jsonOf(Caps).parse(caps),
-        zone: zone ?? defaultSettings.zone,
-        ...(Object.fromEntries(set) as Partial<Record<(typeof limitNames)[number], number>>),
-      }
-    },
+    readProducer: (name) => readProducer(context, name),
     setProducer: async (producer, settings) =>
       (await run('set-producer', [keys.producer(producer)], {
         producer,
@@ -104,6 +86,29 @@ export function openAccounts(context: LedgerContext, recall?: Recall): Accounts 
     settleUsage: async ({ producer, day, at }, keptSeconds) => {
       await run('settle-usage', [keys.usageChanged], { day: `${producer} ${day}`, at, keptSeconds })
     },
+  }
+}
+
+async function readProducer(
+  { redis, keys }: LedgerContext,
+  name: string,
+): Promise<NumberedSettings | undefined> {
+  if ((await redis.sismember(keys.producers, name)) === 0) return undefined
+  const [version, weight, caps, zone, ...numbers] = await redis.hmget(
+    keys.producer(name),
+    'settings',
+    'weight',
+    'capsSet',
+    'zone',
+    ...limitNames,
+  )
+  const set = limitNames.flatMap((limit, i) => (numbers[i] == null ? [] : [[limit, Number(numbers[i])]]))
+  return {
+    version: Number(version ?? 0),
+    weight: Number(weight ?? defaultSettings.weight),
+    caps: caps == null ? [] : jsonOf(Caps).parse(caps),
+    zone: zone ?? defaultSettings.zone,
+    ...(Object.fromEntries(set) as Partial<Record<(typeof limitNames)[number], number>>),
   }
 }
 

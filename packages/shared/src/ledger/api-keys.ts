@@ -90,8 +90,11 @@ function recordOf(id: string, fields: Record<string, string>): NumberedKey | und
   return data && { id, ...data }
 }
 
-function fieldsOf({ id: _, version: __, scopes, ...record }: NumberedKey): Record<string, string> {
-  const set = Object.entries(record).filter(([, value]) => value !== undefined)
+/** What a key's hash does not have as it stands: its name is in that of the hash, the script writes the version. */
+const apart = ['id', 'version', 'scopes']
+
+function fieldsOf({ scopes, ...record }: NumberedKey): Record<string, string> {
+  const set = Object.entries(record).filter(([name, value]) => value !== undefined && !apart.includes(name))
   return {
     ...Object.fromEntries(set.map(([name, value]) => [name, String(value)])),
     ...(scopes === undefined ? {} : { scopes: scopes.join(' ') }),
