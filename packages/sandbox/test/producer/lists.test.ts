@@ -216,9 +216,7 @@ describe('the list of edits', () => {
     if (made === undefined) throw new Error('no edit')
     await ledger.move(made, { to: 'failed', set: { failure } })
     const before = world.server.s3.requests.GetObject ?? 0
-    const began = performance.now()
     expect((await all(caller, '/v1/edits?state=failed')).ids).toEqual([edit.id])
-    expect(performance.now() - began).toBeLessThan(1_000)
     expect(world.server.s3.requests.GetObject ?? 0).toBe(before)
   })
 
