@@ -28,6 +28,7 @@ import type { Api } from './http/api.ts'
 import { authenticate } from './http/authenticate.ts'
 import { openBodyRoom } from './http/large-bodies.ts'
 import type { KeyWatch } from './http/live-keys.ts'
+import { oneAtATime } from './http/one-at-a-time.ts'
 import { describeApi } from './http/openapi.ts'
 import { parseJson } from './http/parse-json.ts'
 import { Problem } from './http/problem.ts'
@@ -116,6 +117,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   const bodies = openBodyRoom()
   await app.register(async (keyed: Api) => {
     authenticate(keyed, apiKeys)
+    oneAtATime(keyed)
     modelRoutes(keyed)
     editRoutes(keyed, parts)
     changeBatch(keyed, parts)

@@ -11,11 +11,12 @@ import { readEdits, type ReadTools } from '@restyle/shared/rows/read-edits'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import { ReadConditions, sendTagged } from '../http/conditions.ts'
 import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } from '../http/intake-headers.ts'
 import { boundLargeBodies } from '../http/large-bodies.ts'
 import type { Enter } from '../http/places.ts'
-import { linkNext } from '../http/next-link.ts'
 import { refusals } from '../http/openapi.ts'
+import { counted, openPage, paging } from '../http/page.ts'
 import { readOwnBatch } from '../http/own.ts'
 import { jsonReader } from '../http/parse-json.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
@@ -26,6 +27,7 @@ import { acceptBatch } from '../intake/accept-batch.ts'
 import { openBatch } from '../intake/open-batch.ts'
 import type { RowFault } from '../intake/outcome.ts'
 import type { IntakeTools } from '../intake/tools.ts'
+import { setOfBatch } from './change-batch.ts'
 import { readBatch as readBody } from './read-batch.ts'
 import { warnOfFinish } from './warn-of-finish.ts'
 
@@ -118,17 +120,22 @@ function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
         summary: 'How far a batch is, and what it cost',
         tags: ['batches'],
         params: BatchPath,
+        headers: ReadConditions,
         response: { 200: BatchAnswer, ...refusals },
       },
     },
-    async ({ params, producer }) => {
+    async (request, reply) => {
+      const { params, producer } = request
       const batch = await readOwnBatch(params.id, producer, { ledger })
       // how far it is must not depend on when it ends
       const told = await forecasts.ofBatch(batch).catch((err: unknown) => {
         log.debug({ err, batch: batch.id }, 'forecast was left out')
         return undefined
       })
-      return { ...viewOfBatch(batch), ...(told === undefined ? {} : { forecast: viewOfForecast(told) }) }
+      const view = viewOfBatch(batch)
+      const forecast = told === undefined ? {} : { forecast: viewOfForecast(told) }
+      // a forecast changes by the second
+      return sendTagged(request, reply, { ...view, ...forecast }, { tagged: view, settings: setOfBatch(batch) })
     },
   )
 }
@@ -143,31 +150,23 @@ function listEdits(app: Api, needs: Needs): void {
         summary: 'The edits of a batch, in the order of its rows',
         tags: ['batches'],
         params: BatchPath,
-        querystring: z.strictObject({
-          cursor: z
-            .string()
-            .regex(/^\d{1,9}$/, { error: 'must be the nextCursor of an earlier answer' })
-            .optional()
-            .describe('`nextCursor` of the page before'),
-          limit: z.coerce.number().int().min(1).max(500).default(100),
-        }),
+        querystring: z.strictObject(paging),
         response: { 200: EditPage, ...refusals },
       },
     },
     async (request, reply) => {
       const { params, query, producer } = request
+      const { after: from = 0, goOn } = openPage(request, reply, counted)
       const batch = await readOwnBatch(params.id, producer, { ledger })
       const total = rowsOfBatch(batch)
-      const from = Number(query.cursor ?? 0)
       const end = Math.min(from + query.limit, total)
       const records = await readEdits(batch, from, end, needs)
       const ids = records.map((_, i) => editIdOfRow(params.id, from + i))
       const { edits, left } = await readable(ids, records, ledger, log)
-      linkNext(request, reply, end < total ? String(end) : undefined)
       return {
         edits: edits.flatMap((edit) => (edit === undefined ? [] : [viewOf(edit)])),
         ...left,
-        ...(end < total ? { nextCursor: String(end) } : {}),
+        ...goOn(end < total ? end : undefined),
       }
     },
   )

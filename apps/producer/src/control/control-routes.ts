@@ -3,6 +3,7 @@ import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import { ReadConditions, sendTagged } from '../http/conditions.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnEdit } from '../http/own.ts'
 import { Problem } from '../http/problem.ts'
@@ -106,10 +107,11 @@ function readProducer(app: Api, { ledger }: ControlTools): void {
         operationId: 'readProducer',
         summary: 'The producer that the key belongs to',
         tags: ['producer'],
+        headers: ReadConditions,
         response: { 200: ProducerView, ...refusals },
       },
     },
-    async ({ producer }) => viewProducer(producer, ledger),
+    async (request, reply) => sendTagged(request, reply, await viewProducer(request.producer, ledger)),
   )
 }
 

@@ -3,6 +3,7 @@ import type { Fault } from '@restyle/shared/contract/fault'
 import type { ReadTools } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import { ReadConditions, sendTagged } from '../http/conditions.ts'
 import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnEdit } from '../http/own.ts'
@@ -80,11 +81,13 @@ function showEdit(app: Api, reading: ReadTools): void {
         summary: 'Where an edit stands',
         tags: ['edits'],
         params: z.object({ id: z.string() }),
+        headers: ReadConditions,
         response: { 200: EditAnswer, ...refusals },
       },
     },
-    async (request) => {
-      return viewOf(await readOwnEdit(request.params.id, request.producer, reading))
+    async (request, reply) => {
+      const edit = await readOwnEdit(request.params.id, request.producer, reading)
+      return sendTagged(request, reply, viewOf(edit))
     },
   )
 }

@@ -12,6 +12,7 @@ import { Window } from '@restyle/shared/contract/window'
 import { ResultView } from '@restyle/shared/contract/result'
 import { text } from '@restyle/shared/contract/text'
 import { z } from 'zod'
+import { NextCursor } from './page.ts'
 import { RequestFault } from './problem.ts'
 
 const request = {
@@ -28,6 +29,7 @@ const edit = {
   state: 'succeeded',
   model: 'wan2.5-i2i-preview',
   prompt: request.prompt,
+  request: { images: request.images, n: 1, size: request.size },
   taskId: '0385dc79-5ff8-4d82-bcb6-000000000000',
   images: [
     {
@@ -213,7 +215,7 @@ export const CloseBody = z
 
 export const RejectsPage = z.object({
   rejects: z.array(RejectAnswer),
-  nextCursor: z.string().optional(),
+  nextCursor: NextCursor,
 })
 
 /** What a page leaves out, and why: it hides none of the others. */
@@ -227,6 +229,6 @@ export const unreadable = z
 export const EditPage = z.object({
   edits: z.array(EditAnswer),
   unreadable,
-  nextCursor: z.string().optional(),
+  nextCursor: NextCursor,
 })
 export const EventPage = z.object({ events: z.array(EventAnswer), cursor: z.string() })

@@ -7,12 +7,13 @@ import { forgotten, readOutcomes, type RowOutcome } from '@restyle/shared/rows/r
 import type { Store } from '@restyle/shared/store/store'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
-import { linkNext } from '../http/next-link.ts'
 import { refusals } from '../http/openapi.ts'
+import { counted, NextCursor, openPage, paging } from '../http/page.ts'
 import { readOwnBatch, readOwnEdit } from '../http/own.ts'
 import { leftOut } from '../http/readable.ts'
 import { ResultAnswer } from '../http/schemas.ts'
 import { fileRoutes } from './file-routes.ts'
+import { imageRoutes } from './image-routes.ts'
 import { linkSeconds, signImages } from './sign-images.ts'
 
 type Needs = ReadTools & {
@@ -36,13 +37,14 @@ const ResultPage = z.object({
     )
     .optional()
     .describe('Rows whose records cannot be read: with `results` every row is there once'),
-  nextCursor: z.string().optional(),
+  nextCursor: NextCursor,
 })
 
 /** What a batch came to: each row with what it was made from, signed addresses of its images, and its files. */
 export function resultRoutes(app: Api, needs: Needs): void {
   resultsOfBatch(app, needs)
   linksOfEdit(app, needs)
+  imageRoutes(app, needs)
   fileRoutes(app, needs)
 }
 
@@ -59,12 +61,7 @@ function resultsOfBatch(app: Api, needs: Needs): void {
         tags: ['batches'],
         params: z.object({ id: z.string() }),
         querystring: z.strictObject({
-          cursor: z
-            .string()
-            .regex(/^\d{1,9}$/, { error: 'must be the nextCursor of an earlier answer' })
-            .optional()
-            .describe('`nextCursor` of the page before'),
-          limit: z.coerce.number().int().min(1).max(500).default(100),
+          ...paging,
           links: seconds
             .optional()
             .describe('Sign an address for each image, which ends after so many seconds'),
@@ -74,9 +71,9 @@ function resultsOfBatch(app: Api, needs: Needs): void {
     },
     async (request, reply) => {
       const { params, query, producer } = request
+      const { after: from = 0, goOn } = openPage(request, reply, counted)
       const batch = await readOwnBatch(params.id, producer, needs)
       const total = rowsOfBatch(batch)
-      const from = Number(query.cursor ?? 0)
       const end = Math.min(from + query.limit, total)
       const outcomes = await readOutcomes(batch, from, end, needs)
       const results: ResultView[] = []
@@ -90,12 +87,10 @@ function resultsOfBatch(app: Api, needs: Needs): void {
             : { ...result, images: await signImages(result.images, links, signing) },
         )
       }
-      const nextCursor = end < total ? String(end) : undefined
-      linkNext(request, reply, nextCursor)
       return {
         results,
         ...(await unreadableOf(outcomes, needs)),
-        ...(nextCursor === undefined ? {} : { nextCursor }),
+        ...goOn(end < total ? end : undefined),
       }
     },
   )

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NextCursor } from '../http/page.ts'
 import { EditAnswer, unreadable } from '../http/schemas.ts'
 
 const taskId = '0385dc79-5ff8-4d82-bcb6-000000000000'
@@ -19,7 +20,7 @@ export type ReviewView = z.infer<typeof ReviewView>
 export const ReviewPage = z.object({
   reviews: z.array(ReviewView),
   unreadable,
-  nextCursor: z.string().optional(),
+  nextCursor: NextCursor,
 })
 
 /** What a person decides: which task the submit made, what to do instead, or which paid images not to wait for. */

@@ -6,8 +6,10 @@ import type { Log } from '@restyle/shared/log'
 import type { SourceBucket } from '@restyle/shared/store/source-buckets'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import { ChangeConditions, conditionOf, ReadConditions, sendTagged, tagOf } from '../http/conditions.ts'
 import { IntakeHeaders, keyOf } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
+import { NextCursor, openPage, paging, textual } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { faultInBody } from '../http/validate.ts'
 import { faultsOfSchedule } from './check-schedule.ts'
@@ -19,6 +21,7 @@ import {
   removeSchedule,
   type ScheduleSet,
   setSchedule,
+  settingsOf,
   type SetTools,
 } from './set-schedule.ts'
 
@@ -58,21 +61,26 @@ function putSchedule(app: Api, tools: Tools): void {
           'Each run is a batch of what has changed since the runs before it, named after the schedule and the tick. The same again changes nothing. Ticks of before a change never count as missed.',
         tags: ['schedules'],
         params: SchedulePath,
+        headers: ChangeConditions,
         body: ScheduleBody,
         response: { 200: ScheduleAnswer, ...refusals },
       },
     },
-    async ({ params: { name }, body, producer, keyId }) => {
+    async (request, reply) => {
+      const { params, body, producer, keyId } = request
+      const { name } = params
       const faults = faultsOfSchedule(body, producer, tools.sourceBuckets)
       if (faults.length > 0)
         throw Problem.ofFaults(
           'invalid-request',
           faults.map((fault) => faultInBody(fault)),
         )
-      const set = done(await setSchedule({ producer, name }, body, tools))
+      const set = done(await setSchedule({ producer, name }, body, tools, conditionOf(request)))
       if (set.kind !== 'unchanged')
         tools.log.info({ producer, schedule: name, keyId }, `schedule ${set.kind}`)
-      return { outcome: set.kind, schedule: await viewNow(set.schedule, tools) }
+      const schedule = await viewNow(set.schedule, tools)
+      void reply.header('etag', tagOf(schedule, settingsOf(set.schedule)))
+      return { outcome: set.kind, schedule }
     },
   )
 }
@@ -106,12 +114,19 @@ function readSchedules(app: Api, tools: Tools): void {
         summary: 'A schedule, its next ticks and what goes on',
         tags: ['schedules'],
         params: SchedulePath,
+        headers: ReadConditions,
         response: { 200: ScheduleView, ...refusals },
       },
     },
-    async ({ params: { name }, producer }) => viewNow(await readOwn({ producer, name }, tools), tools),
+    async (request, reply) => {
+      const schedule = await readOwn({ producer: request.producer, name: request.params.name }, tools)
+      const settings = settingsOf(schedule)
+      return sendTagged(request, reply, await viewNow(schedule, tools), { settings })
+    },
   )
 }
+
+const runIds = textual(/^[!-~]{1,100}$/)
 
 function listRuns(app: Api, tools: Tools): void {
   app.get(
@@ -123,15 +138,22 @@ function listRuns(app: Api, tools: Tools): void {
         tags: ['schedules'],
         params: SchedulePath,
         querystring: z.strictObject({
+          cursor: paging.cursor,
           limit: z.coerce.number().int().min(1).max(limits.scheduleRuns).default(100),
         }),
-        response: { 200: z.object({ runs: z.array(RunView) }), ...refusals },
+        response: { 200: z.object({ runs: z.array(RunView), nextCursor: NextCursor }), ...refusals },
       },
     },
-    async ({ params: { name }, query, producer }) => {
-      await readOwn({ producer, name }, tools)
-      const runs = await tools.ledger.schedules.runs({ producer, name }, query.limit)
-      return { runs: runs.map(viewOfRun) }
+    async (request, reply) => {
+      const { params, query, producer } = request
+      const id = { producer, name: params.name }
+      const { after, goOn } = openPage(request, reply, runIds)
+      await readOwn(id, tools)
+      // one more, to see whether anything is left
+      const found = await tools.ledger.schedules.runs(id, query.limit + 1, after)
+      const runs = found.slice(0, query.limit)
+      const next = found.length > runs.length ? runs.at(-1)?.id : undefined
+      return { runs: runs.map(viewOfRun), ...goOn(next) }
     },
   )
 }
@@ -199,11 +221,14 @@ function removeRoute(app: Api, tools: Tools): void {
         description: 'Its batches stay, and a run that goes on goes on.',
         tags: ['schedules'],
         params: SchedulePath,
+        headers: z.looseObject({ 'if-match': ChangeConditions.shape['if-match'] }),
         response: { 200: ScheduleView, ...refusals },
       },
     },
-    async ({ params: { name }, producer, keyId }) => {
-      const removed = await removeSchedule({ producer, name }, tools)
+    async (request) => {
+      const { params, producer, keyId } = request
+      const { name } = params
+      const removed = await removeSchedule({ producer, name }, tools, conditionOf(request))
       if (removed === undefined) throw noSuchSchedule()
       tools.log.info({ producer, schedule: name, keyId }, 'schedule removed')
       return viewNow(removed, tools)
