@@ -43,6 +43,7 @@ function cancelRoute(app: Api, tools: ControlTools): void {
   app.post(
     '/v1/edits/:id/cancel',
     {
+      config: { scope: 'edits:write' },
       schema: {
         operationId: 'cancelEdit',
         summary: 'Cancel an edit',
@@ -73,6 +74,7 @@ function pauseEditRoute(app: Api, tools: ControlTools, verb: 'pause' | 'resume')
   app.post(
     `/v1/edits/:id/${verb}`,
     {
+      config: { scope: 'edits:write' },
       schema: {
         operationId: `${verb}Edit`,
         summary: texts[verb].edit,
@@ -103,6 +105,7 @@ function readProducer(app: Api, { ledger }: ControlTools): void {
   app.get(
     '/v1/producer',
     {
+      config: { scope: 'any' },
       schema: {
         operationId: 'readProducer',
         summary: 'The producer that the key belongs to',
@@ -119,6 +122,7 @@ function pauseProducerRoute(app: Api, { ledger, log }: ControlTools, verb: 'paus
   app.post(
     `/v1/producer/${verb}`,
     {
+      config: { scope: 'edits:write' },
       schema: {
         operationId: `${verb}Producer`,
         summary: texts[verb].producer,
