@@ -11,12 +11,12 @@ import { readEdits, type ReadTools } from '@restyle/shared/rows/read-edits'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
-import { ReadConditions, sendTagged } from '../http/conditions.ts'
+import { ReadConditions, sendTagged, withTag } from '../http/conditions.ts'
 import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } from '../http/intake-headers.ts'
 import { boundLargeBodies } from '../http/large-bodies.ts'
 import type { Enter } from '../http/places.ts'
 import { refusals } from '../http/openapi.ts'
-import { counted, openPage, paging } from '../http/page.ts'
+import { counted, openPage, paging, withLink } from '../http/page.ts'
 import { readOwnBatch } from '../http/own.ts'
 import { jsonReader } from '../http/parse-json.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
@@ -61,9 +61,16 @@ function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
       schema: {
         operationId: 'createBatch',
         summary: 'Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000',
+        description:
+          'With `edits` all rows are taken or none; a refusal lists the faults of all of them. With `open` the batch has no rows yet: they follow in chunks (`PUT /v1/batches/{id}/rows/{first}`) until it is closed. 202: it is new. 200: the same request came before under this Idempotency-Key, and this is its batch as it stands.',
         tags: ['batches'],
         headers: IntakeHeaders,
         body: z.union([BatchBody, OpenBatchBody]),
+        'x-problems': ['idempotency-conflict'],
+        'x-answers': {
+          200: { description: 'It came before', headers: ['Location', 'Idempotent-Replayed'] },
+          202: { headers: ['Location'] },
+        },
         response: { 200: BatchAnswer, 202: AcceptedBatch, ...refusals },
       },
     },
@@ -120,9 +127,13 @@ function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
       schema: {
         operationId: 'readBatch',
         summary: 'How far a batch is, and what it cost',
+        description:
+          'The counts of its rows by state, its money and, while it goes on, a forecast of its end. `ETag` does not stand for the forecast, which changes by the second.',
         tags: ['batches'],
         params: BatchPath,
         headers: ReadConditions,
+        'x-problems': ['not-found'],
+        'x-answers': withTag,
         response: { 200: BatchAnswer, ...refusals },
       },
     },
@@ -151,9 +162,13 @@ function listEdits(app: Api, needs: Needs): void {
       schema: {
         operationId: 'listEditsOfBatch',
         summary: 'The edits of a batch, in the order of its rows',
+        description:
+          'Of a row that was retried the newest edit is listed.',
         tags: ['batches'],
         params: BatchPath,
         querystring: z.strictObject(paging),
+        'x-problems': ['not-found'],
+        'x-answers': withLink,
         response: { 200: EditPage, ...refusals },
       },
     },

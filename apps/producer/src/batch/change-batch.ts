@@ -44,6 +44,8 @@ export function changeBatch(app: Api, tools: ChangeTools): void {
         params: z.object({ id: z.string() }),
         headers: ChangeConditions,
         body: BatchChange,
+        'x-problems': ['not-found', 'budget-fixed', 'precondition-failed'],
+        'x-answers': { 200: { headers: ['ETag'] } },
         response: { 200: BatchAnswer, ...refusals },
       },
     },

@@ -35,7 +35,10 @@ const RetryBody = z
 
 const RetriedBatch = z
   .object({
-    rows: z.int().describe('How many rows are retried; 0: none has failed with one of the codes'),
+    rows: z
+      .int()
+      .describe('How many rows are retried; 0: none has failed with one of the codes')
+      .meta({ examples: [12] }),
     batch: BatchAnswer,
   })
   .meta({ id: 'RetriedBatch' })
@@ -55,6 +58,7 @@ export function retryRoutes(app: Api, tools: Tools): void {
         params: z.object({ id: z.string() }),
         headers: z.looseObject({ 'idempotency-key': IntakeHeaders.shape['idempotency-key'] }),
         body: RetryBody,
+        'x-problems': ['not-found', 'not-retried'],
         response: { 200: RetriedBatch, ...refusals },
       },
     },
@@ -73,8 +77,11 @@ export function retryRoutes(app: Api, tools: Tools): void {
       schema: {
         operationId: 'listTakes',
         summary: 'All edits that a row had, the oldest first',
+        description:
+          'One for each time that the row was retried. Of an edit that came alone it is the only one.',
         tags: ['edits'],
         params: z.object({ id: z.string() }),
+        'x-problems': ['not-found'],
         response: { 200: z.object({ edits: z.array(EditAnswer) }), ...refusals },
       },
     },

@@ -34,6 +34,12 @@ export const ChangeConditions = z.looseObject({
     .describe('`*`: nothing is changed (412) where it is there already'),
 })
 
+/** What the document says of the answers that `sendTagged` gives. */
+export const withTag = {
+  200: { headers: ['ETag', 'Cache-Control'] },
+  304: { description: 'It is what the caller has', headers: ['ETag', 'Cache-Control'] },
+} as const
+
 /** A tag of what is shown; `settings` is what of it callers can set, all of it if left out. */
 export const tagOf = (shown: unknown, settings: unknown = shown): string =>
   `W/"${digest(settings)}.${digest(shown)}"`

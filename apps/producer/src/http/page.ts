@@ -27,6 +27,9 @@ export const NextCursor = z
   .describe('Where to go on: the `cursor` of the next page. Absent on the last one')
   .meta({ examples: ['MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm'] })
 
+/** What the document says of the answers of a list. */
+export const withLink = { 200: { headers: ['Link'] } } as const
+
 /** How the places of a list are written into its cursors; `read` gives undefined for a text that is none. */
 export type Places<Place> = { read: (text: string) => Place | undefined; write: (place: Place) => string }
 

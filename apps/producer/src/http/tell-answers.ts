@@ -101,7 +101,7 @@ function problemsOf(operation: Operation, needsKey: boolean): ProblemCode[] {
       : []),
     ...((operation.parameters ?? []).length === 0 ? [] : (['invalid-parameter'] as const)),
     ...((operation.parameters ?? []).some(({ name }) => name === 'idempotency-key')
-      ? (['still-running', 'idempotency-conflict'] as const)
+      ? (['still-running'] as const)
       : []),
     ...(operation.requestBody === undefined
       ? []

@@ -9,7 +9,7 @@ import type { ReadTools } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
-import { NextCursor, openPage, paging, type Places } from '../http/page.ts'
+import { NextCursor, openPage, paging, type Places, withLink } from '../http/page.ts'
 import { readOwnBatch } from '../http/own.ts'
 import { leftOut } from '../http/readable.ts'
 import { BatchAnswer, EditPage, unreadable } from '../http/schemas.ts'
@@ -67,6 +67,7 @@ function batchList(app: Api, { ledger, log }: Needs): void {
           to: time('Opened before then'),
           ...paging,
         }),
+        'x-answers': withLink,
         response: { 200: BatchPage, ...refusals },
       },
     },
@@ -116,6 +117,8 @@ function editList(app: Api, needs: Needs): void {
           to: time('Enqueued before then'),
           ...paging,
         }),
+        'x-problems': ['not-found'],
+        'x-answers': withLink,
         response: { 200: EditPage, ...refusals },
       },
     },

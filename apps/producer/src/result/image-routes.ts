@@ -69,7 +69,7 @@ export function imageRoutes(app: Api, needs: Needs): void {
       const found = imageOf(await readOwnEdit(params.id, producer, needs), params.index)
       if (query.via === 'redirect') {
         const url = await needs.store.presignGet(found.key, redirectSeconds)
-        return reply.code(302).header('location', url).header('cache-control', 'private, no-store').send()
+        return reply.header('cache-control', 'private, no-store').redirect(url, 302)
       }
       return sendImage(found, request, reply, { enter, store: needs.store })
     },

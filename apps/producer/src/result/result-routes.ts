@@ -8,7 +8,7 @@ import type { Store } from '@restyle/shared/store/store'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
-import { counted, NextCursor, openPage, paging } from '../http/page.ts'
+import { counted, NextCursor, openPage, paging, withLink } from '../http/page.ts'
 import { readOwnBatch, readOwnEdit } from '../http/own.ts'
 import { leftOut } from '../http/readable.ts'
 import { ResultAnswer } from '../http/schemas.ts'
@@ -67,6 +67,8 @@ function resultsOfBatch(app: Api, needs: Needs): void {
             .optional()
             .describe('Sign an address for each image, which ends after so many seconds'),
         }),
+        'x-problems': ['not-found'],
+        'x-answers': withLink,
         response: { 200: ResultPage, ...refusals },
       },
     },
@@ -120,11 +122,14 @@ function linksOfEdit(app: Api, needs: Needs): void {
       schema: {
         operationId: 'linkImages',
         summary: 'Signed addresses of the images of an edit',
+        description:
+          'Whoever has such an address can open the image, without a key, until it ends. Nothing is asked of the bucket.',
         tags: ['edits'],
         params: z.object({ id: z.string() }),
         querystring: z.strictObject({
           seconds: seconds.default(3600).describe('After how long the addresses end'),
         }),
+        'x-problems': ['not-found'],
         response: { 200: z.object({ images: ResultAnswer.shape.images }), ...refusals },
       },
     },

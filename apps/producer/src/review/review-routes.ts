@@ -7,7 +7,7 @@ import type { ReadTools } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
-import { openPage, paging, type Places } from '../http/page.ts'
+import { openPage, paging, type Places, withLink } from '../http/page.ts'
 import { readOwnEdit } from '../http/own.ts'
 import { readable } from '../http/readable.ts'
 import { EditAnswer } from '../http/schemas.ts'
@@ -33,8 +33,11 @@ function listReviews(app: Api, ledger: ReviewLedger, log: Log): void {
       schema: {
         operationId: 'listReviews',
         summary: 'The edits that wait for a person, the longest held first',
+        description:
+          'Their submits have no outcome that anybody could find out. `POST /v1/edits/{id}/resolution` decides one.',
         tags: ['reviews'],
         querystring: z.strictObject(paging),
+        'x-answers': withLink,
         response: { 200: ReviewPage, ...refusals },
       },
     },
@@ -80,6 +83,7 @@ function resolveEdit(app: Api, tools: Needs): void {
         tags: ['reviews'],
         params: z.object({ id: z.string() }),
         body: Resolution,
+        'x-problems': ['not-found', 'not-held', 'task-taken', 'already-answered'],
         response: { 200: EditAnswer, ...refusals },
       },
     },

@@ -6,10 +6,10 @@ import type { Log } from '@restyle/shared/log'
 import type { SourceBucket } from '@restyle/shared/store/source-buckets'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
-import { ChangeConditions, conditionOf, ReadConditions, sendTagged, tagOf } from '../http/conditions.ts'
+import { ChangeConditions, conditionOf, ReadConditions, sendTagged, tagOf, withTag } from '../http/conditions.ts'
 import { IntakeHeaders, keyOf } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
-import { NextCursor, openPage, paging, textual } from '../http/page.ts'
+import { NextCursor, openPage, paging, textual, withLink } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { faultInBody } from '../http/validate.ts'
 import { faultsOfSchedule } from './check-schedule.ts'
@@ -64,6 +64,8 @@ function putSchedule(app: Api, tools: Tools): void {
         params: SchedulePath,
         headers: ChangeConditions,
         body: ScheduleBody,
+        'x-problems': ['precondition-failed'],
+        'x-answers': { 200: { headers: ['ETag'] } },
         response: { 200: ScheduleAnswer, ...refusals },
       },
     },
@@ -94,6 +96,8 @@ function readSchedules(app: Api, tools: Tools): void {
       schema: {
         operationId: 'listSchedules',
         summary: 'All schedules',
+        description:
+          'In the order of their names.',
         tags: ['schedules'],
         response: { 200: z.object({ schedules: z.array(ScheduleView) }), ...refusals },
       },
@@ -115,9 +119,13 @@ function readSchedules(app: Api, tools: Tools): void {
       schema: {
         operationId: 'readSchedule',
         summary: 'A schedule, its next ticks and what goes on',
+        description:
+          'With the next five ticks, the runs that go on, and how many ticks were run and skipped.',
         tags: ['schedules'],
         params: SchedulePath,
         headers: ReadConditions,
+        'x-problems': ['not-found'],
+        'x-answers': withTag,
         response: { 200: ScheduleView, ...refusals },
       },
     },
@@ -139,12 +147,16 @@ function listRuns(app: Api, tools: Tools): void {
       schema: {
         operationId: 'listRunsOfSchedule',
         summary: 'What became of its ticks, the newest first',
+        description:
+          'Runs and skipped ticks, as far as its history goes back.',
         tags: ['schedules'],
         params: SchedulePath,
         querystring: z.strictObject({
           cursor: paging.cursor,
           limit: z.coerce.number().int().min(1).max(limits.scheduleRuns).default(100),
         }),
+        'x-problems': ['not-found'],
+        'x-answers': withLink,
         response: { 200: z.object({ runs: z.array(RunView), nextCursor: NextCursor }), ...refusals },
       },
     },
@@ -178,6 +190,7 @@ function pauseRoute(app: Api, tools: Tools, verb: 'pause' | 'resume'): void {
         description: 'A run that goes on goes on: pause or cancel its batch to hold that back.',
         tags: ['schedules'],
         params: SchedulePath,
+        'x-problems': ['not-found'],
         response: { 200: ScheduleAnswer, ...refusals },
       },
     },
@@ -202,6 +215,7 @@ function runRoute(app: Api, tools: Tools): void {
         tags: ['schedules'],
         params: SchedulePath,
         headers: IntakeHeaders,
+        'x-problems': ['not-found'],
         response: { 200: RunView, ...refusals },
       },
     },
@@ -229,6 +243,7 @@ function removeRoute(app: Api, tools: Tools): void {
         tags: ['schedules'],
         params: SchedulePath,
         headers: z.looseObject({ 'if-match': ChangeConditions.shape['if-match'] }),
+        'x-problems': ['not-found', 'precondition-failed'],
         response: { 200: ScheduleView, ...refusals },
       },
     },

@@ -5,7 +5,7 @@ import { keptUsageDays } from '@restyle/shared/receipt/usage-record'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
-import { NextCursor, openPage, paging, textual } from '../http/page.ts'
+import { NextCursor, openPage, paging, textual, withLink } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { groupings, openSums, placeOf, type UsageRow } from './sum-usage.ts'
 
@@ -78,6 +78,8 @@ export function usageRoutes(app: Api, tools: UsageTools): void {
         description: `An edit's money counts for the day of its admission, in the time zone of its producer. Money of two currencies is never added up. Days are kept for ${keptUsageDays} days.`,
         tags: ['producer'],
         querystring: UsageQuery,
+        'x-problems': ['not-found', 'forbidden'],
+        'x-answers': withLink,
         response: { 200: UsageAnswer, ...refusals },
       },
     },

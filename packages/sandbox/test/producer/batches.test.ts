@@ -127,7 +127,7 @@ describe('POST /v1/batches', () => {
     const first = await post({ edits: [fine, fine] }, key)
     const second = await post({ edits: [fine, fine] }, key)
     const third = await post({ edits: [fine] }, key)
-    expect([first, second, third].map(({ statusCode }) => statusCode)).toEqual([202, 200, 409])
+    expect([first, second, third].map(({ statusCode }) => statusCode)).toEqual([202, 200, 422])
     expect(second.json()).toEqual(first.json())
     expect(second.headers['idempotent-replayed']).toBe('true')
     const map = await openLedger(world.redis, world.prefix).readMap(first.json().id)
