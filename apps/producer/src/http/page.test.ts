@@ -38,7 +38,7 @@ describe('a page', () => {
     expect(() => ask(url, params, { ...query, cursor })).toThrow(/^cursor is of another list or of another filter/)
   })
 
-  it.each(['x', 'AAAA', Buffer.from('000000000000 7').toString('base64url').slice(2)])(
+  it.each(['x', 'AAAA', Buffer.from('00000000000 7').toString('base64url')])(
     'does not take the cursor %s, which nobody gave out',
     (cursor) => {
       expect(() => ask(...list, { cursor })).toThrow('cursor must be the nextCursor of an earlier answer')

@@ -71,11 +71,11 @@ function read<Place>(cursor: string, list: string, places: Places<Place>): Place
   const text = Buffer.from(cursor, 'base64url').toString()
   const space = text.indexOf(' ')
   const place = places.read(text.slice(space + 1))
-  if (space !== list.length || place === undefined) throw refused(`cursor ${none}`)
-  if (text.slice(0, space) !== list)
+  if (space === list.length && text.slice(0, space) !== list)
     throw refused(
       'cursor is of another list or of another filter: send it with the parameters of the page before, or leave it out to begin again',
     )
+  if (space !== list.length || place === undefined) throw refused(`cursor ${none}`)
   return place
 }
 

@@ -18,7 +18,7 @@ export const problems = {
   'not-retried': { status: 409, title: 'The batch cannot be retried now' },
   'task-taken': { status: 409, title: 'The task belongs to another edit' },
   'already-answered': { status: 409, title: 'What became of the submit is known already' },
-  'image-pending': { status: 404, title: 'The image is not stored yet' },
+  'image-pending': { status: 409, title: 'The image is not stored yet' },
   'image-gone': { status: 410, title: 'The image will not come, or is not there any more' },
   'precondition-failed': { status: 412, title: 'It is not what If-Match says any more' },
   'too-large': { status: 413, title: 'The body is too large' },

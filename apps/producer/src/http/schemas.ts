@@ -23,6 +23,18 @@ const request = {
   metadata: { sku: '4711' },
 } satisfies EditRequestInput
 
+export const imageExample = {
+  index: 0,
+  key: 'catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png',
+  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  bytes: 1_862_301,
+  width: 1280,
+  height: 1280,
+  contentType: 'image/png',
+} satisfies z.input<typeof EditView>['images'][number]
+
+export const signedExample = 'https://images.example.com/catalog/0.png?X-Amz-Signature=…'
+
 /** An edit as the document shows it. */
 export const editExample = {
   id: 'edit_2v8k0c9q4m6t1r3w5y7x9z0abc',
@@ -33,15 +45,7 @@ export const editExample = {
   request: { images: request.images, n: 1, size: request.size },
   taskId: '0385dc79-5ff8-4d82-bcb6-000000000000',
   images: [
-    {
-      index: 0,
-      key: 'catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png',
-      sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-      bytes: 1_862_301,
-      width: 1280,
-      height: 1280,
-      contentType: 'image/png',
-    },
+    imageExample,
   ],
   cost: { currency: 'CNY', micros: 200_000 },
   metadata: { sku: '4711' },

@@ -17,12 +17,15 @@ type Answer = Response | { $ref: string }
 /** An operation as the routes give it, and as it is told. */
 type Operation = {
   operationId?: string
+  description?: string
   parameters?: { name: string; schema?: Schema }[]
   requestBody?: { content: Record<string, Media> }
   responses: Record<string, Answer>
   security?: Record<string, readonly string[]>[]
   'x-problems'?: readonly ProblemCode[]
   'x-answers'?: Readonly<Record<string, ToldAnswer>>
+  /** One of these its key needs. */
+  'x-scopes'?: readonly string[]
 }
 type Document = {
   paths?: Record<string, Record<string, Operation>>
@@ -80,14 +83,26 @@ function tellOperation(method: string, operation: Operation, telling: Telling): 
   }
   for (const [status, codes] of byStatus([...problemsOf(operation, needsKey), ...own]))
     told[status] = { $ref: refusal(status, codes, telling) }
+  const scopes = scopesOf(operation)
   return {
     ...rest,
+    ...(scopes.length === 0 ? {} : { description: needing(rest.description, scopes), 'x-scopes': scopes }),
+    ...(scopes.length === 0 ? {} : { security: [{ key: [] }] }),
     ...(operation.requestBody === undefined
       ? {}
       : { requestBody: { ...operation.requestBody, content: shown(operation.requestBody.content, telling) } }),
     responses: told,
   }
 }
+
+const scopesOf = ({ security = [] }: Operation): string[] => security.flatMap((each) => each['key'] ?? [])
+
+/**
+ * Scopes stand in the description and in a field of our own. OpenAPI 3.1 lets `security` name them; Spectral's recommended rules
+ * do not, for a scheme that is not OAuth.
+ */
+const needing = (description: string | undefined, scopes: readonly string[]): string =>
+  `${description ?? ''} Needs a key with the scope ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`.trim()
 
 /** The problems that follow from what a route takes. */
 function problemsOf(operation: Operation, needsKey: boolean): ProblemCode[] {
@@ -96,9 +111,7 @@ function problemsOf(operation: Operation, needsKey: boolean): ProblemCode[] {
     'internal',
     'unavailable',
     ...(needsKey ? (['unauthorized', 'unreadable'] as const) : []),
-    ...(operation.security?.some((each) => (each['key'] ?? []).length > 0) === true
-      ? (['forbidden'] as const)
-      : []),
+    ...(scopesOf(operation).length === 0 ? [] : (['forbidden'] as const)),
     ...((operation.parameters ?? []).length === 0 ? [] : (['invalid-parameter'] as const)),
     ...((operation.parameters ?? []).some(({ name }) => name === 'idempotency-key')
       ? (['still-running'] as const)

@@ -105,27 +105,29 @@ async function sendImage(
   { key, sha256, bytes, contentType, name }: Found,
   { headers, method, producer }: FastifyRequest,
   reply: FastifyReply,
-  { enter, store }: { enter: Enter; store: Needs['store'] },
+  tools: { enter: Enter; store: Needs['store'] },
 ): Promise<FastifyReply> {
   const tag = `"${sha256}"`
-  void reply.header('etag', tag).header('cache-control', 'private, max-age=31536000, immutable')
-  if (isKnown(headers['if-none-match'], tag)) return reply.code(304).send()
-  void reply.header('accept-ranges', 'bytes')
+  const kept = { etag: tag, 'cache-control': 'private, max-age=31536000, immutable' }
+  if (isKnown(headers['if-none-match'], tag)) return reply.headers(kept).code(304).send()
   const mayBePart = headers['if-range'] === undefined || headers['if-range'] === tag
   const range = mayBePart ? rangeOf(headers.range, bytes) : undefined
   if (range === 'none') {
     void reply.header('content-range', `bytes */${bytes}`)
     throw new Problem('range-not-satisfiable', `The image has ${bytes} bytes.`)
   }
+  // a refusal must not be kept for ever: the headers come last
+  const whole = method === 'HEAD' ? undefined : await readWhole({ key, bytes }, producer, reply, tools)
   const { from, to } = range ?? { from: 0, to: bytes - 1 }
-  if (range !== undefined) void reply.code(206).header('content-range', `bytes ${from}-${to}/${bytes}`)
-  void reply
-    .header('content-type', contentType)
-    .header('content-length', to - from + 1)
-    .header('content-disposition', dispositionOf(name))
-  if (method === 'HEAD') return reply.send()
-  const whole = await readWhole({ key, bytes }, producer, reply, { enter, store })
-  return reply.send(whole.subarray(from, to + 1))
+  void reply.headers({
+    ...kept,
+    'accept-ranges': 'bytes',
+    'content-type': contentType,
+    'content-length': to - from + 1,
+    'content-disposition': dispositionOf(name),
+    ...(range === undefined ? {} : { 'content-range': `bytes ${from}-${to}/${bytes}` }),
+  })
+  return reply.code(range === undefined ? 200 : 206).send(whole?.subarray(from, to + 1))
 }
 
 /** All of it at once: a slow reader then holds memory, of which there is a bound, and no connection to the bucket. */

@@ -11,7 +11,7 @@ import { refusals } from '../http/openapi.ts'
 import { counted, NextCursor, openPage, paging, withLink } from '../http/page.ts'
 import { readOwnBatch, readOwnEdit } from '../http/own.ts'
 import { leftOut } from '../http/readable.ts'
-import { ResultAnswer } from '../http/schemas.ts'
+import { imageExample, ResultAnswer, signedExample } from '../http/schemas.ts'
 import { fileRoutes } from './file-routes.ts'
 import { imageRoutes } from './image-routes.ts'
 import { linkSeconds, signImages } from './sign-images.ts'
@@ -114,6 +114,10 @@ async function unreadableOf(outcomes: readonly RowOutcome[], { ledger, log }: Ne
   return bad.length === 0 ? {} : { unreadable: bad }
 }
 
+const Links = z
+  .object({ images: ResultAnswer.shape.images })
+  .meta({ examples: [{ images: [{ ...imageExample, url: signedExample, urlExpiresAt: '2026-03-02T22:00:00.000Z' }] }] })
+
 function linksOfEdit(app: Api, needs: Needs): void {
   app.get(
     '/v1/edits/:id/links',
@@ -130,7 +134,7 @@ function linksOfEdit(app: Api, needs: Needs): void {
           seconds: seconds.default(3600).describe('After how long the addresses end'),
         }),
         'x-problems': ['not-found'],
-        response: { 200: z.object({ images: ResultAnswer.shape.images }), ...refusals },
+        response: { 200: Links, ...refusals },
       },
     },
     async ({ params, query, producer }) => {

@@ -51,8 +51,10 @@ describe('every operation', () => {
   it('says what its key has to be allowed to do', () => {
     for (const { name, operation } of operations) {
       const open = /(healthz|readyz)$/.test(name)
-      const [first = {}] = operation.security ?? []
+      // without any of its own that of the whole document counts
+      const [first = {}] = operation.security ?? document.security
       expect([name, Object.keys(first)]).toEqual([name, open ? [] : ['key']])
+      for (const scope of operation['x-scopes'] ?? []) expect(operation.description).toContain(`\`${scope}\``)
     }
   })
 

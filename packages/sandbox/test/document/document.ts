@@ -8,6 +8,7 @@ export type Document = {
   openapi: string
   info: { license?: object; contact?: object }
   servers: object[]
+  security: Record<string, string[]>[]
   tags: { name: string; description?: string }[]
   paths: Record<string, Record<string, Operation>>
   components: {
@@ -23,6 +24,7 @@ export type Operation = {
   description?: string
   tags?: string[]
   security?: Record<string, string[]>[]
+  'x-scopes'?: readonly string[]
   parameters?: { name: string; in: string; schema: { examples?: unknown[] } }[]
   requestBody?: { content: Record<string, Media> }
   responses: Record<string, Response | { $ref: string }>
