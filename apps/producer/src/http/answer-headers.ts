@@ -28,11 +28,20 @@ export const answerHeaders = {
     '<?limit=100&cursor=eyJvIjoi>; rel="next", <?limit=100>; rel="first"',
   ),
   Location: text('The address of what was made, or of the bytes', '/v1/edits/edit_2v8k0c9q4m6t1r3w5y7x9z0abc'),
+  RateLimit: text(
+    'Requests that the producer has left in this minute, and the seconds until the next one (draft-ietf-httpapi-ratelimit-headers). Absent where its rate is not limited',
+    '"producer";r=58;t=31',
+  ),
+  'RateLimit-Policy': text('How many requests a minute the producer has', '"producer";q=60;w=60'),
   'Retry-After': {
     description: 'After how many seconds the same request is worth sending again',
     schema: { type: 'integer' },
     example: 5,
   },
+  'X-Request-Id': text(
+    'The id of the request: the one that the caller sent, or a new one. It is in the log of the installation',
+    '8e03978e-40d5-43e8-bc93-6894a57f9324',
+  ),
   'WWW-Authenticate': text('How to send a key', 'Bearer'),
 } as const satisfies Readonly<Record<string, AnswerHeader>>
 export type HeaderName = keyof typeof answerHeaders

@@ -14,7 +14,7 @@ export async function describeApi(app: Api, tags: { name: string; description: s
       info: {
         title: 'Restyle',
         version: '0.1.0',
-        description: `Enqueue edits of pictures and be told how each one ended. Refusals are RFC 9457 problems with a stable type.\n\nAt most:\n\n${limitsText()}`,
+        description: `Enqueue edits of pictures and be told how each one ended. Refusals are RFC 9457 problems with a stable code, which \`/problems\` explains. Every GET has a HEAD. Besides what each route names, any address may answer 405 (with \`Allow\`), 408, 414 and 431.\n\nAt most:\n\n${limitsText()}`,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         contact: { name: 'Whoever runs this installation' },
       },
@@ -26,7 +26,8 @@ export async function describeApi(app: Api, tags: { name: string; description: s
       },
       security: [{ key: [] }],
     },
-    exposeHeadRoutes: true,
+    // every GET has one, with nothing of its own
+    exposeHeadRoutes: false,
     transform: jsonSchemaTransform,
     transformObject: (document) => tellAnswers(tidyDocument(jsonSchemaTransformObject(document))),
   })

@@ -33,8 +33,8 @@ type Document = {
 }
 
 /** Headers of every answer, and those of answers to a request with a key. */
-const everywhere: readonly HeaderName[] = []
-const withKey: readonly HeaderName[] = []
+const everywhere: readonly HeaderName[] = ['X-Request-Id']
+const withKey: readonly HeaderName[] = ['RateLimit', 'RateLimit-Policy']
 
 /** Gives the document with all answers, their headers, problems and examples. */
 export function tellAnswers<Whole extends object>(document: Whole): Whole {
@@ -110,7 +110,7 @@ function problemsOf(operation: Operation, needsKey: boolean): ProblemCode[] {
     'malformed-request',
     'internal',
     'unavailable',
-    ...(needsKey ? (['unauthorized', 'unreadable'] as const) : []),
+    ...(needsKey ? (['unauthorized', 'too-many-requests', 'unreadable'] as const) : []),
     ...(scopesOf(operation).length === 0 ? [] : (['forbidden'] as const)),
     ...((operation.parameters ?? []).length === 0 ? [] : (['invalid-parameter'] as const)),
     ...((operation.parameters ?? []).some(({ name }) => name === 'idempotency-key')

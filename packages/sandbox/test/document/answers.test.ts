@@ -250,10 +250,6 @@ const rows: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/sources/{sha256}', status: 200 },
     { url: `/v1/sources/${'0'.repeat(64)}`, status: 404 },
   ],
-  'head /v1/sources/{sha256}': [
-    { url: '/v1/sources/{sha256}', status: 200 },
-    { url: `/v1/sources/${'0'.repeat(64)}`, status: 404 },
-  ],
 }
 
 const filled = (url: string): string => url.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? 'none')

@@ -58,6 +58,14 @@ describe('GET /v1/edits/{id}/images/{index}', () => {
     })
   })
 
+  it('tells of them without sending them, and asks the bucket nothing', async () => {
+    world.server.s3.faults.down(true)
+    const url = '/v1/edits/edit_one/images/0'
+    const answer = await world.producer.app.inject({ method: 'HEAD', url, headers: mine })
+    expect([answer.statusCode, answer.body]).toEqual([200, ''])
+    expect(answer.headers).toMatchObject({ 'content-length': '1000', etag: `"${sha256}"` })
+  })
+
   it('gives a part of them', async () => {
     const part = await get('edit_one/images/0', { range: 'bytes=990-' })
     expect(part.statusCode).toBe(206)
