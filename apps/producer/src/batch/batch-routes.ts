@@ -148,7 +148,12 @@ function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
       const view = viewOfBatch(batch)
       const forecast = told === undefined ? {} : { forecast: viewOfForecast(told) }
       // a forecast changes by the second
-      return sendTagged(request, reply, { ...view, ...forecast }, { tagged: view, settings: setOfBatch(batch) })
+      return sendTagged(
+        request,
+        reply,
+        { ...view, ...forecast },
+        { tagged: view, settings: setOfBatch(batch) },
+      )
     },
   )
 }
@@ -162,8 +167,7 @@ function listEdits(app: Api, needs: Needs): void {
       schema: {
         operationId: 'listEditsOfBatch',
         summary: 'The edits of a batch, in the order of its rows',
-        description:
-          'Of a row that was retried the newest edit is listed.',
+        description: 'Of a row that was retried the newest edit is listed.',
         tags: ['batches'],
         params: BatchPath,
         querystring: z.strictObject(paging),

@@ -36,11 +36,13 @@ function readCatalog(app: Api, needs: Needs): void {
       schema: {
         operationId: 'readCatalog',
         summary: 'The batches of a catalog that may get more rows, the newest first',
-        description:
-          'Whoever was cut off while it sent the rows of a catalog goes on with one of these.',
+        description: 'Whoever was cut off while it sent the rows of a catalog goes on with one of these.',
         tags: ['catalogs'],
         params: CatalogPath,
-        response: { 200: z.object({ name: z.string().meta({ examples: ['spring.csv'] }), open: z.array(BatchAnswer) }), ...refusals },
+        response: {
+          200: z.object({ name: z.string().meta({ examples: ['spring.csv'] }), open: z.array(BatchAnswer) }),
+          ...refusals,
+        },
       },
     },
     async ({ params: { name }, producer }) => ({

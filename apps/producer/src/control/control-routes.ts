@@ -111,8 +111,7 @@ function readProducer(app: Api, { ledger }: ControlTools): void {
       schema: {
         operationId: 'readProducer',
         summary: 'The producer that the key belongs to',
-        description:
-          'Why none of its edits goes, where that is so, and what is left of its caps.',
+        description: 'Why none of its edits goes, where that is so, and what is left of its caps.',
         tags: ['producer'],
         headers: ReadConditions,
         'x-answers': withTag,

@@ -20,8 +20,7 @@ export function healthRoutes(app: Api, { checks, warn }: { checks: Checks; warn:
       schema: {
         operationId: 'isUp',
         summary: 'Whether this process answers',
-        description:
-          'For a probe of whether the process lives. It asks neither Redis nor the bucket.',
+        description: 'For a probe of whether the process lives. It asks neither Redis nor the bucket.',
         tags: ['health'],
         security: noKey,
         response: { 200: Healthy, ...refusals },

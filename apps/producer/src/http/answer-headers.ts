@@ -11,7 +11,10 @@ const text = (description: string, example: string): AnswerHeader => ({
 export const answerHeaders = {
   'Accept-Ranges': text('Parts of the bytes can be asked for, by `Range`', 'bytes'),
   Allow: text('The methods that the route has', 'GET, HEAD, OPTIONS'),
-  'Cache-Control': text('How long the answer may be kept, and by whom', 'private, max-age=31536000, immutable'),
+  'Cache-Control': text(
+    'How long the answer may be kept, and by whom',
+    'private, max-age=31536000, immutable',
+  ),
   'Content-Disposition': text('A name to save the bytes under', "inline; filename*=UTF-8''4711-0.png"),
   'Content-Range': text('Which of the bytes these are', 'bytes 0-1023/1862301'),
   ETag: text(
@@ -27,7 +30,10 @@ export const answerHeaders = {
     'Other pages of the list (RFC 8288): `next`, absent on the last one, and `first`. The addresses are relative to that of the request',
     '<?limit=100&cursor=eyJvIjoi>; rel="next", <?limit=100>; rel="first"',
   ),
-  Location: text('The address of what was made, or of the bytes', '/v1/edits/edit_2v8k0c9q4m6t1r3w5y7x9z0abc'),
+  Location: text(
+    'The address of what was made, or of the bytes',
+    '/v1/edits/edit_2v8k0c9q4m6t1r3w5y7x9z0abc',
+  ),
   RateLimit: text(
     'Requests that the producer has left in this minute, and the seconds until the next one (draft-ietf-httpapi-ratelimit-headers). Absent where its rate is not limited',
     '"producer";r=58;t=31',

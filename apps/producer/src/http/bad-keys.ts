@@ -20,8 +20,7 @@ export function openBadKeys({ perMinute = 60, now = () => performance.now() }: O
     /** Why a key is not even looked at; undefined where it is. */
     refusalOf: (address: string, keyId: string): Problem | undefined => {
       const held = addresses.get(address)
-      if (held === undefined || held.tries < perMinute || worked.has(keyId))
-        return undefined
+      if (held === undefined || held.tries < perMinute || worked.has(keyId)) return undefined
       const leftMs = held.until - now()
       if (leftMs > 0)
         return new Problem(

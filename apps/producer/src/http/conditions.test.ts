@@ -16,10 +16,13 @@ function read(headers: Record<string, string>, shown: object, more: object = {})
 describe('If-None-Match', () => {
   const tag = tagOf({ a: 1 })
 
-  it.each([tag, tag.slice(2), `"x", ${tag}`, `W/"x",${tag.slice(2)}`, '*'])('%s names what is there', (header) => {
-    expect(isKnown(header, tag)).toBe(true)
-    expect(read({ 'if-none-match': header }, { a: 1 }).status).toBe(304)
-  })
+  it.each([tag, tag.slice(2), `"x", ${tag}`, `W/"x",${tag.slice(2)}`, '*'])(
+    '%s names what is there',
+    (header) => {
+      expect(isKnown(header, tag)).toBe(true)
+      expect(read({ 'if-none-match': header }, { a: 1 }).status).toBe(304)
+    },
+  )
 
   it.each([undefined, '', '"x"', tagOf({ a: 2 }), tag.slice(3, -1), `${tag.slice(0, -2)}"`])(
     '%s does not',
@@ -39,7 +42,8 @@ describe('If-None-Match', () => {
 describe('If-Match', () => {
   const settings = { spec: 1 }
   const etag = tagOf({ settings, ticks: 1 }, settings)
-  const check = (headers: Record<string, string>, now: object | undefined) => () => conditionOf({ headers })(now)
+  const check = (headers: Record<string, string>, now: object | undefined) => () =>
+    conditionOf({ headers })(now)
 
   it('lets a change through while nobody has set it otherwise, whatever goes on in it', () => {
     expect(check({ 'if-match': etag }, settings)).not.toThrow()

@@ -16,7 +16,9 @@ export const ReadConditions = z.looseObject({
     .string()
     .max(4_000)
     .optional()
-    .describe('Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits'),
+    .describe(
+      'Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits',
+    ),
 })
 
 /** For the headers of a route that changes something only if it is as the caller knows it. */

@@ -20,11 +20,15 @@ async function open() {
   )
   oneAtATime(app, () => now)
   for (const url of ['/made', '/other'])
-    app.post(url, { schema: { headers: IntakeHeaders, response: { 202: z.object({}) } } }, async (_request, reply) => {
-      const fails = await new Promise<boolean | undefined>((resolve) => void waiting.push(resolve))
-      if (fails === true) throw new Error('on purpose')
-      return reply.code(202).send({})
-    })
+    app.post(
+      url,
+      { schema: { headers: IntakeHeaders, response: { 202: z.object({}) } } },
+      async (_request, reply) => {
+        const fails = await new Promise<boolean | undefined>((resolve) => void waiting.push(resolve))
+        if (fails === true) throw new Error('on purpose')
+        return reply.code(202).send({})
+      },
+    )
   await app.ready()
   const ask = async (key?: string, url = '/made') => {
     const headers = key === undefined ? {} : { 'idempotency-key': key }

@@ -35,7 +35,9 @@ describe('a page', () => {
     ['no filter', '/v1/batches/:id/edits', { id: 'batch_a' }, {}],
   ])('does not take the cursor of %s', (_, url, params, query) => {
     const { nextCursor: cursor } = ask(...list, { state: 'failed' }, 7)
-    expect(() => ask(url, params, { ...query, cursor })).toThrow(/^cursor is of another list or of another filter/)
+    expect(() => ask(url, params, { ...query, cursor })).toThrow(
+      /^cursor is of another list or of another filter/,
+    )
   })
 
   it.each(['x', 'AAAA', Buffer.from('00000000000 7').toString('base64url')])(

@@ -44,9 +44,7 @@ export const editExample = {
   prompt: request.prompt,
   request: { images: request.images, n: 1, size: request.size },
   taskId: '0385dc79-5ff8-4d82-bcb6-000000000000',
-  images: [
-    imageExample,
-  ],
+  images: [imageExample],
   cost: { currency: 'CNY', micros: 200_000 },
   metadata: { sku: '4711' },
   createdAt: '2026-03-02T21:00:00.000Z',
@@ -142,7 +140,10 @@ const warnings = z
   )
 
 /** What a request that enqueued is answered with. */
-export const AcceptedEdit = EditAnswer.extend({ warnings }).meta({ id: 'AcceptedEdit', examples: [editExample] })
+export const AcceptedEdit = EditAnswer.extend({ warnings }).meta({
+  id: 'AcceptedEdit',
+  examples: [editExample],
+})
 export const AcceptedBatch = BatchAnswer.extend({ warnings }).meta({
   id: 'AcceptedBatch',
   examples: [batch],

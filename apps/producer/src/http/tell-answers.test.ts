@@ -1,7 +1,9 @@
 import { tellAnswers } from './tell-answers.ts'
 
 const edit = { $ref: '#/components/schemas/Edit' }
-const answers = { 200: { description: 'Default Response', content: { 'application/json': { schema: edit } } } }
+const answers = {
+  200: { description: 'Default Response', content: { 'application/json': { schema: edit } } },
+}
 const parameters = [{ name: 'id', schema: { type: 'string' } }]
 const requestBody = { content: { 'application/json': { schema: edit } } }
 
@@ -9,13 +11,21 @@ const document = {
   paths: {
     '/open': { get: { security: [{}], responses: answers } },
     '/keyed/{id}': {
-      get: { security: [{ key: ['events'] }], parameters, responses: answers, 'x-problems': ['not-found'] as const },
+      get: {
+        security: [{ key: ['events'] }],
+        parameters,
+        responses: answers,
+        'x-problems': ['not-found'] as const,
+      },
       put: {
         security: [{ key: [] }],
         parameters: [{ name: 'idempotency-key' }],
         requestBody,
         responses: { ...answers, default: { description: 'any problem' } },
-        'x-answers': { 200: { description: 'It was there', headers: ['ETag'] as const }, 304: { headers: ['ETag'] as const } },
+        'x-answers': {
+          200: { description: 'It was there', headers: ['ETag'] as const },
+          304: { headers: ['ETag'] as const },
+        },
       },
     },
     '/bytes': {
@@ -29,7 +39,10 @@ const document = {
 /** As far as the tests look at what is told. */
 type Told = {
   paths: Record<string, Record<string, { responses: Record<string, object> }>>
-  components: { headers: object; responses: Record<string, { description: string; headers: object; content: object }> }
+  components: {
+    headers: object
+    responses: Record<string, { description: string; headers: object; content: object }>
+  }
 }
 
 describe('the answers of the OpenAPI document', () => {
@@ -38,8 +51,8 @@ describe('the answers of the OpenAPI document', () => {
 
   it('are those that follow from what a route takes, and those that it names', () => {
     expect(Object.keys(of('/open'))).toEqual(['200', '400', '500', '503'])
-    expect(Object.keys(of('/keyed/{id}'))).toEqual(['200', '400', '401', '403', '404', '500', '503'])
-    const put = ['200', '304', '400', '401', '409', '413', '415', '422', '500', '503']
+    expect(Object.keys(of('/keyed/{id}'))).toEqual(['200', '400', '401', '403', '404', '429', '500', '503'])
+    const put = ['200', '304', '400', '401', '409', '413', '415', '422', '429', '500', '503']
     expect(Object.keys(of('/keyed/{id}', 'put'))).toEqual(put)
   })
 
@@ -59,7 +72,9 @@ describe('the answers of the OpenAPI document', () => {
   it('have the words and headers of their route, and an example', () => {
     expect(of('/keyed/{id}', 'put')['200']).toEqual({
       description: 'It was there',
-      headers: { ETag: { $ref: '#/components/headers/ETag' } },
+      headers: Object.fromEntries(
+        ['ETag', 'RateLimit', 'RateLimit-Policy', 'X-Request-Id'].map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+      ),
       content: { 'application/json': { schema: edit, example: { id: 'edit_1' } } },
     })
     expect(of('/keyed/{id}', 'put')['304']).toMatchObject({ description: 'Not Modified' })

@@ -90,7 +90,9 @@ function tellOperation(method: string, operation: Operation, telling: Telling): 
     ...(scopes.length === 0 ? {} : { security: [{ key: [] }] }),
     ...(operation.requestBody === undefined
       ? {}
-      : { requestBody: { ...operation.requestBody, content: shown(operation.requestBody.content, telling) } }),
+      : {
+          requestBody: { ...operation.requestBody, content: shown(operation.requestBody.content, telling) },
+        }),
     responses: told,
   }
 }

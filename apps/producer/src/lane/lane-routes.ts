@@ -64,8 +64,7 @@ export function laneRoutes(app: Api, tools: LaneTools): void {
       schema: {
         operationId: 'listLanes',
         summary: 'The lanes that workers have announced, and what pauses them',
-        description:
-          'Of all producers. A lane is one account in one region for one model.',
+        description: 'Of all producers. A lane is one account in one region for one model.',
         tags: ['lanes'],
         response: { 200: LanePage, ...refusals },
       },

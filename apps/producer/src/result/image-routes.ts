@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { isTerminal } from '@restyle/shared/contract/edit-state'
 import { limits } from '@restyle/shared/contract/limits'
@@ -48,7 +49,10 @@ export function imageRoutes(app: Api, needs: Needs): void {
             .describe('Its `index` in the edit, counted from 0'),
         }),
         querystring: z.strictObject({
-          via: z.enum(['bytes', 'redirect']).default('bytes').describe('Through this server, or from the bucket'),
+          via: z
+            .enum(['bytes', 'redirect'])
+            .default('bytes')
+            .describe('Through this server, or from the bucket'),
         }),
         headers: ReadConditions.extend({
           range: z.string().optional().describe('One range of bytes; of several all bytes are sent'),
@@ -57,7 +61,11 @@ export function imageRoutes(app: Api, needs: Needs): void {
         response: { ...refusals },
         'x-answers': {
           200: { description: 'The image', headers: imageHeaders, bytes: imageTypes },
-          206: { description: 'A part of it', headers: [...imageHeaders, 'Content-Range'], bytes: imageTypes },
+          206: {
+            description: 'A part of it',
+            headers: [...imageHeaders, 'Content-Range'],
+            bytes: imageTypes,
+          },
           302: { description: 'Where the bucket has it', headers: ['Location', 'Cache-Control'] },
           304: { description: 'It is what the caller has', headers: ['ETag', 'Cache-Control'] },
         },
@@ -127,7 +135,9 @@ async function sendImage(
     'content-disposition': dispositionOf(name),
     ...(range === undefined ? {} : { 'content-range': `bytes ${from}-${to}/${bytes}` }),
   })
-  return reply.code(range === undefined ? 200 : 206).send(whole?.subarray(from, to + 1))
+  // a stream keeps the length that was said
+  const body = whole?.subarray(from, to + 1) ?? Readable.from([])
+  return reply.code(range === undefined ? 200 : 206).send(body)
 }
 
 /** All of it at once: a slow reader then holds memory, of which there is a bound, and no connection to the bucket. */

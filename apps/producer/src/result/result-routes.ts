@@ -116,7 +116,11 @@ async function unreadableOf(outcomes: readonly RowOutcome[], { ledger, log }: Ne
 
 const Links = z
   .object({ images: ResultAnswer.shape.images })
-  .meta({ examples: [{ images: [{ ...imageExample, url: signedExample, urlExpiresAt: '2026-03-02T22:00:00.000Z' }] }] })
+  .meta({
+    examples: [
+      { images: [{ ...imageExample, url: signedExample, urlExpiresAt: '2026-03-02T22:00:00.000Z' }] },
+    ],
+  })
 
 function linksOfEdit(app: Api, needs: Needs): void {
   app.get(

@@ -6,7 +6,14 @@ import type { Log } from '@restyle/shared/log'
 import type { SourceBucket } from '@restyle/shared/store/source-buckets'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
-import { ChangeConditions, conditionOf, ReadConditions, sendTagged, tagOf, withTag } from '../http/conditions.ts'
+import {
+  ChangeConditions,
+  conditionOf,
+  ReadConditions,
+  sendTagged,
+  tagOf,
+  withTag,
+} from '../http/conditions.ts'
 import { IntakeHeaders, keyOf } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
 import { NextCursor, openPage, paging, textual, withLink } from '../http/page.ts'
@@ -96,8 +103,7 @@ function readSchedules(app: Api, tools: Tools): void {
       schema: {
         operationId: 'listSchedules',
         summary: 'All schedules',
-        description:
-          'In the order of their names.',
+        description: 'In the order of their names.',
         tags: ['schedules'],
         response: { 200: z.object({ schedules: z.array(ScheduleView) }), ...refusals },
       },
@@ -147,8 +153,7 @@ function listRuns(app: Api, tools: Tools): void {
       schema: {
         operationId: 'listRunsOfSchedule',
         summary: 'What became of its ticks, the newest first',
-        description:
-          'Runs and skipped ticks, as far as its history goes back.',
+        description: 'Runs and skipped ticks, as far as its history goes back.',
         tags: ['schedules'],
         params: SchedulePath,
         querystring: z.strictObject({

@@ -112,8 +112,7 @@ function readSource(app: Api, sources: Sources): void {
       schema: {
         operationId: 'readSource',
         summary: 'What an uploaded picture is',
-        description:
-          'Format and size. `image` is how an edit names it.',
+        description: 'Format and size. `image` is how an edit names it.',
         tags: ['sources'],
         params: SourcePath,
         'x-problems': ['not-found'],
@@ -130,8 +129,7 @@ function readSource(app: Api, sources: Sources): void {
       schema: {
         operationId: 'hasSource',
         summary: 'Whether a picture was uploaded, before uploading it',
-        description:
-          'The same without a body: 200 or 404.',
+        description: 'The same without a body: 200 or 404.',
         tags: ['sources'],
         params: SourcePath,
         'x-problems': ['not-found'],

@@ -34,7 +34,14 @@ beforeAll(async () => {
   for (const name of ['open', 'closed', 'canceled']) ids[name] = await made('/v1/batches', { open: true })
   await send('put', '/v1/schedules/nightly', { payload: schedule })
   await send('put', '/v1/schedules/old', { payload: schedule })
-  const card = { id: 'l1', name: 'l1', model: 'wan2.5-i2i-preview', region: 'beijing', running: 5, submitPerSecond: 5 }
+  const card = {
+    id: 'l1',
+    name: 'l1',
+    model: 'wan2.5-i2i-preview',
+    region: 'beijing',
+    running: 5,
+    submitPerSecond: 5,
+  }
   await world.redis.hset(`${world.prefix}:lanes`, 'l1', JSON.stringify(card))
   const background = { width: 500, height: 500, channels: 3, background: '#333' } as const
   picture = await sharp({ create: background }).png().toBuffer()
@@ -48,13 +55,25 @@ async function made(url: string, payload: object): Promise<string> {
   return answer.json<{ id: string }>().id
 }
 
-function send(method: string, url: string, { payload, headers: more = {} }: Omit<Call, 'status' | 'url'> = {}) {
+function send(
+  method: string,
+  url: string,
+  { payload, headers: more = {} }: Omit<Call, 'status' | 'url'> = {},
+) {
   const type = typeof payload === 'object' && !Buffer.isBuffer(payload) ? json : {}
   return world.producer.app.inject({
     method: method.toUpperCase() as 'GET',
     url,
     headers: { ...headers, ...type, ...more },
-    ...(payload === undefined ? {} : { payload: Buffer.isBuffer(payload) ? payload : typeof payload === 'string' ? payload : JSON.stringify(payload) }),
+    ...(payload === undefined
+      ? {}
+      : {
+          payload: Buffer.isBuffer(payload)
+            ? payload
+            : typeof payload === 'string'
+              ? payload
+              : JSON.stringify(payload),
+        }),
   })
 }
 
@@ -246,6 +265,10 @@ const rows: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/sources/{sha256}', payload: 'picture', headers: bytes, status: 200 },
     { url: `/v1/sources/${'0'.repeat(64)}`, payload: 'picture', headers: bytes, status: 422 },
   ],
+  'head /v1/sources/{sha256}': [
+    { url: '/v1/sources/{sha256}', status: 200 },
+    { url: `/v1/sources/${'0'.repeat(64)}`, status: 404 },
+  ],
   'get /v1/sources/{sha256}': [
     { url: '/v1/sources/{sha256}', status: 200 },
     { url: `/v1/sources/${'0'.repeat(64)}`, status: 404 },
@@ -256,7 +279,11 @@ const filled = (url: string): string => url.replaceAll(/\{(\w+)\}/g, (_, name: s
 
 describe('every route answers as it is documented', () => {
   it('and is in the table', () => {
-    expect(Object.keys(rows).toSorted()).toEqual(operationsOf(document).map(({ name }) => name).toSorted())
+    expect(Object.keys(rows).toSorted()).toEqual(
+      operationsOf(document)
+        .map(({ name }) => name)
+        .toSorted(),
+    )
   })
 
   it.each(Object.entries(rows))('when it is called as it is meant, and not: %s', async (name, calls) => {
@@ -276,7 +303,10 @@ describe('every route answers as it is documented', () => {
     expect((await send(method, url, { headers: { authorization: 'Bearer none' } })).statusCode).toBe(401)
     const needed = operation['x-scopes'] ?? []
     if (needed.length === 0) return
-    const lesser = await world.keyOf('mine', scopes.filter((scope) => !needed.includes(scope)))
+    const lesser = await world.keyOf(
+      'mine',
+      scopes.filter((scope) => !needed.includes(scope)),
+    )
     expect((await send(method, url, { headers: lesser })).statusCode).toBe(403)
   })
 

@@ -30,12 +30,15 @@ export function openComparison(document: Document): (asked: Asked, answer: Answe
     const verb = operationOf(document, template.path, own) ?? own
     const found = responseAt(document, template.path, verb, String(statusCode))
     if (found === undefined)
-      return anywhere.includes(statusCode) ? '' : `the document has no answer ${statusCode}: ${body.slice(0, 500)}`
+      return anywhere.includes(statusCode)
+        ? ''
+        : `the document has no answer ${statusCode}: ${body.slice(0, 500)}`
     const told = Object.keys(found.response.headers ?? {}).map((name) => name.toLowerCase())
     const untold = known.filter(
       (name) => headers[name.toLowerCase()] !== undefined && !told.includes(name.toLowerCase()),
     )
-    if (untold.length > 0) return `the document has no header ${untold.join(', ')} in the answer ${statusCode}`
+    if (untold.length > 0)
+      return `the document has no header ${untold.join(', ')} in the answer ${statusCode}`
     return method === 'HEAD' ? '' : faultsOfBody(found, String(headers['content-type'] ?? ''), body)
   }
 

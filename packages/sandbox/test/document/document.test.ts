@@ -19,13 +19,19 @@ describe('the OpenAPI document', () => {
   })
 
   it('is fine by the recommended rules of Spectral', async () => {
-    const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'run-spectral.ts'), documentPath])
+    const { stdout } = await run(process.execPath, [
+      join(import.meta.dirname, 'run-spectral.ts'),
+      documentPath,
+    ])
     expect(stdout).toBe('')
   })
 
   it('says who may use it, where it is, and what its parts are about', () => {
     const { info, servers, tags } = document
-    expect(info).toMatchObject({ license: { identifier: 'Apache-2.0' }, contact: { name: expect.any(String) } })
+    expect(info).toMatchObject({
+      license: { identifier: 'Apache-2.0' },
+      contact: { name: expect.any(String) },
+    })
     expect(servers).toHaveLength(1)
     for (const { name, description } of tags) expect([name, description]).toEqual([name, expect.any(String)])
   })
@@ -92,10 +98,13 @@ describe('every operation', () => {
 })
 
 describe('every example', () => {
-  it.each(Object.entries(document.components.schemas))('of the schema %s fits it', (name, { examples = [] }) => {
-    for (const example of examples)
-      expect(schemas.faults(`components/schemas/${pointerPart(name)}`, example)).toBe('')
-  })
+  it.each(Object.entries(document.components.schemas))(
+    'of the schema %s fits it',
+    (name, { examples = [] }) => {
+      for (const example of examples)
+        expect(schemas.faults(`components/schemas/${pointerPart(name)}`, example)).toBe('')
+    },
+  )
 
   it.each(Object.keys(document.components.responses))('of the refusal %s fits it', (name) => {
     const place = `components/responses/${name}`
@@ -123,7 +132,10 @@ type Contents = Record<string, { example?: unknown; examples?: Record<string, { 
 
 function faultsIn(place: string, contents: Contents = {}): string[] {
   return Object.entries(contents).flatMap(([type, { example, examples = {} }]) => {
-    const all = [...(example === undefined ? [] : [example]), ...Object.values(examples).map(({ value }) => value)]
+    const all = [
+      ...(example === undefined ? [] : [example]),
+      ...Object.values(examples).map(({ value }) => value),
+    ]
     return all
       .map((each) => schemas.faults(`${place}/content/${pointerPart(type)}/schema`, each))
       .filter((fault) => fault !== '')

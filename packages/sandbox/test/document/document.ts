@@ -43,7 +43,12 @@ export const committed = (): Document => JSON.parse(readFileSync(documentPath, '
 /** Every operation with where it is: `get`, `/v1/edits/{id}`. */
 export const operationsOf = ({ paths }: Document) =>
   Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, method, path, operation })),
+    Object.entries(methods).map(([method, operation]) => ({
+      name: `${method} ${path}`,
+      method,
+      path,
+      operation,
+    })),
   )
 
 /** A response, itself or among those that are shared, and where it is in the document. */

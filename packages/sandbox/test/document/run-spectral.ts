@@ -9,5 +9,7 @@ import rulesets from '@stoplight/spectral-rulesets'
 
 const checker = new spectral.Spectral()
 checker.setRuleset(new spectral.Ruleset({ extends: [[rulesets.oas, 'recommended']] } as never))
-const found = await checker.run(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Record<string, unknown>)
+const found = await checker.run(
+  JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Record<string, unknown>,
+)
 for (const { code, message, path } of found) console.log(`${code}: ${message} (${path.join('.')})`)

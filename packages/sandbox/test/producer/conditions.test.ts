@@ -10,7 +10,12 @@ beforeAll(async () => {
 })
 afterAll(() => world.stop())
 
-const call = (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, more: object = {}, payload?: object) =>
+const call = (
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  url: string,
+  more: object = {},
+  payload?: object,
+) =>
   world.producer.app.inject({
     method,
     url,
@@ -75,7 +80,9 @@ describe('If-Match', () => {
     const url = '/v1/schedules/nightly'
     await call('PUT', url, {}, spec(0))
     const tag = await tagAt(url)
-    const answers = await Promise.all([1, 2, 3, 4].map((hour) => call('PUT', url, { 'if-match': tag }, spec(hour))))
+    const answers = await Promise.all(
+      [1, 2, 3, 4].map((hour) => call('PUT', url, { 'if-match': tag }, spec(hour))),
+    )
     expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 412, 412, 412])
     const winner = answers.find(({ statusCode }) => statusCode === 200)
     const read = await call('GET', url)
@@ -94,7 +101,9 @@ describe('If-Match', () => {
 
   it('and If-None-Match: * let a schedule be added once', async () => {
     const url = '/v1/schedules/fresh'
-    const answers = await Promise.all([1, 2, 3].map((hour) => call('PUT', url, { 'if-none-match': '*' }, spec(hour))))
+    const answers = await Promise.all(
+      [1, 2, 3].map((hour) => call('PUT', url, { 'if-none-match': '*' }, spec(hour))),
+    )
     expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 412, 412])
     expect((await call('PUT', '/v1/schedules/none', { 'if-match': '*' }, spec(1))).statusCode).toBe(412)
     expect((await call('GET', '/v1/schedules/none')).statusCode).toBe(404)

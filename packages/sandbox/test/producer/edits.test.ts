@@ -209,11 +209,14 @@ describe('POST /v1/edits', () => {
     expect(answer.json().type).toBe('/problems#unsupported-media-type')
   })
 
-  it.each(['', 'x'.repeat(256), 'ключ', '"', '""', '"a', '"a" b', '"\\a"', `"${'x'.repeat(256)}"`])('refuses the Idempotency-Key %j', async (key) => {
-    const answer = await post(fine, { 'idempotency-key': key })
-    expect(answer.statusCode).toBe(400)
-    expect(answer.json().errors[0].parameter).toBe('idempotency-key')
-  })
+  it.each(['', 'x'.repeat(256), 'ключ', '"', '""', '"a', '"a" b', '"\\a"', `"${'x'.repeat(256)}"`])(
+    'refuses the Idempotency-Key %j',
+    async (key) => {
+      const answer = await post(fine, { 'idempotency-key': key })
+      expect(answer.statusCode).toBe(400)
+      expect(answer.json().errors[0].parameter).toBe('idempotency-key')
+    },
+  )
 
   it('answers a route that is not there with a problem', async () => {
     const answer = await world.producer.app.inject({ url: '/v1/nothing?secret=1', headers })

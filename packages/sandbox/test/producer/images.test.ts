@@ -18,7 +18,10 @@ describe('GET /v1/edits/{id}/images/{index}', () => {
     const ledger = openLedgerWorld(world.redis, world.prefix)
     const queued = await ledger.queued(id, { producer: 'mine', key: more.key ?? id })
     const admitted = await ledger.admitted(queued, { ...lane, running: 99, posting: 99 })
-    const running = await ledger.moved(admitted, { to: 'running', set: { taskId: `task-${id}`, submittedAt: 1 } })
+    const running = await ledger.moved(admitted, {
+      to: 'running',
+      set: { taskId: `task-${id}`, submittedAt: 1 },
+    })
     return ledger.moved(running, { to: 'rendered', set: { images }, expiresAt: 9 })
   }
 
@@ -108,7 +111,9 @@ describe('GET /v1/edits/{id}/images/{index}', () => {
     const answer = await get('edit_never/images/0')
     expect(answer.statusCode).toBe(410)
     expect(answer.json().detail).toBe('This image will not come: ImageExpired: its address ended')
-    await openLedgerWorld(world.redis, world.prefix).standing('edit_canceled', 'canceled', { producer: 'mine' })
+    await openLedgerWorld(world.redis, world.prefix).standing('edit_canceled', 'canceled', {
+      producer: 'mine',
+    })
     expect((await get('edit_canceled/images/0')).json()).toMatchObject({
       status: 410,
       detail: 'Edit edit_canceled is canceled, and this image was never stored.',
@@ -126,7 +131,10 @@ describe('GET /v1/edits/{id}/images/{index}', () => {
     const other = await get('edit_one/images/0', theirs)
     expect(other.statusCode).toBe(404)
     expect(other.json().detail).toBe((await get('edit_none/images/0')).json().detail)
-    expect((await get('edit_one/images/1')).json()).toMatchObject({ status: 404, detail: 'There is no such image.' })
+    expect((await get('edit_one/images/1')).json()).toMatchObject({
+      status: 404,
+      detail: 'There is no such image.',
+    })
   })
 
   it('holds no more in memory for one producer than it may', async () => {

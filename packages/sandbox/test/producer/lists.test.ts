@@ -43,7 +43,14 @@ async function all(caller: Caller, url: string): Promise<{ ids: string[]; pages:
   for (let pages = 1; ; pages += 1) {
     const answer = await caller.get(`${url}${cursor}`)
     expect(answer.statusCode).toBe(200)
-    const { batches = [], edits = [], results = [], runs = [], reviews = [], nextCursor } = answer.json() as Page
+    const {
+      batches = [],
+      edits = [],
+      results = [],
+      runs = [],
+      reviews = [],
+      nextCursor,
+    } = answer.json() as Page
     const held = reviews.map(({ edit }) => edit)
     ids.push(...[...batches, ...edits, ...results, ...runs, ...held].map(({ id }) => id))
     const link = String(answer.headers['link'])
@@ -92,7 +99,12 @@ describe('a list', () => {
   it('has each of 500 runs of a schedule of one instant once, by pages of 7', async () => {
     const caller = await newCaller()
     const url = '/v1/schedules/nightly'
-    const spec = { cron: '0 0 29 2 *', timeZone: 'UTC', manifest: 'https://cdn.example.com/a.csv', prompt: 'x' }
+    const spec = {
+      cron: '0 0 29 2 *',
+      timeZone: 'UTC',
+      manifest: 'https://cdn.example.com/a.csv',
+      prompt: 'x',
+    }
     await world.producer.app.inject({ method: 'PUT', url, headers: caller.headers, payload: spec })
     const made = Array.from({ length: 500 }, (_, i) => `run${i}`)
     const read = await ledger.schedules.read({ producer: caller.name, name: 'nightly' })
@@ -121,7 +133,12 @@ describe('a list', () => {
     const batch = await caller.opened()
     await caller.put(batch, 1, rowsFrom(1, 3))
     const { nextCursor } = (await caller.get('/v1/edits?limit=1&state=queued')).json() as Page
-    for (const url of ['/v1/edits?', '/v1/edits?state=failed&', '/v1/batches?', `/v1/batches/${batch}/edits?`]) {
+    for (const url of [
+      '/v1/edits?',
+      '/v1/edits?state=failed&',
+      '/v1/batches?',
+      `/v1/batches/${batch}/edits?`,
+    ]) {
       const answer = await caller.get(`${url}cursor=${nextCursor}`)
       expect([url, answer.statusCode]).toEqual([url, 400])
       expect(answer.json().detail).toMatch(/^cursor is of another list or of another filter: send it with/)
