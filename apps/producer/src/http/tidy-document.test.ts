@@ -66,7 +66,7 @@ describe('the OpenAPI document', () => {
       type: 'object',
       properties: {
         n: { type: 'integer', description: 'How many. Default: `1`' },
-        size: { description: 'Default: `M`' },
+        size: { description: 'Default: `"M"`' },
         kept: { default: 1 },
       },
       required: ['kept'],

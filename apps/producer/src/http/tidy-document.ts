@@ -55,7 +55,7 @@ function withoutDefaults(value: unknown): unknown {
   const properties = Object.entries(value.properties).map(([name, property]) => {
     const { default: left, description = '', ...rest } = property
     if (left === undefined || value.required?.includes(name) === true) return [name, property]
-    const told = `${description}${description === '' || description.endsWith('.') ? '' : '.'} Default: \`${String(left)}\``
+    const told = `${description}${description === '' || description.endsWith('.') ? '' : '.'} Default: \`${JSON.stringify(left)}\``
     return [name, { ...rest, description: told.trim() }]
   })
   return { ...value, properties: Object.fromEntries(properties) }

@@ -19,7 +19,7 @@ export const httpMutants = {
       find: '[...tied.filter((id) => id < after), ...rest]',
       replace: 'rest',
       protects: 'pages have every run of one instant',
-      tests: [`${producerTests}/lists.test.ts`],
+      tests: [`${producerTests}/pages.test.ts`],
     },
     {
       name: 'signed-sources-are-shown',

@@ -13,7 +13,7 @@ type Answer = { statusCode: number; headers: Readonly<Record<string, unknown>>; 
 const anywhere = [405, 408, 414, 431]
 
 /** One that looks at answers; gives what differs from the document, or an empty text. */
-export function openComparison(document: Document): (asked: Asked, answer: Answer) => string {
+function openComparison(document: Document): (asked: Asked, answer: Answer) => string {
   const schemas = openSchemas(document)
   const templates = Object.keys(document.paths)
     .map((path) => ({ path, form: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`) }))
@@ -39,15 +39,15 @@ export function openComparison(document: Document): (asked: Asked, answer: Answe
     )
     if (untold.length > 0)
       return `the document has no header ${untold.join(', ')} in the answer ${statusCode}`
-    return method === 'HEAD' ? '' : faultsOfBody(found, String(headers['content-type'] ?? ''), body)
+    return method === 'HEAD' ? '' : faultsOfBody(found, headers['content-type'], body)
   }
 
   function faultsOfBody(
     { response, place }: NonNullable<ReturnType<typeof responseAt>>,
-    contentType: string,
+    contentType: unknown,
     body: string,
   ): string {
-    const type = contentType.split(';', 1)[0] ?? ''
+    const type = typeof contentType === 'string' ? (contentType.split(';', 1)[0] ?? '') : ''
     if (response.content === undefined) return body === '' ? '' : 'the document has no body in this answer'
     if (response.content[type] === undefined) return `the document has no ${type} in this answer`
     if (!/^application\/([a-z]+\+)?json$/.test(type)) return ''

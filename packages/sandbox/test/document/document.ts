@@ -18,7 +18,7 @@ export type Document = {
     securitySchemes: object
   }
 }
-export type Operation = {
+type Operation = {
   operationId?: string
   summary?: string
   description?: string
@@ -30,7 +30,7 @@ export type Operation = {
   responses: Record<string, Response | { $ref: string }>
 }
 type Media = { schema?: object; example?: unknown; examples?: Record<string, { value: unknown }> }
-export type Response = {
+type Response = {
   description: string
   headers?: Record<string, object>
   content?: Record<string, Media>
