@@ -117,7 +117,7 @@ export interface paths {
         };
         /**
          * How far a batch is, and what it cost
-         * @description The counts of its rows by state, its money and, while it goes on, a forecast of its end. `ETag` does not stand for the forecast, which changes by the second. Needs a key with the scope `edits:read`.
+         * @description The counts of its rows by state, its money and, while it goes on, a forecast of its end. `ETag` stands for neither `forecast` nor `waitsFor`, which may change by the second. Needs a key with the scope `edits:read`.
          */
         get: operations["readBatch"];
         put?: never;
@@ -1114,7 +1114,7 @@ export interface components {
          *     }
          */
         SingleEditRequest: {
-            /** @description Default: `wan2.5-i2i-preview` */
+            /** @description Default: `"wan2.5-i2i-preview"` */
             model?: string;
             prompt: string;
             negativePrompt?: string;
@@ -1508,6 +1508,8 @@ export interface components {
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             };
+            /** @description Why nothing of it is on its way, where that is so: only where one batch is read */
+            waitsFor?: components["schemas"]["WaitsFor"];
         };
         /**
          * @example {
@@ -2156,6 +2158,8 @@ export interface components {
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             };
+            /** @description Why nothing of it is on its way, where that is so: only where one batch is read */
+            waitsFor?: components["schemas"]["WaitsFor"];
             /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
@@ -2213,12 +2217,12 @@ export interface components {
             /** @description Columns that are no field of an edit, although they are called like one */
             ownColumns?: string[];
             /**
-             * @description What becomes of ticks that nobody was there for: one run for all of them, or none. Default: `run-once`
+             * @description What becomes of ticks that nobody was there for: one run for all of them, or none. Default: `"run-once"`
              * @enum {string}
              */
             missed?: "run-once" | "skip";
             /**
-             * @description What becomes of a tick while an earlier run goes on: it is skipped, one waits, or it runs beside it. Default: `skip`
+             * @description What becomes of a tick while an earlier run goes on: it is skipped, one waits, or it runs beside it. Default: `"skip"`
              * @enum {string}
              */
             overlap?: "skip" | "queue" | "beside";
@@ -2661,7 +2665,7 @@ export interface components {
             rows: {
                 model: string;
                 /**
-                 * @description Default: `standard`
+                 * @description Default: `"standard"`
                  * @enum {string}
                  */
                 class?: "interactive" | "standard" | "bulk";
@@ -2855,6 +2859,28 @@ export interface components {
             /** @description In how many files the report is */
             pages: number;
         };
+        /**
+         * @example {
+         *       "code": "no-worker",
+         *       "detail": "No worker runs for wan2.5-i2i-preview. It goes on when one is started."
+         *     }
+         */
+        WaitsFor: {
+            /**
+             * @description `rows`: it is open, and waits for rows or for its close. `stopped`: something under `stops` stops it. `producer-stopped`: the producer is. `no-lane`, `no-worker`: nobody takes its model. `bucket`: the bucket is away or refuses us. `lane-paused`: a person paused the lanes. `lane-refused`: the vendor refuses the account, or takes nothing. `source`: pictures cannot be read or handed on. `vendor`: the vendor did not take the last submits. `review`: held edits wait for a person. `lookup`: submits without a known outcome are looked up. `own-edits`: earlier edits of the same producer go first. `slots`: other edits use all slots
+             * @enum {string}
+             */
+            code: "rows" | "stopped" | "producer-stopped" | "no-lane" | "no-worker" | "bucket" | "lane-paused" | "lane-refused" | "source" | "vendor" | "review" | "lookup" | "own-edits" | "slots";
+            /** @description The same in a sentence, with what ends it */
+            detail: string;
+            /** @description What a worker last met with an edit of the batch, where that is why it waits */
+            met?: {
+                code: string;
+                message: string;
+                /** Format: date-time */
+                at: string;
+            };
+        };
         CapLeft: {
             /** @enum {string} */
             currency: "CNY" | "USD";
@@ -2888,7 +2914,7 @@ export interface components {
          *     }
          */
         RowRequest: {
-            /** @description Default: `wan2.5-i2i-preview` */
+            /** @description Default: `"wan2.5-i2i-preview"` */
             model?: string;
             prompt: string;
             negativePrompt?: string;
