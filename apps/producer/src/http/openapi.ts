@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger'
 import { limitsText } from '@restyle/shared/contract/limits'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import type { Api } from './api.ts'
-import { ProblemView } from './problem.ts'
+import { ProblemView } from './problem-view.ts'
 import { tellAnswers } from './tell-answers.ts'
 import { tidyDocument } from './tidy-document.ts'
 

@@ -194,47 +194,6 @@ export const problemsPath = '/problems'
 
 export const typeOf = (code: ProblemCode): string => `${problemsPath}#${code}`
 
-/** A refusal as it goes over the wire: RFC 9457, `application/problem+json`. */
-export const ProblemView = z
-  .object({
-    type: z.string().describe('Where the problem is explained, on the same host; ends in its `code`'),
-    code: z.enum(Object.keys(problems) as ProblemCode[]).describe('Stable: tell problems apart by it'),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    instance: z
-      .string()
-      .optional()
-      .describe(
-        'The id of the request, as `X-Request-Id` of the answer has it, and the log of the installation',
-      ),
-    errors: z.array(RequestFault).optional(),
-    nextRow: z.int().optional().describe('Of an open batch: the row that it takes next, counted from 1'),
-    idempotencyKey: z
-      .string()
-      .optional()
-      .describe(
-        'Only where the request may still be carried out although it failed: send it again under this key, and it is done once',
-      ),
-    edit: z.string().optional().describe('With `idempotencyKey`: the edit that may still come'),
-    batch: z.string().optional().describe('With `idempotencyKey`: the batch that may still come'),
-  })
-  .meta({
-    id: 'Problem',
-    examples: [
-      {
-        type: typeOf('invalid-request'),
-        code: 'invalid-request',
-        title: 'The request does not fit',
-        status: 422,
-        detail: 'n is 5; wan2.5-i2i-preview takes 1 to 4',
-        instance: '8e03978e-40d5-43e8-bc93-6894a57f9324',
-        errors: [{ pointer: '/n', detail: 'n is 5; wan2.5-i2i-preview takes 1 to 4' }],
-      },
-    ],
-  })
-export type ProblemView = z.infer<typeof ProblemView>
-
 /** A route throws it to refuse a request; it becomes the answer. */
 export class Problem extends Error {
   override readonly name = 'Problem'
@@ -292,7 +251,7 @@ export class Problem extends Error {
   }
 
   /** As it goes over the wire; `requestId` is that of the request that it answers. */
-  view(requestId?: string): ProblemView {
+  view(requestId?: string) {
     const { status, title } = problems[this.code]
     return {
       type: typeOf(this.code),

@@ -73,7 +73,10 @@ describe('the answers of the OpenAPI document', () => {
     expect(of('/keyed/{id}', 'put')['200']).toEqual({
       description: 'It was there',
       headers: Object.fromEntries(
-        ['ETag', 'RateLimit', 'RateLimit-Policy', 'X-Request-Id'].map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+        ['ETag', 'RateLimit', 'RateLimit-Policy', 'X-Request-Id'].map((name) => [
+          name,
+          { $ref: `#/components/headers/${name}` },
+        ]),
       ),
       content: { 'application/json': { schema: edit, example: { id: 'edit_1' } } },
     })

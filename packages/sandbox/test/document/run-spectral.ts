@@ -12,5 +12,4 @@ checker.setRuleset(new spectral.Ruleset({ extends: [[rulesets.oas, 'recommended'
 const found = await checker.run(
   JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Record<string, unknown>,
 )
-for (const { code, message, path } of found)
-  process.stdout.write(`${code}: ${message} (${path.join('.')})\n`)
+for (const { code, message, path } of found) process.stdout.write(`${code}: ${message} (${path.join('.')})\n`)
