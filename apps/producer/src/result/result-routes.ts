@@ -114,13 +114,9 @@ async function unreadableOf(outcomes: readonly RowOutcome[], { ledger, log }: Ne
   return bad.length === 0 ? {} : { unreadable: bad }
 }
 
-const Links = z
-  .object({ images: ResultAnswer.shape.images })
-  .meta({
-    examples: [
-      { images: [{ ...imageExample, url: signedExample, urlExpiresAt: '2026-03-02T22:00:00.000Z' }] },
-    ],
-  })
+const Links = z.object({ images: ResultAnswer.shape.images }).meta({
+  examples: [{ images: [{ ...imageExample, url: signedExample, urlExpiresAt: '2026-03-02T22:00:00.000Z' }] }],
+})
 
 function linksOfEdit(app: Api, needs: Needs): void {
   app.get(

@@ -83,7 +83,9 @@ describe('If-Match', () => {
     const answers = await Promise.all(
       [1, 2, 3, 4].map((hour) => call('PUT', url, { 'if-match': tag }, spec(hour))),
     )
-    expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([200, 412, 412, 412])
+    expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([
+      200, 412, 412, 412,
+    ])
     const winner = answers.find(({ statusCode }) => statusCode === 200)
     const read = await call('GET', url)
     expect(read.json().cron).toBe(winner?.json().schedule.cron)

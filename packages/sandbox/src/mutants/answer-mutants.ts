@@ -3,7 +3,7 @@ import type { Area, Listed } from './mutant.ts'
 const http = 'apps/producer/src/http'
 const producerTests = 'packages/sandbox/test/producer'
 
-export const httpMutants = {
+export const answerMutants = {
   results: [
     {
       name: 'cursors-of-other-lists-are-taken',
@@ -40,7 +40,7 @@ export const httpMutants = {
     {
       name: 'refusals-of-images-are-kept-for-ever',
       file: 'apps/producer/src/result/image-routes.ts',
-      find: "  // a refusal must not be kept for ever: the headers come last\n",
+      find: '  // a refusal must not be kept for ever: the headers come last\n',
       replace: '  void reply.headers(kept)\n',
       protects: 'no cache keeps a refusal in the place of an image',
       tests: [`${producerTests}/images.test.ts`],
