@@ -22,7 +22,6 @@ import { type Checks, healthRoutes } from './health/health-routes.ts'
 import type { ApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
 import { authenticate } from './http/authenticate.ts'
-import { openBadKeys } from './http/bad-keys.ts'
 import { docsPage } from './http/docs-page.ts'
 import { openBodyRoom } from './http/large-bodies.ts'
 import type { KeyWatch } from './http/live-keys.ts'
@@ -97,7 +96,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   })
   const bodies = openBodyRoom()
   await app.register(async (keyed: Api) => {
-    authenticate(keyed, apiKeys, openBadKeys())
+    authenticate(keyed, apiKeys)
     limitRate(keyed, rates)
     oneAtATime(keyed)
     modelRoutes(keyed)

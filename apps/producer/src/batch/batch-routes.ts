@@ -13,7 +13,15 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { ReadConditions, sendTagged, withTag } from '../http/conditions.ts'
-import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } from '../http/intake-headers.ts'
+import {
+  IntakeHeaders,
+  keyOf,
+  notePromise,
+  reusedKey,
+  traceOf,
+  unfinished,
+  withPlace,
+} from '../http/intake-headers.ts'
 import { boundLargeBodies } from '../http/large-bodies.ts'
 import type { Enter } from '../http/places.ts'
 import { refusals } from '../http/openapi.ts'
@@ -72,10 +80,7 @@ function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
         headers: IntakeHeaders,
         body: z.union([BatchBody, OpenBatchBody]),
         'x-problems': ['idempotency-conflict'],
-        'x-answers': {
-          200: { description: 'It came before', headers: ['Location', 'Idempotent-Replayed'] },
-          202: { headers: ['Location'] },
-        },
+        'x-answers': withPlace,
         response: { 200: BatchAnswer, 202: AcceptedBatch, ...refusals },
       },
     },
@@ -157,7 +162,7 @@ function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
       const view = viewOfBatch(batch)
       const shown = {
         ...view,
-        ...(told === undefined ? {} : { forecast: viewOfForecast(told) }),
+        ...(told === undefined ? {} : { forecast: viewOfForecast(told, batch.window) }),
         ...(waitsFor === undefined ? {} : { waitsFor }),
       }
       // both may change by the second

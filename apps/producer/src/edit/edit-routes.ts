@@ -4,7 +4,15 @@ import type { ReadTools } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { ReadConditions, sendTagged, withTag } from '../http/conditions.ts'
-import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } from '../http/intake-headers.ts'
+import {
+  IntakeHeaders,
+  keyOf,
+  notePromise,
+  reusedKey,
+  traceOf,
+  unfinished,
+  withPlace,
+} from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnEdit } from '../http/own.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
@@ -36,10 +44,7 @@ function createEdit(app: Api, intake: IntakeTools): void {
         headers: IntakeHeaders,
         body: SingleEditBody,
         'x-problems': ['idempotency-conflict'],
-        'x-answers': {
-          200: { description: 'It came before', headers: ['Location', 'Idempotent-Replayed'] },
-          202: { headers: ['Location'] },
-        },
+        'x-answers': withPlace,
         response: { 200: EditAnswer, 202: AcceptedEdit, ...refusals },
       },
     },

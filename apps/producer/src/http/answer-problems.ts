@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import type { Api } from './api.ts'
 import type { Problem } from './problem.ts'
 import { problemOf } from './problem-of.ts'
+import type { ProblemView } from './problem-view.ts'
 import type { SparingLog } from './sparing-log.ts'
 
 /** Turns every error that ends a request into a problem document. */
@@ -42,7 +43,7 @@ function firstOfEach(most = 10_000): (error: unknown) => boolean {
 
 /** Sends bytes: to a string the framework would add a charset, and JSON has none. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  const view = problem.view(reply.request.id)
+  const view: ProblemView = problem.view(reply.request.id)
   // where the address could not be read no hook has set it
   reply.header('x-request-id', reply.request.id)
   if (view.status === 401) reply.header('www-authenticate', 'Bearer')

@@ -50,4 +50,3 @@ export function openBadKeys({ perMinute = 60, now = () => performance.now() }: O
     },
   }
 }
-export type BadKeys = ReturnType<typeof openBadKeys>

@@ -72,7 +72,7 @@ async function loadDocs(): Promise<Docs> {
 
 /** Scripts only as they are here; styles that the script writes; no other host. */
 function policyOf(page: string): string {
-  const inline = [...page.matchAll(/<script[^>]*>([^]+?)<\/script>/g)].map(
+  const inline = [...page.matchAll(/<script(?![^>]* src=)[^>]*>([^]*?)<\/script>/g)].map(
     ([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
   )
   return [

@@ -24,6 +24,12 @@ export const IntakeHeaders = z.looseObject({
   traceparent: z.string().optional().describe('W3C trace context; comes back in every event.'),
 })
 
+/** What the document says of the answers of a request that enqueues. */
+export const withPlace = {
+  200: { description: 'It came before', headers: ['Location', 'Idempotent-Replayed'] },
+  202: { headers: ['Location'] },
+} as const
+
 /** The key of a request that enqueues; one is made where none came, so that the request can be repeated. */
 export const keyOf = (headers: z.infer<typeof IntakeHeaders>): string =>
   headers['idempotency-key'] ?? randomUUID()

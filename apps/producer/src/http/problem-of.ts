@@ -21,6 +21,10 @@ export function isAway(error: unknown): boolean {
 const isLate = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'FST_ERR_HANDLER_TIMEOUT'
 
+/** Whether the body is what was waited for: none of it lies here unread, and nothing was done yet. */
+const isSlowSender = ({ raw, promised }: FastifyRequest): boolean =>
+  !raw.complete && raw.readableLength === 0 && promised === undefined
+
 /** The refusal that an error means. An unexpected error is `internal` and tells nothing about the inside. */
 export function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error
@@ -47,7 +51,7 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
       'The bucket refuses this. Whoever runs this installation has to look.',
       { retryAfter: 5 },
     )
-  if (isLate(error) && !request.raw.complete)
+  if (isLate(error) && isSlowSender(request))
     return new Problem('request-timeout', 'The body did not come to its end in time.')
   if (isAway(error))
     return new Problem(

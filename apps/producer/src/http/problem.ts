@@ -250,7 +250,7 @@ export class Problem extends Error {
     return new Problem(code, detail, { errors: faults.slice(0, limits.faults) })
   }
 
-  /** As it goes over the wire; `requestId` is that of the request that it answers. */
+  /** As it goes over the wire (problem-view.ts); `requestId` is that of the request that it answers. */
   view(requestId?: string) {
     const { status, title } = problems[this.code]
     return {

@@ -33,6 +33,8 @@ export function refuseEarly(app: Api): void {
   })
 }
 
+const slash = '/'.charCodeAt(0)
+
 /** Tells the methods of an address. To a preflight any address is fine: the page then reads the refusal itself. */
 function answerOptions(
   app: Api,
@@ -49,7 +51,7 @@ function answerOptions(
 
 /** Not found, or another method than the address has. */
 function noRoute(app: Api, method: string, path: string, reply: FastifyReply): Problem {
-  const shorter = path.replace(/\/+$/, '')
+  const shorter = withoutSlashes(path)
   if (shorter !== path) {
     const hint =
       allowedMethods(app, shorter).length > 0 ? ` There is ${shorter}, without a slash at its end.` : ''
@@ -61,10 +63,17 @@ function noRoute(app: Api, method: string, path: string, reply: FastifyReply): P
   return new Problem('method-not-allowed', `${path} takes ${allowed}, and not ${method}.`)
 }
 
+/** By hand: a pattern would look at a path of slashes from each of them on. */
+function withoutSlashes(path: string): string {
+  let end = path.length
+  while (end > 1 && path.charCodeAt(end - 1) === slash) end -= 1
+  return path.slice(0, end)
+}
+
 function hasSlashAtEnd(url: string): boolean {
   const end = url.indexOf('?')
   const length = end < 0 ? url.length : end
-  return length > 1 && url.charCodeAt(length - 1) === 47
+  return length > 1 && url.charCodeAt(length - 1) === slash
 }
 
 const pathOf = (url: string): string => url.split('?', 1)[0] ?? url

@@ -46,7 +46,7 @@ describe('the rate of a producer', () => {
       const { state, open } = shared({ rate })
       const processes = [open(), open(), open()]
       const taken = await Promise.all(
-        Array.from({ length: 3 * rate + 30 }, (_, i) => processes[i % 3]?.take('p')),
+        Array.from({ length: 3 * rate + 30 }, async (_, i) => processes[i % 3]?.take('p')),
       )
       const through = taken.filter((each) => each?.ok === true).length
       expect(through).toBeLessThanOrEqual(rate)
@@ -99,7 +99,7 @@ describe('the rate of a producer', () => {
     const { state, open } = shared()
     const rates = open(120)
     state.away = true
-    const alone = await Promise.all(Array.from({ length: 50 }, () => rates.take('p')))
+    const alone = await Promise.all(Array.from({ length: 50 }, async () => rates.take('p')))
     expect(alone.filter(({ ok }) => ok).length).toBe(10)
     expect(state.asked).toBe(1)
     state.away = false

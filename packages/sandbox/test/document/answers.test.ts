@@ -106,13 +106,24 @@ describe('every route answers as it is documented', () => {
   it.each(Object.keys(rows))('to what cannot be read: %s', async (name) => {
     const { method, path, operation } = operationOf(name)
     const url = filled(path)
-    if ((operation.parameters ?? []).some((parameter) => parameter.in === 'query'))
-      expect((await send(method, `${url}?colour=red`)).statusCode).toBe(400)
-    if (operation.requestBody === undefined) return
+    const body = operation.requestBody?.content
     const strange = { 'content-type': 'application/x-www-form-urlencoded' }
-    expect((await send(method, url, { payload: 'a=b', headers: strange })).statusCode).toBe(415)
-    if (operation.requestBody.content['application/json'] !== undefined)
-      expect((await send(method, url, { payload: '{"a', headers: json })).statusCode).toBe(400)
+    const calls: (Call & { applies: boolean })[] = [
+      {
+        url: `${url}?colour=red`,
+        status: 400,
+        applies: (operation.parameters ?? []).some((parameter) => parameter.in === 'query'),
+      },
+      { payload: 'a=b', headers: strange, status: 415, applies: body !== undefined },
+      { payload: '{"a', headers: json, status: 400, applies: body?.['application/json'] !== undefined },
+    ]
+    for (const { url: other = url, payload, headers: more, status } of calls.filter(
+      ({ applies }) => applies,
+    )) {
+      const answer = await send(method, other, { payload, ...(more === undefined ? {} : { headers: more }) })
+      expect([other, answer.statusCode, answer.body]).toEqual([other, status, answer.body])
+    }
+    expect(calls).toHaveLength(3)
   })
 })
 

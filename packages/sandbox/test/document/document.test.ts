@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { committed, documentPath, openSchemas, operationsOf, pointerPart, responseAt } from './document.ts'
 
@@ -11,7 +11,11 @@ const schemas = openSchemas(document)
 describe('the OpenAPI document', () => {
   it('is fine by the recommended rules of Redocly', async () => {
     const command = join(import.meta.dirname, '../../node_modules/.bin/redocly')
-    const environment = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' }
+    const environment = {
+      PATH: dirname(process.execPath),
+      REDOCLY_TELEMETRY: 'off',
+      REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true',
+    }
     const options = ['lint', documentPath, '--extends=recommended', '--format=stylish']
     const { stdout, stderr } = await run(command, options, { env: environment, cwd: import.meta.dirname })
     expect(`${stdout}${stderr}`).toContain('Your API description is valid')
@@ -79,6 +83,7 @@ describe('every operation', () => {
   })
 
   it('shows a request and its answers', () => {
+    const shown: { what: string; type: string; media: { example?: unknown; examples?: unknown } }[] = []
     for (const { name, method, path, operation } of operations) {
       const bodies = Object.entries(operation.requestBody?.content ?? {}).map(([type, media]) => ({
         what: `${name}: ${type}`,
@@ -90,10 +95,14 @@ describe('every operation', () => {
         for (const [type, media] of Object.entries(response?.content ?? {}))
           bodies.push({ what: `${name} ${status}: ${type}`, type, media })
       }
-      for (const { what, type, media } of bodies)
-        if (/^application\/([a-z]+\+)?json$/.test(type))
-          expect([what, media.example ?? media.examples]).toEqual([what, expect.anything()])
+      shown.push(...bodies)
     }
+    const bare = shown.filter(
+      ({ type, media }) =>
+        /^application\/([a-z]+\+)?json$/.test(type) && (media.example ?? media.examples) === undefined,
+    )
+    expect(shown.length).toBeGreaterThan(operations.length)
+    expect(bare.map(({ what }) => what)).toEqual([])
   })
 })
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { request } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import { fine, openProducer, type World } from './open-producer.ts'
@@ -138,6 +139,8 @@ describe('without origins in the settings', () => {
     expect(page.body).not.toMatch(/https?:\/\//)
     const policy = String(page.headers['content-security-policy'])
     expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'sha256-[^']+'; /)
+    const inline = page.body.split('<script type="text/javascript">')[1]?.split('</script>')[0] ?? ''
+    expect(policy).toContain(`'sha256-${createHash('sha256').update(inline).digest('base64')}'`)
     expect(policy).not.toMatch(/https?:|\*|unsafe-eval|script-src[^;]*unsafe/)
     const [, script = ''] = /<script src="([^"]+)">/.exec(page.body) ?? []
     const { pathname } = new URL(script, 'http://x/docs')

@@ -62,6 +62,8 @@ describe('a Redis that cannot be used', () => {
     expect(answer.statusCode).toBe(500)
     expect(answer.json()).toEqual({
       type: '/problems#internal',
+      code: 'internal',
+      instance: answer.headers['x-request-id'],
       title: 'Something went wrong here',
       status: 500,
       detail: 'The fault is ours and has been noted.',
