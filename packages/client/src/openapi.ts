@@ -1355,7 +1355,7 @@ export interface components {
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
             /** @description What it may cost from now on; null ends the budget. A batch that had stopped for it goes on where it fits */
-            budget?: components["schemas"]["Budget"] | null;
+            budget?: components["schemas"]["BudgetInput"] | null;
         };
         /**
          * @example {
@@ -1408,6 +1408,7 @@ export interface components {
                 from: string;
                 to: string;
                 timeZone: string;
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description The schedule that it is a run of, and the tick */
             schedule?: {
@@ -1491,6 +1492,24 @@ export interface components {
                 tasksSeen: number;
                 /** @description What the lanes render in an hour, for all producers */
                 imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -1498,6 +1517,18 @@ export interface components {
                 kind: "stops";
                 /** @description So many more rows can be paid; then it stands still */
                 afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -1835,6 +1866,10 @@ export interface components {
                     unchanged: number;
                     /** @description Rows that it had enqueued already when a process that planned it was cut off */
                     earlier?: number;
+                    /** @description Rows that it made although they were unchanged: it makes all */
+                    again?: number;
+                    /** @description Rows that were left out for their faults; `detail` has the first */
+                    faulty?: number;
                 };
             };
         };
@@ -1962,9 +1997,11 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
-            budget?: components["schemas"]["Budget"];
+            budget?: components["schemas"]["BudgetInput"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
             /**
@@ -1992,9 +2029,11 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
-            budget?: components["schemas"]["Budget"];
+            budget?: components["schemas"]["BudgetInput"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
             /**
@@ -2058,6 +2097,7 @@ export interface components {
                 from: string;
                 to: string;
                 timeZone: string;
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description The schedule that it is a run of, and the tick */
             schedule?: {
@@ -2141,6 +2181,24 @@ export interface components {
                 tasksSeen: number;
                 /** @description What the lanes render in an hour, for all producers */
                 imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2148,6 +2206,18 @@ export interface components {
                 kind: "stops";
                 /** @description So many more rows can be paid; then it stands still */
                 afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2181,7 +2251,7 @@ export interface components {
             cron: string;
             /** @description A name of the IANA database, such as Europe/Paris */
             timeZone: string;
-            /** @description The catalog, read anew for each run */
+            /** @description The catalog, read anew for each run. A key without the ending of a catalog is a folder of pictures, or with `*` behind all that begins like that. */
             manifest: string;
             /** @description `{{column}}` is filled from each row; without it the column `prompt` is read */
             prompt?: string;
@@ -2214,6 +2284,18 @@ export interface components {
              * @constant
              */
             skipEmpty?: true;
+            /**
+             * @description Faulty rows are left out; without it one of them is enough to fail a run
+             * @constant
+             */
+            skipFaulty?: true;
+            /**
+             * @description Each run makes all rows, not only what has changed
+             * @constant
+             */
+            all?: true;
+            /** @description Where relative pictures begin; without it beside the catalog */
+            pictures?: string;
             /** @description Columns that are no field of an edit, although they are called like one */
             ownColumns?: string[];
             /**
@@ -2232,7 +2314,13 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
+            /** @description What each run may cost; where the next edit does not fit it stops */
+            budget?: components["schemas"]["BudgetInput"];
+            /** @description By when a run should be done: the first such time after its tick, on the clocks of `timeZone` */
+            finishBy?: string;
         };
         /**
          * @example {
@@ -2263,7 +2351,7 @@ export interface components {
             cron: string;
             /** @description A name of the IANA database, such as Europe/Paris */
             timeZone: string;
-            /** @description The catalog, read anew for each run */
+            /** @description The catalog, read anew for each run. A key without the ending of a catalog is a folder of pictures, or with `*` behind all that begins like that. */
             manifest: string;
             /** @description `{{column}}` is filled from each row; without it the column `prompt` is read */
             prompt?: string;
@@ -2296,6 +2384,18 @@ export interface components {
              * @constant
              */
             skipEmpty?: true;
+            /**
+             * @description Faulty rows are left out; without it one of them is enough to fail a run
+             * @constant
+             */
+            skipFaulty?: true;
+            /**
+             * @description Each run makes all rows, not only what has changed
+             * @constant
+             */
+            all?: true;
+            /** @description Where relative pictures begin; without it beside the catalog */
+            pictures?: string;
             /** @description Columns that are no field of an edit, although they are called like one */
             ownColumns?: string[];
             /**
@@ -2316,7 +2416,13 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
+            /** @description What each run may cost; where the next edit does not fit it stops */
+            budget?: components["schemas"]["Budget"];
+            /** @description By when a run should be done: the first such time after its tick, on the clocks of `timeZone` */
+            finishBy?: string;
             /** Format: date-time */
             createdAt: string;
             /**
@@ -2385,7 +2491,7 @@ export interface components {
              * @enum {string}
              */
             reason?: "missed" | "paused" | "edited" | "overlap" | "queue-full";
-            /** @description Why it failed */
+            /** @description Why it failed, or what was left out of its catalog */
             detail?: string;
             /** @description It stands for so many ticks that were skipped one after the other */
             ticks?: number;
@@ -2397,6 +2503,10 @@ export interface components {
                 unchanged: number;
                 /** @description Rows that it had enqueued already when a process that planned it was cut off */
                 earlier?: number;
+                /** @description Rows that it made although they were unchanged: it makes all */
+                again?: number;
+                /** @description Rows that were left out for their faults; `detail` has the first */
+                faulty?: number;
             };
             /** Format: date-time */
             decidedAt: string;
@@ -2675,12 +2785,17 @@ export interface components {
             }[];
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
-            /** @description Hours of each day, on the clocks of a zone, in which rows would be submitted */
+            /** @description Outside of it no row is submitted; what runs ends. It holds its beginning and not its end, and may go over midnight. */
             window?: {
                 from: string;
                 to: string;
+                /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
+            /** @description What they may cost together */
+            budget?: components["schemas"]["BudgetInput"];
             /**
              * Format: date-time
              * @description When it should be done
@@ -2698,6 +2813,7 @@ export interface components {
          *           "mostMicros": 96000000
          *         }
          *       ],
+         *       "left": [],
          *       "forecast": {
          *         "kind": "range",
          *         "begin": {
@@ -2723,6 +2839,8 @@ export interface components {
                 leastMicros: number;
                 mostMicros: number;
             }[];
+            /** @description What is left of all that they would be paid from, in the currency of each; empty where nothing is set */
+            left: components["schemas"]["MoneyLeft"][];
             forecast: {
                 /** @constant */
                 kind: "range";
@@ -2744,6 +2862,24 @@ export interface components {
                 tasksSeen: number;
                 /** @description What the lanes render in an hour, for all producers */
                 imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2751,6 +2887,18 @@ export interface components {
                 kind: "stops";
                 /** @description So many more rows can be paid; then it stands still */
                 afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2819,7 +2967,7 @@ export interface components {
          *       "micros": 50000000
          *     }
          */
-        Budget: {
+        BudgetInput: {
             /** @enum {string} */
             currency: "CNY" | "USD";
             /** @description In millionths: 1,000,000 is 1.00 */
@@ -2943,6 +3091,18 @@ export interface components {
         };
         /**
          * @example {
+         *       "currency": "CNY",
+         *       "micros": 50000000
+         *     }
+         */
+        Budget: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+        };
+        /**
+         * @example {
          *       "name": "results-1.csv",
          *       "key": "files/batch_7h3d5f9k1m2n4p6q8r0s2t4v6w/1/results-1.csv",
          *       "bytes": 1204882,
@@ -2998,6 +3158,26 @@ export interface components {
              * @enum {string}
              */
             per: "total" | "day";
+        };
+        MoneyLeft: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+            /**
+             * @description `budget`: that of the request. `total`, `day`: the cap of the producer in all, or for a day
+             * @enum {string}
+             */
+            of: "budget" | "total" | "day";
+            /** @description What is neither billed nor reserved */
+            freeMicros: number;
+            /** @description What the edits of the producer cost at most that wait already and go before or beside these */
+            aheadMicros: number;
+            /**
+             * Format: date-time
+             * @description When the day ends; then all of it is free
+             */
+            until?: string;
         };
     };
     responses: {
@@ -6016,6 +6196,12 @@ export interface operations {
                      */
                     "application/json": {
                         schedules: components["schemas"]["Schedule"][];
+                        /** @description Schedules whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            /** @description Its name */
+                            id: string;
+                            why: string;
+                        }[];
                     };
                 };
             };
@@ -6852,6 +7038,7 @@ export interface operations {
                      *           "mostMicros": 96000000
                      *         }
                      *       ],
+                     *       "left": [],
                      *       "forecast": {
                      *         "kind": "range",
                      *         "begin": {

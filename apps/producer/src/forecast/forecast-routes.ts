@@ -89,6 +89,7 @@ const ForecastAnswer = z
         rows: 480,
         images: 480,
         price: [{ currency: 'CNY', leastMicros: 96_000_000, mostMicros: 96_000_000 }],
+        left: [],
         forecast: {
           kind: 'range' as const,
           begin: { from: '2026-03-02T21:00:00.000Z', to: '2026-03-02T21:01:00.000Z' },
