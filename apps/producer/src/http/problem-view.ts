@@ -40,3 +40,4 @@ export const ProblemView = z
       },
     ],
   })
+export type ProblemView = z.infer<typeof ProblemView>

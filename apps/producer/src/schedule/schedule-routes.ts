@@ -1,29 +1,20 @@
 import { limits } from '@restyle/shared/contract/limits'
-import { type Schedule, ScheduleName } from '@restyle/shared/contract/schedule'
-import { RestyleError } from '@restyle/shared/errors'
+import type { Schedule } from '@restyle/shared/contract/schedule'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
-import type { ScheduleId } from '@restyle/shared/ledger/schedules'
 import type { Log } from '@restyle/shared/log'
 import type { SourceBucket } from '@restyle/shared/store/source-buckets'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
-import {
-  ChangeConditions,
-  conditionOf,
-  ReadConditions,
-  sendTagged,
-  tagOf,
-  withTag,
-} from '../http/conditions.ts'
+import { ChangeConditions, conditionOf, tagOf } from '../http/conditions.ts'
 import { IntakeHeaders, keyOf } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
-import { NextCursor, openPage, paging, textual, withLink } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { faultInBody } from '../http/validate.ts'
 import { faultsOfSchedule } from './check-schedule.ts'
 import { noScheduleFailpoints } from './failpoints.ts'
+import { noSuchSchedule, readRoutes, SchedulePath, viewNow } from './read-routes.ts'
 import { runNow } from './run-now.ts'
-import { RunView, ScheduleBody, ScheduleView, viewOfRun, viewOfSchedule } from './schedule-view.ts'
+import { RunView, ScheduleBody, ScheduleView, viewOfRun } from './schedule-view.ts'
 import {
   pauseSchedule,
   removeSchedule,
@@ -40,26 +31,15 @@ type Tools = SetTools & {
   log: Log
 }
 
-const SchedulePath = z.object({ name: ScheduleName })
-
 const ScheduleAnswer = z.object({
   outcome: z.enum(['added', 'changed', 'unchanged']),
   schedule: ScheduleView,
 })
 
-const ScheduleList = z.object({
-  schedules: z.array(ScheduleView),
-  unreadable: z
-    .array(z.object({ id: z.string().describe('Its name'), why: z.string() }))
-    .optional()
-    .describe('Schedules whose records cannot be read: a newer version wrote them, or they are damaged'),
-})
-
 /** Catalogs that are run again and again. */
 export function scheduleRoutes(app: Api, tools: Tools): void {
   putSchedule(app, tools)
-  readSchedules(app, tools)
-  listRuns(app, tools)
+  readRoutes(app, tools)
   pauseRoute(app, tools, 'pause')
   pauseRoute(app, tools, 'resume')
   runRoute(app, tools)
@@ -100,111 +80,6 @@ function putSchedule(app: Api, tools: Tools): void {
       const schedule = await viewNow(set.schedule, tools)
       void reply.header('etag', tagOf(schedule, settingsOf(set.schedule)))
       return { outcome: set.kind, schedule }
-    },
-  )
-}
-
-function readSchedules(app: Api, tools: Tools): void {
-  app.get(
-    '/v1/schedules',
-    {
-      config: { scope: 'edits:read' },
-      schema: {
-        operationId: 'listSchedules',
-        summary: 'All schedules',
-        description: 'In the order of their names.',
-        tags: ['schedules'],
-        response: { 200: ScheduleList, ...refusals },
-      },
-    },
-    async ({ producer }) => {
-      const names = await tools.ledger.schedules.list(producer)
-      const now = await tools.ledger.now()
-      const read = await Promise.all(names.map((name) => viewOrWhy({ producer, name }, now, tools)))
-      const unreadable = read.flatMap((each) => (each !== undefined && 'why' in each ? [each] : []))
-      return {
-        schedules: read.flatMap((each) => (each === undefined || 'why' in each ? [] : [each])),
-        ...(unreadable.length === 0 ? {} : { unreadable }),
-      }
-    },
-  )
-  app.get(
-    '/v1/schedules/:name',
-    {
-      config: { scope: 'edits:read' },
-      schema: {
-        operationId: 'readSchedule',
-        summary: 'A schedule, its next ticks and what goes on',
-        description:
-          'With the next five ticks, the runs that go on, and how many ticks were run and skipped.',
-        tags: ['schedules'],
-        params: SchedulePath,
-        headers: ReadConditions,
-        'x-problems': ['not-found'],
-        'x-answers': withTag,
-        response: { 200: ScheduleView, ...refusals },
-      },
-    },
-    async (request, reply) => {
-      const schedule = await readOwn({ producer: request.producer, name: request.params.name }, tools)
-      const settings = settingsOf(schedule)
-      return sendTagged(request, reply, await viewNow(schedule, tools), { settings })
-    },
-  )
-}
-
-const runIds = textual(/^[!-~]{1,100}$/)
-
-const dayMs = 24 * 3600_000
-
-/** One that cannot be read hides none of the others, and is in the log once a day. */
-async function viewOrWhy(
-  { producer, name }: ScheduleId,
-  now: number,
-  { ledger, log }: Tools,
-): Promise<z.infer<typeof ScheduleView> | { id: string; why: string } | undefined> {
-  try {
-    const read = await ledger.schedules.read({ producer, name })
-    return read && viewOfSchedule(read.schedule, now)
-  } catch (error) {
-    if (!(error instanceof RestyleError) || error.code !== 'Unreadable') throw error
-    const why = error.message
-    if (await ledger.turn(`alarm:unreadable:schedule:${producer}:${name}`, dayMs))
-      log.error({ producer, schedule: name, why }, 'schedule cannot be read, and is left alone')
-    return { id: name, why }
-  }
-}
-
-function listRuns(app: Api, tools: Tools): void {
-  app.get(
-    '/v1/schedules/:name/runs',
-    {
-      config: { scope: 'edits:read' },
-      schema: {
-        operationId: 'listRunsOfSchedule',
-        summary: 'What became of its ticks, the newest first',
-        description: 'Runs and skipped ticks, as far as its history goes back.',
-        tags: ['schedules'],
-        params: SchedulePath,
-        querystring: z.strictObject({
-          cursor: paging.cursor,
-          limit: z.coerce.number().int().min(1).max(limits.scheduleRuns).default(100),
-        }),
-        'x-problems': ['not-found'],
-        'x-answers': withLink,
-        response: { 200: z.object({ runs: z.array(RunView), nextCursor: NextCursor }), ...refusals },
-      },
-    },
-    async (request, reply) => {
-      const { params, query, producer } = request
-      const id = { producer, name: params.name }
-      const { after, goOn } = openPage(request, reply, runIds)
-      await readOwn(id, tools)
-      // one more, to see whether anything is left
-      const found = await tools.ledger.schedules.runs(id, query.limit + 1, after)
-      const runs = found.slice(0, query.limit)
-      const next = found.length > runs.length ? runs.at(-1)?.id : undefined
-      return { runs: runs.map(viewOfRun), ...goOn(next) }
     },
   )
 }
@@ -292,16 +167,6 @@ function removeRoute(app: Api, tools: Tools): void {
     },
   )
 }
-
-const noSuchSchedule = (): Problem => new Problem('not-found', 'There is no such schedule.')
-
-async function readOwn(id: ScheduleId, { ledger }: Tools): Promise<Schedule> {
-  const read = await ledger.schedules.read(id)
-  if (read === undefined) throw noSuchSchedule()
-  return read.schedule
-}
-
-const viewNow = async (schedule: Schedule, { ledger }: Tools) => viewOfSchedule(schedule, await ledger.now())
 
 function done(set: ScheduleSet): Extract<ScheduleSet, { schedule: Schedule }> {
   switch (set.kind) {

@@ -57,6 +57,8 @@ describe('POST /v1/batches', () => {
     const last = `${batch.id}-1199`
     const shown = (await get(`/v1/edits/${last}`)).json()
     expect(shown).toMatchObject({ id: last, prompt: 'row 1200', state: 'queued', createdAt: batch.createdAt })
+    // it rests in the bucket
+    expect(shown.request).toEqual({ images: fine.images, n: 1 })
     expect((await get(`/v1/edits/${batch.id}-1200`)).statusCode).toBe(404)
   })
 

@@ -35,6 +35,16 @@ describe('POST /v1/edits', () => {
     expect(await openLedger(world.redis, world.prefix).waiting('wan2.5-i2i-preview')).toBe(1)
   })
 
+  it('shows what was asked for, and nothing of a signature', async () => {
+    const asked = { negativePrompt: 'people', n: 2, size: '1280*1280', seed: 7, class: 'bulk' }
+    const images = ['https://cdn.example.com/a.jpg?sig=5ec7e7', 's3://photos/b.jpg']
+    const { id } = (await post({ ...fine, ...asked, images })).json()
+    const read = await world.producer.app.inject({ url: `/v1/edits/${id}`, headers })
+    const shown = ['https://cdn.example.com/a.jpg', 's3://photos/b.jpg']
+    expect(read.json().request).toEqual({ ...asked, images: shown })
+    expect(read.body).not.toContain('5ec7e7')
+  })
+
   it('leaves out a traceparent that is not one', async () => {
     const { id } = (await post(fine, { traceparent: `00-${'0'.repeat(32)}-00f067aa0ba902b7-01` })).json()
     expect(await world.redis.hget(`${world.prefix}:edit:${id}`, 'traceparent')).toBeNull()
