@@ -40,13 +40,13 @@ describe('POST /v1/batches', () => {
 
     const prompts: string[] = []
     const keys: string[] = []
-    for (let cursor: string | undefined = '0'; cursor !== undefined;) {
+    for (let after: string | undefined = ''; after !== undefined;) {
       const page: { edits: { prompt: string; key: string }[]; nextCursor?: string } = (
-        await get(`/v1/batches/${batch.id}/edits?limit=500&cursor=${cursor}`)
+        await get(`/v1/batches/${batch.id}/edits?limit=500${after}`)
       ).json()
       prompts.push(...page.edits.map(({ prompt }) => prompt))
       keys.push(...page.edits.map(({ key }) => key))
-      cursor = page.nextCursor
+      after = page.nextCursor === undefined ? undefined : `&cursor=${page.nextCursor}`
     }
     expect(prompts).toEqual(edits.map(({ prompt }) => prompt))
     expect(keys.slice(0, 2)).toEqual(['1', '2'])
