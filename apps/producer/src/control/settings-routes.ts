@@ -87,6 +87,7 @@ function listProducers(app: Api, { ledger }: SettingsTools): void {
       schema: {
         operationId: 'listProducers',
         summary: 'Every producer with its weight, its caps and its limits',
+        description: 'As admins have set them; what nobody has set is as at first.',
         tags: ['producer'],
         response: { 200: z.object({ producers: z.array(SetProducer) }), ...refusals },
       },
@@ -110,8 +111,10 @@ function readSettings(app: Api, { ledger }: SettingsTools): void {
       schema: {
         operationId: 'readProducerSettings',
         summary: 'What is set for a producer',
+        description: 'As an admin has set it; what nobody has set is as for everybody.',
         tags: ['producer'],
         params: ProducerPath,
+        'x-problems': ['not-found'],
         response: { 200: SetProducer, ...refusals },
       },
     },
@@ -136,6 +139,7 @@ function changeSettings(app: Api, tools: SettingsTools): void {
         tags: ['producer'],
         params: ProducerPath,
         body: SettingsBody,
+        'x-problems': ['not-found'],
         response: { 200: SetProducer, ...refusals },
       },
     },

@@ -8,6 +8,9 @@ import { type KeyView, viewOfKey } from './key-view.ts'
 
 export type KeyRouteTools = KeyTools & { log: Log }
 
+/** What the document says of an answer that shows a key. */
+export const shownOnce = { 200: { headers: ['Location', 'Cache-Control'] } } as const
+
 /** An answer that no cache may keep. */
 export const secret = (reply: FastifyReply): FastifyReply => reply.header('cache-control', 'no-store')
 

@@ -2,10 +2,10 @@ import { mostLiveKeys, type NumberedKey } from '@restyle/shared/contract/api-key
 import type { KeyPlace, KeyShelf } from '@restyle/shared/ledger/api-keys'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
-import { linkNext } from '../http/next-link.ts'
 import { refusals } from '../http/openapi.ts'
+import { NextCursor, openPage, paging, type Places, withLink } from '../http/page.ts'
 import { createKey, revokeKey } from './change-keys.ts'
-import { type KeyRouteTools, noSuchKey, secret, showKey, tooManyKeys } from './key-answers.ts'
+import { type KeyRouteTools, noSuchKey, secret, showKey, shownOnce, tooManyKeys } from './key-answers.ts'
 import { KeyPath, NewKeyBody } from './key-bodies.ts'
 import { KeyView, MadeKeyView, viewOfKey } from './key-view.ts'
 import { rotationRoutes } from './rotation-routes.ts'
@@ -29,6 +29,8 @@ function makeKey(app: Api, tools: KeyRouteTools): void {
         description: `The answer is the one time that the key is shown. A producer has at most ${mostLiveKeys} live keys.`,
         tags: ['keys'],
         body: NewKeyBody,
+        'x-problems': ['too-many-keys'],
+        'x-answers': shownOnce,
         response: { 200: MadeKeyView, ...refusals },
       },
     },
@@ -65,29 +67,21 @@ function listKeys(app: Api, tools: KeyRouteTools): void {
         tags: ['keys'],
         querystring: z.strictObject({
           producer: z.string().max(63).optional().describe('Of this producer alone'),
-          cursor: z
-            .string()
-            .regex(/^\d{1,15}-[A-Za-z0-9]{1,64}$/, { error: 'must be the nextCursor of an earlier answer' })
-            .optional()
-            .describe('`nextCursor` of the page before'),
-          limit: z.coerce.number().int().min(1).max(500).default(100),
+          ...paging,
         }),
+        'x-answers': withLink,
         response: {
-          200: z.object({ keys: z.array(KeyView), nextCursor: z.string().optional() }),
+          200: z.object({ keys: z.array(KeyView), nextCursor: NextCursor }),
           ...refusals,
         },
       },
     },
     async (request, reply) => {
-      const { producer, cursor, limit } = request.query
-      const { keys, last } = await pageOfKeys(apiKeys, { producer, after: placeOf(cursor), limit })
+      const { producer, limit } = request.query
+      const { after, goOn } = openPage(request, reply, places)
+      const { keys, last } = await pageOfKeys(apiKeys, { producer, after, limit })
       const usedAt = await apiKeys.usedAt(keys.map(({ id }) => id))
-      const nextCursor = last === undefined ? undefined : `${last.at}-${last.id}`
-      linkNext(request, reply, nextCursor)
-      return {
-        keys: keys.map((key, i) => viewOfKey(key, usedAt[i], tools.now())),
-        ...(nextCursor === undefined ? {} : { nextCursor }),
-      }
+      return { keys: keys.map((key, i) => viewOfKey(key, usedAt[i], tools.now())), ...goOn(last) }
     },
   )
 }
@@ -111,9 +105,13 @@ async function pageOfKeys(
   }
 }
 
-function placeOf(cursor: string | undefined): KeyPlace | undefined {
-  const [at, id] = cursor?.split('-') ?? []
-  return id === undefined ? undefined : { at: Number(at), id }
+/** Where a list of keys goes on, as its cursors say it. */
+const places: Places<KeyPlace> = {
+  read: (text) => {
+    const [, at, id] = /^(\d{1,15}) ([A-Za-z0-9]{1,64})$/.exec(text) ?? []
+    return at === undefined || id === undefined ? undefined : { at: Number(at), id }
+  },
+  write: ({ at, id }) => `${at} ${id}`,
 }
 
 function oneKey(app: Api, tools: KeyRouteTools): void {
@@ -124,8 +122,10 @@ function oneKey(app: Api, tools: KeyRouteTools): void {
       schema: {
         operationId: 'readKey',
         summary: 'A key without its secret, and when it was last used',
+        description: 'Its last use is known to about a minute.',
         tags: ['keys'],
         params: KeyPath,
+        'x-problems': ['not-found'],
         response: { 200: KeyView, ...refusals },
       },
     },
@@ -148,6 +148,7 @@ function oneKey(app: Api, tools: KeyRouteTools): void {
             .default('false')
             .describe('`true`: also the keys that came from it by rotation, as for one that was stolen'),
         }),
+        'x-problems': ['not-found'],
         response: { 200: KeyView, ...refusals },
       },
     },

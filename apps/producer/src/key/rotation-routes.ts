@@ -4,7 +4,7 @@ import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
 import { type Rotated, rotateKey } from './change-keys.ts'
-import { type KeyRouteTools, noSuchKey, secret, showKey, tooManyKeys } from './key-answers.ts'
+import { type KeyRouteTools, noSuchKey, secret, showKey, shownOnce, tooManyKeys } from './key-answers.ts'
 import { aboutRotation, KeyPath, overlap, rotation } from './key-bodies.ts'
 import { KeyView, MadeKeyView, viewOfKey } from './key-view.ts'
 
@@ -26,6 +26,8 @@ function rotateOne(app: Api, tools: KeyRouteTools): void {
         tags: ['keys'],
         params: KeyPath,
         body: rotation(0),
+        'x-problems': ['not-found', 'key-ended', 'key-rotated', 'too-many-keys'],
+        'x-answers': shownOnce,
         response: { 200: MadeKeyView, ...refusals },
       },
     },
@@ -43,6 +45,8 @@ function ownKey(app: Api, tools: KeyRouteTools): void {
       schema: {
         operationId: 'readOwnKey',
         summary: 'The key that this request came with',
+        description: 'What it may do, and when it ends.',
+        'x-problems': ['not-found'],
         tags: ['keys'],
         response: { 200: KeyView, ...refusals },
       },
@@ -59,6 +63,8 @@ function ownKey(app: Api, tools: KeyRouteTools): void {
         description: aboutRotation,
         tags: ['keys'],
         body: rotation(overlap.leastOfItself),
+        'x-problems': ['key-ended', 'key-rotated', 'too-many-keys'],
+        'x-answers': shownOnce,
         response: { 200: MadeKeyView, ...refusals },
       },
     },

@@ -4,6 +4,7 @@ import { fairMutants } from './fair-mutants.ts'
 import { controlMutants } from './control-mutants.ts'
 import { foldMutants } from './fold-mutants.ts'
 import { keyMutants } from './key-mutants.ts'
+import { answerMutants } from './answer-mutants.ts'
 import { httpMutants } from './http-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
@@ -25,7 +26,6 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...bucketMutants,
   ...controlMutants,
   ...foldMutants,
-  ...keyMutants,
   ...httpMutants,
   ...ledgerMutants,
   ...moneyMutants,
@@ -38,6 +38,8 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...submitMutants,
   ...upkeepMutants,
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
+  results: [...resultsMutants.results, ...answerMutants.results],
+  keys: [...keyMutants.keys, ...answerMutants.keys],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
   control: [...controlMutants.control, ...scheduleMutants.control, ...reopenMutants.control],

@@ -24,6 +24,7 @@ type Media = { schema?: Schema; example?: unknown; examples?: Record<string, { v
 type Operation = {
   operationId?: string
   security?: Record<string, string[]>[]
+  'x-scopes'?: string[]
   parameters?: { name: string; in: string }[]
   requestBody?: { content: Record<string, Media> }
 }
@@ -71,7 +72,7 @@ function callOf(document: Document, method: string, path: string, operation: Ope
   }))
   const known = parts.filter(({ name, kind }) => plain[name] === undefined && isKind(kind))
   const unknown = parts.filter(({ name, kind }) => plain[name] === undefined && !isKind(kind))
-  const scopes = (operation.security ?? []).map(({ key }) => key?.[0])
+  const scopes = operation['x-scopes'] ?? []
   return {
     name: `${method} ${path}`,
     kinds: known.map(({ kind }) => kind),
