@@ -9,8 +9,13 @@ export default class NoSecrets {
       watchForLeaks(stream, (what) => this.#found.push(what))
   }
 
-  getLastError() {
-    const [what] = this.#found
-    if (what !== undefined) return new Error(`the tests have printed ${this.#found.join(', ')}`)
+  onRunComplete() {
+    if (this.#found.length > 0) process.stderr.write(`\n${this.#says()}\n`)
   }
+
+  getLastError() {
+    if (this.#found.length > 0) return new Error(this.#says())
+  }
+
+  #says = () => `The tests have printed what nobody may see: ${this.#found.join(', ')}.`
 }
