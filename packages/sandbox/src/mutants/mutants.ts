@@ -3,9 +3,9 @@ import { bucketMutants } from './bucket-mutants.ts'
 import { fairMutants } from './fair-mutants.ts'
 import { controlMutants } from './control-mutants.ts'
 import { foldMutants } from './fold-mutants.ts'
-import { keyMutants } from './key-mutants.ts'
 import { answerMutants } from './answer-mutants.ts'
 import { httpMutants } from './http-mutants.ts'
+import { keyMutants } from './key-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
 import { moneyMutants } from './money-mutants.ts'
@@ -27,6 +27,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...controlMutants,
   ...foldMutants,
   ...httpMutants,
+  ...keyMutants,
   ...ledgerMutants,
   ...moneyMutants,
   ...producerMutants,
@@ -39,7 +40,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...upkeepMutants,
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
   results: [...resultsMutants.results, ...answerMutants.results],
-  keys: [...keyMutants.keys, ...answerMutants.keys],
+  http: [...httpMutants.http, ...answerMutants.http],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
   control: [...controlMutants.control, ...scheduleMutants.control, ...reopenMutants.control],
