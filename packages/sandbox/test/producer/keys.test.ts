@@ -229,7 +229,7 @@ describe('the list of keys', () => {
     for (let url: string | undefined = '/v1/keys?producer=crowd&limit=7'; url !== undefined;) {
       const { body, headers } = await send('GET', url)
       listed.push(...body.keys.map(({ id }: Made) => id))
-      const link: string | undefined = /<(\?[^>]+)>/.exec(String(headers['link'] ?? ''))?.[1]
+      const link: string | undefined = /<(\?[^>]+)>; rel="next"/.exec(String(headers['link'] ?? ''))?.[1]
       url = link === undefined ? undefined : `/v1/keys${link}`
     }
     expect(listed).toEqual(ids)
