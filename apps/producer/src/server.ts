@@ -27,6 +27,7 @@ import type { ApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
 import { authenticate } from './http/authenticate.ts'
 import { openBodyRoom } from './http/large-bodies.ts'
+import { openPictureRoom } from './http/picture-bodies.ts'
 import type { KeyWatch } from './http/live-keys.ts'
 import { describeApi } from './http/openapi.ts'
 import { parseJson } from './http/parse-json.ts'
@@ -113,11 +114,10 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   await app.register(async (open: Api) => {
     healthRoutes(open, { ...parts, warn })
   })
-  const bodies = openBodyRoom()
+  const [bodies, pictureRoom] = [openBodyRoom(), openPictureRoom()]
   await app.register(async (keyed: Api) => {
     authenticate(keyed, apiKeys)
     modelRoutes(keyed)
-    editRoutes(keyed, parts)
     changeBatch(keyed, parts)
     reviewRoutes(keyed, parts)
     openBatchRoutes(keyed, parts)
@@ -133,8 +133,9 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     settingsRoutes(keyed, parts)
     usageRoutes(keyed, parts)
     forecastRoutes(keyed, parts)
-    await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))
-    await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies }))
+    await keyed.register(async (bytes: Api) => editRoutes(bytes, { ...parts, pictureRoom }))
+    await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies, pictureRoom }))
+    await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies, pictureRoom }))
     await keyed.register(async (bytes: Api) => sourceRoutes(bytes, { ...parts, bodies }))
   })
   await app.ready()

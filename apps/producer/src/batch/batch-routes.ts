@@ -13,6 +13,7 @@ import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } from '../http/intake-headers.ts'
 import { boundLargeBodies } from '../http/large-bodies.ts'
+import { piecesOf, pictureRoomOf } from '../http/picture-bodies.ts'
 import type { Enter } from '../http/places.ts'
 import { linkNext } from '../http/next-link.ts'
 import { refusals } from '../http/openapi.ts'
@@ -23,6 +24,7 @@ import { readable } from '../http/readable.ts'
 import { AcceptedBatch, BatchAnswer, BatchBody, EditPage, OpenBatchBody } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { acceptBatch } from '../intake/accept-batch.ts'
+import { openBodyPictures } from '../intake/body-pictures.ts'
 import { openBatch } from '../intake/open-batch.ts'
 import type { RowFault } from '../intake/outcome.ts'
 import type { IntakeTools } from '../intake/tools.ts'
@@ -37,17 +39,21 @@ type Needs = ReadTools & { ledger: BatchLedger; forecasts: Pick<Forecasts, 'ofBa
 /** Ask for many edits at once, and look at them. A plugin of its own: its JSON bodies are read as they arrive. */
 export function batchRoutes(
   app: Api,
-  { intake, bodies, ...needs }: Needs & { intake: IntakeTools; bodies: Enter },
+  { intake, bodies, pictureRoom, ...needs }: Needs & { intake: IntakeTools; bodies: Enter; pictureRoom: Enter },
 ): void {
   boundLargeBodies(app, bodies)
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', async (_request: FastifyRequest, body: Readable) => body)
-  createBatch(app, intake, needs)
+  createBatch(app, { intake, pictureRoom }, needs)
   readBatch(app, needs)
   listEdits(app, needs)
 }
 
-function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
+function createBatch(
+  app: Api,
+  { intake, pictureRoom }: { intake: IntakeTools; pictureRoom: Enter },
+  needs: Needs,
+): void {
   const parse = jsonReader(app)
   app.post(
     '/v1/batches',
@@ -67,8 +73,10 @@ function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
     async (request, reply) => {
       const { producer, headers } = request
       const idempotencyKey = keyOf(headers)
+      const pictures = openBodyPictures(pictureRoomOf(request, reply, pictureRoom))
       // the parser above leaves it as it came
-      const read = await readBody(request.body as unknown as Readable, parse)
+      const came = request.body as unknown as Readable
+      const read = await readBody(pictures.takeOut(piecesOf(came, limits.batchBodyBytes)), parse)
       const asked = {
         producer,
         idempotencyKey,
@@ -77,7 +85,7 @@ function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
       const outcome =
         read.kind === 'open'
           ? await openBatch(intake, { ...asked, ...read })
-          : await acceptBatch(intake, { ...asked, ...read, ...traceOf(headers.traceparent) })
+          : await acceptBatch(intake, { ...asked, ...read, pictures, ...traceOf(headers.traceparent) })
       switch (outcome.kind) {
         case 'refused':
           throw Problem.ofFaults(

@@ -4,6 +4,7 @@ import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { RestyleError } from '@restyle/shared/errors'
 import { idFromKey, newId } from '@restyle/shared/ids'
 import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
+import type { BodyPictures } from './body-pictures.ts'
 import { enqueue } from './enqueue.ts'
 import { checkRows } from './check-rows.ts'
 import type { Outcome, RowFault } from './outcome.ts'
@@ -15,6 +16,8 @@ import type { IntakeTools } from './tools.ts'
 export type EditIntake = {
   producer: string
   edit: unknown
+  /** Those that came in its body. */
+  pictures?: BodyPictures
   idempotencyKey: string | undefined
   traceparent?: string
   /** Called with the id before anything is written that may lead to an edit, even if a later step fails. Throws to prevent it. */
@@ -28,10 +31,11 @@ export type EditIntake = {
  */
 export async function acceptEdit(
   tools: IntakeTools,
-  { producer, edit: raw, idempotencyKey, onPromise = () => {}, ...trace }: EditIntake,
+  { producer, edit: raw, pictures, idempotencyKey, onPromise = () => {}, ...trace }: EditIntake,
 ): Promise<Outcome<{ edit: Edit }>> {
-  const { ledger, store } = tools
-  const read = await readRowsAs(SingleEditRequest, [raw])
+  const { ledger, store, sources } = tools
+  await pictures?.check()
+  const read = await readRowsAs(SingleEditRequest, [raw], pictures)
   const [row] = read.fit
   if (row === undefined) return { kind: 'refused', faults: read.misshapen }
 
@@ -45,11 +49,16 @@ export async function acceptEdit(
   let warnings: RowFault[] = []
   // a repeat gets the first answer again, even if the edit would be refused now
   if (known === undefined) {
-    const checked = await checkRows(tools, producer, read)
+    const checked = await checkRows(
+      { ...tools, sources: { ...sources, ...pictures?.knownTo(sources) } },
+      producer,
+      read,
+    )
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
     await refuseWhenFull(tools, 1)
     await ledger.takesWrites()
+    await pictures?.store(producer, [request], sources)
   }
   onPromise(id)
   if (

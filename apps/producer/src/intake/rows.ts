@@ -5,6 +5,7 @@ import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import type { Row } from '@restyle/shared/rows/chunk'
 import { openTurns } from '@restyle/shared/turns'
 import type { z } from 'zod'
+import type { BodyPictures } from './body-pictures.ts'
 import { faultsOfBounds } from './bounds.ts'
 import { checkEdit, type CheckFacts } from './check-edit.ts'
 import { addFaults, type FaultList, noFaults } from './outcome.ts'
@@ -24,12 +25,16 @@ export type ReadRows<Request extends EditRequest = EditRequest> = {
 }
 
 /** The rows of a batch. Reads each row by itself, so that a misshapen row does not hide the faults of the others. */
-export const readRows = (raw: Iterable<unknown>): Promise<ReadRows<RowRequest>> => readRowsAs(RowRequest, raw)
+export const readRows = (
+  raw: Iterable<unknown>,
+  pictures?: BodyPictures,
+): Promise<ReadRows<RowRequest>> => readRowsAs(RowRequest, raw, pictures)
 
 /** The same for rows of another shape. */
 export async function readRowsAs<Request extends EditRequest>(
   shape: z.ZodType<Request>,
   raw: Iterable<unknown>,
+  pictures?: BodyPictures,
 ): Promise<ReadRows<Request>> {
   const turn = openTurns()
   const fit: FitRow<Request>[] = []
@@ -37,7 +42,7 @@ export async function readRowsAs<Request extends EditRequest>(
   let row = 0
   for (const value of raw) {
     await turn()
-    const read = readRow(shape, value)
+    const read = readRow(shape, value, pictures)
     if (read.kind === 'fit') fit.push({ row, request: read.request, bodyHash: read.bodyHash })
     else addFaults(misshapen, row, read.faults)
     row += 1
@@ -53,10 +58,13 @@ export type ReadRow<Request extends EditRequest = EditRequest> =
 export function readRow<Request extends EditRequest>(
   shape: z.ZodType<Request>,
   value: unknown,
+  pictures?: BodyPictures,
 ): ReadRow<Request> {
   const tooLong = faultsOfBounds(value)
   if (tooLong.length > 0) return { kind: 'misshapen', faults: tooLong }
-  const parsed = shape.safeParse(value)
+  const named = pictures?.named(value) ?? { value, faults: [] }
+  if (named.faults.length > 0) return { kind: 'misshapen', faults: named.faults }
+  const parsed = shape.safeParse(named.value)
   return parsed.success
     ? { kind: 'fit', request: parsed.data, bodyHash: digestOf(parsed.data) }
     : { kind: 'misshapen', faults: faultsOf(parsed.error) }

@@ -26,7 +26,7 @@ export type IntakeTools = {
   /** The keys that open batches have, and the lots that the bucket knows they have. */
   batchKeys: BatchKeys
   notedLots: NotedLots
-  sources: Pick<Sources, 'lookUp'>
+  sources: Pick<Sources, 'lookUp' | 'put'>
   /** Whether Redis has room for so many new edits. */
   roomFor: RoomFor
   /** Exact `host:port` pairs that pictures may come from although they are not public. */

@@ -7,6 +7,8 @@ export const limits = {
   resolutionBytes: 4 * KiB,
   batchBodyBytes: 64 * MiB,
   sourceBytes: 20 * MiB,
+  pictureBodyBytes: 64 * MiB,
+  bodyPictures: 1_000,
   chunkBytes: 8 * MiB,
   rows: 100_000,
   chunkRows: 1_000,
@@ -44,6 +46,8 @@ export const limits = {
   followersEach: 50,
   heldBytes: 512 * MiB,
   heldBytesEach: 128 * MiB,
+  heldPictures: 256 * MiB,
+  heldPicturesEach: 96 * MiB,
 } as const
 
 /** What each limit counts, in words for the OpenAPI document. Lengths of texts are in UTF-16 code units. */
@@ -51,7 +55,9 @@ const counted: Readonly<Record<keyof typeof limits, string>> = {
   bodyBytes: 'bytes of a JSON body, where nothing else is said',
   resolutionBytes: 'bytes of the decision about a held edit',
   batchBodyBytes: 'bytes of the body of a batch',
-  sourceBytes: 'bytes of an uploaded picture',
+  sourceBytes: 'bytes of a picture, uploaded or in a `data:` address',
+  pictureBodyBytes: 'bytes of a body with pictures in `data:` addresses, these included',
+  bodyPictures: 'pictures in `data:` addresses of one request',
   chunkBytes: 'bytes of a chunk of rows, sent to an open batch',
   rows: 'edits of a batch that is sent in one request',
   chunkRows: 'edits of a chunk of rows',
@@ -89,6 +95,8 @@ const counted: Readonly<Record<keyof typeof limits, string>> = {
   followersEach: 'streams and waits for events of one producer',
   heldBytes: 'bytes of bodies over 1 MiB that are read at once, of all producers together',
   heldBytesEach: 'bytes of bodies over 1 MiB that are read at once, of one producer',
+  heldPictures: 'bytes of pictures in `data:` addresses that are held at once, of all producers together',
+  heldPicturesEach: 'bytes of pictures in `data:` addresses that are held at once, of one producer',
 }
 
 /** The limits as lines of Markdown. */
