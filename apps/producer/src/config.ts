@@ -14,6 +14,7 @@ const ProducerEnv = z.object({
   ...sharedEnv,
   HOST: z.string().default('127.0.0.1'),
   PORT: port(8080),
+  RESTYLE_DIRECT_CONCURRENCY: z.coerce.number().int().min(0).max(100).default(4),
   ...sourceBucketsEnv,
 })
 
@@ -30,6 +31,8 @@ export type Config = {
   /** How another bucket of the same server is reached. */
   bucketOptions: (bucket: string) => StoreOptions
   proxies: ProxySettings
+  /** Jobs of the intake queue that are taken at a time; 0: that queue is left alone. */
+  directConcurrency: number
   logLevel: string
 }
 
@@ -46,6 +49,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     sourceBuckets: read.RESTYLE_SOURCE_BUCKETS,
     bucketOptions: (bucket) => storeOptions(read, bucket),
     proxies: readProxies(env).proxies,
+    directConcurrency: read.RESTYLE_DIRECT_CONCURRENCY,
     logLevel: read.LOG_LEVEL,
   }
 }

@@ -13,6 +13,7 @@ import type { Store } from '@restyle/shared/store/store'
 import { isOfConnection } from '@restyle/shared/redis/outage'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { watchRoom } from '@restyle/shared/ledger/room'
+import { type DirectOptions, startDirect } from './direct/start-direct.ts'
 import { openFollowers } from './event/followers.ts'
 import { openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
@@ -39,6 +40,8 @@ export type ProducerOptions = {
   /** How many may wait for events at once on this process. */
   followers?: Places
   schedules?: ScheduleOptions
+  /** Takes edits from the intake queue too. */
+  direct?: DirectOptions
 }
 
 /** A running producer. */
@@ -106,8 +109,9 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     log,
     now: Date.now,
   }
+  const apiKeys = openApiKeys(redis, prefix)
   const app = await createServer({
-    apiKeys: openApiKeys(redis, prefix),
+    apiKeys,
     ledger,
     queues,
     store,
@@ -132,6 +136,10 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   opened.defer(() => closeServer(app))
   const schedules = startSchedules({ ledger, store, intake, log }, options.schedules ?? {})
   opened.defer(() => schedules.stop())
+  if (options.direct !== undefined) {
+    const direct = startDirect({ intake, ledger, apiKeys, log, prefix }, options.direct)
+    opened.defer(() => direct.stop())
+  }
   return app
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { RestyleError } from '@restyle/shared/errors'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import { reservedFolders } from '@restyle/shared/object-key'
@@ -126,6 +126,22 @@ export function openApiKeys(redis: RedisClient, prefix: string, now: () => numbe
         return undefined
       if (!ProducerName.safeParse(stored.producer).success) return undefined
       return { producer: stored.producer, keyId: parts.keyId, scopes: stored.scopes }
+    },
+
+    /**
+     * Whose key signed a text: HMAC-SHA256 in hex, under the hex SHA-256 of the key's secret. undefined for anything that is not
+     * the signature of a live key.
+     */
+    verifySigned: async (keyId: string, text: string, signature: string): Promise<KeyHolder | undefined> => {
+      const stored = await find(keyId)
+      const own = createHmac('sha256', stored?.hash ?? '')
+        .update(text)
+        .digest()
+      const came = Buffer.from(signature, 'hex')
+      if (came.length !== own.length || !timingSafeEqual(came, own)) return undefined
+      if (stored === undefined || stored.revokedAt !== undefined) return undefined
+      if (!ProducerName.safeParse(stored.producer).success) return undefined
+      return { producer: stored.producer, keyId, scopes: stored.scopes }
     },
   }
 }
