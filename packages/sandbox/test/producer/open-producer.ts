@@ -33,6 +33,8 @@ export type World = {
 }
 
 type Options = Pick<ProducerOptions, 'followers'> & {
+  /** Takes jobs of the intake queue, so many at a time. */
+  direct?: number
   /** Schedules read their manifests from the bucket `photos`; with these options. */
   schedules?: ProducerOptions['schedules']
   maxmemory?: string
@@ -53,6 +55,7 @@ export async function openProducer(options: Options = {}): Promise<World> {
     owner,
     away = false,
     schedules,
+    direct: concurrency = 0,
     ...rest
   } = options
   const prefix = '{test}'
@@ -61,6 +64,7 @@ export async function openProducer(options: Options = {}): Promise<World> {
     s3: await startS3({ ...account, buckets: [bucket, ...(schedules === undefined ? [] : ['photos'])] }),
   }
   const redis = connectRedis(server.redis.url, 'producer', () => {})
+  const queueRedis = concurrency > 0 ? connectRedis(server.redis.url, 'worker', () => {}) : undefined
   const openBucket = (name: string): Store =>
     openStore({
       ...account,
@@ -81,6 +85,7 @@ export async function openProducer(options: Options = {}): Promise<World> {
     redis,
     store,
     log: createLog('info', { write: (line) => void lines.push(line) }),
+    ...(queueRedis === undefined ? {} : { direct: { redis: queueRedis, concurrency } }),
     ...(schedules === undefined ? {} : { schedules: { places, openBucket, ...schedules } }),
     ...rest,
   })
@@ -105,6 +110,7 @@ export async function openProducer(options: Options = {}): Promise<World> {
       await producer.stop()
       store.close()
       redis.disconnect()
+      queueRedis?.disconnect()
       await server.s3.stop()
       await server.redis.stop()
     },
