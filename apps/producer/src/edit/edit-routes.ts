@@ -35,6 +35,7 @@ function createEdit(app: Api, intake: IntakeTools, pictureRoom: Enter): void {
   app.post(
     '/v1/edits',
     {
+      config: { scope: 'edits:write' },
       bodyLimit: limits.pictureBodyBytes,
       handlerTimeout: 120_000,
       validatorCompiler: bodyUnchecked,
@@ -96,6 +97,7 @@ function showEdit(app: Api, reading: ReadTools): void {
   app.get(
     '/v1/edits/:id',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'readEdit',
         summary: 'Where an edit stands',
