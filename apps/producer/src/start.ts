@@ -22,6 +22,8 @@ import type { Places } from './http/places.ts'
 import { openBatchKeys } from './intake/batch-keys.ts'
 import { openNotedLots } from './intake/noted-lots.ts'
 import { refuseWhenFull } from './intake/refuse-when-full.ts'
+import { openPromises } from './intake/promise-edits.ts'
+import { sharedLedger } from './intake/shared-calls.ts'
 import { openSources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
 import { type ScheduleOptions, startSchedules } from './schedule/start-schedules.ts'
@@ -99,9 +101,10 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   const { ledger: instead = (ledger: Ledger) => ledger } = options.seams ?? {}
   const [ledger, sources] = [instead(openLedger(redis, prefix)), openSources(store)]
   const intake: IntakeTools = {
-    ledger,
+    ledger: sharedLedger(ledger),
     store,
     sources,
+    promises: openPromises({ store, now: Date.now }),
     batchKeys: openBatchKeys(store),
     notedLots: openNotedLots(store),
     roomFor,

@@ -16,6 +16,9 @@ const [lockMs, checkMs] = [10_000, 5_000]
 /** Jobs that failed are kept for a look, so many and so long (s). */
 const keptJobs = { count: 1_000, age: 24 * 3600 }
 
+/** How long jobs under way, and Redis, may take when the producer stops. */
+const stopGraceMs = 5_000
+
 /** Without a marker in the queue a job is found after so many seconds. */
 const lookSeconds = 2
 
@@ -60,7 +63,10 @@ export function startDirect(
   return {
     stop: async () => {
       stopping.abort()
-      await worker.close()
+      const closed = new AbortController()
+      // a job that cannot be handed back is taken by another process when its lock ends
+      const close = worker.close().finally(() => closed.abort())
+      await Promise.race([close, sleep(stopGraceMs, closed.signal)])
     },
   }
 }

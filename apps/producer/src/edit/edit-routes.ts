@@ -57,6 +57,7 @@ function createEdit(app: Api, intake: IntakeTools, pictureRoom: Enter): void {
         edit: await readEdit(request.body, lengthOf(request), { parse, pictures }),
         pictures,
         idempotencyKey,
+        isFirst: headers['idempotency-key'] === undefined,
         ...traceOf(headers.traceparent),
         onPromise: (id) => notePromise(request, reply, { kind: 'edit', id, idempotencyKey }),
       })

@@ -17,6 +17,7 @@ export function pictureRoomOf(
   enter: Enter,
 ): (bytes: number) => void {
   let [used, held] = [0, 0]
+  const leaves: (() => void)[] = []
   return (bytes) => {
     used += bytes
     if (used <= held) return
@@ -25,7 +26,10 @@ export function pictureRoomOf(
     const leave = enter(producer, more)
     if (typeof leave === 'string') throw noRoom(leave)
     held += more
-    raw.once('close', leave)
+    if (leaves.push(leave) === 1)
+      raw.once('close', () => {
+        for (const each of leaves) each()
+      })
   }
 }
 

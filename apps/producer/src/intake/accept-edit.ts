@@ -19,6 +19,8 @@ export type EditIntake = {
   /** Those that came in its body. */
   pictures?: BodyPictures
   idempotencyKey: string | undefined
+  /** The key was made for this request: nothing can be known under it. */
+  isFirst?: boolean
   traceparent?: string
   /** Called with the id before anything is written that may lead to an edit, even if a later step fails. Throws to prevent it. */
   onPromise?: (id: string) => void
@@ -31,9 +33,9 @@ export type EditIntake = {
  */
 export async function acceptEdit(
   tools: IntakeTools,
-  { producer, edit: raw, pictures, idempotencyKey, onPromise = () => {}, ...trace }: EditIntake,
+  { producer, edit: raw, pictures, idempotencyKey, isFirst = idempotencyKey === undefined, onPromise = () => {}, ...trace }: EditIntake,
 ): Promise<Outcome<{ edit: Edit }>> {
-  const { ledger, store, sources } = tools
+  const { ledger, store, sources, promises } = tools
   await pictures?.check()
   const read = await readRowsAs(SingleEditRequest, [raw], pictures)
   const [row] = read.fit
@@ -45,7 +47,7 @@ export async function acceptEdit(
     ...newEdit({ ...row, request }, { id, producer, batch: '', ...trace }),
     ...(priority === undefined ? {} : { priority }),
   }
-  const known = idempotencyKey === undefined ? undefined : await ledger.read(id)
+  const known = isFirst ? undefined : await ledger.read(id)
   let warnings: RowFault[] = []
   // a repeat gets the first answer again, even if the edit would be refused now
   if (known === undefined) {
@@ -56,12 +58,12 @@ export async function acceptEdit(
     )
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
-    await refuseWhenFull(tools, 1)
-    await ledger.takesWrites()
+    await Promise.all([refuseWhenFull(tools, 1), ledger.takesWrites()])
     await pictures?.store(producer, [request], sources)
   }
   onPromise(id)
-  if (
+  if (isFirst) await promises(edit)
+  else if (
     known === undefined &&
     (await writeAcceptance(store, id, { v: 1, edits: [edit] }, tools.now())) === 'conflict'
   )

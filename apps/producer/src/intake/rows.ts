@@ -6,7 +6,7 @@ import type { Row } from '@restyle/shared/rows/chunk'
 import { openTurns } from '@restyle/shared/turns'
 import type { z } from 'zod'
 import type { BodyPictures } from './body-pictures.ts'
-import { faultsOfBounds } from './bounds.ts'
+import { faultsOfBounds, faultsOfSize } from './bounds.ts'
 import { checkEdit, type CheckFacts } from './check-edit.ts'
 import { addFaults, type FaultList, noFaults } from './outcome.ts'
 
@@ -65,9 +65,11 @@ export function readRow<Request extends EditRequest>(
   const named = pictures?.named(value) ?? { value, faults: [] }
   if (named.faults.length > 0) return { kind: 'misshapen', faults: named.faults }
   const parsed = shape.safeParse(named.value)
-  return parsed.success
-    ? { kind: 'fit', request: parsed.data, bodyHash: digestOf(parsed.data) }
-    : { kind: 'misshapen', faults: faultsOf(parsed.error) }
+  if (!parsed.success) return { kind: 'misshapen', faults: faultsOf(parsed.error) }
+  const tooMuch = faultsOfSize(parsed.data)
+  return tooMuch.length > 0
+    ? { kind: 'misshapen', faults: tooMuch }
+    : { kind: 'fit', request: parsed.data, bodyHash: digestOf(parsed.data) }
 }
 
 /** Every fault of the rows whose shape is right. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
+import { openLedger } from '@restyle/shared/ledger/ledger'
 import { keysLike } from '@restyle/shared/redis/redis-client'
 import { fine, openProducer, type World } from './open-producer.ts'
 
@@ -32,10 +33,8 @@ describe('pictures in bodies', () => {
       payload,
     })
   const stored = (bytes: Buffer) => world.store.get(`sources/catalog/${digest(bytes)}`)
-  const request = async (id: string) =>
-    JSON.parse((await world.redis.hget(`${world.prefix}:edit:${id}`, 'request')) ?? '{}') as {
-      images: string[]
-    }
+  const imagesOf = async (id: string) =>
+    (await openLedger(world.redis, world.prefix).read(id))?.request.images
 
   it('are kept as uploads are, before the edit is accepted, and the edit names their digests', async () => {
     expect(picture.length).toBeGreaterThan(300_000)
@@ -44,7 +43,7 @@ describe('pictures in bodies', () => {
     expect(answer.statusCode).toBe(202)
     expect(await stored(picture)).toEqual(picture)
     expect(await stored(other)).toEqual(other)
-    expect((await request(answer.json().id)).images).toEqual([
+    expect(await imagesOf(answer.json().id)).toEqual([
       `sha256:${digest(picture)}`,
       fine.images[0],
       `sha256:${digest(other)}`,

@@ -1,0 +1,131 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { installApiKey } from '@restyle/producer/http/api-keys'
+import { connectRedis } from '@restyle/shared/redis/connect-redis'
+import { z } from 'zod'
+import { startRedis } from '../redis/start-redis.ts'
+import { rowOf } from './catalog-file.ts'
+import { startChild } from './child.ts'
+import { placeOf } from './enqueue-batch.ts'
+import { median } from './figures.ts'
+import { freePort } from './free-port.ts'
+import { type LoadFigures, sendLoad } from './load.ts'
+import { atLeast, type Figure } from './report.ts'
+import { startServers } from './servers.ts'
+import { startWeighed } from './weighed-process.ts'
+
+export type ApiOptions = {
+  seconds: number
+  runs: number
+  atOnce: number
+  /** Told of each run. */
+  onRun?: (what: string) => void
+}
+
+/** What is asked: the share of the bare route's rate. */
+const share = 0.5
+
+const apiKey = 'rk_local_benchbenchbenchbench'
+const place = placeOf('api')
+const batchRows = 500
+
+const kinds = {
+  edits: { path: '/v1/edits', body: (i: number) => JSON.stringify(rowOf(i)) },
+  batches: {
+    path: '/v1/batches',
+    body: (i: number) =>
+      JSON.stringify({ edits: Array.from({ length: batchRows }, (_, row) => rowOf(i * batchRows + row)) }),
+  },
+} as const
+type Kind = keyof typeof kinds
+
+/** One kind of request, of each pair of runs. */
+type Measured = { ours: LoadFigures[]; bare: LoadFigures[] }
+
+/**
+ * Requests per second of the producer, a process as in production, beside the barest route that adds to a queue of BullMQ: each has a
+ * Redis of its own, and their runs take turns.
+ */
+export async function benchApi({ seconds, runs, atOnce, onRun = () => {} }: ApiOptions) {
+  await using stack = new AsyncDisposableStack()
+  const servers = await startServers([place.bucket])
+  stack.defer(() => servers.stop())
+  const redis = await startRedis()
+  stack.defer(() => redis.stop())
+  const bare = await startChild('server-process.ts', ['bare-api', redis.url])
+  stack.defer(() => bare.stop())
+  const folder = await mkdtemp(join(tmpdir(), 'restyle-api-'))
+  stack.defer(() => rm(folder, { recursive: true }))
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const producer = startWeighed(
+    'producer',
+    [],
+    { ...servers.env, S3_BUCKET: place.bucket, RESTYLE_PREFIX: place.prefix, PORT: String(port), LOG_LEVEL: 'warn' },
+    folder,
+  )
+  stack.defer(async () => {
+    producer.kill('SIGTERM')
+    await producer.ended
+  })
+  await openKey(servers.redis.url)
+  while (!(await isReady(url))) await setTimeout(50)
+
+  const sides = { ours: url, bare: z.url().parse(bare.ready) }
+  let sent = 0
+  const run = async (kind: Kind, side: keyof typeof sides): Promise<LoadFigures> => {
+    const { path, body } = kinds[kind]
+    const figures = await sendLoad(sides[side], {
+      path,
+      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+      bodyOf: (i) => body(sent + i),
+      atOnce: kind === 'edits' ? atOnce : 4,
+      seconds,
+    })
+    sent += 1_000_000
+    onRun(`${kind} ${side}: ${figures.perSecond.toFixed(1)}/s, p99 ${figures.p99.toFixed(1)} ms`)
+    return figures
+  }
+  const measure = async (kind: Kind): Promise<Measured> => {
+    const measured: Measured = { ours: [], bare: [] }
+    // the first of each warms up
+    for (let i = 0; i <= runs; i += 1) {
+      const pair = { bare: await run(kind, 'bare'), ours: await run(kind, 'ours') }
+      if (i === 0) continue
+      measured.bare.push(pair.bare)
+      measured.ours.push(pair.ours)
+    }
+    return measured
+  }
+  return { edits: await measure('edits'), batches: await measure('batches') }
+}
+
+/** The same in the form that every bench prints. */
+export const apiFigures = (measured: Awaited<ReturnType<typeof benchApi>>): Figure[] =>
+  (['edits', 'batches'] as const).flatMap((kind): Figure[] => {
+    const { ours, bare } = measured[kind]
+    const middle = (side: readonly LoadFigures[], name: keyof LoadFigures) =>
+      median(side.map((figures) => figures[name]))
+    const ratios = ours.map(({ perSecond }, i) => perSecond / (bare[i]?.perSecond ?? Number.NaN))
+    const what = kind === 'edits' ? 'edits' : `batches of ${batchRows}`
+    return [
+      { name: what, value: middle(ours, 'perSecond'), unit: '/s', beside: middle(bare, 'perSecond') },
+      { name: `${what}, share of the bare route`, value: median(ratios), unit: '', asked: atLeast(share) },
+      { name: `${what}, p50`, value: middle(ours, 'p50'), unit: 'ms', beside: middle(bare, 'p50') },
+      { name: `${what}, p99`, value: middle(ours, 'p99'), unit: 'ms', beside: middle(bare, 'p99') },
+    ]
+  })
+
+async function openKey(redisUrl: string): Promise<void> {
+  const redis = connectRedis(redisUrl, 'producer', () => {})
+  await installApiKey(redis, place.prefix, 'local', apiKey)
+  redis.disconnect()
+}
+
+const isReady = (url: string): Promise<boolean> =>
+  fetch(`${url}/readyz`).then(
+    (answer) => answer.ok,
+    () => false,
+  )
