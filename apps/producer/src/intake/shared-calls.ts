@@ -28,13 +28,19 @@ export const sharedLedger = (ledger: Ledger): Ledger => ({
 })
 
 function acceptAsOne(ledger: Pick<Ledger, 'accept'>): Ledger['accept'] {
+  const alone = async (edit: NewEdit): Promise<Accepted> => only(await ledger.accept([edit]))
   const accept = asOne<NewEdit, Accepted>(async (edits) => {
+    const ids = new Set<string>()
+    // the script looks at all before it writes: the same id twice would be new twice
+    const firsts = edits.filter(({ id }) => ids.size < ids.add(id).size)
     try {
-      return await ledger.accept(edits)
+      const answers = await ledger.accept(firsts)
+      const told = new Map(firsts.map((edit, i) => [edit, answers[i]]))
+      return edits.map((edit) => told.get(edit) ?? alone(edit))
     } catch (error) {
       if (edits.length === 1) throw error
       // one that breaks the call breaks only its own
-      return edits.map(async (edit) => only(await ledger.accept([edit])))
+      return edits.map(alone)
     }
   })
   return async (edits) => {

@@ -26,7 +26,8 @@ describe('takeOut', () => {
     const body = `{"images":["data:image/png;base64,${short.toString('base64')}","data:image/jpeg;base64,AAAA"],"n":1}`
     const { left, found } = await read(body, size)
     expect(left).toBe('{"images":["#1","#2"],"n":1}')
-    expect(found).toMatchObject([{ kind: 'bytes', bytes: short }, { bytes: Buffer.alloc(3) }])
+    expect(found.map((each) => each.kind === 'bytes' && each.bytes.equals(short))).toEqual([true, false])
+    expect(found[1]).toMatchObject({ bytes: Buffer.alloc(3) })
   })
 
   it('tells the digest of what it decoded', async () => {

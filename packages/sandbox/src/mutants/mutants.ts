@@ -3,6 +3,7 @@ import { bucketMutants } from './bucket-mutants.ts'
 import { fairMutants } from './fair-mutants.ts'
 import { controlMutants } from './control-mutants.ts'
 import { foldMutants } from './fold-mutants.ts'
+import { intakeMutants } from './intake-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
 import { moneyMutants } from './money-mutants.ts'
@@ -33,6 +34,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...streamMutants,
   ...submitMutants,
   ...upkeepMutants,
+  accept: [...acceptMutants.accept, ...intakeMutants.accept],
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],

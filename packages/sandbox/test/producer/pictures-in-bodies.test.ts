@@ -32,7 +32,8 @@ describe('pictures in bodies', () => {
       headers: { ...headers, ...(key === undefined ? {} : { 'idempotency-key': key }) },
       payload,
     })
-  const stored = (bytes: Buffer) => world.store.get(`sources/catalog/${digest(bytes)}`)
+  const isStored = async (bytes: Buffer) =>
+    (await world.store.get(`sources/catalog/${digest(bytes)}`))?.equals(bytes) ?? false
   const imagesOf = async (id: string) =>
     (await openLedger(world.redis, world.prefix).read(id))?.request.images
 
@@ -41,8 +42,8 @@ describe('pictures in bodies', () => {
     const answer = await post({ ...fine, images: [address(picture), fine.images[0], address(other)] })
     expect(answer.json()).toMatchObject({ state: 'queued' })
     expect(answer.statusCode).toBe(202)
-    expect(await stored(picture)).toEqual(picture)
-    expect(await stored(other)).toEqual(other)
+    expect(await isStored(picture)).toBe(true)
+    expect(await isStored(other)).toBe(true)
     expect(await imagesOf(answer.json().id)).toEqual([
       `sha256:${digest(picture)}`,
       fine.images[0],
@@ -74,7 +75,7 @@ describe('pictures in bodies', () => {
       payload: { edits: rows },
     })
     expect(whole.statusCode).toBe(202)
-    expect(await stored(own)).toEqual(own)
+    expect(await isStored(own)).toBe(true)
 
     const opened = await world.producer.app.inject({
       method: 'POST',
@@ -101,11 +102,11 @@ describe('pictures in bodies', () => {
       { row: 2, pointer: '/images/0' },
       { row: 3, pointer: '/prompt', detail: 'prompt holds a picture, which only images may' },
     ])
-    expect(await stored(next)).toBeUndefined()
+    expect(await isStored(next)).toBe(false)
     const skipped = await put(lines, '?onFault=skip')
     expect(skipped.json()).toMatchObject({ rows: 1, nextRow: 2 })
     expect(skipped.json().rejects).toHaveLength(2)
-    expect(await stored(next)).toEqual(next)
+    expect(await isStored(next)).toBe(true)
     const again = await put(lines, '?onFault=skip')
     expect(again.headers['idempotent-replayed']).toBe('true')
     expect(again.json()).toEqual(skipped.json())
@@ -134,7 +135,7 @@ describe('pictures in bodies', () => {
   it('store nothing of an edit that is refused', async () => {
     const own = await noise(470)
     expect((await post({ ...fine, n: 9, images: [address(own)] })).statusCode).toBe(422)
-    expect(await stored(own)).toBeUndefined()
+    expect(await isStored(own)).toBe(false)
   })
 
   it('stay out of Redis and of the log, whatever became of them', async () => {
