@@ -16,7 +16,7 @@ const noise = (side: number, seed = 60): Promise<Buffer> =>
 describe('pictures in bodies', () => {
   let world: World
   let headers: { authorization: string }
-  let [picture, other] = [Buffer.alloc(0), Buffer.alloc(0)]
+  let [picture, other]: [Buffer, Buffer] = [Buffer.alloc(0), Buffer.alloc(0)]
 
   beforeAll(async () => {
     world = await openProducer()
