@@ -7,6 +7,7 @@ import { createApiKey } from '@restyle/producer/http/api-keys'
 import { openLedger } from '@restyle/shared/ledger/ledger'
 import type { RestyleEvent } from '@restyle/shared/contract/event'
 import { Queue } from 'bullmq'
+import { Redis } from 'ioredis'
 import { fine, openProducer, type World } from './open-producer.ts'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
@@ -103,6 +104,22 @@ describe('the intake queue', () => {
     await world.redis.hset(at('job-late'), 'name', 'x', 'data', JSON.stringify(signed(job(fine), key)), 'opts', '{}')
     await world.redis.lpush(at('wait'), 'job-late')
     await world.until(async () => (await edits()).length === before + 1, 5_000)
+  })
+
+  it('takes jobs of a user of Redis that may touch the keys of this queue alone', async () => {
+    const [, rights = ''] = /`(~\{restyle\}:intake:\* [^`]+)`/.exec(doc) ?? []
+    const acl = rights.replace('{restyle}', world.prefix).split(' ')
+    await world.redis.call('ACL', 'SETUSER', 'enqueuer', 'on', '>secret', ...acl)
+    const { hostname, port } = new URL(world.server.redis.url)
+    const own = { host: hostname, port: Number(port), username: 'enqueuer', password: 'secret' }
+    const theirs = new Queue('intake', { prefix: world.prefix, connection: own })
+    const before = (await edits()).length
+    await theirs.add('edit', signed(job(fine), key))
+    await world.until(async () => (await edits()).length === before + 1)
+    await theirs.close()
+    const client = new Redis(own)
+    await expect(client.hgetall(`${world.prefix}:apikey:${key.keyId}`)).rejects.toThrow('NOPERM')
+    await client.quit()
   })
 
   it('makes one edit of one key, however often and under whatever ids it comes', async () => {
