@@ -50,6 +50,7 @@ export function openBodyPictures(room: (bytes: number) => void) {
 
     /** Looks at each picture, once. To be called before the digests are asked for. */
     check: async (): Promise<void> => {
+      if (came.size === 0) return
       await inTurns([...came], async ([name, each]) => {
         read.set(name, await checkPicture(each))
       })

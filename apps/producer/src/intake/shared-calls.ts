@@ -15,6 +15,7 @@ export const sharedLedger = (ledger: Ledger): Ledger => ({
   ...ledger,
   lanes: { ...ledger.lanes, list: oneForAll(() => ledger.lanes.list()) },
   takesWrites: oneForAll(() => ledger.takesWrites()),
+  readProducer: onePerName((name) => ledger.readProducer(name)),
   read: asOne(async (ids: string[]) => {
     const records = await ledger.readEach(ids)
     // the ledger's own words for one that cannot be read
@@ -62,6 +63,21 @@ export function oneForAll<T>(ask: () => Promise<T>): () => Promise<T> {
       })
     })
     return next
+  }
+}
+
+/** A question about a name: asked once for all who ask about it in one turn. */
+function onePerName<T>(ask: (name: string) => Promise<T>): (name: string) => Promise<T> {
+  const next = new Map<string, () => Promise<T>>()
+  return (name) => {
+    const known = next.get(name)
+    if (known !== undefined) return known()
+    const shared = oneForAll(async () => {
+      next.delete(name)
+      return ask(name)
+    })
+    next.set(name, shared)
+    return shared()
   }
 }
 

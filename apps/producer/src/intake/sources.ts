@@ -20,6 +20,8 @@ export type LookedUp = {
   complete: boolean
 }
 
+const nothing: LookedUp = { pictures: new Map(), missing: new Set(), asked: 0, complete: true }
+
 const remembered = 100_000
 const asksAtOnce = 32
 
@@ -62,10 +64,17 @@ export function openSources(store: Store) {
       const seen = new Set<string>()
       const turn = openTurns()
       const queue = digests[Symbol.iterator]()
+      const first = queue.next()
+      // most requests name none
+      if (first.done === true) return nothing
+      const rest = (function* all() {
+        yield first.value
+        yield* { [Symbol.iterator]: () => queue }
+      })()
       let [asked, complete] = [0, true]
       const work = async () => {
         // all share one iterator: each takes the next digest that no other has taken
-        for (const sha256 of { [Symbol.iterator]: () => queue }) {
+        for (const sha256 of { [Symbol.iterator]: () => rest }) {
           await turn()
           if (seen.has(sha256)) continue
           seen.add(sha256)
