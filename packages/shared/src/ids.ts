@@ -24,8 +24,7 @@ export const idFromKey = (kind: 'edit' | 'batch', producer: string, idempotencyK
   `${kind}_${encode(hash('sha256', `${producer}\0${idempotencyKey}`, 'buffer').subarray(0, 16))}`
 
 /** A short stable digest of any JSON value, whatever the order of its fields. */
-export const digestOf = (value: unknown): string =>
-  hash('sha256', canonical(value)).slice(0, 32)
+export const digestOf = (value: unknown): string => hash('sha256', canonical(value)).slice(0, 32)
 
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`

@@ -44,7 +44,12 @@ type Needs = ReadTools & {
 /** Ask for many edits at once, and look at them. A plugin of its own: its JSON bodies are read as they arrive. */
 export function batchRoutes(
   app: Api,
-  { intake, bodies, pictureRoom, ...needs }: Needs & { intake: IntakeTools; bodies: Enter; pictureRoom: Enter },
+  {
+    intake,
+    bodies,
+    pictureRoom,
+    ...needs
+  }: Needs & { intake: IntakeTools; bodies: Enter; pictureRoom: Enter },
 ): void {
   boundLargeBodies(app, bodies)
   app.removeContentTypeParser('application/json')

@@ -7,7 +7,9 @@ const DirectJob = z.object({
   producer: z.string().max(63),
   /** The id of one of its API keys: the part between the underscores. */
   key: z.string().max(64),
-  idempotencyKey: z.string().regex(/^[\x20-\x7e]{1,255}$/, { error: 'must be 1 to 255 printable ASCII characters' }),
+  idempotencyKey: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,255}$/, { error: 'must be 1 to 255 printable ASCII characters' }),
   /** What `POST /v1/edits` takes, as the text that was signed. */
   edit: z.string(),
   traceparent: z.string().optional(),
@@ -32,7 +34,9 @@ export function readJob({ text, bytes }: PlainJob): ReadJob {
 const dead = (why: string): ReadJob => ({ kind: 'dead', why })
 
 /** The edit as a value; or why it is none, as a sentence. */
-export function readEditText(text: string): { kind: 'value'; value: unknown } | { kind: 'fault'; detail: string } {
+export function readEditText(
+  text: string,
+): { kind: 'value'; value: unknown } | { kind: 'fault'; detail: string } {
   if (Buffer.byteLength(text) > limits.bodyBytes)
     return { kind: 'fault', detail: `edit is over ${limits.bodyBytes} bytes.` }
   const value = parse(text)

@@ -9,11 +9,7 @@ describe('pictureRoomOf', () => {
   const enter = openPlaces({ all: 3 * MiB, each: 2 * MiB })
   const of = (producer: string) => {
     const raw = new EventEmitter()
-    const room = pictureRoomOf(
-      { producer } as FastifyRequest,
-      { raw } as unknown as FastifyReply,
-      enter,
-    )
+    const room = pictureRoomOf({ producer } as FastifyRequest, { raw } as unknown as FastifyReply, enter)
     return { room, close: () => raw.emit('close') }
   }
 

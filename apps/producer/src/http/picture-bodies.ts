@@ -35,9 +35,7 @@ export function pictureRoomOf(
 
 function noRoom(bound: 'all' | 'each'): Problem {
   const [whose, most] =
-    bound === 'each'
-      ? ['of this producer ', limits.heldPicturesEach]
-      : ['', limits.heldPictures]
+    bound === 'each' ? ['of this producer ', limits.heldPicturesEach] : ['', limits.heldPictures]
   return new Problem(
     'unavailable',
     `Pictures in bodies ${whose}are being read, ${most / MiB} MiB of them at most. Send this one again in a moment, or upload its pictures with PUT /v1/sources/{sha256}.`,

@@ -101,7 +101,7 @@ const images = z
   )
   .max(limits.images)
   .describe(
-    '`https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to the temporary store of the lane\'s account',
+    "`https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to the temporary store of the lane's account",
   )
 
 /** The contracts again, each with its name and an example for the OpenAPI document. */
@@ -110,7 +110,10 @@ export const RowBody = RowRequest.extend({ images }).meta({
   examples: [{ ...request, columns: { sku: '4711', title: 'Mug' } }],
 })
 /** An edit that comes alone. */
-export const SingleEditBody = SingleEditRequest.extend({ images }).meta({ id: 'SingleEditRequest', examples: [request] })
+export const SingleEditBody = SingleEditRequest.extend({ images }).meta({
+  id: 'SingleEditRequest',
+  examples: [request],
+})
 export const EditAnswer = EditView.meta({ id: 'Edit', examples: [edit] })
 export const ResultAnswer = ResultView.meta({
   id: 'Result',

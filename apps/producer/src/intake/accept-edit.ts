@@ -33,7 +33,15 @@ export type EditIntake = {
  */
 export async function acceptEdit(
   tools: IntakeTools,
-  { producer, edit: raw, pictures, idempotencyKey, isFirst = idempotencyKey === undefined, onPromise = () => {}, ...trace }: EditIntake,
+  {
+    producer,
+    edit: raw,
+    pictures,
+    idempotencyKey,
+    isFirst = idempotencyKey === undefined,
+    onPromise = () => {},
+    ...trace
+  }: EditIntake,
 ): Promise<Outcome<{ edit: Edit }>> {
   const { ledger, store, sources, promises } = tools
   await pictures?.check()

@@ -26,7 +26,12 @@ describe('edits that are promised', () => {
     expect(puts.map(({ ids }) => ids.length)).toEqual([1, 1, 1, 1, 1, 1, 1, 1])
     for (const { end } of puts.slice(0, 2)) end()
     await setImmediate()
-    expect(puts.slice(8).map(({ ids }) => ids.length).toSorted()).toEqual([16, 6])
+    expect(
+      puts
+        .slice(8)
+        .map(({ ids }) => ids.length)
+        .toSorted(),
+    ).toEqual([16, 6])
     for (const { ids, edits, end } of puts) {
       expect(ids).toEqual(edits)
       end()

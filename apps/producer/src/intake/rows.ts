@@ -25,10 +25,8 @@ export type ReadRows<Request extends EditRequest = EditRequest> = {
 }
 
 /** The rows of a batch. Reads each row by itself, so that a misshapen row does not hide the faults of the others. */
-export const readRows = (
-  raw: Iterable<unknown>,
-  pictures?: BodyPictures,
-): Promise<ReadRows<RowRequest>> => readRowsAs(RowRequest, raw, pictures)
+export const readRows = (raw: Iterable<unknown>, pictures?: BodyPictures): Promise<ReadRows<RowRequest>> =>
+  readRowsAs(RowRequest, raw, pictures)
 
 /** The same for rows of another shape. */
 export async function readRowsAs<Request extends EditRequest>(

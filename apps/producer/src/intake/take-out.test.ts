@@ -21,14 +21,17 @@ async function read(body: string | Buffer, size = 65_536) {
 }
 
 describe('takeOut', () => {
-  it.each([1, 2, 3, 5, 7, 64, 1_000, 65_536, 10_000_000])('finds pictures in pieces of %d bytes', async (size) => {
-    const short = size < 5 ? picture.subarray(0, 1_000) : picture
-    const body = `{"images":["data:image/png;base64,${short.toString('base64')}","data:image/jpeg;base64,AAAA"],"n":1}`
-    const { left, found } = await read(body, size)
-    expect(left).toBe('{"images":["#1","#2"],"n":1}')
-    expect(found.map((each) => each.kind === 'bytes' && each.bytes.equals(short))).toEqual([true, false])
-    expect(found[1]).toMatchObject({ bytes: Buffer.alloc(3) })
-  })
+  it.each([1, 2, 3, 5, 7, 64, 1_000, 65_536, 10_000_000])(
+    'finds pictures in pieces of %d bytes',
+    async (size) => {
+      const short = size < 5 ? picture.subarray(0, 1_000) : picture
+      const body = `{"images":["data:image/png;base64,${short.toString('base64')}","data:image/jpeg;base64,AAAA"],"n":1}`
+      const { left, found } = await read(body, size)
+      expect(left).toBe('{"images":["#1","#2"],"n":1}')
+      expect(found.map((each) => each.kind === 'bytes' && each.bytes.equals(short))).toEqual([true, false])
+      expect(found[1]).toMatchObject({ bytes: Buffer.alloc(3) })
+    },
+  )
 
   it('tells the digest of what it decoded', async () => {
     const { found } = await read(`["data:image/png;base64,${base64}"]`)

@@ -83,7 +83,9 @@ function openScan({ decoder, keep }: TakeOut) {
           yield pass(isCut ? mayBegin : rest.length)
           return
         }
-        const begins = escapes(rest, at, isEscaped) ? null : header.exec(rest.toString('latin1', at, at + headerBytes))
+        const begins = escapes(rest, at, isEscaped)
+          ? null
+          : header.exec(rest.toString('latin1', at, at + headerBytes))
         if (begins === null && !isLast && rest.length - at < headerBytes) {
           yield pass(at)
           return

@@ -102,14 +102,25 @@ describe('an upload to the vendor', () => {
   const today = new Date(Date.now() + 8 * hourMs).toISOString().slice(0, 10)
   const upload = (day: string) => `oss://dashscope-instant/mine/${day}/5f72/lamp.png`
   const laneOf = (folder: string | undefined) => {
-    const answer = folder === undefined ? { kind: 'unanswered' } : { kind: 'policy', policy: { upload_dir: folder } }
-    return { ...lane, id: 'l', name: 'beijing', client: { uploadPolicy: async () => answer } } as unknown as Lane
+    const answer =
+      folder === undefined ? { kind: 'unanswered' } : { kind: 'policy', policy: { upload_dir: folder } }
+    return {
+      ...lane,
+      id: 'l',
+      name: 'beijing',
+      client: { uploadPolicy: async () => answer },
+    } as unknown as Lane
   }
   const noted: string[] = []
   const addresses = (to: Lane, image: string, createdAt = Date.now()) =>
-    sourceAddresses('inline', store(denied), { bucketOf: () => undefined, mayRead: () => false }, async (_, folder) => {
-      noted.push(folder)
-    }).of({ ...edit(image), createdAt }, to)
+    sourceAddresses(
+      'inline',
+      store(denied),
+      { bucketOf: () => undefined, mayRead: () => false },
+      async (_, folder) => {
+        noted.push(folder)
+      },
+    ).of({ ...edit(image), createdAt }, to)
 
   it('is passed on until 48 hours after it was taken, and its folder is noted', async () => {
     const createdAt = Date.now() - hourMs

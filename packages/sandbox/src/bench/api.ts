@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { installApiKey } from '@restyle/producer/http/api-keys'
 import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import { z } from 'zod'
@@ -14,7 +14,7 @@ import { freePort } from './free-port.ts'
 import { type LoadFigures, sendLoad } from './load.ts'
 import { atLeast, type Figure } from './report.ts'
 import { startServers } from './servers.ts'
-import { startWeighed } from './weighed-process.ts'
+import { heapFlags } from './weighed-process.ts'
 
 export type ApiOptions = {
   seconds: number
@@ -56,22 +56,9 @@ export async function benchApi({ seconds, runs, atOnce, onRun = () => {} }: ApiO
   stack.defer(() => redis.stop())
   const bare = await startChild('server-process.ts', ['bare-api', redis.url])
   stack.defer(() => bare.stop())
-  const folder = await mkdtemp(join(tmpdir(), 'restyle-api-'))
-  stack.defer(() => rm(folder, { recursive: true }))
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const producer = startWeighed(
-    'producer',
-    [],
-    { ...servers.env, S3_BUCKET: place.bucket, RESTYLE_PREFIX: place.prefix, PORT: String(port), LOG_LEVEL: 'warn' },
-    folder,
-  )
-  stack.defer(async () => {
-    producer.kill('SIGTERM')
-    await producer.ended
-  })
   await openKey(servers.redis.url)
-  while (!(await isReady(url))) await setTimeout(50)
+  const { url, stop } = await startProducer(servers.env)
+  stack.defer(stop)
 
   const sides = { ours: url, bare: z.url().parse(bare.ready) }
   let sent = 0
@@ -117,6 +104,29 @@ export const apiFigures = (measured: Awaited<ReturnType<typeof benchApi>>): Figu
       { name: `${what}, p99`, value: middle(ours, 'p99'), unit: 'ms', beside: middle(bare, 'p99') },
     ]
   })
+
+/** A process as in production, which logs no line for each request. */
+async function startProducer(env: Readonly<Record<string, string>>) {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const main = fileURLToPath(new URL('../../../../apps/producer/src/main.ts', import.meta.url))
+  const own = { S3_BUCKET: place.bucket, RESTYLE_PREFIX: place.prefix, PORT: String(port), LOG_LEVEL: 'warn' }
+  const child = spawn(process.execPath, [...heapFlags, main], {
+    env: { ...env, ...own },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const gone = once(child, 'exit')
+  while (!(await isReady(url)))
+    if (child.exitCode === null) await setTimeout(50)
+    else throw new Error('the producer has died')
+  return {
+    url,
+    stop: async () => {
+      child.kill('SIGTERM')
+      await gone
+    },
+  }
+}
 
 async function openKey(redisUrl: string): Promise<void> {
   const redis = connectRedis(redisUrl, 'producer', () => {})

@@ -119,7 +119,9 @@ type ApiFlags = { seconds: number; runs: number; atOnce: number; json?: true }
 
 program
   .command('api')
-  .description('edits and batches that the producer takes over HTTP, beside a bare route that adds to a queue')
+  .description(
+    'edits and batches that the producer takes over HTTP, beside a bare route that adds to a queue',
+  )
   .option('--seconds <number>', 'how long each run lasts', count, 10)
   .option('--runs <number>', 'pairs of runs, of which the median counts', count, 5)
   .option('--at-once <number>', 'single edits under way at a time', count, 64)

@@ -19,7 +19,9 @@ type Job = { producer: string; idempotencyKey: string; edit: string }
 function signed({ producer, idempotencyKey, edit }: Job, { key, keyId }: Key) {
   const secret = key.split('_')[2] ?? ''
   const under = createHash('sha256').update(secret).digest('hex')
-  const signature = createHmac('sha256', under).update(`${producer}\n${idempotencyKey}\n${edit}`).digest('hex')
+  const signature = createHmac('sha256', under)
+    .update(`${producer}\n${idempotencyKey}\n${edit}`)
+    .digest('hex')
   return { producer, key: keyId, idempotencyKey, edit, signature }
 }
 
@@ -49,29 +51,51 @@ describe('the intake queue', () => {
     const own = id ?? String(await world.redis.incr(at('id')))
     await world.redis
       .multi()
-      .hset(at(own), 'name', 'edit', 'data', data, 'opts', '{}', 'timestamp', Date.now(), 'delay', 0, 'priority', 0)
+      .hset(
+        at(own),
+        'name',
+        'edit',
+        'data',
+        data,
+        'opts',
+        '{}',
+        'timestamp',
+        Date.now(),
+        'delay',
+        0,
+        'priority',
+        0,
+      )
       .lpush(at('wait'), own)
       .zadd(at('marker'), 0, '0')
       .exec()
     return own
   }
-  const events = async () => (await openLedger(world.redis, world.prefix).events('catalog').page('0', 500)).map(({ event }) => event)
+  const events = async () =>
+    (await openLedger(world.redis, world.prefix).events('catalog').page('0', 500)).map(({ event }) => event)
   const refused = async (idempotencyKey: string): Promise<RestyleEvent[]> =>
     (await events()).filter(
       (event) => event.type === 'restyle.edit.refused' && event.data.idempotencyKey === idempotencyKey,
     )
-  const edits = async () => (await world.redis.keys(`${world.prefix}:edit:*`)).map((name) => name.split(':').at(-1))
+  const edits = async () =>
+    (await world.redis.keys(`${world.prefix}:edit:*`)).map((name) => name.split(':').at(-1))
   const idle = () =>
-    world.until(async () => (await world.redis.llen(at('wait'))) + (await world.redis.llen(at('active'))) === 0)
+    world.until(
+      async () => (await world.redis.llen(at('wait'))) + (await world.redis.llen(at('active'))) === 0,
+    )
   const failedReason = (id: string) => world.redis.hget(at(id), 'failedReason')
 
   it('takes an edit from the example of the documents, as it is written there', async () => {
     const [, example = ''] = /```js\n(.*?)```/s.exec(doc) ?? []
-    const run = spawn(process.execPath, ['--input-type=module', '-e', example.replace("'{restyle}'", `'${world.prefix}'`)], {
-      cwd: `${root}packages/sandbox`,
-      env: { RESTYLE_API_KEY: key.key, REDIS_URL: world.server.redis.url },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
+    const run = spawn(
+      process.execPath,
+      ['--input-type=module', '-e', example.replace("'{restyle}'", `'${world.prefix}'`)],
+      {
+        cwd: `${root}packages/sandbox`,
+        env: { RESTYLE_API_KEY: key.key, REDIS_URL: world.server.redis.url },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    )
     expect(await once(run, 'exit')).toEqual([0, null])
     await idle()
     const answer = await world.producer.app.inject({
@@ -101,7 +125,15 @@ describe('the intake queue', () => {
 
   it('finds a job that was pushed without a mark', async () => {
     const before = (await edits()).length
-    await world.redis.hset(at('job-late'), 'name', 'x', 'data', JSON.stringify(signed(job(fine), key)), 'opts', '{}')
+    await world.redis.hset(
+      at('job-late'),
+      'name',
+      'x',
+      'data',
+      JSON.stringify(signed(job(fine), key)),
+      'opts',
+      '{}',
+    )
     await world.redis.lpush(at('wait'), 'job-late')
     await world.until(async () => (await edits()).length === before + 1, 5_000)
   })
@@ -125,7 +157,8 @@ describe('the intake queue', () => {
   it('makes one edit of one key, however often and under whatever ids it comes', async () => {
     const before = (await edits()).length
     const data = signed(job(fine, 'again and again'), key)
-    for (let i = 0; i < 20; i += 1) await queue.add('edit', data, { jobId: i % 2 === 0 ? 'same' : `job-${i}` })
+    for (let i = 0; i < 20; i += 1)
+      await queue.add('edit', data, { jobId: i % 2 === 0 ? 'same' : `job-${i}` })
     await idle()
     expect((await edits()).length).toBe(before + 1)
   })
@@ -134,7 +167,15 @@ describe('the intake queue', () => {
     const data = signed(job(fine), key)
     const options = { jobId: 'job-options', removeOnComplete: false, attempts: 1, priority: 3 }
     await queue.add('edit', data, options)
-    await world.redis.hset(at('job-opts'), 'name', 'x', 'data', JSON.stringify(signed(job(fine), key)), 'opts', 'no JSON')
+    await world.redis.hset(
+      at('job-opts'),
+      'name',
+      'x',
+      'data',
+      JSON.stringify(signed(job(fine), key)),
+      'opts',
+      'no JSON',
+    )
     await world.redis.lpush(at('wait'), 'job-opts')
     await idle()
     await world.until(async () => (await world.redis.exists(at('job-options'), at('job-opts'))) === 0)
@@ -143,22 +184,45 @@ describe('the intake queue', () => {
   it.each<[string, object | string, string, RegExp, string | undefined]>([
     ['does not fit', { ...fine, n: 9 }, 'invalid-request', /^n is 9; wan2.5-i2i-preview takes 1 to 4$/, '/n'],
     ['is no JSON', 'no JSON', 'malformed-request', /^edit is not JSON\.$/, undefined],
-    ['is too large', JSON.stringify('x'.repeat(300_000)), 'malformed-request', /^edit is over 262144 bytes/, undefined],
+    [
+      'is too large',
+      JSON.stringify('x'.repeat(300_000)),
+      'malformed-request',
+      /^edit is over 262144 bytes/,
+      undefined,
+    ],
     ['is nested without end', '['.repeat(100_000), 'malformed-request', /not JSON/, undefined],
-    ['holds a picture', { ...fine, images: ['data:image/png;base64,AAAA'] }, 'invalid-request', /upload its bytes/, '/images/0'],
-    ['names a file', { ...fine, images: ['/tmp/a.png'] }, 'invalid-request', /sha256:<64 hex digits>/, '/images/0'],
-  ])('answers an edit that %s by an event with the code and the field, within 5 s', async (_, edit, code, detail, pointer) => {
-    const asked = job(edit)
-    const began = performance.now()
-    await addRaw(JSON.stringify(signed(asked, key)), `job-${asked.idempotencyKey}`)
-    await world.until(async () => (await refused(asked.idempotencyKey)).length > 0, 5_000)
-    expect(performance.now() - began).toBeLessThan(5_000)
-    const [event] = await refused(asked.idempotencyKey)
-    expect(event?.data).toMatchObject({ code, detail: expect.stringMatching(detail) })
-    expect(event?.subject).toMatch(/^edit_/)
-    if (pointer !== undefined) expect(event?.data).toMatchObject({ errors: [{ pointer }] })
-    await world.until(async () => (await failedReason(`job-${asked.idempotencyKey}`))?.startsWith(`${code}: `) === true)
-  })
+    [
+      'holds a picture',
+      { ...fine, images: ['data:image/png;base64,AAAA'] },
+      'invalid-request',
+      /upload its bytes/,
+      '/images/0',
+    ],
+    [
+      'names a file',
+      { ...fine, images: ['/tmp/a.png'] },
+      'invalid-request',
+      /sha256:<64 hex digits>/,
+      '/images/0',
+    ],
+  ])(
+    'answers an edit that %s by an event with the code and the field, within 5 s',
+    async (_, edit, code, detail, pointer) => {
+      const asked = job(edit)
+      const began = performance.now()
+      await addRaw(JSON.stringify(signed(asked, key)), `job-${asked.idempotencyKey}`)
+      await world.until(async () => (await refused(asked.idempotencyKey)).length > 0, 5_000)
+      expect(performance.now() - began).toBeLessThan(5_000)
+      const [event] = await refused(asked.idempotencyKey)
+      expect(event?.data).toMatchObject({ code, detail: expect.stringMatching(detail) })
+      expect(event?.subject).toMatch(/^edit_/)
+      if (pointer !== undefined) expect(event?.data).toMatchObject({ errors: [{ pointer }] })
+      await world.until(
+        async () => (await failedReason(`job-${asked.idempotencyKey}`))?.startsWith(`${code}: `) === true,
+      )
+    },
+  )
 
   it('answers another edit under a key that was used', async () => {
     const asked = [job(fine, 'used'), job({ ...fine, prompt: 'on marble' }, 'used')]
@@ -179,12 +243,28 @@ describe('the intake queue', () => {
     const theirs = await createApiKey(world.redis, world.prefix, 'other')
     const asked = job(fine)
     const bad: [string, string, RegExp][] = [
-      ['job-theirs', JSON.stringify(signed(asked, theirs)), /its signature is not that of a live key of the producer/],
+      [
+        'job-theirs',
+        JSON.stringify(signed(asked, theirs)),
+        /its signature is not that of a live key of the producer/,
+      ],
       ['job-forged', JSON.stringify({ ...signed(asked, key), edit: '{}' }), /its signature is not that/],
-      ['job-nobody', JSON.stringify({ ...signed(asked, key), producer: 'nobody' }), /its signature is not that/],
+      [
+        'job-nobody',
+        JSON.stringify({ ...signed(asked, key), producer: 'nobody' }),
+        /its signature is not that/,
+      ],
       ['job-text', 'no JSON', /its data is not JSON/],
-      ['job-field', JSON.stringify({ ...signed(asked, key), signature: 7 }), /its field signature does not fit/],
-      ['job-huge', JSON.stringify('x'.repeat(2_000_000)), /its data has 2000002 characters, which is too much/],
+      [
+        'job-field',
+        JSON.stringify({ ...signed(asked, key), signature: 7 }),
+        /its field signature does not fit/,
+      ],
+      [
+        'job-huge',
+        JSON.stringify('x'.repeat(2_000_000)),
+        /its data has 2000002 characters, which is too much/,
+      ],
       ['job-deep', '['.repeat(900_000), /its data is not JSON/],
     ]
     const before = [(await events()).length, (await edits()).length]
@@ -217,7 +297,12 @@ describe('the intake queue', () => {
     const headers = { authorization: `Bearer ${key.key}` }
     const post = async () => {
       const began = performance.now()
-      const answer = await world.producer.app.inject({ method: 'POST', url: '/v1/edits', headers, payload: fine })
+      const answer = await world.producer.app.inject({
+        method: 'POST',
+        url: '/v1/edits',
+        headers,
+        payload: fine,
+      })
       expect(answer.statusCode).toBe(202)
       return performance.now() - began
     }

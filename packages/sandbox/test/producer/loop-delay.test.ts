@@ -31,7 +31,8 @@ type Case = {
 }
 
 /** An edit of 256 KB at most. */
-const single = (edit: object): Buffer => Buffer.from(JSON.stringify({ prompt: 'x', images: [image], ...edit }))
+const single = (edit: object): Buffer =>
+  Buffer.from(JSON.stringify({ prompt: 'x', images: [image], ...edit }))
 const withPicture = (text: string) => Buffer.from(`{"prompt":"x","images":["data:image/png;base64,${text}"]}`)
 const trap = (text: string) => Array.from({ length: 16 }, () => text.slice(0, 4_096))
 const refusedCursor = { method: 'GET', body: () => Buffer.alloc(0), status: 400 }

@@ -8,7 +8,13 @@ const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex
 const address = (bytes: Buffer, type = 'png') => `data:image/${type};base64,${bytes.toString('base64')}`
 const noise = (side: number, seed = 60): Promise<Buffer> =>
   sharp({
-    create: { width: side, height: side, channels: 3, background: '#777', noise: { type: 'gaussian', mean: 128, sigma: seed } },
+    create: {
+      width: side,
+      height: side,
+      channels: 3,
+      background: '#777',
+      noise: { type: 'gaussian', mean: 128, sigma: seed },
+    },
   })
     .png()
     .toBuffer()
@@ -67,7 +73,10 @@ describe('pictures in bodies', () => {
 
   it('come in the rows of a batch, and in chunks of rows', async () => {
     const own = await noise(450)
-    const rows = [{ ...fine, images: [address(own)] }, { ...fine, images: [address(own), address(picture)] }]
+    const rows = [
+      { ...fine, images: [address(own)] },
+      { ...fine, images: [address(own), address(picture)] },
+    ]
     const whole = await world.producer.app.inject({
       method: 'POST',
       url: '/v1/batches',
@@ -113,14 +122,34 @@ describe('pictures in bodies', () => {
   })
 
   it.each<[string, () => string | Promise<string>, RegExp]>([
-    ['that is not base64', () => 'data:image/png;base64,###', /images\/0 is not base64; send a whole JPEG, PNG/],
+    [
+      'that is not base64',
+      () => 'data:image/png;base64,###',
+      /images\/0 is not base64; send a whole JPEG, PNG/,
+    ],
     ['that is a text', () => address(Buffer.from('I am a picture')), /is a text file, not a picture; send/],
-    ['of which half came', () => address(picture.subarray(0, -9_000)), /is a PNG that does not decode.*; send/],
+    [
+      'of which half came',
+      () => address(picture.subarray(0, -9_000)),
+      /is a PNG that does not decode.*; send/,
+    ],
     ['of another format', () => address(Buffer.from('GIF89a'.padEnd(60, '\0'))), /is a GIF file; save it as/],
     ['without bytes', () => 'data:image/png;base64,', /images\/0 is empty; send/],
-    ['that is too large', () => address(Buffer.alloc(20 * 1024 * 1024 + 1)), /has more than 20971520 bytes; send/],
-    ['too small for the model', async () => address(await noise(200)), /images\/0 does not fit: width is 200 px/],
-    ['in another spelling', () => 'data:text/plain,hello', /is a data: address that is not read here: it must be/],
+    [
+      'that is too large',
+      () => address(Buffer.alloc(20 * 1024 * 1024 + 1)),
+      /has more than 20971520 bytes; send/,
+    ],
+    [
+      'too small for the model',
+      async () => address(await noise(200)),
+      /images\/0 does not fit: width is 200 px/,
+    ],
+    [
+      'in another spelling',
+      () => 'data:text/plain,hello',
+      /is a data: address that is not read here: it must be/,
+    ],
   ])('are refused %s: the field is named, and what to send instead', async (_, make, detail) => {
     const image = await make()
     const before = (await world.redis.keys('*:edit:*')).length

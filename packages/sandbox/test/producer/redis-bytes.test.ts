@@ -21,7 +21,11 @@ const corpus: Record<string, object> = {
   'a prompt of surrogate pairs': { ...fine, model, prompt: '🏮'.repeat(5_000) },
   'a prompt of backslashes': { ...fine, model, prompt: '\\'.repeat(5_000) },
   'nine long addresses': { ...fine, model, images: Array.from({ length: 9 }, () => long('a', 4_000)) },
-  'nine long addresses in Chinese': { ...fine, model, images: Array.from({ length: 9 }, () => long('灯', 4_000)) },
+  'nine long addresses in Chinese': {
+    ...fine,
+    model,
+    images: Array.from({ length: 9 }, () => long('灯', 4_000)),
+  },
   'nine addresses of slashes': { ...fine, model, images: Array.from({ length: 9 }, () => long('a/', 2_000)) },
   'two addresses and all metadata': {
     ...fine,
@@ -58,7 +62,9 @@ describe('one edit', () => {
       const answer = await post(edit)
       if (answer.statusCode !== 202) {
         expect(answer.statusCode).toBe(422)
-        expect(answer.json().detail).toMatch(/^(metadata has 20000 entries|metadata has \d+ bytes|the edit takes \d+ bytes in all)/)
+        expect(answer.json().detail).toMatch(
+          /^(metadata has 20000 entries|metadata has \d+ bytes|the edit takes \d+ bytes in all)/,
+        )
         expect((await bytes()) - before).toBeLessThan(1_000)
         return
       }
@@ -76,7 +82,13 @@ describe('one edit', () => {
 
   it('with nine signed addresses, a prompt and metadata of the usual sizes is taken', async () => {
     const images = Array.from({ length: 9 }, (_, i) => long(`${i}`, 1_200))
-    const edit = { ...fine, model, images, prompt: '灯'.repeat(1_000), metadata: entries(10, 'x'.repeat(100)) }
+    const edit = {
+      ...fine,
+      model,
+      images,
+      prompt: '灯'.repeat(1_000),
+      metadata: entries(10, 'x'.repeat(100)),
+    }
     expect((await post(edit)).statusCode).toBe(202)
   })
 })

@@ -64,7 +64,9 @@ describe('a picture that was uploaded to the vendor', () => {
     expect(detailOf((await post(over)).body)?.detail).toMatch(
       /^images\/0 was uploaded 48 hours ago or more, and is over since 2026-03-04T16:00:00.000Z: upload it again, or send/,
     )
-    expect(detailOf((await post('oss://photos/lamp.png')).body)?.detail).toMatch(/is no upload to DashScope's temporary/)
+    expect(detailOf((await post('oss://photos/lamp.png')).body)?.detail).toMatch(
+      /is no upload to DashScope's temporary/,
+    )
   })
 
   it('is refused where the lanes of its model are of several accounts', async () => {
