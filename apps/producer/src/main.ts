@@ -27,8 +27,8 @@ onStopSignals('producer', log, async () => {
 })
 producer = await exitOnKnownError(async () => {
   await refuseUnfitRedis(config, log)
-  const { sourceBuckets: places, bucketOptions, proxies, directConcurrency: concurrency } = config
+  const { http, sourceBuckets: places, bucketOptions, proxies, directConcurrency: concurrency } = config
   const schedules = { places, proxies, openBucket: (bucket: string) => openStore(bucketOptions(bucket)) }
   const direct = queueRedis === undefined ? {} : { direct: { redis: queueRedis, concurrency } }
-  return startProducer({ config, redis, store, log, schedules, ...direct })
+  return startProducer({ config, redis, store, log, http, schedules, ...direct })
 })

@@ -852,10 +852,12 @@ export interface components {
     schemas: {
         /**
          * @example {
-         *       "type": "urn:restyle:problem:invalid-request",
+         *       "type": "/problems#invalid-request",
+         *       "code": "invalid-request",
          *       "title": "The request does not fit",
          *       "status": 422,
          *       "detail": "n is 5; wan2.5-i2i-preview takes 1 to 4",
+         *       "instance": "8e03978e-40d5-43e8-bc93-6894a57f9324",
          *       "errors": [
          *         {
          *           "pointer": "/n",
@@ -865,11 +867,18 @@ export interface components {
          *     }
          */
         Problem: {
-            /** @enum {string} */
-            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:forbidden" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:rows-conflict" | "urn:restyle:problem:rows-missing" | "urn:restyle:problem:batch-closed" | "urn:restyle:problem:not-held" | "urn:restyle:problem:not-queued" | "urn:restyle:problem:budget-fixed" | "urn:restyle:problem:not-retried" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
+            /** @description Where the problem is explained, on the same host; ends in its `code` */
+            type: string;
+            /**
+             * @description Stable: tell problems apart by it
+             * @enum {string}
+             */
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "idempotency-conflict" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "too-large" | "uri-too-long" | "unsupported-media-type" | "invalid-request" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
+            /** @description The id of the request, as `X-Request-Id` of the answer has it, and the log of the installation */
+            instance?: string;
             errors?: {
                 pointer?: string;
                 parameter?: string;
@@ -1214,7 +1223,7 @@ export interface components {
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
             /** @description What it may cost from now on; null ends the budget. A batch that had stopped for it goes on where it fits */
-            budget?: components["schemas"]["Budget"] | null;
+            budget?: components["schemas"]["BudgetInput"] | null;
         };
         /**
          * @example {
@@ -1267,6 +1276,7 @@ export interface components {
                 from: string;
                 to: string;
                 timeZone: string;
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description The schedule that it is a run of, and the tick */
             schedule?: {
@@ -1350,6 +1360,24 @@ export interface components {
                 tasksSeen: number;
                 /** @description What the lanes render in an hour, for all producers */
                 imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -1357,6 +1385,18 @@ export interface components {
                 kind: "stops";
                 /** @description So many more rows can be paid; then it stands still */
                 afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -1638,6 +1678,10 @@ export interface components {
                     unchanged: number;
                     /** @description Rows that it had enqueued already when a process that planned it was cut off */
                     earlier?: number;
+                    /** @description Rows that it made although they were unchanged: it makes all */
+                    again?: number;
+                    /** @description Rows that were left out for their faults; `detail` has the first */
+                    faulty?: number;
                 };
             };
         };
@@ -1760,9 +1804,11 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
-            budget?: components["schemas"]["Budget"];
+            budget?: components["schemas"]["BudgetInput"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
             /**
@@ -1790,9 +1836,11 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
-            budget?: components["schemas"]["Budget"];
+            budget?: components["schemas"]["BudgetInput"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
             /**
@@ -1856,6 +1904,7 @@ export interface components {
                 from: string;
                 to: string;
                 timeZone: string;
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description The schedule that it is a run of, and the tick */
             schedule?: {
@@ -1939,6 +1988,24 @@ export interface components {
                 tasksSeen: number;
                 /** @description What the lanes render in an hour, for all producers */
                 imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -1946,6 +2013,18 @@ export interface components {
                 kind: "stops";
                 /** @description So many more rows can be paid; then it stands still */
                 afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -1979,7 +2058,7 @@ export interface components {
             cron: string;
             /** @description A name of the IANA database, such as Europe/Paris */
             timeZone: string;
-            /** @description The catalog, read anew for each run */
+            /** @description The catalog, read anew for each run. A key without the ending of a catalog is a folder of pictures, or with `*` behind all that begins like that. */
             manifest: string;
             /** @description `{{column}}` is filled from each row; without it the column `prompt` is read */
             prompt?: string;
@@ -2012,6 +2091,18 @@ export interface components {
              * @constant
              */
             skipEmpty?: true;
+            /**
+             * @description Faulty rows are left out; without it one of them is enough to fail a run
+             * @constant
+             */
+            skipFaulty?: true;
+            /**
+             * @description Each run makes all rows, not only what has changed
+             * @constant
+             */
+            all?: true;
+            /** @description Where relative pictures begin; without it beside the catalog */
+            pictures?: string;
             /** @description Columns that are no field of an edit, although they are called like one */
             ownColumns?: string[];
             /**
@@ -2032,7 +2123,13 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
+            /** @description What each run may cost; where the next edit does not fit it stops */
+            budget?: components["schemas"]["BudgetInput"];
+            /** @description By when a run should be done: the first such time after its tick, on the clocks of `timeZone` */
+            finishBy?: string;
         };
         Schedule: {
             name: string;
@@ -2040,7 +2137,7 @@ export interface components {
             cron: string;
             /** @description A name of the IANA database, such as Europe/Paris */
             timeZone: string;
-            /** @description The catalog, read anew for each run */
+            /** @description The catalog, read anew for each run. A key without the ending of a catalog is a folder of pictures, or with `*` behind all that begins like that. */
             manifest: string;
             /** @description `{{column}}` is filled from each row; without it the column `prompt` is read */
             prompt?: string;
@@ -2073,6 +2170,18 @@ export interface components {
              * @constant
              */
             skipEmpty?: true;
+            /**
+             * @description Faulty rows are left out; without it one of them is enough to fail a run
+             * @constant
+             */
+            skipFaulty?: true;
+            /**
+             * @description Each run makes all rows, not only what has changed
+             * @constant
+             */
+            all?: true;
+            /** @description Where relative pictures begin; without it beside the catalog */
+            pictures?: string;
             /** @description Columns that are no field of an edit, although they are called like one */
             ownColumns?: string[];
             /**
@@ -2093,7 +2202,13 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
+            /** @description What each run may cost; where the next edit does not fit it stops */
+            budget?: components["schemas"]["Budget"];
+            /** @description By when a run should be done: the first such time after its tick, on the clocks of `timeZone` */
+            finishBy?: string;
             /** Format: date-time */
             createdAt: string;
             /**
@@ -2162,7 +2277,7 @@ export interface components {
              * @enum {string}
              */
             reason?: "missed" | "paused" | "edited" | "overlap" | "queue-full";
-            /** @description Why it failed */
+            /** @description Why it failed, or what was left out of its catalog */
             detail?: string;
             /** @description It stands for so many ticks that were skipped one after the other */
             ticks?: number;
@@ -2174,6 +2289,10 @@ export interface components {
                 unchanged: number;
                 /** @description Rows that it had enqueued already when a process that planned it was cut off */
                 earlier?: number;
+                /** @description Rows that it made although they were unchanged: it makes all */
+                again?: number;
+                /** @description Rows that were left out for their faults; `detail` has the first */
+                faulty?: number;
             };
             /** Format: date-time */
             decidedAt: string;
@@ -2425,12 +2544,17 @@ export interface components {
             }[];
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
-            /** @description Hours of each day, on the clocks of a zone, in which rows would be submitted */
+            /** @description Outside of it no row is submitted; what runs ends. It holds its beginning and not its end, and may go over midnight. */
             window?: {
                 from: string;
                 to: string;
+                /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
+            /** @description What they may cost together */
+            budget?: components["schemas"]["BudgetInput"];
             /**
              * Format: date-time
              * @description When it should be done
@@ -2446,6 +2570,8 @@ export interface components {
                 leastMicros: number;
                 mostMicros: number;
             }[];
+            /** @description What is left of all that they would be paid from, in the currency of each; empty where nothing is set */
+            left: components["schemas"]["MoneyLeft"][];
             forecast: {
                 /** @constant */
                 kind: "range";
@@ -2467,6 +2593,24 @@ export interface components {
                 tasksSeen: number;
                 /** @description What the lanes render in an hour, for all producers */
                 imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2474,6 +2618,18 @@ export interface components {
                 kind: "stops";
                 /** @description So many more rows can be paid; then it stands still */
                 afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2542,7 +2698,7 @@ export interface components {
          *       "micros": 50000000
          *     }
          */
-        Budget: {
+        BudgetInput: {
             /** @enum {string} */
             currency: "CNY" | "USD";
             /** @description In millionths: 1,000,000 is 1.00 */
@@ -2664,6 +2820,18 @@ export interface components {
             /** @description Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here */
             fingerprint?: string;
         };
+        /**
+         * @example {
+         *       "currency": "CNY",
+         *       "micros": 50000000
+         *     }
+         */
+        Budget: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+        };
         File: {
             name: string;
             key: string;
@@ -2710,6 +2878,26 @@ export interface components {
              * @enum {string}
              */
             per: "total" | "day";
+        };
+        MoneyLeft: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+            /**
+             * @description `budget`: that of the request. `total`, `day`: the cap of the producer in all, or for a day
+             * @enum {string}
+             */
+            of: "budget" | "total" | "day";
+            /** @description What is neither billed nor reserved */
+            freeMicros: number;
+            /** @description What the edits of the producer cost at most that wait already and go before or beside these */
+            aheadMicros: number;
+            /**
+             * Format: date-time
+             * @description When the day ends; then all of it is free
+             */
+            until?: string;
         };
     };
     responses: never;
@@ -3927,6 +4115,12 @@ export interface operations {
                 content: {
                     "application/json": {
                         schedules: components["schemas"]["Schedule"][];
+                        /** @description Schedules whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            /** @description Its name */
+                            id: string;
+                            why: string;
+                        }[];
                     };
                 };
             };
