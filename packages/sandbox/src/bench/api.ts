@@ -111,8 +111,10 @@ async function startProducer(env: Readonly<Record<string, string>>) {
   const url = `http://127.0.0.1:${port}`
   const main = fileURLToPath(new URL('../../../../apps/producer/src/main.ts', import.meta.url))
   const own = { S3_BUCKET: place.bucket, RESTYLE_PREFIX: place.prefix, PORT: String(port), LOG_LEVEL: 'warn' }
+  // the bare route counts nobody, and logs no request
+  const bare = { RESTYLE_REQUESTS_PER_MINUTE: '0', RESTYLE_ACCESS_LOG: 'off' }
   const child = spawn(process.execPath, [...heapFlags, main], {
-    env: { ...env, ...own },
+    env: { ...env, ...own, ...bare },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const gone = once(child, 'exit')

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createHash, createHmac, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createApiKey } from '@restyle/producer/http/api-keys'
@@ -9,21 +9,10 @@ import type { RestyleEvent } from '@restyle/shared/contract/event'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import { fine, openProducer, type World } from './open-producer.ts'
+import { addJob, type Job, type Key, signed } from './sign-job.ts'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const doc = readFileSync(`${root}docs/direct-enqueue.md`, 'utf8')
-
-type Key = { key: string; keyId: string }
-type Job = { producer: string; idempotencyKey: string; edit: string }
-
-function signed({ producer, idempotencyKey, edit }: Job, { key, keyId }: Key) {
-  const secret = key.split('_')[2] ?? ''
-  const under = createHash('sha256').update(secret).digest('hex')
-  const signature = createHmac('sha256', under)
-    .update(`${producer}\n${idempotencyKey}\n${edit}`)
-    .digest('hex')
-  return { producer, key: keyId, idempotencyKey, edit, signature }
-}
 
 describe('the intake queue', () => {
   let world: World
@@ -46,31 +35,7 @@ describe('the intake queue', () => {
     edit: typeof edit === 'string' ? edit : JSON.stringify(edit),
   })
   const at = (name: string) => `${world.prefix}:intake:${name}`
-  /** Adds a job as a program without a library does. */
-  async function addRaw(data: string, id?: string): Promise<string> {
-    const own = id ?? String(await world.redis.incr(at('id')))
-    await world.redis
-      .multi()
-      .hset(
-        at(own),
-        'name',
-        'edit',
-        'data',
-        data,
-        'opts',
-        '{}',
-        'timestamp',
-        Date.now(),
-        'delay',
-        0,
-        'priority',
-        0,
-      )
-      .lpush(at('wait'), own)
-      .zadd(at('marker'), 0, '0')
-      .exec()
-    return own
-  }
+  const addRaw = (data: string, id?: string) => addJob(world.redis, world.prefix, data, id)
   const events = async () =>
     (await openLedger(world.redis, world.prefix).events('catalog').page('0', 500)).map(({ event }) => event)
   const refused = async (idempotencyKey: string): Promise<RestyleEvent[]> =>
