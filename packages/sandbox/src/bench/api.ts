@@ -30,6 +30,7 @@ const share = 0.5
 const apiKey = 'rk_local_benchbenchbenchbench'
 const place = placeOf('api')
 const batchRows = 500
+const batchesAtOnce = 4
 
 const kinds = {
   edits: { path: '/v1/edits', body: (i: number) => JSON.stringify(rowOf(i)) },
@@ -48,45 +49,55 @@ type Measured = { ours: LoadFigures[]; bare: LoadFigures[] }
  * Requests per second of the producer, a process as in production, beside the barest route that adds to a queue of BullMQ: each has a
  * Redis of its own, and their runs take turns.
  */
-export async function benchApi({ seconds, runs, atOnce, onRun = () => {} }: ApiOptions) {
-  await using stack = new AsyncDisposableStack()
-  const servers = await startServers([place.bucket])
-  stack.defer(() => servers.stop())
-  const redis = await startRedis()
-  stack.defer(() => redis.stop())
-  const bare = await startChild('server-process.ts', ['bare-api', redis.url])
-  stack.defer(() => bare.stop())
-  await openKey(servers.redis.url)
-  const { url, stop } = await startProducer(servers.env)
-  stack.defer(stop)
+export async function benchApi(options: ApiOptions) {
+  const opened = new AsyncDisposableStack()
+  try {
+    const servers = await startServers([place.bucket])
+    opened.defer(() => servers.stop())
+    const redis = await startRedis()
+    opened.defer(() => redis.stop())
+    const bare = await startChild('server-process.ts', ['bare-api', redis.url])
+    opened.defer(() => bare.stop())
+    await openKey(servers.redis.url)
+    const { url, stop } = await startProducer(servers.env)
+    opened.defer(stop)
+    const sides = { ours: url, bare: z.url().parse(bare.ready) }
+    return { edits: await measure('edits', sides, options), batches: await measure('batches', sides, options) }
+  } finally {
+    await opened.disposeAsync()
+  }
+}
 
-  const sides = { ours: url, bare: z.url().parse(bare.ready) }
+type Sides = Record<keyof Measured, string>
+
+/** Pairs of runs; the first of them warms up, and does not count. */
+async function measure(
+  kind: Kind,
+  sides: Sides,
+  { seconds, runs, atOnce, onRun = () => {} }: ApiOptions,
+): Promise<Measured> {
+  const { path, body } = kinds[kind]
   let sent = 0
-  const run = async (kind: Kind, side: keyof typeof sides): Promise<LoadFigures> => {
-    const { path, body } = kinds[kind]
+  const run = async (side: keyof Sides): Promise<LoadFigures> => {
     const figures = await sendLoad(sides[side], {
       path,
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
       bodyOf: (i) => body(sent + i),
-      atOnce: kind === 'edits' ? atOnce : 4,
+      atOnce: kind === 'edits' ? atOnce : batchesAtOnce,
       seconds,
     })
     sent += 1_000_000
     onRun(`${kind} ${side}: ${figures.perSecond.toFixed(1)}/s, p99 ${figures.p99.toFixed(1)} ms`)
     return figures
   }
-  const measure = async (kind: Kind): Promise<Measured> => {
-    const measured: Measured = { ours: [], bare: [] }
-    // the first of each warms up
-    for (let i = 0; i <= runs; i += 1) {
-      const pair = { bare: await run(kind, 'bare'), ours: await run(kind, 'ours') }
-      if (i === 0) continue
-      measured.bare.push(pair.bare)
-      measured.ours.push(pair.ours)
-    }
-    return measured
+  const measured: Measured = { ours: [], bare: [] }
+  for (let i = 0; i <= runs; i += 1) {
+    const pair = { bare: await run('bare'), ours: await run('ours') }
+    if (i === 0) continue
+    measured.bare.push(pair.bare)
+    measured.ours.push(pair.ours)
   }
-  return { edits: await measure('edits'), batches: await measure('batches') }
+  return measured
 }
 
 /** The same in the form that every bench prints. */

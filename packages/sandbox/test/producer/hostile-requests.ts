@@ -168,7 +168,7 @@ export const hostileRequests: Record<string, Case> = {
     path: '/v1/edits',
     body: () => withPicture(Buffer.alloc(20_000_000, 7).toString('base64')),
     status: 422,
-    detail: /images\/0 is not a picture/,
+    detail: /images\/0 is a text file, not a picture/,
   },
   'a picture of 22 MB': {
     path: '/v1/edits',
@@ -193,8 +193,8 @@ export const hostileRequests: Record<string, Case> = {
     body: () => withPicture('\\'.repeat(20_000_000)).subarray(0, -3),
     status: 400,
   },
-  '1,000,000 empty pictures': {
-    body: () => rows(1, () => `{"prompt":"x","images":[${'"data:image/png;base64,",'.repeat(999_999)}""]}`),
+  '100,000 empty pictures': {
+    body: () => rows(1, () => `{"prompt":"x","images":[${'"data:image/png;base64,",'.repeat(99_999)}""]}`),
     status: 422,
     detail: /edits\/0 has a part of over 262144 bytes/,
   },
@@ -272,11 +272,11 @@ export const hostileRequests: Record<string, Case> = {
     body: () => Buffer.from(deep(130_000)),
     status: 422,
   },
-  'a cursor of 12 KB': { ...refusedCursor, path: `/v1/edits?cursor=${'-'.repeat(12_000)}` },
-  'a cursor of digits': { ...refusedCursor, path: `/v1/events?cursor=${'1'.repeat(12_000)}` },
-  'a query of 4,000 parameters': { ...refusedCursor, path: `/v1/edits?${'a=&'.repeat(4_000)}` },
-  'a query of percent signs': { ...refusedCursor, path: `/v1/edits?key=${'%25'.repeat(4_000)}` },
-  'an id of 12 KB': { ...refusedCursor, path: `/v1/edits/${'%C3%A4'.repeat(2_000)}`, status: 404 },
+  'a cursor of 12 KB': { ...refusedCursor, status: 414, path: `/v1/edits?cursor=${'-'.repeat(12_000)}` },
+  'a cursor of digits': { ...refusedCursor, path: `/v1/events?cursor=${'1'.repeat(4_000)}` },
+  'a query of 1,300 parameters': { ...refusedCursor, path: `/v1/edits?${'a=&'.repeat(1_300)}` },
+  'a query of percent signs': { ...refusedCursor, path: `/v1/edits?key=${'%25'.repeat(1_300)}` },
+  'an id of 3 KB': { ...refusedCursor, path: `/v1/edits/${'%C3%A4'.repeat(500)}`, status: 404 },
   '60 lines of quotes and backslashes': {
     rows: true,
     body: () => lines(60, () => `{"prompt":"${'\\"'.repeat(60_000)}"}`),
