@@ -122,10 +122,7 @@ export function openApiKeys(redis: RedisClient, prefix: string, now: () => numbe
       // an unknown key costs the same comparison as a wrong one
       const held = Buffer.from(stored?.hash ?? '0'.repeat(64), 'hex')
       const same = timingSafeEqual(hashOf(parts?.secret ?? ''), held)
-      if (!same || parts === undefined || stored === undefined || stored.revokedAt !== undefined)
-        return undefined
-      if (!ProducerName.safeParse(stored.producer).success) return undefined
-      return { producer: stored.producer, keyId: parts.keyId, scopes: stored.scopes }
+      return same && parts !== undefined ? holderOf(parts.keyId, stored) : undefined
     },
 
     /**
@@ -139,13 +136,18 @@ export function openApiKeys(redis: RedisClient, prefix: string, now: () => numbe
         .digest()
       const came = Buffer.from(signature, 'hex')
       if (came.length !== own.length || !timingSafeEqual(came, own)) return undefined
-      if (stored === undefined || stored.revokedAt !== undefined) return undefined
-      if (!ProducerName.safeParse(stored.producer).success) return undefined
-      return { producer: stored.producer, keyId, scopes: stored.scopes }
+      return holderOf(keyId, stored)
     },
   }
 }
 export type ApiKeys = ReturnType<typeof openApiKeys>
+
+/** Whom a key lets in; nobody where it is gone, or was given to a name that is none any more. */
+function holderOf(keyId: string, stored: StoredKey | undefined): KeyHolder | undefined {
+  if (stored === undefined || stored.revokedAt !== undefined) return undefined
+  if (!ProducerName.safeParse(stored.producer).success) return undefined
+  return { producer: stored.producer, keyId, scopes: stored.scopes }
+}
 
 function partsOf(key: string): { keyId: string; secret: string } | undefined {
   const [, keyId, secret] = /^rk_([A-Za-z0-9]{1,64})_([A-Za-z0-9]{16,128})$/.exec(key) ?? []

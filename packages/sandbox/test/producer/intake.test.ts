@@ -75,7 +75,9 @@ describe('an intake without HTTP', () => {
       const away = async () => {
         throw new Error('away')
       }
-      await expect(accept({ ...tools, store: { ...tools.store, putIfAbsent: away } })).rejects.toThrow('away')
+      const store = { ...tools.store, putIfAbsent: away }
+      const promises = openPromises({ store, now: Date.now })
+      await expect(accept({ ...tools, store, promises })).rejects.toThrow('away')
       expect(await written()).toBe(before)
     })
 
