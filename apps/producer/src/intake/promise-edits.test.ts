@@ -30,7 +30,7 @@ describe('edits that are promised', () => {
       puts
         .slice(8)
         .map(({ ids }) => ids.length)
-        .toSorted(),
+        .toSorted((a, b) => b - a),
     ).toEqual([16, 6])
     for (const { ids, edits, end } of puts) {
       expect(ids).toEqual(edits)
