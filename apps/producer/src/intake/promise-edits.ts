@@ -4,10 +4,10 @@ import { promiseOf } from '@restyle/shared/object-key'
 import type { Store } from '@restyle/shared/store/store'
 
 /** So many objects are written at a time; edits that come meanwhile share the next. */
-const atOnce = 8
+const atOnce = 3
 
 /** Their ids are the object's name, which may be 1,024 bytes long. */
-const mostTogether = 16
+const mostTogether = 28
 
 type Waiting = { edit: NewEdit; resolve: () => void; reject: (error: unknown) => void }
 

@@ -62,7 +62,10 @@ export async function benchApi(options: ApiOptions) {
     const { url, stop } = await startProducer(servers.env)
     opened.defer(stop)
     const sides = { ours: url, bare: z.url().parse(bare.ready) }
-    return { edits: await measure('edits', sides, options), batches: await measure('batches', sides, options) }
+    return {
+      edits: await measure('edits', sides, options),
+      batches: await measure('batches', sides, options),
+    }
   } finally {
     await opened.disposeAsync()
   }

@@ -61,7 +61,11 @@ describe('one edit', () => {
     const stored = await ledger.read(id)
     if (stored === undefined) throw new Error('the edit is gone')
     const failure = { code: 'Unknown', message: 'x' }
-    await endEdit(stored, { state: 'failed', failure }, { ledger, store: world.store, log: createLog('silent') })
+    await endEdit(
+      stored,
+      { state: 'failed', failure },
+      { ledger, store: world.store, log: createLog('silent') },
+    )
   }
 
   it.each(Object.entries(corpus))(
