@@ -26,6 +26,7 @@ import { docsPage } from './http/docs-page.ts'
 import { openBodyRoom } from './http/large-bodies.ts'
 import { openPictureRoom } from './http/picture-bodies.ts'
 import type { KeyWatch } from './http/live-keys.ts'
+import { oneAtATime } from './http/one-at-a-time.ts'
 import { type HttpOptions, openServer } from './http/open-server.ts'
 import { describeApi } from './http/openapi.ts'
 import { problemsPage } from './http/problems-page.ts'
@@ -98,6 +99,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   await app.register(async (keyed: Api) => {
     authenticate(keyed, apiKeys)
     limitRate(keyed, rates)
+    oneAtATime(keyed)
     modelRoutes(keyed)
     changeBatch(keyed, parts)
     reviewRoutes(keyed, parts)

@@ -3,6 +3,7 @@ import { bucketMutants } from './bucket-mutants.ts'
 import { fairMutants } from './fair-mutants.ts'
 import { controlMutants } from './control-mutants.ts'
 import { foldMutants } from './fold-mutants.ts'
+import { answerMutants } from './answer-mutants.ts'
 import { httpMutants } from './http-mutants.ts'
 import { intakeMutants } from './intake-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
@@ -38,6 +39,8 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...upkeepMutants,
   accept: [...acceptMutants.accept, ...intakeMutants.accept],
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
+  results: [...resultsMutants.results, ...answerMutants.results],
+  keys: [...producerMutants.keys, ...answerMutants.keys],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
   control: [...controlMutants.control, ...scheduleMutants.control, ...reopenMutants.control],

@@ -52,6 +52,8 @@ export const limits = {
   heldBytesEach: 128 * MiB,
   heldPictures: 256 * MiB,
   heldPicturesEach: 96 * MiB,
+  heldImageBytes: 256 * MiB,
+  heldImageBytesEach: 64 * MiB,
 } as const
 
 /** What each limit counts, in words for the OpenAPI document. Lengths of texts are in UTF-16 code units. */
@@ -105,6 +107,8 @@ const counted: Readonly<Record<keyof typeof limits, string>> = {
   heldBytesEach: 'bytes of bodies over 1 MiB that are read at once, of one producer',
   heldPictures: 'bytes of pictures in `data:` addresses that are held at once, of all producers together',
   heldPicturesEach: 'bytes of pictures in `data:` addresses that are held at once, of one producer',
+  heldImageBytes: 'bytes of images that are sent at once, to all producers together',
+  heldImageBytesEach: 'bytes of images that are sent at once, to one producer',
 }
 
 /** The limits as lines of Markdown. */
