@@ -104,18 +104,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   const roomFor = watchRoom(redis, prefix, log)
   const { ledger: instead = (ledger: Ledger) => ledger } = options.seams ?? {}
   const [ledger, sources] = [instead(openLedger(redis, prefix)), openSources(store)]
-  const intake: IntakeTools = {
-    ledger: sharedLedger(ledger),
-    store,
-    sources,
-    promises: openPromises({ store, now: Date.now }),
-    batchKeys: openBatchKeys(store),
-    notedLots: openNotedLots(store),
-    roomFor,
-    allowHosts,
-    log,
-    now: Date.now,
-  }
+  const intake = openIntake({ ledger, store, sources, roomFor, allowHosts, log })
   const apiKeys = openApiKeys(redis, prefix)
   const app = await createServer({
     apiKeys,
@@ -151,6 +140,21 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   }
   return app
 }
+
+type IntakeParts = Pick<IntakeTools, 'store' | 'sources' | 'roomFor' | 'allowHosts' | 'log'> & {
+  ledger: Ledger
+}
+
+/** What takes edits and batches, over HTTP, by schedules and from the intake queue. */
+const openIntake = ({ ledger, store, ...parts }: IntakeParts): IntakeTools => ({
+  ...parts,
+  ledger: sharedLedger(ledger),
+  store,
+  promises: openPromises({ store, now: Date.now }),
+  batchKeys: openBatchKeys(store),
+  notedLots: openNotedLots(store),
+  now: Date.now,
+})
 
 async function listen(app: Api, { host, port }: ProducerOptions['config']): Promise<string> {
   await app.listen({ host, port }).catch((error: Error & { code?: string }) => {

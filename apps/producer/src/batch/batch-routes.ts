@@ -36,7 +36,7 @@ import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { acceptBatch } from '../intake/accept-batch.ts'
 import { openBodyPictures } from '../intake/body-pictures.ts'
 import { openBatch } from '../intake/open-batch.ts'
-import type { RowFault } from '../intake/outcome.ts'
+import type { FaultList, RowFault } from '../intake/outcome.ts'
 import type { IntakeTools } from '../intake/tools.ts'
 import { setOfBatch } from './change-batch.ts'
 import { readBatch as readBody } from './read-batch.ts'
@@ -69,6 +69,9 @@ export function batchRoutes(
   listEdits(app, needs)
 }
 
+/** The parser above leaves it as it came. */
+const bodyOf = ({ body }: { body: unknown }) => piecesOf(body as Readable, limits.batchBodyBytes)
+
 function createBatch(
   app: Api,
   { intake, pictureRoom }: { intake: IntakeTools; pictureRoom: Enter },
@@ -99,9 +102,7 @@ function createBatch(
       const { producer, headers } = request
       const idempotencyKey = keyOf(headers)
       const pictures = openBodyPictures(pictureRoomOf(request, reply, pictureRoom))
-      // the parser above leaves it as it came
-      const came = request.body as unknown as Readable
-      const read = await readBody(pictures.takeOut(piecesOf(came, limits.batchBodyBytes)), parse)
+      const read = await readBody(pictures.takeOut(bodyOf(request)), parse)
       const asked = {
         producer,
         idempotencyKey,
@@ -113,11 +114,7 @@ function createBatch(
           : await acceptBatch(intake, { ...asked, ...read, pictures, ...traceOf(headers.traceparent) })
       switch (outcome.kind) {
         case 'refused':
-          throw Problem.ofFaults(
-            'invalid-request',
-            outcome.faults.first.map(faultOfRow),
-            outcome.faults.total,
-          )
+          throw refusalOf(outcome.faults)
         case 'conflict':
           throw reusedKey(outcome.id)
         case 'unfinished':
@@ -136,6 +133,9 @@ function createBatch(
     },
   )
 }
+
+const refusalOf = ({ first, total }: FaultList): Problem =>
+  Problem.ofFaults('invalid-request', first.map(faultOfRow), total)
 
 async function viewOfAccepted(batch: Batch, found: readonly RowFault[], needs: Needs) {
   const warnings = [...found.map(faultOfRow), ...(await warnOfFinish(batch, needs))]

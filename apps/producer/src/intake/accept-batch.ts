@@ -8,7 +8,7 @@ import { digestOf, idFromKey, newId } from '@restyle/shared/ids'
 import { marks } from '@restyle/shared/ledger/facts'
 import { distinctLots } from '@restyle/shared/ledger/rests'
 import type { Row } from '@restyle/shared/rows/chunk'
-import type { BodyPictures } from './body-pictures.ts'
+import { type BodyPictures, withPictures } from './body-pictures.ts'
 import { checkRows } from './check-rows.ts'
 import type { Outcome, RowFault } from './outcome.ts'
 import { promiseRows } from './promise-rows.ts'
@@ -67,8 +67,7 @@ export async function acceptBatch(
   let warnings: RowFault[] = []
   // a repeat gets the first answer again, even if the batch would be refused now
   if (known === undefined || read.misshapen.total > 0) {
-    const seen = { ...tools, sources: { ...sources, ...pictures?.knownTo(sources) } }
-    const checked = await checkRows(seen, producer, read, budget)
+    const checked = await checkRows(withPictures(tools, pictures), producer, read, budget)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
     // no more than a window of each lot becomes edits before others end
@@ -96,11 +95,7 @@ export async function acceptBatch(
   if (known !== undefined && known.bodyHash !== bodyHash) return { kind: 'conflict', id }
   if (known === undefined) {
     await ledger.takesWrites()
-    await pictures?.store(
-      producer,
-      rows.map(({ request }) => request),
-      sources,
-    )
+    await pictures?.store(producer, rows, sources)
   }
   onPromise(id)
   // one that has taken rows was promised as a whole

@@ -4,7 +4,7 @@ import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { RestyleError } from '@restyle/shared/errors'
 import { idFromKey, newId } from '@restyle/shared/ids'
 import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
-import type { BodyPictures } from './body-pictures.ts'
+import { type BodyPictures, withPictures } from './body-pictures.ts'
 import { enqueue } from './enqueue.ts'
 import { checkRows } from './check-rows.ts'
 import type { Outcome, RowFault } from './outcome.ts'
@@ -59,15 +59,11 @@ export async function acceptEdit(
   let warnings: RowFault[] = []
   // a repeat gets the first answer again, even if the edit would be refused now
   if (known === undefined) {
-    const checked = await checkRows(
-      { ...tools, sources: { ...sources, ...pictures?.knownTo(sources) } },
-      producer,
-      read,
-    )
+    const checked = await checkRows(withPictures(tools, pictures), producer, read)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
     await Promise.all([refuseWhenFull(tools, 1), ledger.takesWrites()])
-    await pictures?.store(producer, [request], sources)
+    await pictures?.store(producer, [row], sources)
   }
   onPromise(id)
   if (isFirst) await promises(edit)

@@ -6,7 +6,7 @@ import { distinctLots } from '@restyle/shared/ledger/rests'
 import type { Row } from '@restyle/shared/rows/chunk'
 import { writeChunk } from '@restyle/shared/rows/write-rows'
 import { openTurns } from '@restyle/shared/turns'
-import type { BodyPictures } from './body-pictures.ts'
+import { type BodyPictures, withPictures } from './body-pictures.ts'
 import { endsSoon } from './check-edit.ts'
 import { loadFacts } from './check-rows.ts'
 import { type ChunkLine, digestOfLines, faultyLines, readLines, rowsOf } from './chunk-lines.ts'
@@ -77,11 +77,7 @@ export async function appendRows(tools: IntakeTools, asked: RowsIntake): Promise
   if (rows.length === 0) return taken(tools, chunk, decided, false)
   // most of them rest, and take a byte
   await refuseWhenFull(tools, Math.min(rows.length, marks.highMark))
-  await pictures?.store(
-    asked.producer,
-    rows.map(({ request }) => request),
-    tools.sources,
-  )
+  await pictures?.store(asked.producer, rows, tools.sources)
   const lots = distinctLots(rows)
   await tools.notedLots.write(id, lots)
   if ((await writeChunk(tools.store, id, rows)) === 'conflict') return { kind: 'conflict', next }
@@ -119,12 +115,7 @@ async function decide(
   if (remembered !== undefined) return decisionOf(chunk, remembered, asked.traceparent)
   const fit = lines.filter((line) => line.kind === 'fit')
   const [{ facts, complete, asked: lookedUp }, findKey] = await Promise.all([
-    loadFacts(
-      { ...tools, sources: { ...tools.sources, ...asked.pictures?.knownTo(tools.sources) } },
-      asked.producer,
-      fit,
-      budget,
-    ),
+    loadFacts(withPictures(tools, asked.pictures), asked.producer, fit, budget),
     tools.batchKeys.before(batch, first),
   ])
   const faulty = await faultyLines(lines, { first, skips, facts, findKey })

@@ -87,14 +87,14 @@ export function openBodyPictures(room: (bytes: number) => void) {
       }
     },
 
-    /** Stores those that these requests name. */
+    /** Stores those that these rows name. */
     store: async (
       producer: string,
-      requests: Iterable<{ images: readonly string[] }>,
+      rows: readonly { request: { images: readonly string[] } }[],
       sources: Pick<Sources, 'put'>,
     ): Promise<void> => {
       if (came.size === 0) return
-      const named = new Set([...requests].flatMap(({ images }) => images))
+      const named = new Set(rows.flatMap(({ request }) => request.images))
       const wanted = pictures().filter(({ sha256 }) => named.has(`sha256:${sha256}`))
       await inTurns(wanted, async ({ sha256, bytes, picture }) => {
         if ((await sources.put(producer, sha256, bytes, picture)) === 'collision')
@@ -104,6 +104,15 @@ export function openBodyPictures(room: (bytes: number) => void) {
   }
 }
 export type BodyPictures = ReturnType<typeof openBodyPictures>
+
+/** The same tools, which know the pictures of a request. */
+export const withPictures = <Tools extends { sources: Pick<Sources, 'lookUp'> }>(
+  tools: Tools,
+  pictures: BodyPictures | undefined,
+): Tools =>
+  pictures === undefined
+    ? tools
+    : { ...tools, sources: { ...tools.sources, ...pictures.knownTo(tools.sources) } }
 
 async function checkPicture(came: Decoded): Promise<BodyPicture> {
   if (came.kind === 'fault') return came

@@ -42,13 +42,11 @@ export type SourceBuckets = {
   mayRead: (producer: string, bucket: string, key: string) => boolean
 }
 
-export function sourceAddresses(
-  delivery: Delivery,
-  store: Store,
-  buckets: SourceBuckets,
-  noteFolder: NoteFolder = async () => {},
-): SourceAddresses {
-  const vendorUploads = openVendorUploads(noteFolder)
+/** `noteFolder` hears which folder the uploads of a lane's account are in. */
+type Places = SourceBuckets & { noteFolder?: NoteFolder }
+
+export function sourceAddresses(delivery: Delivery, store: Store, buckets: Places): SourceAddresses {
+  const vendorUploads = openVendorUploads(buckets.noteFolder)
   const uploads = new Map<string, { url: string; until: number }>()
   const seen = new Map<string, number>()
 
@@ -104,14 +102,9 @@ export function sourceAddresses(
   return {
     of: async (edit, lane) => {
       try {
-        const { images } = edit.request
-        const named = images.filter((address) => address.startsWith('oss://'))
-        const ends = await Promise.all(
-          named.map((address) => vendorUploads.check(address, edit, lane, Date.now())),
-        )
-        const urls = await Promise.all(images.map((address) => readable(address, edit, lane)))
-        const usesOss = urls.some((url) => url.startsWith('oss://'))
-        return { kind: 'ready', urls, usesOss, ...(ends.length === 0 ? {} : { until: Math.min(...ends) }) }
+        const life = await vendorUploads.check(edit, lane, Date.now())
+        const urls = await Promise.all(edit.request.images.map((address) => readable(address, edit, lane)))
+        return { kind: 'ready', urls, usesOss: urls.some((url) => url.startsWith('oss://')), ...life }
       } catch (error) {
         return unready(error)
       }

@@ -34,9 +34,10 @@ export async function submitToLanes(
     freed,
     gate,
     sourcePatience,
-    addresses: sourceAddresses(delivery, context.store, services, (lane, folder) =>
-      context.ledger.lanes.announce({ ...cardOf(lane), uploads: folder }),
-    ),
+    addresses: sourceAddresses(delivery, context.store, {
+      ...services,
+      noteFolder: (lane, folder) => context.ledger.lanes.announce({ ...cardOf(lane), uploads: folder }),
+    }),
     roomOf: (lane) => roomOf(lane, deadlines, config.RESTYLE_COPIES_BEHIND, place),
     writer: `${hostname()}-${process.pid}-${randomUUID()}`,
   }
