@@ -113,14 +113,11 @@ describe('an upload to the vendor', () => {
   }
   const noted: string[] = []
   const addresses = (to: Lane, image: string, createdAt = Date.now()) =>
-    sourceAddresses(
-      'inline',
-      store(denied),
-      { bucketOf: () => undefined, mayRead: () => false },
-      async (_, folder) => {
-        noted.push(folder)
-      },
-    ).of({ ...edit(image), createdAt }, to)
+    sourceAddresses('inline', store(denied), {
+      bucketOf: () => undefined,
+      mayRead: () => false,
+      noteFolder: async (_, folder) => void noted.push(folder),
+    }).of({ ...edit(image), createdAt }, to)
 
   it('is passed on until 48 hours after it was taken, and its folder is noted', async () => {
     const createdAt = Date.now() - hourMs
