@@ -40,7 +40,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   accept: [...acceptMutants.accept, ...intakeMutants.accept],
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
   results: [...resultsMutants.results, ...answerMutants.results],
-  keys: [...producerMutants.keys, ...answerMutants.keys],
+  http: [...httpMutants.http, ...answerMutants.http],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
   control: [...controlMutants.control, ...scheduleMutants.control, ...reopenMutants.control],
