@@ -72,11 +72,9 @@ export function batchRoutes(
 /** The parser above leaves it as it came. */
 const bodyOf = ({ body }: { body: unknown }) => piecesOf(body as Readable, limits.batchBodyBytes)
 
-function createBatch(
-  app: Api,
-  { intake, pictureRoom }: { intake: IntakeTools; pictureRoom: Enter },
-  needs: Needs,
-): void {
+type Intake = { intake: IntakeTools; pictureRoom: Enter }
+
+function createBatch(app: Api, { intake, pictureRoom }: Intake, needs: Needs): void {
   const parse = jsonReader(app)
   app.post(
     '/v1/batches',

@@ -68,7 +68,7 @@ describe('pictures in bodies', () => {
     const answers = [await post(named, 'once'), await post(inline, 'once')]
     expect([first, ...answers].map(({ statusCode }) => statusCode)).toEqual([202, 200, 200])
     expect(new Set([first, ...answers].map((each) => each.json().id)).size).toBe(1)
-    expect((await post({ ...fine, images: [address(other)] }, 'once')).statusCode).toBe(409)
+    expect((await post({ ...fine, images: [address(other)] }, 'once')).statusCode).toBe(422)
   })
 
   it('come in the rows of a batch, and in chunks of rows', async () => {
