@@ -13,6 +13,7 @@ import type { Store } from '@restyle/shared/store/store'
 import { isOfConnection } from '@restyle/shared/redis/outage'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { watchRoom } from '@restyle/shared/ledger/room'
+import { type DirectOptions, startDirect } from './direct/start-direct.ts'
 import { openFollowers } from './event/followers.ts'
 import { openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
@@ -24,6 +25,8 @@ import { openRates } from './http/request-rate.ts'
 import { openBatchKeys } from './intake/batch-keys.ts'
 import { openNotedLots } from './intake/noted-lots.ts'
 import { refuseWhenFull } from './intake/refuse-when-full.ts'
+import { openPromises } from './intake/promise-edits.ts'
+import { sharedLedger } from './intake/shared-calls.ts'
 import { openSources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
 import { type ScheduleOptions, startSchedules } from './schedule/start-schedules.ts'
@@ -43,6 +46,8 @@ export type ProducerOptions = {
   followers?: Places
   http?: Partial<HttpOptions>
   schedules?: ScheduleOptions
+  /** Takes edits from the intake queue too. */
+  direct?: DirectOptions
 }
 
 /** A running producer. */
@@ -102,12 +107,13 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   opened.defer(() => keyWatch.stop())
   const limitsOf = openLimits(ledger, Date.now)
   const openLimitOf = async (producer: string) => (await limitsOf(producer)).openEdits
-  const intake = intakeOf({ ledger, store, sources, roomFor, openLimitOf, allowHosts, log })
+  const intake = openIntake({ ledger, store, sources, roomFor, openLimitOf, allowHosts, log })
+  const apiKeys = openApiKeys(ledger.apiKeys, {
+    now: Date.now,
+    failed: (error) => log.debug({ error }, 'use of a key could not be noted'),
+  })
   const app = await createServer({
-    apiKeys: openApiKeys(ledger.apiKeys, {
-      now: Date.now,
-      failed: (error) => log.debug({ error }, 'use of a key could not be noted'),
-    }),
+    apiKeys,
     rates: openRates({ redis, prefix, perMinute: http.rate }),
     ledger,
     queues,
@@ -135,13 +141,25 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   opened.defer(() => closeServer(app))
   const schedules = startSchedules({ ledger, store, intake, log }, options.schedules ?? {})
   opened.defer(() => schedules.stop())
+  if (options.direct !== undefined) {
+    const direct = startDirect({ intake, ledger, apiKeys, log, prefix }, options.direct)
+    opened.defer(() => direct.stop())
+  }
   return app
 }
 
-const intakeOf = (tools: Omit<IntakeTools, 'batchKeys' | 'notedLots' | 'now'>): IntakeTools => ({
-  ...tools,
-  batchKeys: openBatchKeys(tools.store),
-  notedLots: openNotedLots(tools.store),
+type IntakeParts = Omit<IntakeTools, 'ledger' | 'promises' | 'batchKeys' | 'notedLots' | 'now'> & {
+  ledger: Ledger
+}
+
+/** What takes edits and batches, over HTTP, by schedules and from the intake queue. */
+const openIntake = ({ ledger, store, ...parts }: IntakeParts): IntakeTools => ({
+  ...parts,
+  ledger: sharedLedger(ledger),
+  store,
+  promises: openPromises({ store, now: Date.now }),
+  batchKeys: openBatchKeys(store),
+  notedLots: openNotedLots(store),
   now: Date.now,
 })
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { isLiveKey, type KeyRecord, type NumberedKey } from '@restyle/shared/contract/api-key'
 import { RestyleError } from '@restyle/shared/errors'
 import type { KeyShelf } from '@restyle/shared/ledger/api-keys'
@@ -111,6 +111,13 @@ export function openApiKeys(
     })
   }
 
+  /** Whom a key lets in; nobody where it opens nothing. */
+  function letIn(keyId: string, stored: NumberedKey | undefined): KeyHolder | undefined {
+    if (stored === undefined || !opens(stored, now())) return undefined
+    noteUse(keyId)
+    return { producer: stored.producer, keyId, scopes: scopesOf(stored.scopes) }
+  }
+
   return {
     /**
      * Whose key an `Authorization: Bearer …` header carries; undefined for anything that is not a live key. A name that
@@ -123,9 +130,21 @@ export function openApiKeys(
       const held = Buffer.from(stored?.hash ?? '0'.repeat(64), 'hex')
       const asked = hashOf(parts?.secret ?? '')
       const same = held.length === asked.length && timingSafeEqual(asked, held)
-      if (!same || parts === undefined || stored === undefined || !opens(stored, now())) return undefined
-      noteUse(parts.keyId)
-      return { producer: stored.producer, keyId: parts.keyId, scopes: scopesOf(stored.scopes) }
+      return same && parts !== undefined ? letIn(parts.keyId, stored) : undefined
+    },
+
+    /**
+     * Whose key signed a text: HMAC-SHA256 in hex, under the hex SHA-256 of the key's secret. undefined for anything that is not
+     * the signature of a live key.
+     */
+    verifySigned: async (keyId: string, text: string, signature: string): Promise<KeyHolder | undefined> => {
+      const stored = await find(keyId)
+      const own = createHmac('sha256', stored?.hash ?? '')
+        .update(text)
+        .digest()
+      const came = Buffer.from(signature, 'hex')
+      if (came.length !== own.length || !timingSafeEqual(came, own)) return undefined
+      return letIn(keyId, stored)
     },
   }
 }

@@ -5,6 +5,7 @@ import { controlMutants } from './control-mutants.ts'
 import { foldMutants } from './fold-mutants.ts'
 import { answerMutants } from './answer-mutants.ts'
 import { httpMutants } from './http-mutants.ts'
+import { intakeMutants } from './intake-mutants.ts'
 import { keyMutants } from './key-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
@@ -38,6 +39,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...streamMutants,
   ...submitMutants,
   ...upkeepMutants,
+  accept: [...acceptMutants.accept, ...intakeMutants.accept],
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
   results: [...resultsMutants.results, ...answerMutants.results],
   http: [...httpMutants.http, ...answerMutants.http],
