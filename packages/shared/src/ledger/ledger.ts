@@ -5,7 +5,6 @@ import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import type { Priority } from '../contract/priority.ts'
 import { laneOfSubmit } from '../lane-id.ts'
-import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
 import { type Accounts, openAccounts, type Recall } from './accounts.ts'
 import { admit, type LaneRoom, type Next } from './admit.ts'
@@ -16,6 +15,7 @@ import { fold, nextToFold, type Results, restoreResults, settleFold, type Slice 
 import { ledgerKeys } from './keys.ts'
 import { type Lanes, openLanes } from './lanes.ts'
 import { type Expectations, openExpectations } from './expectations.ts'
+import { type Events, openEvents } from './events.ts'
 import { type Held, listHeld } from './held.ts'
 import { type LedgerScripts, ledgerScripts } from './lua.ts'
 import { type MadeLists, openMadeLists } from './made.ts'
@@ -41,7 +41,7 @@ import { type Memory, readMemory } from './room.ts'
 import { openWindows, type Windows } from './windows.ts'
 import { openSchedules, type Schedules } from './schedules.ts'
 import { openScripts } from './script.ts'
-import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } from './upkeep.ts'
+import { type Dying, findDying, readClock, readServer, takeTurn } from './upkeep.ts'
 
 /**
  * The truth about every edit. Queues are only wake-ups: whatever they hold, an edit is where the ledger says, and it is
@@ -50,6 +50,7 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
  */
 export type Ledger = Control &
   Accounts &
+  Events &
   Expectations &
   MadeLists & {
     lanes: Lanes
@@ -106,10 +107,6 @@ export type Ledger = Control &
     claimTasks(edit: Edit, taskIds: readonly string[]): Promise<void>
     /** Which edit a task belongs to, as far as the ledger knows. */
     ownerOf(lane: string, taskIds: readonly string[]): Promise<(string | undefined)[]>
-    /** What a producer is told: pages, a stream, groups with acknowledgement. */
-    events(producer: string): EventStream
-    /** Forgets events of before then (epoch ms), but none that a group has not acknowledged. */
-    trimEvents(before: number): Promise<void>
     /** Epoch ms on Redis's clock, the only clock that all workers share. */
     now(): Promise<number>
     /** Which server this is: another name after a failover. undefined where it does not tell. */
@@ -153,6 +150,7 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
     schedules: openSchedules(context),
     windows: openWindows(context),
     ...openControl(context),
+    ...openEvents(context),
     ...openExpectations(context),
     ...openMadeLists(context),
     accept: (edits) => accept(context, edits),
@@ -174,8 +172,6 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
           'NX',
         )
     },
-    events: (producer) => openEventStream(redis, keys.events(producer), producer),
-    trimEvents: (before) => trimEvents(context, before),
     now: () => readClock(context),
     server: () => readServer(context),
     turn: (name, ms) => takeTurn(context, name, ms),
