@@ -20,6 +20,8 @@ import { settingsRoutes } from './control/settings-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
+import type { Patience } from './event/send-frames.ts'
+import { groupRoutes } from './event/group-routes.ts'
 import { forecastRoutes } from './forecast/forecast-routes.ts'
 import { type Checks, healthRoutes } from './health/health-routes.ts'
 import { answerProblems, sendProblem } from './http/answer-problems.ts'
@@ -76,6 +78,8 @@ export type ServerParts = {
   streamOf: (producer: string) => EventStream
   followers: Followers
   keyWatch: KeyWatch
+  /** How long a stream of events waits for its reader. */
+  patience?: Patience | undefined
   checks: Checks
   log: Log
 }
@@ -123,6 +127,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     openBatchRoutes(keyed, parts)
     catalogRoutes(keyed, { ...parts, stopping: followers.stopping })
     eventRoutes(keyed, parts)
+    groupRoutes(keyed, parts)
     controlRoutes(keyed, parts)
     batchControlRoutes(keyed, parts)
     retryRoutes(keyed, parts)

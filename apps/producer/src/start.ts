@@ -14,6 +14,7 @@ import { isOfConnection } from '@restyle/shared/redis/outage'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { watchRoom } from '@restyle/shared/ledger/room'
 import { openFollowers } from './event/followers.ts'
+import type { Patience } from './event/send-frames.ts'
 import { openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
 import { watchKeys } from './http/live-keys.ts'
@@ -38,6 +39,8 @@ export type ProducerOptions = {
   seams?: { ledger?: (ledger: Ledger) => Ledger }
   /** How many may wait for events at once on this process. */
   followers?: Places
+  /** How long a stream of events waits for its reader. */
+  patience?: Patience
   schedules?: ScheduleOptions
 }
 
@@ -119,6 +122,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     streamOf: (producer) => ledger.events(producer),
     followers,
     keyWatch,
+    patience: options.patience,
     checks: {
       // a write, since a Redis that is full still answers a PING
       Redis: async () => {

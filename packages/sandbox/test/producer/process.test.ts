@@ -46,6 +46,38 @@ describe('the producer as a process', () => {
     expect(await exited).toEqual([0, null])
   })
 
+  it('answers a request under way and ends its streams within five seconds of a SIGTERM', async () => {
+    const child = spawn(process.execPath, [app('main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const exited = once(child, 'exit')
+    const [said] = await once(child.stdout, 'data')
+    const { url } = JSON.parse(String(said).split('\n', 1)[0] ?? '') as { url: string }
+    const headers = { authorization: `Bearer ${(await keys('create', 'followed')).trim()}` }
+    const open = () => fetch(`${url}/v1/events`, { headers: { ...headers, accept: 'text/event-stream' } })
+    const streams = [await open(), await open(), await open()]
+    // its body comes in two halves
+    const body = JSON.stringify({ prompt: 'on oak', images: ['https://cdn.example.com/a.jpg'] })
+    const halves = new TransformStream<Uint8Array, Uint8Array>()
+    const writer = halves.writable.getWriter()
+    const posted = fetch(`${url}/v1/edits`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: halves.readable,
+      duplex: 'half',
+    })
+    await writer.write(new TextEncoder().encode(body.slice(0, 9)))
+    const began = performance.now()
+    child.kill('SIGTERM')
+    // each stream ends by itself
+    for (const { body: rest } of streams) for await (const _ of rest ?? []) continue
+    setTimeout(() => {
+      void writer.write(new TextEncoder().encode(body.slice(9)))
+      void writer.close()
+    }, 400)
+    expect((await posted).status).toBe(202)
+    expect(await exited).toEqual([0, null])
+    expect(performance.now() - began).toBeLessThan(5_000)
+  })
+
   it('lists keys and revokes them', async () => {
     const keyId = (await keys('create', 'second')).split('_')[1] ?? ''
     expect(await keys('list')).toMatch(new RegExp(`^${keyId}\\tsecond\\t.*\\tlive$`, 'm'))

@@ -26,7 +26,7 @@ export type Receipt = { cursor: string; tries: number }
 export type Taken = Delivered & Receipt
 
 /**
- * `at`: the last event that was taken; `again`: when (epoch ms) the next one can be handed out again; `full`: so many are out
+ * `at`: the last event that was taken; `againInMs`: when the next one can be handed out again; `full`: so many are out
  * that no new one is taken; `gap`: what the group has missed for good, told until its reader says that it knows.
  */
 export type Pulled =
@@ -35,7 +35,7 @@ export type Pulled =
       taken: Taken[]
       unreadable: Unreadable[]
       at: string
-      again?: number
+      againInMs?: number
       full: boolean
       gap?: Gap
     }
@@ -198,7 +198,7 @@ function pulledOf(producer: string, answer: Answer): Pulled {
     unreadable,
     at: String(at),
     full: full === '1',
-    ...(again === '' ? {} : { again: Number(again) }),
+    ...(again === '' ? {} : { againInMs: Number(again) }),
     ...(gapAfter === '' ? {} : { gap: { after: String(gapAfter), upTo: String(gapUpTo) } }),
   }
 }

@@ -9,7 +9,7 @@
 --          mostDead, mostDeadBytes; visibleMs and mostTries, where the group does not say; seenGap: the end of a gap that its
 --          reader knows of
 -- answers  { none }: there is no such group; { stuck }: one must die, and too many are dead; or { events, the last event that
---          was taken, when (epoch ms) one can be handed out again or '', '1' where too many are out, start and end of what is
+--          was taken, in how many ms one can be handed out again or '', '1' where too many are out, start and end of what is
 --          no longer kept or '', the events }, each { cursor, how often it was handed out, its fields }
 local ask = cjson.decode(ARGV[1])
 --- @include "event-group"
@@ -105,4 +105,5 @@ if not isStuck and room > 0 then
 end
 redis.call('HSET', KEYS[1], 'at', at, 'pulledAt', int(now))
 local _, soonest = unpack(redis.call('ZRANGE', taken, 0, 0, 'WITHSCORES'))
-return { 'events', at, soonest or '', isFull and '1' or '', gapAfter or '', gapUpTo or '', out }
+local again = soonest and int(math.max(soonest - now, 0)) or ''
+return { 'events', at, again, isFull and '1' or '', gapAfter or '', gapUpTo or '', out }
