@@ -42,7 +42,7 @@ export const fairMutants = {
     {
       name: 'tags-grow-for-ever',
       file: `${ledger}/includes/pick.lua`,
-      find: 'if charge(model, fields.producer, cost, waiting) > highestTag then',
+      find: 'if charge(model, fields.producer, cost, tag, waiting) > highestTag then',
       replace: 'if charge(model, fields.producer, cost, waiting) < -1e300 then',
       protects: 'tags stay whole numbers that a double holds',
       tests: tagTests,
