@@ -1,4 +1,5 @@
 import { refuse, startScriptedProducer } from '../test/scripted-producer.ts'
+import { createClient } from './client.ts'
 import { retryNothing } from './retry.ts'
 
 let producer: Awaited<ReturnType<typeof startScriptedProducer>>
@@ -56,6 +57,52 @@ describe('a call', () => {
       transient: false,
     })
     expect(producer.seen).toHaveLength(1)
+  })
+
+  it('is sent again with the same bytes and not a moment before it is told', async () => {
+    const at: number[] = []
+    producer.scripted.answer = (_seen, response) => {
+      at.push(performance.now())
+      if (at.length > 1) return { id: 'edit_1' }
+      response.setHeader('retry-after', '2')
+      return refuse(response, 503, 'unavailable')
+    }
+    const wholly = async (input: Parameters<typeof fetch>[0], init?: RequestInit) =>
+      fetch(new Request(input, init))
+    // the real clock
+    const client = createClient({ url: producer.url, key: 'rk_key_secret', fetch: wholly })
+    await client.edits.create(request)
+    expect(at).toHaveLength(2)
+    expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(2_000)
+    const [first, second] = producer.seen
+    expect(second?.body).toBe(first?.body)
+    expect(second?.headers['idempotency-key']).toBe(first?.headers['idempotency-key'])
+  })
+
+  it.each([61, 2 ** 31, 10 ** 9])('that may be repeated in %i s says so at once', async (seconds) => {
+    producer.scripted.answer = (_seen, response) => {
+      response.setHeader('retry-after', String(seconds))
+      response.setHeader('x-request-id', 'request-7')
+      return refuse(response, 503, 'unavailable')
+    }
+    await expect(producer.client().edits.create(request)).rejects.toMatchObject({
+      code: 'unavailable',
+      retryAfterMs: seconds * 1_000,
+      requestId: 'request-7',
+    })
+    expect(producer.seen).toHaveLength(1)
+  })
+
+  it('goes by the clock of the producer where that tells a date', async () => {
+    const ahead = Date.now() + 3600_000
+    producer.scripted.answer = (_seen, response) => {
+      if (producer.seen.length > 1) return { id: 'edit_1' }
+      response.setHeader('date', new Date(ahead).toUTCString())
+      response.setHeader('retry-after', new Date(ahead + 9_000).toUTCString())
+      return refuse(response, 503, 'unavailable')
+    }
+    await producer.client().edits.create(request)
+    expect(producer.waits).toEqual([9_000])
   })
 
   it('gives up after five repeats, and names the key to repeat it with', async () => {
@@ -173,6 +220,53 @@ describe('events that are followed', () => {
     expect(producer.seen.map(({ headers }) => headers['last-event-id'])).toEqual(['now', '1-0', '1-0', '2-0'])
     expect(producer.waits).toEqual([500, 5000, 500])
     expect(breaks).toEqual(['no-answer', 'too-many-followers', 'no-answer'])
+  })
+
+  it('are all there after two refusals of a reconnect that tell when to come back', async () => {
+    producer.scripted.answer = (_seen, response) => {
+      const { length } = producer.seen
+      if (length === 2 || length === 3) {
+        response.setHeader('retry-after', String(length))
+        return refuse(response, 503, 'unavailable')
+      }
+      const after = Number(/\d+/.exec(String(producer.seen.at(-1)?.headers['last-event-id'] ?? '0'))?.[0])
+      const upTo = length === 1 ? 40 : 100
+      response.end(Array.from({ length: upTo - after }, (_, i) => frame(after + i + 1)).join(''))
+      return null
+    }
+    const ids: string[] = []
+    for await (const { event } of producer.client().events.follow()) {
+      ids.push(event.id)
+      if (ids.length === 100) break
+    }
+    expect(ids).toEqual(Array.from({ length: 100 }, (_, i) => `event-${i + 1}`))
+    expect(producer.waits).toEqual([500, 2_000, 3_000])
+  })
+
+  it('are given up where the producer asks to come back much later', async () => {
+    producer.scripted.answer = (_seen, response) => {
+      response.setHeader('retry-after', '3600')
+      return refuse(response, 503, 'unavailable')
+    }
+    await expect(producer.client().events.follow().next()).rejects.toMatchObject({ retryAfterMs: 3_600_000 })
+    expect(producer.waits).toEqual([])
+  })
+
+  it('that are gone are told, and are an error where nobody hears of them', async () => {
+    const gap = { after: '1-0', upTo: '7-0' }
+    producer.scripted.answer = (_seen, response) => {
+      response.end(`id: 7-0\nevent: gap\ndata: ${JSON.stringify(gap)}\n\n${frame(8)}`)
+      return null
+    }
+    const gaps: unknown[] = []
+    const told = producer.client().events.follow({ after: '1-0', onGap: (each) => gaps.push(each) })
+    expect((await told.next()).value).toMatchObject({ cursor: '8-0' })
+    expect(gaps).toEqual([gap])
+    await told.return(undefined)
+    await expect(producer.client().events.follow({ after: '1-0' }).next()).rejects.toMatchObject({
+      code: 'events-gone',
+      message: expect.stringContaining('begin after 7-0'),
+    })
   })
 
   it('begun now go on from where the producer said that was, although no event had come', async () => {

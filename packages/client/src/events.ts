@@ -20,7 +20,7 @@ export type EventsPageOptions = CallOptions & { cursor?: string; limit?: number;
 
 /** `after`: a cursor, or `now`; without it the stream begins with the oldest event. */
 export type FollowOptions = CallOptions & {
-  after?: string
+  after?: string | undefined
   /** Told why the stream broke off, before it is opened again. */
   onBreak?: (error: ApiError) => void
   /** Told where the stream is when no event says it: `now` has a cursor as soon as the stream is open. */

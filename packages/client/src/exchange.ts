@@ -92,10 +92,7 @@ async function request(
   const { headers: answered, status } = response
   // a date is one of the producer's clock
   const sentAt = Date.parse(answered.get('date') ?? '')
-  const retryAfterMs = readRetryAfter(
-    answered.get('retry-after'),
-    Number.isNaN(sentAt) ? Date.now() : sentAt,
-  )
+  const retryAfterMs = readRetryAfter(answered.get('retry-after'), Number.isNaN(sentAt) ? Date.now() : sentAt)
   const requestId = answered.get('x-request-id')
   throw readRefusal(url, await response.text(), {
     ...factsOf(call),

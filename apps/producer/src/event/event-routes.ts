@@ -75,10 +75,11 @@ export function eventRoutes(app: Api, needs: Needs): void {
       const { revoked, leave } = enter(request, needs)
       try {
         const cursor = await place(stream, headers['last-event-id'] ?? query.cursor)
+        // what hooks have set: a hijacked reply does not send it
+        for (const [name, value] of Object.entries(reply.getHeaders()))
+          if (value !== undefined) reply.raw.setHeader(name, value)
         reply.hijack()
         reply.raw.writeHead(200, {
-          // what hooks have set: a hijacked reply does not send it
-          ...reply.getHeaders(),
           'content-type': 'text/event-stream',
           'cache-control': 'no-cache',
           // the stream ends when the server stops: the connection must not be used again
@@ -86,7 +87,12 @@ export function eventRoutes(app: Api, needs: Needs): void {
           // a proxy that buffers the answer would hold it for ever
           'x-accel-buffering': 'no',
         })
-        await sendEvents(reply.raw, { stream, followers, producer, cursor, warn, tellUnreadable }, revoked, needs)
+        await sendEvents(
+          reply.raw,
+          { stream, followers, producer, cursor, warn, tellUnreadable },
+          revoked,
+          needs,
+        )
       } finally {
         leave()
       }

@@ -17,6 +17,12 @@ const farAway = '9999999999999999-0'
 export const noSuchGroup = (): Problem =>
   new Problem('not-found', 'There is no such group. PUT /v1/event-groups/{name} makes it.')
 
+const tooManyDead = (name: string): Problem =>
+  new Problem(
+    'too-many-dead',
+    `Events of this group were handed out too often, and there is no room to put more of them aside. Look at them with GET /v1/event-groups/${name}/dead, then retry or drop them.`,
+  )
+
 /**
  * Takes events of a group; where there is none, waits for one. Whoever has left or whose key was revoked takes none: they
  * would be out for a while with nobody.
@@ -49,12 +55,7 @@ export async function pullEvents(
 
   async function pull(): Promise<Extract<Pulled, { kind: 'events' }>> {
     const pulled = await tools.ledger.eventGroups.pull(group, { limit, seenGap })
-    if (pulled.kind === 'none') throw noSuchGroup()
-    if (pulled.kind === 'stuck')
-      throw new Problem(
-        'too-many-dead',
-        `Events of this group were handed out too often, and there is no room to put more of them aside. Look at them with GET /v1/event-groups/${group.name}/dead, then retry or drop them.`,
-      )
+    if (pulled.kind !== 'events') throw pulled.kind === 'none' ? noSuchGroup() : tooManyDead(group.name)
     tellUnreadable(pulled, group.producer)
     return pulled
   }

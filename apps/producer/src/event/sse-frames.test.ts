@@ -91,7 +91,7 @@ describe('sseFrames', () => {
     await next()
     for (const cursor of [1, 2, 3, 4, 5, 6]) expect(await next()).toContain(`id: ${cursor}-0\n`)
     expect(asked).toEqual(['0', '2-0', '4-0'])
-    expect(limits).toEqual([100, 2, 2])
+    expect(limits).toEqual([20, 2, 2])
   })
 
   it('beats when nothing came for a while', async () => {

@@ -3,7 +3,8 @@ import { isAway } from '../http/problem-of.ts'
 import type { SparingLog } from '../http/sparing-log.ts'
 import type { Followers } from './followers.ts'
 
-const mostPerPage = 100
+/** How many events are read at first, and at most. */
+const perPage = { first: 20, most: 100 }
 
 /** What a stream may hold for a reader who takes nothing; one event may be larger. */
 const heldBytes = 256 * 1024
@@ -35,7 +36,7 @@ export type Follow = {
 export async function* sseFrames(follow: Follow): AsyncGenerator<string> {
   const { stream, followers, producer, signal, warn, tellUnreadable, heartbeatMs = 15_000 } = follow
   let { cursor } = follow
-  let limit = mostPerPage
+  let limit = perPage.first
   yield `retry: 2000\nid: ${cursor}\n\n`
   while (!signal.aborted && !followers.stopping.aborted) {
     try {
@@ -46,7 +47,7 @@ export async function* sseFrames(follow: Follow): AsyncGenerator<string> {
       const isMore = page.cursor !== cursor
       cursor = held.length < page.delivered.length ? (held.at(-1)?.cursor ?? cursor) : page.cursor
       // what was read in vain is read again: fewer at a time then
-      limit = Math.min(mostPerPage, held.length < page.delivered.length ? held.length : limit * 2)
+      limit = Math.min(perPage.most, held.length < page.delivered.length ? held.length : limit * 2)
       for (let frame = held.shift(); frame !== undefined; frame = held.shift()) {
         if (signal.aborted) return
         yield frame.text

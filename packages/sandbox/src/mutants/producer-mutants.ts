@@ -27,8 +27,8 @@ export const producerMutants = {
     {
       name: 'pages-repeat-the-last-event',
       file: `${shared}/event/event-stream.ts`,
-      find: '.xrange(events, `(${cursor}`',
-      replace: '.xrange(events, cursor',
+      find: '        .xrange(events, `(${cursor}`',
+      replace: '        .xrange(events, cursor',
       protects: 'a page begins after its cursor',
       tests: [`${ledgerTests}/events.test.ts`],
     },

@@ -149,9 +149,7 @@ export function openEventGroups(context: LedgerContext): EventGroups {
       let revived = 0
       for (let from = 0; from === 0 || from < cursors.length; from += slice) {
         const ask = { ...id, cursors: cursors.slice(from, from + slice), drop, most: bounds.most }
-        const count = settledOf(
-          await run('revive-events', [keyOf(id), keys.events(id.producer)], ask),
-        )
+        const count = settledOf(await run('revive-events', [keyOf(id), keys.events(id.producer)], ask))
         if (count === undefined) return undefined
         revived += count
       }
