@@ -87,8 +87,10 @@ async function* follow(
         }
         const { message } = frame
         const place = message.id ?? cursor ?? ''
-        if (message.event === 'gap') tellGap(parsed(message.data) as Gap, onGap)
-        else yield { cursor: place, event: parsed(message.data) as RestyleEvent }
+        if (message.event === 'gap') {
+          tellGap(parsed(message.data) as Gap, onGap)
+          onPlace?.(place)
+        } else yield { cursor: place, event: parsed(message.data) as RestyleEvent }
         cursor = place
         breaks = 0
       }

@@ -33,6 +33,8 @@ export const retryNothing: RetryPolicy = () => undefined
  */
 export function readRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null || header.trim() === '') return undefined
-  const ms = /^\s*\d+(\.\d+)?\s*$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now
+  // `Date.parse` takes much for a date that is none
+  const at = /^\s*[A-Za-z]/.test(header) ? Date.parse(header) : NaN
+  const ms = /^\s*\d+(\.\d+)?\s*$/.test(header) ? Number(header) * 1_000 : at - now
   return Number.isNaN(ms) ? undefined : Math.max(ms, 0)
 }

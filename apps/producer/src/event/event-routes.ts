@@ -3,6 +3,7 @@ import { isCursor } from '@restyle/shared/event/cursor'
 import type { RestyleEvent } from '@restyle/shared/contract/event'
 import type { EventStream, Gap, Page } from '@restyle/shared/event/event-stream'
 import type { Log } from '@restyle/shared/log'
+import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { noLiveKey } from '../http/authenticate.ts'
@@ -75,30 +76,29 @@ export function eventRoutes(app: Api, needs: Needs): void {
       const { revoked, leave } = enter(request, needs)
       try {
         const cursor = await place(stream, headers['last-event-id'] ?? query.cursor)
-        // what hooks have set: a hijacked reply does not send it
-        for (const [name, value] of Object.entries(reply.getHeaders()))
-          if (value !== undefined) reply.raw.setHeader(name, value)
-        reply.hijack()
-        reply.raw.writeHead(200, {
-          'content-type': 'text/event-stream',
-          'cache-control': 'no-cache',
-          // the stream ends when the server stops: the connection must not be used again
-          connection: 'close',
-          // a proxy that buffers the answer would hold it for ever
-          'x-accel-buffering': 'no',
-        })
-        await sendEvents(
-          reply.raw,
-          { stream, followers, producer, cursor, warn, tellUnreadable },
-          revoked,
-          needs,
-        )
+        const follow = { stream, followers, producer, cursor, warn, tellUnreadable }
+        await sendEvents(openStream(reply), follow, revoked, needs)
       } finally {
         leave()
       }
       return reply
     },
   )
+}
+
+/** The response itself, its head sent. What hooks have set for it would be forgotten. */
+function openStream(reply: FastifyReply): ServerResponse {
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) reply.raw.setHeader(name, value)
+  reply.hijack()
+  return reply.raw.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-cache',
+    // the stream ends when the server stops: the connection must not be used again
+    connection: 'close',
+    // a proxy that buffers the answer would hold it for ever
+    'x-accel-buffering': 'no',
+  })
 }
 
 /** Sends events until the reader leaves or takes nothing for too long, its key is revoked or the server stops. */

@@ -14,8 +14,7 @@ export type PullOptions = { limit: number; waitMs: number; seenGap?: string | un
 /** No event is there yet: only what was handed out before can be handed out. */
 const farAway = '9999999999999999-0'
 
-export const noSuchGroup = (): Problem =>
-  new Problem('not-found', 'There is no such group. PUT /v1/event-groups/{name} makes it.')
+export const noSuchGroup = (): Problem => new Problem('not-found', 'There is no such group.')
 
 const tooManyDead = (name: string): Problem =>
   new Problem(

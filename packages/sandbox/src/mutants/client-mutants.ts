@@ -32,7 +32,7 @@ export const clientMutants = {
     {
       name: 'handled-events-are-not-acknowledged',
       file: `${client}/consume.ts`,
-      find: "...(done.length === 0 ? {} : { ack: done })",
+      find: '...(done.length === 0 ? {} : { ack: done })',
       replace: '',
       protects: 'what was handled does not come again',
       tests: [`${client}/consume.test.ts`],
@@ -68,7 +68,8 @@ export const clientMutants = {
       file: `${client}/retry.ts`,
       find: '|| asked > longestMs ? undefined',
       replace: '|| asked > Infinity ? undefined',
-      protects: 'a call is not repeated before the producer wants it, and nobody waits for an hour in silence',
+      protects:
+        'a call is not repeated before the producer wants it, and nobody waits for an hour in silence',
       tests: [`${client}/retry.test.ts`],
     },
   ],

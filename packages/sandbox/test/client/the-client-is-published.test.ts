@@ -11,8 +11,8 @@ const readme = readFileSync(new URL('../../../client/README.md', import.meta.url
 const examples = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
 const names = ['edit', 'batch', 'group', 'follow', 'webhook', 'refusal'] as const
 
-/** The lines with which the first example begins, for those that go on with its client. */
-const opening = (examples[0] ?? '').split('\n').slice(0, 3).join('\n')
+/** The lines of the first example that make the client, for those that go on with it. */
+const opening = (examples[0] ?? '').split('\n').filter((line) => line.includes('createClient')).join('\n')
 
 let world: World
 let project: Awaited<ReturnType<typeof openProject>>

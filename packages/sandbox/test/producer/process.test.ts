@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startRedis } from '@restyle/sandbox/redis/start-redis'
@@ -54,26 +55,22 @@ describe('the producer as a process', () => {
     const headers = { authorization: `Bearer ${(await keys('create', 'followed')).trim()}` }
     const open = () => fetch(`${url}/v1/events`, { headers: { ...headers, accept: 'text/event-stream' } })
     const streams = [await open(), await open(), await open()]
-    // its body comes in two halves
     const body = JSON.stringify({ prompt: 'on oak', images: ['https://cdn.example.com/a.jpg'] })
-    const halves = new TransformStream<Uint8Array, Uint8Array>()
-    const writer = halves.writable.getWriter()
-    const posted = fetch(`${url}/v1/edits`, {
+    const posting = request(`${url}/v1/edits`, {
       method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: halves.readable,
-      duplex: 'half',
+      headers: { ...headers, 'content-type': 'application/json', 'content-length': body.length, expect: '100-continue' },
     })
-    await writer.write(new TextEncoder().encode(body.slice(0, 9)))
+    posting.flushHeaders()
+    // the producer has the request, and not its body yet
+    await once(posting, 'continue')
     const began = performance.now()
     child.kill('SIGTERM')
     // each stream ends by itself
     for (const { body: rest } of streams) for await (const _ of rest ?? []) continue
-    setTimeout(() => {
-      void writer.write(new TextEncoder().encode(body.slice(9)))
-      void writer.close()
-    }, 400)
-    expect((await posted).status).toBe(202)
+    setTimeout(() => posting.end(body), 400)
+    const [answer] = (await once(posting, 'response')) as [IncomingMessage]
+    expect(answer.statusCode).toBe(202)
+    answer.resume()
     expect(await exited).toEqual([0, null])
     expect(performance.now() - began).toBeLessThan(5_000)
   })

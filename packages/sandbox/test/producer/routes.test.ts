@@ -226,7 +226,7 @@ describe('every route', () => {
     expect(owned.statusCode).not.toBe(status)
     // the same words as for what never was
     const told = other.body === '' || status === 200 ? 'There is no such thing.' : other.json().detail
-    expect(told).toMatch(/^There is no such (edit|batch|picture|schedule|thing)\.$/)
+    expect(told).toMatch(/^There is no such (edit|batch|picture|schedule|group|thing)\.$/)
   })
 
   it('needs a key, but for those that say otherwise', async () => {
