@@ -8,7 +8,6 @@ import { Problem } from '../http/problem.ts'
 import { limits } from '@restyle/shared/contract/limits'
 import type { StayTools } from './enter.ts'
 import {
-  AckBody,
   DeadAnswer,
   DeadQuery,
   GroupBody,
@@ -17,7 +16,6 @@ import {
   PullAnswer,
   PullBody,
   receiptOf,
-  ReturnBody,
   ReviveBody,
   SettledAnswer,
   viewOfDead,
@@ -26,6 +24,7 @@ import {
 } from './group-schemas.ts'
 import { openUnreadableLog } from './log-unreadable.ts'
 import { noSuchGroup, pullEvents } from './pull-events.ts'
+import { settleRoutes } from './settle-routes.ts'
 
 type Tools = StayTools & {
   streamOf: (producer: string) => EventStream
@@ -42,7 +41,7 @@ export function groupRoutes(app: Api, tools: Tools): void {
   readGroups(app, tools)
   removeGroup(app, tools)
   pull(app, tools)
-  settle(app, tools)
+  settleRoutes(app, tools)
   listDead(app, tools)
   revive(app, tools, 'retry')
   revive(app, tools, 'drop')
@@ -182,70 +181,6 @@ function pull(app: Api, tools: Tools): void {
       const options = { limit, waitMs: wait * 1_000, seenGap }
       return viewOfPulled(await pullEvents(request, group, options, { ...tools, tellUnreadable }))
     },
-  )
-}
-
-function settle(app: Api, { ledger }: Tools): void {
-  const { eventGroups } = ledger
-  const settled = (count: number | undefined): { settled: number } => {
-    if (count === undefined) throw noSuchGroup()
-    return { settled: count }
-  }
-  const response = { 200: SettledAnswer, ...refusals }
-  app.post(
-    '/v1/event-groups/:name/ack',
-    {
-      config,
-      schema: {
-        operationId: 'acknowledgeEvents',
-        summary: 'These events are handled: they are not handed out again',
-        description: 'Also where an event was handed out again by now.',
-        tags,
-        params: GroupPath,
-        body: AckBody,
-        response,
-      },
-    },
-    async ({ params: { name }, body, producer }) => {
-      const cursors = body.receipts.map((text) => receiptOf(text).cursor)
-      return settled(await eventGroups.ack({ producer, name }, cursors))
-    },
-  )
-  app.post(
-    '/v1/event-groups/:name/return',
-    {
-      config,
-      schema: {
-        operationId: 'returnEvents',
-        summary: 'These events were not handled: they are handed out again',
-        description: 'What was handed out again by now stays with whoever has it.',
-        tags,
-        params: GroupPath,
-        body: ReturnBody,
-        response,
-      },
-    },
-    async ({ params: { name }, body, producer }) => {
-      const { receipts, afterSeconds, untried } = body
-      const how = { afterMs: Math.round(afterSeconds * 1_000), untried }
-      return settled(await eventGroups.again({ producer, name }, receipts.map(receiptOf), how))
-    },
-  )
-  app.post(
-    '/v1/event-groups/:name/extend',
-    {
-      config,
-      schema: {
-        operationId: 'extendEvents',
-        summary: 'These events are still being handled: the time for them begins anew',
-        tags,
-        params: GroupPath,
-        body: AckBody,
-        response,
-      },
-    },
-    async ({ params: { name }, body, producer }) =>
-      settled(await eventGroups.again({ producer, name }, body.receipts.map(receiptOf), {})),
   )
 }
 

@@ -12,7 +12,10 @@ const examples = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text 
 const names = ['edit', 'batch', 'group', 'follow', 'webhook', 'refusal'] as const
 
 /** The lines of the first example that make the client, for those that go on with it. */
-const opening = (examples[0] ?? '').split('\n').filter((line) => line.includes('createClient')).join('\n')
+const opening = (examples[0] ?? '')
+  .split('\n')
+  .filter((line) => line.includes('createClient'))
+  .join('\n')
 
 let world: World
 let project: Awaited<ReturnType<typeof openProject>>

@@ -58,7 +58,12 @@ describe('the producer as a process', () => {
     const body = JSON.stringify({ prompt: 'on oak', images: ['https://cdn.example.com/a.jpg'] })
     const posting = request(`${url}/v1/edits`, {
       method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json', 'content-length': body.length, expect: '100-continue' },
+      headers: {
+        ...headers,
+        'content-type': 'application/json',
+        'content-length': body.length,
+        expect: '100-continue',
+      },
     })
     posting.flushHeaders()
     // the producer has the request, and not its body yet
