@@ -24,7 +24,7 @@ onStopSignals('producer', log, async () => {
 })
 producer = await exitOnKnownError(async () => {
   await refuseUnfitRedis(config, log)
-  const { sourceBuckets: places, bucketOptions, proxies } = config
+  const { http, sourceBuckets: places, bucketOptions, proxies } = config
   const schedules = { places, proxies, openBucket: (bucket: string) => openStore(bucketOptions(bucket)) }
-  return startProducer({ config, redis, store, log, schedules })
+  return startProducer({ config, redis, store, log, http, schedules })
 })

@@ -234,181 +234,11 @@ export interface paths {
         };
         /**
          * Events after a cursor, oldest first
-         * @description CloudEvents 1.0, each at least once. With `Accept: text/event-stream` the answer goes on for ever: `id` is the cursor, the first block holds it alone, and `Last-Event-ID` resumes. A comment comes after 15 seconds without an event. It ends within 3 seconds once its key is revoked, and when its reader takes nothing for 30 seconds. Events are kept for 30 days: whoever asks from before the first one gets `gap`, as an event of that name in a stream.
+         * @description CloudEvents 1.0, each at least once. With `Accept: text/event-stream` the answer goes on for ever: `id` is the cursor, the first block holds it alone, and `Last-Event-ID` resumes. It ends within 3 seconds once its key is revoked.
          */
         get: operations["readEvents"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/event-groups/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A group of consumers, and how far it is */
-        get: operations["readEventGroup"];
-        /**
-         * Make a group of consumers, or set it otherwise
-         * @description Consumers of a group share the events: each goes to one of them, at least once. The same again changes nothing. Events are kept for 30 days, and for another 30 while a group has not acknowledged them.
-         */
-        put: operations["setEventGroup"];
-        post?: never;
-        /**
-         * Remove a group, with what it has handed out and what is dead
-         * @description Gives what it was. The events themselves stay.
-         */
-        delete: operations["removeEventGroup"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/event-groups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All groups of consumers */
-        get: operations["listEventGroups"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/event-groups/{name}/pull": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take events, and acknowledge earlier ones
-         * @description First those that were taken before and not acknowledged in time, then new ones. Whoever takes an event acknowledges or returns it by its receipt; otherwise it is handed out again after `visibilitySeconds`, and dies after so many `attempts`. Dead events are kept until they are retried or dropped. No new events are handed out while 10,000 are.
-         */
-        post: operations["pullEvents"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/event-groups/{name}/ack": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * These events are handled: they are not handed out again
-         * @description Also where an event was handed out again by now.
-         */
-        post: operations["acknowledgeEvents"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/event-groups/{name}/return": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * These events were not handled: they are handed out again
-         * @description What was handed out again by now stays with whoever has it.
-         */
-        post: operations["returnEvents"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/event-groups/{name}/extend": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** These events are still being handled: the time for them begins anew */
-        post: operations["extendEvents"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/event-groups/{name}/dead": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Events of a group that were handed out too often, the oldest first */
-        get: operations["listDeadEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/event-groups/{name}/dead/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Hand dead events out again, from the first attempt on */
-        post: operations["retryDeadEvents"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/event-groups/{name}/dead/drop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Drop dead events */
-        post: operations["dropDeadEvents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1022,10 +852,12 @@ export interface components {
     schemas: {
         /**
          * @example {
-         *       "type": "urn:restyle:problem:invalid-request",
+         *       "type": "/problems#invalid-request",
+         *       "code": "invalid-request",
          *       "title": "The request does not fit",
          *       "status": 422,
          *       "detail": "n is 5; wan2.5-i2i-preview takes 1 to 4",
+         *       "instance": "8e03978e-40d5-43e8-bc93-6894a57f9324",
          *       "errors": [
          *         {
          *           "pointer": "/n",
@@ -1035,11 +867,18 @@ export interface components {
          *     }
          */
         Problem: {
-            /** @enum {string} */
-            type: "urn:restyle:problem:malformed-request" | "urn:restyle:problem:invalid-parameter" | "urn:restyle:problem:unauthorized" | "urn:restyle:problem:forbidden" | "urn:restyle:problem:not-found" | "urn:restyle:problem:idempotency-conflict" | "urn:restyle:problem:rows-conflict" | "urn:restyle:problem:rows-missing" | "urn:restyle:problem:batch-closed" | "urn:restyle:problem:not-held" | "urn:restyle:problem:not-queued" | "urn:restyle:problem:budget-fixed" | "urn:restyle:problem:not-retried" | "urn:restyle:problem:task-taken" | "urn:restyle:problem:too-many-groups" | "urn:restyle:problem:too-many-dead" | "urn:restyle:problem:already-answered" | "urn:restyle:problem:too-large" | "urn:restyle:problem:unsupported-media-type" | "urn:restyle:problem:invalid-request" | "urn:restyle:problem:digest-mismatch" | "urn:restyle:problem:not-a-picture" | "urn:restyle:problem:unreadable" | "urn:restyle:problem:internal" | "urn:restyle:problem:too-many-followers" | "urn:restyle:problem:unavailable";
+            /** @description Where the problem is explained, on the same host; ends in its `code` */
+            type: string;
+            /**
+             * @description Stable: tell problems apart by it
+             * @enum {string}
+             */
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "idempotency-conflict" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "too-large" | "uri-too-long" | "unsupported-media-type" | "invalid-request" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
+            /** @description The id of the request, as `X-Request-Id` of the answer has it, and the log of the installation */
+            instance?: string;
             errors?: {
                 pointer?: string;
                 parameter?: string;
@@ -1384,7 +1223,7 @@ export interface components {
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
             /** @description What it may cost from now on; null ends the budget. A batch that had stopped for it goes on where it fits */
-            budget?: components["schemas"]["Budget"] | null;
+            budget?: components["schemas"]["BudgetInput"] | null;
         };
         /**
          * @example {
@@ -1437,6 +1276,7 @@ export interface components {
                 from: string;
                 to: string;
                 timeZone: string;
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description The schedule that it is a run of, and the tick */
             schedule?: {
@@ -1520,6 +1360,24 @@ export interface components {
                 tasksSeen: number;
                 /** @description What the lanes render in an hour, for all producers */
                 imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -1527,6 +1385,18 @@ export interface components {
                 kind: "stops";
                 /** @description So many more rows can be paid; then it stands still */
                 afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -1808,134 +1678,12 @@ export interface components {
                     unchanged: number;
                     /** @description Rows that it had enqueued already when a process that planned it was cut off */
                     earlier?: number;
+                    /** @description Rows that it made although they were unchanged: it makes all */
+                    again?: number;
+                    /** @description Rows that were left out for their faults; `detail` has the first */
+                    faulty?: number;
                 };
             };
-        };
-        /**
-         * @description Events after `after`, up to `upTo`, are no longer kept
-         * @example {
-         *       "after": "1772485200000-0",
-         *       "upTo": "1772571600000-4"
-         *     }
-         */
-        Gap: {
-            after: string;
-            upTo: string;
-        };
-        /**
-         * @example {
-         *       "visibilitySeconds": 120,
-         *       "attempts": 5
-         *     }
-         */
-        EventGroupRequest: {
-            /** @description Where a new group begins: a cursor, or `now`; without it with the oldest event that is kept. One that is there stays where it is */
-            from?: string;
-            /** @description For how long an event is handed out: not acknowledged by then, it is handed out again. 60 if never set */
-            visibilitySeconds?: number;
-            /** @description How often an event is handed out before it is put aside. 10 if never set */
-            attempts?: number;
-        };
-        /**
-         * @example {
-         *       "name": "warehouse",
-         *       "visibilitySeconds": 60,
-         *       "attempts": 10,
-         *       "cursor": "1772485200000-0",
-         *       "taken": 3,
-         *       "dead": 0,
-         *       "createdAt": "2026-03-02T21:00:00.000Z",
-         *       "pulledAt": "2026-03-02T21:01:04.512Z"
-         *     }
-         */
-        EventGroup: {
-            name: string;
-            visibilitySeconds: number;
-            attempts: number;
-            /** @description The last event that it has taken from the stream */
-            cursor: string;
-            /** @description Events that are handed out and not acknowledged */
-            taken: number;
-            /** @description Events that were handed out too often */
-            dead: number;
-            /**
-             * Format: date-time
-             * @description When the next event came that it has not taken
-             */
-            waitingSince?: string;
-            gap?: components["schemas"]["Gap"];
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            pulledAt?: string;
-        };
-        /**
-         * @example {
-         *       "limit": 10,
-         *       "wait": 30
-         *     }
-         */
-        PullRequest: {
-            /** @default 10 */
-            limit?: number;
-            /**
-             * @description Seconds to wait when there is nothing yet
-             * @default 0
-             */
-            wait?: number;
-            /** @description Acknowledged first */
-            ack?: string[];
-            /** @description `upTo` of a gap that was told: it is told until then */
-            seenGap?: string;
-        };
-        TakenEvent: {
-            /** @description Names the event and this time that it was handed out */
-            receipt: string;
-            /** @description How often it was handed out, from 1 */
-            attempt: number;
-            event: components["schemas"]["Event"];
-        };
-        /**
-         * @example {
-         *       "receipts": [
-         *         "1772485200000-0.1"
-         *       ]
-         *     }
-         */
-        AckRequest: {
-            receipts: string[];
-        };
-        /**
-         * @example {
-         *       "receipts": [
-         *         "1772485200000-0.1"
-         *       ],
-         *       "afterSeconds": 30
-         *     }
-         */
-        ReturnRequest: {
-            receipts: string[];
-            /**
-             * @description When they are handed out again
-             * @default 0
-             */
-            afterSeconds?: number;
-            /** @description Nobody has tried to handle them: this attempt does not count */
-            untried?: boolean;
-        };
-        DeadEvent: {
-            cursor: string;
-            attempts: number;
-            /** Format: date-time */
-            diedAt: string;
-            event?: components["schemas"]["Event"];
-            /** @description Why the event cannot be read */
-            unreadable?: string;
-        };
-        /** @example {} */
-        DeadRequest: {
-            /** @description All if left out */
-            cursors?: string[];
         };
         CanceledEdit: {
             /**
@@ -2056,9 +1804,11 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
-            budget?: components["schemas"]["Budget"];
+            budget?: components["schemas"]["BudgetInput"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
             /**
@@ -2086,9 +1836,11 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
-            budget?: components["schemas"]["Budget"];
+            budget?: components["schemas"]["BudgetInput"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
             /**
@@ -2152,6 +1904,7 @@ export interface components {
                 from: string;
                 to: string;
                 timeZone: string;
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description The schedule that it is a run of, and the tick */
             schedule?: {
@@ -2235,6 +1988,24 @@ export interface components {
                 tasksSeen: number;
                 /** @description What the lanes render in an hour, for all producers */
                 imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2242,6 +2013,18 @@ export interface components {
                 kind: "stops";
                 /** @description So many more rows can be paid; then it stands still */
                 afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2275,7 +2058,7 @@ export interface components {
             cron: string;
             /** @description A name of the IANA database, such as Europe/Paris */
             timeZone: string;
-            /** @description The catalog, read anew for each run */
+            /** @description The catalog, read anew for each run. A key without the ending of a catalog is a folder of pictures, or with `*` behind all that begins like that. */
             manifest: string;
             /** @description `{{column}}` is filled from each row; without it the column `prompt` is read */
             prompt?: string;
@@ -2308,6 +2091,18 @@ export interface components {
              * @constant
              */
             skipEmpty?: true;
+            /**
+             * @description Faulty rows are left out; without it one of them is enough to fail a run
+             * @constant
+             */
+            skipFaulty?: true;
+            /**
+             * @description Each run makes all rows, not only what has changed
+             * @constant
+             */
+            all?: true;
+            /** @description Where relative pictures begin; without it beside the catalog */
+            pictures?: string;
             /** @description Columns that are no field of an edit, although they are called like one */
             ownColumns?: string[];
             /**
@@ -2328,7 +2123,13 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
+            /** @description What each run may cost; where the next edit does not fit it stops */
+            budget?: components["schemas"]["BudgetInput"];
+            /** @description By when a run should be done: the first such time after its tick, on the clocks of `timeZone` */
+            finishBy?: string;
         };
         Schedule: {
             name: string;
@@ -2336,7 +2137,7 @@ export interface components {
             cron: string;
             /** @description A name of the IANA database, such as Europe/Paris */
             timeZone: string;
-            /** @description The catalog, read anew for each run */
+            /** @description The catalog, read anew for each run. A key without the ending of a catalog is a folder of pictures, or with `*` behind all that begins like that. */
             manifest: string;
             /** @description `{{column}}` is filled from each row; without it the column `prompt` is read */
             prompt?: string;
@@ -2369,6 +2170,18 @@ export interface components {
              * @constant
              */
             skipEmpty?: true;
+            /**
+             * @description Faulty rows are left out; without it one of them is enough to fail a run
+             * @constant
+             */
+            skipFaulty?: true;
+            /**
+             * @description Each run makes all rows, not only what has changed
+             * @constant
+             */
+            all?: true;
+            /** @description Where relative pictures begin; without it beside the catalog */
+            pictures?: string;
             /** @description Columns that are no field of an edit, although they are called like one */
             ownColumns?: string[];
             /**
@@ -2389,7 +2202,13 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
+            /** @description What each run may cost; where the next edit does not fit it stops */
+            budget?: components["schemas"]["Budget"];
+            /** @description By when a run should be done: the first such time after its tick, on the clocks of `timeZone` */
+            finishBy?: string;
             /** Format: date-time */
             createdAt: string;
             /**
@@ -2458,7 +2277,7 @@ export interface components {
              * @enum {string}
              */
             reason?: "missed" | "paused" | "edited" | "overlap" | "queue-full";
-            /** @description Why it failed */
+            /** @description Why it failed, or what was left out of its catalog */
             detail?: string;
             /** @description It stands for so many ticks that were skipped one after the other */
             ticks?: number;
@@ -2470,6 +2289,10 @@ export interface components {
                 unchanged: number;
                 /** @description Rows that it had enqueued already when a process that planned it was cut off */
                 earlier?: number;
+                /** @description Rows that it made although they were unchanged: it makes all */
+                again?: number;
+                /** @description Rows that were left out for their faults; `detail` has the first */
+                faulty?: number;
             };
             /** Format: date-time */
             decidedAt: string;
@@ -2721,12 +2544,17 @@ export interface components {
             }[];
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
-            /** @description Hours of each day, on the clocks of a zone, in which rows would be submitted */
+            /** @description Outside of it no row is submitted; what runs ends. It holds its beginning and not its end, and may go over midnight. */
             window?: {
                 from: string;
                 to: string;
+                /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
+            /** @description What they may cost together */
+            budget?: components["schemas"]["BudgetInput"];
             /**
              * Format: date-time
              * @description When it should be done
@@ -2742,6 +2570,8 @@ export interface components {
                 leastMicros: number;
                 mostMicros: number;
             }[];
+            /** @description What is left of all that they would be paid from, in the currency of each; empty where nothing is set */
+            left: components["schemas"]["MoneyLeft"][];
             forecast: {
                 /** @constant */
                 kind: "range";
@@ -2763,6 +2593,24 @@ export interface components {
                 tasksSeen: number;
                 /** @description What the lanes render in an hour, for all producers */
                 imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2770,6 +2618,18 @@ export interface components {
                 kind: "stops";
                 /** @description So many more rows can be paid; then it stands still */
                 afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2838,7 +2698,7 @@ export interface components {
          *       "micros": 50000000
          *     }
          */
-        Budget: {
+        BudgetInput: {
             /** @enum {string} */
             currency: "CNY" | "USD";
             /** @description In millionths: 1,000,000 is 1.00 */
@@ -2960,6 +2820,18 @@ export interface components {
             /** @description Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here */
             fingerprint?: string;
         };
+        /**
+         * @example {
+         *       "currency": "CNY",
+         *       "micros": 50000000
+         *     }
+         */
+        Budget: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+        };
         File: {
             name: string;
             key: string;
@@ -3006,6 +2878,26 @@ export interface components {
              * @enum {string}
              */
             per: "total" | "day";
+        };
+        MoneyLeft: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+            /**
+             * @description `budget`: that of the request. `total`, `day`: the cap of the producer in all, or for a day
+             * @enum {string}
+             */
+            of: "budget" | "total" | "day";
+            /** @description What is neither billed nor reserved */
+            freeMicros: number;
+            /** @description What the edits of the producer cost at most that wait already and go before or beside these */
+            aheadMicros: number;
+            /**
+             * Format: date-time
+             * @description When the day ends; then all of it is free
+             */
+            until?: string;
         };
     };
     responses: never;
@@ -3551,404 +3443,9 @@ export interface operations {
                 content: {
                     "application/json": {
                         events: components["schemas"]["Event"][];
-                        /** @description Where the next page begins */
                         cursor: string;
-                        gap?: components["schemas"]["Gap"];
                     };
                     "text/event-stream": string;
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readEventGroup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventGroup"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setEventGroup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EventGroupRequest"];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventGroup"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    removeEventGroup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventGroup"];
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listEventGroups: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        groups: components["schemas"]["EventGroup"][];
-                    };
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    pullEvents: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PullRequest"];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        events: components["schemas"]["TakenEvent"][];
-                        gap?: components["schemas"]["Gap"];
-                    };
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    acknowledgeEvents: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AckRequest"];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @description Of how many that was true */
-                        settled: number;
-                    };
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    returnEvents: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReturnRequest"];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @description Of how many that was true */
-                        settled: number;
-                    };
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    extendEvents: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AckRequest"];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @description Of how many that was true */
-                        settled: number;
-                    };
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listDeadEvents: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        events: components["schemas"]["DeadEvent"][];
-                        nextCursor?: string;
-                    };
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retryDeadEvents: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DeadRequest"];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @description Of how many that was true */
-                        settled: number;
-                    };
-                };
-            };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    dropDeadEvents: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DeadRequest"];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @description Of how many that was true */
-                        settled: number;
-                    };
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
@@ -4618,6 +4115,12 @@ export interface operations {
                 content: {
                     "application/json": {
                         schedules: components["schemas"]["Schedule"][];
+                        /** @description Schedules whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            /** @description Its name */
+                            id: string;
+                            why: string;
+                        }[];
                     };
                 };
             };

@@ -11,6 +11,7 @@ import { refusals } from '../http/openapi.ts'
 import { EventPage } from '../http/schemas.ts'
 import { sparingLog } from '../http/sparing-log.ts'
 import { type Caller, enter, type StayTools } from './enter.ts'
+import { headersOnly, takeOver } from '../http/take-over.ts'
 import { openUnreadableLog } from './log-unreadable.ts'
 import { type Patience, sendFrames } from './send-frames.ts'
 import { type Follow, sseFrames } from './sse-frames.ts'
@@ -73,6 +74,7 @@ export function eventRoutes(app: Api, needs: Needs): void {
       if (!/\btext\/event-stream\b/.test(headers.accept ?? ''))
         return reply.send(await nextPage({ stream, tellUnreadable }, request, query, needs))
 
+      if (request.method === 'HEAD') return headersOnly(reply, 'text/event-stream')
       const { revoked, leave } = enter(request, needs)
       try {
         const cursor = await place(stream, headers['last-event-id'] ?? query.cursor)
@@ -86,12 +88,9 @@ export function eventRoutes(app: Api, needs: Needs): void {
   )
 }
 
-/** The response itself, its head sent. What hooks have set for it would be forgotten. */
+/** The response itself, its head sent. */
 function openStream(reply: FastifyReply): ServerResponse {
-  for (const [name, value] of Object.entries(reply.getHeaders()))
-    if (value !== undefined) reply.raw.setHeader(name, value)
-  reply.hijack()
-  return reply.raw.writeHead(200, {
+  return takeOver(reply).writeHead(200, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-cache',
     // the stream ends when the server stops: the connection must not be used again
