@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { EventStream } from '@restyle/shared/event/event-stream'
 import type { EventGroups } from '@restyle/shared/ledger/event-groups'
 import type { Log } from '@restyle/shared/log'
@@ -172,16 +173,24 @@ function pull(app: Api, tools: Tools): void {
         response: { 200: PullAnswer, ...refusals },
       },
     },
-    async (request) => {
-      const { params, body, producer } = request
+    async (request, reply) => {
+      const { params, body, producer, keyId } = request
       const { limit, wait, ack = [], seenGap } = body
       const group = { producer, name: params.name }
       const acked = ack.map((text) => receiptOf(text).cursor)
       if (acked.length > 0) await tools.ledger.eventGroups.ack(group, acked)
       const options = { limit, waitMs: wait * 1_000, seenGap }
-      return viewOfPulled(await pullEvents(request, group, options, { ...tools, tellUnreadable }))
+      const caller = { producer, keyId, signal: goneOf(reply.raw) }
+      return viewOfPulled(await pullEvents(caller, group, options, { ...tools, tellUnreadable }))
     },
   )
+}
+
+/** Aborts when the caller has left, or was answered; the signal of the request does so once the body is read. */
+function goneOf(response: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  return gone.signal
 }
 
 function listDead(app: Api, { ledger }: Tools): void {

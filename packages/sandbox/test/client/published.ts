@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { globSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -25,15 +25,30 @@ export const runtimes = {
   },
 }
 
-/** A project that depends on the client as it would be published, and nothing else of this repository. */
-export async function openProject() {
+const tsc = join(root, 'node_modules/.bin/tsc')
+
+/** Puts the client where a package manager would: as it would be published. */
+export async function installPacked(own: string): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'restyle-pack-'))
+  await exec('pnpm', ['pack', '--pack-destination', dir], { cwd: client })
+  const [packed = ''] = globSync('*.tgz', { cwd: dir })
+  await exec('tar', ['-xzf', join(dir, packed), '-C', own, '--strip-components', '1'])
+  await rm(dir, { recursive: true })
+}
+
+/** The same without packing: two files of tests must not write into one folder. */
+export async function installBuilt(own: string): Promise<void> {
+  await exec(tsc, ['-p', 'tsconfig.build.json', '--outDir', join(own, 'dist')], { cwd: client })
+  await copyFile(join(client, 'package.json'), join(own, 'package.json'))
+}
+
+/** A project that depends on the client, and on nothing else of this repository. */
+export async function openProject(install: (own: string) => Promise<void>) {
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'restyle-client-')))
   const own = join(dir, 'node_modules/@restyle/client')
   await mkdir(own, { recursive: true })
   await mkdir(join(dir, 'node_modules/@types'))
-  await exec('pnpm', ['pack', '--pack-destination', dir], { cwd: client })
-  const [packed = ''] = globSync('*.tgz', { cwd: dir })
-  await exec('tar', ['-xzf', join(dir, packed), '-C', own, '--strip-components', '1'])
+  await install(own)
   for (const name of Object.keys(await dependenciesOf(own)))
     await symlink(await realpath(join(client, 'node_modules', name)), join(dir, 'node_modules', name))
   await symlink(await realpath(join(root, 'node_modules/@types/node')), join(dir, 'node_modules/@types/node'))
@@ -53,7 +68,6 @@ export async function openProject() {
     write: (name: string, content: string | Uint8Array) => writeFile(join(dir, name), content),
     /** Checks the types of all that was written, also those of the client, and makes JavaScript of it. */
     compile: async (): Promise<string> => {
-      const tsc = join(root, 'node_modules/.bin/tsc')
       return exec(tsc, [], { cwd: dir }).then(
         ({ stdout }) => stdout,
         ({ stdout, message }: { stdout?: string; message: string }) => stdout || message,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { Webhook } from 'standardwebhooks'
 import { startWorld, type World } from '../../src/world/start-world.ts'
-import { openProject, runtimes } from './published.ts'
+import { installPacked, openProject, runtimes } from './published.ts'
 
 const readme = readFileSync(new URL('../../../client/README.md', import.meta.url), 'utf8')
 const examples = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
@@ -23,7 +23,7 @@ let secret: string
 let unfit: string
 
 beforeAll(async () => {
-  ;[world, project] = await Promise.all([startWorld({ speed: 200 }), openProject()])
+  ;[world, project] = await Promise.all([startWorld({ speed: 200 }), openProject(installPacked)])
   secret = `whsec_${randomBytes(32).toString('base64')}`
   const picture = sharp({ create: { width: 512, height: 512, channels: 3, background: '#c84' } })
   await project.write('lamp.png', await picture.png().toBuffer())

@@ -8,7 +8,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { Webhook } from 'standardwebhooks'
 import { fine, openProducer, type World } from '../producer/open-producer.ts'
 import { findChromium } from './find-chromium.ts'
-import { openProject } from './published.ts'
+import { installBuilt, openProject } from './published.ts'
 
 const page = `<!doctype html><script type="importmap">${JSON.stringify({
   imports: {
@@ -40,10 +40,13 @@ let headers: { authorization: string }
 let tabs = 0
 
 beforeAll(async () => {
-  project = await openProject()
+  const opening = findChromium().then((executablePath) =>
+    chromium.launch({ executablePath, args: ['--no-sandbox'] }),
+  )
+  project = await openProject(installBuilt)
   site = await openSite(project.dir)
   world = await openProducer({ http: { origins: [site.url] }, followers: { all: 9, each: 1 } })
-  browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
+  browser = await opening
 })
 beforeEach(async () => {
   headers = await world.keyOf(`shop${tabs++}`)

@@ -32,6 +32,22 @@ describe('a group of consumers over HTTP', () => {
     (await ask('POST', '/warehouse/pull', how)).body.events
   const subjects = (taken: readonly TakenView[]) => taken.map(({ event }) => event.subject)
 
+  /** A pull that goes over a connection, and waits there once this resolves. */
+  async function waits(authorization = headers.authorization) {
+    const url = `${world.producer.url}/v1/event-groups/warehouse/pull`
+    const sent = { authorization, 'content-type': 'application/json' }
+    const leave = new AbortController()
+    const answer = fetch(url, {
+      method: 'POST',
+      headers: sent,
+      body: JSON.stringify({ wait: 30 }),
+      signal: leave.signal,
+    })
+    answer.catch(() => undefined)
+    await world.until(async () => (await ask('GET', '/warehouse')).body.pulledAt !== undefined)
+    return { answer, leave: () => leave.abort() }
+  }
+
   /** An edit that ends at once, and so makes an event. */
   async function fail(): Promise<string> {
     const request = { method: 'POST', url: '/v1/edits', headers, payload: fine } as const
@@ -132,15 +148,28 @@ describe('a group of consumers over HTTP', () => {
 
   it('waits for an event, and lets no other producer have it', async () => {
     await make()
-    const waiting = pull({ wait: 20 })
+    const { answer } = await waits()
     const mine = headers
     headers = await world.keyOf('somebody-else')
     await make()
     const theirs = await pull()
     headers = mine
     const id = await fail()
-    expect(subjects(await waiting)).toEqual([id])
+    expect(await (await answer).json()).toMatchObject({ events: [{ event: { subject: id } }] })
     expect(theirs).toEqual([])
+  })
+
+  it('hands nothing out to whoever has left while it waited', async () => {
+    await make()
+    const { leave } = await waits()
+    leave()
+    // its place is free again
+    await world.until(async () => {
+      const answers = await Promise.all([1, 2, 3].map(() => ask('POST', '/warehouse/pull', { wait: 0.05 })))
+      return answers.every(({ status }) => status === 200)
+    })
+    const id = await fail()
+    expect(await pull()).toMatchObject([{ attempt: 1, event: { subject: id } }])
   })
 
   it('tells one of those who wait, and only that one', async () => {
@@ -154,16 +183,10 @@ describe('a group of consumers over HTTP', () => {
   it('hands nothing out to a key that was revoked while it waited', async () => {
     await make()
     const { key, keyId } = await createApiKey(world.redis, world.prefix, producer)
-    const url = `${world.producer.url}/v1/event-groups/warehouse/pull`
-    const waiting = fetch(url, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ wait: 30 }),
-    })
-    await world.until(async () => /cmd=xread/.test(String(await world.redis.client('LIST'))))
+    const { answer } = await waits(`Bearer ${key}`)
     const began = performance.now()
     await revokeApiKey(world.redis, world.prefix, keyId)
-    expect((await waiting).status).toBe(401)
+    expect((await answer).status).toBe(401)
     expect(performance.now() - began).toBeLessThan(3_000)
     await fail()
     expect(await pull()).toMatchObject([{ attempt: 1 }])
