@@ -31,6 +31,8 @@ async function openSite(dir: string): Promise<{ url: string; server: Server }> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server }
 }
 
+const launch = async () => chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
+
 let project: Awaited<ReturnType<typeof openProject>>
 let site: Awaited<ReturnType<typeof openSite>>
 let world: World
@@ -40,13 +42,9 @@ let headers: { authorization: string }
 let tabs = 0
 
 beforeAll(async () => {
-  const opening = findChromium().then((executablePath) =>
-    chromium.launch({ executablePath, args: ['--no-sandbox'] }),
-  )
-  project = await openProject(installBuilt)
+  ;[browser, project] = await Promise.all([launch(), openProject(installBuilt)])
   site = await openSite(project.dir)
   world = await openProducer({ http: { origins: [site.url] }, followers: { all: 9, each: 1 } })
-  browser = await opening
 })
 beforeEach(async () => {
   headers = await world.keyOf(`shop${tabs++}`)
