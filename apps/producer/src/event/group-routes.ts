@@ -5,6 +5,7 @@ import type { Log } from '@restyle/shared/log'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
+import { openPage, textual, withLink } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { limits } from '@restyle/shared/contract/limits'
 import type { StayTools } from './enter.ts'
@@ -61,6 +62,7 @@ function setGroup(app: Api, { ledger, streamOf, log }: Tools): void {
         tags,
         params: GroupPath,
         body: GroupBody,
+        'x-problems': ['too-many-groups'],
         response: { 200: GroupView, ...refusals },
       },
     },
@@ -124,6 +126,7 @@ function readGroups(app: Api, { ledger }: Tools): void {
         summary: 'A group of consumers, and how far it is',
         tags,
         params: GroupPath,
+        'x-problems': ['not-found'],
         response: { 200: GroupView, ...refusals },
       },
     },
@@ -142,6 +145,7 @@ function removeGroup(app: Api, { ledger, log }: Tools): void {
         description: 'Gives what it was. The events themselves stay.',
         tags,
         params: GroupPath,
+        'x-problems': ['not-found'],
         response: { 200: GroupView, ...refusals },
       },
     },
@@ -170,6 +174,7 @@ function pull(app: Api, tools: Tools): void {
         tags,
         params: GroupPath,
         body: PullBody,
+        'x-problems': ['not-found', 'too-many-dead', 'too-many-followers'],
         response: { 200: PullAnswer, ...refusals },
       },
     },
@@ -204,18 +209,23 @@ function listDead(app: Api, { ledger }: Tools): void {
         tags,
         params: GroupPath,
         querystring: DeadQuery,
+        'x-problems': ['not-found'],
+        'x-answers': withLink,
         response: { 200: DeadAnswer, ...refusals },
       },
     },
-    async ({ params: { name }, query: { cursor = '0', limit }, producer }) => {
-      const id = { producer, name }
+    async (request, reply) => {
+      const { params, query, producer } = request
+      const id = { producer, name: params.name }
+      const { after = '0', goOn } = openPage(request, reply, deadPlaces)
       await viewNow(id, ledger)
-      const events = (await ledger.eventGroups.dead(id, cursor, limit)).map(viewOfDead)
-      const last = events.at(-1)
-      return { events, ...(events.length < limit || last === undefined ? {} : { nextCursor: last.cursor }) }
+      const events = (await ledger.eventGroups.dead(id, after, query.limit)).map(viewOfDead)
+      return { events, ...goOn(events.length < query.limit ? undefined : events.at(-1)?.cursor) }
     },
   )
 }
+
+const deadPlaces = textual(/^\d{1,16}-\d{1,16}$/)
 
 function revive(app: Api, { ledger, log }: Tools, verb: 'retry' | 'drop'): void {
   app.post(
@@ -229,6 +239,7 @@ function revive(app: Api, { ledger, log }: Tools, verb: 'retry' | 'drop'): void 
         tags,
         params: GroupPath,
         body: ReviveBody,
+        'x-problems': ['not-found'],
         response: { 200: SettledAnswer, ...refusals },
       },
     },

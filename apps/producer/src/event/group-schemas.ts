@@ -9,6 +9,7 @@ import {
   usualGroup,
 } from '@restyle/shared/ledger/event-groups'
 import { z } from 'zod'
+import { NextCursor, paging } from '../http/page.ts'
 import { EventAnswer, GapAnswer } from '../http/schemas.ts'
 
 export const GroupPath = z.object({
@@ -110,10 +111,7 @@ export const ReturnBody = z
 
 export const SettledAnswer = z.object({ settled: z.int().describe('Of how many that was true') })
 
-export const DeadQuery = z.strictObject({
-  cursor: z.string().refine(isCursor, { error: 'must be a cursor of an earlier answer' }).optional(),
-  limit: z.coerce.number().int().min(1).max(limits.eventPull).default(limits.eventPull),
-})
+export const DeadQuery = z.strictObject(paging)
 
 export const DeadAnswer = z.object({
   events: z.array(
@@ -127,7 +125,7 @@ export const DeadAnswer = z.object({
       })
       .meta({ id: 'DeadEvent' }),
   ),
-  nextCursor: z.string().optional(),
+  nextCursor: NextCursor,
 })
 
 export const ReviveBody = z

@@ -55,6 +55,8 @@ export const limits = {
   eventsDeadBytes: 8 * MiB,
   heldBytes: 512 * MiB,
   heldBytesEach: 128 * MiB,
+  heldImageBytes: 256 * MiB,
+  heldImageBytesEach: 64 * MiB,
 } as const
 
 /** What each limit counts, in words for the OpenAPI document. Lengths of texts are in UTF-16 code units. */
@@ -111,6 +113,8 @@ const counted: Readonly<Record<keyof typeof limits, string>> = {
   eventsDeadBytes: 'bytes of the dead events of a group',
   heldBytes: 'bytes of bodies over 1 MiB that are read at once, of all producers together',
   heldBytesEach: 'bytes of bodies over 1 MiB that are read at once, of one producer',
+  heldImageBytes: 'bytes of images that are sent at once, to all producers together',
+  heldImageBytesEach: 'bytes of images that are sent at once, to one producer',
 }
 
 /** The limits as lines of Markdown. */
