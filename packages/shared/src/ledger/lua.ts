@@ -52,6 +52,7 @@ const scriptNames = [
   'take-token',
   'tell-files',
   'tell-late',
+  'tell-refused',
 ] as const
 export type ScriptName = (typeof scriptNames)[number]
 
