@@ -17,6 +17,8 @@ import { settingsRoutes } from './control/settings-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
+import type { Patience } from './event/send-frames.ts'
+import { groupRoutes } from './event/group-routes.ts'
 import { forecastRoutes } from './forecast/forecast-routes.ts'
 import { type Checks, healthRoutes } from './health/health-routes.ts'
 import type { ApiKeys } from './http/api-keys.ts'
@@ -80,6 +82,8 @@ export type ServerParts = {
   followers: Followers
   keyWatch: KeyWatch
   limitsOf: LimitsOf
+  /** How long a stream of events waits for its reader. */
+  patience?: Patience | undefined
   checks: Checks
   http: HttpOptions
   log: Log
@@ -110,6 +114,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     openBatchRoutes(keyed, parts)
     catalogRoutes(keyed, { ...parts, stopping: followers.stopping })
     eventRoutes(keyed, parts)
+    groupRoutes(keyed, parts)
     controlRoutes(keyed, parts)
     batchControlRoutes(keyed, parts)
     retryRoutes(keyed, parts)

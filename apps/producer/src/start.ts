@@ -15,6 +15,7 @@ import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { watchRoom } from '@restyle/shared/ledger/room'
 import { type DirectOptions, startDirect } from './direct/start-direct.ts'
 import { openFollowers } from './event/followers.ts'
+import type { Patience } from './event/send-frames.ts'
 import { openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
 import { openLimits } from './http/limits-of.ts'
@@ -44,6 +45,8 @@ export type ProducerOptions = {
   seams?: { ledger?: (ledger: Ledger) => Ledger }
   /** How many may wait for events at once on this process. */
   followers?: Places
+  /** How long a stream of events waits for its reader. */
+  patience?: Patience
   http?: Partial<HttpOptions>
   schedules?: ScheduleOptions
   /** Takes edits from the intake queue too. */
@@ -127,6 +130,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     followers,
     keyWatch,
     limitsOf,
+    patience: options.patience,
     http,
     checks: {
       // a write, since a Redis that is full still answers a PING

@@ -2,6 +2,7 @@ import { batches } from './batches.ts'
 import { catalogs } from './catalogs.ts'
 import { connect, type ClientOptions } from './connection.ts'
 import { edits } from './edits.ts'
+import { eventGroups } from './event-groups.ts'
 import { events } from './events.ts'
 import { images } from './images.ts'
 import { forecasts } from './forecasts.ts'
@@ -28,6 +29,7 @@ export function createClient(options: ClientOptions) {
     catalogs: catalogs(connection),
     reviews: reviews(connection),
     events: events(connection),
+    eventGroups: eventGroups(connection),
     images: images(connection),
     forecasts: forecasts(connection),
     sources: sources(connection),

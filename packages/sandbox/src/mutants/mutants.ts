@@ -1,5 +1,6 @@
 import { acceptMutants } from './accept-mutants.ts'
 import { bucketMutants } from './bucket-mutants.ts'
+import { clientMutants } from './client-mutants.ts'
 import { fairMutants } from './fair-mutants.ts'
 import { controlMutants } from './control-mutants.ts'
 import { foldMutants } from './fold-mutants.ts'
@@ -45,6 +46,8 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   http: [...httpMutants.http, ...answerMutants.http],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
+  events: [...producerMutants.events, ...clientMutants.events],
+  keys: [...producerMutants.keys, ...clientMutants.keys],
   control: [...controlMutants.control, ...scheduleMutants.control, ...reopenMutants.control],
 }
 

@@ -26,6 +26,7 @@ beforeAll(async () => {
   await send('put', '/v1/schedules/nightly', { payload: schedule })
   await send('put', '/v1/schedules/old', { payload: schedule })
   ids['key'] = (await send('post', '/v1/keys', { payload: { producer: 'mine' } })).json<{ id: string }>().id
+  for (const name of ['old', 'warehouse']) await send('put', `/v1/event-groups/${name}`, { payload: {} })
   const card = {
     id: 'l1',
     name: 'l1',

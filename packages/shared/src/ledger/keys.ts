@@ -32,6 +32,20 @@ export const keyTemplates = {
   unfiled: ':unfiled',
   /** The producer's stream of events. */
   events: ':events:<producer>',
+  /** The last of its events that was forgotten. */
+  trimmed: ':events:<producer>:trimmed',
+  /** The names of a producer's groups of consumers. */
+  eventGroups: ':event-groups:<producer>',
+  /** A group: how it hands events out, and the last one that it has taken from the stream. */
+  eventGroup: ':event-group:<producer>:<name>',
+  /** Events that it has handed out, by when (epoch ms) it may hand them out again. */
+  eventGroupTaken: ':event-group:<producer>:<name>:taken',
+  /** How often it has handed each of them out. */
+  eventGroupTries: ':event-group:<producer>:<name>:tries',
+  /** Events that it hands out no more, each whole. */
+  eventGroupDead: ':event-group:<producer>:<name>:dead',
+  /** Events that were dead and are handed out again, each whole: the stream may have forgotten them. */
+  eventGroupKept: ':event-group:<producer>:<name>:kept',
   producers: ':producers',
   /** The producer's batches by when (epoch ms) they were opened. */
   batches: ':batches:<producer>',
