@@ -5,6 +5,7 @@ import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import { watchRedis } from '@restyle/shared/redis/watch-redis'
 import { onStopSignals } from '@restyle/shared/stop-signals'
 import { openStore } from '@restyle/shared/store/store'
+import { allowRanges } from '@restyle/shared/webhook/endpoint-address'
 import { readConfig } from './config.ts'
 import { refuseUnfitRedis } from './refuse-unfit-redis.ts'
 import { type Producer, startProducer } from './start.ts'
@@ -26,5 +27,6 @@ producer = await exitOnKnownError(async () => {
   await refuseUnfitRedis(config, log)
   const { sourceBuckets: places, bucketOptions, proxies } = config
   const schedules = { places, proxies, openBucket: (bucket: string) => openStore(bucketOptions(bucket)) }
-  return startProducer({ config, redis, store, log, schedules })
+  const endpoints = { allow: allowRanges(config.webhookRanges) }
+  return startProducer({ config, redis, store, log, schedules, endpoints })
 })

@@ -7,6 +7,7 @@ import type { Queues } from '@restyle/shared/queues'
 import type { RowReader } from '@restyle/shared/rows/read-rows'
 import type { SourceBucket } from '@restyle/shared/store/source-buckets'
 import type { Store } from '@restyle/shared/store/store'
+import type { EndpointRules } from '@restyle/shared/webhook/endpoint-address'
 import { fastify } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { batchRoutes } from './batch/batch-routes.ts'
@@ -43,6 +44,8 @@ import { reviewRoutes } from './review/review-routes.ts'
 import { scheduleRoutes } from './schedule/schedule-routes.ts'
 import { sourceRoutes } from './source/source-routes.ts'
 import { usageRoutes } from './usage/usage-routes.ts'
+import { deliveryRoutes } from './webhook/delivery-routes.ts'
+import { webhookRoutes } from './webhook/webhook-routes.ts'
 
 const tags = [
   { name: 'edits', description: 'One instruction over one to three pictures' },
@@ -50,6 +53,7 @@ const tags = [
   { name: 'catalogs', description: 'What became of the rows of a catalog that is run again and again' },
   { name: 'reviews', description: 'Edits that wait for a person to decide' },
   { name: 'events', description: 'How every edit ended, at least once and in order per edit' },
+  { name: 'webhooks', description: 'Events sent to your own addresses, signed after Standard Webhooks' },
   { name: 'schedules', description: 'Catalogs that are run again and again' },
   { name: 'sources', description: 'Pictures uploaded under their SHA-256' },
   { name: 'producer', description: 'The producer that the key belongs to' },
@@ -72,6 +76,8 @@ export type ServerParts = {
   intake: IntakeTools
   /** What the manifests of schedules may name. */
   sourceBuckets: readonly SourceBucket[]
+  /** Which addresses webhooks may have. */
+  endpoints: EndpointRules
   forecasts: Forecasts
   streamOf: (producer: string) => EventStream
   followers: Followers
@@ -133,6 +139,8 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     settingsRoutes(keyed, parts)
     usageRoutes(keyed, parts)
     forecastRoutes(keyed, parts)
+    webhookRoutes(keyed, parts)
+    deliveryRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies }))
     await keyed.register(async (bytes: Api) => sourceRoutes(bytes, { ...parts, bodies }))

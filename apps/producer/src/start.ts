@@ -13,6 +13,7 @@ import type { Store } from '@restyle/shared/store/store'
 import { isOfConnection } from '@restyle/shared/redis/outage'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { watchRoom } from '@restyle/shared/ledger/room'
+import type { EndpointRules } from '@restyle/shared/webhook/endpoint-address'
 import { openFollowers } from './event/followers.ts'
 import { openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
@@ -39,6 +40,8 @@ export type ProducerOptions = {
   /** How many may wait for events at once on this process. */
   followers?: Places
   schedules?: ScheduleOptions
+  /** Which addresses webhooks may have that are not public; none without it. */
+  endpoints?: EndpointRules
 }
 
 /** A running producer. */
@@ -115,6 +118,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     sources,
     intake,
     sourceBuckets: options.schedules?.places ?? [],
+    endpoints: options.endpoints ?? {},
     forecasts: openForecasts({ ledger, now: Date.now }),
     streamOf: (producer) => ledger.events(producer),
     followers,

@@ -17,6 +17,7 @@ export const problems = {
   'budget-fixed': { status: 409, title: 'The budget of the batch cannot be changed any more' },
   'not-retried': { status: 409, title: 'The batch cannot be retried now' },
   'task-taken': { status: 409, title: 'The task belongs to another edit' },
+  'webhook-disabled': { status: 409, title: 'The webhook is disabled' },
   'already-answered': { status: 409, title: 'What became of the submit is known already' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is of a kind that is not read here' },

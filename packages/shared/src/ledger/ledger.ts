@@ -38,6 +38,7 @@ import {
 } from './rests.ts'
 import { reopen, restore, type RestorePoint } from './restore.ts'
 import { type Memory, readMemory } from './room.ts'
+import { openWebhooks, type Webhooks } from './webhooks.ts'
 import { openWindows, type Windows } from './windows.ts'
 import { openSchedules, type Schedules } from './schedules.ts'
 import { openScripts } from './script.ts'
@@ -54,6 +55,7 @@ export type Ledger = Control &
   MadeLists & {
     lanes: Lanes
     schedules: Schedules
+    webhooks: Webhooks
     windows: Windows
     accept(edits: readonly NewEdit[]): Promise<Accepted[]>
     openBatch(batch: NewBatch): Promise<BatchOpened>
@@ -134,7 +136,7 @@ export type Ledger = Control &
   }
 
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
-export type Turn = 'sweep' | 'audit' | 'trim' | 'finish' | 'schedules' | `usage:${string}` | `alarm:${string}`
+export type Turn = 'sweep' | 'audit' | 'trim' | 'finish' | 'schedules' | 'webhooks' | `usage:${string}` | `alarm:${string}`
 
 type Options = { scripts?: LedgerScripts; recall?: Recall | undefined }
 
@@ -151,6 +153,7 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
     ...accounts,
     lanes: openLanes(context),
     schedules: openSchedules(context),
+    webhooks: openWebhooks(context),
     windows: openWindows(context),
     ...openControl(context),
     ...openExpectations(context),

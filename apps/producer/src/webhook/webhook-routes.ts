@@ -1,0 +1,199 @@
+import { limits } from '@restyle/shared/contract/limits'
+import { type Webhook, WebhookId } from '@restyle/shared/contract/webhook'
+import { idFromKey } from '@restyle/shared/ids'
+import type { Log } from '@restyle/shared/log'
+import { type EndpointRules, faultOfEndpoint } from '@restyle/shared/webhook/endpoint-address'
+import { z } from 'zod'
+import type { Api } from '../http/api.ts'
+import { IntakeHeaders, keyOf, reusedKey } from '../http/intake-headers.ts'
+import { refusals } from '../http/openapi.ts'
+import { Problem } from '../http/problem.ts'
+import { addWebhook, changeWebhook, removeWebhook, rotateSecret, type SetTools } from './set-webhook.ts'
+import {
+  RotateBody,
+  viewOfWebhook,
+  WebhookBody,
+  WebhookChange,
+  WebhookView,
+  WebhookWithSecret,
+} from './webhook-view.ts'
+
+export type WebhookTools = SetTools & {
+  /** Which addresses events may be sent to. */
+  endpoints: EndpointRules
+  log: Log
+}
+
+export const WebhookPath = z.object({ id: WebhookId })
+
+const hourMs = 3600_000
+
+/** Endpoints that a producer's events are sent to. */
+export function webhookRoutes(app: Api, tools: WebhookTools): void {
+  addRoute(app, tools)
+  readRoutes(app, tools)
+  changeRoute(app, tools)
+  rotateRoute(app, tools)
+  removeRoute(app, tools)
+}
+
+function addRoute(app: Api, tools: WebhookTools): void {
+  app.post(
+    '/v1/webhooks',
+    {
+      schema: {
+        operationId: 'addWebhook',
+        summary: 'Have events sent to an address',
+        description:
+          'Each event is sent by POST as it is told by `/v1/events`, signed after Standard Webhooks 1.0.0, at least once. Anything but a status from 200 to 299 within 20 s is a failure, and it is sent again, ten times within 75 h 35 min. The same Idempotency-Key with the same body is the same webhook.',
+        tags: ['webhooks'],
+        headers: IntakeHeaders,
+        body: WebhookBody,
+        response: { 200: WebhookWithSecret, ...refusals },
+      },
+    },
+    async ({ headers, body, producer, keyId }) => {
+      await refuseUnfit(body.url, tools)
+      const name = { producer, id: idFromKey('webhook', producer, keyOf(headers)) }
+      const added = await addWebhook(name, body, tools)
+      if (added.kind === 'conflict') throw reusedKey(name.id)
+      if (added.kind === 'full')
+        throw new Problem(
+          'invalid-request',
+          `You have ${limits.webhooks} webhooks, which is the most: remove one before you add another.`,
+        )
+      if (added.kind === 'added') tools.log.info({ producer, webhook: name.id, keyId }, 'webhook added')
+      return { webhook: await viewNow(added.webhook, tools), secret: added.secret }
+    },
+  )
+}
+
+function readRoutes(app: Api, tools: WebhookTools): void {
+  app.get(
+    '/v1/webhooks',
+    {
+      schema: {
+        operationId: 'listWebhooks',
+        summary: 'All webhooks',
+        tags: ['webhooks'],
+        response: { 200: z.object({ webhooks: z.array(WebhookView) }), ...refusals },
+      },
+    },
+    async ({ producer }) => {
+      const { webhooks } = tools.ledger
+      const read = await Promise.all((await webhooks.list(producer)).map((id) => webhooks.read(id)))
+      const known = read.flatMap((each) => each ?? [])
+      const ordered = known.toSorted((a, b) => a.settings.createdAt - b.settings.createdAt)
+      return { webhooks: await Promise.all(ordered.map((each) => viewNow(each, tools))) }
+    },
+  )
+  app.get(
+    '/v1/webhooks/:id',
+    {
+      schema: {
+        operationId: 'readWebhook',
+        summary: 'A webhook, and how it does',
+        tags: ['webhooks'],
+        params: WebhookPath,
+        response: { 200: WebhookView, ...refusals },
+      },
+    },
+    async ({ params: { id }, producer }) => viewNow(await readOwnWebhook(id, producer, tools), tools),
+  )
+}
+
+function changeRoute(app: Api, tools: WebhookTools): void {
+  app.patch(
+    '/v1/webhooks/:id',
+    {
+      schema: {
+        operationId: 'changeWebhook',
+        summary: 'Set a webhook otherwise, stop it, or let it go on',
+        description:
+          'What is not named stays. A new `url` begins with no failures. Events that wait for another attempt go to the new address.',
+        tags: ['webhooks'],
+        params: WebhookPath,
+        body: WebhookChange,
+        response: { 200: WebhookView, ...refusals },
+      },
+    },
+    async ({ params: { id }, body, producer, keyId }) => {
+      if (body.url !== undefined) await refuseUnfit(body.url, tools)
+      const webhook = await changeWebhook({ producer, id }, body, tools)
+      if (webhook === undefined) throw noSuchWebhook()
+      const { enabled } = body
+      tools.log.info({ producer, webhook: id, keyId, ...(enabled !== undefined && { enabled }) }, 'webhook changed')
+      return viewNow(webhook, tools)
+    },
+  )
+}
+
+function rotateRoute(app: Api, tools: WebhookTools): void {
+  app.post(
+    '/v1/webhooks/:id/rotate',
+    {
+      schema: {
+        operationId: 'rotateWebhookSecret',
+        summary: 'Give a webhook another secret',
+        description:
+          'Until `keepHours` are over each request has a signature of the new secret and one of the old, so that either verifies it.',
+        tags: ['webhooks'],
+        params: WebhookPath,
+        body: RotateBody,
+        response: { 200: WebhookWithSecret, ...refusals },
+      },
+    },
+    async ({ params: { id }, body, producer, keyId }) => {
+      const { secret, keepHours } = body
+      const done = await rotateSecret({ producer, id }, { secret, keepMs: keepHours * hourMs }, tools)
+      if (done === undefined) throw noSuchWebhook()
+      tools.log.info({ producer, webhook: id, keyId, keepHours }, 'secret of a webhook rotated')
+      return { webhook: await viewNow(done.webhook, tools), secret: done.secret }
+    },
+  )
+}
+
+function removeRoute(app: Api, tools: WebhookTools): void {
+  app.delete(
+    '/v1/webhooks/:id',
+    {
+      schema: {
+        operationId: 'removeWebhook',
+        summary: 'Remove a webhook and all that waits for it',
+        tags: ['webhooks'],
+        params: WebhookPath,
+        response: { 200: WebhookView, ...refusals },
+      },
+    },
+    async ({ params: { id }, producer, keyId }) => {
+      const removed = await removeWebhook({ producer, id }, tools)
+      if (removed === undefined) throw noSuchWebhook()
+      tools.log.info({ producer, webhook: id, keyId }, 'webhook removed')
+      return viewNow(removed, tools)
+    },
+  )
+}
+
+export const noSuchWebhook = (): Problem => new Problem('not-found', 'There is no such webhook.')
+
+/** A webhook of this producer. Throws a `Problem` (not-found). */
+export async function readOwnWebhook(
+  id: string,
+  producer: string,
+  { ledger }: { ledger: Pick<WebhookTools['ledger'], 'webhooks'> },
+): Promise<Webhook> {
+  const webhook = await ledger.webhooks.read(id)
+  if (webhook?.producer !== producer) throw noSuchWebhook()
+  return webhook
+}
+
+async function refuseUnfit(url: string, { endpoints }: WebhookTools): Promise<void> {
+  const fault = await faultOfEndpoint(url, endpoints)
+  if (fault !== undefined)
+    throw Problem.ofFaults('invalid-request', [{ pointer: '/url', detail: `url ${fault}` }])
+}
+
+async function viewNow(webhook: Webhook, { ledger }: WebhookTools): Promise<z.infer<typeof WebhookView>> {
+  const [waiting, now] = await Promise.all([ledger.webhooks.waiting(webhook.id), ledger.now()])
+  return viewOfWebhook(webhook, waiting, now)
+}

@@ -1,0 +1,125 @@
+import { Queue } from 'bullmq'
+import type { Dispatcher } from 'undici'
+import { jobOptions } from '@restyle/shared/queues'
+import type { WebhookName } from '@restyle/shared/ledger/webhooks'
+import { isOfConnection } from '@restyle/shared/redis/outage'
+import { sleep } from '@restyle/shared/sleep'
+import { openPlaces } from '../hand/places.ts'
+import { type QueueSettings, runQueue } from '../hand/run-queue.ts'
+import type { HandContext } from '../hand/step.ts'
+import { type DeliverPace, deliverRound, isFull, type RoundTools } from './deliver-round.ts'
+import { widthOf } from './next-delivery.ts'
+import { send } from './send.ts'
+
+/*
+ * The hand that sends events to webhooks. A job is only a reason to look at a webhook: what is sent to it is in the ledger and in
+ * its producer's stream. One job of a webhook goes on until nothing is left; one that answers slowly, or not, gives its place to
+ * others while it is waited for, and gets few places of its own.
+ */
+
+export type DeliverJob = { webhookId: string }
+
+export type DeliverOptions = {
+  /** Webhooks that are sent to at a time; half as many again that are slow or fail. */
+  concurrency: number
+  dispatcher: Dispatcher
+  pace: DeliverPace
+}
+
+/** Jobs that wait for a slow answer take a place here, and none of those that count. */
+const mostJobs = 500
+/** A webhook that has much to send lets others go first after so long. */
+const mostMs = 10_000
+/** A round that takes longer than this gives back its place. */
+const graceMs = 2_000
+/** When somebody looks again after a webhook with nothing to send (ms): a wake-up may be lost. */
+export const restMs = 60_000
+/** What a stop leaves to requests under way. */
+const stopGraceMs = 3_000
+
+export function deliverHand(
+  context: Pick<HandContext, 'ledger' | 'log' | 'stopping' | 'failpoint' | 'random'>,
+  { concurrency, dispatcher, pace }: DeliverOptions,
+  settings: QueueSettings,
+) {
+  const { ledger, log, stopping, random } = context
+  const cut = new AbortController()
+  stopping.addEventListener('abort', () => setTimeout(() => cut.abort(), stopGraceMs).unref(), { once: true })
+  const [places, slowPlaces] = [openPlaces(concurrency), openPlaces(Math.ceil(concurrency / 2))]
+  const tools: RoundTools = {
+    ...context,
+    pace,
+    now: Date.now,
+    send: (request) => send(request, { dispatcher, timeoutMs: pace.timeoutMs, signal: cut.signal }),
+  }
+
+  /** Its outcome, or undefined where no place is free for one that is slow. */
+  async function takeRound(id: string): Promise<'sent' | 'idle' | 'over' | 'none' | undefined> {
+    const taken = await ledger.webhooks.take(id, 2 * pace.width, restMs)
+    if (taken === undefined) return 'none'
+    if (widthOf(taken.webhook, pace.width) < pace.width)
+      return slowPlaces.runNow(() => deliverRound(taken, tools))
+    const round = Promise.withResolvers<Awaited<ReturnType<typeof deliverRound>>>()
+    const over = new AbortController()
+    await places.run(async () => {
+      const running = deliverRound(taken, tools).finally(() => over.abort())
+      running.then(round.resolve, round.reject)
+      await Promise.race([running.catch(() => {}), sleep(graceMs, over.signal)])
+    })
+    return round.promise
+  }
+
+  async function runJob({ webhookId: id }: DeliverJob): Promise<number | undefined> {
+    const since = performance.now()
+    for (let idle = 0; idle < 3; ) {
+      if (stopping.aborted || performance.now() - since > mostMs) return 0
+      const outcome = await takeRound(id)
+      if (outcome === undefined) return 500 + 1_000 * random()
+      if (outcome === 'none') return undefined
+      if (outcome === 'sent') continue
+      const webhook = await ledger.webhooks.read(id)
+      if (webhook === undefined) return undefined
+      const full = isFull(await ledger.webhooks.waiting(id))
+      if (await ledger.webhooks.rest(id, { cursor: webhook.cursor, full, restMs })) return undefined
+      idle += 1
+    }
+    // somebody looks after it again when its mark says
+    return undefined
+  }
+
+  const run = async (job: DeliverJob): Promise<number | undefined> => {
+    try {
+      return await runJob(job)
+    } catch (error) {
+      // the events under way are sent again, by another worker
+      if (cut.signal.aborted) return 0
+      throw error
+    }
+  }
+  const factsOf = (webhook: string | undefined) => ({ hand: 'deliver', webhook })
+  const worker = runQueue<DeliverJob>('deliver', mostJobs, run, factsOf, settings)
+
+  const { connection, prefix } = settings
+  const queue = new Queue<DeliverJob>('deliver', {
+    connection,
+    prefix,
+    defaultJobOptions: jobOptions,
+    skipMetasUpdate: true,
+  })
+  queue.on('error', (error) => {
+    // told by the connection itself
+    if (!isOfConnection(error)) log.warn({ queue: 'deliver', error: error.message }, 'queue did not answer')
+  })
+  return {
+    worker,
+    /** Has these webhooks looked at now. One that is being looked at already is not looked at twice. */
+    wake: async (names: readonly WebhookName[]): Promise<void> => {
+      if (names.length === 0) return
+      await queue.addBulk(
+        names.map(({ id }) => ({ name: 'deliver', data: { webhookId: id }, opts: { jobId: id } })),
+      )
+    },
+    close: () => queue.close(),
+  }
+}
+export type DeliverHand = ReturnType<typeof deliverHand>
