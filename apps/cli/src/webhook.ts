@@ -80,7 +80,7 @@ export async function changeWebhook(
     ...(disable === true && { enabled: false }),
   }
   if (Object.keys(change).length === 0)
-    throw new Stop(2, ['say what to change: --url, --type, --all-types, --description, --enable or --disable'])
+    throw new Stop('input', ['say what to change: --url, --type, --all-types, --description, --enable or --disable'])
   const webhook = await client.webhooks.change(id, change)
   return show(webhook, linesOf(webhook), json, io)
 }
@@ -116,7 +116,7 @@ export async function testWebhook(id: string, { json }: JsonFlag, client: Client
     }
     await io.wait(lookMs, io.signal)
   }
-  throw new Stop(1, [`the test was not sent within ${testMs / 1000} s: is a worker running?`])
+  throw new Stop('failed', [`the test was not sent within ${testMs / 1000} s: is a worker running?`])
 }
 
 /** Shows the last attempts, the newest first. */
@@ -161,7 +161,7 @@ export async function replayWebhook(
 function replayOf({ skipped, since, until, event }: ReplayFlags, now: number): WebhookReplay {
   const asked = [skipped, since, event].filter((each) => each !== undefined)
   if (asked.length !== 1 || (until !== undefined && since === undefined))
-    throw new Stop(2, ['say what to replay: --skipped, --since (with --until), or --event'])
+    throw new Stop('input', ['say what to replay: --skipped, --since (with --until), or --event'])
   if (skipped === true) return { skipped }
   if (event !== undefined) return { cursors: event }
   return { after: since?.(now) ?? '0', ...(until !== undefined && { until: until(now) }) }

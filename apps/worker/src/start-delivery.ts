@@ -1,10 +1,9 @@
-import type { Worker } from 'bullmq'
 import type { Dispatcher } from 'undici'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { allowRanges } from '@restyle/shared/webhook/endpoint-address'
 import type { WorkerConfig } from './config.ts'
-import { deliverHand } from './deliver/deliver-hand.ts'
+import { type DeliverHand, deliverHand } from './deliver/deliver-hand.ts'
 import { defaultPace, type DeliverPace } from './deliver/deliver-round.ts'
 import { listenForEvents, wakeOverdue } from './deliver/wake-webhooks.ts'
 import type { Duty } from './duty.ts'
@@ -21,7 +20,7 @@ export type DeliveryOverrides = {
 }
 
 export type Delivery = {
-  worker: Worker<unknown>
+  worker: DeliverHand['worker']
   /** Ends when the worker stops. */
   listening: Promise<void>
   duty: Duty

@@ -200,7 +200,7 @@ const dutyGraceMs = 5_000
 
 /** Waits until the steps under way have ended, and the duties for a moment. */
 async function finishSteps(
-  hands: readonly Worker[],
+  hands: readonly Pick<Worker, 'close'>[],
   running: readonly Promise<unknown>[],
   working: readonly Promise<unknown>[],
 ): Promise<void> {

@@ -100,8 +100,7 @@ function testRoute(app: Api, tools: WebhookTools): void {
     async ({ params: { id }, producer }) => {
       await readOwnWebhook(id, producer, tools)
       const answer = await tools.ledger.webhooks.test(id)
-      if (answer.kind === 'none') throw noSuchWebhook()
-      if (answer.kind === 'full') throw tooMany('tests')
+      if (answer.kind !== 'sent') throw answer.kind === 'none' ? noSuchWebhook() : tooMany('tests')
       return { event: answer.event, cursor: answer.cursor }
     },
   )

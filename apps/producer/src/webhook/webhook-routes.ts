@@ -56,12 +56,8 @@ function addRoute(app: Api, tools: WebhookTools): void {
       await refuseUnfit(body.url, tools)
       const name = { producer, id: idFromKey('webhook', producer, keyOf(headers)) }
       const added = await addWebhook(name, body, tools)
-      if (added.kind === 'conflict') throw reusedKey(name.id)
-      if (added.kind === 'full')
-        throw new Problem(
-          'invalid-request',
-          `You have ${limits.webhooks} webhooks, which is the most: remove one before you add another.`,
-        )
+      if (added.kind !== 'added' && added.kind !== 'known')
+        throw added.kind === 'conflict' ? reusedKey(name.id) : tooMany()
       if (added.kind === 'added') tools.log.info({ producer, webhook: name.id, keyId }, 'webhook added')
       return { webhook: await viewNow(added.webhook, tools), secret: added.secret }
     },
@@ -173,6 +169,12 @@ function removeRoute(app: Api, tools: WebhookTools): void {
     },
   )
 }
+
+const tooMany = (): Problem =>
+  new Problem(
+    'invalid-request',
+    `You have ${limits.webhooks} webhooks, which is the most: remove one before you add another.`,
+  )
 
 export const noSuchWebhook = (): Problem => new Problem('not-found', 'There is no such webhook.')
 

@@ -32,7 +32,7 @@ export type World = {
   stop(): Promise<void>
 }
 
-type Options = Pick<ProducerOptions, 'followers'> & {
+type Options = Pick<ProducerOptions, 'endpoints' | 'followers'> & {
   /** Schedules read their manifests from the bucket `photos`; with these options. */
   schedules?: ProducerOptions['schedules']
   maxmemory?: string

@@ -28,14 +28,13 @@ export const liveSecrets = (secrets: readonly SigningSecret[], now: number): Sig
   secrets.filter(({ until }) => until === undefined || until > now)
 
 /** A new secret; those before it sign until `until` (epoch ms) at the latest. */
-export const rotated = (
+export function rotated(
   secrets: readonly SigningSecret[],
   secret: string,
   { until, now }: { until: number; now: number },
-): SigningSecret[] =>
-  [
-    { secret },
-    ...liveSecrets(secrets, now).map((each) => ({ ...each, until: Math.min(each.until ?? until, until) })),
-  ]
-    .filter((each) => each.until === undefined || (each.until > now && each.secret !== secret))
-    .slice(0, mostSecrets)
+): SigningSecret[] {
+  const older = liveSecrets(secrets, now)
+    .filter((each) => each.secret !== secret)
+    .map((each) => ({ ...each, until: Math.min(each.until ?? until, until) }))
+  return [{ secret }, ...older.filter((each) => each.until > now)].slice(0, mostSecrets)
+}
