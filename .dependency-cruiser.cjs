@@ -76,9 +76,10 @@ const floors = {
     s3: [],
     dashscope: ['net'],
     redis: ['net'],
+    webhook: [],
     world: ['dashscope', 'net', 'redis', 's3'],
-    bench: ['dashscope', 'redis', 's3', 'world'],
-    chaos: ['dashscope', 'net', 'redis', 's3'],
+    bench: ['dashscope', 'redis', 's3', 'webhook', 'world'],
+    chaos: ['dashscope', 'net', 'redis', 's3', 'webhook'],
     cli: ['bench', 'chaos', 'dashscope', 'demo', 'mutants', 'world'],
   },
 }

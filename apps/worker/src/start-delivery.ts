@@ -17,6 +17,8 @@ export type DeliveryOverrides = {
   /** How endpoints are reached; by default public addresses only, and those that the installation allows. It is closed here. */
   endpoints?: Dispatcher
   pace?: Partial<DeliverPace>
+  /** Called with a webhook when it has answered and nobody else knows. */
+  onAnswered?: (webhook: string) => Promise<void>
 }
 
 export type Delivery = {
@@ -36,11 +38,12 @@ export function startDelivery(
   overrides: DeliveryOverrides = {},
 ): Delivery {
   const guard = { allow: allowRanges(config.RESTYLE_WEBHOOK_RANGES), proxies: config.proxies }
-  const { endpoints: dispatcher = guardedAgent(guard) } = overrides
+  const { endpoints: dispatcher = guardedAgent(guard), onAnswered } = overrides
   opened.defer(() => closeSoon(() => dispatcher.close()))
   const concurrency = config.RESTYLE_DELIVER_CONCURRENCY
   const pace = { ...defaultPace, ...overrides.pace }
-  const hand = deliverHand(context, { concurrency, dispatcher, pace }, settings)
+  const options = { concurrency, dispatcher, pace, ...(onAnswered && { onAnswered }) }
+  const hand = deliverHand(context, options, settings)
   opened.defer(() => closeSoon(() => hand.close()))
   const tools = { ledger: context.ledger, wake: hand.wake }
   return {

@@ -1,7 +1,7 @@
 import { EventType } from '@restyle/shared/contract/event'
 import { limits } from '@restyle/shared/contract/limits'
 import { text } from '@restyle/shared/contract/text'
-import { type Delivery, SentBecause, type Webhook, WebhookId } from '@restyle/shared/contract/webhook'
+import { type Delivery, SentBecause, type Webhook } from '@restyle/shared/contract/webhook'
 import { DisabledBy } from '@restyle/shared/contract/webhook-event'
 import { isCursor } from '@restyle/shared/event/cursor'
 import { cursorBefore } from '@restyle/shared/event/one-event'
@@ -112,7 +112,7 @@ const SpanView = z.object({
 /** A webhook as its producer sees it; secrets are shown once, when they are made. */
 export const WebhookView = z
   .object({
-    id: WebhookId,
+    id: z.string(),
     url: z.string(),
     types: z.array(z.string()).optional(),
     description: z.string().optional(),

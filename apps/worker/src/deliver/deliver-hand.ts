@@ -24,6 +24,7 @@ export type DeliverOptions = {
   concurrency: number
   dispatcher: Dispatcher
   pace: DeliverPace
+  onAnswered?: RoundTools['onAnswered']
 }
 
 /** Jobs that wait for a slow answer take a place here, and none of those that count. */
@@ -38,8 +39,8 @@ export const restMs = 60_000
 const stopGraceMs = 3_000
 
 export function deliverHand(
-  context: Pick<HandContext, 'ledger' | 'log' | 'stopping' | 'failpoint' | 'random'>,
-  { concurrency, dispatcher, pace }: DeliverOptions,
+  context: Pick<HandContext, 'ledger' | 'log' | 'stopping' | 'random'>,
+  { concurrency, dispatcher, pace, onAnswered = async () => {} }: DeliverOptions,
   settings: QueueSettings,
 ) {
   const { ledger, log, stopping, random } = context
@@ -49,6 +50,7 @@ export function deliverHand(
   const tools: RoundTools = {
     ...context,
     pace,
+    onAnswered,
     now: Date.now,
     send: (request) => send(request, { dispatcher, timeoutMs: pace.timeoutMs, signal: cut.signal }),
   }

@@ -7,7 +7,6 @@ import type { Log } from '@restyle/shared/log'
 import { sparingly } from '@restyle/shared/sparingly'
 import { liveSecrets } from '@restyle/shared/webhook/secrets'
 import { signedHeaders } from '@restyle/shared/webhook/sign'
-import type { OnFailpoint } from '../hand/failpoints.ts'
 import {
   type Answer,
   disableAfterMs as threeDaysMs,
@@ -43,7 +42,8 @@ export const defaultPace: DeliverPace = {
 export type RoundTools = {
   ledger: Pick<Ledger, 'events' | 'webhooks'>
   log: Log
-  failpoint: OnFailpoint
+  /** The endpoint has answered, nobody else knows: a process may be killed here without harm. */
+  onAnswered: (webhook: string) => Promise<void>
   random: () => number
   /** Wall clock (epoch ms): a signature's time is compared with the clock of whoever gets it. */
   now: () => number
@@ -62,7 +62,7 @@ export const isFull = (waiting: number): boolean => waiting >= limits.webhookRet
 /** One round of a webhook. Throws when the worker stops meanwhile; then nothing was recorded. */
 export async function deliverRound(taken: TakenWebhook, tools: RoundTools): Promise<RoundOutcome> {
   const { webhook, waiting, gap } = taken
-  const { ledger, log, failpoint, pace } = tools
+  const { ledger, log, onAnswered, pace } = tools
   if (gap !== undefined) log.warn({ webhook: webhook.id, ...gap }, 'events were gone before a webhook got them')
   const isQuiet = webhook.notBefore !== undefined && webhook.notBefore > taken.now
   const plan = await planRound(
@@ -77,7 +77,7 @@ export async function deliverRound(taken: TakenWebhook, tools: RoundTools): Prom
   if (plan.items.length === 0 && plan.gone.length === 0 && !plan.moved && !plan.replay) return 'idle'
   const began = performance.now()
   const sent = await Promise.all(plan.items.map((item) => sendOne(item, taken, tools)))
-  await failpoint('answered', webhook.id)
+  await onAnswered(webhook.id)
   for (const each of sent) tell(each, taken, tools)
   const counted = sent.flatMap(({ item, judged }) => (saysSomething(item) ? [judged] : []))
   const pauseMs = pauseOf(counted, webhook, tools.random())

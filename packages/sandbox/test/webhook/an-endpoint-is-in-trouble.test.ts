@@ -25,8 +25,12 @@ describe('an endpoint in trouble', () => {
     after: 'now',
   })
   /** Past the API, as an older version or another hand would have written it. */
-  const write = (id: string, url: string, producer = 'acme') =>
-    world.ledger.webhooks.save({ producer, id }, settings(url), { version: '', revision: 1 })
+  const write = (id: string, url: string) =>
+    world.ledger.webhooks.save({ producer: 'acme', id }, settings(url), { version: '', revision: 1 })
+  async function drop(id: string): Promise<void> {
+    const known = await world.ledger.webhooks.read(id)
+    await world.ledger.webhooks.remove({ producer: 'acme', id }, known?.version ?? '')
+  }
 
   it('that hangs with 10,000 events waiting delays nobody else', async () => {
     const { stop } = await world.deliver({ concurrency: 2 })
@@ -60,10 +64,8 @@ describe('an endpoint in trouble', () => {
     await world.tell('acme', 1, 'all')
     await world.until(() => other.taken.length === 1)
     await world.until(() => receiver.received.length >= 2)
-    for (let i = 0; i < 12; i += 1) {
-      const known = await world.ledger.webhooks.read(`hanging-${i}`)
-      await world.ledger.webhooks.remove({ producer: 'acme', id: `hanging-${i}` }, known?.version ?? '')
-    }
+    for (let i = 0; i < 12; i += 1) await drop(`hanging-${i}`)
+    await drop('well')
     await stop()
   })
 
@@ -110,8 +112,7 @@ describe('an endpoint in trouble', () => {
     const log = () => world.ledger.webhooks.log('inner', 'failed', { before: Infinity, limit: 10 })
     await world.until(async () => (await log()).length === 1)
     expect((await log())[0]?.delivery.error).toBe('blocked: the address is not on the public internet')
-    const known = await world.ledger.webhooks.read('inner')
-    await world.ledger.webhooks.remove({ producer: 'acme', id: 'inner' }, known?.version ?? '')
+    await drop('inner')
     const told = world.lines.filter(({ webhook }) => webhook === 'inner')
     expect(told.map(({ why }) => why)).toEqual(
       told.map(() => 'blocked: the address is not on the public internet'),

@@ -60,16 +60,8 @@ export async function openWebhookWorld(): Promise<WebhookWorld> {
     const stopping = new AbortController()
     const dispatcher = guardedAgent(guarded === true ? {} : { allow: inside })
     const hand = deliverHand(
-      {
-        ledger,
-        log,
-        stopping: stopping.signal,
-        random: Math.random,
-        failpoint: async (point) => {
-          if (point === 'answered') await onAnswered?.()
-        },
-      },
-      { concurrency, dispatcher, pace: { ...defaultPace, ...pace } },
+      { ledger, log, stopping: stopping.signal, random: Math.random },
+      { concurrency, dispatcher, pace: { ...defaultPace, ...pace }, ...(onAnswered && { onAnswered }) },
       { connection, prefix, stalling: { lockMs: 2_000, checkMs: 500 }, log },
     )
     const tools = { ledger, wake: hand.wake }

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Reads what a webhook is to be sent next. What was trimmed away before it could be sent is told, once, as a gap. Must not
--- change where the webhook is. Works when Redis is out of memory: what is delivered makes room.
+-- Reads what a webhook is to be sent next. What was trimmed away before it could be sent is told, once, as a gap. Must not change
+-- where the webhook is. Works when Redis is out of memory: what is delivered makes room.
 --
 -- KEYS[1]  the webhook
 -- ARGV[1]  JSON: prefix, id; most: how many events that are due are given; restMs: when somebody looks again at the latest
