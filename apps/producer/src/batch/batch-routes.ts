@@ -52,6 +52,7 @@ function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
   app.post(
     '/v1/batches',
     {
+      config: { scope: 'edits:write' },
       bodyLimit: limits.batchBodyBytes,
       handlerTimeout: 300_000,
       validatorCompiler: bodyUnchecked,
@@ -113,6 +114,7 @@ function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
   app.get(
     '/v1/batches/:id',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'readBatch',
         summary: 'How far a batch is, and what it cost',
@@ -138,6 +140,7 @@ function listEdits(app: Api, needs: Needs): void {
   app.get(
     '/v1/batches/:id/edits',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'listEditsOfBatch',
         summary: 'The edits of a batch, in the order of its rows',

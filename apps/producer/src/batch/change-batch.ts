@@ -33,6 +33,7 @@ export function changeBatch(app: Api, tools: ChangeTools): void {
   app.patch(
     '/v1/batches/:id',
     {
+      config: { scope: 'edits:write' },
       schema: {
         operationId: 'changeBatch',
         summary: 'Give a batch another priority or another budget',

@@ -43,6 +43,7 @@ function putRows(app: Api, intake: IntakeTools): void {
   app.put(
     '/v1/batches/:id/rows/:first',
     {
+      config: { scope: 'edits:write' },
       bodyLimit: limits.chunkBytes,
       handlerTimeout: 120_000,
       validatorCompiler: bodyUnchecked,
@@ -140,6 +141,7 @@ function listRejects(app: Api, { ledger, store }: IntakeTools): void {
   app.get(
     '/v1/batches/:id/rejects',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'listRejectsOfBatch',
         summary: 'The lines that were left out of a batch (`onFault=skip`)',
@@ -168,6 +170,7 @@ function closeRows(app: Api, intake: IntakeTools): void {
   app.post(
     '/v1/batches/:id/close',
     {
+      config: { scope: 'edits:write' },
       schema: {
         operationId: 'closeBatch',
         summary: 'End the rows of an open batch',

@@ -31,6 +31,7 @@ function readCatalog(app: Api, needs: Needs): void {
   app.get(
     '/v1/catalogs/:name',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'readCatalog',
         summary: 'The batches of a catalog that may get more rows, the newest first',
@@ -51,6 +52,7 @@ function listRows(app: Api, needs: Needs): void {
   app.get(
     '/v1/catalogs/:name/rows',
     {
+      config: { scope: 'edits:read' },
       // of a million rows the first may take a while: the batches are listed before
       handlerTimeout: 120_000,
       schema: {

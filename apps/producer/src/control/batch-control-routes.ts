@@ -26,6 +26,7 @@ export function batchControlRoutes(app: Api, tools: BatchTools): void {
   app.post(
     '/v1/batches/:id/cancel',
     {
+      config: { scope: 'edits:write' },
       schema: {
         operationId: 'cancelBatch',
         summary: 'Cancel a batch',
@@ -49,6 +50,7 @@ function pauseRoute(app: Api, tools: BatchTools, verb: 'pause' | 'resume', summa
   app.post(
     `/v1/batches/:id/${verb}`,
     {
+      config: { scope: 'edits:write' },
       schema: {
         operationId: `${verb}Batch`,
         summary,

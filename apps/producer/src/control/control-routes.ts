@@ -42,6 +42,7 @@ function cancelRoute(app: Api, tools: ControlTools): void {
   app.post(
     '/v1/edits/:id/cancel',
     {
+      config: { scope: 'edits:write' },
       schema: {
         operationId: 'cancelEdit',
         summary: 'Cancel an edit',
@@ -72,6 +73,7 @@ function pauseEditRoute(app: Api, tools: ControlTools, verb: 'pause' | 'resume')
   app.post(
     `/v1/edits/:id/${verb}`,
     {
+      config: { scope: 'edits:write' },
       schema: {
         operationId: `${verb}Edit`,
         summary: texts[verb].edit,
@@ -102,6 +104,7 @@ function readProducer(app: Api, { ledger }: ControlTools): void {
   app.get(
     '/v1/producer',
     {
+      config: { scope: 'any' },
       schema: {
         operationId: 'readProducer',
         summary: 'The producer that the key belongs to',
@@ -117,6 +120,7 @@ function pauseProducerRoute(app: Api, { ledger, log }: ControlTools, verb: 'paus
   app.post(
     `/v1/producer/${verb}`,
     {
+      config: { scope: 'edits:write' },
       schema: {
         operationId: `${verb}Producer`,
         summary: texts[verb].producer,

@@ -44,6 +44,7 @@ export function retryRoutes(app: Api, tools: Tools): void {
   app.post(
     '/v1/batches/:id/retry',
     {
+      config: { scope: 'edits:write' },
       schema: {
         operationId: 'retryBatch',
         summary: 'Try failed rows of a batch once more',
@@ -67,6 +68,7 @@ export function retryRoutes(app: Api, tools: Tools): void {
   app.get(
     '/v1/edits/:id/takes',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'listTakes',
         summary: 'All edits that a row had, the oldest first',

@@ -7,7 +7,6 @@ import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
-import { needsScope } from '../http/scopes.ts'
 
 type SettingsTools = {
   ledger: Pick<Ledger, 'listProducers' | 'readProducer' | 'setProducer' | 'takesWrites'>
@@ -46,7 +45,7 @@ export function settingsRoutes(app: Api, tools: SettingsTools): void {
   app.get(
     '/v1/producers',
     {
-      onRequest: needsScope('admin'),
+      config: { scope: 'admin' },
       schema: {
         operationId: 'listProducers',
         summary: 'Every producer: its weight, its caps and its time zone',
@@ -66,7 +65,7 @@ export function settingsRoutes(app: Api, tools: SettingsTools): void {
   app.put(
     '/v1/producers/:name',
     {
-      onRequest: needsScope('admin'),
+      config: { scope: 'admin' },
       schema: {
         operationId: 'setProducer',
         summary: 'Set the weight, the caps or the time zone of a producer',

@@ -24,6 +24,7 @@ function createEdit(app: Api, intake: IntakeTools): void {
   app.post(
     '/v1/edits',
     {
+      config: { scope: 'edits:write' },
       validatorCompiler: bodyUnchecked,
       schema: {
         operationId: 'createEdit',
@@ -75,6 +76,7 @@ function showEdit(app: Api, reading: ReadTools): void {
   app.get(
     '/v1/edits/:id',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'readEdit',
         summary: 'Where an edit stands',

@@ -44,6 +44,7 @@ export function eventRoutes(app: Api, needs: Needs): void {
   app.get(
     '/v1/events',
     {
+      config: { scope: 'events' },
       // longer than the 30 s that a request may wait
       handlerTimeout: 45_000,
       schema: {

@@ -75,6 +75,7 @@ export function forecastRoutes(app: Api, { forecasts }: { forecasts: Forecasts }
   app.post(
     '/v1/forecasts',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'forecast',
         summary: 'What rows would cost, and when they would be done',

@@ -2,9 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Promised } from './problem.ts'
-import type { Scope } from './scopes.ts'
+import type { NeededScope, Scope } from './scopes.ts'
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the key must be allowed to do; every route that needs a key says it. */
+    scope?: NeededScope
+  }
   interface FastifyRequest {
     /** Whose key the request came with; empty on routes that need none. */
     producer: string

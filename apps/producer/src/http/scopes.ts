@@ -1,9 +1,12 @@
-import type { FastifyRequest } from 'fastify'
+import type { onRequestHookHandler, RouteOptions } from 'fastify'
 import { Problem } from './problem.ts'
 
 /** What a key may do. A key has all but `admin`, unless it was made otherwise. */
 export const scopes = ['edits:write', 'edits:read', 'events', 'webhooks', 'admin'] as const
 export type Scope = (typeof scopes)[number]
+
+/** What a route asks of a key: a scope, one of several, or only to be live. */
+export type NeededScope = Scope | readonly Scope[] | 'any'
 
 export const ordinaryScopes: readonly Scope[] = scopes.filter((scope) => scope !== 'admin')
 
@@ -11,11 +14,30 @@ export const ordinaryScopes: readonly Scope[] = scopes.filter((scope) => scope !
 export const scopesOf = (text: string | undefined): readonly Scope[] =>
   text === undefined ? ordinaryScopes : scopes.filter((scope) => text.split(' ').includes(scope))
 
-/** A hook of a route that only keys with this scope may call. */
-export const needsScope = (scope: Scope) => async (request: FastifyRequest) => {
-  if (request.scopes?.includes(scope) === true) return
-  throw new Problem(
-    'forbidden',
-    `This needs a key with the scope ${scope}, which yours does not have. Whoever runs this installation can make one.`,
+/** Notes in the document what a route asks of a key. Throws for a route that does not say it in `config.scope`. */
+export function documentScope(route: RouteOptions): void {
+  const needed = route.config?.scope
+  if (needed === undefined)
+    throw new Error(
+      `${String(route.method)} ${route.url} does not say in config.scope which keys may call it`,
+    )
+  const oneOf = needed === 'any' ? [[]] : listed(needed).map((scope) => [scope])
+  route.schema = { ...route.schema, security: oneOf.map((key) => ({ key })) }
+}
+
+/** Turns away a key that does not have the scope of the route. An address without a route is left to its own answer. */
+export const checkScope: onRequestHookHandler = (request, _reply, done) => {
+  const { scope: needed = 'any' } = request.routeOptions.config
+  if (needed === 'any') return done()
+  const oneOf = listed(needed)
+  if (oneOf.some((scope) => request.scopes?.includes(scope))) return done()
+  done(
+    new Problem(
+      'forbidden',
+      `This needs a key with the scope ${oneOf.join(' or ')}, which yours does not have. Whoever runs this installation can make one.`,
+    ),
   )
 }
+
+const listed = (needed: Scope | readonly Scope[]): readonly Scope[] =>
+  typeof needed === 'string' ? [needed] : needed

@@ -5,7 +5,6 @@ import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
-import { needsScope } from '../http/scopes.ts'
 
 type LaneTools = {
   ledger: {
@@ -61,7 +60,7 @@ export function laneRoutes(app: Api, tools: LaneTools): void {
   app.get(
     '/v1/lanes',
     {
-      onRequest: needsScope('admin'),
+      config: { scope: 'admin' },
       schema: {
         operationId: 'listLanes',
         summary: 'The lanes that workers have announced, and what pauses them',
@@ -89,7 +88,7 @@ function pauseLaneRoute(app: Api, tools: LaneTools, verb: 'pause' | 'resume'): v
   app.post(
     `/v1/lanes/:name/${verb}`,
     {
-      onRequest: needsScope('admin'),
+      config: { scope: 'admin' },
       schema: {
         operationId: `${verb}Lane`,
         summary: summaries[verb],

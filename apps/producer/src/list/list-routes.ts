@@ -59,6 +59,7 @@ function batchList(app: Api, { ledger, log }: Needs): void {
   app.get(
     '/v1/batches',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'listBatches',
         summary: 'The batches of the producer, the newest first',
@@ -104,6 +105,7 @@ function editList(app: Api, needs: Needs): void {
   app.get(
     '/v1/edits',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'listEdits',
         summary: 'The edits of the producer: the newest batch or single edit first, rows in their order',

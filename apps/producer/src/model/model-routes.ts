@@ -41,6 +41,7 @@ export function modelRoutes(app: Api): void {
   app.get(
     '/v1/models',
     {
+      config: { scope: 'any' },
       schema: {
         operationId: 'listModels',
         summary: 'The models, their limits and prices',

@@ -28,6 +28,7 @@ export function fileRoutes(app: Api, { ledger, store }: Needs): void {
   app.get(
     '/v1/batches/:id/files',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'listFiles',
         summary: 'Results and report of a batch that has ended, with signed addresses',

@@ -51,6 +51,7 @@ function resultsOfBatch(app: Api, needs: Needs): void {
   app.get(
     '/v1/batches/:id/results',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'listResults',
         summary: 'Every row of a batch with what it was made from, in the order of its rows',
@@ -120,6 +121,7 @@ function linksOfEdit(app: Api, needs: Needs): void {
   app.get(
     '/v1/edits/:id/links',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'linkImages',
         summary: 'Signed addresses of the images of an edit',

@@ -28,6 +28,7 @@ function listReviews(app: Api, ledger: ReviewLedger, log: Log): void {
   app.get(
     '/v1/reviews',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'listReviews',
         summary: 'The edits that wait for a person, the longest held first',
@@ -72,6 +73,7 @@ function resolveEdit(app: Api, tools: Needs): void {
   app.post(
     '/v1/edits/:id/resolution',
     {
+      config: { scope: 'edits:write' },
       bodyLimit: limits.resolutionBytes,
       schema: {
         operationId: 'resolveEdit',

@@ -51,6 +51,7 @@ function putSchedule(app: Api, tools: Tools): void {
   app.put(
     '/v1/schedules/:name',
     {
+      config: { scope: 'edits:write' },
       schema: {
         operationId: 'setSchedule',
         summary: 'Add a schedule, or set it otherwise',
@@ -81,6 +82,7 @@ function readSchedules(app: Api, tools: Tools): void {
   app.get(
     '/v1/schedules',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'listSchedules',
         summary: 'All schedules',
@@ -101,6 +103,7 @@ function readSchedules(app: Api, tools: Tools): void {
   app.get(
     '/v1/schedules/:name',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'readSchedule',
         summary: 'A schedule, its next ticks and what goes on',
@@ -117,6 +120,7 @@ function listRuns(app: Api, tools: Tools): void {
   app.get(
     '/v1/schedules/:name/runs',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'listRunsOfSchedule',
         summary: 'What became of its ticks, the newest first',
@@ -145,6 +149,7 @@ function pauseRoute(app: Api, tools: Tools, verb: 'pause' | 'resume'): void {
   app.post(
     `/v1/schedules/:name/${verb}`,
     {
+      config: { scope: 'edits:write' },
       schema: {
         operationId: `${verb}Schedule`,
         summary: summaries[verb],
@@ -166,6 +171,7 @@ function runRoute(app: Api, tools: Tools): void {
   app.post(
     '/v1/schedules/:name/run',
     {
+      config: { scope: 'edits:write' },
       schema: {
         operationId: 'runSchedule',
         summary: 'Run it now',
@@ -193,6 +199,7 @@ function removeRoute(app: Api, tools: Tools): void {
   app.delete(
     '/v1/schedules/:name',
     {
+      config: { scope: 'edits:write' },
       schema: {
         operationId: 'removeSchedule',
         summary: 'Remove a schedule and its history',

@@ -55,6 +55,7 @@ function putSource(app: Api, sources: Sources): void {
   app.put(
     '/v1/sources/:sha256',
     {
+      config: { scope: 'edits:write' },
       bodyLimit: limits.sourceBytes,
       handlerTimeout: 120_000,
       validatorCompiler: bodyUnchecked,
@@ -103,6 +104,7 @@ function readSource(app: Api, sources: Sources): void {
   app.get(
     '/v1/sources/:sha256',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'readSource',
         summary: 'What an uploaded picture is',
@@ -117,6 +119,7 @@ function readSource(app: Api, sources: Sources): void {
   app.head(
     '/v1/sources/:sha256',
     {
+      config: { scope: 'edits:read' },
       schema: {
         operationId: 'hasSource',
         summary: 'Whether a picture was uploaded, before uploading it',

@@ -70,6 +70,7 @@ export function usageRoutes(app: Api, tools: UsageTools): void {
   app.get(
     '/v1/usage',
     {
+      config: { scope: ['edits:read', 'admin'] },
       schema: {
         operationId: 'readUsage',
         summary: 'What was billed, and what is reserved, by day, batch, lane or producer',

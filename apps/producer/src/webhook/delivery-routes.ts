@@ -40,6 +40,7 @@ function listRoute(app: Api, tools: WebhookTools): void {
   app.get(
     '/v1/webhooks/:id/deliveries',
     {
+      config: { scope: 'webhooks' },
       schema: {
         operationId: 'listDeliveries',
         summary: 'The last attempts to deliver and what they were answered, the newest first',
@@ -87,6 +88,7 @@ function testRoute(app: Api, tools: WebhookTools): void {
   app.post(
     '/v1/webhooks/:id/test',
     {
+      config: { scope: 'webhooks' },
       schema: {
         operationId: 'testWebhook',
         summary: 'Send a webhook an event that tests it',
@@ -110,6 +112,7 @@ function replayRoute(app: Api, tools: WebhookTools): void {
   app.post(
     '/v1/webhooks/:id/replay',
     {
+      config: { scope: 'webhooks' },
       schema: {
         operationId: 'replayWebhook',
         summary: 'Have a webhook sent events once more',

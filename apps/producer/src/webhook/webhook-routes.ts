@@ -41,6 +41,7 @@ function addRoute(app: Api, tools: WebhookTools): void {
   app.post(
     '/v1/webhooks',
     {
+      config: { scope: 'webhooks' },
       schema: {
         operationId: 'addWebhook',
         summary: 'Have events sent to an address',
@@ -68,6 +69,7 @@ function readRoutes(app: Api, tools: WebhookTools): void {
   app.get(
     '/v1/webhooks',
     {
+      config: { scope: 'webhooks' },
       schema: {
         operationId: 'listWebhooks',
         summary: 'All webhooks',
@@ -86,6 +88,7 @@ function readRoutes(app: Api, tools: WebhookTools): void {
   app.get(
     '/v1/webhooks/:id',
     {
+      config: { scope: 'webhooks' },
       schema: {
         operationId: 'readWebhook',
         summary: 'A webhook, and how it does',
@@ -102,6 +105,7 @@ function changeRoute(app: Api, tools: WebhookTools): void {
   app.patch(
     '/v1/webhooks/:id',
     {
+      config: { scope: 'webhooks' },
       schema: {
         operationId: 'changeWebhook',
         summary: 'Set a webhook otherwise, stop it, or let it go on',
@@ -128,6 +132,7 @@ function rotateRoute(app: Api, tools: WebhookTools): void {
   app.post(
     '/v1/webhooks/:id/rotate',
     {
+      config: { scope: 'webhooks' },
       schema: {
         operationId: 'rotateWebhookSecret',
         summary: 'Give a webhook another secret',
@@ -153,6 +158,7 @@ function removeRoute(app: Api, tools: WebhookTools): void {
   app.delete(
     '/v1/webhooks/:id',
     {
+      config: { scope: 'webhooks' },
       schema: {
         operationId: 'removeWebhook',
         summary: 'Remove a webhook and all that waits for it',

@@ -250,10 +250,10 @@ export const controlMutants = {
     {
       name: 'every-key-is-an-admin',
       file: `${producer}/http/scopes.ts`,
-      find: 'if (request.scopes?.includes(scope) === true) return',
-      replace: 'return',
-      protects: 'only keys with the scope admin see and pause lanes',
-      tests: [`${tests}/producer/lanes.test.ts`],
+      find: 'if (oneOf.some((scope) => request.scopes?.includes(scope))) return done()',
+      replace: 'return done()',
+      protects: 'only keys with the scope of a route may call it',
+      tests: [`${tests}/producer/scopes.test.ts`],
     },
     {
       name: 'older-keys-are-admins',

@@ -10,7 +10,7 @@ export const fairMutants = {
     {
       name: 'weights-count-for-nothing',
       file: `${ledger}/includes/backlog.lua`,
-      find: 'images * imageCost / weight',
+      find: 'images * imageCost / producerFacts(producer).weight',
       replace: 'images * imageCost',
       protects: 'a producer of twice the weight gets twice the images',
       tests,
@@ -26,8 +26,8 @@ export const fairMutants = {
     {
       name: 'a-share-is-given-back-twice',
       file: `${ledger}/includes/enter-state.lua`,
-      find: "(to == 'queued' or to == 'running') then drop(edit, 'charged')",
-      replace: "to == 'running' then drop(edit, 'charged')",
+      find: "to == 'queued' then drop(edit, 'charged')",
+      replace: "to == 'nothing' then drop(edit, 'charged')",
       protects: 'a producer gets back what it was charged once',
       tests,
     },
@@ -42,7 +42,7 @@ export const fairMutants = {
     {
       name: 'tags-grow-for-ever',
       file: `${ledger}/includes/pick.lua`,
-      find: 'if charge(model, fields.producer, cost, waiting) > highestTag then',
+      find: 'if charge(model, fields.producer, cost, tag, waiting) > highestTag then',
       replace: 'if charge(model, fields.producer, cost, waiting) < -1e300 then',
       protects: 'tags stay whole numbers that a double holds',
       tests: tagTests,

@@ -35,7 +35,8 @@ describe('pnpm mutants', () => {
   async function kill(signal: NodeJS.Signals): Promise<unknown> {
     const child = start('--only', name, '--jobs', '1')
     const exited = once(child, 'exit')
-    await until(async () => !((await inCopy(file)) ?? find).includes(find))
+    // a checkout is copied first
+    await until(async () => !((await inCopy(file)) ?? find).includes(find), 90_000)
     // its test has begun: jest makes a folder for what it has compiled
     await until(async () => (await readdir(dir)).some((entry) => entry.startsWith('jest')))
     expect(readFileSync(join(root, file), 'utf8')).toContain(find)
@@ -49,12 +50,12 @@ describe('pnpm mutants', () => {
     expect(await kill('SIGKILL')).toEqual([null, 'SIGKILL'])
     // nobody is left to stop its test, which ends by itself
     await until(async () => (await inCopy('report.json')) !== undefined)
-  })
+  }, 150_000)
 
   it('takes its copy with it when it is stopped', async () => {
     expect(await kill('SIGTERM')).toEqual([1, null])
     expect(await inCopy(file)).toBeUndefined()
-  })
+  }, 150_000)
 
   it('fails where no mutant is chosen', async () => {
     expect(await once(start('--only', 'no-such-mutant'), 'exit')).toEqual([1, null])

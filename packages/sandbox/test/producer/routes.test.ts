@@ -222,7 +222,7 @@ describe('every route', () => {
         method: method.toUpperCase() as 'GET',
         url: path.replaceAll(/\{\w+\}/g, 'x'),
       })
-      const open = operation.security !== undefined
+      const open = operation.security?.some((way) => Object.keys(way).length === 0) === true
       expect([name, answer.statusCode]).toEqual([name, open ? 200 : 401])
     }
   })

@@ -44,6 +44,7 @@ describe('a duty', () => {
     const id = await asleep()
     await story.world.startWorker()
     await story.ended([id])
+    await until(() => lines('error', 'edit cannot be read, and is left alone').length > 0)
     expect(lines('error', 'edit cannot be read, and is left alone')).toMatchObject([{ editId: 'newer' }])
     expect(Number(await redis.zscore(keys.due, 'newer'))).toBeGreaterThan(Date.now())
 
@@ -64,6 +65,7 @@ describe('a duty', () => {
     await promise('zzz', now)
     await story.world.startWorker()
     await story.ended(['zzz'])
+    await until(() => lines('error', 'batch cannot be read, and is left alone').length > 0)
     expect(lines('error', 'batch cannot be read, and is left alone')).toMatchObject([{ id: 'batch_newer' }])
     expect(lines('warn', 'duty failed and will be tried again')).toEqual([])
   })

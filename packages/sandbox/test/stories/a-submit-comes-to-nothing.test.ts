@@ -61,7 +61,9 @@ describe('edits whose every submit the vendor answers with a fault of its own', 
       answers.map(([, , code]) => ({ type: 'restyle.edit.failed', failure: { code, message } })),
     )
     expect(answers.map((_, i) => postsOf(i))).toEqual(answers.map(([, , , posts]) => posts))
-    const errors = story.lines.filter(({ level }) => level === 'error')
+    const linesOf = () => story.lines.filter(({ level }) => level === 'error')
+    await until(() => linesOf().length >= 2)
+    const errors = linesOf()
     expect(errors.map(({ msg }) => msg)).toEqual([
       expect.stringContaining('came to nothing'),
       expect.stringContaining('came to nothing'),

@@ -14,6 +14,11 @@ describe('a task', () => {
   const edit = (id: string) => story.world.ledger.read(id)
   const errors = (sentence: string) =>
     story.lines.filter(({ level, msg }) => level === 'error' && msg === sentence)
+  /** The log speaks after the ledger has changed: waits for a line, and looks that there is no second one. */
+  const toldOnce = async (sentence: string) => {
+    await until(() => errors(sentence).length > 0)
+    expect(errors(sentence)).toHaveLength(1)
+  }
 
   /** Submits an edit whose task runs on and on. */
   const running = async () => {
@@ -65,7 +70,7 @@ describe('a task', () => {
     })
     expect(held.candidates).toEqual([held.taskId])
     expect(held.uncertainBecause).toContain('output.task_status')
-    expect(errors('task is paid and shows no image: a person decides')).toHaveLength(1)
+    await toldOnce('task is paid and shows no image: a person decides')
     expect(await ledger.lanes.runningCount(story.lane)).toBe(0)
     expect(dashscope.posts).toHaveLength(1)
   })
@@ -120,6 +125,6 @@ describe('a task', () => {
     const [event] = await story.ended([id])
     expect(event?.data.failure).toMatchObject({ code: 'TaskExpired' })
     expect(await story.world.ledger.lanes.runningCount(story.lane)).toBe(0)
-    expect(errors('task was given up: what it made is lost')).toHaveLength(1)
+    await toldOnce('task was given up: what it made is lost')
   })
 })

@@ -103,6 +103,7 @@ describe('an image whose address dies while the bucket is away', () => {
     await story.world.startWorker({ env: { RESTYLE_SPILL_WAIT_MS: '60000' } })
     const [event] = await story.ended([id])
     expect(event?.data.failure).toMatchObject({ code: 'ImageStranded' })
+    await until(() => errors('image was given up').length > 0)
     expect(errors('image was given up')).toHaveLength(1)
     // it waits for nothing any more that submits would wait for
     expect(await story.world.redis.zcard('{restyle}:rendered')).toBe(0)

@@ -51,6 +51,7 @@ describe('an image that is in the bucket', () => {
     }
     await story.world.startWorker()
     await expectSuccess(await story.enqueue())
+    await until(() => said('image is lost at its address').length > 0)
     expect(said('image is lost at its address')).toHaveLength(1)
   })
 

@@ -18,6 +18,7 @@ local producer, at = found[1], tonumber(found[2] or -1)
 if at ~= ask.from or found[4] or found[5] or found[6] then return { 'stale', at } end
 local bytes = redis.call('GETRANGE', key.batchMap(batch), int(ask.from), int(ask.to - 1))
 local fed = 0
+ask.rested = true
 for i, fields in ipairs(ask.edits) do
   local place = tonumber(fields.row) - ask.from + 1
   local rests = fields.take and fact.retryByte or fact.restingByte

@@ -25,7 +25,8 @@ for name, text in pairs(ask.set) do
 end
 if ask.billed > 0 then put(edit, 'billed', int((edit.fields.billed or 0) + ask.billed)) end
 countMoney(edit.fields, 'images', ask.stored)
-if ask.givesBack then charge(edit.fields.model, edit.fields.producer, -(edit.fields.charged or 0)) end
+-- what ran was had
+if ask.givesBack and edit.fields.state ~= 'running' then charge(edit.fields.model, edit.fields.producer, -(edit.fields.charged or 0)) end
 enterState(edit, ask.to, ask)
 commit()
 return { 'moved', edit.written, edit.removed }

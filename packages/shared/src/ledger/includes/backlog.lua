@@ -20,8 +20,7 @@ local highestTag = 2 ^ 52
 
 -- The weight counts as it is now: a change of it touches nothing in the backlog.
 local function costOf(producer, images)
-  local weight = tonumber(redis.call('HGET', key.producer(producer), 'weight') or 1)
-  return math.floor(images * imageCost / weight + 0.5)
+  return math.floor(images * imageCost / producerFacts(producer).weight + 0.5)
 end
 
 local function tagOf(model, producer)
@@ -195,9 +194,9 @@ local function isHeldBack(fields)
 end
 
 -- The cost of what a producer has had: charged when one of its edits is admitted, and the same given back when nothing
--- was submitted. Answers its tag.
-local function charge(model, producer, cost, classes)
-  local tag = tagOf(model, producer) + cost
+-- was submitted. `tag` and `classes` are what is known of it already. Answers its new tag.
+local function charge(model, producer, cost, tag, classes)
+  tag = (tag or tagOf(model, producer)) + cost
   setTag(model, producer, tag, classes)
   return tag
 end

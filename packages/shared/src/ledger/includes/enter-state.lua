@@ -43,7 +43,7 @@ local function listEdit(edit, from, to, plan)
 end
 
 -- `plan`: dueInMs, when the sweep looks at it; expiresAt, for `rendered`: when its first address dies (epoch ms);
--- afterMs, for `queued`: how long it waits aside.
+-- afterMs, for `queued`: how long it waits aside; rested, for a new edit: whether its row rested, where that is known.
 local function enterState(edit, to, plan)
   local fields, from = edit.fields, edit.fields.state
   local batchCanceled = false
@@ -57,7 +57,7 @@ local function enterState(edit, to, plan)
   put(edit, 'state', to)
   put(edit, 'version', int((fields.version or 0) + 1))
   put(edit, 'updatedAt', int(now))
-  if from and (to == 'queued' or to == 'running') then drop(edit, 'charged') end
+  if from and to == 'queued' then drop(edit, 'charged') end
   if fact.eventOf(to) then put(edit, 'told', to) end
   if from and to == 'queued' then
     drop(edit, 'taskId')
@@ -85,7 +85,7 @@ local function enterState(edit, to, plan)
   save(edit)
   countMoney(fields, 'reserved', tonumber(fields.reserved or 0) - edit.reservedBefore)
   countMoney(fields, 'billed', tonumber(fields.billed or 0) - edit.billedBefore)
-  if from ~= to then countRow(fields, from, to) end
+  if from ~= to then countRow(fields, from, to, plan.rested) end
   if to == 'failed' and fields.failure then countFailure(fields, cjson.decode(fields.failure).code, 1) end
   holdLane(fields, from, to)
   if from == 'queued' then leaveBacklog(fields) end

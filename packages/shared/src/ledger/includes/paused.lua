@@ -36,11 +36,13 @@ local function isPaused(fields)
   return (stopped or canceled) ~= false
 end
 
--- What is said of a producer: whether anything stops it, its caps (JSON), and when its days begin (text).
+-- What is said of a producer: whether anything stops it, its caps (JSON), when its days begin (text), and its weight.
 local function producerFacts(producer)
   if not producers[producer] then
-    local found = redis.call('HMGET', key.producer(producer), 'pausedAt', 'stops', 'caps', 'days')
-    producers[producer] = { stopped = (found[1] or found[2]) ~= false, caps = found[3], days = found[4] }
+    local found = redis.call('HMGET', key.producer(producer), 'pausedAt', 'stops', 'caps', 'days', 'weight')
+    producers[producer] = {
+      stopped = (found[1] or found[2]) ~= false, caps = found[3], days = found[4], weight = tonumber(found[5] or 1),
+    }
   end
   return producers[producer]
 end

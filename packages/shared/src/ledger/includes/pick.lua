@@ -74,7 +74,9 @@ local function noteTurn(model, class, fields)
   setFair(model, clock, math.max(first, fairOf(model)[clock]))
   local cost = costOf(fields.producer, images)
   local waiting = classOrder(model)
-  if charge(model, fields.producer, cost, waiting) > highestTag then lowerTags(model) end
+  local tag, whose = headOf(model, class)
+  if whose ~= fields.producer then tag = nil end
+  if charge(model, fields.producer, cost, tag, waiting) > highestTag then lowerTags(model) end
   local owed = fairOf(model).owedToBulk
   if class == 'bulk' then
     -- what it gets while nobody else waits is not held against it
@@ -92,9 +94,9 @@ local function isUnsure(lane, alike)
   return id and redis.call('HGET', key.edit(id), 'state') == 'uncertain'
 end
 
--- What is in a sorted set, in its order. All but the first is read only where the first does not do.
-local function inOrder(name)
-  local page, i, whole = redis.call('ZRANGE', name, 0, 0), 0, false
+-- What is in a sorted set, in its order. All but the first, where it is not known, is read only where the first does not do.
+local function inOrder(name, first)
+  local page, i, whole = first and { first } or redis.call('ZRANGE', name, 0, 0), 0, false
   return function()
     i = i + 1
     if not page[i] and not whole then
@@ -120,7 +122,8 @@ local function pick(ask)
     looks = looks + passed
   end
   for _, class in ipairs(classOrder(ask.model)) do
-    for producer in inOrder(key.backlog(ask.model, class)) do
+    local _, head = headOf(ask.model, class)
+    for producer in inOrder(key.backlog(ask.model, class), head) do
       local first, othersGo
       for alike in inOrder(key.groups(ask.model, class, producer)) do
         if looks >= mostLooks then return nil, held end

@@ -21,13 +21,16 @@ local function whereOf(fields)
   return fields.model, fields.class or 'standard', fields.producer
 end
 
--- One row of a batch goes from a state to another; `from` is nil for a new edit, whose row may have rested.
-local function countRow(fields, from, to)
+-- One row of a batch goes from a state to another; `from` is nil for a new edit, whose row may have rested: `rested`, where that
+-- is known.
+local function countRow(fields, from, to, rested)
   local batch = batchOf(fields)
   if not batch then return end
   local map, row = key.batchMap(batch), fields.row
-  local byte = not from and redis.call('GETRANGE', map, row, row)
-  local rested = byte == fact.restingByte or byte == fact.retryByte
+  if not from and rested == nil then
+    local byte = redis.call('GETRANGE', map, row, row)
+    rested = byte == fact.restingByte or byte == fact.retryByte
+  end
   if from or rested then tally(key.batch(batch), from or 'resting', -1) end
   tally(key.batch(batch), to, 1)
   redis.call('SETRANGE', map, row, fact.byteOf(to))
