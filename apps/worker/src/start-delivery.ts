@@ -32,7 +32,7 @@ const everyMs = 1_000
 
 /** Starts what sends events to webhooks. `own`: a connection that only waits for events. */
 export function startDelivery(
-  context: HandContext,
+  context: Pick<HandContext, 'ledger' | 'log' | 'stopping' | 'random'>,
   { settings, own, opened }: { settings: QueueSettings; own: RedisClient; opened: AsyncDisposableStack },
   config: Pick<WorkerConfig, 'RESTYLE_WEBHOOK_RANGES' | 'RESTYLE_DELIVER_CONCURRENCY' | 'proxies'>,
   overrides: DeliveryOverrides = {},

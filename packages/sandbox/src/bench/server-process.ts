@@ -1,5 +1,6 @@
 import { startDashScope } from '../dashscope/start-dashscope.ts'
 import { startS3 } from '../s3/start-s3.ts'
+import { startReceiver } from '../webhook/start-receiver.ts'
 import { benchModel, keys, plenty } from './bench-settings.ts'
 
 /** One server, named by the first argument (of s3 the buckets follow), in a process of its own. Says its address and ends when its parent hangs up. */
@@ -11,6 +12,12 @@ const starts: Record<string, () => Promise<{ url: string; stop: () => Promise<vo
       queryPerSecond: plenty,
     }),
   s3: () => startS3({ ...keys, buckets: process.argv.slice(3) }),
+  receiver: () => startReceiver({ keep: false }),
+  'hanging-receiver': async () => {
+    const receiver = await startReceiver({ keep: false })
+    receiver.behave({ kind: 'hang' })
+    return receiver
+  },
 }
 
 const server = await starts[process.argv[2] ?? '']?.()

@@ -17,6 +17,7 @@ import { resultsMutants } from './results-mutants.ts'
 import { streamMutants } from './stream-mutants.ts'
 import { submitMutants } from './submit-mutants.ts'
 import { upkeepMutants } from './upkeep-mutants.ts'
+import { webhookMutants } from './webhook-mutants.ts'
 
 const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...acceptMutants,
@@ -34,6 +35,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...submitMutants,
   ...upkeepMutants,
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
+  events: [...producerMutants.events, ...webhookMutants.events],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
   control: [...controlMutants.control, ...scheduleMutants.control, ...reopenMutants.control],

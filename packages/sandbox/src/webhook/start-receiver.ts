@@ -35,7 +35,7 @@ export type Receiver = {
 
 const fine: Behaviour = { kind: 'answer', status: 204 }
 
-/** Starts a receiver on 127.0.0.1 that takes everything. `keep`: whether it remembers bodies. */
+/** Starts a receiver on 127.0.0.1 that takes everything. `keep`: whether it remembers what it got. */
 export async function startReceiver({ keep = true }: { keep?: boolean } = {}): Promise<Receiver> {
   const received: Received[] = []
   const taken: Received[] = []
@@ -60,11 +60,11 @@ export async function startReceiver({ keep = true }: { keep?: boolean } = {}): P
       headers,
       body: keep ? Buffer.concat(parts).toString() : '',
     }
-    received.push(got)
+    if (keep) received.push(got)
     const how = behaviour(got)
     if (how.kind === 'hang') return
     if (how.kind === 'reset') return void request.socket.resetAndDestroy()
-    if (how.status >= 200 && how.status < 300) taken.push(got)
+    if (keep && how.status >= 200 && how.status < 300) taken.push(got)
     response.writeHead(how.status, how.headers).end(how.body)
   }
 
