@@ -1,5 +1,6 @@
 import { limits } from '@restyle/shared/contract/limits'
 import { type Webhook, WebhookId } from '@restyle/shared/contract/webhook'
+import { RestyleError } from '@restyle/shared/errors'
 import { idFromKey } from '@restyle/shared/ids'
 import type { Log } from '@restyle/shared/log'
 import { type EndpointRules, faultOfEndpoint } from '@restyle/shared/webhook/endpoint-address'
@@ -25,6 +26,14 @@ export type WebhookTools = SetTools & {
 }
 
 export const WebhookPath = z.object({ id: WebhookId })
+
+const WebhookList = z.object({
+  webhooks: z.array(WebhookView),
+  unreadable: z
+    .array(z.object({ id: z.string(), why: z.string() }))
+    .optional()
+    .describe('Those whose records cannot be read: a newer version wrote them, or they are damaged'),
+})
 
 const hourMs = 3600_000
 
@@ -74,15 +83,19 @@ function readRoutes(app: Api, tools: WebhookTools): void {
         operationId: 'listWebhooks',
         summary: 'All webhooks',
         tags: ['webhooks'],
-        response: { 200: z.object({ webhooks: z.array(WebhookView) }), ...refusals },
+        response: { 200: WebhookList, ...refusals },
       },
     },
     async ({ producer }) => {
-      const { webhooks } = tools.ledger
-      const read = await Promise.all((await webhooks.list(producer)).map((id) => webhooks.read(id)))
-      const known = read.flatMap((each) => each ?? [])
+      const ids = await tools.ledger.webhooks.list(producer)
+      const read = await Promise.all(ids.map((id) => readOrSay(id, tools)))
+      const known = read.flatMap((each) => (each.kind === 'webhook' ? [each.webhook] : []))
+      const left = read.flatMap((each) => (each.kind === 'unreadable' ? [{ id: each.id, why: each.why }] : []))
       const ordered = known.toSorted((a, b) => a.settings.createdAt - b.settings.createdAt)
-      return { webhooks: await Promise.all(ordered.map((each) => viewNow(each, tools))) }
+      return {
+        webhooks: await Promise.all(ordered.map((each) => viewNow(each, tools))),
+        ...(left.length > 0 && { unreadable: left }),
+      }
     },
   )
   app.get(
@@ -193,6 +206,20 @@ export async function readOwnWebhook(
   const webhook = await ledger.webhooks.read(id)
   if (webhook?.producer !== producer) throw noSuchWebhook()
   return webhook
+}
+
+type Read = { kind: 'webhook'; webhook: Webhook } | { kind: 'none' } | { kind: 'unreadable'; id: string; why: string }
+
+/** One that cannot be read hides none of the others. */
+async function readOrSay(id: string, { ledger }: WebhookTools): Promise<Read> {
+  try {
+    const webhook = await ledger.webhooks.read(id)
+    return webhook === undefined ? { kind: 'none' } : { kind: 'webhook', webhook }
+  } catch (error) {
+    if (error instanceof RestyleError && error.code === 'Unreadable')
+      return { kind: 'unreadable', id, why: error.message }
+    throw error
+  }
 }
 
 async function refuseUnfit(url: string, { endpoints }: WebhookTools): Promise<void> {

@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq'
 import type { Dispatcher } from 'undici'
+import { RestyleError } from '@restyle/shared/errors'
 import { jobOptions } from '@restyle/shared/queues'
 import type { WebhookName } from '@restyle/shared/ledger/webhooks'
 import { isOfConnection } from '@restyle/shared/redis/outage'
@@ -7,7 +8,13 @@ import { sleep } from '@restyle/shared/sleep'
 import { openPlaces } from '../hand/places.ts'
 import { type QueueSettings, runQueue } from '../hand/run-queue.ts'
 import type { HandContext } from '../hand/step.ts'
-import { type DeliverPace, deliverRound, isFull, type RoundTools } from './deliver-round.ts'
+import {
+  type DeliverPace,
+  deliverRound,
+  isFull,
+  type RoundOutcome,
+  type RoundTools,
+} from './deliver-round.ts'
 import { widthOf } from './next-delivery.ts'
 import { send } from './send.ts'
 
@@ -35,33 +42,62 @@ const mostMs = 10_000
 const graceMs = 2_000
 /** When somebody looks again after a webhook with nothing to send (ms): a wake-up may be lost. */
 export const restMs = 60_000
+const dayMs = 24 * 3600_000
 /** What a stop leaves to requests under way. */
 const stopGraceMs = 3_000
 
+type Context = Pick<HandContext, 'ledger' | 'log' | 'stopping' | 'random'>
+
 export function deliverHand(
-  context: Pick<HandContext, 'ledger' | 'log' | 'stopping' | 'random'>,
+  context: Context,
   { concurrency, dispatcher, pace, onAnswered = async () => {} }: DeliverOptions,
   settings: QueueSettings,
 ) {
-  const { ledger, log, stopping, random } = context
+  const { ledger, log, stopping } = context
   const cut = new AbortController()
   stopping.addEventListener('abort', () => setTimeout(() => cut.abort(), stopGraceMs).unref(), { once: true })
-  const [places, slowPlaces] = [openPlaces(concurrency), openPlaces(Math.ceil(concurrency / 2))]
-  const tools: RoundTools = {
-    ...context,
-    pace,
-    onAnswered,
-    now: Date.now,
-    send: (request) => send(request, { dispatcher, timeoutMs: pace.timeoutMs, signal: cut.signal }),
+  const { timeoutMs } = pace
+  const takeRound = openRounds(
+    {
+      ...context,
+      pace,
+      onAnswered,
+      now: Date.now,
+      send: (request) => send(request, { dispatcher, timeoutMs, signal: cut.signal }),
+    },
+    concurrency,
+  )
+  const runJob = async ({ webhookId: id }: DeliverJob): Promise<number | undefined> => {
+    try {
+      return await sendAll(id, takeRound, context)
+    } catch (error) {
+      // the events under way are sent again, by another worker
+      if (cut.signal.aborted) return 0
+      if (!(error instanceof RestyleError) || error.code !== 'Unreadable') throw error
+      if (await ledger.turn(`alarm:unreadable:${id}`, dayMs))
+        log.error({ webhook: id, why: error.message }, 'webhook cannot be read, and is left alone')
+      return restMs
+    }
   }
+  const factsOf = (webhook: string | undefined) => ({ hand: 'deliver', webhook })
+  const worker = runQueue<DeliverJob>('deliver', mostJobs, runJob, factsOf, settings)
+  return { worker, ...openQueue(settings) }
+}
+export type DeliverHand = ReturnType<typeof deliverHand>
 
-  /** Its outcome, or undefined where no place is free for one that is slow. */
-  async function takeRound(id: string): Promise<'sent' | 'idle' | 'over' | 'none' | undefined> {
+/** A round's outcome; `none`: there is no such webhook; undefined: no place is free for one that is slow. */
+type TakeRound = (id: string) => Promise<RoundOutcome | 'none' | undefined>
+
+/** Gives each round a place: of those that count, or of the few for endpoints that fail or are slow. */
+function openRounds(tools: RoundTools, concurrency: number): TakeRound {
+  const [places, slowPlaces] = [openPlaces(concurrency), openPlaces(Math.ceil(concurrency / 2))]
+  const { ledger, pace } = tools
+  return async (id) => {
     const taken = await ledger.webhooks.take(id, 2 * pace.width, restMs)
     if (taken === undefined) return 'none'
     if (widthOf(taken.webhook, pace.width) < pace.width)
       return slowPlaces.runNow(() => deliverRound(taken, tools))
-    const round = Promise.withResolvers<Awaited<ReturnType<typeof deliverRound>>>()
+    const round = Promise.withResolvers<RoundOutcome>()
     const over = new AbortController()
     await places.run(async () => {
       const running = deliverRound(taken, tools).finally(() => over.abort())
@@ -70,38 +106,32 @@ export function deliverHand(
     })
     return round.promise
   }
+}
 
-  async function runJob({ webhookId: id }: DeliverJob): Promise<number | undefined> {
-    const since = performance.now()
-    for (let idle = 0; idle < 3; ) {
-      if (stopping.aborted || performance.now() - since > mostMs) return 0
-      const outcome = await takeRound(id)
-      if (outcome === undefined) return 500 + 1_000 * random()
-      if (outcome === 'none') return undefined
-      if (outcome === 'sent') continue
-      const webhook = await ledger.webhooks.read(id)
-      if (webhook === undefined) return undefined
-      const full = isFull(await ledger.webhooks.waiting(id))
-      if (await ledger.webhooks.rest(id, { cursor: webhook.cursor, full, restMs })) return undefined
-      idle += 1
-    }
-    // somebody looks after it again when its mark says
-    return undefined
+/** Sends a webhook all that there is. Gives in how many ms it is to be looked at again; undefined where it rests. */
+async function sendAll(
+  id: string,
+  takeRound: TakeRound,
+  { ledger, stopping, random }: Context,
+): Promise<number | undefined> {
+  const since = performance.now()
+  for (let idle = 0; idle < 3; ) {
+    if (stopping.aborted || performance.now() - since > mostMs) return 0
+    const outcome = await takeRound(id)
+    if (outcome === undefined) return 500 + 1_000 * random()
+    if (outcome === 'none') return undefined
+    if (outcome === 'sent') continue
+    const webhook = await ledger.webhooks.read(id)
+    if (webhook === undefined) return undefined
+    const full = isFull(await ledger.webhooks.waiting(id))
+    if (await ledger.webhooks.rest(id, { cursor: webhook.cursor, full, restMs })) return undefined
+    idle += 1
   }
+  // somebody looks after it again when its mark says
+  return undefined
+}
 
-  const run = async (job: DeliverJob): Promise<number | undefined> => {
-    try {
-      return await runJob(job)
-    } catch (error) {
-      // the events under way are sent again, by another worker
-      if (cut.signal.aborted) return 0
-      throw error
-    }
-  }
-  const factsOf = (webhook: string | undefined) => ({ hand: 'deliver', webhook })
-  const worker = runQueue<DeliverJob>('deliver', mostJobs, run, factsOf, settings)
-
-  const { connection, prefix } = settings
+function openQueue({ connection, prefix, log }: QueueSettings) {
   const queue = new Queue<DeliverJob>('deliver', {
     connection,
     prefix,
@@ -113,7 +143,6 @@ export function deliverHand(
     if (!isOfConnection(error)) log.warn({ queue: 'deliver', error: error.message }, 'queue did not answer')
   })
   return {
-    worker,
     /** Has these webhooks looked at now. One that is being looked at already is not looked at twice. */
     wake: async (names: readonly WebhookName[]): Promise<void> => {
       if (names.length === 0) return
@@ -124,4 +153,3 @@ export function deliverHand(
     close: () => queue.close(),
   }
 }
-export type DeliverHand = ReturnType<typeof deliverHand>

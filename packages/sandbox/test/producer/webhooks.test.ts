@@ -101,6 +101,19 @@ describe('webhooks over HTTP', () => {
     expect((await ask('GET', `/${ids[0]}`)).status).toBe(404)
   })
 
+  it('leave out of the list one that a newer version wrote, and name it', async () => {
+    const { webhook } = await added()
+    const { webhook: newer } = await added()
+    await world.redis.hset(`${world.prefix}:webhook:${newer.id}`, 'settings', '{}')
+    const { status, body } = await ask('GET', '')
+    expect(status).toBe(200)
+    expect(body.webhooks.map(({ id }: { id: string }) => id)).toEqual([webhook.id])
+    expect(body.unreadable).toMatchObject([{ id: newer.id }])
+    await world.redis.del(`${world.prefix}:webhook:${newer.id}`)
+    await world.redis.srem(`${world.prefix}:webhooks:acme`, newer.id)
+    await ask('DELETE', `/${webhook.id}`)
+  })
+
   it('change only what is named', async () => {
     const { webhook } = await added({ types: ['restyle.edit.failed'], description: 'shop' })
     const stopped = (await ask('PATCH', `/${webhook.id}`, { enabled: false })).body
