@@ -4735,6 +4735,11 @@ export interface operations {
                 content: {
                     "application/json": {
                         webhooks: components["schemas"]["Webhook"][];
+                        /** @description Those whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
                     };
                 };
             };

@@ -12,7 +12,7 @@ const time = z.iso.datetime()
 const isTime = (place: string): boolean => z.iso.datetime({ offset: true }).safeParse(place).success
 
 /** A place among the events, as a caller writes it. */
-export const EventPlace = z
+const EventPlace = z
   .string()
   .refine((place) => isCursor(place) || isTime(place), {
     error: 'must be a cursor, such as that of an event, or a time such as 2026-03-02T21:00:00Z',
