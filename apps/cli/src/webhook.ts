@@ -80,7 +80,9 @@ export async function changeWebhook(
     ...(disable === true && { enabled: false }),
   }
   if (Object.keys(change).length === 0)
-    throw new Stop('input', ['say what to change: --url, --type, --all-types, --description, --enable or --disable'])
+    throw new Stop('input', [
+      'say what to change: --url, --type, --all-types, --description, --enable or --disable',
+    ])
   const webhook = await client.webhooks.change(id, change)
   return show(webhook, linesOf(webhook), json, io)
 }

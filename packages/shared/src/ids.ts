@@ -14,7 +14,8 @@ function encode(bytes: Uint8Array): string {
 }
 
 /** An id that nobody guesses (128 random bits), such as `edit_2v…`. */
-export const newId = (kind: 'edit' | 'batch' | 'key' | 'webhook'): string => `${kind}_${encode(randomBytes(16))}`
+export const newId = (kind: 'edit' | 'batch' | 'key' | 'webhook'): string =>
+  `${kind}_${encode(randomBytes(16))}`
 
 /**
  * The same id for the same producer and Idempotency-Key, for ever: even a ledger that lost its memory gives a repeated

@@ -1,7 +1,7 @@
 import { limits } from '@restyle/shared/contract/limits'
 import type { Delivery } from '@restyle/shared/contract/webhook'
 import { compareCursors } from '@restyle/shared/event/cursor'
-import type { ReplayAsked } from '@restyle/shared/ledger/webhooks'
+import type { ReplayAsked } from '@restyle/shared/ledger/webhook-rounds'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { linkNext } from '../http/next-link.ts'
@@ -19,7 +19,9 @@ const TestAnswer = z
   })
   .meta({
     id: 'WebhookTest',
-    examples: [{ event: 'webhook_2v8k0c9q4m6t1r3w5y7x9z0abc-test-1764147600000-1', cursor: '1764147600000-0' }],
+    examples: [
+      { event: 'webhook_2v8k0c9q4m6t1r3w5y7x9z0abc-test-1764147600000-1', cursor: '1764147600000-0' },
+    ],
   })
 
 const ReplayAnswer = z
@@ -137,7 +139,10 @@ function replayRoute(app: Api, tools: WebhookTools): void {
           throw tooMany('replays')
         case 'started': {
           const { count, missing } = answer
-          tools.log.info({ producer, webhook: id, keyId, kind: asked.kind, count }, 'replay of a webhook began')
+          tools.log.info(
+            { producer, webhook: id, keyId, kind: asked.kind, count },
+            'replay of a webhook began',
+          )
           return { started: count, ...(missing.length > 0 && { missing }) }
         }
       }

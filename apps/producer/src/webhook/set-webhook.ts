@@ -3,7 +3,7 @@ import type { Webhook, WebhookSettings } from '@restyle/shared/contract/webhook'
 import { RestyleError } from '@restyle/shared/errors'
 import { digestOf } from '@restyle/shared/ids'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
-import type { WebhookName } from '@restyle/shared/ledger/webhooks'
+import type { WebhookName } from '@restyle/shared/ledger/webhook-record'
 import { noteWebhook } from '@restyle/shared/receipt/webhook-receipt'
 import { restoreWebhook } from '@restyle/shared/restore-webhooks'
 import type { Store } from '@restyle/shared/store/store'
@@ -28,7 +28,11 @@ export type WebhookAdded =
   | { kind: 'conflict' | 'full' }
 
 /** Adds a webhook under an id that follows from its request, so that the same again is the same webhook. */
-export async function addWebhook(name: WebhookName, body: WebhookBody, tools: SetTools): Promise<WebhookAdded> {
+export async function addWebhook(
+  name: WebhookName,
+  body: WebhookBody,
+  tools: SetTools,
+): Promise<WebhookAdded> {
   const { ledger, store } = tools
   const known = await readOrRestore(name, tools)
   if (known !== undefined) return knownAs(known, body)
@@ -127,7 +131,10 @@ async function settle(
     if (webhook === undefined) return undefined
     const now = await ledger.now()
     const settings = change(webhook, now)
-    if (digestOf(settings) === digestOf(webhook.settings) && settings.enabled === (webhook.disabled === undefined))
+    if (
+      digestOf(settings) === digestOf(webhook.settings) &&
+      settings.enabled === (webhook.disabled === undefined)
+    )
       return webhook
     const revision = await noteWebhook(store, name, webhook.revision, { at: now, settings })
     const afresh = settings.url !== webhook.settings.url

@@ -90,7 +90,9 @@ function readRoutes(app: Api, tools: WebhookTools): void {
       const ids = await tools.ledger.webhooks.list(producer)
       const read = await Promise.all(ids.map((id) => readOrSay(id, tools)))
       const known = read.flatMap((each) => (each.kind === 'webhook' ? [each.webhook] : []))
-      const left = read.flatMap((each) => (each.kind === 'unreadable' ? [{ id: each.id, why: each.why }] : []))
+      const left = read.flatMap((each) =>
+        each.kind === 'unreadable' ? [{ id: each.id, why: each.why }] : [],
+      )
       const ordered = known.toSorted((a, b) => a.settings.createdAt - b.settings.createdAt)
       return {
         webhooks: await Promise.all(ordered.map((each) => viewNow(each, tools))),
@@ -135,7 +137,10 @@ function changeRoute(app: Api, tools: WebhookTools): void {
       const webhook = await changeWebhook({ producer, id }, body, tools)
       if (webhook === undefined) throw noSuchWebhook()
       const { enabled } = body
-      tools.log.info({ producer, webhook: id, keyId, ...(enabled !== undefined && { enabled }) }, 'webhook changed')
+      tools.log.info(
+        { producer, webhook: id, keyId, ...(enabled !== undefined && { enabled }) },
+        'webhook changed',
+      )
       return viewNow(webhook, tools)
     },
   )
@@ -208,7 +213,10 @@ export async function readOwnWebhook(
   return webhook
 }
 
-type Read = { kind: 'webhook'; webhook: Webhook } | { kind: 'none' } | { kind: 'unreadable'; id: string; why: string }
+type Read =
+  | { kind: 'webhook'; webhook: Webhook }
+  | { kind: 'none' }
+  | { kind: 'unreadable'; id: string; why: string }
 
 /** One that cannot be read hides none of the others. */
 async function readOrSay(id: string, { ledger }: WebhookTools): Promise<Read> {

@@ -12,11 +12,9 @@ const time = z.iso.datetime()
 const isTime = (place: string): boolean => z.iso.datetime({ offset: true }).safeParse(place).success
 
 /** A place among the events, as a caller writes it. */
-const EventPlace = z
-  .string()
-  .refine((place) => isCursor(place) || isTime(place), {
-    error: 'must be a cursor, such as that of an event, or a time such as 2026-03-02T21:00:00Z',
-  })
+const EventPlace = z.string().refine((place) => isCursor(place) || isTime(place), {
+  error: 'must be a cursor, such as that of an event, or a time such as 2026-03-02T21:00:00Z',
+})
 
 /** The cursor that a place means; of a time that of the last event before it. */
 export const cursorOfPlace = (place: string): string =>
@@ -91,7 +89,9 @@ export const ReplayBody = z
   .union([
     z.strictObject({
       after: EventPlace.describe('After this cursor, or from this time on'),
-      until: EventPlace.optional().describe('Up to and with this cursor, or before this time; without it now'),
+      until: EventPlace.optional().describe(
+        'Up to and with this cursor, or before this time; without it now',
+      ),
     }),
     z.strictObject({ skipped: z.literal(true).describe('All that passed while it was disabled') }),
     z.strictObject({
@@ -120,7 +120,9 @@ export const WebhookView = z
     disabled: z
       .object({ reason: DisabledBy, at: time })
       .optional()
-      .describe('`person`: by PATCH. `gone`: it answered 410. `failing`: nothing but failures for three days'),
+      .describe(
+        '`person`: by PATCH. `gone`: it answered 410. `failing`: nothing but failures for three days',
+      ),
     failing: z
       .object({ since: time, failures: z.int() })
       .optional()

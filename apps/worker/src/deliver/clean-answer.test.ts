@@ -14,7 +14,9 @@ describe('cleanAnswer', () => {
   it('keeps no half of a character', () => expect(clean(`${'x'.repeat(299)}😀`).isWellFormed()).toBe(true))
 
   it('shows no secret that comes back', () => {
-    expect(clean('bad key whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD/aJk= here')).toBe('bad key whsec-[redacted] here')
+    expect(clean('bad key whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD/aJk= here')).toBe(
+      'bad key whsec-[redacted] here',
+    )
     expect(clean('Authorization: Bearer abcdef123456')).not.toContain('abcdef')
   })
 

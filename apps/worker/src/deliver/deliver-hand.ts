@@ -2,7 +2,7 @@ import { Queue } from 'bullmq'
 import type { Dispatcher } from 'undici'
 import { RestyleError } from '@restyle/shared/errors'
 import { jobOptions } from '@restyle/shared/queues'
-import type { WebhookName } from '@restyle/shared/ledger/webhooks'
+import type { WebhookName } from '@restyle/shared/ledger/webhook-record'
 import { isOfConnection } from '@restyle/shared/redis/outage'
 import { sleep } from '@restyle/shared/sleep'
 import { openPlaces } from '../hand/places.ts'
@@ -115,7 +115,7 @@ async function sendAll(
   { ledger, stopping, random }: Context,
 ): Promise<number | undefined> {
   const since = performance.now()
-  for (let idle = 0; idle < 3; ) {
+  for (let idle = 0; idle < 3;) {
     if (stopping.aborted || performance.now() - since > mostMs) return 0
     const outcome = await takeRound(id)
     if (outcome === undefined) return 500 + 1_000 * random()

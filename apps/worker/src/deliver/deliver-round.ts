@@ -2,7 +2,7 @@ import type { Delivery } from '@restyle/shared/contract/webhook'
 import { limits } from '@restyle/shared/contract/limits'
 import { stripQueryStrings } from '@restyle/dashscope/strip-query-strings'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
-import type { Settled, TakenWebhook } from '@restyle/shared/ledger/webhooks'
+import type { Settled, TakenWebhook } from '@restyle/shared/ledger/webhook-rounds'
 import type { Log } from '@restyle/shared/log'
 import { sparingly } from '@restyle/shared/sparingly'
 import { liveSecrets } from '@restyle/shared/webhook/secrets'
@@ -63,7 +63,8 @@ export const isFull = (waiting: number): boolean => waiting >= limits.webhookRet
 export async function deliverRound(taken: TakenWebhook, tools: RoundTools): Promise<RoundOutcome> {
   const { webhook, waiting, gap } = taken
   const { ledger, log, onAnswered, pace } = tools
-  if (gap !== undefined) log.warn({ webhook: webhook.id, ...gap }, 'events were gone before a webhook got them')
+  if (gap !== undefined)
+    log.warn({ webhook: webhook.id, ...gap }, 'events were gone before a webhook got them')
   const isQuiet = webhook.notBefore !== undefined && webhook.notBefore > taken.now
   const plan = await planRound(
     taken,

@@ -1,4 +1,13 @@
-import { disableAfterMs, judge, pauseAfterMs, pauseOf, retryInMs, sharesOf, waitsMs, widthOf } from './next-delivery.ts'
+import {
+  disableAfterMs,
+  judge,
+  pauseAfterMs,
+  pauseOf,
+  retryInMs,
+  sharesOf,
+  waitsMs,
+  widthOf,
+} from './next-delivery.ts'
 
 const hour = 3600_000
 const answered = (status: number, more = {}) => judge({ kind: 'status', status, text: '', ...more })
@@ -14,7 +23,8 @@ describe('a delivery', () => {
   })
 
   it('succeeded with 2xx alone', () => {
-    for (const status of [200, 201, 204, 299]) expect(answered(status)).toEqual({ delivered: true, gone: false })
+    for (const status of [200, 201, 204, 299])
+      expect(answered(status)).toEqual({ delivered: true, gone: false })
     for (const status of [199, 301, 302, 304, 307, 308, 400, 404, 500])
       expect(answered(status)).toEqual({ delivered: false, gone: false })
     expect(judge({ kind: 'none', why: 'x' })).toEqual({ delivered: false, gone: false })
@@ -41,7 +51,9 @@ describe('a delivery', () => {
   })
 
   it('waits as long as it was asked, a second at least', () => {
-    expect(pauseOf([answered(429, { retryAfterMs: 120_000 }), answered(200)], { failures: 0 }, 0.5)).toBe(120_000)
+    expect(pauseOf([answered(429, { retryAfterMs: 120_000 }), answered(200)], { failures: 0 }, 0.5)).toBe(
+      120_000,
+    )
     expect(pauseOf([answered(429)], { failures: 0 }, 0.5)).toBe(1_000)
   })
 

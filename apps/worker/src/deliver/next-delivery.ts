@@ -88,7 +88,9 @@ export function sharesOf(
 ): { due: number; replay: number } {
   // one at a time: each kind in its turn, so that none that always fails keeps the others away
   if (width === 1) {
-    const kinds = (['event', due > 0 && 'due', replays > 0 && 'replay'] as const).filter((kind) => kind !== false)
+    const kinds = (['event', due > 0 && 'due', replays > 0 && 'replay'] as const).filter(
+      (kind) => kind !== false,
+    )
     const kind = kinds[turn % kinds.length]
     return { due: kind === 'due' ? 1 : 0, replay: kind === 'replay' ? 1 : 0 }
   }

@@ -4,7 +4,12 @@ import { compareCursors } from '@restyle/shared/event/cursor'
 import type { Page } from '@restyle/shared/event/event-stream'
 import { type OneEvent, eventAt } from '@restyle/shared/event/one-event'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
-import { becauseOf, type DueEvent, type Replay, type TakenWebhook } from '@restyle/shared/ledger/webhooks'
+import {
+  becauseOf,
+  type DueEvent,
+  type Replay,
+  type TakenWebhook,
+} from '@restyle/shared/ledger/webhook-rounds'
 import { sharesOf } from './next-delivery.ts'
 
 /*
@@ -97,7 +102,8 @@ async function addReplay(
   }
   const inAll = within.delivered.length + within.unreadable.length
   const { cursor, entries } = walk(within, webhook, 'replay', most, mayAdd)
-  const isWhole = entries === inAll && (inAll < page.delivered.length + page.unreadable.length || inAll < pageSize)
+  const isWhole =
+    entries === inAll && (inAll < page.delivered.length + page.unreadable.length || inAll < pageSize)
   const place = cursor === '' ? after : cursor
   return { id, span: isWhole || compareCursors(place, until) >= 0 ? undefined : { after: place, until } }
 }
@@ -114,7 +120,13 @@ function walk(
   const tried: Tried = { attempts: 0 }
   const entries = [
     ...delivered.map(({ cursor, event }): Item => ({ kind: 'event', cursor, because, tried, event })),
-    ...unreadable.map(({ cursor, reason: why }): Item => ({ kind: 'unreadable', cursor, because, tried, why })),
+    ...unreadable.map(({ cursor, reason: why }): Item => ({
+      kind: 'unreadable',
+      cursor,
+      because,
+      tried,
+      why,
+    })),
   ].toSorted((a, b) => compareCursors(a.cursor, b.cursor))
   let [cursor, count, added] = ['', 0, 0]
   for (const item of entries) {

@@ -77,7 +77,8 @@ const reasons: Readonly<Record<string, string>> = {
 /** In words, and without what the other side, or our own network, said. */
 function whyOf(error: unknown): string {
   const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } }
-  const name = typeof code === 'string' ? code : typeof cause?.code === 'string' ? cause.code : 'no connection'
+  const name =
+    typeof code === 'string' ? code : typeof cause?.code === 'string' ? cause.code : 'no connection'
   if (/CERT|SSL|TLS|ALTNAME|SELF_SIGNED|LEAF_SIGNATURE/.test(name)) return `TLS: ${name}`
   return reasons[name] ?? name
 }

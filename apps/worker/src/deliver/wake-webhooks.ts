@@ -1,5 +1,5 @@
 import type { Ledger } from '@restyle/shared/ledger/ledger'
-import type { WebhookName } from '@restyle/shared/ledger/webhooks'
+import type { WebhookName } from '@restyle/shared/ledger/webhook-record'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { sleep } from '@restyle/shared/sleep'
 

@@ -81,10 +81,15 @@ async function rateOf(
   for (const [i, id] of ids.entries())
     await addEndpoint(ledger, id, oneDead && i === endpoints - 1 ? hanging : alive)
   const living = oneDead ? ids.slice(0, -1) : ids
-  await using opened = new AsyncDisposableStack()
+  const opened = new AsyncDisposableStack()
   const stop = new AbortController()
   const context = { ledger, log: createLog('silent'), stopping: stop.signal, random: Math.random }
-  const settings = { connection: queue, prefix, stalling: { lockMs: 4_000, checkMs: 2_000 }, log: context.log }
+  const settings = {
+    connection: queue,
+    prefix,
+    stalling: { lockMs: 4_000, checkMs: 2_000 },
+    log: context.log,
+  }
   const endpointsAgent = guardedAgent({ allow: (address) => address === '127.0.0.1' })
   const delivery = startDelivery(
     context,
@@ -101,6 +106,7 @@ async function rateOf(
   // what hangs is not waited for
   void endpointsAgent.destroy()
   await Promise.allSettled([delivery.worker.close(), ...running])
+  await opened.disposeAsync()
   for (const each of [redis, queue, own]) each.disconnect()
   return rate
 }

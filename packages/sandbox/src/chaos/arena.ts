@@ -103,12 +103,7 @@ export async function startArena(dir: string, log: Log): Promise<Arena> {
     releasers.push(async () => photoStore.close())
     const sources = await openSources(photoStore, photos)
     releasers.push(() => sources.stop())
-    const receivers: Receiver[] = []
-    for (const _ of producers) {
-      const receiver = await startReceiver()
-      receivers.push(receiver)
-      releasers.push(() => receiver.stop())
-    }
+    const receivers = await startReceivers(releasers)
     const resultsPorts = [dashscope, elsewhere].map(({ origin }) => portOf(origin))
     const spillDir = join(dir, 'spill')
     await mkdir(spillDir, { recursive: true })
@@ -148,9 +143,7 @@ export async function startArena(dir: string, log: Log): Promise<Arena> {
       laneEnv: laneEnv(wires),
       refused: { tasks: new Set(), billed: new Set(), sources: undefined },
       spillDir,
-      ports: [wires.redis, wires.s3, wires.dashscope, wires.elsewhere]
-        .map(({ port }) => port)
-        .concat(resultsPorts, receivers.map(({ port: at }) => at)),
+      ports: portsOf(wires).concat(resultsPorts, endpointsOf(receivers)),
       ...redisLosses(redisServer, redis, redisDir, dir),
       stop: release,
     }
@@ -167,6 +160,19 @@ function readerOf(ledger: Ledger, store: Store): Arena['readEdit'] {
       if (!(error instanceof StoreError)) throw error
       return undefined
     })
+}
+
+/** What workers may speak to, besides where results and endpoints are. */
+const portsOf = ({ redis, s3, dashscope, elsewhere }: Arena['wires']): number[] =>
+  [redis, s3, dashscope, elsewhere].map(({ port }) => port)
+
+export const endpointsOf = (receivers: readonly Receiver[]): number[] => receivers.map(({ port }) => port)
+
+/** An endpoint for each producer. */
+async function startReceivers(releasers: Releasers): Promise<Receiver[]> {
+  const receivers = await Promise.all(producers.map(() => startReceiver()))
+  for (const receiver of receivers) releasers.push(() => receiver.stop())
+  return receivers
 }
 
 const portOf = (url: string): number => Number(new URL(url).port)

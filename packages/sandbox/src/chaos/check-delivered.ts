@@ -11,7 +11,9 @@ export function everyEventIsDelivered({ deliveries, consumers, struck }: Facts):
     const heardBy = (consumer: string) => deliveries.filter((each) => each.consumer === consumer)
     const sent = new Set(heardBy(name).map(({ eventId }) => eventId))
     return heardBy(`${producer}/cursor`).flatMap(({ eventId, subject }): Violation[] =>
-      sent.has(eventId) ? [] : [{ invariant: 'I4', what: `${name} was not sent ${eventId}`, editId: subject }],
+      sent.has(eventId)
+        ? []
+        : [{ invariant: 'I4', what: `${name} was not sent ${eventId}`, editId: subject }],
     )
   })
 }

@@ -198,7 +198,10 @@ const secrets = [
   canaries.dashscope,
   canaries.s3,
   canaries.webhook.slice('whsec_'.length),
-  ...canaries.producers, 'X-Amz-Signature=', 'Signature=']
+  ...canaries.producers,
+  'X-Amz-Signature=',
+  'Signature=',
+]
 
 /** Lines that hold a secret; the secret itself is not repeated. */
 export const leaksIn = (text: string): string[] =>

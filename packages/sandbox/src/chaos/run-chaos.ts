@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createLog } from '@restyle/shared/log'
 import { failpoints } from '@restyle/worker/hand/failpoints'
 import { seededRandom } from '../dashscope/dice.ts'
-import { startArena } from './arena.ts'
+import { endpointsOf, startArena } from './arena.ts'
 import type { Guard } from './breaks.ts'
 import { check } from './check.ts'
 import type { Facts, Violation } from './facts.ts'
@@ -78,7 +78,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const arena = await startArena(dir, log)
     releasers.push(() => arena.stop())
     const { workerEnv: env, ports, resultsPorts: results } = arena
-    const endpoints = arena.receivers.map(({ port }) => port)
+    const endpoints = endpointsOf(arena.receivers)
     const orders = { env, ports, results, endpoints, ...(guard === undefined ? {} : { breaks: guard }) }
     const workers = startWorkers(count, orders, history, logged.stream)
     releasers.push(() => workers.end())

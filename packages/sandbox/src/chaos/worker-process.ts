@@ -19,7 +19,7 @@ export type Orders = {
   ports: number[]
   results: number[]
   /** Where events are sent. */
-  endpoints: number[]
+  endpoints?: number[]
   breaks?: Guard
 }
 
@@ -29,7 +29,7 @@ export type Orders = {
 
 const feeding = (redis: RedisClient, prefix: string) => openLedger(redis, prefix, { scripts: feedingFew() })
 
-async function start({ env, ports, results, endpoints, breaks }: Orders): Promise<void> {
+async function start({ env, ports, results, endpoints = [], breaks }: Orders): Promise<void> {
   subscribe('net.client.socket', (message) => {
     const { socket } = message as { socket: Socket }
     socket.once('connect', () => {

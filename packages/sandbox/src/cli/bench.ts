@@ -193,7 +193,13 @@ program
   .option('--json', 'print JSON')
   .action(async ({ json, ...options }: WebhookFlags) => {
     const measured = await benchWebhooks({ ...options, onRun: whisper })
-    report('webhooks', webhookFigures(measured), json === true, { machine, options, ...measured }, 'all alive')
+    report(
+      'webhooks',
+      webhookFigures(measured),
+      json === true,
+      { machine, options, ...measured },
+      'all alive',
+    )
   })
 
 await program.parseAsync()

@@ -1,7 +1,7 @@
 import type { Delivery, WebhookSettings } from '@restyle/shared/contract/webhook'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import { openLedger } from '@restyle/shared/ledger/ledger'
-import type { Round, Settled, TakenWebhook } from '@restyle/shared/ledger/webhooks'
+import type { Round, Settled, TakenWebhook } from '@restyle/shared/ledger/webhook-rounds'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 
@@ -91,8 +91,7 @@ describe('a webhook in the ledger', () => {
       ...more.row,
     },
   })
-  const failed = (cursor: string, inMs?: number) =>
-    outcome(cursor, inMs === undefined ? {} : { inMs })
+  const failed = (cursor: string, inMs?: number) => outcome(cursor, inMs === undefined ? {} : { inMs })
   const delivered = (cursor: string) => outcome(cursor, { row: { outcome: 'delivered' } as Delivery })
 
   it('begins with what comes after it was made', async () => {
@@ -107,7 +106,9 @@ describe('a webhook in the ledger', () => {
     await make()
     for (let i = 2; i <= 20; i += 1)
       await webhooks.save({ producer: 'acme', id: `w${i}` }, settings, { version: '', revision: 1 })
-    expect(await webhooks.save({ producer: 'acme', id: 'w21' }, settings, { version: '', revision: 1 })).toEqual({
+    expect(
+      await webhooks.save({ producer: 'acme', id: 'w21' }, settings, { version: '', revision: 1 }),
+    ).toEqual({
       kind: 'full',
     })
     await settle(await take(), { settled: [failed('1-0', 5_000)] })

@@ -15,7 +15,12 @@ describe('webhooks over HTTP', () => {
   afterAll(() => world.stop())
 
   const url = 'https://shop.example.com/hook'
-  const ask = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, payload?: object, more = {}) => {
+  const ask = async (
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    payload?: object,
+    more = {},
+  ) => {
     const answer = await world.producer.app.inject({
       method,
       url: `/v1/webhooks${path}`,

@@ -65,6 +65,7 @@ describe('an endpoint in trouble', () => {
     await world.tell('acme', 1, 'all')
     await world.until(() => other.taken.length === 1)
     await world.until(() => receiver.received.length >= 2)
+    expect(receiver.taken).toEqual([])
     for (let i = 0; i < 12; i += 1) await drop(`hanging-${i}`)
     await drop('well')
     await stop()

@@ -51,8 +51,8 @@ describe('events for a webhook', () => {
     }
     const [first] = receiver.taken
     if (first === undefined) throw new Error('nothing came')
-    expect(() => verify(own(32), first)).toThrow()
-    expect(() => verify(secret, { ...first, body: `${first.body} ` })).toThrow()
+    expect(() => verify(own(32), first)).toThrow('No matching signature found')
+    expect(() => verify(secret, { ...first, body: `${first.body} ` })).toThrow('No matching signature found')
   })
 
   it.each([24, 64])('are signed by a secret of %i bytes that the producer chose', async (bytes) => {
@@ -93,7 +93,9 @@ describe('events for a webhook', () => {
 
   it('have two signatures while a secret is replaced, of which each alone verifies', async () => {
     const { webhook, secret: before } = await world.add(receiver)
-    const { secret: after, webhook: rotated } = await world.client.webhooks.rotate(webhook.id, { keepHours: 1 })
+    const { secret: after, webhook: rotated } = await world.client.webhooks.rotate(webhook.id, {
+      keepHours: 1,
+    })
     expect(Date.parse(rotated.signsTwiceUntil ?? '') - Date.now()).toBeGreaterThan(3_500_000)
     await world.tell('acme', 1, 'twice')
     await world.until(() => receiver.taken.length === 1)
@@ -108,7 +110,7 @@ describe('events for a webhook', () => {
     if (one === undefined) throw new Error('nothing came')
     expect(one.headers['webhook-signature']?.split(' ')).toHaveLength(1)
     verify(newest, one)
-    expect(() => verify(after, one)).toThrow()
+    expect(() => verify(after, one)).toThrow('No matching signature found')
   })
 
   it('are those of its types, from its place on', async () => {
@@ -123,17 +125,15 @@ describe('events for a webhook', () => {
   })
 
   it('come in their order for each edit or batch', async () => {
-    const { redis, prefix } = world.world
+    const { redis } = world.world
     receiver.behave((request) => ({ kind: 'answer', status: request.body.includes('"first"') ? 500 : 200 }))
     await world.add(receiver)
-    const add = (id: string, subject: string) =>
-      redis.xadd(
-        `${prefix}:events:acme`,
-        '*',
-        ...['type', 'restyle.batch.paused', 'id', id, 'subject', subject, 'time', Date.now(), 'traceparent', ''],
-        ...['data', JSON.stringify({ batch: subject, reason: 'person', at: 1, detail: id })],
-      )
-    for (let i = 0; i < 6; i += 1) await add(`one-${i}`, 'one')
+    const add = (id: string) => {
+      const data = JSON.stringify({ batch: 'one', reason: 'person', at: 1, detail: id })
+      const fields = ['type', 'restyle.batch.paused', 'id', id, 'subject', 'one', 'data', data]
+      return redis.xadd(keys().events('acme'), '*', ...fields, 'time', Date.now(), 'traceparent', '')
+    }
+    for (let i = 0; i < 6; i += 1) await add(`one-${i}`)
     await world.until(() => receiver.taken.length >= 6)
     const places = idsOf(receiver.received).filter((id) => id.startsWith('one-'))
     expect([...new Set(places)]).toEqual(['one-0', 'one-1', 'one-2', 'one-3', 'one-4', 'one-5'])

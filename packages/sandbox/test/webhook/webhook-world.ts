@@ -7,6 +7,7 @@ import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import { type DeliverHand, deliverHand } from '@restyle/worker/deliver/deliver-hand'
 import { defaultPace, type DeliverPace } from '@restyle/worker/deliver/deliver-round'
 import { listenForEvents, wakeOverdue } from '@restyle/worker/deliver/wake-webhooks'
+import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import { openLedger, type Ledger } from '@restyle/shared/ledger/ledger'
 import { type Receiver, startReceiver } from '../../src/webhook/start-receiver.ts'
 import { openProducer, type World } from '../producer/open-producer.ts'
@@ -22,7 +23,7 @@ export type WebhookWorld = {
   receiver(): Promise<Receiver>
   add(receiver: Receiver, more?: Partial<WebhookRequest>): Promise<{ webhook: Webhook; secret: string }>
   /** Tells so many events of edits, of one of their own each; gives their ids. */
-  tell(producer: string, count: number, name?: string): Promise<string[]>
+  tell(producer: string, count: number, kind?: string): Promise<string[]>
   deliveries(id: string): Promise<Delivery[]>
   /** Starts what delivers; `stop` ends it. Many can run. */
   deliver(more?: {
@@ -33,7 +34,7 @@ export type WebhookWorld = {
     onAnswered?: () => Promise<void>
   }): Promise<{
     hand: DeliverHand
-    stop(): Promise<void>
+    stop: () => Promise<void>
   }>
   until(look: () => boolean | Promise<boolean>, withinMs?: number): Promise<void>
   stop(): Promise<void>
@@ -54,7 +55,12 @@ export async function openWebhookWorld(): Promise<WebhookWorld> {
   }
   const client = await clientOf('acme')
 
-  const deliver: WebhookWorld['deliver'] = async ({ pace = {}, concurrency = 16, guarded, onAnswered } = {}) => {
+  const deliver: WebhookWorld['deliver'] = async ({
+    pace = {},
+    concurrency = 16,
+    guarded,
+    onAnswered,
+  } = {}) => {
     const connect = () => connectRedis(world.server.redis.url, 'worker', () => {})
     const [connection, own] = [connect(), connect()]
     const stopping = new AbortController()
@@ -100,19 +106,16 @@ export async function openWebhookWorld(): Promise<WebhookWorld> {
       return receiver
     },
     add: (receiver, more = {}) => client.webhooks.add({ url: receiver.url, ...more }),
-    tell: async (producer, count, name = 'told') => {
+    tell: async (producer, count, kind = 'told') => {
+      const name = ledgerKeys(prefix).events(producer)
       const ids: string[] = []
       const pipeline = redis.pipeline()
       for (let i = 0; i < count; i += 1) {
-        const subject = `batch_${name}${i}`
+        const subject = `batch_${kind}${i}`
         ids.push(`${subject}-paused`)
         const data = JSON.stringify({ batch: subject, reason: 'person', at: Date.now() })
-        pipeline.xadd(
-          `${prefix}:events:${producer}`,
-          '*',
-          ...['type', 'restyle.batch.paused', 'id', `${subject}-paused`, 'subject', subject],
-          ...['time', Date.now(), 'data', data, 'traceparent', ''],
-        )
+        const fields = ['type', 'restyle.batch.paused', 'id', `${subject}-paused`, 'subject', subject]
+        pipeline.xadd(name, '*', ...fields, 'time', Date.now(), 'data', data, 'traceparent', '')
       }
       await pipeline.exec()
       return ids

@@ -89,7 +89,8 @@ const counted: Readonly<Record<keyof typeof limits, string>> = {
   schedules: 'schedules of one producer',
   scheduleRuns: 'runs and skipped ticks of a schedule that its history lists',
   webhooks: 'webhooks of one producer',
-  webhookRetries: 'events of a webhook that wait for another attempt; while there are so many, no new ones are sent',
+  webhookRetries:
+    'events of a webhook that wait for another attempt; while there are so many, no new ones are sent',
   webhookReplays: 'replays of a webhook at a time, and ranges that it skipped and remembers',
   webhookDelivered: 'deliveries of a webhook that succeeded and are listed',
   webhookFailed: 'attempts of a webhook that failed and are listed',

@@ -18,8 +18,13 @@ export type WebhookDisabled = z.infer<typeof WebhookDisabled>
 export const WebhookGap = z.object({
   webhook: z.string(),
   after: z.string().describe('The cursor after which events are missing'),
-  until: z.string().describe('The cursor of the oldest event that is still there, or of the newest that is not'),
-  missed: z.int().exactOptional().describe('How many events of the producer are missing, whatever their types'),
+  until: z
+    .string()
+    .describe('The cursor of the oldest event that is still there, or of the newest that is not'),
+  missed: z
+    .int()
+    .exactOptional()
+    .describe('How many events of the producer are missing, whatever their types'),
 })
 export type WebhookGap = z.infer<typeof WebhookGap>
 

@@ -1,7 +1,10 @@
 import type { Delivered, EventStream, Unreadable } from './event-stream.ts'
 
 /** An event by its cursor. `gone`: it is not kept any more, or never was. */
-export type OneEvent = { kind: 'event'; event: Delivered['event'] } | { kind: 'unreadable'; why: string } | { kind: 'gone' }
+export type OneEvent =
+  | { kind: 'event'; event: Delivered['event'] }
+  | { kind: 'unreadable'; why: string }
+  | { kind: 'gone' }
 
 /** The event that is at `cursor`. */
 export async function eventAt(stream: Pick<EventStream, 'read'>, cursor: string): Promise<OneEvent> {

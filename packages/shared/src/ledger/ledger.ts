@@ -136,7 +136,8 @@ export type Ledger = Control &
   }
 
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
-export type Turn = 'sweep' | 'audit' | 'trim' | 'finish' | 'schedules' | 'webhooks' | `usage:${string}` | `alarm:${string}`
+export type Turn = Duty | `usage:${string}` | `alarm:${string}`
+type Duty = 'sweep' | 'audit' | 'trim' | 'finish' | 'schedules' | 'webhooks'
 
 type Options = { scripts?: LedgerScripts; recall?: Recall | undefined }
 

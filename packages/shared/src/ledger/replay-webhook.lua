@@ -4,7 +4,7 @@
 --
 -- KEYS[1]  the webhook
 -- ARGV[1]  JSON: prefix, id; kind: range, skipped, hand or test; spans: of a range, each { after, until }; cursors: of single
---          events; mostReplays, mostRetries: bounds
+--          events; mostReplays, mostAsked, mostRetries: bounds
 -- answers  { none }, { disabled }: only a test is sent then, { full }: too much of this waits already, or
 --          { replays, how many, then for single events which cursors are not there, for a test its cursor and event id }
 local ask = cjson.decode(ARGV[1])
@@ -26,7 +26,8 @@ end
 
 if ask.kind == 'test' or ask.kind == 'hand' then
   local asked = ask.kind == 'test' and 1 or #ask.cursors
-  if redis.call('ZCOUNT', retries, 0, 0) + asked > ask.mostRetries then return { 'full' } end
+  if redis.call('ZCOUNT', retries, 0, 0) + asked > ask.mostAsked then return { 'full' } end
+  if ask.kind == 'hand' and redis.call('ZCARD', retries) >= ask.mostRetries then return { 'full' } end
   redis.call('ZADD', key.webhooks, int(now), producer .. ' ' .. id)
   if ask.kind == 'test' then
     local number = int(redis.call('HINCRBY', name, 'tests', 1))

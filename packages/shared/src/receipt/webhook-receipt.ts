@@ -42,7 +42,10 @@ export async function noteWebhook(
 }
 
 /** The number of its newest change; undefined where it has none. */
-async function newestRevision(store: Pick<Store, 'list'>, { producer, id }: Name): Promise<number | undefined> {
+async function newestRevision(
+  store: Pick<Store, 'list'>,
+  { producer, id }: Name,
+): Promise<number | undefined> {
   const prefix = webhookPrefix(producer, id)
   let newest: string | undefined
   for await (const { key } of store.list(prefix)) newest = key

@@ -14,10 +14,11 @@ const unknown: LookupFunction = (_hostname, _options, callback) =>
 const somewhere = { lookup: leadingTo('47.95.0.1') }
 
 describe('faultOfEndpoint', () => {
-  it.each(['https://shop.example.com/hook', 'https://shop.example.com:8443/hook?token=a', 'https://47.95.0.1/'])(
-    'takes %s',
-    async (address) => expect(await faultOfEndpoint(address, somewhere)).toBeUndefined(),
-  )
+  it.each([
+    'https://shop.example.com/hook',
+    'https://shop.example.com:8443/hook?token=a',
+    'https://47.95.0.1/',
+  ])('takes %s', async (address) => expect(await faultOfEndpoint(address, somewhere)).toBeUndefined())
 
   it.each([
     ['hooks', 'is not a valid URL'],
@@ -63,7 +64,9 @@ describe('faultOfEndpoint', () => {
   it('takes what the installation allows, also in the clear, and never this machine or the keys of a cloud', async () => {
     const allow = allowRanges(parseRanges('10.0.0.0/8,127.0.0.0/8,169.254.0.0/16'))
     expect(await faultOfEndpoint('http://10.1.2.3:8080/', { allow })).toBeUndefined()
-    expect(await faultOfEndpoint('http://orders.internal/', { allow, lookup: leadingTo('10.1.2.3') })).toBeUndefined()
+    expect(
+      await faultOfEndpoint('http://orders.internal/', { allow, lookup: leadingTo('10.1.2.3') }),
+    ).toBeUndefined()
     expect(await faultOfEndpoint('http://shop.example.com/', { allow, ...somewhere })).toBe(
       'must start with https://',
     )

@@ -14,10 +14,14 @@ describe('a secret', () => {
     expect(newSecret()).not.toBe(newSecret())
   })
 
-  it.each(['', 'whsec_', `sk_${secret(32)}`, secret(32).replace('whsec_', ''), `${secret(32)}!`, `${secret(32)} `])(
-    'is not %s',
-    (text) => expect(faultOfSecret(text)).toBe('must be whsec_ and base64 of 24 to 64 bytes'),
-  )
+  it.each([
+    '',
+    'whsec_',
+    `sk_${secret(32)}`,
+    secret(32).replace('whsec_', ''),
+    `${secret(32)}!`,
+    `${secret(32)} `,
+  ])('is not %s', (text) => expect(faultOfSecret(text)).toBe('must be whsec_ and base64 of 24 to 64 bytes'))
 
   it('signs beside its successor until its time is over', () => {
     const first = [{ secret: 'a' }]
@@ -31,7 +35,11 @@ describe('a secret', () => {
     const both = rotated([{ secret: 'a' }], 'b', { until: 1_000, now: 0 })
     const three = rotated(both, 'c', { until: 5_000, now: 500 })
     expect(three).toEqual([{ secret: 'c' }, { secret: 'b', until: 5_000 }, { secret: 'a', until: 1_000 }])
-    expect(rotated(three, 'd', { until: 6_000, now: 600 }).map((each) => each.secret)).toEqual(['d', 'c', 'b'])
+    expect(rotated(three, 'd', { until: 6_000, now: 600 }).map((each) => each.secret)).toEqual([
+      'd',
+      'c',
+      'b',
+    ])
   })
 
   it('stops at once where it is not kept', () =>
