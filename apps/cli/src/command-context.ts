@@ -11,4 +11,6 @@ export type CommandContext = {
   opened: () => Promise<Client>
   /** The same for what sends pictures: it also says where to, if a file on the way named the address. */
   openedToSend: () => Promise<Client>
+  /** The same for what can do without a producer: its calls are not repeated. */
+  openedToLook: () => Promise<Client>
 }

@@ -7,6 +7,7 @@ import type { Plan } from '@restyle/manifest/plan-edits'
 import type { Io } from './io.ts'
 import { readKnown } from './read-known.ts'
 import type { LiveLine } from './show/live-line.ts'
+import { printLines } from './show/print.ts'
 import { Stop } from './stop.ts'
 
 /** What is said of a catalog as a whole. */
@@ -40,9 +41,14 @@ type Comparing = {
  */
 export async function compare({ name, flags, open, planning, io, line }: Comparing): Promise<Compared> {
   if (flags.idempotencyKey !== undefined) return { plan: await planning(), openBatches: [] }
-  const read = async () => readKnown(await open(), name, io, line)
-  const found = await (flags.dryRun === true ? read().catch(reasonOf) : read())
-  if (typeof found === 'string') return { plan: await planning(), openBatches: [], why: found }
+  const briefly = flags.dryRun === true
+  const read = async () => readKnown(await open(), name, { io, line, briefly })
+  const found = await (briefly ? read().catch(reasonOf) : read())
+  if (typeof found === 'string') {
+    // at once: checking a long catalog takes a while
+    printLines(io.stderr, `not compared with what was enqueued before: ${found}`)
+    return { plan: await planning(), openBatches: [], why: found }
+  }
   const { known, open: openBatches } = found
   const comparison = { known, ...(flags.all === true ? { all: true } : {}) }
   const plan = await planning(comparison)

@@ -66,6 +66,7 @@ async function carryOut(
   client: Client,
 ): Promise<{ answer: object; says: string[] }> {
   const done = verb === 'pause' ? 'paused' : 'resumed'
+  const more = verb === 'pause' ? '; what was submitted goes on' : ''
   switch (target.kind) {
     case 'edit': {
       const answer = await client.edits[verb](target.id)
@@ -73,11 +74,11 @@ async function carryOut(
     }
     case 'batch': {
       const answer = await client.batches[verb](target.id)
-      return { answer, says: [`${target.id} is ${done}; what was submitted goes on`] }
+      return { answer, says: [`${target.id} is ${done}${more}`] }
     }
     case 'producer': {
       const answer = await client.producer[verb]()
-      return { answer, says: [`producer ${answer.name} is ${done}; what was submitted goes on`] }
+      return { answer, says: [`producer ${answer.name} is ${done}${more}`] }
     }
     case 'lane': {
       const answer = await client.lanes[verb](target.name)

@@ -7,7 +7,7 @@ import { amount, askLimit, background, idempotencyKey } from './flag-values.ts'
 import { run, type RunFlags } from './run.ts'
 
 /** `run` and `edit`: what enqueues. */
-export function withIntake(program: Command, { io, end, opened, openedToSend }: CommandContext): void {
+export function withIntake(program: Command, { io, end, ...clients }: CommandContext): void {
   withCatalogFlags(withRequestFlags(program.command('run <catalog>')))
     .description(
       'enqueue a whole catalog: a .csv, .tsv, .txt, .xlsx or .jsonl file or a folder of pictures, here or at s3://…',
@@ -36,12 +36,12 @@ export function withIntake(program: Command, { io, end, opened, openedToSend }: 
     .option('--yes', 'do not ask')
     .option('--no-fetch', 'with --dry-run: do not look at pictures, only whether local ones are there')
     .addHelpText('after', runExamples)
-    .action((catalog: string, flags: RunFlags) => end(run(catalog, flags, { opened, openedToSend }, io)))
+    .action((catalog: string, flags: RunFlags) => end(run(catalog, flags, clients, io)))
 
   withRequestFlags(program.command('edit <picture...>'))
     .description('enqueue one edit of one or several pictures; prints the keys of its images in the bucket')
     .addHelpText('after', editExamples)
-    .action((pictures: string[], flags: EditFlags) => end(edit(pictures, flags, openedToSend, io)))
+    .action((pictures: string[], flags: EditFlags) => end(edit(pictures, flags, clients.openedToSend, io)))
 }
 
 const withRequestFlags = (command: Command): Command =>

@@ -7,7 +7,7 @@ import { CatalogChanged } from '@restyle/manifest/plan-edits'
 import { CommanderError } from 'commander'
 import { folderOf, processEnv, readConfig } from './config.ts'
 import type { Io } from './io.ts'
-import { openClient } from './open-client.ts'
+import { openClient, openImpatientClient } from './open-client.ts'
 import { createProgram } from './program.ts'
 import { errorLines } from './show/error-lines.ts'
 import { printLines } from './show/print.ts'
@@ -32,7 +32,11 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     client = openClient(config, io)
     return client
   }
-  const program = createProgram({ io, end, opened, openedToSend })
+  const openedToLook = async () => {
+    client = openImpatientClient(await readConfig(program.opts(), io.env, io.cwd), io)
+    return client
+  }
+  const program = createProgram({ io, end, opened, openedToSend, openedToLook })
   try {
     await program.parseAsync(argv, { from: 'user' })
     return exitCode

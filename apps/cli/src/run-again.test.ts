@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { CatalogRow } from '@restyle/client/types'
 import { batchOf, startFakeWorld } from '../test/fake-world.ts'
 
@@ -198,6 +201,26 @@ describe('restyle run --dry-run', () => {
     const keyless = await world.restyle(['run', 'catalog.csv', '-p', 'x', '--dry-run'], { env: {} })
     expect(keyless.exitCode).toBe(0)
     expect(keyless.stderr).toContain('not compared with what was enqueued before: no API key')
+  })
+
+  it('goes on after two seconds without a producer that does not answer', async () => {
+    await write(2)
+    // it takes the connection, and says nothing
+    const silent = createServer(() => {})
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    const began = performance.now()
+    const { port } = silent.address() as AddressInfo
+    const { exitCode, stdout, stderr } = await run('--dry-run', '--url', `http://127.0.0.1:${port}`)
+    const tookMs = performance.now() - began
+    silent.closeAllConnections()
+    silent.close()
+    expect({ exitCode, stdout: stdout.split('\n')[0] }).toEqual({
+      exitCode: 0,
+      stdout: '2 edits, 0 distinct local pictures (0.0 MB), 2 images to make',
+    })
+    expect(stderr).toMatch(/^not compared with what was enqueued before: .*gave no answer within 2 seconds/)
+    expect(tookMs).toBeGreaterThan(1_900)
+    expect(tookMs).toBeLessThan(10_000)
   })
 
   it('only looks whether local pictures are there, with --no-fetch', async () => {

@@ -4,6 +4,7 @@ import type { Batch } from '@restyle/client/types'
 import type { LocalPicture } from '@restyle/manifest/check-row'
 import type { Plan } from '@restyle/manifest/plan-edits'
 import type { CatalogFlags } from './catalog-flags.ts'
+import type { CommandContext } from './command-context.ts'
 import { catalogNameOf, compare, type Compared, type CutOff } from './compare-catalog.ts'
 import { agree, type Foretelling, type Foretold, foretell, promptLines } from './foretell.ts'
 import type { Io } from './io.ts'
@@ -42,8 +43,7 @@ export type RunFlags = RequestFlags &
     json?: true
   }
 
-/** `opened` asks for the producer's address and key; `openedToSend` also says where pictures go. */
-type Clients = { opened: () => Promise<Client>; openedToSend: () => Promise<Client> }
+type Clients = Pick<CommandContext, 'openedToLook' | 'openedToSend'>
 
 /**
  * A catalog becomes a batch: every row is checked and compared with what was enqueued before, then pictures are uploaded,
@@ -72,12 +72,11 @@ async function runPrepared(
   const { json, dryRun } = flags
   const name = catalogNameOf(path, flags, io.cwd)
   let client: Promise<Client> | undefined
-  const open = () => (client ??= dryRun === undefined ? clients.openedToSend() : clients.opened())
+  const open = () => (client ??= dryRun === undefined ? clients.openedToSend() : clients.openedToLook())
   const { plan, into, openBatches, why } = await compare({ name, flags, open, io, line, planning })
   printLines(io.stderr, ...noteLines(plan.notes), ...openLines(openBatches, into?.id))
   const counts = rowCountLines(plan.rows, plan.total, flags.all === true)
   if (dryRun === true) {
-    if (why !== undefined) printLines(io.stderr, `not compared with what was enqueued before: ${why}`)
     // who could not be asked about the catalog is not asked again
     const told =
       why === undefined ? await foretell(plan, flags, open, io) : { lines: await promptLines(plan) }
@@ -86,7 +85,7 @@ async function runPrepared(
   if (json === undefined) printLines(io.stdout, ...counts)
   if (plan.edits === 0 && into === undefined) return nothingToDo(plan, json, io)
   const told = await foretell(plan, flags, open, io)
-  if (json === undefined) printLines(io.stdout, ...summaryLines(plan), ...told.lines)
+  if (json === undefined) printLines(io.stdout, ...summaryLines(plan, isPriced(told)), ...told.lines)
   await agree(told, flags, io)
   return enqueue(path, flags, { plan, into, name, client: await open(), line }, io)
 }
@@ -152,16 +151,21 @@ async function nothingToDo(plan: Plan, json: true | undefined, io: Io): Promise<
 async function dryRunOf(
   plan: Plan,
   counts: readonly string[],
-  { lines, answer }: Foretold,
+  told: Foretold,
   json: true | undefined,
   io: Io,
 ): Promise<ExitCode> {
-  if (json === undefined) printLines(io.stdout, ...counts, ...summaryLines(plan), ...lines, dryRunLine(plan))
+  const { lines, answer } = told
+  if (json === undefined)
+    printLines(io.stdout, ...counts, ...summaryLines(plan, isPriced(told)), ...lines, dryRunLine(plan))
   else {
     const facts = { ...planFacts(plan), ...(answer === undefined ? {} : { told: answer }) }
     await writeRaw(io.stdout, `${JSON.stringify(facts)}\n`, io.signal)
   }
   return 0
 }
+/** The lanes say it better than the table of prices does. */
+const isPriced = ({ answer }: Foretold): boolean => (answer?.price.length ?? 0) > 0
+
 const budgetOf = ({ budget: micros, currency = 'CNY' }: RunFlags) =>
   micros === undefined ? {} : { budget: { currency, micros } }

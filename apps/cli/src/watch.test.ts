@@ -47,6 +47,61 @@ describe('restyle watch', () => {
     })
   })
 
+  const noWorker = {
+    code: 'no-worker' as const,
+    detail: 'No worker runs for wan2.5-i2i-preview. It goes on when one is started.',
+  }
+
+  it('says once why nothing of it is on its way, and again when that changes', async () => {
+    const slots = { code: 'slots' as const, detail: 'Other edits use all 5 slots.' }
+    // how many there are is no other reason
+    const fewer = { ...slots, detail: 'Other edits use all 4 slots.' }
+    const waits = [noWorker, noWorker, slots, fewer]
+    world.answer = () => {
+      const waitsFor = waits[world.seen.length - 1]
+      return waitsFor === undefined
+        ? batchOf(1, { succeeded: 1 })
+        : { ...batchOf(1, { queued: 1 }), waitsFor }
+    }
+    const { exitCode, stderr } = await world.restyle(['watch', 'batch_1'])
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: `it waits: ${noWorker.detail}\nit waits: ${slots.detail}\n`,
+    })
+  })
+
+  it('says it under the line on a terminal, no wider than that, and takes it away again', async () => {
+    world.answer = () =>
+      world.seen.length < 3
+        ? { ...batchOf(7, { queued: 7 }), waitsFor: noWorker }
+        : batchOf(7, { succeeded: 7 })
+    const terminal = memory({ isTTY: true, columns: 60 })
+    const { stderr } = await world.restyle(['watch', 'batch_1'], { stdout: terminal.out })
+    expect(stderr).toBe('')
+    const below =
+      '\n\u001b[33m  No worker runs for wan2.5-i2i-preview. It goes on when\u001b[0m' +
+      '\n\u001b[33m  one is started.\u001b[0m'
+    const [first = '', second = '', last = ''] = terminal.text().split(below)
+    expect(first).toContain('0/7  \u001b[33mstands still\u001b[0m  images 0')
+    const above = '\r\u001b[2K\u001b[1A\u001b[2K\u001b[1A\u001b[2K'
+    expect(second.startsWith(above)).toBe(true)
+    expect(last.startsWith(above)).toBe(true)
+    expect(last).toMatch(/7\/7 {2}images 7 .*\n$/)
+  })
+
+  it('gives a program what was seen last, with why it waits, when it is ended', async () => {
+    const stop = new AbortController()
+    world.answer = () => ({ ...batchOf(7, { queued: 7 }), waitsFor: noWorker })
+    const { stdout } = await world.restyle(['watch', 'batch_1', '--json'], {
+      signal: stop.signal,
+      wait: async () => {
+        stop.abort()
+        stop.signal.throwIfAborted()
+      },
+    })
+    expect(JSON.parse(stdout)).toMatchObject({ id: 'batch_1', waitsFor: noWorker })
+  })
+
   it('rewrites one line on a terminal', async () => {
     world.answer = () => batchOf(1, { succeeded: 1 })
     const stdout = memory({ isTTY: true, columns: 40 })

@@ -11,6 +11,7 @@ import { endedOf, progressLine, progressParts } from './show/progress-line.ts'
 import { onceTold } from './show/once-told.ts'
 import { paintFor, paintProgress } from './show/paint.ts'
 import { printLines, writeRaw } from './show/print.ts'
+import { waitLines, waitText } from './show/wait-lines.ts'
 import { Stop, type ExitCode } from './stop.ts'
 
 const POLL = { firstMs: 1000, lastMs: 5000, growth: 1.25 }
@@ -30,36 +31,29 @@ export async function watch(
     text.startsWith('failed: ') ? paint.red(text) : paintProgress(text, paint),
   )
   const render = (batch: Batch) => (width: number | undefined) =>
-    width === undefined ? progressParts(io.now(), batch).join('  ') : progressLine(io.now(), batch, width)
+    width === undefined
+      ? progressParts(io.now(), batch).join('  ')
+      : [progressLine(io.now(), batch, width), ...waitLines(batch, width)].join('\n')
   const look = () => client.batches.read(batchId)
-  const trouble = onceTold((text) => {
+  const say = (...lines: string[]) => {
     // the line that is rewritten must not be continued
     line.end()
-    printLines(io.stderr, text)
-  })
+    printLines(io.stderr, ...lines)
+  }
+  // on a terminal it stands under the line of progress
+  const tellStandstill = standstills(say, io.stdout.isTTY === true && json === undefined)
+  const trouble = onceTold(say)
   const tellFailures = failuresOf(client, (text) => line.above(text))
   let batch: Batch | undefined
   try {
     batch = await look()
-    let held = 0
-    let standing = ''
     let retryAfterMs = 0
     for (let ms = POLL.firstMs; !isDone(batch); ms = Math.min(ms * POLL.growth, POLL.lastMs)) {
       if (json === undefined) {
         await tellFailures(batch)
         line.show(render(batch))
       }
-      if (batch.counts.review !== held) {
-        held = batch.counts.review
-        line.end()
-        printLines(io.stderr, ...heldLines(held))
-      }
-      const stops = stopLines(batch)
-      if (stops.join() !== standing) {
-        standing = stops.join()
-        line.end()
-        printLines(io.stderr, ...stops)
-      }
+      tellStandstill(batch)
       await io.wait(Math.max(ms, retryAfterMs), io.signal)
       const seen = await look().catch(transient)
       retryAfterMs = seen instanceof ApiError ? (seen.retryAfterMs ?? 0) : 0
@@ -78,6 +72,7 @@ export async function watch(
   } catch (error) {
     line.end()
     if (!io.signal.aborted) throw error
+    if (json === true && batch !== undefined) io.stdout.write(`${JSON.stringify({ ...batch, ...more })}\n`)
     throw new Stop('interrupted', goneLines(batchId, batch))
   }
 }
@@ -100,8 +95,32 @@ function goneLines(id: string, batch: Batch | undefined): string[] {
   return [`Paid so far: ${text(cost.micros)}, ${images} images are stored${more}.`, ...goOn]
 }
 
+/** Says what holds a batch, each time it is another thing. `isLive`: what it waits for is shown elsewhere. */
+function standstills(say: (...lines: string[]) => void, isLive: boolean): (batch: Batch) => void {
+  let held = 0
+  let standing = ''
+  return (batch) => {
+    if (batch.counts.review !== held) {
+      held = batch.counts.review
+      say(...heldLines(held))
+    }
+    const stops = stopLines(batch)
+    // what is counted in the sentence may change each second
+    const now = [...stops, isLive ? '' : (batch.waitsFor?.code ?? '')].join()
+    if (now === standing) return
+    standing = now
+    const lines = [...stops, ...(isLive ? [] : waitedFor(batch))]
+    if (lines.length > 0) say(...lines)
+  }
+}
+
 const heldLines = (held: number): string[] =>
   held === 0 ? [] : [`${held} held: a person must decide before the batch can end, see: restyle review`]
+
+const waitedFor = (batch: Batch): string[] => {
+  const text = waitText(batch)
+  return text === undefined ? [] : [`it waits: ${text}`]
+}
 
 /** Why nothing of it goes, and how to go on. */
 const stopLines = ({ id, stops = [] }: Batch): string[] =>

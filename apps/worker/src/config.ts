@@ -79,7 +79,7 @@ export const WorkerEnv = z.object({
   /** For how many days ended edits of a batch stay in Redis. */
   RESTYLE_KEEP_DAYS: days(0, mostKeepDays).default(7),
   /** Reports are made of batches with so many rows at most. */
-  RESTYLE_REPORT_ROWS: wholeNumber(0, 1_000_000).default(5_000),
+  RESTYLE_REPORT_ROWS: wholeNumber(0, 1_000_000).default(20_000),
   RESTYLE_SPILL_DIR: z.string().optional(),
   RESTYLE_SPILL_BEFORE_MS: ms(3 * 3600_000),
   /** How long after its address died an image is waited for that is on the disk of another machine. */

@@ -35,12 +35,14 @@ export type DutyTools = {
   readEdit: (id: string) => Promise<Edit | undefined>
   /** How long a backlog may make no progress before a person is called. */
   backlogMs: number
+  /** Whether edits are asked for: not while the bucket cannot be relied on. */
+  asks: () => boolean
 }
 
 /** What a worker does besides the edits, each on its own. */
 export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
   const { ledger, log } = context
-  const { pace, audit, fold, files, recordUsage, readEdit, lanes, spill, backlogMs } = tools
+  const { pace, audit, fold, files, recordUsage, readEdit, lanes, spill, backlogMs, asks } = tools
   const { everyMs, auditMs } = pace
   // a Redis that went away may come back as another that knows less
   let asked = 1
@@ -75,6 +77,7 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
   const watch = backlogWatch(context, { lanes, models: Object.keys(models), patienceMs: backlogMs })
   const finishMs = Math.min(60_000, 12 * everyMs)
   return [
+    { name: 'serve', everyMs: Math.min(everyMs, 5_000), work: () => serve(context, lanes, asks) },
     { name: 'sweep', everyMs, work: (pulse) => sweepOnce(context, pace, pulse) },
     { name: 'settle', everyMs: Math.min(everyMs, 500), work: (pulse) => settleAll(context, pulse) },
     { name: 'windows', everyMs: Math.min(everyMs, 1_000), work: () => keepWindows(context) },
@@ -91,6 +94,11 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
       ? []
       : [{ name: 'spill', everyMs: auditMs, work: () => tidySpill(spill, readEdit) }]),
   ]
+}
+
+/** Says for which lanes this worker asks for edits: whoever waits learns that somebody is there. */
+async function serve({ ledger }: HandContext, lanes: readonly Lane[], asks: () => boolean): Promise<void> {
+  for (const { id } of lanes) await ledger.lanes.serve(id, asks() ? 'asks' : 'bucket')
 }
 
 /** Ends stops whose time is over, and goes on with what was ordered for whole batches where whoever ordered it left off. */

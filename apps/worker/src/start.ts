@@ -142,7 +142,7 @@ function bucketDuties(
   context: HandContext,
   services: Services & { gate: BucketGate; dispatcher: Dispatcher; filesAfterMs: number },
   config: WorkerConfig,
-): Pick<DutyTools, 'audit' | 'fold' | 'files' | 'readEdit' | 'recordUsage'> {
+): Pick<DutyTools, 'asks' | 'audit' | 'fold' | 'files' | 'readEdit' | 'recordUsage'> {
   const { gate, filesAfterMs: afterMs } = services
   const { RESTYLE_KEY_TEMPLATE: keyTemplate, RESTYLE_REPORT_ROWS: reportRows } = config
   const files = filesDuty({ ...services, ...context, keyTemplate, reportRows, afterMs })
@@ -163,6 +163,7 @@ function bucketDuties(
       if (gate.isOpen()) await recordUsage(context, pulse)
     },
     readEdit: (id) => readEdit(id, services),
+    asks: () => gate.isOpen(),
   }
 }
 

@@ -1490,6 +1490,8 @@ export interface components {
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             };
+            /** @description Why nothing of it is on its way, where that is so: only where one batch is read */
+            waitsFor?: components["schemas"]["WaitsFor"];
         };
         Review: {
             edit: components["schemas"]["Edit"];
@@ -2138,6 +2140,8 @@ export interface components {
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             };
+            /** @description Why nothing of it is on its way, where that is so: only where one batch is read */
+            waitsFor?: components["schemas"]["WaitsFor"];
             /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
@@ -2965,6 +2969,28 @@ export interface components {
             report?: string;
             /** @description In how many files the report is */
             pages: number;
+        };
+        /**
+         * @example {
+         *       "code": "no-worker",
+         *       "detail": "No worker runs for wan2.5-i2i-preview. It goes on when one is started."
+         *     }
+         */
+        WaitsFor: {
+            /**
+             * @description `rows`: it is open, and waits for rows or for its close. `stopped`: something under `stops` stops it. `producer-stopped`: the producer is. `no-lane`, `no-worker`: nobody takes its model. `bucket`: the bucket is away or refuses us. `lane-paused`: a person paused the lanes. `lane-refused`: the vendor refuses the account, or takes nothing. `source`: pictures cannot be read or handed on. `vendor`: the vendor did not take the last submits. `review`: held edits wait for a person. `lookup`: submits without a known outcome are looked up. `own-edits`: earlier edits of the same producer go first. `slots`: other edits use all slots
+             * @enum {string}
+             */
+            code: "rows" | "stopped" | "producer-stopped" | "no-lane" | "no-worker" | "bucket" | "lane-paused" | "lane-refused" | "source" | "vendor" | "review" | "lookup" | "own-edits" | "slots";
+            /** @description The same in a sentence, with what ends it */
+            detail: string;
+            /** @description What a worker last met with an edit of the batch, where that is why it waits */
+            met?: {
+                code: string;
+                message: string;
+                /** Format: date-time */
+                at: string;
+            };
         };
         CapLeft: {
             /** @enum {string} */

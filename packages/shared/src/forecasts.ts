@@ -36,6 +36,8 @@ export type Forecasts = {
   ofBatch(batch: Batch): Promise<Forecast | undefined>
   /** The lanes that take a model. */
   lanesOf(model: string): Promise<LaneCard[]>
+  /** What waits for a model, of all producers, as it was a moment ago. */
+  loadOf(model: string): Promise<Load>
 }
 
 const [loadMs, batchMs, mostKept] = [3_000, 10_000, 500]
@@ -77,6 +79,7 @@ export function openForecasts({ ledger, now }: ForecastTools): Forecasts {
     },
     ofBatch: async (batch) => (batch.completedAt === undefined ? batches(batch.id, batch) : undefined),
     lanesOf: async (model) => (await cards('')).filter((card) => card.model === model),
+    loadOf: (model) => loads(model),
   }
 }
 

@@ -12,6 +12,17 @@ describe('a live line', () => {
     expect(text()).toBe('\r\u001b[2Ka 19\r\u001b[2Kb?[31m\n')
   })
 
+  it('has lines under it on a terminal, and takes them away where they are no more', () => {
+    const { out, text } = memory({ isTTY: true, columns: 20 })
+    const line = liveLine(out, () => 0)
+    line.show(() => 'a\n  why')
+    line.above('told')
+    line.show(() => 'b\n  why')
+    line.end(() => 'c')
+    const [one, two] = ['\r\u001b[2K', '\r\u001b[2K\u001b[1A\u001b[2K']
+    expect(text()).toBe(`${one}a\n  why${two}told\n${one}b\n  why${two}c\n`)
+  })
+
   it('is a line per change in a pipe, at most every two seconds, and the end', () => {
     const { out, text } = memory()
     let now = 0

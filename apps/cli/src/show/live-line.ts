@@ -3,9 +3,9 @@ import { stripControlCharacters } from './strip-control-characters.ts'
 
 const APART_MS = 2000
 
-/** A line that shows progress. */
+/** A line that shows progress, on a terminal with more lines under it where the text has them. */
 export type LiveLine = {
-  /** Calls `render` only if the text is shown; it gets the width of a terminal, or `undefined` for a pipe. */
+  /** Calls `render` only if the text is shown; it gets the width of a terminal, or `undefined` for a pipe. No line may be wider. */
   show(render: (width: number | undefined) => string): void
   /** A line of its own above it, for what happens meanwhile. */
   above(text: string): void
@@ -22,22 +22,26 @@ export function liveLine(out: Out, now: () => number, paint = (text: string) => 
 }
 
 function rewritten(out: Out, paint: (text: string) => string): LiveLine {
-  let open = false
+  /** How many lines are shown; the cursor is in the last of them. */
+  let open = 0
+  const erased = () => (open === 0 ? '' : `\r\u001b[2K${'\u001b[1A\u001b[2K'.repeat(open - 1)}`)
   const show: LiveLine['show'] = (render) => {
     // the last column stays free: some terminals wrap as soon as it is written
-    out.write(`\r\u001b[2K${paint(stripControlCharacters(render((out.columns ?? 80) - 1)))}`)
-    open = true
+    const lines = render((out.columns ?? 80) - 1).split('\n')
+    const text = lines.map((line) => paint(stripControlCharacters(line))).join('\n')
+    out.write(`${erased() || '\r\u001b[2K'}${text}`)
+    open = lines.length
   }
   return {
     show,
     above(text) {
-      out.write(`${open ? '\r\u001b[2K' : ''}${paint(stripControlCharacters(text))}\n`)
-      open = false
+      out.write(`${erased()}${paint(stripControlCharacters(text))}\n`)
+      open = 0
     },
     end(render) {
       if (render !== undefined) show(render)
-      if (open) out.write('\n')
-      open = false
+      if (open > 0) out.write('\n')
+      open = 0
     },
   }
 }

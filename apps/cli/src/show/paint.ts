@@ -23,9 +23,11 @@ export function paintFor(out: Out, env: Record<string, string | undefined>): Pai
   }
 }
 
-/** Paints a line of progress: what has failed is red, what waits for a person yellow, the bar green. */
-export const paintProgress = (text: string, { red, yellow, green }: Paint): string =>
-  text
+/** Paints a line of progress: what has failed is red, what waits for a person yellow, the bar green. What is indented says why it waits. */
+export const paintProgress = (text: string, { red, yellow, green }: Paint): string => {
+  if (text.startsWith('  ')) return yellow(text)
+  return text
     .replace(/^█+/, green)
     .replace(/failed \d+/, red)
-    .replace(/held for review \d+|stopped: .*?(?= {2}|$)/, yellow)
+    .replace(/held for review \d+|stands still|stopped: .*?(?= {2}|$)/, yellow)
+}

@@ -39,14 +39,20 @@ const stopped: Readonly<Record<Extract<Forecast, { kind: 'unknown' }>['reason'],
   'too-far': 'more than a year left',
 }
 
+/** It waits for these and goes on by itself: a forecast counts them in. */
+const goesOn: readonly string[] = ['own-edits', 'slots', 'lookup', 'review', 'rows', 'stopped']
+
 /** How long it goes on, as the producer says; where that one is older and says nothing, by the rate so far. */
 function leftParts(
   now: number,
-  { forecast, total, completedAt, ...batch }: Batch,
+  { forecast, total, completedAt, waitsFor, ...batch }: Batch,
   elapsed: number,
 ): string[] {
   const done = endedOf(batch)
   if (completedAt !== undefined || done >= total) return []
+  // whatever was reckoned: nothing of it goes before this has ended
+  if (waitsFor !== undefined && forecast?.kind !== 'unknown' && !goesOn.includes(waitsFor.code))
+    return ['stands still']
   if (forecast === undefined)
     return done === 0 ? [] : [`about ${durationText((elapsed / done) * (total - done))} left`]
   switch (forecast.kind) {

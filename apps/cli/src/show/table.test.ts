@@ -1,5 +1,5 @@
 import { type Column, tableLines } from './table.ts'
-import { cutToWidth, textWidth } from './text-width.ts'
+import { cutToWidth, textWidth, wrapText } from './text-width.ts'
 
 type Item = { id: string; name: string; cost: string }
 const columns: readonly Column<Item>[] = [
@@ -35,6 +35,23 @@ describe('a table', () => {
   it('keeps an item on one line, without what steers a terminal', () => {
     const [, line] = tableLines(columns, [{ id: 'x', name: 'a\nb\u001b[2Jc', cost: '' }], 80)
     expect(line).toBe('x         a b?[2Jc')
+  })
+})
+
+describe('a text in lines', () => {
+  it('breaks between words, and within a word that is longer than a line', () => {
+    expect(wrapText('橡木桌面 on white,  in soft light', 12)).toEqual([
+      '橡木桌面 on',
+      'white, in',
+      'soft light',
+    ])
+    expect(wrapText('see https://example.com/a now', 10)).toEqual([
+      'see',
+      'https://ex',
+      'ample.com/',
+      'a now',
+    ])
+    expect(wrapText('', 10)).toEqual([])
   })
 })
 

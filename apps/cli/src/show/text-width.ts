@@ -9,6 +9,32 @@ const widthOf = (character: string): number => (none.test(character) ? 0 : wide.
 export const textWidth = (text: string): number =>
   Array.from(text).reduce((sum, character) => sum + widthOf(character), 0)
 
+/** A text in lines of so many columns at most, broken between words; a word that is longer is broken within. */
+export function wrapText(text: string, most: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/\s+/)) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (textWidth(longer) <= most) {
+      line = longer
+      continue
+    }
+    if (line !== '') lines.push(line)
+    line = ''
+    let width = 0
+    for (const character of word) {
+      width += widthOf(character)
+      if (width > most) {
+        lines.push(line)
+        line = ''
+        width = widthOf(character)
+      }
+      line += character
+    }
+  }
+  return line === '' ? lines : [...lines, line]
+}
+
 /** A text cut to so many columns, with `…` where something is left out. */
 export function cutToWidth(text: string, most: number): string {
   if (textWidth(text) <= most) return text

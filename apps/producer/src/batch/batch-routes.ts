@@ -8,6 +8,7 @@ import { editIdOfRow } from '@restyle/shared/ledger/batches'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { readEdits, type ReadTools } from '@restyle/shared/rows/read-edits'
+import { waitsOf, type WaitTools } from '@restyle/shared/waits-of-batch'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
@@ -31,8 +32,12 @@ import { warnOfFinish } from './warn-of-finish.ts'
 
 const BatchPath = z.object({ id: z.string() })
 
-type BatchLedger = ReadTools['ledger'] & Pick<Ledger, 'turn'>
-type Needs = ReadTools & { ledger: BatchLedger; forecasts: Pick<Forecasts, 'ofBatch'>; log: Log }
+type BatchLedger = ReadTools['ledger'] & Pick<Ledger, 'turn'> & WaitTools['ledger']
+type Needs = ReadTools & {
+  ledger: BatchLedger
+  forecasts: Pick<Forecasts, 'ofBatch' | 'lanesOf' | 'loadOf'>
+  log: Log
+}
 
 /** Ask for many edits at once, and look at them. A plugin of its own: its JSON bodies are read as they arrive. */
 export function batchRoutes(
@@ -125,12 +130,20 @@ function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
     },
     async ({ params, producer }) => {
       const batch = await readOwnBatch(params.id, producer, { ledger })
-      // how far it is must not depend on when it ends
-      const told = await forecasts.ofBatch(batch).catch((err: unknown) => {
+      // how far it is must not depend on when it ends, or on why it waits
+      const leftOut = (err: unknown) => {
         log.debug({ err, batch: batch.id }, 'forecast was left out')
         return undefined
-      })
-      return { ...viewOfBatch(batch), ...(told === undefined ? {} : { forecast: viewOfForecast(told) }) }
+      }
+      const [told, waitsFor] = await Promise.all([
+        forecasts.ofBatch(batch).catch(leftOut),
+        waitsOf(batch, { ledger, forecasts, now: Date.now }).catch(leftOut),
+      ])
+      return {
+        ...viewOfBatch(batch),
+        ...(told === undefined ? {} : { forecast: viewOfForecast(told) }),
+        ...(waitsFor === undefined ? {} : { waitsFor }),
+      }
     },
   )
 }

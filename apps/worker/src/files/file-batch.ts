@@ -16,7 +16,7 @@ import { writeTables } from './write-tables.ts'
 
 export type FilesTools = ReadTools &
   SourceTools & {
-    ledger: ReadTools['ledger'] & Pick<Ledger, 'tellFiles'>
+    ledger: ReadTools['ledger'] & Pick<Ledger, 'readMap' | 'tellFiles'>
     store: Pick<Store, 'get' | 'putIfAbsent'>
     keyTemplate: string
     /** Reports are made of batches with so many rows at most; 0: of none. */

@@ -1,16 +1,27 @@
 import { cny, type Money } from '@restyle/dashscope/money'
-import type { ReportHead, ShownEdit, ShownImage, Thumbnail } from '@restyle/results/report/report-data'
+import type {
+  PageSummary,
+  ReportHead,
+  ShownEdit,
+  ShownImage,
+  Thumbnail,
+} from '@restyle/results/report/report-data'
 import { reportPage, rowsOfPage } from '@restyle/results/report/report-page'
 import { bytesEach, thumbnail } from '@restyle/results/report/thumbnail'
 import type { ResultRow } from '@restyle/results/result-row'
 import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
 import type { BatchFile } from '@restyle/shared/contract/batch-files'
+import { mapByte } from '@restyle/shared/contract/edit-state'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Store } from '@restyle/shared/store/store'
 import { fileName } from './file-names.ts'
 import { type Place, putFile } from './put-file.ts'
 import { readSource, type SourceTools } from './read-source.ts'
 
-export type ReportTools = SourceTools & { store: Pick<Store, 'get' | 'putIfAbsent'> }
+export type ReportTools = SourceTools & {
+  store: Pick<Store, 'get' | 'putIfAbsent'>
+  ledger: Pick<Ledger, 'readMap'>
+}
 
 /** Writes the report page by page: one page is in memory, and the pictures of one row at their full size. */
 export async function writeReport(
@@ -21,6 +32,7 @@ export async function writeReport(
   { signal, beat }: { signal: AbortSignal; beat: () => void },
 ): Promise<BatchFile[]> {
   const pages = Math.max(1, Math.ceil(rowsOfBatch(batch) / rowsOfPage))
+  const index = pages > 1 ? indexOf(await tools.ledger.readMap(batch.id), rowsOfBatch(batch)) : []
   const written: BatchFile[] = []
   const write = async (page: readonly ResultRow[]): Promise<void> => {
     const part = written.length + 1
@@ -32,7 +44,7 @@ export async function writeReport(
       edits.push(await shownOf(row, most, batch.producer, tools, signal))
     }
     const bytes = Buffer.from(
-      reportPage(headOf(batch, { number: part, pages, rows: page.length, place }), edits),
+      reportPage(headOf(batch, { number: part, pages, rows: page.length, place, index }), edits),
     )
     written.push(await putFile(tools.store, place, { what: 'report', kind: 'html', part, bytes }))
   }
@@ -47,10 +59,22 @@ export async function writeReport(
   return written
 }
 
-function headOf(
-  batch: Batch,
-  { number, pages, rows, place }: { number: number; pages: number; rows: number; place: Place },
-): ReportHead {
+/** What every page has, by the map of the batch: a byte for each row. */
+function indexOf(map: string, rows: number): PageSummary[] {
+  const failed = mapByte.failed
+  return Array.from({ length: Math.ceil(rows / rowsOfPage) }, (_, i) => {
+    const states = map.slice(i * rowsOfPage, (i + 1) * rowsOfPage)
+    return {
+      firstRow: i * rowsOfPage + 1,
+      lastRow: Math.min(rows, (i + 1) * rowsOfPage),
+      failed: states.split(failed).length - 1,
+    }
+  })
+}
+
+type PageAt = { number: number; pages: number; rows: number; place: Place; index: readonly PageSummary[] }
+
+function headOf(batch: Batch, { number, pages, rows, place, index }: PageAt): ReportHead {
   const { id, name, succeeded, failed, canceled, createdAt, completedAt = createdAt } = batch
   const first = (number - 1) * rowsOfPage + 1
   return {
@@ -72,6 +96,7 @@ function headOf(
       firstRow: first,
       lastRow: first + rows - 1,
       nameOf: (part) => fileName('report', 'html', { number: place.number, part }),
+      ...(number === 1 && pages > 1 ? { index } : {}),
     },
   }
 }

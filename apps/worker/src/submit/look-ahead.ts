@@ -7,6 +7,7 @@ import { sleep } from '@restyle/shared/sleep'
 import type { HandContext } from '../hand/step.ts'
 import type { Lane } from '../lane/lane.ts'
 import type { Ready, SourceAddresses, Sources } from './source-addresses.ts'
+import { noteMet } from './note-met.ts'
 import { judgeTrouble, type SourcePatience } from './source-trouble.ts'
 import { turnAway } from './turn-away.ts'
 import { noteUnready } from './unready.ts'
@@ -138,5 +139,6 @@ async function waitForSource(
   log.warn(facts, 'source cannot be read now, its edit waits aside')
   if (lastsMs >= troubleAlarmMs && (await ledger.turn(`alarm:source:${place}`, 3600_000)))
     log.error(facts, 'bucket of sources cannot be read: the edits that name it wait')
+  await noteMet(edit, { kind: 'source', code, message, at: Date.now() }, inMs, tools)
   await moveOrReread(edit, { to: 'queued', set: { sourceTrouble: remember }, afterMs: inMs }, ledger)
 }

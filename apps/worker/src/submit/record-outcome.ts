@@ -78,11 +78,12 @@ async function recordRefusal(
   switch (action) {
     case 'retryLater': {
       await noteStandstill(lane, { code, message }, tools)
-      if (code === 'TooLate') return turnAway(edit, lane, { code, message }, { inMs: 1_000 }, tools)
+      if (code === 'TooLate')
+        return turnAway(edit, lane, { kind: 'vendor', code, message }, { inMs: 1_000 }, tools)
       const inMs = retryAfterMs ?? throttleMs(await ledger.lanes.countThrottle(lane.id), random)
       await ledger.lanes.delayTokens(`submit:${lane.id}`, inMs)
       const failure = code === 'NotSent' ? {} : { failure: { code, message } }
-      return turnAway(edit, lane, { code, message, ...failure }, { inMs }, tools)
+      return turnAway(edit, lane, { kind: 'vendor', code, message, ...failure }, { inMs }, tools)
     }
     case 'pauseLane':
       await pauseLane(lane, { code, message }, tools)

@@ -55,7 +55,8 @@ export async function submit(
   }
 
   const fenced = await createReceipt(edit, lease, tools)
-  if (fenced.kind === 'failed') return turnAway(edit, lane, fenced, { inMs: 2_000, attempt: unused }, tools)
+  if (fenced.kind === 'failed')
+    return turnAway(edit, lane, fenced.why, { inMs: 2_000, attempt: unused }, tools)
   if (fenced.kind === 'theirs') return adoptReceipt(edit, tools)
 
   await failpoint('receipt-written', edit.id)
@@ -92,7 +93,7 @@ async function createReceipt(
   edit: Edit,
   lease: Lease,
   tools: SubmitTools,
-): Promise<{ kind: 'mine' | 'theirs' } | ({ kind: 'failed' } & WhyNot)> {
+): Promise<{ kind: 'mine' | 'theirs' } | { kind: 'failed'; why: WhyNot }> {
   const over = new AbortController()
   const end = () => over.abort(new DOMException('the lease has ended', 'TimeoutError'))
   const timer = setTimeout(end, Math.max(1, Math.ceil(leftMs(lease))))
@@ -102,7 +103,7 @@ async function createReceipt(
     await pauseBucket(error, tools)
     tools.log.warn({ editId: edit.id, err: error }, 'receipt could not be written, nothing was submitted')
     const message = error instanceof Error ? error.message : ''
-    return { kind: 'failed', code: 'ReceiptFailed', message }
+    return { kind: 'failed', why: { kind: 'bucket', code: 'ReceiptFailed', message } }
   } finally {
     clearTimeout(timer)
   }

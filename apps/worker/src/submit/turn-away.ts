@@ -1,13 +1,18 @@
 import type { Edit, Failure } from '@restyle/shared/contract/edit'
 import { ownFailure } from '@restyle/shared/contract/failure-codes'
 import { endEdit } from '@restyle/shared/end-edit'
+import type { Met } from '@restyle/shared/forecast/waits-for'
 import { moveOrReread } from '@restyle/shared/move-or-reread'
 import type { HandContext, Step } from '../hand/step.ts'
 import type { Lane } from '../lane/lane.ts'
 import { countTurn } from './count-turn.ts'
+import { noteMet } from './note-met.ts'
 
-/** Why a submit did not come about. `failure`: how the edit ends where that never changes; by default `NeverSent`. */
-export type WhyNot = { code: string; message: string; failure?: Failure }
+/**
+ * Why a submit did not come about, and whose matter it is. `failure`: how the edit ends where that never changes; by default
+ * `NeverSent`.
+ */
+export type WhyNot = Pick<Met, 'kind' | 'code' | 'message'> & { failure?: Failure }
 
 /**
  * Puts an edit back whose submit did not come about, in `inMs` or later. One that is turned away for a day while its lane
@@ -16,7 +21,7 @@ export type WhyNot = { code: string; message: string; failure?: Failure }
 export async function turnAway(
   edit: Edit,
   lane: Lane,
-  { code, message, failure }: WhyNot,
+  { kind, code, message, failure }: WhyNot,
   { inMs = 0, attempt = edit.attempt }: { inMs?: number; attempt?: number },
   tools: HandContext,
 ): Promise<Step> {
@@ -34,6 +39,7 @@ export async function turnAway(
   const { turnedAway } = counted
   // whoever waits at all lets others pass
   const afterMs = times === 0 ? inMs : Math.max(inMs, counted.inMs)
+  await noteMet(edit, { kind, code, message, at: now }, afterMs, tools)
   const change = {
     to: 'queued',
     set: { attempt, turnedAway },

@@ -12,12 +12,12 @@ export async function noteUnready(
   sources: Exclude<Sources, { kind: 'ready' }>,
   tools: HandContext,
 ): Promise<WhyNot> {
-  if (sources.kind === 'unusable') return { ...sources.failure, failure: sources.failure }
+  if (sources.kind === 'unusable') return { kind: 'source', ...sources.failure, failure: sources.failure }
   const { code, message } = sources
   const facts = { editId: edit.id, lane: lane.name, code, said: message }
   tools.log.warn(facts, 'sources could not be made ready')
-  if (sources.kind === 'trouble') return { code, message }
+  if (sources.kind === 'trouble') return { kind: 'source', code, message }
   if (sources.pause) await pauseLane(lane, { code, message }, tools)
   if (sources.error !== undefined) await pauseBucket(sources.error, tools)
-  return { code, message }
+  return { kind: sources.error === undefined ? 'source' : 'bucket', code, message }
 }

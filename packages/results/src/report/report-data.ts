@@ -19,8 +19,13 @@ export type ReportHead = {
     firstRow: number
     lastRow: number
     nameOf: (page: number) => string
+    /** What every page has, for the first one, which leads to all of them. */
+    index?: readonly PageSummary[]
   }
 }
+
+/** The rows of a page, counted from 1, and how many of them failed. */
+export type PageSummary = { firstRow: number; lastRow: number; failed: number }
 
 /** A picture small enough to travel inside the page; undefined where the bytes are no picture. */
 export type Thumbnail = { src: string; width: number; height: number } | undefined

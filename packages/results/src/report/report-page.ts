@@ -33,7 +33,7 @@ export function reportPage(head: ReportHead, edits: readonly ShownEdit[]): strin
 <a class="skip" href="#edits">Skip to the edits</a>
 <header>
   <p class="eyebrow">Restyle <span aria-hidden="true">·</span> batch <code>${text(batchId)}</code></p>
-  <h1>${text(title)}</h1>
+  <h1 dir="auto">${text(title)}</h1>
   <p class="when"><time datetime="${started.toISOString()}">${day.format(started)} UTC</time></p>
   <dl class="totals">
     ${total('Edits', all.toLocaleString('en'), outcomeOf(counts))}
@@ -43,6 +43,7 @@ export function reportPage(head: ReportHead, edits: readonly ShownEdit[]): strin
   </dl>
 </header>
 ${pagesOf(head)}
+${indexOf(head)}
 <main id="edits">
 ${section('Needs a look', troubled)}
 ${section('Before and after', made)}
@@ -89,6 +90,18 @@ function pagesOf({ page }: ReportHead): string {
   return `<nav class="pages" aria-label="Pages">${links.join(' ')} <span>rows ${firstRow} to ${lastRow}</span></nav>`
 }
 
+/** All pages with their rows, and where to look first: those on which something failed. */
+function indexOf({ page }: ReportHead): string {
+  if (page?.index === undefined || page.pages === 1) return ''
+  const { number, nameOf, index } = page
+  const items = index.map(({ firstRow, lastRow, failed }, i) => {
+    const rows = `rows ${firstRow.toLocaleString('en')} to ${lastRow.toLocaleString('en')}`
+    const link = i + 1 === number ? `<b>${rows}</b>` : `<a href="${text(nameOf(i + 1))}">${rows}</a>`
+    return `<li>${link}${failed > 0 ? ` <span class="bad">${failed.toLocaleString('en')} failed</span>` : ''}</li>`
+  })
+  return `<nav class="index" aria-label="All pages"><details${index.length <= 40 ? ' open' : ''}><summary>All ${index.length.toLocaleString('en')} pages</summary><ol>${items.join('\n')}</ol></details></nav>`
+}
+
 function total(name: string, value: string, note: string): string {
   return `<div><dt>${name}</dt><dd>${text(value)} <small>${text(note)}</small></dd></div>`
 }
@@ -115,8 +128,8 @@ function card(edit: ShownEdit): string {
   const empty = '<div class="figure"><div class="none">No image</div></div>'
   const before = figure('Before', edit.before, `${edit.key} before`, '', edit.beforeIs)
   return `<article aria-labelledby="${heading}"${edit.error ? ' class="failed"' : ''}>
-  <div class="top"><h3 id="${heading}">${text(edit.key)}</h3><span class="state">${text(edit.state)}</span></div>
-  <blockquote>${text(prompt)}</blockquote>
+  <div class="top"><h3 id="${heading}" dir="auto">${text(edit.key)}</h3><span class="state">${text(edit.state)}</span></div>
+  <blockquote dir="auto">${text(prompt)}</blockquote>
   <div class="pair">${before}${after.join('') || empty}</div>
   ${edit.error ? trouble(edit.error) : ''}
   <dl class="facts">

@@ -32,7 +32,7 @@ h2 { font: 700 26px/1.2 Georgia, "Liberation Serif", serif; margin: 44px 0 16px;
 .count { font: 600 14px/1 system-ui, "Liberation Sans", sans-serif; color: var(--soft); border: 1px solid var(--line); border-radius: 99px; padding: 5px 10px }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 480px), 1fr)); gap: 24px }
 article { background: var(--card); border: 1px solid var(--line); border-radius: 18px; box-shadow: var(--shadow); padding: 20px; display: flex; flex-direction: column; gap: 14px }
-.top { display: flex; justify-content: space-between; align-items: center; gap: 12px }
+.top { display: flex; justify-content: space-between; align-items: start; gap: 12px }
 h3 { font-size: 18px; line-height: 1.3; overflow-wrap: anywhere }
 .state { font-size: 13px; font-weight: 600; padding: 3px 11px; border-radius: 99px; color: var(--good); background: var(--good-ground); white-space: nowrap }
 .failed .state { color: var(--bad); background: var(--bad-ground) }
@@ -52,6 +52,11 @@ figcaption span { color: var(--soft); font-weight: 400 }
 nav.pages { max-width: 1240px; margin: 0 auto; padding: 24px clamp(16px, 4vw, 40px) 0; display: flex; flex-wrap: wrap; gap: 10px; align-items: center; color: var(--soft); font-variant-numeric: tabular-nums }
 nav.pages a, nav.pages b { padding: 4px 11px; border: 1px solid var(--line); border-radius: 99px; background: var(--card); color: var(--accent); text-decoration: none }
 nav.pages b { color: var(--ink); background: var(--hole) }
+nav.index { max-width: 1240px; margin: 0 auto; padding: 16px clamp(16px, 4vw, 40px) 0 }
+nav.index summary { cursor: pointer; color: var(--soft); font-size: 14px }
+nav.index ol { list-style: none; padding: 10px 0 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 230px), 1fr)); gap: 2px 20px; font-size: 14px; font-variant-numeric: tabular-nums }
+nav.index a { color: var(--accent) }
+nav.index .bad { color: var(--bad) }
 .empty { color: var(--soft); padding: 44px 0 }
 footer { color: var(--soft); font-size: 14px; padding-top: 36px; padding-bottom: 56px }
 @media print { body { background: none } article { break-inside: avoid; box-shadow: none } }

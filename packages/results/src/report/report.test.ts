@@ -72,6 +72,21 @@ describe('the report', () => {
     expect(html).not.toMatch(/https?:|<script|<link/)
   })
 
+  it('leads from its first page to all of them, and says where something failed', () => {
+    const index = [
+      { firstRow: 1, lastRow: 500, failed: 0 },
+      { firstRow: 501, lastRow: 1_000, failed: 3 },
+      { firstRow: 1_001, lastRow: 1_200, failed: 0 },
+    ]
+    const nameOf = (number: number) => `report-${number}.html`
+    const at = { number: 1, pages: 3, firstRow: 1, lastRow: 500, nameOf }
+    const html = page([editOf()], { page: { ...at, index } })
+    expect(html).toContain('<summary>All 3 pages</summary>')
+    expect(html).toContain('<a href="report-2.html">rows 501 to 1,000</a> <span class="bad">3 failed</span>')
+    expect(html).toContain('<a href="report-3.html">rows 1,001 to 1,200</a></li>')
+    expect(page([editOf()], { page: { ...at, number: 2 } })).not.toContain('<summary>')
+  })
+
   it('escapes every text', () => {
     const evil = `"><img src=x onerror='alert(1)'>&`
     const html = page(

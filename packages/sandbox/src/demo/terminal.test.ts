@@ -7,6 +7,9 @@ describe('a screen', () => {
   it('shows a line that was rewritten once', () =>
     expect(textOf('\r\u001b[2K1/3\r\u001b[2K2/3  so far\r\u001b[2K3/3\nend')).toEqual(['3/3', 'end']))
 
+  it('goes back to the lines above', () =>
+    expect(textOf('1/3\n  why\r\u001b[2K\u001b[1A\u001b[2K2/3\nend')).toEqual(['2/3', 'end']))
+
   it('wraps what is too long', () => expect(textOf('abcdef\ng', 4)).toEqual(['abcd', 'ef', 'g']))
 
   it('has the colours that we print', () => {

@@ -11,24 +11,29 @@ const [ink, paper] = ['#d9d7ce', '#1f2430']
 const [cellWidth, cellHeight, edge] = [8.4, 19, 14]
 
 const escape = String.fromCodePoint(27)
-const understood = new RegExp(`${escape}\\[(\\d*[mK])|\\r|\\n|[^${escape}\\r\\n]`, 'gu')
+const understood = new RegExp(`${escape}\\[(\\d*[mKA])|\\r|\\n|[^${escape}\\r\\n]`, 'gu')
 
 /**
- * What a terminal of so many columns shows of a text: lines that are too long are wrapped, `\r` and the erasing of a line are heeded,
- * and the few colours that we print. Nothing else that a terminal knows is understood.
+ * What a terminal of so many columns shows of a text: lines that are too long are wrapped, `\r`, the erasing of a line and the way to
+ * the line above are heeded, and the few colours that we print. Nothing else that a terminal knows is understood.
  */
 export function screenOf(text: string, columns: number): Cell[][] {
   const lines: Cell[][] = [[]]
-  let [at, colour]: [number, string | undefined] = [0, undefined]
-  const line = () => lines.at(-1) ?? []
+  let [row, at, colour]: [number, number, string | undefined] = [0, 0, undefined]
+  const line = () => lines[row] ?? []
+  const goDown = () => {
+    row += 1
+    if (row === lines.length) lines.push([])
+  }
   for (const [part, sequence] of text.matchAll(understood)) {
-    if (part === '\n') lines.push([])
+    if (part === '\n') goDown()
     if (part === '\n' || part === '\r') at = 0
     else if (sequence === '2K') line().length = 0
+    else if (sequence === '1A') row = Math.max(0, row - 1)
     else if (sequence !== undefined) colour = colours[sequence.slice(0, -1)]
     else {
       if (at === columns) {
-        lines.push([])
+        goDown()
         at = 0
       }
       line()[at] = { character: part, colour }

@@ -5,6 +5,7 @@ import { ForecastView } from './forecast.ts'
 import { jsonOf } from './json-of.ts'
 import { Budget, Currency } from './money.ts'
 import { StopsText, stopsOf, StopView, viewOfStop } from './stop.ts'
+import { WaitsFor } from './waits-for.ts'
 import { KeptWindow, RunOf } from './window.ts'
 
 const count = z.coerce.number().int().nonnegative().default(0)
@@ -135,6 +136,9 @@ export const BatchView = z.object({
   ),
   finishBy: z.iso.datetime().optional().describe('By when it should be done'),
   forecast: ForecastView.optional().describe('When it ends, while it goes on: only where one batch is read'),
+  waitsFor: WaitsFor.optional().describe(
+    'Why nothing of it is on its way, where that is so: only where one batch is read',
+  ),
 })
 export type BatchView = z.infer<typeof BatchView>
 

@@ -61,6 +61,10 @@ export const keyTemplates = {
   freed: ':lane:<lane>:freed',
   /** Present while a lane, or the bucket ('bucket'), is paused; it says why. */
   pause: ':pause:<lane>',
+  /** Present while a worker asks for edits of the lane, or would if it could rely on the bucket: `asks` or `bucket`. */
+  served: ':lane:<lane>:served',
+  /** What a worker last met with an edit of the batch that it could not submit. */
+  met: ':batch:<batch>:met',
   /** Present while a person has paused the lane; it says since when (epoch ms) and who. */
   stop: ':stop:<lane>',
   /** Models that had a backlog. */

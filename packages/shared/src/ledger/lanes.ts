@@ -3,6 +3,7 @@ import { jsonOf } from '../contract/json-of.ts'
 import { Currency } from '../contract/money.ts'
 import { evenWhenFull } from '../redis/even-when-full.ts'
 import { openStops } from './lane-stops.ts'
+import { openWaits } from './lane-waits.ts'
 import { type LedgerContext, whyUnreadable } from './record.ts'
 
 /** Why a lane, or the bucket, takes nothing new; it ends by itself so that one edit can try again. */
@@ -66,6 +67,7 @@ export function openLanes(context: LedgerContext) {
   const accounts = accountsOf(context)
   return {
     ...openStops(context),
+    ...openWaits(context),
 
     /** Takes one token of a GCRA of one per `intervalMicros` with room for `burst`; 0, or the milliseconds to wait. */
     takeToken: async (name: string, intervalMicros: number, burst = 1): Promise<number> =>

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { jsonOf } from '../contract/json-of.ts'
+import type { Met } from '../forecast/waits-for.ts'
+import { evenWhenFull } from '../redis/even-when-full.ts'
+import type { LedgerContext } from './record.ts'
+
+const MetText = jsonOf(
+  z.object({
+    kind: z.enum(['source', 'bucket', 'vendor']),
+    code: z.string(),
+    message: z.string(),
+    at: z.number(),
+  }),
+)
+
+/** Whoever has not been heard for so long does not run (ms). Workers say it every five seconds. */
+const servedMs = 20_000
+
+/** So long after the next try at the latest, what was met has another reason (ms). */
+const metMs = 180_000
+
+/** Longer texts are cut: what a vendor says may have any length. */
+const mostOfMessage = 500
+
+/** What tells why nothing moves, beside the pauses. */
+export const openWaits = ({ redis, keys }: LedgerContext) => ({
+  /** A worker says that it asks for edits of this lane, or why it does not. */
+  serve: async (lane: string, how: 'asks' | 'bucket'): Promise<void> => {
+    await evenWhenFull(redis, 'SET', keys.served(lane), how, 'PX', servedMs)
+  },
+
+  /** What a worker said of itself lately; undefined where none runs. */
+  servedBy: async (lane: string): Promise<'asks' | 'bucket' | undefined> => {
+    const how = await redis.get(keys.served(lane))
+    return how === 'asks' || how === 'bucket' ? how : undefined
+  },
+
+  /** What was met with an edit of this batch, which is tried again in `inMs`. */
+  noteMet: async (batch: string, { message, ...met }: Met, inMs: number): Promise<void> => {
+    const text = JSON.stringify({ ...met, message: message.slice(0, mostOfMessage) })
+    await evenWhenFull(redis, 'SET', keys.met(batch), text, 'PX', Math.ceil(inMs) + metMs)
+  },
+
+  metOf: async (batch: string): Promise<Met | undefined> =>
+    MetText.safeParse(await redis.get(keys.met(batch))).data,
+})
