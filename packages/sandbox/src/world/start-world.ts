@@ -110,7 +110,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const apiKey = options.apiKey ?? `rk_local_${randomBytes(16).toString('hex')}`
     await installApiKey(redis, defaultPrefix, 'local', apiKey, scopes)
     const config = { host: '127.0.0.1', port: ports.producer ?? 0, prefix: defaultPrefix }
-    const producer = await startProducer({ config, redis, store, log })
+    // whoever tries it out listens on this machine
+    const endpoints = simulator === undefined ? {} : { allow: isThisMachine }
+    const producer = await startProducer({ config, redis, store, log, endpoints })
     releasers.push(() => producer.stop())
 
     const start: World['startWorker'] = async (more = {}) => {
@@ -231,11 +233,14 @@ const realEnv = (real: WorldOptions['real']) => ({
   RESTYLE_SOURCE_DELIVERY: 'upload',
 })
 
-/** The simulator's port is the one private address that may be fetched from, and its tasks are asked about as often as they are fast. */
+const isThisMachine = (address: string): boolean => address === '127.0.0.1'
+
+/** Of private addresses images come from the simulator's port alone. Its tasks are asked about as often as they are fast. */
 const insideParts = (simulator: DashScopeSimulator, speed: number): Partial<WorkerOverrides> => {
   const port = Number(new URL(simulator.origin).port)
   return {
-    dispatcher: guardedAgent({ allow: (address, at) => address === '127.0.0.1' && at === port }),
+    dispatcher: guardedAgent({ allow: (address, at) => isThisMachine(address) && at === port }),
+    delivery: { endpoints: guardedAgent({ allow: isThisMachine }) },
     schedule: {
       firstMs: 8_000 / speed,
       growth: 0.2,

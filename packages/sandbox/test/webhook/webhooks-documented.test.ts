@@ -18,12 +18,13 @@ const [example = ''] = blocks('js')
 describe('docs/webhooks.md', () => {
   let world: WebhookWorld
   let run: (text: string) => Promise<string[]>
+  let reach = { url: '', apiKey: '' }
   const url = { at: '', id: '' }
   beforeAll(async () => {
     world = await openWebhookWorld()
     await world.deliver()
     const { authorization } = await world.world.keyOf('acme')
-    const reach = { url: world.world.producer.url, apiKey: authorization.slice('Bearer '.length) }
+    reach = { url: world.world.producer.url, apiKey: authorization.slice('Bearer '.length) }
     run = async (text) => {
       const told: string[] = []
       for (const line of text.trim().split('\n')) {
@@ -78,6 +79,13 @@ describe('docs/webhooks.md', () => {
       child.kill()
       await once(child, 'exit')
     }
+  })
+
+  it('names commands that refuse to do nothing, and nothing by two names', async () => {
+    for (const words of ['set webhook_x', 'replay webhook_x', 'replay webhook_x --skipped --since 1h'])
+      expect([words, (await restyle(reach, '/', 'webhook', ...words.split(' '))).code]).toEqual([words, 2])
+    const unknown = await restyle(reach, '/', 'webhook', 'show', 'webhook_00000000000000000000000000')
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('There is no such webhook.')])
   })
 
   it('has the waits of the schedule as the code has them', () => {
