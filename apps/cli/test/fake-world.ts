@@ -86,7 +86,8 @@ function catalogText({ open, rows }: { open: Batch[]; rows: CatalogRow[] }, url:
 
 /** A refusal as the producer words it; to be returned as an answer after its status was written. */
 export const problem = (code: string, detail: string, errors?: object[]): object => ({
-  type: `urn:restyle:problem:${code}`,
+  type: `/problems#${code}`,
+  code,
   title: 'A title',
   detail,
   ...(errors === undefined ? {} : { errors }),

@@ -6,15 +6,22 @@ import {
   sourceBucketsEnv,
 } from '@restyle/shared/store/source-buckets'
 import { faultsOfStore } from '@restyle/shared/store/store-env'
-import { port, readEnv } from '@restyle/shared/read-env'
+import { port, readEnv, wholeNumber } from '@restyle/shared/read-env'
 import { sharedEnv } from '@restyle/shared/shared-env'
 import { storeOptions, type StoreOptions } from '@restyle/shared/store/store-options'
 import { z } from 'zod'
+import { accessLogs } from './http/access-log.ts'
+import { readOrigins, readProxyAddresses } from './http/http-settings.ts'
+import type { HttpOptions } from './http/open-server.ts'
 
 const ProducerEnv = z.object({
   ...sharedEnv,
   HOST: z.string().default('127.0.0.1'),
   PORT: port(8080),
+  RESTYLE_ACCESS_LOG: z.enum(accessLogs).default('all'),
+  RESTYLE_REQUESTS_PER_MINUTE: wholeNumber(0).default(60_000),
+  RESTYLE_CORS_ORIGINS: z.string().default('').transform(readOrigins),
+  RESTYLE_TRUST_PROXIES: z.string().default('').transform(readProxyAddresses),
   ...sourceBucketsEnv,
 })
 
@@ -23,6 +30,7 @@ export type Config = {
   host: string
   /** 0 takes any free port. */
   port: number
+  http: Partial<HttpOptions>
   redisUrl: string
   prefix: string
   store: StoreOptions
@@ -42,6 +50,12 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   return {
     host: read.HOST,
     port: read.PORT,
+    http: {
+      accessLog: read.RESTYLE_ACCESS_LOG,
+      rate: read.RESTYLE_REQUESTS_PER_MINUTE,
+      origins: read.RESTYLE_CORS_ORIGINS,
+      proxies: read.RESTYLE_TRUST_PROXIES,
+    },
     redisUrl: read.REDIS_URL,
     prefix: read.RESTYLE_PREFIX,
     // a caller waits for the answer: fail early and let it send again

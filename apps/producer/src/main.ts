@@ -25,8 +25,8 @@ onStopSignals('producer', log, async () => {
 })
 producer = await exitOnKnownError(async () => {
   await refuseUnfitRedis(config, log)
-  const { sourceBuckets: places, bucketOptions, proxies } = config
+  const { http, sourceBuckets: places, bucketOptions, proxies } = config
   const schedules = { places, proxies, openBucket: (bucket: string) => openStore(bucketOptions(bucket)) }
   const endpoints = { allow: allowRanges(config.webhookRanges) }
-  return startProducer({ config, redis, store, log, schedules, endpoints })
+  return startProducer({ config, redis, store, log, http, schedules, endpoints })
 })

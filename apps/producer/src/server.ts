@@ -1,4 +1,3 @@
-import { limits } from '@restyle/shared/contract/limits'
 import type { EventStream } from '@restyle/shared/event/event-stream'
 import type { Forecasts } from '@restyle/shared/forecasts'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
@@ -8,8 +7,6 @@ import type { RowReader } from '@restyle/shared/rows/read-rows'
 import type { SourceBucket } from '@restyle/shared/store/source-buckets'
 import type { Store } from '@restyle/shared/store/store'
 import type { EndpointRules } from '@restyle/shared/webhook/endpoint-address'
-import { fastify } from 'fastify'
-import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { batchRoutes } from './batch/batch-routes.ts'
 import { openBatchRoutes, rowRoutes } from './batch/row-routes.ts'
 import { changeBatch } from './batch/change-batch.ts'
@@ -23,17 +20,17 @@ import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
 import { forecastRoutes } from './forecast/forecast-routes.ts'
 import { type Checks, healthRoutes } from './health/health-routes.ts'
-import { answerProblems, sendProblem } from './http/answer-problems.ts'
 import type { ApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
 import { authenticate } from './http/authenticate.ts'
+import { docsPage } from './http/docs-page.ts'
 import { openBodyRoom } from './http/large-bodies.ts'
 import type { KeyWatch } from './http/live-keys.ts'
+import { type HttpOptions, openServer } from './http/open-server.ts'
 import { describeApi } from './http/openapi.ts'
-import { parseJson } from './http/parse-json.ts'
-import { Problem } from './http/problem.ts'
+import { problemsPage } from './http/problems-page.ts'
+import { limitRate, type Rates } from './http/request-rate.ts'
 import { sparingLog } from './http/sparing-log.ts'
-import { validateByZod } from './http/validate.ts'
 import type { Sources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
 import { laneRoutes } from './lane/lane-routes.ts'
@@ -68,6 +65,7 @@ const tags = [
 /** What all features need together; each one's type names its own part. */
 export type ServerParts = {
   apiKeys: ApiKeys
+  rates: Rates
   ledger: Ledger
   queues: Queues
   store: Store
@@ -83,37 +81,19 @@ export type ServerParts = {
   followers: Followers
   keyWatch: KeyWatch
   checks: Checks
+  http: HttpOptions
   log: Log
 }
 
 /** A server with all features side by side, ready to listen or to be injected into. */
 export async function createServer(parts: ServerParts): Promise<Api> {
-  const { apiKeys, followers, log } = parts
-  const app = fastify({
-    bodyLimit: limits.bodyBytes,
-    exposeHeadRoutes: false,
-    // longer than every deadline of the ledger: it ends only what those have missed
-    handlerTimeout: 20_000,
-    requestTimeout: 300_000,
-    frameworkErrors: (_error, _request, reply) => {
-      void sendProblem(reply, new Problem('malformed-request', 'The address cannot be read.'))
-    },
-  }).withTypeProvider<ZodTypeProvider>()
-  app.setValidatorCompiler(validateByZod)
-  app.setSerializerCompiler(serializerCompiler)
-  app.decorateRequest('producer', '')
-  app.decorateRequest('keyId', '')
-  app.decorateRequest('scopes', undefined)
-  app.decorateRequest('promised', undefined)
-  app.addHook('preClose', async () => followers.stop())
-  // an idle connection would keep a stopping server waiting
-  app.addHook('onSend', async (_request, reply) => {
-    if (followers.stopping.aborted) reply.header('connection', 'close')
-  })
+  const { apiKeys, followers, http, log, rates } = parts
   const warn = sparingLog(log)
-  answerProblems(app, log, warn)
-  parseJson(app)
+  const app = await openServer(http, { log, warn, stopping: followers.stopping })
+  app.addHook('preClose', async () => followers.stop())
   await describeApi(app, tags)
+  problemsPage(app)
+  docsPage(app)
 
   // a plugin each, so that what one of them sets holds for its own routes only
   await app.register(async (open: Api) => {
@@ -122,6 +102,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   const bodies = openBodyRoom()
   await app.register(async (keyed: Api) => {
     authenticate(keyed, apiKeys)
+    limitRate(keyed, rates)
     modelRoutes(keyed)
     editRoutes(keyed, parts)
     changeBatch(keyed, parts)

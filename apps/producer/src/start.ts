@@ -18,7 +18,9 @@ import { openFollowers } from './event/followers.ts'
 import { openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
 import { watchKeys } from './http/live-keys.ts'
+import { defaultHttp, type HttpOptions } from './http/open-server.ts'
 import type { Places } from './http/places.ts'
+import { openRates } from './http/request-rate.ts'
 import { openBatchKeys } from './intake/batch-keys.ts'
 import { openNotedLots } from './intake/noted-lots.ts'
 import { refuseWhenFull } from './intake/refuse-when-full.ts'
@@ -39,6 +41,7 @@ export type ProducerOptions = {
   seams?: { ledger?: (ledger: Ledger) => Ledger }
   /** How many may wait for events at once on this process. */
   followers?: Places
+  http?: Partial<HttpOptions>
   schedules?: ScheduleOptions
   /** Which addresses webhooks may have that are not public; none without it. */
   endpoints?: EndpointRules
@@ -83,6 +86,7 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
 async function openServer(options: ProducerOptions, opened: AsyncDisposableStack): Promise<Api> {
   const { config, redis, log, allowHosts = [], followers: places = defaultPlaces } = options
   const { prefix } = config
+  const http = { ...defaultHttp, ...options.http }
   const gate = openBucketGate((stopping) => checkBucket(options.store, redis, prefix, stopping), log)
   opened.defer(() => gate.stop())
   const store = gatedStore(options.store, gate)
@@ -111,6 +115,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   }
   const app = await createServer({
     apiKeys: openApiKeys(redis, prefix),
+    rates: openRates({ redis, prefix, perMinute: http.rate }),
     ledger,
     queues,
     store,
@@ -123,6 +128,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     streamOf: (producer) => ledger.events(producer),
     followers,
     keyWatch,
+    http,
     checks: {
       // a write, since a Redis that is full still answers a PING
       Redis: async () => {

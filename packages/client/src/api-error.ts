@@ -1,7 +1,7 @@
 import type { Problem } from './types.ts'
 
 /** The codes that a producer refuses with. */
-type ProblemCode = Problem['type'] extends `urn:restyle:problem:${infer Code}` ? Code : never
+type ProblemCode = Problem['code']
 
 /**
  * A refusal of the producer, or one of four of our own. `unreachable`: nobody listens at the address. `no-answer`: the

@@ -1,7 +1,5 @@
 import { ApiError, type ErrorCode, type ErrorFacts, type RequestFault } from './api-error.ts'
 
-const prefix = 'urn:restyle:problem:'
-
 /** The error that an answer means which is not a success; `text` is its body, `url` the producer's address. */
 export function readRefusal(
   url: string,
@@ -9,10 +7,10 @@ export function readRefusal(
   { status, ...facts }: ErrorFacts & { status: number },
 ): ApiError {
   const problem = objectOf(text)
-  const type = textOf(problem?.['type'])
+  const code = textOf(problem?.['code']) as ErrorCode | undefined
   const message = textOf(problem?.['detail']) ?? textOf(problem?.['title'])
-  if (type?.startsWith(prefix) === true) {
-    const code = type.slice(prefix.length) as ErrorCode
+  // a gateway's own answer may have a code too
+  if (code !== undefined && textOf(problem?.['type'])?.endsWith(`#${code}`) === true) {
     const faults = Array.isArray(problem?.['errors']) ? (problem['errors'] as RequestFault[]) : []
     return new ApiError(code, message ?? code, { ...facts, status, faults })
   }

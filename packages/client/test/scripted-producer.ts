@@ -55,5 +55,5 @@ export async function startScriptedProducer() {
 /** A refusal as the producer words it. */
 export const refuse = (response: ServerResponse, status: number, code: string, more: object = {}): object => {
   response.writeHead(status, { 'content-type': 'application/problem+json' })
-  return { type: `urn:restyle:problem:${code}`, title: 'A title', status, detail: 'A reason.', ...more }
+  return { type: `/problems#${code}`, code, title: 'A title', status, detail: 'A reason.', ...more }
 }

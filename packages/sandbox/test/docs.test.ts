@@ -8,6 +8,7 @@ import { models } from '@restyle/dashscope/models'
 import { catalogLimits, countedInCatalogs } from '@restyle/manifest/catalog-limits'
 import { openManifest } from '@restyle/manifest/open-manifest'
 import { OwnOptions } from '@restyle/manifest/own-options'
+import { problems } from '@restyle/producer/http/problem'
 import { ownHeads } from '@restyle/results/table'
 import { bounds } from '@restyle/shared/contract/bounds'
 import { EditState, moves } from '@restyle/shared/contract/edit-state'
@@ -94,6 +95,21 @@ describe('docs/operations.md', () => {
     const [section = ''] = firstOf(operations, /^## Alarms\n([\s\S]*?)\n## /gm)
     const explained = firstOf(section, /^\| `([^`]+)` \|/gm)
     expect(explained.toSorted()).toEqual([...new Set(logged)].toSorted())
+  })
+})
+
+describe('docs/problems.md', () => {
+  it('explains every code of a problem, under the anchor that its type ends in', () => {
+    const codes = Object.entries(problems).map(
+      ([code, { status, title, todo }]) => `### ${code}\n\n${status}. ${title}. ${todo}`,
+    )
+    // on a difference: what is expected here is what to paste there
+    expect(
+      read('docs/problems.md')
+        .split('\n## Codes\n')[1]
+        ?.trim()
+        .split(/\n\n(?=### )/),
+    ).toEqual(codes)
   })
 })
 

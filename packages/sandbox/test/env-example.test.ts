@@ -13,7 +13,7 @@ const allSet = parseEnv(example.replaceAll(/^#(?=[A-Z][A-Z0-9_]*=)/gm, ''))
 const workerNames = Object.keys(WorkerEnv.shape)
 // the variables that config.ts adds to the shared ones
 const producerNames = [
-  ...read('apps/producer/src/config.ts').matchAll(/^ {2}([A-Z][A-Z0-9_]*): (?:z|port)/gm),
+  ...read('apps/producer/src/config.ts').matchAll(/^ {2}([A-Z][A-Z0-9_]*): (?:z|port|wholeNumber)/gm),
 ].map(([, name = '']) => name)
 const names = [...new Set([...workerNames, ...producerNames])].toSorted()
 

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
@@ -7,7 +8,6 @@ import { limits } from '@restyle/shared/contract/limits'
 import type { Log } from '@restyle/shared/log'
 import { openBatchesOf } from '@restyle/shared/rows/catalog-batches'
 import { type CatalogTools, newestRows } from '@restyle/shared/rows/catalog-rows'
-import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import type { KeyWatch } from '../http/live-keys.ts'
@@ -15,6 +15,7 @@ import { refusals } from '../http/openapi.ts'
 import { openPlaces } from '../http/places.ts'
 import { Problem } from '../http/problem.ts'
 import { BatchAnswer, CatalogRowAnswer } from '../http/schemas.ts'
+import { headersOnly, takeOver } from '../http/take-over.ts'
 
 const CatalogPath = z.object({ name: CatalogName })
 
@@ -71,7 +72,8 @@ function listRows(app: Api, needs: Needs): void {
         },
       },
     },
-    async ({ params: { name }, producer, keyId, headers, signal }, reply) => {
+    async ({ params: { name }, producer, keyId, headers, signal, method }, reply) => {
+      if (method === 'HEAD') return headersOnly(reply, 'application/x-ndjson')
       const leavePlace = enter(producer)
       if (typeof leavePlace === 'string')
         throw new Problem(
@@ -87,10 +89,10 @@ function listRows(app: Api, needs: Needs): void {
         // what keeps it from beginning is an answer like any other
         const first = await lines.next()
         signal.throwIfAborted()
-        reply.hijack()
+        const raw = takeOver(reply)
         const ends = AbortSignal.any([revoked, needs.stopping])
         const isPacked = /\bgzip\b/.test(headers['accept-encoding'] ?? '')
-        await send(reply, all(first, lines), { isPacked, ends, log: needs.log })
+        await send(raw, all(first, lines), { isPacked, ends, log: needs.log })
       } finally {
         leave()
         leavePlace()
@@ -119,9 +121,8 @@ async function* all(first: IteratorResult<string>, rest: AsyncIterable<string>):
 type Sending = { isPacked: boolean; ends: AbortSignal; log: Log }
 
 /** Sends it to its end, or until the reader leaves. What breaks off lacks its last line. */
-async function send(reply: FastifyReply, lines: AsyncIterable<string>, sending: Sending): Promise<void> {
+async function send(raw: ServerResponse, lines: AsyncIterable<string>, sending: Sending): Promise<void> {
   const { isPacked, ends: signal, log } = sending
-  const { raw } = reply
   raw.writeHead(200, {
     'content-type': 'application/x-ndjson',
     'cache-control': 'no-store',

@@ -13,6 +13,7 @@ import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
 import { EventPage } from '../http/schemas.ts'
 import { sparingLog } from '../http/sparing-log.ts'
+import { headersOnly, takeOver } from '../http/take-over.ts'
 import type { Followers } from './followers.ts'
 import { openUnreadableLog } from './log-unreadable.ts'
 import { type Follow, sseFrames } from './sse-frames.ts'
@@ -75,12 +76,12 @@ export function eventRoutes(app: Api, needs: Needs): void {
       if (!/\btext\/event-stream\b/.test(headers.accept ?? ''))
         return reply.send(await nextPage({ stream, tellUnreadable }, request, query, needs))
 
+      if (request.method === 'HEAD') return headersOnly(reply, 'text/event-stream')
       const { revoked, leave } = enter(request, needs)
       try {
         const cursor = await place(stream, headers['last-event-id'] ?? query.cursor)
-        reply.hijack()
         await sendFrames(
-          reply.raw,
+          takeOver(reply),
           { stream, followers, producer, cursor, log, warn, tellUnreadable },
           revoked,
         )

@@ -1,8 +1,9 @@
 import type { Log } from '@restyle/shared/log'
 import type { FastifyReply } from 'fastify'
 import type { Api } from './api.ts'
-import { Problem } from './problem.ts'
+import type { Problem } from './problem.ts'
 import { problemOf } from './problem-of.ts'
+import type { ProblemView } from './problem-view.ts'
 import type { SparingLog } from './sparing-log.ts'
 
 /** Turns every error that ends a request into a problem document. */
@@ -15,6 +16,7 @@ export function answerProblems(app: Api, log: Log, warn: SparingLog): void {
     const problem = failed && promised !== undefined ? plain.withPromise(promised) : plain
     const facts = {
       error,
+      requestId: request.id,
       method: request.method,
       route: request.routeOptions.url,
       ...(promised === undefined ? {} : { promised: promised.id }),
@@ -25,12 +27,6 @@ export function answerProblems(app: Api, log: Log, warn: SparingLog): void {
     if (problem.code === 'unavailable') warn(facts, 'request turned away')
     return sendProblem(reply, problem)
   })
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      new Problem('not-found', `There is no route ${request.method} ${pathOf(request.url)}.`),
-    ),
-  )
 }
 
 /** Whether an error says what no earlier one has said. */
@@ -47,16 +43,16 @@ function firstOfEach(most = 10_000): (error: unknown) => boolean {
 
 /** Sends bytes: to a string the framework would add a charset, and JSON has none. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  const view = problem.view()
+  const view: ProblemView = problem.view(reply.request.id)
+  // where the address could not be read no hook has set it
+  reply.header('x-request-id', reply.request.id)
   if (view.status === 401) reply.header('www-authenticate', 'Bearer')
   if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
   // the rest of the body is on its way
-  if (view.status === 413) reply.header('connection', 'close')
+  if (view.status === 413 || view.status === 408) reply.header('connection', 'close')
   if (problem.promised !== undefined) reply.header('idempotency-key', problem.promised.idempotencyKey)
   return reply
     .code(view.status)
     .type('application/problem+json')
     .send(Buffer.from(JSON.stringify(view)))
 }
-
-const pathOf = (url: string): string => url.split('?', 1)[0] ?? url

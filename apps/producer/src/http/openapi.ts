@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger'
 import { limitsText } from '@restyle/shared/contract/limits'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import type { Api } from './api.ts'
-import { ProblemView } from './problem.ts'
+import { ProblemView } from './problem-view.ts'
 import { tidyDocument } from './tidy-document.ts'
 
 /** Writes the OpenAPI document from the routes that are registered after it, and serves it. */
@@ -22,7 +22,8 @@ export async function describeApi(app: Api, tags: { name: string; description: s
       },
       security: [{ key: [] }],
     },
-    exposeHeadRoutes: true,
+    // every GET has one, with nothing of its own
+    exposeHeadRoutes: false,
     transform: jsonSchemaTransform,
     transformObject: (document) => tidyDocument(jsonSchemaTransformObject(document)),
   })

@@ -1,3 +1,4 @@
+import { limits } from '@restyle/shared/contract/limits'
 import { RestyleError } from '@restyle/shared/errors'
 import { outageOf } from '@restyle/shared/redis/outage'
 import { StoreError } from '@restyle/shared/store/store-error'
@@ -16,6 +17,13 @@ export function isAway(error: unknown): boolean {
     /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN|FST_ERR_HANDLER_TIMEOUT$)/.test(code)
   )
 }
+
+const isLate = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'FST_ERR_HANDLER_TIMEOUT'
+
+/** Whether the body is what was waited for: none of it lies here unread, and nothing was done yet. */
+const isSlowSender = ({ raw, promised }: FastifyRequest): boolean =>
+  !raw.complete && raw.readableLength === 0 && promised === undefined
 
 /** The refusal that an error means. An unexpected error is `internal` and tells nothing about the inside. */
 export function problemOf(error: unknown, request: FastifyRequest): Problem {
@@ -43,6 +51,8 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
       'The bucket refuses this. Whoever runs this installation has to look.',
       { retryAfter: 5 },
     )
+  if (isLate(error) && isSlowSender(request))
+    return new Problem('request-timeout', 'The body did not come to its end in time.')
   if (isAway(error))
     return new Problem(
       'unavailable',
@@ -52,6 +62,9 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new Problem('too-large', `The body is over ${request.routeOptions.bodyLimit} bytes.`)
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH')
+    return new Problem('uri-too-long', `A part of the address has over ${limits.parameter} characters.`)
+  if (code === 'FST_ERR_BAD_URL') return new Problem('malformed-request', 'The address cannot be read.')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new Problem(
       'unsupported-media-type',

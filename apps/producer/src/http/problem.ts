@@ -1,33 +1,158 @@
 import { limits } from '@restyle/shared/contract/limits'
 import { z } from 'zod'
 
-/** Every kind of refusal, by its stable code. */
+/** Every kind of refusal, by its stable code: its status, what it means, and what to do about it. docs/problems.md has all. */
 export const problems = {
-  'malformed-request': { status: 400, title: 'The request cannot be read' },
-  'invalid-parameter': { status: 400, title: 'A parameter or header does not fit' },
-  unauthorized: { status: 401, title: 'No live API key' },
-  forbidden: { status: 403, title: 'The key may not do this' },
-  'not-found': { status: 404, title: 'There is no such thing' },
-  'idempotency-conflict': { status: 409, title: 'The Idempotency-Key was used for another request' },
-  'rows-conflict': { status: 409, title: 'These rows came with another content before' },
-  'rows-missing': { status: 409, title: 'The batch does not have the rows that it should have' },
-  'batch-closed': { status: 409, title: 'The batch takes no more rows' },
-  'not-held': { status: 409, title: 'The edit does not wait for a decision' },
-  'not-queued': { status: 409, title: 'Only what is queued can be paused or resumed' },
-  'budget-fixed': { status: 409, title: 'The budget of the batch cannot be changed any more' },
-  'not-retried': { status: 409, title: 'The batch cannot be retried now' },
-  'task-taken': { status: 409, title: 'The task belongs to another edit' },
-  'webhook-disabled': { status: 409, title: 'The webhook is disabled' },
-  'already-answered': { status: 409, title: 'What became of the submit is known already' },
-  'too-large': { status: 413, title: 'The body is too large' },
-  'unsupported-media-type': { status: 415, title: 'The body is of a kind that is not read here' },
-  'invalid-request': { status: 422, title: 'The request does not fit' },
-  'digest-mismatch': { status: 422, title: 'The bytes are not those of the digest' },
-  'not-a-picture': { status: 422, title: 'The bytes are not a whole picture of a known format' },
-  unreadable: { status: 500, title: 'Its record cannot be read' },
-  internal: { status: 500, title: 'Something went wrong here' },
-  'too-many-followers': { status: 503, title: 'Too many are waiting for events' },
-  unavailable: { status: 503, title: 'Not available now' },
+  'malformed-request': {
+    status: 400,
+    title: 'The request cannot be read',
+    todo: 'Send HTTP/1.1 with JSON in UTF-8; `detail` says where it breaks.',
+  },
+  'invalid-parameter': {
+    status: 400,
+    title: 'A parameter or header does not fit',
+    todo: 'Correct what `errors` names by `parameter`.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'No live API key',
+    todo: 'Send a live key: `Authorization: Bearer rk_<keyId>_<secret>`.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'The key may not do this',
+    todo: 'Use a key with the scope that `detail` names.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is no such thing',
+    todo: 'Check the address and the id. What belongs to another producer is answered like this, too.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The address does not take this method',
+    todo: 'Use one of the methods in `Allow`.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request did not come to its end in time',
+    todo: 'Send the same request again, faster or in smaller pieces.',
+  },
+  'idempotency-conflict': {
+    status: 409,
+    title: 'The Idempotency-Key was used for another request',
+    todo: 'Send another key for another request. The first one stays as it is.',
+  },
+  'rows-conflict': {
+    status: 409,
+    title: 'These rows came with another content before',
+    todo: 'Send rows under numbers that are free; `nextRow` is the next one.',
+  },
+  'rows-missing': {
+    status: 409,
+    title: 'The batch does not have the rows that it should have',
+    todo: 'Go on at `nextRow`, or close with the number of rows that the batch has.',
+  },
+  'batch-closed': {
+    status: 409,
+    title: 'The batch takes no more rows',
+    todo: 'Open another batch.',
+  },
+  'not-held': {
+    status: 409,
+    title: 'The edit does not wait for a decision',
+    todo: 'Nothing: read the edit to see how it went on.',
+  },
+  'not-queued': {
+    status: 409,
+    title: 'Only what is queued can be paused or resumed',
+    todo: 'Nothing: what was submitted goes on to its end.',
+  },
+  'budget-fixed': {
+    status: 409,
+    title: 'The budget of the batch cannot be changed any more',
+    todo: 'Send the rest as another batch with a budget of its own.',
+  },
+  'not-retried': {
+    status: 409,
+    title: 'The batch cannot be retried now',
+    todo: 'Read the batch: it must have ended with failed rows, and its last retry, too.',
+  },
+  'task-taken': {
+    status: 409,
+    title: 'The task belongs to another edit',
+    todo: 'Look up the right task in the console of the vendor.',
+  },
+  'webhook-disabled': {
+    status: 409,
+    title: 'The webhook is disabled',
+    todo: 'Enable it: `PATCH /v1/webhooks/{id}` with `{"enabled": true}`.',
+  },
+  'already-answered': {
+    status: 409,
+    title: 'What became of the submit is known already',
+    todo: 'Nothing: read the edit to see how it went on.',
+  },
+  'too-large': {
+    status: 413,
+    title: 'The body is too large',
+    todo: 'Send less at once, such as a batch in chunks of rows.',
+  },
+  'uri-too-long': {
+    status: 414,
+    title: 'The address is too long',
+    todo: 'Shorten the address: ids and cursors as they were given fit.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body is of a kind that is not read here',
+    todo: 'Send the `Content-Type` that the document names, and no `Content-Encoding`.',
+  },
+  'invalid-request': {
+    status: 422,
+    title: 'The request does not fit',
+    todo: 'Correct what `errors` lists by `pointer` and `row`. Nothing was enqueued.',
+  },
+  'digest-mismatch': {
+    status: 422,
+    title: 'The bytes are not those of the digest',
+    todo: 'Send the bytes again, or the SHA-256 of what you send.',
+  },
+  'not-a-picture': {
+    status: 422,
+    title: 'The bytes are not a whole picture of a known format',
+    todo: 'Send a whole JPEG, PNG, WebP or BMP file.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests in a minute',
+    todo: 'Wait for `Retry-After`. `RateLimit` of every answer tells how many requests are left, and for how long.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'Address and headers are too long',
+    todo: 'Send fewer or shorter headers.',
+  },
+  unreadable: {
+    status: 500,
+    title: 'Its record cannot be read',
+    todo: 'Tell whoever runs the installation; nothing else is concerned.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something went wrong here',
+    todo: 'Tell whoever runs the installation the `instance`, under which it is in the log.',
+  },
+  'too-many-followers': {
+    status: 503,
+    title: 'Too many are waiting for events',
+    todo: 'Close streams that are not read, or wait for `Retry-After`.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'Not available now',
+    todo: 'Send the same request again, with its Idempotency-Key, after `Retry-After`.',
+  },
 } as const
 export type ProblemCode = keyof typeof problems
 
@@ -44,39 +169,10 @@ export type RequestFault = z.infer<typeof RequestFault>
 /** What a request promised in the bucket before it failed, and the key under which it can be sent again. */
 export type Promised = { kind: 'edit' | 'batch'; id: string; idempotencyKey: string }
 
-const typeOf = (code: ProblemCode) => `urn:restyle:problem:${code}` as const
+/** Where the server itself explains its problems. */
+export const problemsPath = '/problems'
 
-/** A refusal as it goes over the wire: RFC 9457, `application/problem+json`. */
-export const ProblemView = z
-  .object({
-    type: z.enum((Object.keys(problems) as ProblemCode[]).map(typeOf)),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    errors: z.array(RequestFault).optional(),
-    nextRow: z.int().optional().describe('Of an open batch: the row that it takes next, counted from 1'),
-    idempotencyKey: z
-      .string()
-      .optional()
-      .describe(
-        'Only where the request may still be carried out although it failed: send it again under this key, and it is done once',
-      ),
-    edit: z.string().optional().describe('With `idempotencyKey`: the edit that may still come'),
-    batch: z.string().optional().describe('With `idempotencyKey`: the batch that may still come'),
-  })
-  .meta({
-    id: 'Problem',
-    examples: [
-      {
-        type: 'urn:restyle:problem:invalid-request',
-        title: 'The request does not fit',
-        status: 422,
-        detail: 'n is 5; wan2.5-i2i-preview takes 1 to 4',
-        errors: [{ pointer: '/n', detail: 'n is 5; wan2.5-i2i-preview takes 1 to 4' }],
-      },
-    ],
-  })
-export type ProblemView = z.infer<typeof ProblemView>
+export const typeOf = (code: ProblemCode): string => `${problemsPath}#${code}`
 
 /** A route throws it to refuse a request; it becomes the answer. */
 export class Problem extends Error {
@@ -134,13 +230,16 @@ export class Problem extends Error {
     return new Problem(code, detail, { errors: faults.slice(0, limits.faults) })
   }
 
-  view(): ProblemView {
+  /** As it goes over the wire (problem-view.ts); `requestId` is that of the request that it answers. */
+  view(requestId?: string) {
     const { status, title } = problems[this.code]
     return {
       type: typeOf(this.code),
+      code: this.code,
       title,
       status,
       detail: this.message,
+      ...(requestId === undefined ? {} : { instance: requestId }),
       ...(this.errors.length === 0 ? {} : { errors: [...this.errors] }),
       ...(this.nextRow === undefined ? {} : { nextRow: this.nextRow }),
       ...(this.promised === undefined

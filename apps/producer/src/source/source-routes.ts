@@ -105,6 +105,8 @@ function readSource(app: Api, sources: Sources): void {
     '/v1/sources/:sha256',
     {
       config: { scope: 'edits:read' },
+      // its own is below, and in the document
+      exposeHeadRoute: false,
       schema: {
         operationId: 'readSource',
         summary: 'What an uploaded picture is',
@@ -119,7 +121,7 @@ function readSource(app: Api, sources: Sources): void {
   app.head(
     '/v1/sources/:sha256',
     {
-      config: { scope: 'edits:read' },
+      config: { scope: 'edits:read', swagger: { exposeHeadRoute: true } },
       schema: {
         operationId: 'hasSource',
         summary: 'Whether a picture was uploaded, before uploading it',

@@ -28,6 +28,8 @@ export const areas = [
   'money',
   /** API keys, and who reads what with them. */
   'keys',
+  /** What every answer has in common. */
+  'http',
 ] as const
 export type Area = (typeof areas)[number]
 

@@ -3,6 +3,7 @@ import { bucketMutants } from './bucket-mutants.ts'
 import { fairMutants } from './fair-mutants.ts'
 import { controlMutants } from './control-mutants.ts'
 import { foldMutants } from './fold-mutants.ts'
+import { httpMutants } from './http-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
 import { moneyMutants } from './money-mutants.ts'
@@ -24,6 +25,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...bucketMutants,
   ...controlMutants,
   ...foldMutants,
+  ...httpMutants,
   ...ledgerMutants,
   ...moneyMutants,
   ...producerMutants,

@@ -38,7 +38,7 @@ describe('API keys', () => {
     expect(answer.statusCode).toBe(401)
     expect(answer.headers['www-authenticate']).toBe('Bearer')
     expect(answer.headers['content-type']).toBe('application/problem+json')
-    expect(answer.json().type).toBe('urn:restyle:problem:unauthorized')
+    expect(answer.json().type).toBe('/problems#unauthorized')
   })
 
   it('does not open 3 seconds after it was revoked, however warm', async () => {

@@ -35,6 +35,7 @@ describe('POST /v1/batches', () => {
     expect((await get(`/v1/batches/${batch.id}`)).json()).toEqual({
       ...batch,
       forecast: expect.objectContaining({ kind: 'unknown', reason: 'no-lane' }),
+      waitsFor: expect.objectContaining({ code: 'no-lane' }),
     })
 
     const prompts: string[] = []

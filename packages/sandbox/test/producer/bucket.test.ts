@@ -29,7 +29,7 @@ describe('a producer before a bucket', () => {
     const { codes, edit } = await ask()
     expect(codes).toEqual([503, 503, 503])
     expect(edit.json()).toMatchObject({
-      type: 'urn:restyle:problem:unavailable',
+      type: '/problems#unavailable',
       detail: expect.stringMatching(/^The bucket cannot be relied on now, so nothing is accepted/),
     })
     expect(errors()).toHaveLength(1)

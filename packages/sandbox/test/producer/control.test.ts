@@ -20,7 +20,7 @@ afterEach(() => world.stop())
 
 const room = { ...lane, running: 99, posting: 99 }
 const post = (url: string, as = headers) => world.producer.app.inject({ method: 'POST', url, headers: as })
-const problem = (code: string, status: number) => ({ type: `urn:restyle:problem:${code}`, status })
+const problem = (code: string, status: number) => ({ type: `/problems#${code}`, status })
 
 async function queued(): Promise<string> {
   const { app } = world.producer

@@ -54,7 +54,7 @@ describe('POST /v1/edits', () => {
     await post(fine, { 'idempotency-key': 'other' })
     const answer = await post({ ...fine, prompt: 'on marble' }, { 'idempotency-key': 'other' })
     expect(answer.statusCode).toBe(409)
-    expect(answer.json().type).toBe('urn:restyle:problem:idempotency-conflict')
+    expect(answer.json().type).toBe('/problems#idempotency-conflict')
     expect(answer.json().detail).toMatch(/came with another body before, which made edit_\w+; that one stays/)
   })
 
@@ -153,7 +153,7 @@ describe('POST /v1/edits', () => {
     expect(answer.statusCode).toBe(422)
     expect(answer.headers['content-type']).toBe('application/problem+json')
     const problem = answer.json()
-    expect(problem).toMatchObject({ type: 'urn:restyle:problem:invalid-request', status: 422 })
+    expect(problem).toMatchObject({ type: '/problems#invalid-request', status: 422 })
     expect(problem.errors).toEqual([{ pointer, detail: expect.stringMatching(detail) }])
     expect(problem.detail).toMatch(detail)
     expect(await keys()).toHaveLength(before.length)
@@ -176,7 +176,7 @@ describe('POST /v1/edits', () => {
     const answer = await post(body)
     expect(answer.statusCode).toBe(status)
     expect(answer.json()).toMatchObject({
-      type: `urn:restyle:problem:${code}`,
+      type: `/problems#${code}`,
       detail: expect.stringMatching(detail),
     })
   })
@@ -184,7 +184,7 @@ describe('POST /v1/edits', () => {
   it('reads JSON only', async () => {
     const answer = await post('prompt=x', { 'content-type': 'application/x-www-form-urlencoded' })
     expect(answer.statusCode).toBe(415)
-    expect(answer.json().type).toBe('urn:restyle:problem:unsupported-media-type')
+    expect(answer.json().type).toBe('/problems#unsupported-media-type')
   })
 
   it.each(['', 'x'.repeat(256), 'ключ'])('refuses the Idempotency-Key %j', async (key) => {

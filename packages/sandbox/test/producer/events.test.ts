@@ -78,7 +78,7 @@ describe('GET /v1/events', () => {
   ])('refuses %s', async (query, detail) => {
     const answer = await get(query)
     expect(answer.statusCode).toBe(400)
-    expect(answer.json()).toMatchObject({ type: 'urn:restyle:problem:invalid-parameter', detail })
+    expect(answer.json()).toMatchObject({ type: '/problems#invalid-parameter', detail })
   })
 
   it('streams what was, and what comes', async () => {

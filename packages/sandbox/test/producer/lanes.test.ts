@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => world.stop())
 
 const post = (url: string, as = headers) => world.producer.app.inject({ method: 'POST', url, headers: as })
-const problem = (code: string, status: number) => ({ type: `urn:restyle:problem:${code}`, status })
+const problem = (code: string, status: number) => ({ type: `/problems#${code}`, status })
 
 describe('lanes', () => {
   const card = {

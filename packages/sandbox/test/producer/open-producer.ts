@@ -32,7 +32,7 @@ export type World = {
   stop(): Promise<void>
 }
 
-type Options = Pick<ProducerOptions, 'endpoints' | 'followers'> & {
+type Options = Pick<ProducerOptions, 'endpoints' | 'followers' | 'http'> & {
   /** Schedules read their manifests from the bucket `photos`; with these options. */
   schedules?: ProducerOptions['schedules']
   maxmemory?: string

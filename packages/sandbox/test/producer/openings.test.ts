@@ -23,7 +23,7 @@ describe('an opening', () => {
     ])
     for (const other of [{}, { rowsDigest: 'x' }, { rowsDigest: digest, held: true }])
       expect((await caller.open(other, 'one')).json()).toMatchObject({
-        type: 'urn:restyle:problem:idempotency-conflict',
+        type: '/problems#idempotency-conflict',
       })
   })
 

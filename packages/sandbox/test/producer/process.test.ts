@@ -1,9 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startRedis } from '@restyle/sandbox/redis/start-redis'
 import { startS3, type S3Server } from '@restyle/sandbox/s3/start-s3'
+import { fine } from './open-producer.ts'
+import { openSse } from './open-sse.ts'
 
 const app = (file: string) => fileURLToPath(new URL(`../../../../apps/producer/src/${file}`, import.meta.url))
 
@@ -44,6 +47,39 @@ describe('the producer as a process', () => {
     expect((await fetch(`${url}/v1/models`, { headers: { authorization } })).status).toBe(200)
     child.kill('SIGTERM')
     expect(await exited).toEqual([0, null])
+  })
+
+  it('answers what is under way and ends its streams when asked to stop, within five seconds', async () => {
+    const child = spawn(process.execPath, [app('main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const exited = once(child, 'exit')
+    const [said] = await once(child.stdout, 'data')
+    const { url } = JSON.parse(String(said).split('\n', 1)[0] ?? '') as { url: string }
+    const headers = { authorization: `Bearer ${(await keys('create', 'zleaver')).trim()}` }
+    const streams = await Promise.all([1, 2, 3].map(() => openSse(`${url}/v1/events`, headers)))
+    for (const stream of streams) await stream.next({ all: true })
+    // the acceptance takes its time in the bucket
+    const slow = s3.faults.add({
+      operation: 'PutObject',
+      key: /^receipts\/accepted\//,
+      times: 1,
+      do: 'slow',
+      bytesPerSecond: 1_000,
+    })
+    const post = fetch(`${url}/v1/edits`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(fine),
+    })
+    while (slow.fired === 0) await setTimeout(5)
+    const began = performance.now()
+    child.kill('SIGTERM')
+    expect((await post).status).toBe(202)
+    for (const stream of streams) {
+      let block = await stream.next({ all: true })
+      while (block['ended'] === undefined) block = await stream.next({ all: true })
+    }
+    expect(await exited).toEqual([0, null])
+    expect(performance.now() - began).toBeLessThan(5_000)
   })
 
   it('lists keys and revokes them', async () => {

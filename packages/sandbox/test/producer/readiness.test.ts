@@ -25,14 +25,14 @@ describe('a Redis that cannot be used', () => {
       up: 200,
       ready: 503,
       problem: {
-        type: 'urn:restyle:problem:unavailable',
+        type: '/problems#unavailable',
         detail: expect.stringMatching(/: Redis cannot be used/),
       },
     })
     const refused = await post()
     expect(refused.statusCode).toBe(503)
     expect(refused.headers['retry-after']).toBe('5')
-    expect(refused.json().type).toBe('urn:restyle:problem:unavailable')
+    expect(refused.json().type).toBe('/problems#unavailable')
     world.server.redis.resume()
     await world.stop()
   })
@@ -61,7 +61,9 @@ describe('a Redis that cannot be used', () => {
     const answer = await world.producer.app.inject({ url: '/v1/edits/strange', headers })
     expect(answer.statusCode).toBe(500)
     expect(answer.json()).toEqual({
-      type: 'urn:restyle:problem:internal',
+      type: '/problems#internal',
+      code: 'internal',
+      instance: answer.headers['x-request-id'],
       title: 'Something went wrong here',
       status: 500,
       detail: 'The fault is ours and has been noted.',

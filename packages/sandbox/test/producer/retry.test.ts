@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => world.stop())
 
 const room = { ...lane, running: 99, posting: 99, submitIntervalMicros: 0 }
-const problem = (code: string, status: number) => ({ type: `urn:restyle:problem:${code}`, status })
+const problem = (code: string, status: number) => ({ type: `/problems#${code}`, status })
 const retry = (id: string, payload: object = {}, more: Record<string, string> = {}) =>
   world.producer.app.inject({
     method: 'POST',

@@ -55,7 +55,7 @@ describe('held edits', () => {
     await queues.close()
     return job !== undefined
   }
-  const problem = (code: string, status = 409) => ({ type: `urn:restyle:problem:${code}`, status })
+  const problem = (code: string, status = 409) => ({ type: `/problems#${code}`, status })
 
   it('are listed with why, since when, their candidates and their money', async () => {
     const edit = await hold(['t1', 't2'])

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import { fine, openProducer, type World } from './open-producer.ts'
+import { servedBy } from './served-by.ts'
 
 /** What the OpenAPI document says of a route, as far as the tests look. */
 type Operation = {
@@ -175,6 +176,9 @@ describe('every route', () => {
     'get /readyz': 'holds nobody’s',
   }
 
+  /** What is read by people, and the document itself. */
+  const pages = ['get /openapi.json', 'get /problems', 'get /docs', 'get /docs/scalar.js']
+
   const operations = () =>
     Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({
@@ -196,8 +200,9 @@ describe('every route', () => {
   it('is in the OpenAPI document', () => {
     const served = servedBy(world.producer.app.printRoutes({ commonPrefix: false }))
     expect(served.length).toBeGreaterThan(10)
-    const told = new Set([...operations().map(({ name }) => name), 'get /openapi.json'])
-    expect(served.filter((name) => !told.has(name))).toEqual([])
+    const told = new Set([...operations().map(({ name }) => name), ...pages])
+    // a HEAD without words of its own is that of its GET
+    expect(served.filter((name) => !told.has(name) && !told.has(name.replace('head ', 'get ')))).toEqual([])
   })
 
   it.each(
@@ -265,14 +270,3 @@ describe('every route', () => {
     }
   })
 })
-
-/** `get /v1/edits/{id}` and so on, out of the tree that fastify prints: four columns for each step down. */
-function servedBy(tree: string): string[] {
-  const path: string[] = []
-  return tree.split('\n').flatMap((line) => {
-    const [, indent = '', part = '', methods] = /^([│ ├└─]*)(\S+)(?: \(([A-Z, ]+)\))?/.exec(line) ?? []
-    path.splice(indent.length / 4 - 1, Infinity, part)
-    const url = path.join('').replaceAll(/:(\w+)/g, '{$1}')
-    return methods === undefined ? [] : methods.split(', ').map((method) => `${method.toLowerCase()} ${url}`)
-  })
-}

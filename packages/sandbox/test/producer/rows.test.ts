@@ -95,7 +95,7 @@ describe('the rows of an open batch', () => {
     const conflict = await caller.put(id, 1, rowsFrom(2, 5))
     expect([conflict.statusCode, conflict.json()]).toEqual([
       409,
-      expect.objectContaining({ type: 'urn:restyle:problem:rows-conflict', nextRow: 6 }),
+      expect.objectContaining({ type: '/problems#rows-conflict', nextRow: 6 }),
     ])
     // the same rows, cut in another way
     expect((await caller.put(id, 1, rowsFrom(1, 4))).json()).toMatchObject({ nextRow: 6 })
@@ -104,7 +104,7 @@ describe('the rows of an open batch', () => {
     expect([gap.statusCode, gap.json()]).toEqual([
       409,
       expect.objectContaining({
-        type: 'urn:restyle:problem:rows-missing',
+        type: '/problems#rows-missing',
         nextRow: 6,
         detail: 'Row 7 cannot be taken before row 6, which is the next.',
       }),
@@ -114,7 +114,7 @@ describe('the rows of an open batch', () => {
     expect([over.statusCode, over.json()]).toEqual([
       409,
       expect.objectContaining({
-        type: 'urn:restyle:problem:batch-closed',
+        type: '/problems#batch-closed',
         detail: 'The batch was closed; it takes no more rows.',
       }),
     ])
@@ -126,7 +126,7 @@ describe('the rows of an open batch', () => {
     const once = await caller.put(id, 1, rowsFrom(1, 5))
     await caller.cancel(id)
     expect((await caller.put(id, 6, rowsFrom(6, 1))).json()).toMatchObject({
-      type: 'urn:restyle:problem:batch-closed',
+      type: '/problems#batch-closed',
       detail: 'The batch was canceled; it takes no more rows.',
     })
     expect((await caller.put(id, 1, rowsFrom(1, 5))).json()).toEqual(once.json())
@@ -140,7 +140,7 @@ describe('the rows of an open batch', () => {
     expect([few.statusCode, few.json()]).toEqual([
       409,
       expect.objectContaining({
-        type: 'urn:restyle:problem:rows-missing',
+        type: '/problems#rows-missing',
         nextRow: 6,
         detail: 'The batch has 5 rows of 8: rows 6 to 8 are missing.',
       }),
@@ -260,7 +260,7 @@ describe('the rows of an open batch', () => {
     const request = EditRequest.parse(over)
     await writeChunk(world.store, id, [{ row: 0, key: '1', request, bodyHash: digestOf(request) }])
     expect((await caller.put(id, 1, [fine])).json()).toMatchObject({
-      type: 'urn:restyle:problem:rows-conflict',
+      type: '/problems#rows-conflict',
       nextRow: 1,
     })
     const answer = await caller.put(id, 1, [over])

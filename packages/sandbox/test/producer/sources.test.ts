@@ -57,7 +57,7 @@ describe('PUT /v1/sources', () => {
     const bytes = await picture(800, 600).png().toBuffer()
     const answer = await put(bytes, '0'.repeat(64))
     expect(answer.statusCode).toBe(422)
-    expect(answer.json().type).toBe('urn:restyle:problem:digest-mismatch')
+    expect(answer.json().type).toBe('/problems#digest-mismatch')
     expect(answer.json().detail).toContain(digest(bytes))
   })
 
@@ -71,7 +71,7 @@ describe('PUT /v1/sources', () => {
   ])('refuses %s', async (_, make) => {
     const answer = await put(await make(), undefined, 'image/png')
     expect(answer.statusCode).toBe(422)
-    expect(answer.json().type).toBe('urn:restyle:problem:not-a-picture')
+    expect(answer.json().type).toBe('/problems#not-a-picture')
   })
 
   it('takes a picture of 200 px and refuses the edit that names it', async () => {

@@ -45,7 +45,7 @@ describe('a record that a newer version wrote', () => {
     expect(edits.map(({ row }: { row: number }) => row)).toEqual([0, 1])
     expect(unreadable).toEqual([{ id: `${batch}-2`, why: 'the bucket does not have it' }])
     expect((await get(`/v1/edits/${batch}-2`)).json()).toMatchObject({
-      type: 'urn:restyle:problem:unreadable',
+      type: '/problems#unreadable',
     })
   })
 
@@ -69,7 +69,7 @@ describe('a record that a newer version wrote', () => {
     const { id } = (await post('/v1/edits', fine)).json()
     await world.redis.hset(keys.edit(id), 'request', 'secret')
     const answer = await get(`/v1/edits/${id}`)
-    expect(answer.json()).toMatchObject({ status: 500, type: 'urn:restyle:problem:unreadable' })
+    expect(answer.json()).toMatchObject({ status: 500, type: '/problems#unreadable' })
     expect(answer.body).not.toContain('secret')
     await get(`/v1/edits/${id}`)
     expect(errors('record cannot be read, and only its own reader is refused')).toHaveLength(1)

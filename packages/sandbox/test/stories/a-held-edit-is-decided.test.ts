@@ -89,7 +89,7 @@ describe('three submits, each with a task of a stranger beside it', () => {
         story.call('POST', `/v1/edits/${id}/resolution`, { action: 'resubmit' }, headers)
       expect(await decide()).toMatchObject({
         status: 409,
-        body: { type: 'urn:restyle:problem:not-held' },
+        body: { type: '/problems#not-held' },
       })
       expect(await decide({ authorization: `Bearer ${key}` })).toMatchObject({ status: 404 })
     }

@@ -130,7 +130,7 @@ describe('an image whose address dies while the bucket is away', () => {
     const [event] = await story.ended([id], 90_000)
     expect(event).toMatchObject({ type: 'restyle.edit.failed', data: { failure: { code: 'Dropped' } } })
     // a later decision finds nothing to decide
-    expect(await giveUp(id)).toMatchObject({ status: 409, body: { type: 'urn:restyle:problem:not-held' } })
+    expect(await giveUp(id)).toMatchObject({ status: 409, body: { type: '/problems#not-held' } })
   })
 
   it('is not given up by a decision about another image, and stored when its machine comes back', async () => {

@@ -39,7 +39,7 @@ describe('bad input', () => {
   ])('an edit %s is refused by the API', async (_what, more) => {
     const { status, body } = await story.call('POST', '/v1/edits', { prompt: 'x', images: [good], ...more })
     expect(status).toBe(422)
-    expect(body).toMatchObject({ type: 'urn:restyle:problem:invalid-request' })
+    expect(body).toMatchObject({ type: '/problems#invalid-request' })
   })
 
   it('of one row refuses the whole batch', async () => {

@@ -72,7 +72,7 @@ describe('a batch whose edits were folded', () => {
 
   it('has nothing to decide', async () => {
     const drop = await story.call('POST', `/v1/edits/${ids[0]}/resolution`, { action: 'drop' })
-    expect(drop).toMatchObject({ status: 409, body: { type: 'urn:restyle:problem:not-held' } })
+    expect(drop).toMatchObject({ status: 409, body: { type: '/problems#not-held' } })
     const giveUp = await story.call('POST', `/v1/edits/${ids[0]}/resolution`, { action: 'giveUp' })
     expect(giveUp.status).toBe(409)
   })

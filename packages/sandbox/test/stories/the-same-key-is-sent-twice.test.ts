@@ -31,7 +31,7 @@ describe('an Idempotency-Key that is sent again', () => {
   it('is refused with another body', async () => {
     const first = await send('this', 'b')
     const other = await send('that', 'b')
-    expect(other).toMatchObject({ status: 409, body: { type: 'urn:restyle:problem:idempotency-conflict' } })
+    expect(other).toMatchObject({ status: 409, body: { type: '/problems#idempotency-conflict' } })
     await story.ended([idOf(first)])
     expect([tasks('this'), tasks('that')]).toEqual([1, 0])
   })

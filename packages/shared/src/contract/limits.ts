@@ -3,6 +3,9 @@ const MiB = 1024 * KiB
 
 /** The most that one request may hold, and that one producer may hold open. All are checked before the costly part. */
 export const limits = {
+  url: 8 * KiB,
+  parameter: 1_000,
+  headerBytes: 16 * KiB,
   bodyBytes: 256 * KiB,
   resolutionBytes: 4 * KiB,
   batchBodyBytes: 64 * MiB,
@@ -53,6 +56,9 @@ export const limits = {
 
 /** What each limit counts, in words for the OpenAPI document. Lengths of texts are in UTF-16 code units. */
 const counted: Readonly<Record<keyof typeof limits, string>> = {
+  url: 'characters of the address of a request',
+  parameter: 'characters of a part of that address, as it is sent',
+  headerBytes: 'bytes of the address and the headers of a request together',
   bodyBytes: 'bytes of a JSON body, where nothing else is said',
   resolutionBytes: 'bytes of the decision about a held edit',
   batchBodyBytes: 'bytes of the body of a batch',

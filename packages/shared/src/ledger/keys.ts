@@ -42,6 +42,8 @@ export const keyTemplates = {
   /** `batch <id> <reason>` or `producer <name> <reason>` of stops that end by themselves, by when (epoch ms). */
   stopEnds: ':stop-ends',
   apiKey: ':apikey:<key id>',
+  /** How many requests the producer's share of this minute has been given away. */
+  rate: ':rate:<producer>',
   /** Open edits by the time (epoch ms) at which the sweep looks whether their wake-up is missing. */
   due: ':due',
   /** Which edit a task belongs to. */
