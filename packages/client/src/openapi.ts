@@ -787,6 +787,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All webhooks */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Have events sent to an address
+         * @description Each event is sent by POST as it is told by `/v1/events`, signed after Standard Webhooks 1.0.0, at least once. Anything but a status from 200 to 299 within 20 s is a failure, and it is sent again, ten times within 75 h 35 min. The same Idempotency-Key with the same body is the same webhook.
+         */
+        post: operations["addWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A webhook, and how it does */
+        get: operations["readWebhook"];
+        put?: never;
+        post?: never;
+        /** Remove a webhook and all that waits for it */
+        delete: operations["removeWebhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Set a webhook otherwise, stop it, or let it go on
+         * @description What is not named stays. A new `url` begins with no failures. Events that wait for another attempt go to the new address.
+         */
+        patch: operations["changeWebhook"];
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook another secret
+         * @description Until `keepHours` are over each request has a signature of the new secret and one of the old, so that either verifies it.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last attempts to deliver and what they were answered, the newest first
+         * @description The last 200 that succeeded and the last 500 that failed are kept.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a webhook an event that tests it
+         * @description Once, at once, whatever its types, and also while it is disabled. Readers of `/v1/events` see it, too.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a webhook sent events once more
+         * @description A range of those that it gets, all that passed while it was disabled, or single ones. Ids and bodies are the same as before. It goes on with new events beside that.
+         */
+        post: operations["replayWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{id}/edits": {
         parameters: {
             query?: never;
@@ -873,7 +996,7 @@ export interface components {
              * @description Stable: tell problems apart by it
              * @enum {string}
              */
-            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "idempotency-conflict" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "too-large" | "uri-too-long" | "unsupported-media-type" | "invalid-request" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "idempotency-conflict" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "webhook-disabled" | "already-answered" | "too-large" | "uri-too-long" | "unsupported-media-type" | "invalid-request" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
@@ -1648,6 +1771,67 @@ export interface components {
                     /** @description Rows that it had enqueued already when a process that planned it was cut off */
                     earlier?: number;
                 };
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.webhook.disabled";
+            data: {
+                webhook: string;
+                url: string;
+                /** @enum {string} */
+                reason: "gone" | "failing";
+                /** Format: date-time */
+                failingSince?: string;
+                /** @description What it answered last, and how to go on */
+                detail: string;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.webhook.gap";
+            data: {
+                webhook: string;
+                /** @description The cursor after which events are missing */
+                after: string;
+                /** @description The cursor of the oldest event that is still there, or of the newest that is not */
+                until: string;
+                /** @description How many events of the producer are missing, whatever their types */
+                missed?: number;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.webhook.test";
+            data: {
+                webhook: string;
             };
         };
         CanceledEdit: {
@@ -2502,6 +2686,210 @@ export interface components {
                  */
                 outlook: "met" | "open" | "missed" | "unknown";
             };
+        };
+        /**
+         * @example {
+         *       "url": "https://shop.example.com/hooks/restyle",
+         *       "types": [
+         *         "restyle.edit.succeeded",
+         *         "restyle.edit.failed"
+         *       ]
+         *     }
+         */
+        WebhookRequest: {
+            /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
+            url: string;
+            /** @description Only events of these types; without it all */
+            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[];
+            description?: string;
+            /** @description One of your own: `whsec_` and base64 of 24 to 64 bytes. Without it one is made */
+            secret?: string;
+            /** @description Begins after this cursor, or at this time; without it now */
+            after?: string;
+        };
+        /**
+         * @example {
+         *       "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *       "url": "https://shop.example.com/hooks/restyle",
+         *       "types": [
+         *         "restyle.edit.succeeded",
+         *         "restyle.edit.failed"
+         *       ],
+         *       "enabled": true,
+         *       "cursor": "1764147600000-0",
+         *       "waiting": 0,
+         *       "skipped": [],
+         *       "delivered": 4711,
+         *       "failed": 2,
+         *       "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
+         *       "createdAt": "2026-11-25T09:00:00.000Z"
+         *     }
+         */
+        Webhook: {
+            id: string;
+            url: string;
+            types?: string[];
+            description?: string;
+            enabled: boolean;
+            /** @description `person`: by PATCH. `gone`: it answered 410. `failing`: nothing but failures for three days */
+            disabled?: {
+                /** @enum {string} */
+                reason: "person" | "gone" | "failing";
+                /** Format: date-time */
+                at: string;
+            };
+            /** @description It has failed since then, without a success between */
+            failing?: {
+                /** Format: date-time */
+                since: string;
+                failures: number;
+            };
+            /**
+             * Format: date-time
+             * @description It asked for quiet, or fails: nothing is sent before then
+             */
+            notBefore?: string;
+            /** @description Up to here its events were sent at least once */
+            cursor: string;
+            /** @description Events that are to be sent once more */
+            waiting: number;
+            /** @description What passed while it was disabled: replay it with `skipped` */
+            skipped: {
+                /** @description The cursor before the first event */
+                after: string;
+                /** @description The cursor of the last one */
+                until: string;
+            }[];
+            delivered: number;
+            /** @description Attempts */
+            failed: number;
+            /** Format: date-time */
+            lastDeliveredAt?: string;
+            /** Format: date-time */
+            lastFailedAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Until then an older secret signs, too
+             */
+            signsTwiceUntil?: string;
+        };
+        /**
+         * @example {
+         *       "enabled": true
+         *     }
+         */
+        WebhookChange: {
+            /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
+            url?: string;
+            /** @description null: all */
+            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[] | null;
+            description?: string | null;
+            /** @description Of one that is enabled again: it goes on with new events; `skipped` has the others */
+            enabled?: boolean;
+        };
+        /**
+         * @example {
+         *       "keepHours": 24
+         *     }
+         */
+        RotateRequest: {
+            /** @description One of your own: `whsec_` and base64 of 24 to 64 bytes. Without it one is made */
+            secret?: string;
+            /**
+             * @description For so long the secret before it signs, too: requests have two signatures
+             * @default 24
+             */
+            keepHours?: number;
+        };
+        /**
+         * @example {
+         *       "cursor": "1764147600000-0",
+         *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded",
+         *       "type": "restyle.edit.succeeded",
+         *       "subject": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *       "because": "event",
+         *       "attempt": 1,
+         *       "outcome": "failed",
+         *       "at": "2026-11-26T09:00:00.000Z",
+         *       "ms": 41,
+         *       "status": 500,
+         *       "answer": "Internal Server Error",
+         *       "nextAt": "2026-11-26T09:00:05.000Z"
+         *     }
+         */
+        Delivery: {
+            /** @description Of the event: replay it with `cursors` */
+            cursor: string;
+            /** @description Its id, the `webhook-id` of the request */
+            event: string;
+            type: string;
+            subject: string;
+            /**
+             * @description `event`: it happened. `retry`: an attempt before failed. `replay`, `hand`, `test`: somebody asked for it
+             * @enum {string}
+             */
+            because: "event" | "retry" | "replay" | "hand" | "test";
+            attempt: number;
+            /** @enum {string} */
+            outcome: "delivered" | "failed";
+            /** Format: date-time */
+            at: string;
+            /** @description How long the answer took */
+            ms: number;
+            status?: number;
+            /** @description The beginning of what a failed one was answered */
+            answer?: string;
+            /** @description Why there was no answer */
+            error?: string;
+            /**
+             * Format: date-time
+             * @description It is tried again then; without it no more
+             */
+            nextAt?: string;
+        };
+        /**
+         * @example {
+         *       "event": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc-test-1764147600000-1",
+         *       "cursor": "1764147600000-0"
+         *     }
+         */
+        WebhookTest: {
+            /** @description The id of the event; `deliveries` tell what it was answered */
+            event: string;
+            cursor: string;
+        };
+        /**
+         * @example {
+         *       "skipped": true
+         *     }
+         */
+        ReplayRequest: {
+            /** @description After this cursor, or from this time on */
+            after: string;
+            /** @description Up to and with this cursor, or before this time; without it now */
+            until?: string;
+        } | {
+            /**
+             * @description All that passed while it was disabled
+             * @constant
+             */
+            skipped: true;
+        } | {
+            /** @description Single events, whatever their types */
+            cursors: string[];
+        };
+        /**
+         * @example {
+         *       "started": 1
+         *     }
+         */
+        Replay: {
+            /** @description How many ranges, or single events, are sent once more */
+            started: number;
+            /** @description Cursors of events that are not kept any more */
+            missing?: string[];
         };
         /**
          * @example {
@@ -4352,6 +4740,325 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ForecastAnswer"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhooks: components["schemas"]["Webhook"][];
+                        /** @description Those whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                "idempotency-key"?: string;
+                /** @description W3C trace context; comes back in every event. */
+                traceparent?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhook: components["schemas"]["Webhook"];
+                        /** @description Verifies its requests. It is shown here and never again */
+                        secret: string;
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhook: components["schemas"]["Webhook"];
+                        /** @description Verifies its requests. It is shown here and never again */
+                        secret: string;
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                outcome?: "delivered" | "failed";
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deliveries: components["schemas"]["Delivery"][];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTest"];
+                };
+            };
+            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
                 };
             };
             /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */

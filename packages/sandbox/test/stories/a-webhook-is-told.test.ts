@@ -11,8 +11,9 @@ describe('a webhook of a whole installation', () => {
     receiver = await startReceiver()
   })
   afterAll(async () => {
-    await story.stop()
+    // whatever the story leaves open is its own
     await receiver.stop()
+    await story.stop()
   })
 
   it('is sent the end of an edit as the stream tells it, also by a worker that was started later', async () => {
