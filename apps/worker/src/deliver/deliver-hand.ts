@@ -88,22 +88,34 @@ export type DeliverHand = ReturnType<typeof deliverHand>
 /** A round's outcome; `none`: there is no such webhook; undefined: no place is free for one that is slow. */
 type TakeRound = (id: string) => Promise<RoundOutcome | 'none' | undefined>
 
-/** Gives each round a place: of those that count, or of the few for endpoints that fail or are slow. */
+/**
+ * Gives each round a place: of those that count, or of others for endpoints that fail or are slow. Either is given back after a
+ * while, so that those who only wait for an answer keep nobody waiting; of endpoints in trouble no more go on than that.
+ */
 function openRounds(tools: RoundTools, concurrency: number): TakeRound {
   const [places, slowPlaces] = [openPlaces(concurrency), openPlaces(Math.ceil(concurrency / 2))]
   const { ledger, pace } = tools
+  let running = 0
   return async (id) => {
     const taken = await ledger.webhooks.take(id, 2 * pace.width, restMs)
     if (taken === undefined) return 'none'
-    if (widthOf(taken.webhook, pace.width) < pace.width)
-      return slowPlaces.runNow(() => deliverRound(taken, tools))
     const round = Promise.withResolvers<RoundOutcome>()
-    const over = new AbortController()
-    await places.run(async () => {
-      const running = deliverRound(taken, tools).finally(() => over.abort())
-      running.then(round.resolve, round.reject)
-      await Promise.race([running.catch(() => {}), sleep(graceMs, over.signal)])
-    })
+    const begin = async (): Promise<void> => {
+      running += 1
+      const over = new AbortController()
+      const ended = deliverRound(taken, tools).finally(() => {
+        running -= 1
+        over.abort()
+      })
+      ended.then(round.resolve, round.reject)
+      await Promise.race([ended.catch(() => {}), sleep(graceMs, over.signal)])
+    }
+    if (widthOf(taken.webhook, pace.width) === pace.width) await places.run(begin)
+    else {
+      const begun = running < mostJobs / 2 ? slowPlaces.runNow(begin) : undefined
+      if (begun === undefined) return undefined
+      await begun
+    }
     return round.promise
   }
 }

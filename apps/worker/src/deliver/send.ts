@@ -17,9 +17,23 @@ export type SendOptions = {
 /** The status is known by then: an answer that goes on and on says nothing more. */
 const bodyMs = 1_000
 
-/** Sends a request once. Throws only when `signal` aborts. */
-export async function send({ url, headers, body }: Outgoing, options: SendOptions): Promise<Answer> {
-  const { dispatcher, timeoutMs, signal } = options
+/** A kept connection that the other side has just closed breaks at once; one that is new may break, too. */
+const atOnceMs = 1_000
+const broken = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
+
+/** Sends a request, and once more where a kept connection was closed meanwhile. Throws only when `signal` aborts. */
+export async function send(request: Outgoing, options: SendOptions): Promise<Answer> {
+  const began = performance.now()
+  const first = await sendOnce(request, options)
+  const wasKept = first.kind === 'broken' && performance.now() - began < atOnceMs
+  const answer = wasKept ? await sendOnce(request, options) : first
+  return answer.kind === 'broken' ? { kind: 'none', why: reasons['ECONNRESET'] ?? '' } : answer
+}
+
+async function sendOnce(
+  { url, headers, body }: Outgoing,
+  { dispatcher, timeoutMs, signal }: SendOptions,
+): Promise<Answer | { kind: 'broken' }> {
   const late = AbortSignal.timeout(timeoutMs)
   try {
     const answer = await request(url, {
@@ -39,7 +53,8 @@ export async function send({ url, headers, body }: Outgoing, options: SendOption
   } catch (error) {
     signal.throwIfAborted()
     if (late.aborted) return { kind: 'none', why: `no answer within ${timeoutMs / 1000} s` }
-    return { kind: 'none', why: whyOf(error) }
+    const code = codeOf(error)
+    return broken.has(code) ? { kind: 'broken' } : { kind: 'none', why: whyOf(code) }
   }
 }
 
@@ -66,7 +81,6 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_PRIVATE_ADDRESS: 'blocked: the address is not on the public internet',
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection broke',
-  UND_ERR_SOCKET: 'the connection broke',
   ENOTFOUND: 'the name has no address',
   EAI_AGAIN: 'the name could not be looked up',
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
@@ -74,11 +88,11 @@ const reasons: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: 'no answer in time',
 }
 
-/** In words, and without what the other side, or our own network, said. */
-function whyOf(error: unknown): string {
+function codeOf(error: unknown): string {
   const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } }
-  const name =
-    typeof code === 'string' ? code : typeof cause?.code === 'string' ? cause.code : 'no connection'
-  if (/CERT|SSL|TLS|ALTNAME|SELF_SIGNED|LEAF_SIGNATURE/.test(name)) return `TLS: ${name}`
-  return reasons[name] ?? name
+  return String(code ?? cause?.code ?? 'no connection')
 }
+
+/** In words, and without what the other side, or our own network, said. */
+const whyOf = (code: string): string =>
+  /CERT|SSL|TLS|ALTNAME|SELF_SIGNED|LEAF_SIGNATURE/.test(code) ? `TLS: ${code}` : (reasons[code] ?? code)

@@ -84,8 +84,8 @@ export const webhookMutants = {
     {
       name: 'a-slow-endpoint-keeps-its-place',
       file: `${deliver}/deliver-hand.ts`,
-      find: 'await Promise.race([running.catch(() => {}), sleep(graceMs, over.signal)])',
-      replace: 'await running.catch(() => {})',
+      find: 'await Promise.race([ended.catch(() => {}), sleep(graceMs, over.signal)])',
+      replace: 'await ended.catch(() => {})',
       protects: 'endpoints that hang delay no other',
       tests: inTrouble,
       titled: 'keeps no other',

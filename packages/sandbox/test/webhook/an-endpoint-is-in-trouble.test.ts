@@ -16,6 +16,7 @@ describe('an endpoint in trouble', () => {
       await (id.startsWith('webhook_') ? world.client.webhooks.remove(id) : drop(id))
     receiver = await world.receiver()
   })
+  afterEach(() => world.rest())
   afterAll(() => world.stop())
 
   const settings = (url: string): WebhookSettings => ({
@@ -34,7 +35,7 @@ describe('an endpoint in trouble', () => {
   }
 
   it('that hangs with 10,000 events waiting delays nobody else', async () => {
-    const { stop } = await world.deliver({ concurrency: 2 })
+    await world.deliver({ concurrency: 2 })
     receiver.behave({ kind: 'hang' })
     await world.add(receiver)
     for (let i = 0; i < 10; i += 1) await world.tell('acme', 1_000, `many${i}x`)
@@ -53,7 +54,6 @@ describe('an endpoint in trouble', () => {
     expect(waits[56]).toBeLessThan(5_000)
     // one at a time, not a storm
     expect(receiver.received.length).toBeLessThan(20)
-    await stop()
   })
 
   it('keeps no other from its turn, however many hang at once', async () => {
@@ -61,20 +61,19 @@ describe('an endpoint in trouble', () => {
     for (let i = 0; i < 12; i += 1) await write(`hanging-${i}`, receiver.url)
     const other = await world.receiver()
     await write('well', other.url)
-    const { stop } = await world.deliver({ concurrency: 2 })
+    await world.deliver({ concurrency: 2 })
     await world.tell('acme', 1, 'all')
     await world.until(() => other.taken.length === 1)
     await world.until(() => receiver.received.length >= 2)
     expect(receiver.taken).toEqual([])
     for (let i = 0; i < 12; i += 1) await drop(`hanging-${i}`)
     await drop('well')
-    await stop()
   })
 
   it('whose worker dies between the answer and its record gets the event again, with the same id and bytes', async () => {
     let deaths = 0
     const { webhook } = await world.add(receiver)
-    const { stop } = await world.deliver({
+    await world.deliver({
       onAnswered: async () => {
         deaths += 1
         if (deaths === 1) throw new Error('killed on purpose')
@@ -85,13 +84,12 @@ describe('an endpoint in trouble', () => {
     const [first, second] = receiver.taken
     expect([second?.id, second?.body]).toEqual([first?.id, first?.body])
     await world.until(async () => (await world.deliveries(webhook.id)).length === 1)
-    await stop()
   })
 
   it('is sent everything, once and more, by several workers of which one leaves', async () => {
     await world.add(receiver)
     const one = await world.deliver()
-    const other = await world.deliver()
+    await world.deliver()
     const told = await world.tell('acme', 300, 'shared')
     await world.until(() => receiver.taken.length > 20)
     await one.stop()
@@ -99,7 +97,6 @@ describe('an endpoint in trouble', () => {
     expect([...new Set(receiver.taken.map(({ id }) => id))].toSorted()).toEqual(told.toSorted())
     // what was under way at the worst
     expect(receiver.taken.length).toBeLessThan(340)
-    await other.stop()
   })
 
   it.each([
@@ -110,7 +107,7 @@ describe('an endpoint in trouble', () => {
     'https://0x7f000001/',
     'https://localhost/',
   ])('that is %s is not connected to, and the log tells nothing of what is there', async (url) => {
-    const { stop } = await world.deliver({ guarded: true })
+    await world.deliver({ guarded: true })
     await write('inner', url)
     await world.tell('acme', 1, 'inner')
     const log = () => world.ledger.webhooks.log('inner', 'failed', { before: Infinity, limit: 10 })
@@ -121,7 +118,6 @@ describe('an endpoint in trouble', () => {
     expect(told.map(({ why }) => why)).toEqual(
       told.map(() => 'blocked: the address is not on the public internet'),
     )
-    await stop()
   })
 
   it('has not lost its secret, its filter or an event where Redis has forgotten all', async () => {
@@ -144,13 +140,12 @@ describe('an endpoint in trouble', () => {
       enabled: true,
     })
     expect((await restoreWebhooks({ ledger: world.ledger, store })).restored).toBe(0)
-    const { stop } = await world.deliver()
+    await world.deliver()
     const [id = ''] = await world.tell('acme', 1, 'afterwards')
     await world.until(() => receiver.taken.length === 1)
     const [request] = receiver.taken
     if (request === undefined) throw new Error('nothing came')
     expect(new Referee(secret).verify(request.body, request.headers)).toMatchObject({ id })
-    await stop()
   })
 
   it('comes back as it was set last where Redis went back to before that', async () => {
@@ -175,14 +170,13 @@ describe('an endpoint in trouble', () => {
     const name = ledgerKeys(prefix).events('acme')
     await world.tell('acme', 7, 'lost')
     await redis.xtrim(name, 'MAXLEN', 2)
-    const { stop } = await world.deliver()
+    await world.deliver()
     await world.until(() => receiver.taken.some(({ body }) => body.includes('restyle.webhook.gap')))
     const gap: unknown = JSON.parse(
       receiver.taken.find(({ body }) => body.includes('restyle.webhook.gap'))?.body ?? '',
     )
     expect(gap).toMatchObject({ data: { missed: 5 } })
     expect(receiver.taken.map(({ id }) => id)).toContain('batch_lost6-paused')
-    await stop()
   })
 
   it('gets no new events while too many wait for another attempt', async () => {
@@ -191,7 +185,7 @@ describe('an endpoint in trouble', () => {
     const retries = ledgerKeys(prefix).webhookRetries(webhook.id)
     const far = Date.now() + 3600_000
     await redis.zadd(retries, ...Array.from({ length: 5_000 }, (_, i) => [far, `1-${i}`]).flat())
-    const { stop } = await world.deliver()
+    await world.deliver()
     await world.tell('acme', 3, 'full')
     const other = await world.receiver()
     await world.add(other, { after: '0', types: ['restyle.batch.paused'] })
@@ -200,6 +194,5 @@ describe('an endpoint in trouble', () => {
     await redis.zrem(retries, '1-0')
     await redis.zadd(ledgerKeys(prefix).webhooks, 1, `acme ${webhook.id}`)
     await world.until(() => receiver.taken.length === 3)
-    await stop()
   })
 })

@@ -222,6 +222,17 @@ describe('events for a webhook', () => {
     expect((await world.client.webhooks.read(webhook.id)).failing).toBeUndefined()
   })
 
+  it('are sent again at once over a connection that was kept and is closed', async () => {
+    const { webhook } = await world.add(receiver)
+    receiver.behave(() =>
+      receiver.received.length === 1 ? { kind: 'reset' } : { kind: 'answer', status: 204 },
+    )
+    await world.tell('acme', 1, 'kept')
+    await world.until(async () => (await world.deliveries(webhook.id)).length === 1)
+    expect(await world.deliveries(webhook.id)).toMatchObject([{ attempt: 1, outcome: 'delivered' }])
+    expect(receiver.received).toHaveLength(2)
+  })
+
   it('leave the beginning of a failed answer in the list, cleaned, and nothing of a good one', async () => {
     const { webhook } = await world.add(receiver)
     const body = `no\u0000t \u001b[31mnow ${'x'.repeat(5_000)}`

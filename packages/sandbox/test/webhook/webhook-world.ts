@@ -36,6 +36,8 @@ export type WebhookWorld = {
     hand: DeliverHand
     stop: () => Promise<void>
   }>
+  /** Ends everything that delivers. */
+  rest(): Promise<void>
   until(look: () => boolean | Promise<boolean>, withinMs?: number): Promise<void>
   stop(): Promise<void>
 }
@@ -49,6 +51,10 @@ export async function openWebhookWorld(): Promise<WebhookWorld> {
   const lines: Record<string, unknown>[] = []
   const log = createLog('debug', { write: (line) => void lines.push(JSON.parse(line)) })
   const releasers: (() => Promise<unknown>)[] = []
+  const delivering: (() => Promise<void>)[] = []
+  const rest = async () => {
+    for (const stop of delivering.splice(0)) await stop()
+  }
   const clientOf = async (producer: string) => {
     const { authorization } = await world.keyOf(producer)
     return createClient({ url: world.producer.url, key: authorization.slice('Bearer '.length) })
@@ -89,7 +95,7 @@ export async function openWebhookWorld(): Promise<WebhookWorld> {
       connection.disconnect()
     }
     const stop = () => (stopped ??= end())
-    releasers.push(stop)
+    delivering.push(stop)
     return { hand, stop }
   }
 
@@ -125,8 +131,10 @@ export async function openWebhookWorld(): Promise<WebhookWorld> {
       for await (const each of client.webhooks.deliveries(id)) all.push(each)
       return all
     },
+    rest,
     until: (look, withinMs) => world.until(async () => look(), withinMs),
     async stop() {
+      await rest()
       for (const each of releasers.toReversed()) await each()
       await world.stop()
     },
