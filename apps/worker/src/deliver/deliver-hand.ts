@@ -8,15 +8,10 @@ import { sleep } from '@restyle/shared/sleep'
 import { openPlaces } from '../hand/places.ts'
 import { type QueueSettings, runQueue } from '../hand/run-queue.ts'
 import type { HandContext } from '../hand/step.ts'
-import {
-  type DeliverPace,
-  deliverRound,
-  isFull,
-  type RoundOutcome,
-  type RoundTools,
-} from './deliver-round.ts'
+import { type DeliverPace, deliverRound, type RoundOutcome, type RoundTools } from './deliver-round.ts'
 import { widthOf } from './next-delivery.ts'
 import { send } from './send.ts'
+import { restMs, sendAll, type TakeRound } from './send-all.ts'
 
 /*
  * The hand that sends events to webhooks. A job is only a reason to look at a webhook: what is sent to it is in the ledger and in
@@ -36,12 +31,8 @@ export type DeliverOptions = {
 
 /** Jobs that wait for a slow answer take a place here, and none of those that count. */
 const mostJobs = 500
-/** A webhook that has much to send lets others go first after so long. */
-const mostMs = 10_000
 /** A round that takes longer than this gives back its place. */
 const graceMs = 2_000
-/** When somebody looks again after a webhook with nothing to send (ms): a wake-up may be lost. */
-export const restMs = 60_000
 const dayMs = 24 * 3600_000
 /** What a stop leaves to requests under way. */
 const stopGraceMs = 3_000
@@ -85,9 +76,6 @@ export function deliverHand(
 }
 export type DeliverHand = ReturnType<typeof deliverHand>
 
-/** A round's outcome; `none`: there is no such webhook; undefined: no place is free for one that is slow. */
-type TakeRound = (id: string) => Promise<RoundOutcome | 'none' | undefined>
-
 /**
  * Gives each round a place: of those that count, or of others for endpoints that fail or are slow. Either is given back after a
  * while, so that those who only wait for an answer keep nobody waiting; of endpoints in trouble no more go on than that.
@@ -118,29 +106,6 @@ function openRounds(tools: RoundTools, concurrency: number): TakeRound {
     }
     return round.promise
   }
-}
-
-/** Sends a webhook all that there is. Gives in how many ms it is to be looked at again; undefined where it rests. */
-async function sendAll(
-  id: string,
-  takeRound: TakeRound,
-  { ledger, stopping, random }: Context,
-): Promise<number | undefined> {
-  const since = performance.now()
-  for (let idle = 0; idle < 3;) {
-    if (stopping.aborted || performance.now() - since > mostMs) return 0
-    const outcome = await takeRound(id)
-    if (outcome === undefined) return 500 + 1_000 * random()
-    if (outcome === 'none') return undefined
-    if (outcome === 'sent') continue
-    const webhook = await ledger.webhooks.read(id)
-    if (webhook === undefined) return undefined
-    const full = isFull(await ledger.webhooks.waiting(id))
-    if (await ledger.webhooks.rest(id, { cursor: webhook.cursor, full, restMs })) return undefined
-    idle += 1
-  }
-  // somebody looks after it again when its mark says
-  return undefined
 }
 
 function openQueue({ connection, prefix, log }: QueueSettings) {
