@@ -90,7 +90,8 @@ const reasons: Readonly<Record<string, string>> = {
 
 function codeOf(error: unknown): string {
   const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } }
-  return String(code ?? cause?.code ?? 'no connection')
+  const known = [code, cause?.code].find((each) => typeof each === 'string')
+  return known ?? 'no connection'
 }
 
 /** In words, and without what the other side, or our own network, said. */
