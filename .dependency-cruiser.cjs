@@ -263,7 +263,7 @@ module.exports = {
     {
       name: 'cli-speaks-through-the-client',
       comment:
-        'What the command line needs of the API, every service needs: add it to packages/client. Of ours it reads only tables the rules about requests, keys and pictures, which the producer has too, and what reads a catalog in a bucket.',
+        'What the command line needs of the API, every service needs: add it to packages/client. Of ours it reads only tables the rules about requests, keys, pictures and clocks, which the producer has too, and what reads a catalog in a bucket.',
       severity: 'error',
       from: { path: '^apps/cli/src/', pathNot: '[.]test[.]ts$' },
       to: {
@@ -272,7 +272,7 @@ module.exports = {
           '^apps/cli/src/',
           '^packages/(client|manifest|results)/src/',
           '^packages/dashscope/src/(models|model|money|accepts|catalogue|error-table)[.]ts$',
-          '^packages/shared/src/(contract/(edit-request|failure-codes)|net/(addresses|source-address|address-expiry|proxy-settings)|store/(open-objects|store-error)|picture/(file-kind|fitted-size|picture-change|prepare-picture|read-picture)|key-index|in-order|duration-text)[.]ts$',
+          '^packages/shared/src/(contract/(edit-request|failure-codes)|net/(addresses|source-address|address-expiry|proxy-settings)|store/(open-objects|store-error)|picture/(file-kind|fitted-size|picture-change|prepare-picture|read-picture)|zone/(wall-clock|window)|key-index|in-order|duration-text)[.]ts$',
         ],
       },
     },

@@ -1,3 +1,5 @@
+import { faultOfZone, nextClock } from '@restyle/shared/zone/wall-clock'
+import { type Weekday, weekdays } from '@restyle/shared/zone/window'
 import { InvalidArgumentError } from 'commander'
 
 /*
@@ -92,4 +94,63 @@ export function dayText(text: string): string {
   if (Number.isNaN(at) || !new Date(at).toISOString().startsWith(text))
     throw new InvalidArgumentError('It must be a date such as 2026-10-25.')
   return text
+}
+
+const clock = /^([01]\d|2[0-3]):[0-5]\d$/
+
+/** When something should be done: a time of day, which is the next one in a zone, or a time as ISO 8601 has it. */
+export type FinishTime = (zone: string, now: number) => string
+
+export function finishTime(text: string): FinishTime {
+  if (clock.test(text)) return (zone, now) => new Date(nextClock(zone, text, now)).toISOString()
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : NaN
+  if (Number.isNaN(at))
+    throw new InvalidArgumentError('It must be a time such as 06:00 or 2026-03-03T06:00+01:00.')
+  return () => new Date(at).toISOString()
+}
+
+export function clockTime(text: string): string {
+  if (!clock.test(text)) throw new InvalidArgumentError('It must be a time of day such as 06:00.')
+  return text
+}
+
+export function timeZone(text: string): string {
+  const fault = faultOfZone(text)
+  if (fault !== undefined) throw new InvalidArgumentError(`It ${fault}.`)
+  return text
+}
+
+/** Of this machine. */
+export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** From when to when on the wall of a zone, and on which days where that is not each. */
+export type WindowHours = { from: string; to: string; days?: Weekday[] }
+
+/** `22:00-06:00`, `Mon-Fri 22:00-06:00` or `Sat,Sun 08:00-20:00`. */
+export function windowHours(text: string): WindowHours {
+  const [, names, from = '', to = ''] = /^(?:([a-z,–-]+) )?(\d\d:\d\d)[-–](\d\d:\d\d)$/i.exec(text) ?? []
+  const days = names === undefined ? undefined : daysOf(names)
+  if (!clock.test(from) || !clock.test(to) || days?.length === 0)
+    throw new InvalidArgumentError(
+      'It must be two times of day, such as 22:00-06:00, or Mon-Fri 22:00-06:00 on some days of the week.',
+    )
+  if (from === to) throw new InvalidArgumentError('It is empty: it ends when it begins.')
+  return { from, to, ...(days === undefined ? {} : { days }) }
+}
+
+/** None where one of the names is no day. */
+function daysOf(names: string): Weekday[] {
+  const places = new Set<number>()
+  for (const part of names.split(',')) {
+    const [first = -1, last = first] = part
+      .split(/[-–]/)
+      .map((name) => weekdays.findIndex((day) => day.toLowerCase() === name.toLowerCase()))
+    if (first < 0 || last < 0) return []
+    // Fri-Mon goes over the end of the week
+    for (let i = first; ; i = (i + 1) % weekdays.length) {
+      places.add(i)
+      if (i === last) break
+    }
+  }
+  return weekdays.filter((_, i) => places.has(i))
 }

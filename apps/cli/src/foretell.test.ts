@@ -10,6 +10,7 @@ const answer: ForecastAnswer = {
   rows: 5,
   images: 9,
   price: [{ currency: 'CNY', leastMicros: 60_000_000, mostMicros: 60_000_000 }],
+  left: [],
   forecast: { kind: 'unknown', reason: 'lane-paused', detail: 'Every lane of the model is paused.' },
 }
 
@@ -73,7 +74,10 @@ describe('what is known of a plan before it is sent', () => {
     const at = '2026-03-02T23:00:00.000Z'
     world.answer = () => ({ ...answer, finishBy: { at, outlook: 'missed' } })
     const { lines } = await foretell(plan(), { finishBy: at }, client, io())
-    expect(lines.at(-1)).toBe(`warning: it will not be done by then (${at})`)
+    const asked = { finishBy: at, budget: { currency: 'CNY', micros: 9 } } as const
+    expect(lines.at(-1)).toMatch(/^warning: it will not be done by (\w+ \d+ \w+ )?\d\d:00$/)
+    await foretell(plan(), asked, client, io())
+    expect(JSON.parse(String(world.seen.at(-1)?.body))).toMatchObject(asked)
   })
 
   it('is what can be said without a producer, and why it was not asked', async () => {

@@ -1,17 +1,20 @@
 import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
-import type { ForecastAnswer, ForecastRequest } from '@restyle/client/types'
+import type { Budget, ForecastAnswer, ForecastRequest } from '@restyle/client/types'
 import type { Plan } from '@restyle/manifest/plan-edits'
 import type { Io } from './io.ts'
 import { errorLines } from './show/error-lines.ts'
 import { costText, forecastLines } from './show/forecast-lines.ts'
+import { clockText } from './show/when-text.ts'
 import { Stop } from './stop.ts'
 
-/** What `foretell` asks about: the flags that hold for all rows. */
+/** What `foretell` asks about: what holds for all rows. */
 export type Foretelling = {
   class?: 'interactive' | 'standard' | 'bulk'
   priority?: number
   finishBy?: string
+  budget?: Budget
+  window?: NonNullable<ForecastRequest['window']>
 }
 
 /** `lines`: for people; `answer`: what the producer said, absent where it could not be asked. */
@@ -34,7 +37,8 @@ export async function foretell(
   try {
     const client = await open()
     const answer = await client.forecasts.ask(requestOf(plan, asked), { signal: io.signal })
-    return { lines: [...lines, ...forecastLines(answer, io.now()), ...lateLines(answer)], answer }
+    const now = io.now()
+    return { lines: [...lines, ...forecastLines(answer, now), ...lateLines(answer, now)], answer }
   } catch (error) {
     if (io.signal.aborted || (!(error instanceof ApiError) && !(error instanceof Stop))) throw error
     // a producer of an older version
@@ -59,7 +63,7 @@ export async function promptLines(plan: Plan): Promise<string[]> {
 /** The rows of each model are taken to be alike. */
 function requestOf(
   plan: Plan,
-  { class: rowClass = 'standard', priority, finishBy }: Foretelling,
+  { class: rowClass = 'standard', priority, finishBy, budget, window }: Foretelling,
 ): ForecastRequest {
   const all = [...plan.images.values()].reduce((sum, count) => sum + count, 0)
   return {
@@ -71,35 +75,46 @@ function requestOf(
     })),
     ...(priority === undefined ? {} : { priority }),
     ...(finishBy === undefined ? {} : { finishBy }),
+    ...(budget === undefined ? {} : { budget }),
+    ...(window === undefined ? {} : { window }),
   }
 }
 
 const outlooks = {
   met: [],
-  open: ['warning: it may be done only after that'],
-  missed: ['warning: it will not be done by then'],
-  unknown: ['warning: nobody knows whether it will be done by then'],
+  open: ['it may be done only after'],
+  missed: ['it will not be done by'],
+  unknown: ['nobody knows whether it will be done by'],
 } as const
 
-const lateLines = ({ finishBy }: ForecastAnswer): string[] =>
-  finishBy === undefined ? [] : outlooks[finishBy.outlook].map((line) => `${line} (${finishBy.at})`)
+/** What is said of the time by which it should be done. */
+const lateTexts = ({ finishBy }: ForecastAnswer, now: number): string[] =>
+  finishBy === undefined
+    ? []
+    : outlooks[finishBy.outlook].map((text) => `${text} ${clockText(Date.parse(finishBy.at), now)}`)
+
+const lateLines = (answer: ForecastAnswer, now: number): string[] =>
+  lateTexts(answer, now).map((text) => `warning: ${text}`)
 
 /** CNY that a run may cost without a question. */
 export const askAbove = 50
 
 /**
- * Asks on a terminal before more than `askAbove` (CNY) is spent; `yes` answers beforehand. Throws a `Stop` on a no. Where nobody
- * can be asked, nobody is: a pipe, a schedule. Prices that are not known are not asked about.
+ * Asks on a terminal before more than `askAbove` (CNY) is spent, or where it will not be done in time; `yes` answers beforehand.
+ * Throws a `Stop` on a no. Where nobody can be asked, nobody is: a pipe, a schedule. Prices that are not known are not asked about.
  */
 export async function agree(
   { answer }: Foretold,
   flags: { yes?: true; askAbove?: number },
   io: Io,
 ): Promise<void> {
+  if (answer === undefined || flags.yes === true || io.ask === undefined) return
   const above = (flags.askAbove ?? askAbove) * 1_000_000
-  const dear = answer?.price.some(({ mostMicros }) => mostMicros > above) === true
-  if (!dear || flags.yes === true || io.ask === undefined || answer === undefined) return
-  const said = await io.ask(`spend ${costText(answer.price)}? (y/n) `)
+  const dear = answer.price.some(({ mostMicros }) => mostMicros > above)
+  const late = answer.finishBy?.outlook === 'missed' ? lateTexts(answer, io.now()) : []
+  if (!dear && late.length === 0) return
+  const ask = dear ? `spend ${costText(answer.price)}?` : 'run it all the same?'
+  const said = await io.ask(`${[...late, ask].join('; ')} (y/n) `)
   if (!/^\s*y(es)?\s*$/i.test(said))
     throw new Stop('interrupted', ['nothing was sent. To run it without a question: --yes or --ask-above'])
 }

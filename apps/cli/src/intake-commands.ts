@@ -3,7 +3,15 @@ import { withCatalogFlags } from './catalog-flags.ts'
 import type { CommandContext } from './command-context.ts'
 import { withEditFlags } from './edit-flags.ts'
 import { edit, type EditFlags } from './edit.ts'
-import { amount, askLimit, background, idempotencyKey } from './flag-values.ts'
+import {
+  amount,
+  askLimit,
+  background,
+  finishTime,
+  idempotencyKey,
+  timeZone,
+  windowHours,
+} from './flag-values.ts'
 import { run, type RunFlags } from './run.ts'
 
 /** `run` and `edit`: what enqueues. */
@@ -24,6 +32,17 @@ export function withIntake(program: Command, { io, end, ...clients }: CommandCon
       amount,
     )
     .addOption(new Option('--currency <code>', 'of the budget (default: CNY)').choices(['CNY', 'USD']))
+    .option(
+      '--finish-by <time>',
+      'when it should be done, such as 06:00: warns where that is not expected',
+      finishTime,
+    )
+    .option('--window <hours>', 'submit only then, such as 22:00-06:00 or "Mon-Fri 22:00-06:00"', windowHours)
+    .option(
+      '--tz <zone>',
+      'of --window and --finish-by, such as Europe/Paris (default: of this machine)',
+      timeZone,
+    )
     .option('--catalog <name>', 'what its rows are compared under with earlier runs (default: its file name)')
     .option('--all', 'enqueue rows that are done or under way once more, too')
     .option('--hold', 'let work begin when all rows are enqueued, and not with the first thousand')

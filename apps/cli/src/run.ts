@@ -7,6 +7,7 @@ import type { CatalogFlags } from './catalog-flags.ts'
 import type { CommandContext } from './command-context.ts'
 import { catalogNameOf, compare, type Compared, type CutOff } from './compare-catalog.ts'
 import { agree, type Foretelling, type Foretold, foretell, promptLines } from './foretell.ts'
+import { type FinishTime, ownZone, type WindowHours } from './flag-values.ts'
 import type { Io } from './io.ts'
 import { type PreparedPlan, preparePlan } from './prepare-plan.ts'
 import { priorityOf, type RequestFlags } from './request-options.ts'
@@ -22,11 +23,14 @@ import { watch } from './watch.ts'
 
 /** The flags of `restyle run`. */
 export type RunFlags = RequestFlags &
-  CatalogFlags &
-  Foretelling & {
+  CatalogFlags & {
     /** What the batch may cost, in micros of its currency. */
     budget?: number
     currency?: 'CNY' | 'USD'
+    finishBy?: FinishTime
+    window?: WindowHours
+    /** Of the window and of the time by which it should be done. */
+    tz?: string
     keyColumn?: string
     pictures?: string
     name?: string
@@ -52,24 +56,26 @@ type Clients = Pick<CommandContext, 'openedToLook' | 'openedToSend'>
 export async function run(path: string, flags: RunFlags, clients: Clients, io: Io): Promise<ExitCode> {
   if (!flags.fetch && flags.dryRun === undefined)
     throw new Stop('input', ['--no-fetch: is for --dry-run; what is sent has to be looked at'])
+  const limits = limitsOf(flags, io.now())
   const line = liveLine(io.stderr, io.now)
   const prepared = await preparePlan(path, flags, line, io)
   try {
-    return await runPrepared(path, flags, { clients, line, planning: prepared.plan }, io)
+    return await runPrepared(path, flags, { clients, line, limits, planning: prepared.plan }, io)
   } finally {
     await prepared[Symbol.asyncDispose]()
   }
 }
 
-type Running = { clients: Clients; line: LiveLine; planning: PreparedPlan['plan'] }
+type Running = { clients: Clients; line: LiveLine; limits: Limits; planning: PreparedPlan['plan'] }
 
 async function runPrepared(
   path: string,
   flags: RunFlags,
-  { clients, line, planning }: Running,
+  { clients, line, limits, planning }: Running,
   io: Io,
 ): Promise<ExitCode> {
   const { json, dryRun } = flags
+  const asked = { ...askedOf(flags), ...limits }
   const name = catalogNameOf(path, flags, io.cwd)
   let client: Promise<Client> | undefined
   const open = () => (client ??= dryRun === undefined ? clients.openedToSend() : clients.openedToLook())
@@ -79,20 +85,21 @@ async function runPrepared(
   if (dryRun === true) {
     // who could not be asked about the catalog is not asked again
     const told =
-      why === undefined ? await foretell(plan, flags, open, io) : { lines: await promptLines(plan) }
+      why === undefined ? await foretell(plan, asked, open, io) : { lines: await promptLines(plan) }
     return dryRunOf(plan, counts, told, json, io)
   }
   if (json === undefined) printLines(io.stdout, ...counts)
   if (plan.edits === 0 && into === undefined) return nothingToDo(plan, json, io)
-  const told = await foretell(plan, flags, open, io)
+  const told = await foretell(plan, asked, open, io)
   if (json === undefined) printLines(io.stdout, ...summaryLines(plan, isPriced(told)), ...told.lines)
   await agree(told, flags, io)
-  return enqueue(path, flags, { plan, into, name, client: await open(), line }, io)
+  return enqueue(path, flags, { plan, into, name, limits, client: await open(), line }, io)
 }
 
 type Enqueuing = Pick<Compared, 'plan'> & {
   into: CutOff | undefined
   name: string
+  limits: Limits
   client: Client
   line: LiveLine
 }
@@ -100,7 +107,7 @@ type Enqueuing = Pick<Compared, 'plan'> & {
 async function enqueue(
   path: string,
   flags: RunFlags,
-  { plan, into, name: catalog, client, line }: Enqueuing,
+  { plan, into, name: catalog, limits, client, line }: Enqueuing,
   io: Io,
 ): Promise<ExitCode> {
   const { json } = flags
@@ -112,7 +119,7 @@ async function enqueue(
     name: flags.name ?? basename(path),
     catalog,
     ...priorityOf(flags),
-    ...budgetOf(flags),
+    ...limits,
     ...(flags.idempotencyKey === undefined ? {} : { idempotencyKey: flags.idempotencyKey }),
     ...(into === undefined ? {} : { into }),
     ...(flags.hold && { held: true as const }),
@@ -164,8 +171,27 @@ async function dryRunOf(
   }
   return 0
 }
+
+/** What holds for all rows and costs no image of its own: money and time. */
+type Limits = Pick<Foretelling, 'budget' | 'finishBy' | 'window'>
+
+function limitsOf(
+  { budget: micros, currency = 'CNY', finishBy, window, tz: timeZone = ownZone() }: RunFlags,
+  now: number,
+): Limits {
+  const by = finishBy?.(timeZone, now)
+  if (by !== undefined && Date.parse(by) <= now) throw new Stop('input', [`--finish-by: ${by} is over`])
+  return {
+    ...(micros === undefined ? {} : { budget: { currency, micros } }),
+    ...(by === undefined ? {} : { finishBy: by }),
+    ...(window === undefined ? {} : { window: { ...window, timeZone } }),
+  }
+}
+
+const askedOf = ({ class: rowClass, priority }: RunFlags): Foretelling => ({
+  ...(rowClass === undefined ? {} : { class: rowClass }),
+  ...(priority === undefined ? {} : { priority }),
+})
+
 /** The lanes say it better than the table of prices does. */
 const isPriced = ({ answer }: Foretold): boolean => (answer?.price.length ?? 0) > 0
-
-const budgetOf = ({ budget: micros, currency = 'CNY' }: RunFlags) =>
-  micros === undefined ? {} : { budget: { currency, micros } }

@@ -1,7 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { withCatalogFlags } from './catalog-flags.ts'
 import type { CommandContext } from './command-context.ts'
-import { positive } from './flag-values.ts'
+import { amount, clockTime, positive, timeZone, windowHours } from './flag-values.ts'
 import { withEditFlags } from './edit-flags.ts'
 import {
   addSchedule,
@@ -60,7 +60,7 @@ const withAdd = (command: Command): Command =>
   withCatalogFlags(withEditFlags(command))
     .description('add a schedule, or set it otherwise; the same again changes nothing')
     .requiredOption('--cron <fields>', 'minute, hour, day, month, day of the week, such as "0 22 * * *"')
-    .requiredOption('--tz <zone>', 'time zone of the cron expression, such as Europe/Paris')
+    .requiredOption('--tz <zone>', 'time zone of the cron expression, such as Europe/Paris', timeZone)
     .requiredOption('--manifest <address>', 'the catalog, read anew for each run: s3://… or https://…')
     .option('--key-column <name>', 'column with the key of a row (default: sku, key or id)')
     .addOption(
@@ -76,16 +76,29 @@ const withAdd = (command: Command): Command =>
         'beside',
       ]),
     )
-    .option('--window <hours>', 'submit only then, such as 22:00-06:00; what runs ends', hours)
+    .option(
+      '--window <hours>',
+      'submit only then, such as 22:00-06:00 or "Mon-Fri 22:00-06:00"; what runs ends',
+      windowHours,
+    )
+    .option(
+      '--budget <amount>',
+      'what each run may cost, such as 50.00; it stops where that is spent',
+      amount,
+    )
+    .addOption(new Option('--currency <code>', 'of the budget (default: CNY)').choices(['CNY', 'USD']))
+    .option(
+      '--finish-by <time>',
+      'the time of day in --tz, first after the tick, by which a run should be done',
+      clockTime,
+    )
+    .option(
+      '--pictures <address>',
+      'where relative pictures begin: s3://bucket/folder/ (default: beside the catalog)',
+    )
+    .option('--all', 'make all rows at each run, not only what has changed')
     .option('--json', 'print JSON instead of text')
     .addHelpText('after', addExamples)
-
-function hours(text: string): { from: string; to: string } {
-  const [, from, to] = /^(\d\d:\d\d)[-–](\d\d:\d\d)$/.exec(text) ?? []
-  if (from === undefined || to === undefined)
-    throw new InvalidArgumentError('It must be two times of day, such as 22:00-06:00.')
-  return { from, to }
-}
 
 const addExamples = `
 Examples:

@@ -63,7 +63,56 @@ describe('restyle schedule', () => {
     })
   })
 
+  it('keeps what a run may cost, by when it should be done, and how its catalog is read', async () => {
+    world.answer = () => ({ outcome: 'added', schedule })
+    const needed = ['--cron', '0 22 * * *', '--tz', 'Europe/Paris', '--manifest', 's3://photos/book.xlsx']
+    const limits = [
+      '--budget',
+      '50',
+      '--currency',
+      'USD',
+      '--finish-by',
+      '06:00',
+      '--window',
+      'Sat,Sun 08:00-20:00',
+    ]
+    const sheet = [
+      '--sheet',
+      'Spring',
+      '--header-row',
+      '2',
+      '--own-column',
+      'Size',
+      '--skip-empty',
+      '--skip-faulty',
+    ]
+    const more = ['--all', '--pictures', 's3://photos/spring/']
+    await world.restyle(['schedule', 'add', 'x', ...needed, ...limits, ...sheet, ...more])
+    expect(JSON.parse(String(world.seen[0]?.body))).toMatchObject({
+      budget: { currency: 'USD', micros: 50_000_000 },
+      finishBy: '06:00',
+      window: { days: ['Sat', 'Sun'], from: '08:00', to: '20:00', timeZone: 'Europe/Paris' },
+      sheet: 'Spring',
+      headerRow: 2,
+      ownColumns: ['Size'],
+      skipEmpty: true,
+      skipFaulty: true,
+      all: true,
+      pictures: 's3://photos/spring/',
+    })
+  })
+
+  it('shows the others where one cannot be read, names that, and fails', async () => {
+    world.answer = () => ({ schedules: [schedule], unreadable: [{ id: 'strange', why: 'damaged' }] })
+    const { exitCode, stdout, stderr } = await world.restyle(['schedule', 'list'])
+    expect([exitCode, stderr]).toEqual([1, 'left out, since the producer cannot read them: strange\n'])
+    expect(stdout).toContain('nightly')
+  })
+
   it.each([
+    [['--finish-by', '8h'], 'time of day such as 06:00'],
+    [['--budget', '-1'], 'an amount above 0'],
+    [['--tz', 'Paris'], 'Europe/Paris is one'],
     [['--window', '22-6'], 'two times of day'],
     [['--n', '9'], 'n'],
     [['--model', 'none'], 'no model none'],
@@ -82,7 +131,15 @@ describe('restyle schedule', () => {
       'nightly   0 22 * * *  Europe/Paris  2026-03-02 21:00Z  s3://photos/catalog.csv',
       '',
     ])
+    world.answer = () => ({
+      ...schedule,
+      budget: { currency: 'CNY', micros: 50_000_000 },
+      finishBy: '06:00',
+      window: { from: '22:00', to: '06:00', timeZone: 'Europe/Paris', days: ['Mon', 'Tue', 'Wed'] },
+    })
     const { stdout } = await world.restyle(['schedule', 'show', 'nightly'])
+    expect(stdout).toContain('in Europe/Paris, rows go Mon-Wed 22:00 to 06:00 in Europe/Paris only\n')
+    expect(stdout).toContain('each run may cost: CNY 50.00\n  should be done by: 06:00\n')
     expect(stdout).toContain('ticks: 3 due, 1 started, 0 waiting, 2 skipped')
     expect(stdout).toContain('going on: 2026-03-01 21:00Z, batch_1')
   })
@@ -90,8 +147,8 @@ describe('restyle schedule', () => {
   it('tells in words what became of each tick', async () => {
     const rows = { new: 5, changed: 37, failed: 3, unchanged: 955 }
     const runs = [
-      run({ batch: 'batch_1', rows }),
-      run({ rows: { new: 0, changed: 0, failed: 0, unchanged: 9 } }),
+      run({ batch: 'batch_1', rows: { ...rows, again: 2 } }),
+      run({ rows: { new: 0, changed: 0, failed: 0, unchanged: 9 }, detail: '1 row was left out: row 3' }),
       run({ outcome: 'failed', detail: 'row 7: image is empty' }),
       run({ outcome: 'skipped', reason: 'missed', ticks: 3 }),
       run({ outcome: 'skipped', reason: 'overlap', asked: true }),
@@ -99,8 +156,8 @@ describe('restyle schedule', () => {
     world.answer = () => ({ runs })
     const { stdout } = await world.restyle(['schedule', 'history', 'nightly'])
     expect(stdout.split('\n').slice(1, -1)).toEqual([
-      '2026-03-01 21:00Z  ran              batch_1: 5 new, 37 changed, 3 failed before, 955 unchanged',
-      '2026-03-01 21:00Z  ran              nothing to do: 0 new, 0 changed, 0 failed before, 9 unchanged',
+      '2026-03-01 21:00Z  ran              batch_1: 5 new, 37 changed, 3 failed before, 955 unchanged, 2 made again',
+      '2026-03-01 21:00Z  ran              nothing to do: 0 new, 0 changed, 0 failed before, 9 unchanged; 1 row was left out: row 3',
       '2026-03-01 21:00Z  failed           failed: row 7: image is empty',
       '2026-03-01 21:00Z  skipped          3 ticks skipped: nobody was there',
       '2026-03-01 21:00Z  skipped (asked)  skipped: the run before it goes on',

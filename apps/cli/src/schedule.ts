@@ -1,6 +1,9 @@
 import type { Client } from '@restyle/client/client'
 import type { Schedule, ScheduleRequest, ScheduleRun } from '@restyle/client/types'
+import { moneyText } from '@restyle/dashscope/money'
+import { textOfHours } from '@restyle/shared/zone/window'
 import { type CatalogFlags, readOptionsOf } from './catalog-flags.ts'
+import type { WindowHours } from './flag-values.ts'
 import type { Io } from './io.ts'
 import { readRequestOptions, type RequestFlags } from './request-options.ts'
 import { printLines, writeRaw } from './show/print.ts'
@@ -18,7 +21,14 @@ export type ScheduleFlags = RequestFlags &
     missed?: ScheduleRequest['missed']
     overlap?: ScheduleRequest['overlap']
     /** From when to when, on the wall of the zone. */
-    window?: { from: string; to: string }
+    window?: WindowHours
+    /** Of each run, in micros of its currency. */
+    budget?: number
+    currency?: 'CNY' | 'USD'
+    /** A time of day. */
+    finishBy?: string
+    pictures?: string
+    all?: true
     json?: true
   }
 
@@ -31,9 +41,8 @@ export async function addSchedule(
   client: Client,
   io: Io,
 ): Promise<ExitCode> {
-  const { cron, tz: timeZone, manifest, prompt, priority, window } = flags
-  const { keyColumn, missed, overlap } = flags
-  const { ownColumns, skipEmpty, ...reading } = readOptionsOf(flags)
+  const { cron, tz: timeZone, manifest, prompt, priority, window, missed, overlap } = flags
+  const { budget: micros, currency = 'CNY', finishBy } = flags
   const request: ScheduleRequest = {
     ...readRequestOptions(flags),
     cron,
@@ -41,35 +50,52 @@ export async function addSchedule(
     manifest,
     ...(prompt !== undefined && { prompt }),
     ...(priority !== undefined && { priority }),
-    ...reading,
-    ...(skipEmpty === true && { skipEmpty }),
-    ...(ownColumns !== undefined && { ownColumns: [...ownColumns] }),
-    ...(keyColumn !== undefined && { keyColumn }),
+    ...readingOf(flags),
     ...(missed !== undefined && { missed }),
     ...(overlap !== undefined && { overlap }),
     ...(window !== undefined && { window: { ...window, timeZone } }),
+    ...(micros !== undefined && { budget: { currency, micros } }),
+    ...(finishBy !== undefined && { finishBy }),
   }
   const { outcome, schedule } = await client.schedules.set(name, request)
   return show(schedule, [`schedule ${name} ${outcomes[outcome]}; ${nextText(schedule)}`], flags, io)
+}
+
+/** How its catalog is read. */
+function readingOf(flags: ScheduleFlags) {
+  const { keyColumn, skipFaulty, pictures, all } = flags
+  const { ownColumns, skipEmpty, ...reading } = readOptionsOf(flags)
+  return {
+    ...reading,
+    ...(skipEmpty === true && { skipEmpty }),
+    ...(skipFaulty !== undefined && { skipFaulty }),
+    ...(ownColumns !== undefined && { ownColumns: [...ownColumns] }),
+    ...(keyColumn !== undefined && { keyColumn }),
+    ...(pictures !== undefined && { pictures }),
+    ...(all !== undefined && { all }),
+  }
 }
 
 const outcomes = { added: 'added', changed: 'changed', unchanged: 'is so already' } as const
 
 /** Lists schedules as a table, or as JSON lines. */
 export async function listSchedules({ json }: JsonFlag, client: Client, io: Io): Promise<ExitCode> {
-  const schedules = await client.schedules.list()
+  const left: string[] = []
+  const schedules = await client.schedules.list({ unreadable: ({ id }) => left.push(id) })
   if (json === true)
     for (const schedule of schedules) await writeRaw(io.stdout, `${JSON.stringify(schedule)}\n`, io.signal)
   else if (schedules.length === 0) printLines(io.stdout, 'No schedules found.')
   else printLines(io.stdout, ...tableLines(scheduleColumns, schedules, widthOf(io)))
-  return 0
+  if (left.length === 0) return 0
+  printLines(io.stderr, `left out, since the producer cannot read them: ${left.join(', ')}`)
+  return 1
 }
 
 /** Shows a schedule: its next ticks, what goes on, and what became of the ticks before. */
 export async function showSchedule(name: string, flags: JsonFlag, client: Client, io: Io): Promise<ExitCode> {
   const schedule = await client.schedules.read(name)
   const { cron, timeZone, manifest, missed, overlap, window, counts, running, queued } = schedule
-  const hours = window === undefined ? '' : `, from ${window.from} to ${window.to}`
+  const hours = window === undefined ? '' : `, rows go ${textOfHours(window)} only`
   return show(
     schedule,
     [
@@ -78,6 +104,7 @@ export async function showSchedule(name: string, flags: JsonFlag, client: Client
       `  ${nextText(schedule)}`,
       `  ticks: ${counts.due} due, ${counts.started} started, ${counts.queued} waiting, ${counts.skipped} skipped`,
       `  missed ticks: ${missed ?? 'run-once'}; while a run goes on: ${overlap ?? 'skip'}`,
+      ...limitLines(schedule),
       ...running.map(({ tick, batch }) => `  going on: ${timeText(tick)}, ${batch}`),
       ...(queued === undefined ? [] : [`  waiting: ${timeText(queued)}`]),
     ],
@@ -85,6 +112,12 @@ export async function showSchedule(name: string, flags: JsonFlag, client: Client
     io,
   )
 }
+
+/** What each run may cost, and by when it should be done. */
+const limitLines = ({ budget, finishBy }: Schedule): string[] => [
+  ...(budget === undefined ? [] : [`  each run may cost: ${moneyText(budget)}`]),
+  ...(finishBy === undefined ? [] : [`  should be done by: ${finishBy}`]),
+]
 
 /** Shows what became of the ticks of a schedule, the newest first. */
 export async function scheduleHistory(
@@ -154,9 +187,11 @@ function runText({ outcome, reason, detail, batch, rows, ticks }: ScheduleRun): 
     case 'skipped':
       return `${ticks === undefined ? '' : `${ticks} ticks `}skipped: ${reasons[reason ?? 'missed']}`
     case 'ran': {
-      const { new: added = 0, changed = 0, failed = 0, unchanged = 0 } = rows ?? {}
+      const { new: added = 0, changed = 0, failed = 0, unchanged = 0, again } = rows ?? {}
       const counts = `${added} new, ${changed} changed, ${failed} failed before, ${unchanged} unchanged`
-      return batch === undefined ? `nothing to do: ${counts}` : `${batch}: ${counts}`
+      const more = again === undefined ? '' : `, ${again} made again`
+      const left = detail === undefined ? '' : `; ${detail}`
+      return batch === undefined ? `nothing to do: ${counts}${left}` : `${batch}: ${counts}${more}${left}`
     }
   }
 }

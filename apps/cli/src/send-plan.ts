@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Client } from '@restyle/client/client'
 import { usualChunk } from '@restyle/client/row-chunks'
-import type { Batch, Budget } from '@restyle/client/types'
+import type { Batch, BatchRequest, Budget } from '@restyle/client/types'
 import type { PlannedEdit } from '@restyle/manifest/check-row'
 import type { Io } from './io.ts'
 import type { Plan } from '@restyle/manifest/plan-edits'
@@ -18,6 +18,8 @@ export type SendOptions = {
   catalog: string
   priority?: number
   budget?: Budget
+  window?: NonNullable<BatchRequest['window']>
+  finishBy?: string
   held?: true
   into?: { id: string; total: number }
   idempotencyKey?: string

@@ -1346,7 +1346,7 @@ export interface components {
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
             /** @description What it may cost from now on; null ends the budget. A batch that had stopped for it goes on where it fits */
-            budget?: components["schemas"]["Budget"] | null;
+            budget?: components["schemas"]["BudgetInput"] | null;
         };
         /**
          * @example {
@@ -1399,6 +1399,7 @@ export interface components {
                 from: string;
                 to: string;
                 timeZone: string;
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description The schedule that it is a run of, and the tick */
             schedule?: {
@@ -1482,6 +1483,24 @@ export interface components {
                 tasksSeen: number;
                 /** @description What the lanes render in an hour, for all producers */
                 imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -1489,6 +1508,18 @@ export interface components {
                 kind: "stops";
                 /** @description So many more rows can be paid; then it stands still */
                 afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -1770,6 +1801,10 @@ export interface components {
                     unchanged: number;
                     /** @description Rows that it had enqueued already when a process that planned it was cut off */
                     earlier?: number;
+                    /** @description Rows that it made although they were unchanged: it makes all */
+                    again?: number;
+                    /** @description Rows that were left out for their faults; `detail` has the first */
+                    faulty?: number;
                 };
             };
         } | {
@@ -1953,9 +1988,11 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
-            budget?: components["schemas"]["Budget"];
+            budget?: components["schemas"]["BudgetInput"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
             /**
@@ -1983,9 +2020,11 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description What the batch may cost. Where the next edit does not fit the batch stops, and nothing fails; PATCH /v1/batches/{id} changes it */
-            budget?: components["schemas"]["Budget"];
+            budget?: components["schemas"]["BudgetInput"];
             /** @description Which catalog the rows come from: `GET /v1/catalogs/{name}/rows` tells what became of each of its keys */
             catalog?: string;
             /**
@@ -2049,6 +2088,7 @@ export interface components {
                 from: string;
                 to: string;
                 timeZone: string;
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
             /** @description The schedule that it is a run of, and the tick */
             schedule?: {
@@ -2132,6 +2172,24 @@ export interface components {
                 tasksSeen: number;
                 /** @description What the lanes render in an hour, for all producers */
                 imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2139,6 +2197,18 @@ export interface components {
                 kind: "stops";
                 /** @description So many more rows can be paid; then it stands still */
                 afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2172,7 +2242,7 @@ export interface components {
             cron: string;
             /** @description A name of the IANA database, such as Europe/Paris */
             timeZone: string;
-            /** @description The catalog, read anew for each run */
+            /** @description The catalog, read anew for each run. A key without the ending of a catalog is a folder of pictures, or with `*` behind all that begins like that. */
             manifest: string;
             /** @description `{{column}}` is filled from each row; without it the column `prompt` is read */
             prompt?: string;
@@ -2205,6 +2275,18 @@ export interface components {
              * @constant
              */
             skipEmpty?: true;
+            /**
+             * @description Faulty rows are left out; without it one of them is enough to fail a run
+             * @constant
+             */
+            skipFaulty?: true;
+            /**
+             * @description Each run makes all rows, not only what has changed
+             * @constant
+             */
+            all?: true;
+            /** @description Where relative pictures begin; without it beside the catalog */
+            pictures?: string;
             /** @description Columns that are no field of an edit, although they are called like one */
             ownColumns?: string[];
             /**
@@ -2225,7 +2307,13 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
+            /** @description What each run may cost; where the next edit does not fit it stops */
+            budget?: components["schemas"]["BudgetInput"];
+            /** @description By when a run should be done: the first such time after its tick, on the clocks of `timeZone` */
+            finishBy?: string;
         };
         Schedule: {
             name: string;
@@ -2233,7 +2321,7 @@ export interface components {
             cron: string;
             /** @description A name of the IANA database, such as Europe/Paris */
             timeZone: string;
-            /** @description The catalog, read anew for each run */
+            /** @description The catalog, read anew for each run. A key without the ending of a catalog is a folder of pictures, or with `*` behind all that begins like that. */
             manifest: string;
             /** @description `{{column}}` is filled from each row; without it the column `prompt` is read */
             prompt?: string;
@@ -2266,6 +2354,18 @@ export interface components {
              * @constant
              */
             skipEmpty?: true;
+            /**
+             * @description Faulty rows are left out; without it one of them is enough to fail a run
+             * @constant
+             */
+            skipFaulty?: true;
+            /**
+             * @description Each run makes all rows, not only what has changed
+             * @constant
+             */
+            all?: true;
+            /** @description Where relative pictures begin; without it beside the catalog */
+            pictures?: string;
             /** @description Columns that are no field of an edit, although they are called like one */
             ownColumns?: string[];
             /**
@@ -2286,7 +2386,13 @@ export interface components {
                 to: string;
                 /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
+            /** @description What each run may cost; where the next edit does not fit it stops */
+            budget?: components["schemas"]["Budget"];
+            /** @description By when a run should be done: the first such time after its tick, on the clocks of `timeZone` */
+            finishBy?: string;
             /** Format: date-time */
             createdAt: string;
             /**
@@ -2355,7 +2461,7 @@ export interface components {
              * @enum {string}
              */
             reason?: "missed" | "paused" | "edited" | "overlap" | "queue-full";
-            /** @description Why it failed */
+            /** @description Why it failed, or what was left out of its catalog */
             detail?: string;
             /** @description It stands for so many ticks that were skipped one after the other */
             ticks?: number;
@@ -2367,6 +2473,10 @@ export interface components {
                 unchanged: number;
                 /** @description Rows that it had enqueued already when a process that planned it was cut off */
                 earlier?: number;
+                /** @description Rows that it made although they were unchanged: it makes all */
+                again?: number;
+                /** @description Rows that were left out for their faults; `detail` has the first */
+                faulty?: number;
             };
             /** Format: date-time */
             decidedAt: string;
@@ -2618,12 +2728,17 @@ export interface components {
             }[];
             /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
             priority?: number;
-            /** @description Hours of each day, on the clocks of a zone, in which rows would be submitted */
+            /** @description Outside of it no row is submitted; what runs ends. It holds its beginning and not its end, and may go over midnight. */
             window?: {
                 from: string;
                 to: string;
+                /** @description A name of the IANA database, such as Europe/Paris */
                 timeZone: string;
+                /** @description Only on these days of the week. Hours that go over midnight belong to the day on which they begin */
+                days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[];
             };
+            /** @description What they may cost together */
+            budget?: components["schemas"]["BudgetInput"];
             /**
              * Format: date-time
              * @description When it should be done
@@ -2639,6 +2754,8 @@ export interface components {
                 leastMicros: number;
                 mostMicros: number;
             }[];
+            /** @description What is left of all that they would be paid from, in the currency of each; empty where nothing is set */
+            left: components["schemas"]["MoneyLeft"][];
             forecast: {
                 /** @constant */
                 kind: "range";
@@ -2660,6 +2777,24 @@ export interface components {
                 tasksSeen: number;
                 /** @description What the lanes render in an hour, for all producers */
                 imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2667,6 +2802,18 @@ export interface components {
                 kind: "stops";
                 /** @description So many more rows can be paid; then it stands still */
                 afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
                 /** @description The same in a sentence, with what it is reckoned from or what to do */
                 detail: string;
             } | {
@@ -2939,7 +3086,7 @@ export interface components {
          *       "micros": 50000000
          *     }
          */
-        Budget: {
+        BudgetInput: {
             /** @enum {string} */
             currency: "CNY" | "USD";
             /** @description In millionths: 1,000,000 is 1.00 */
@@ -3061,6 +3208,18 @@ export interface components {
             /** @description Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here */
             fingerprint?: string;
         };
+        /**
+         * @example {
+         *       "currency": "CNY",
+         *       "micros": 50000000
+         *     }
+         */
+        Budget: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+        };
         File: {
             name: string;
             key: string;
@@ -3107,6 +3266,26 @@ export interface components {
              * @enum {string}
              */
             per: "total" | "day";
+        };
+        MoneyLeft: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+            /**
+             * @description `budget`: that of the request. `total`, `day`: the cap of the producer in all, or for a day
+             * @enum {string}
+             */
+            of: "budget" | "total" | "day";
+            /** @description What is neither billed nor reserved */
+            freeMicros: number;
+            /** @description What the edits of the producer cost at most that wait already and go before or beside these */
+            aheadMicros: number;
+            /**
+             * Format: date-time
+             * @description When the day ends; then all of it is free
+             */
+            until?: string;
         };
     };
     responses: never;
@@ -4324,6 +4503,12 @@ export interface operations {
                 content: {
                     "application/json": {
                         schedules: components["schemas"]["Schedule"][];
+                        /** @description Schedules whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            /** @description Its name */
+                            id: string;
+                            why: string;
+                        }[];
                     };
                 };
             };

@@ -2,6 +2,7 @@ import { call } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
 import { intake, type IntakeOptions } from './intake.ts'
+import type { ListOptions } from './pages.ts'
 import type { Schedule, ScheduleRequest, ScheduleRun } from './types.ts'
 
 /** A schedule, and what a call has made of it. */
@@ -18,8 +19,12 @@ export const schedules = (connection: Connection) => ({
       has: 'schedule',
     }),
 
-  list: async (options: CallOptions = {}): Promise<Schedule[]> =>
-    (await call(connection, 'get', '/v1/schedules', { ...options, has: 'schedules' })).schedules,
+  /** `unreadable` hears of those that the producer cannot read, by their names: they are missing. */
+  list: async ({ unreadable, ...options }: ListOptions = {}): Promise<Schedule[]> => {
+    const answer = await call(connection, 'get', '/v1/schedules', { ...options, has: 'schedules' })
+    if (unreadable !== undefined) for (const each of answer.unreadable ?? []) unreadable(each)
+    return answer.schedules
+  },
 
   read: (name: string, options: CallOptions = {}): Promise<Schedule> =>
     call(connection, 'get', '/v1/schedules/{name}', { ...options, params: { name }, has: 'nextTicks' }),

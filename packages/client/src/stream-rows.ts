@@ -20,6 +20,10 @@ export type StreamOptions = IntakeOptions & {
   catalog?: string
   /** What the batch may cost. */
   budget?: Budget
+  /** Hours of the day in which rows are submitted. */
+  window?: NonNullable<OpenBatchRequest['window']>
+  /** When it should be done, in ISO 8601. */
+  finishBy?: string
   /** An open batch that gets these rows after those that it has, in place of a new one. */
   into?: { id: string; total: number }
   /** Work begins when all rows are there, and not with the first chunk. */
@@ -59,6 +63,8 @@ export async function streamRows(
     priority,
     catalog,
     budget,
+    window,
+    finishBy,
     into,
     held,
     rowsDigest,
@@ -75,7 +81,10 @@ export async function streamRows(
   let [sent, next] = [0, (into?.total ?? 0) + 1]
   let last: RowChunk | undefined
   for await (const chunk of oneAhead(chunksOf(rows, size))) {
-    opened ??= await steps.open(defined({ name, priority, catalog, budget, held, rowsDigest }), options)
+    opened ??= await steps.open(
+      defined({ name, priority, catalog, budget, window, finishBy, held, rowsDigest }),
+      options,
+    )
     const known = onFault === 'skip' ? 0 : knownRows(opened)
     sent += chunk.rows
     if (sent <= known) {

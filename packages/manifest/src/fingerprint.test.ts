@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { preparationVersion } from '@restyle/shared/picture/picture-change'
 import type { LocalPicture, PlannedEdit } from './check-row.ts'
 import { fingerprintOf } from './fingerprint.ts'
 
@@ -55,6 +57,18 @@ describe('a fingerprint', () => {
     expect(fingerprintOf(edit, [local(a, { ...prepared, of: c })])).not.toBe(made)
     expect(fingerprintOf(edit, [local(a, { ...prepared, background: 'black' })])).not.toBe(made)
     expect(fingerprintOf({ ...edit, images: [`sha256:${b}`] }, [local(b)])).not.toBe(made)
+  })
+
+  it('is another where pictures are made ready in another way than before', () => {
+    const asked = Object.entries(edit)
+      .filter(([name]) => name !== 'images' && name !== 'key')
+      .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    const printed = (version: number) =>
+      `v1-${createHash('sha256')
+        .update(JSON.stringify([asked, [[`sha256:${b}`, version, 'white', fit]]]))
+        .digest('base64url')}`
+    expect(fingerprintOf(edit, [local(a, prepared)])).toBe(printed(preparationVersion))
+    expect(printed(preparationVersion)).not.toBe(printed(preparationVersion + 1))
   })
 
   it('of a picture in a bucket is that of its bytes, where they were read', () => {

@@ -1,4 +1,4 @@
-import { wallAt } from './zone/wall-clock.ts'
+import { dayOf, instantOf, wallAt } from './zone/wall-clock.ts'
 
 /*
  * The days of a time zone. A day is named by its date, `2026-10-25`, and lasts from the first instant that has this date there
@@ -40,6 +40,9 @@ export function startOfDay(zone: string, day: string): number {
   }
   return after
 }
+
+/** When (epoch ms) the day of an instant ends in a zone. */
+export const endOfDay = (zone: string, at: number): number => instantOf(zone, dayOf(wallAt(zone, at)) + dayMs)
 
 /** A day, and its ends (epoch ms); `endsAt` is the first instant that is not its own. */
 export type Day = { day: string; startsAt: number; endsAt: number }

@@ -1,10 +1,14 @@
 import type { Batch } from './contract/batch.ts'
-import { together, type Forecast, forecast, type ForecastFacts } from './forecast/forecast.ts'
+import type { Budget } from './contract/money.ts'
+import { type StopReason, stopsOf } from './contract/stop.ts'
+import type { Forecast, ForecastFacts } from './forecast/forecast.ts'
 import { type Load, queueFor } from './forecast/load.ts'
-import type { OpenHours } from './forecast/open-hours.ts'
+import { openHours } from './forecast/open-hours.ts'
 import type { Queue, Waiting } from './forecast/turn.ts'
 import type { LaneCard, Lanes } from './ledger/lanes.ts'
 import type { Ledger } from './ledger/ledger.ts'
+import { budgetLeft, paidForecast, readAccount, type MoneySources, type Paid } from './paid-forecast.ts'
+import type { Hours } from './zone/window.ts'
 
 /*
  * What the ledger knows, made into forecasts. What many ask for at the same moment is read and reckoned once: a forecast costs
@@ -12,7 +16,7 @@ import type { Ledger } from './ledger/ledger.ts'
  */
 
 export type ForecastTools = {
-  ledger: Pick<Ledger, 'load' | 'lotsOf'> & { lanes: Pick<Lanes, 'list'> }
+  ledger: Pick<Ledger, 'load' | 'lotsOf'> & Parameters<typeof readAccount>[1] & { lanes: Pick<Lanes, 'list'> }
   /** Epoch ms. */
   now: () => number
 }
@@ -24,14 +28,14 @@ export type RowsAsked = {
   producer: string
   parts: readonly NewPart[]
   priority?: number
-  hours?: OpenHours
-  /** How many of the rows can be paid. */
-  affordable?: number
+  window?: Hours
+  /** What they may cost together. */
+  budget?: Budget
 }
 
 export type Forecasts = {
-  /** When rows would begin and end if they were enqueued now. */
-  ofRows(asked: RowsAsked): Promise<Forecast>
+  /** When rows would begin and end if they were enqueued now, and what is left of all that they would be paid from. */
+  ofRows(asked: RowsAsked): Promise<Paid>
   /** When a batch ends; undefined where it has ended. */
   ofBatch(batch: Batch): Promise<Forecast | undefined>
   /** The lanes that take a model. */
@@ -44,43 +48,60 @@ const [loadMs, batchMs, mostKept] = [3_000, 10_000, 500]
 
 export function openForecasts({ ledger, now }: ForecastTools): Forecasts {
   const cards = kept(loadMs, now, async () => (await ledger.lanes.list()).cards)
-  const loads = kept(loadMs, now, async (model: string) => ledger.load(model, await cards('')))
-  const batches = kept(batchMs, now, async (_: string, batch: Batch) => reckon(batch))
-
-  const reckon = async (batch: Batch): Promise<Forecast> => {
-    const lots = await ledger.lotsOf(batch.id)
-    const parts = await Promise.all(
-      lots.map(async (lot) => {
-        const load = await loads(lot.model)
-        return partOf(batch, { model: lot.model, class: classOf(lot.class), lots: lots.length }, load, now())
-      }),
-    )
-    // nothing waits any more of a lot that has ended, and its lane may be gone
-    return together(parts.filter(({ queue }, i) => i === 0 || queue.mine.rows > 0).map(forecast))
+  const sources: MoneySources = {
+    cards: () => cards(''),
+    load: kept(loadMs, now, async (model: string) => ledger.load(model, await cards(''))),
+    account: kept(loadMs, now, async (producer: string) => readAccount(producer, ledger)),
   }
-
+  const batches = kept(batchMs, now, async (_: string, batch: Batch) =>
+    ofBatch(batch, await ledger.lotsOf(batch.id), sources, now),
+  )
   return {
-    ofRows: async ({ producer, parts, priority, hours, affordable }) => {
-      const all = parts.reduce((sum, { rows }) => sum + rows, 0)
-      if (affordable !== undefined && affordable < all) return { kind: 'stops', rows: affordable }
-      const told = await Promise.all(
-        parts.map(async ({ model, class: lotClass, ...mine }) => {
-          const load = await loads(model)
-          const asked = { producer, class: lotClass, mine, ...(priority === undefined ? {} : { priority }) }
-          const queue = queueFor(load, asked, now())
-          return forecast({
-            ...factsOf(load, producer, now()),
-            queue,
-            ...(hours === undefined ? {} : { hours }),
-          })
-        }),
-      )
-      return together(told)
-    },
+    ofRows: (asked) => ofRows(asked, sources, now),
     ofBatch: async (batch) => (batch.completedAt === undefined ? batches(batch.id, batch) : undefined),
     lanesOf: async (model) => (await cards('')).filter((card) => card.model === model),
-    loadOf: (model) => loads(model),
+    loadOf: sources.load,
   }
+}
+
+async function ofRows(
+  { producer, parts, priority, window, budget }: RowsAsked,
+  sources: MoneySources,
+  now: () => number,
+): Promise<Paid> {
+  const { stops } = await sources.account(producer)
+  const hours = window === undefined ? {} : { hours: openHours(window) }
+  const asked = await Promise.all(
+    parts.map(async ({ model, class: lotClass, ...mine }) => {
+      const load = await sources.load(model)
+      const rows = { producer, class: lotClass, mine, ...(priority === undefined ? {} : { priority }) }
+      const queue = queueFor(load, rows, now())
+      return { model, facts: { ...factsOf(load, stops, now()), queue, ...hours } }
+    }),
+  )
+  const whole = budget && { budget: { ...budget, freeMicros: budget.micros, isStopped: false } }
+  return paidForecast(asked, { producer, ...whole }, sources)
+}
+
+async function ofBatch(
+  batch: Batch,
+  lots: readonly { model: string; class: string }[],
+  sources: MoneySources,
+  now: () => number,
+): Promise<Forecast> {
+  const { producer, window } = batch
+  const { stops } = await sources.account(producer)
+  const hours = window === undefined ? {} : { hours: openHours(window) }
+  const parts = await Promise.all(
+    lots.map(async ({ model, class: lotClass }) => {
+      const load = await sources.load(model)
+      const part = { class: classOf(lotClass), lots: lots.length, stops, now: now() }
+      return { model, facts: { ...partOf(batch, part, load), ...hours } }
+    }),
+  )
+  // nothing waits any more of a lot that has ended, and its lane may be gone
+  const going = parts.filter(({ facts }, i) => i === 0 || facts.queue.mine.rows > 0)
+  return (await paidForecast(going, { producer, ...budgetLeft(batch) }, sources)).forecast
 }
 
 /** Keeps each answer for a while; who asks meanwhile gets the same. A failure is not kept. */
@@ -106,32 +127,33 @@ function kept<Value, More extends unknown[]>(
 const classOf = (text: string): Queue['class'] =>
   text === 'interactive' || text === 'bulk' ? text : 'standard'
 
-function factsOf(load: Load, producer: string, now: number): Omit<ForecastFacts, 'queue'> {
+/** Money that stops a producer is reckoned with (paid-forecast.ts); what a person has paused goes on when a person says so. */
+function factsOf(load: Load, stops: readonly StopReason[], now: number): Omit<ForecastFacts, 'queue'> {
   const lanes = load.lanes.filter((lane) => !lane.paused)
-  const paused = load.producers.some((each) => each.name === producer && each.paused)
   return {
     now,
     lanes,
     pausedLanes: load.lanes.length - lanes.length,
-    ...(paused ? { paused: 'producer' as const } : {}),
+    ...(stops.includes('person') ? { paused: 'producer' as const } : {}),
   }
 }
 
-type Part = { model: string; class: Queue['class']; lots: number }
+type Part = { class: Queue['class']; lots: number; stops: readonly StopReason[]; now: number }
 
 /** A lot of a batch. One that is stopped is not among what waits: then the batch's own counts have to do. */
-function partOf(batch: Batch, { class: lotClass, lots }: Part, load: Load, now: number): ForecastFacts {
+function partOf(batch: Batch, { class: lotClass, lots, stops, now }: Part, load: Load): ForecastFacts {
   const own = load.producers.find(({ name }) => name === batch.producer)
   const found = own?.lots.find((lot) => lot.batch === batch.id && lot.class === lotClass)
   const left = Math.ceil((batch.queued + batch.resting) / lots)
-  const mine = found?.waiting ?? (lots === 1 ? { rows: left, images: left } : { rows: 0, images: 0 })
+  const reasons = stopsOf(batch.pausedAt, batch.stops).map(({ reason }) => reason)
+  const isAside = lots === 1 || reasons.length + stops.length > 0
+  const mine = found?.waiting ?? (isAside ? { rows: left, images: left } : { rows: 0, images: 0 })
   const running = Math.ceil((batch.submitting + batch.uncertain + batch.running) / lots)
   const asked = { producer: batch.producer, class: lotClass, mine, batch: batch.id }
-  const stopped = batch.pausedAt !== undefined || Object.keys(batch.stops ?? {}).length > 0
   return {
-    ...factsOf(load, batch.producer, now),
+    ...factsOf(load, stops, now),
     queue: queueFor(load, asked, now),
     running,
-    ...(stopped && mine.rows > 0 ? { paused: 'batch' as const } : {}),
+    ...(reasons.includes('person') && mine.rows > 0 ? { paused: 'batch' as const } : {}),
   }
 }

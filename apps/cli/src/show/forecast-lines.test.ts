@@ -1,11 +1,15 @@
 import type { ForecastAnswer } from '@restyle/client/types'
-import { costText, doneLine, forecastLines } from './forecast-lines.ts'
+import { costText, doneLine, forecastLines, leftLine } from './forecast-lines.ts'
 import { clockText, leftText } from './when-text.ts'
 
 const now = new Date(2026, 2, 2, 20, 0).getTime()
 const minute = 60_000
 const iso = (minutes: number) => new Date(now + minutes * minute).toISOString()
-const range = (from: number, to: number, begin = 0): ForecastAnswer['forecast'] => ({
+const range = (
+  from: number,
+  to: number,
+  begin = 0,
+): Extract<ForecastAnswer['forecast'], { kind: 'range' }> => ({
   kind: 'range',
   begin: { from: iso(begin), to: iso(begin) },
   end: { from: iso(from), to: iso(to) },
@@ -17,6 +21,7 @@ const answer: ForecastAnswer = {
   rows: 480,
   images: 480,
   price: [{ currency: 'CNY', leastMicros: 96_000_000, mostMicros: 96_000_000 }],
+  left: [],
   forecast: range(120, 160),
 }
 
@@ -34,9 +39,38 @@ describe('what a forecast says', () => {
   it('is why nobody knows, or after how many rows it stops', () => {
     const detail = 'Every lane of the model is paused: nobody knows until one is resumed.'
     expect(doneLine({ kind: 'unknown', reason: 'lane-paused', detail }, now)).toBe(`done: unknown. ${detail}`)
-    expect(doneLine({ kind: 'stops', afterRows: 40, detail: 'It stops after 40 rows.' }, now)).toBe(
-      'done: It stops after 40 rows.',
+    const stops = { kind: 'stops', afterRows: 40, ofRows: 100, by: 'total', detail: '' } as const
+    const goesOn = 'The cap of the producer pays for no more; it goes on when an admin raises that'
+    expect(doneLine(stops, now)).toBe(`done: stops after 40 of 100 edits. ${goesOn}`)
+    expect(doneLine({ ...stops, at: iso(-340) }, now)).toBe(
+      `done: stops after 40 of 100 edits, at about 14:20. ${goesOn}`,
     )
+  })
+
+  it('is where a day has no money left, and when it goes on by itself', () => {
+    const pause = { afterRows: 40, ofRows: 100, at: iso(20), until: iso(240), detail: '' }
+    expect(forecastLines({ ...answer, forecast: { ...range(600, 640), pause } }, now).at(-1)).toBe(
+      'cap for the day: stops after 40 of 100 edits, at about 20:20; goes on by itself at Tue 3 Mar 00:00',
+    )
+  })
+
+  it.each<[string, Partial<ForecastAnswer['left'][number]>]>([
+    ['budget: CNY 100.00', { of: 'budget' }],
+    ['cap: CNY 80.00 of CNY 100.00 left in all', { of: 'total' }],
+    ['cap: CNY 80.00 of CNY 100.00 left for today, until Tue 3 Mar 00:00', { of: 'day', until: iso(240) }],
+    [
+      'cap: USD -0.50 of USD 100.00 left in all; edits that wait already cost up to USD 12.00',
+      { of: 'total', currency: 'USD', freeMicros: -500_000, aheadMicros: 12_000_000 },
+    ],
+  ])('tells what is left: %s', (text, more) => {
+    const left = {
+      of: 'total',
+      currency: 'CNY',
+      micros: 100_000_000,
+      freeMicros: 80_000_000,
+      aheadMicros: 0,
+    } as const
+    expect(leftLine({ ...left, ...more }, now)).toBe(text)
   })
 
   it('adds up no two currencies', () =>

@@ -44,7 +44,8 @@ describe('the progress line', () => {
     ['about 20m left', end('21:21:00', '21:22:00')],
     ['under a minute left', end('21:01:50', '21:02:20')],
     ['about 2h58m left', end('23:59:59', '23:59:59')],
-    ['stops after 40', { kind: 'stops', afterRows: 40, detail: '' }],
+    ['stops after 40', { kind: 'stops', afterRows: 40, ofRows: 98, by: 'budget', detail: '' }],
+    ['stopped: its money is spent', { kind: 'stops', afterRows: 0, ofRows: 98, by: 'budget', detail: '' }],
     ['stopped: its lane is paused', { kind: 'unknown', reason: 'lane-paused', detail: '' }],
   ])('says what the producer expects: %s', (text, forecast) => {
     expect(progressLine(now, { ...batch, forecast }, 60)).toContain(`100/200  failed 2  ${text}`)

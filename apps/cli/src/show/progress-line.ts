@@ -59,7 +59,7 @@ function leftParts(
     case 'range':
       return [`${leftText(Date.parse(forecast.end.from) - now, Date.parse(forecast.end.to) - now)} left`]
     case 'stops':
-      return [`stops after ${forecast.afterRows}`]
+      return [forecast.afterRows === 0 ? 'stopped: its money is spent' : `stops after ${forecast.afterRows}`]
     case 'unknown':
       return [`stopped: ${stopped[forecast.reason]}`]
   }

@@ -141,7 +141,7 @@ function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
       ])
       return {
         ...viewOfBatch(batch),
-        ...(told === undefined ? {} : { forecast: viewOfForecast(told) }),
+        ...(told === undefined ? {} : { forecast: viewOfForecast(told, batch.window) }),
         ...(waitsFor === undefined ? {} : { waitsFor }),
       }
     },

@@ -23,7 +23,7 @@ export async function warnOfFinish(
     if (told === undefined) return []
     const outlook = outlookOf(told, finishBy)
     if (outlook === 'met') return []
-    const view = viewOfForecast(told)
+    const view = viewOfForecast(told, batch.window)
     const end =
       view.kind === 'range' ? `It is expected from ${view.end.from} to ${view.end.to}.` : view.detail
     return [{ pointer: '/finishBy', detail: `${said[outlook]} ${end}` }]

@@ -1,7 +1,6 @@
-import { amountName, type Currency } from '@restyle/shared/contract/money'
+import { capsLeft } from '@restyle/shared/caps-left'
 import { Cap } from '@restyle/shared/contract/producer'
 import { type Stop, StopView, viewOfStop } from '@restyle/shared/contract/stop'
-import { dayAt } from '@restyle/shared/days'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { z } from 'zod'
 
@@ -47,28 +46,4 @@ function viewOfStops(name: string, stops: readonly Stop[]) {
     ...(pausedAt === undefined ? {} : { pausedAt: new Date(pausedAt).toISOString() }),
     ...(stops.length === 0 ? {} : { stops: stops.map(viewOfStop) }),
   }
-}
-
-async function capsLeft(name: string, ledger: ViewLedger) {
-  const settings = await ledger.readProducer(name)
-  if (settings === undefined || settings.caps.length === 0) return {}
-  const day = dayAt(settings.zone, await ledger.now())
-  const [spend, usage] = await Promise.all([ledger.spendOf(name), ledger.usageOf(name, day)])
-  const usedOf = (per: Cap['per'], currency: Currency) =>
-    per === 'total'
-      ? {
-          billedMicros: spend[amountName('billed', currency)] ?? 0,
-          reservedMicros: spend[amountName('reserved', currency)] ?? 0,
-        }
-      : {
-          billedMicros: usage.entries
-            .filter((entry) => entry.currency === currency)
-            .reduce((sum, { micros }) => sum + micros, 0),
-          reservedMicros: usage.reserved[currency] ?? 0,
-        }
-  const caps = settings.caps.map((cap) => {
-    const used = usedOf(cap.per, cap.currency)
-    return { ...cap, ...used, freeMicros: cap.micros - used.billedMicros - used.reservedMicros }
-  })
-  return { day, zone: settings.zone, caps }
 }

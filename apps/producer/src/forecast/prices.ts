@@ -1,14 +1,18 @@
 import type { Region } from '@restyle/dashscope/model'
 import { findModel } from '@restyle/dashscope/models'
 import { timesMoney } from '@restyle/dashscope/money'
+import type { Budget } from '@restyle/shared/contract/money'
 
 /** What images cost, in micros of one currency: which lane takes an edit is not known before. */
 export type Price = { currency: string; leastMicros: number; mostMicros: number }
 
+/** A lane with its own price of an image; an older worker does not say it. */
+type Lane = { region: string; price?: Budget | undefined }
+
 /** What all images cost on the lanes that take their models, a sum for each currency. Of a model without a lane nothing is known. */
 export async function pricesOf(
   parts: readonly { model: string; images: number }[],
-  lanesOf: (model: string) => Promise<readonly { region: string }[]>,
+  lanesOf: (model: string) => Promise<readonly Lane[]>,
 ): Promise<Price[]> {
   const sums = new Map<string, Price>()
   for (const { model, images } of parts)
@@ -23,9 +27,9 @@ export async function pricesOf(
   return [...sums.values()].toSorted((a, b) => (a.currency < b.currency ? -1 : 1))
 }
 
-function pricesOfModel(id: string, images: number, lanes: readonly { region: string }[]): Price[] {
-  const found = lanes.flatMap(({ region }) => {
-    const price = findModel(id)?.price[region as Region]?.output
+function pricesOfModel(id: string, images: number, lanes: readonly Lane[]): Price[] {
+  const found = lanes.flatMap(({ region, price: own }) => {
+    const price = own ?? findModel(id)?.price[region as Region]?.output
     return price === undefined ? [] : [timesMoney(price, images)]
   })
   const currencies = [...new Set(found.map(({ currency }) => currency))]

@@ -6,6 +6,7 @@ import type { ScheduleSpec } from '@restyle/shared/contract/schedule'
 import { readSourceAddress } from '@restyle/shared/net/source-address'
 import { mayRead, type SourceBucket } from '@restyle/shared/store/source-buckets'
 import { faultOfCron } from './cron.ts'
+import { placeOfManifest } from './fetch-manifest.ts'
 import { optionsOf } from './read-catalog.ts'
 
 /** Everything for which no run of a schedule could ever succeed, whatever its catalog holds. */
@@ -20,6 +21,7 @@ export function faultsOfSchedule(
   }
   add('cron', faultOfCron(spec.cron))
   add('manifest', faultOfManifest(spec.manifest, producer, places))
+  if (spec.pictures !== undefined) add('pictures', faultOfManifest(spec.pictures, producer, places))
   if (spec.prompt?.trim() === '') add('prompt', 'is empty')
   const options = optionsOf(spec)
   const model = findModel(options.model)
@@ -39,7 +41,7 @@ function faultOfManifest(
     const read = readSourceAddress(manifest)
     return read.kind === 'fault' ? read.detail : undefined
   }
-  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(manifest) ?? []
+  const { bucket, key } = placeOfManifest(manifest)
   if (mayRead(places, producer, bucket, key)) return undefined
   return 'is in no place that may be read: whoever runs this installation can list it in RESTYLE_SOURCE_BUCKETS'
 }

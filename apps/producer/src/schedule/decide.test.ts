@@ -148,7 +148,7 @@ describe('a tick', () => {
 describe('a run that goes on', () => {
   const running = takeTicks(nightly(), at('01T22:00')).schedule
   const batch = running.runs[0]?.batch ?? ''
-  const going = noteRan(running, '2026-06-01T22:00:00Z', rows, at('01T22:01')).schedule
+  const going = noteRan(running, '2026-06-01T22:00:00Z', { rows }, at('01T22:01')).schedule
 
   it('has the next tick skipped, which is counted in a row', () => {
     const second = takeTicks(going, at('02T22:00'))
@@ -192,7 +192,9 @@ describe('a run that goes on', () => {
 
   it('is over when its batch is, or has no rows', () => {
     expect(lookAtRuns(going, states([batch, 1, true]), at('01T23:00')).schedule.runs).toEqual([])
-    expect(noteRan(running, '2026-06-01T22:00:00Z', noRows, at('01T22:01')).schedule.runs).toEqual([])
+    expect(noteRan(running, '2026-06-01T22:00:00Z', { rows: noRows }, at('01T22:01')).schedule.runs).toEqual(
+      [],
+    )
     const failed = noteFailed(running, '2026-06-01T22:00:00Z', 'gone', at('01T22:01'))
     expect(failed.schedule.runs).toEqual([])
     expect(told(failed)).toEqual(['2026-06-01T22:00:00Z failed'])
@@ -225,7 +227,7 @@ it('is looked at again when something may have changed', () => {
     runs: running.runs.map((run) => ({ ...run, planner: 'p', until: now + 30_000 })),
   }
   expect(wakeTime(leased, now)).toBe(now + 30_000)
-  const going = noteRan(running, '2026-06-01T22:00:00Z', rows, now).schedule
+  const going = noteRan(running, '2026-06-01T22:00:00Z', { rows }, now).schedule
   expect(wakeTime(going, now)).toBe(now + minuteMs)
   expect(wakeTime({ ...going, held: { id: 'x', tick: now } }, now)).toBe(now + 5_000)
   expect(wakeTime(going, at('02T21:59:30'))).toBe(at('02T22:00'))

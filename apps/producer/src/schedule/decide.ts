@@ -100,8 +100,13 @@ export function closeBook(schedule: Schedule, reason: 'paused' | 'edited', now: 
   }
 }
 
-/** The run's batch has its rows; without any it is over. */
-export function noteRan(schedule: Schedule, id: string, rows: RunRows, now: number): Step {
+/** The run's batch has its rows; without any it is over. `left`: what was left out of its catalog. */
+export function noteRan(
+  schedule: Schedule,
+  id: string,
+  { rows, left }: { rows: RunRows; left?: string | undefined },
+  now: number,
+): Step {
   const run = schedule.runs.find((each) => each.id === id)
   if (run === undefined) return { schedule, entries: [] }
   const { planner: _planner, until: _until, ...planned } = run
@@ -109,14 +114,21 @@ export function noteRan(schedule: Schedule, id: string, rows: RunRows, now: numb
   return {
     schedule: { ...schedule, runs: schedule.runs.flatMap((each) => (each.id === id ? going : [each])) },
     entries: [
-      { ...entryOf(run), ...(isEmpty(rows) ? {} : { batch: run.batch }), outcome: 'ran', rows, endedAt: now },
+      {
+        ...entryOf(run),
+        ...(isEmpty(rows) ? {} : { batch: run.batch }),
+        outcome: 'ran',
+        rows,
+        ...(left === undefined ? {} : { detail: left }),
+        endedAt: now,
+      },
     ],
   }
 }
 
 /** Whether a run has nothing to do. */
-export const isEmpty = ({ new: added, changed, failed, earlier = 0 }: RunRows): boolean =>
-  added + changed + failed + earlier === 0
+export const isEmpty = ({ new: added, changed, failed, again = 0, earlier = 0 }: RunRows): boolean =>
+  added + changed + failed + again + earlier === 0
 
 /** The run comes to nothing; the next tick tries again. */
 export function noteFailed(schedule: Schedule, id: string, detail: string, now: number): Step {

@@ -24,6 +24,10 @@ const sources = (more: Partial<ManifestSources> = {}): ManifestSources => ({
       return { bytes, contentType: 'text/csv', metadata: {} }
     },
     get: async () => Buffer.from(text),
+    list: async function* (prefix) {
+      for (const name of ['a.jpg', 'b/c.png', 'notes.txt'])
+        if (!prefix.includes('none')) yield { key: `acme/spring/${name}`, bytes: 5, modifiedAt: 0 }
+    },
   }),
   dispatcher: agent,
   ...more,
@@ -49,9 +53,26 @@ describe('the manifest of a schedule', () => {
     ['s3://photos/acme/../other/a.csv', 'RESTYLE_SOURCE_BUCKETS does not list its place'],
     ['s3://photos/acme/secret.csv', 'the store says AccessDenied'],
     ['s3://photos/acme/large.csv', 'has more than 64 MiB'],
+    ['s3://photos/acme/none/', 'does not exist, or nothing is in it'],
+    ['s3://photos/other/', 'RESTYLE_SOURCE_BUCKETS does not list its place'],
+    // all of the bucket, of which only a folder may be read
+    ['s3://photos/', 'RESTYLE_SOURCE_BUCKETS does not list its place'],
+    ['s3://photos/acme*', 'RESTYLE_SOURCE_BUCKETS does not list its place'],
   ])('at %s cannot be had: %s', async (address, why) => {
     expect(await fetched(address)).toMatchObject({ kind: 'faulty', detail: expect.stringContaining(why) })
   })
+
+  it.each(['s3://photos/acme/spring/', 's3://photos/acme/spring', 's3://photos/acme/spring/*'])(
+    'may be a folder of pictures, as it is listed then: %s',
+    async (address) => {
+      const manifest = await fetched(address)
+      if (manifest.kind === 'faulty') throw new Error(manifest.detail)
+      expect(manifest).toMatchObject({ folder: 's3://photos/acme/spring/', listing: true })
+      expect((await readFile(manifest.path, 'utf8')).split('\n')).toHaveLength(4)
+      await manifest.close()
+      expect(existsSync(dirname(manifest.path))).toBe(false)
+    },
+  )
 
   it('of another producer cannot be had', async () => {
     expect((await fetched('s3://photos/acme/catalog.csv', 'other')).kind).toBe('faulty')
@@ -59,11 +80,16 @@ describe('the manifest of a schedule', () => {
 
   it('is not faulty because the bucket is away', async () => {
     const away = new StoreError('get', { name: 'TimeoutError' })
-    const bucketOf = () => ({ head: () => Promise.reject(away), get: () => Promise.reject(away) })
+    const bucketOf = () => ({
+      head: () => Promise.reject(away),
+      get: () => Promise.reject(away),
+      list: () => {
+        throw away
+      },
+    })
     const signal = new AbortController().signal
-    await expect(fetchManifest('s3://photos/acme/a.csv', 'acme', sources({ bucketOf }), signal)).rejects.toBe(
-      away,
-    )
+    for (const address of ['s3://photos/acme/a.csv', 's3://photos/acme/spring/'])
+      await expect(fetchManifest(address, 'acme', sources({ bucketOf }), signal)).rejects.toBe(away)
   })
 
   it('comes from the web, also from where that leads, and no signature is told', async () => {

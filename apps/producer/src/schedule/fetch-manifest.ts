@@ -1,6 +1,8 @@
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, extname, join } from 'node:path'
+import { fetchCatalog } from '@restyle/manifest/fetch-catalog'
+import { endings } from '@restyle/manifest/open-manifest'
 import { limits } from '@restyle/shared/contract/limits'
 import { readSourceAddress } from '@restyle/shared/net/source-address'
 import { mayRead, type SourceBucket } from '@restyle/shared/store/source-buckets'
@@ -11,16 +13,16 @@ import { type Dispatcher, request } from 'undici'
 /** Where manifests come from. `bucketOf`: a bucket that `places` list; `dispatcher`: reaches public addresses only. */
 export type ManifestSources = {
   places: readonly SourceBucket[]
-  bucketOf: (bucket: string) => Pick<Store, 'get' | 'head'>
+  bucketOf: (bucket: string) => Pick<Store, 'get' | 'head' | 'list'>
   dispatcher: Dispatcher
 }
 
 /**
- * A manifest as it was at one moment, in a file of its own; `folder` is where its relative pictures begin. `faulty`: it
- * cannot be had, and why, as a sentence.
+ * A manifest as it was at one moment, in a file of its own; `folder` is where its relative pictures begin; `listing`: it is the
+ * list of a folder. `faulty`: it cannot be had, and why, as a sentence.
  */
 export type Fetched =
-  | { kind: 'fetched'; path: string; folder: string; close: () => Promise<void> }
+  | { kind: 'fetched'; path: string; folder: string; listing?: true; close: () => Promise<void> }
   | { kind: 'faulty'; detail: string }
 
 const mostBytes = limits.manifestBytes
@@ -32,6 +34,8 @@ export async function fetchManifest(
   sources: ManifestSources,
   signal: AbortSignal,
 ): Promise<Fetched> {
+  const { bucket, key } = partsOf(address)
+  if (bucket !== undefined && isFolder(key)) return fetchFolder(address, producer, sources, signal)
   const dir = await mkdtemp(join(tmpdir(), 'restyle-manifest-'))
   const path = join(dir, nameOf(address))
   const dispose = (): Promise<void> => rm(dir, { recursive: true, force: true })
@@ -61,8 +65,8 @@ async function fromBucket(
   path: string,
   { places, bucketOf }: ManifestSources,
 ): Promise<string | undefined> {
-  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(address) ?? []
-  const absent = `${address} cannot be read: it is not there, or RESTYLE_SOURCE_BUCKETS does not list its place for this producer`
+  const { bucket = '', key } = partsOf(address)
+  const absent = absentAt(address)
   if (!mayRead(places, producer, bucket, key)) return absent
   const store = bucketOf(bucket)
   try {
@@ -74,11 +78,67 @@ async function fromBucket(
     await writeFile(path, bytes)
     return undefined
   } catch (error) {
-    // what the store refuses it refuses the next time too
-    if (error instanceof StoreError && error.kind !== 'transient')
-      return `${address} cannot be read: the store says ${error.code}`
-    throw error
+    return refusedBy(error, address)
   }
+}
+
+/** A folder of pictures, as it is listed now. */
+async function fetchFolder(
+  address: string,
+  producer: string,
+  { places, bucketOf }: ManifestSources,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  const { bucket = '', key } = partsOf(address)
+  if (!mayRead(places, producer, bucket, folderOf(key))) return { kind: 'faulty', detail: absentAt(address) }
+  try {
+    const fetched = await fetchCatalog(address, {
+      list: async function* (prefix, after) {
+        const more = after === undefined ? {} : { after }
+        for await (const { key: name, bytes } of bucketOf(bucket).list(partsOf(prefix).key, more)) {
+          signal.throwIfAborted()
+          yield { key: name, bytes }
+        }
+      },
+      open: () => Promise.reject(new TypeError('a folder is listed')),
+    })
+    if (fetched.kind === 'unfit') return { kind: 'faulty', detail: `${address} ${fetched.fault.detail}` }
+    const { path, folder = '' } = fetched.catalog
+    const close = async () => fetched[Symbol.asyncDispose]()
+    return { kind: 'fetched', path, folder, listing: true, close }
+  } catch (error) {
+    return { kind: 'faulty', detail: refusedBy(error, address) }
+  }
+}
+
+const partsOf = (address: string): { bucket?: string; key: string } => {
+  const [, bucket, key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(address) ?? []
+  return bucket === undefined ? { key } : { bucket, key }
+}
+
+/** Whether an `s3://` address names pictures, and not a catalog of them. */
+const isFolder = (key: string): boolean => !endings.includes(extname(key).toLowerCase())
+
+/** How all keys begin that an address of pictures names. */
+function folderOf(key: string): string {
+  if (key.endsWith('*')) return key.slice(0, -1)
+  return key === '' || key.endsWith('/') ? key : `${key}/`
+}
+
+/** What may be read of a manifest in a bucket: the object, or all that lies in a folder. */
+export function placeOfManifest(address: string): { bucket: string; key: string } {
+  const { bucket = '', key } = partsOf(address)
+  return { bucket, key: isFolder(key) ? folderOf(key) : key }
+}
+
+const absentAt = (address: string): string =>
+  `${address} cannot be read: it is not there, or RESTYLE_SOURCE_BUCKETS does not list its place for this producer`
+
+/** What the store refuses it refuses the next time too; throws anything else. */
+function refusedBy(error: unknown, address: string): string {
+  if (error instanceof StoreError && error.kind !== 'transient')
+    return `${address} cannot be read: the store says ${error.code}`
+  throw error
 }
 
 const [webTimeoutMs, mostRedirects] = [60_000, 3]

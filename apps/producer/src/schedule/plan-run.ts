@@ -64,16 +64,17 @@ async function tryPlan(
   run: LiveRun,
   tools: PlanTools,
   signal: AbortSignal,
-): Promise<Pick<RunPlanned, 'rows' | 'failed'> | undefined> {
+): Promise<Pick<RunPlanned, 'rows' | 'left' | 'failed'> | undefined> {
   try {
     const catalog = await tools.readCatalog(schedule, run, signal)
     if (catalog.kind === 'faulty') return { failed: catalog.detail }
     try {
       await tools.failpoint('catalog-read', schedule.name)
-      const { rows } = catalog
-      if (isEmpty(rows)) return { rows }
+      const { rows, left } = catalog
+      const planned = { rows, ...(left === undefined ? {} : { left }) }
+      if (isEmpty(rows)) return planned
       const sent = await sendRun(schedule, run, catalog.edits(), tools)
-      return sent.kind === 'refused' ? { failed: sent.detail } : { rows }
+      return sent.kind === 'refused' ? { failed: sent.detail } : planned
     } finally {
       await catalog.close()
     }
@@ -87,12 +88,12 @@ async function tryPlan(
 }
 
 async function note(id: ScheduleId, run: LiveRun, planned: RunPlanned, tools: PlanTools): Promise<void> {
-  const { rows, failed } = planned
+  const { rows, left, failed } = planned
   await update(id, tools, async (schedule, now) => {
     if (!schedule.runs.some((each) => each.id === run.id && each.stage === 'planning')) return undefined
     return rows === undefined
       ? noteFailed(schedule, run.id, failed ?? 'nobody knows why', now)
-      : noteRan(schedule, run.id, rows, now)
+      : noteRan(schedule, run.id, { rows, left }, now)
   })
   const facts = { producer: id.producer, schedule: id.name, run: run.id }
   if (rows === undefined) tools.log.warn({ ...facts, why: failed }, 'run of a schedule came to nothing')

@@ -5,6 +5,7 @@ import type { RowCounts } from '@restyle/manifest/compare-rows'
 import { openKnownRows } from '@restyle/manifest/known-rows'
 import type { ManifestFault } from '@restyle/manifest/manifest'
 import { type Plan, planEdits } from '@restyle/manifest/plan-edits'
+import type { Reject } from '@restyle/manifest/rejected-row'
 import { rowsOf, scanManifest } from '@restyle/manifest/scan-manifest'
 import { limits } from '@restyle/shared/contract/limits'
 import type { LiveRun, RunRows, Schedule, ScheduleSpec } from '@restyle/shared/contract/schedule'
@@ -15,7 +16,13 @@ import { placedRows } from './placed-rows.ts'
 
 /** A catalog as a run finds it: how many of its rows are what, and those that are to be made, as often as they are asked for. */
 export type ReadCatalog =
-  | { kind: 'read'; rows: RunRows; edits: () => AsyncIterable<object>; close: () => Promise<void> }
+  | {
+      kind: 'read'
+      rows: RunRows
+      left?: string
+      edits: () => AsyncIterable<object>
+      close: () => Promise<void>
+    }
   /** Why it cannot be run: a sentence for whoever has set the schedule. */
   | { kind: 'faulty'; detail: string }
 
@@ -76,11 +83,14 @@ export async function readCatalog(
   const fetched = await fetchManifest(schedule.spec.manifest, schedule.producer, tools.sources, signal)
   if (fetched.kind === 'faulty') return fetched
   try {
-    const catalog = { path: fetched.path, folder: fetched.folder, ...readOptionsOf(schedule.spec) }
-    const planned = await planRows(schedule, run, catalog, tools, signal)
+    const { close, kind: _, ...place } = fetched
+    const left = openLeftOut()
+    const catalog = { ...place, ...readOptionsOf(schedule.spec) }
+    const planned = await planRows(schedule, run, catalog, { ...tools, left }, signal)
     if (planned.kind === 'plan') {
       const { plan } = planned
-      return { kind: 'read', rows: countsOf(plan.rows), edits: () => editsOf(plan), close: fetched.close }
+      const rows = { ...countsOf(plan.rows, schedule.spec), ...left.count() }
+      return { kind: 'read', rows, ...left.told(), edits: () => editsOf(plan), close }
     }
     await fetched.close()
     return { kind: 'faulty', detail: sentenceOf(planned.faults) }
@@ -95,10 +105,11 @@ async function planRows(
   { producer, name, spec }: Schedule,
   run: LiveRun,
   catalog: Catalog & { folder: string },
-  tools: CatalogReading,
+  { left, ...tools }: CatalogReading & { left: LeftOut },
   signal: AbortSignal,
 ) {
-  const scanned = await scanManifest(catalog, { mostRows: limits.streamedRows })
+  const rejecting = spec.skipFaulty === true ? { reject: left.reject } : {}
+  const scanned = await scanManifest(catalog, { mostRows: limits.streamedRows, ...rejecting })
   const known = openKnownRows()
   for await (const rows of newestRows(tools, { producer, name })) {
     signal.throwIfAborted()
@@ -111,11 +122,12 @@ async function planRows(
     ...(catalog.ownColumns === undefined ? {} : { ownColumns: catalog.ownColumns }),
     ...(prompt === undefined ? {} : { prompt }),
     ...(keyColumn === undefined ? {} : { keyColumn }),
-    rows: () => placedRows(rowsOf(catalog), catalog.folder, now),
+    ...rejecting,
+    rows: () => placedRows(rowsOf(catalog), spec.pictures ?? catalog.folder, now),
     read: noFiles,
     now,
     onProgress: () => signal.throwIfAborted(),
-    comparison: { known, into: run.batch },
+    comparison: { known, into: run.batch, ...(spec.all === true ? { all: true } : {}) },
     digestOf: tools.digests.ofRun(producer),
   })
 }
@@ -124,19 +136,39 @@ async function* editsOf(plan: Plan): AsyncGenerator<object> {
   for await (const { edit } of plan.planned()) yield edit
 }
 
-const countsOf = (rows: RowCounts): RunRows => ({
-  new: rows.new,
-  changed: rows.changed,
-  failed: rows.failed + rows.canceled,
-  unchanged: rows.unchanged + rows.underWay + rows.unknown + rows.notCompared,
-  ...(rows.sent === 0 ? {} : { earlier: rows.sent }),
-})
+function countsOf(rows: RowCounts, { all }: ScheduleSpec): RunRows {
+  const unchanged = rows.unchanged + rows.underWay + rows.unknown + rows.notCompared
+  return {
+    new: rows.new,
+    changed: rows.changed,
+    failed: rows.failed + rows.canceled,
+    unchanged: all === true ? 0 : unchanged,
+    ...(all === true && unchanged > 0 ? { again: unchanged } : {}),
+    ...(rows.sent === 0 ? {} : { earlier: rows.sent }),
+  }
+}
 
 /** Nobody's files are on this machine. */
 const noFiles: PictureReader = async () => ({
   kind: 'fault',
   detail: 'cannot be had: the pictures of a schedule are beside its manifest, or have addresses',
 })
+
+/** Faulty rows that are left out: how many, and the first of them as a sentence. */
+function openLeftOut() {
+  let [faulty, first] = [0, '']
+  const reject: Reject = async ({ row, faults }) => {
+    faulty += 1
+    if (faulty === 1) first = sentenceOf(faults.map((fault) => ({ where: `row ${row.number}`, ...fault })))
+  }
+  return {
+    reject,
+    count: () => (faulty === 0 ? {} : { faulty }),
+    told: () =>
+      faulty === 0 ? {} : { left: `${faulty} ${faulty === 1 ? 'row was' : 'rows were'} left out: ${first}` },
+  }
+}
+type LeftOut = ReturnType<typeof openLeftOut>
 
 function sentenceOf(faults: readonly ManifestFault[]): string {
   const [first] = faults

@@ -1,5 +1,6 @@
 import { limits } from '@restyle/shared/contract/limits'
 import { type Schedule, ScheduleName } from '@restyle/shared/contract/schedule'
+import { RestyleError } from '@restyle/shared/errors'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { ScheduleId } from '@restyle/shared/ledger/schedules'
 import type { Log } from '@restyle/shared/log'
@@ -34,6 +35,14 @@ const SchedulePath = z.object({ name: ScheduleName })
 const ScheduleAnswer = z.object({
   outcome: z.enum(['added', 'changed', 'unchanged']),
   schedule: ScheduleView,
+})
+
+const ScheduleList = z.object({
+  schedules: z.array(ScheduleView),
+  unreadable: z
+    .array(z.object({ id: z.string().describe('Its name'), why: z.string() }))
+    .optional()
+    .describe('Schedules whose records cannot be read: a newer version wrote them, or they are damaged'),
 })
 
 /** Catalogs that are run again and again. */
@@ -87,16 +96,17 @@ function readSchedules(app: Api, tools: Tools): void {
         operationId: 'listSchedules',
         summary: 'All schedules',
         tags: ['schedules'],
-        response: { 200: z.object({ schedules: z.array(ScheduleView) }), ...refusals },
+        response: { 200: ScheduleList, ...refusals },
       },
     },
     async ({ producer }) => {
-      const { schedules } = tools.ledger
-      const names = await schedules.list(producer)
-      const read = await Promise.all(names.map((name) => schedules.read({ producer, name })))
+      const names = await tools.ledger.schedules.list(producer)
       const now = await tools.ledger.now()
+      const read = await Promise.all(names.map((name) => viewOrWhy({ producer, name }, now, tools)))
+      const unreadable = read.flatMap((each) => (each !== undefined && 'why' in each ? [each] : []))
       return {
-        schedules: read.flatMap((each) => (each === undefined ? [] : [viewOfSchedule(each.schedule, now)])),
+        schedules: read.flatMap((each) => (each === undefined || 'why' in each ? [] : [each])),
+        ...(unreadable.length === 0 ? {} : { unreadable }),
       }
     },
   )
@@ -114,6 +124,26 @@ function readSchedules(app: Api, tools: Tools): void {
     },
     async ({ params: { name }, producer }) => viewNow(await readOwn({ producer, name }, tools), tools),
   )
+}
+
+const dayMs = 24 * 3600_000
+
+/** One that cannot be read hides none of the others, and is in the log once a day. */
+async function viewOrWhy(
+  { producer, name }: ScheduleId,
+  now: number,
+  { ledger, log }: Tools,
+): Promise<z.infer<typeof ScheduleView> | { id: string; why: string } | undefined> {
+  try {
+    const read = await ledger.schedules.read({ producer, name })
+    return read && viewOfSchedule(read.schedule, now)
+  } catch (error) {
+    if (!(error instanceof RestyleError) || error.code !== 'Unreadable') throw error
+    const why = error.message
+    if (await ledger.turn(`alarm:unreadable:schedule:${producer}:${name}`, dayMs))
+      log.error({ producer, schedule: name, why }, 'schedule cannot be read, and is left alone')
+    return { id: name, why }
+  }
 }
 
 function listRuns(app: Api, tools: Tools): void {

@@ -26,7 +26,7 @@ export const RunView = z
     reason: SkipReason.optional().describe(
       'Of one that was skipped. `missed`: nobody was there. `overlap`: the run before it goes on. `queue-full`: another waits already. `paused`, `edited`: by a person.',
     ),
-    detail: z.string().optional().describe('Why it failed'),
+    detail: z.string().optional().describe('Why it failed, or what was left out of its catalog'),
     ticks: z.int().optional().describe('It stands for so many ticks that were skipped one after the other'),
     batch: z.string().optional(),
     rows: RunRows.optional(),

@@ -6,6 +6,7 @@ import { isoOfTick } from '@restyle/shared/contract/schedule-event'
 import { RestyleError } from '@restyle/shared/errors'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { writeCancelOrder } from '@restyle/shared/receipt/cancel-order'
+import { nextClock } from '@restyle/shared/zone/wall-clock'
 import { type Appended, appendRows } from '../intake/append-rows.ts'
 import { closeBatch } from '../intake/close-batch.ts'
 import { openBatch } from '../intake/open-batch.ts'
@@ -69,6 +70,8 @@ async function openRun(schedule: Schedule, run: LiveRun, { intake, ledger }: Sen
     catalog: name,
     ...(spec.priority === undefined ? {} : { priority: spec.priority }),
     ...(spec.window === undefined ? {} : { window: spec.window }),
+    ...(spec.budget === undefined ? {} : { budget: spec.budget }),
+    ...(spec.finishBy === undefined ? {} : { finishBy: nextClock(spec.timeZone, spec.finishBy, run.tick) }),
     schedule: { name, tick: isoOfTick(run.tick) },
     idempotencyKey: keyOfRun(name, run.id),
   })

@@ -15,6 +15,14 @@ const streamed = [`${client}/stream-rows.test.ts`]
 export const streamMutants = {
   stream: [
     {
+      name: 'a-picture-has-one-print-however-it-is-made-ready',
+      file: 'packages/manifest/src/fingerprint.ts',
+      find: '`sha256:${prepared.of}`, preparationVersion,',
+      replace: '`sha256:${prepared.of}`, 0,',
+      protects: 'rows are made again where their pictures are made ready in another way than before',
+      tests: ['packages/manifest/src/fingerprint.test.ts'],
+    },
+    {
       name: 'keys-of-earlier-chunks-are-forgotten',
       file: `${intake}/batch-keys.ts`,
       find: 'return row !== undefined && row < first ? row : undefined',

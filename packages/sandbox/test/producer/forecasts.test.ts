@@ -1,6 +1,7 @@
 import type { LaneCard } from '@restyle/shared/ledger/lanes'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import { openLedger } from '@restyle/shared/ledger/ledger'
+import { changeProducer } from '@restyle/shared/receipt/producer-settings'
 import { fine, openProducer, type World } from './open-producer.ts'
 
 const model = 'wan2.5-i2i-preview'
@@ -88,6 +89,102 @@ describe('what rows would cost and when they would be done', () => {
     const window = { from: at(3), to: at(5), timeZone: 'UTC' }
     const { forecast } = (await ask({ rows: rows(10), window })).json()
     expect(Date.parse(forecast.begin.from) - now.getTime()).toBeGreaterThan(2 * 3600_000 - 1)
+    expect(forecast.detail).toContain(`Rows are submitted ${window.from} to ${window.to} in UTC only.`)
+  })
+
+  describe('with money that is limited', () => {
+    const price = 200_000
+    const cny = (rows: number) => ({ currency: 'CNY' as const, micros: rows * price })
+    const cap = (per: 'day' | 'total', count: number, zone = 'UTC') =>
+      changeProducer(
+        'catalog',
+        { caps: [{ per, ...cny(count) }], zone },
+        { ledger: ledger(), store: world.store },
+        Date.now(),
+      )
+    // what is read is kept for a moment
+    const until = (at: (told: { forecast: { kind: string }; left: object[] }) => boolean, body: object) =>
+      world.until(async () => at((await ask(body)).json()), 10_000)
+    beforeAll(() => announce({ price: cny(1) }))
+    afterAll(async () => {
+      await changeProducer('catalog', { caps: [] }, { ledger: ledger(), store: world.store }, Date.now())
+      await until(({ left }) => left.length === 0, { rows: rows(1) })
+    })
+
+    it('is where the budget is spent, and about when', async () => {
+      const body = { rows: rows(500), budget: cny(100) }
+      await until(({ forecast }) => forecast.kind === 'stops', body)
+      const told = (await ask(body)).json()
+      expect(told).toMatchObject({
+        left: [{ of: 'budget', ...cny(100), freeMicros: 100 * price, aheadMicros: 0 }],
+        forecast: { kind: 'stops', afterRows: 100, ofRows: 500, by: 'budget' },
+      })
+      const minutes = (Date.parse(told.forecast.at) - Date.now()) / 60_000
+      expect(minutes).toBeGreaterThan(15)
+      expect(minutes).toBeLessThan(25)
+      expect(told.forecast.detail).toMatch(
+        /^It stops after 100 of 500 rows, at about 2\d.+Z: the budget of the batch pays for no more\. It goes on when/,
+      )
+      expect((await ask({ ...body, budget: cny(500) })).json().forecast.kind).toBe('range')
+    })
+
+    it('says that it is not done by then, where the budget does not suffice', async () => {
+      const finishBy = new Date(Date.now() + 9 * 3600_000).toISOString()
+      expect((await ask({ rows: rows(500), budget: cny(1), finishBy })).json().finishBy.outlook).toBe(
+        'missed',
+      )
+    })
+
+    it('is where the cap of the producer is reached, in all or for a day, which goes on by itself', async () => {
+      await cap('total', 40)
+      await until(({ forecast }) => forecast.kind === 'stops', { rows: rows(500) })
+      expect((await ask({ rows: rows(500) })).json()).toMatchObject({
+        left: [{ of: 'total', ...cny(40), freeMicros: 40 * price }],
+        forecast: { kind: 'stops', afterRows: 40, by: 'total' },
+      })
+      // a zone in which the day has some hours left
+      const zone = new Date().getUTCHours() < 12 ? 'Etc/GMT' : 'Etc/GMT-12'
+      await cap('day', 10, zone)
+      await until(({ left }) => JSON.stringify(left).includes('"day"'), { rows: rows(25) })
+      const { forecast, left } = (await ask({ rows: rows(25) })).json()
+      expect(left).toMatchObject([{ of: 'day', ...cny(10), until: expect.stringMatching(/:00:00\.000Z$/) }])
+      expect(forecast.pause).toMatchObject({ afterRows: 10, ofRows: 25, until: left[0].until })
+      expect(forecast.pause.detail).toContain('It goes on by itself at ')
+      // ten on each of three days
+      const days = (Date.parse(forecast.end.from) - Date.parse(left[0].until)) / (24 * 3600_000)
+      expect(days).toBeGreaterThan(1)
+      expect(days).toBeLessThan(1.1)
+    })
+
+    it('is of a batch too, which has its own budget', async () => {
+      const payload = { edits: Array.from({ length: 20 }, () => fine), budget: cny(5) }
+      const url = '/v1/batches'
+      const created = (await world.producer.app.inject({ method: 'POST', url, headers: own, payload })).json()
+      const read = await world.producer.app.inject({ url: `/v1/batches/${created.id}`, headers: own })
+      expect(read.json().forecast).toMatchObject({ kind: 'stops', afterRows: 5, ofRows: 20, by: 'budget' })
+      await ledger().cancelBatch(created.id)
+    })
+
+    it('refuses an amount that is none', async () => {
+      const answer = await ask({ rows: rows(1), budget: { currency: 'CNY', micros: 0 } })
+      expect([answer.statusCode, answer.json().errors[0].pointer]).toEqual([422, '/budget/micros'])
+    })
+  })
+
+  it('says that a record is damaged that it is made of, and which one in the log', async () => {
+    const key = ledgerKeys(world.prefix).slotTimes('four')
+    await announce({ id: 'four', name: 'four', model: 'wan2.7-image', region: 'beijing' })
+    await world.redis.set(key, 'broken on purpose')
+    const wanted = { rows: [{ model: 'wan2.7-image', rows: 1 }] }
+    await world.until(async () => (await ask(wanted)).statusCode === 500)
+    const answer = await ask(wanted)
+    expect(answer.json().detail).toMatch(/^The forecast cannot be made: a record that it is made of/)
+    expect(answer.body).not.toContain(world.prefix)
+    const [warned = ''] = world.lines.filter((line) => line.includes('forecast could not be made'))
+    expect(warned).toContain(key)
+    // others are told as before
+    expect((await ask({ rows: rows(1) })).statusCode).toBe(200)
+    await world.redis.del(key)
   })
 
   it.each([

@@ -11,7 +11,7 @@ export type ScheduleWorld = World & {
   ledger: Ledger
   client: Client
   /** Writes an object into `photos`, over the one that is there; gives its address. */
-  put(key: string, body: string): Promise<string>
+  put(key: string, body: string | Buffer): Promise<string>
   /** Writes a manifest, of so many rows or as it is; gives its address. */
   manifest(rows: number | string): Promise<string>
   /** Sets a schedule whose ticks do not come while a test lasts. */
@@ -37,7 +37,7 @@ export async function openScheduleWorld(
     forcePathStyle: true,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test-secret' },
   })
-  const put = async (Key: string, Body: string): Promise<string> => {
+  const put = async (Key: string, Body: string | Buffer): Promise<string> => {
     await s3.send(new PutObjectCommand({ Bucket: 'photos', Key, Body }))
     return `s3://photos/${Key}`
   }

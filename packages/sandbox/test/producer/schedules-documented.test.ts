@@ -19,12 +19,13 @@ describe('docs/schedules.md', () => {
   let world: ScheduleWorld
   beforeAll(async () => {
     world = await openScheduleWorld()
+    await world.put('spring/mug.jpg', 'a picture')
     await world.put('catalog.csv', 'sku,title,image\n4711,Mug,mug.jpg\n4712,Lamp,lamp.jpg\n')
   })
   afterAll(() => world.stop())
 
   it('tells its stories in at most 12 lines', () => {
-    expect(stories.map(({ title }) => title)).toEqual(['Every night', 'Only at night'])
+    expect(stories.map(({ title }) => title)).toEqual(['Every night', 'Only at night', 'With a budget'])
     for (const { text } of stories) expect(text.trim().split('\n').length).toBeLessThanOrEqual(12)
   })
 
@@ -36,8 +37,9 @@ describe('docs/schedules.md', () => {
       expect(program).toBe('restyle')
       const { code, stderr } = await restyle({ url: world.producer.url, apiKey }, '/', ...words)
       expect([code, stderr, words.join(' ')]).toEqual([0, '', words.join(' ')])
-      if (words[1] === 'run') ran.push((await world.settled('nightly')).rows?.new)
+      if (words[1] === 'run') ran.push((await world.settled(words[2] ?? '')).rows?.new)
     }
-    expect(ran).toEqual(text.includes('schedule run') ? [2] : [])
+    const rows = text.includes('/spring/') ? 1 : 2
+    expect(ran).toEqual(text.includes('schedule run') ? [rows] : [])
   })
 })

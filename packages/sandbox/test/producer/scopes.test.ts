@@ -34,7 +34,7 @@ describe('scopes', () => {
     const others = scopes.filter((scope) => scope !== each.scope)
     const refused = await call(each, others)
     expect(refused.json()).toMatchObject({
-      type: 'urn:restyle:problem:forbidden',
+      type: '/problems#forbidden',
       status: 403,
       detail: expect.stringContaining(`a key with the scope ${each.scope}`),
     })

@@ -16,11 +16,30 @@ export const ForecastView = z.discriminatedUnion('kind', [
       .int()
       .describe('Tasks of these lanes that it is reckoned from; with fewer than ten it is wide'),
     imagesPerHour: z.int().describe('What the lanes render in an hour, for all producers'),
+    pause: z
+      .object({
+        afterRows: z.int(),
+        ofRows: z.int().describe('How many wait now'),
+        at: z.iso.datetime().describe('At about that time'),
+        until: z.iso.datetime().describe('It goes on by itself then'),
+        detail,
+      })
+      .optional()
+      .describe(
+        'Where the cap of the producer for a day is reached first; `end` is reckoned with all such days',
+      ),
     detail,
   }),
   z.object({
     kind: z.literal('stops'),
     afterRows: z.int().describe('So many more rows can be paid; then it stands still'),
+    ofRows: z.int().describe('How many wait now'),
+    at: z.iso.datetime().optional().describe('At about that time, where that is known'),
+    by: z
+      .enum(['budget', 'total', 'day', 'currency'])
+      .describe(
+        '`budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.',
+      ),
     detail,
   }),
   z.object({

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { EditClass } from './edit-request.ts'
 import { limits } from './limits.ts'
+import { Budget } from './money.ts'
 import { Priority } from './priority.ts'
 import { text } from './text.ts'
-import { TimeZone, Window } from './window.ts'
+import { ClockTime, TimeZone, Window } from './window.ts'
 
 /** Names a schedule among those of its producer, its catalog, and a folder of receipts. */
 export const ScheduleName = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$/, {
@@ -22,10 +23,12 @@ export const ScheduleSpec = z.strictObject({
   ),
   timeZone: TimeZone,
   manifest: text(limits.address)
-    .regex(/^(s3:\/\/[^/]+\/.|https:\/\/.)/, {
-      error: 'must be s3://bucket/key or an https:// address of a catalog',
+    .regex(/^(s3:\/\/[^/]+\/|https:\/\/.)/, {
+      error: 'must be s3://bucket/key, s3://bucket/folder/ or an https:// address of a catalog',
     })
-    .describe('The catalog, read anew for each run'),
+    .describe(
+      'The catalog, read anew for each run. A key without the ending of a catalog is a folder of pictures, or with `*` behind all that begins like that.',
+    ),
   prompt: text(limits.prompt, { lines: true })
     .optional()
     .describe('`{{column}}` is filled from each row; without it the column `prompt` is read'),
@@ -48,6 +51,17 @@ export const ScheduleSpec = z.strictObject({
     .optional()
     .describe('Blank cells are filled from the first row with the same text in this column'),
   skipEmpty: z.literal(true).optional().describe('Rows without a picture are left out'),
+  skipFaulty: z
+    .literal(true)
+    .optional()
+    .describe('Faulty rows are left out; without it one of them is enough to fail a run'),
+  all: z.literal(true).optional().describe('Each run makes all rows, not only what has changed'),
+  pictures: text(limits.address)
+    .regex(/^(s3:\/\/[^/]+\/|https:\/\/[^/]+\/)(.*\/)?$/, {
+      error: 'must be a folder: s3://bucket/folder/ or https://host/folder/, with a slash at its end',
+    })
+    .optional()
+    .describe('Where relative pictures begin; without it beside the catalog'),
   ownColumns: z
     .array(text(limits.columnName))
     .max(limits.columns)
@@ -60,6 +74,10 @@ export const ScheduleSpec = z.strictObject({
     'What becomes of a tick while an earlier run goes on: it is skipped, one waits, or it runs beside it',
   ),
   window: Window.optional(),
+  budget: Budget.optional().describe('What each run may cost; where the next edit does not fit it stops'),
+  finishBy: ClockTime.optional().describe(
+    'By when a run should be done: the first such time after its tick, on the clocks of `timeZone`',
+  ),
 })
 export type ScheduleSpec = z.infer<typeof ScheduleSpec>
 
@@ -77,6 +95,11 @@ export const RunRows = z.object({
     .int()
     .exactOptional()
     .describe('Rows that it had enqueued already when a process that planned it was cut off'),
+  again: z.int().exactOptional().describe('Rows that it made although they were unchanged: it makes all'),
+  faulty: z
+    .int()
+    .exactOptional()
+    .describe('Rows that were left out for their faults; `detail` has the first'),
 })
 export type RunRows = z.infer<typeof RunRows>
 

@@ -190,11 +190,6 @@ describe('what nobody can know', () => {
   it('goes on while tasks end, however old one of them is', () => {
     expect(forecast(facts(100, { lanes: [lane({ ages: [3600_000] })] })).kind).toBe('range')
   })
-
-  it('stops after as many rows as can be paid, and says no time', () => {
-    expect(forecast(facts(100, { affordable: 40 }))).toEqual({ kind: 'stops', rows: 40 })
-    expect(forecast(facts(100, { affordable: 100 })).kind).toBe('range')
-  })
 })
 
 describe('a batch of several models', () => {

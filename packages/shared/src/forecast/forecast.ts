@@ -2,6 +2,7 @@ import { steadyRandom } from './dice.ts'
 import { alwaysOpen, type OpenHours } from './open-hours.ts'
 import { type LaneSeen, lanesFor, play } from './simulate.ts'
 import { enoughSeen } from './slot-times.ts'
+import { emptiedBy, type MoneyPause, type Purse, spend } from './spend.ts'
 import { type Queue, turnOf } from './turn.ts'
 
 /** Epoch ms. */
@@ -18,12 +19,20 @@ export type UnknownReason =
 
 /**
  * When rows begin and end. `range`: each of the two lies in its span in nine of ten cases, as long as nobody else enqueues; `tasks`:
- * how many were seen of those it is reckoned from, fewer than ten make it wide; `imagesPerHour`: of the lanes, for all.
- * `stops`: the money is spent after so many rows, before anything can end. `unknown`: until what it names is over.
+ * how many were seen of those it is reckoned from, fewer than ten make it wide; `imagesPerHour`: of the lanes, for all; `pause`:
+ * where the money of a day is spent first. `stops`: all money is spent after so many rows `of` all, at about `at` (epoch ms) where
+ * that is known. `unknown`: until what it names is over.
  */
 export type Forecast =
-  | { kind: 'range'; begin: Span; end: Span; tasks: number; imagesPerHour: number }
-  | { kind: 'stops'; rows: number }
+  | {
+      kind: 'range'
+      begin: Span
+      end: Span
+      tasks: number
+      imagesPerHour: number
+      pause?: MoneyPause & { of: number }
+    }
+  | { kind: 'stops'; rows: number; of: number; purse: Purse['of']; at?: number }
   | { kind: 'unknown'; reason: UnknownReason }
 
 /** What a forecast is made from. */
@@ -39,8 +48,6 @@ export type ForecastFacts = {
   running?: number
   /** What of mine is held back, if anything. */
   paused?: 'producer' | 'batch'
-  /** How many rows can be paid. */
-  affordable?: number
   hours?: OpenHours
 }
 
@@ -55,8 +62,6 @@ export function forecast(facts: ForecastFacts): Forecast {
   const { now, queue, lanes, hours = alwaysOpen, running = 0 } = facts
   const reason = whyUnknown(facts)
   if (reason !== undefined) return { kind: 'unknown', reason }
-  if (facts.affordable !== undefined && facts.affordable < queue.mine.rows)
-    return { kind: 'stops', rows: facts.affordable }
   if (queue.mine.rows + running === 0) return over(now)
   const turn = queue.mine.rows === 0 ? { before: 0, total: 0, share: 1, n: 1 } : turnOf(queue)
   const random = steadyRandom(1)
@@ -89,6 +94,34 @@ export function together(parts: readonly Forecast[]): Forecast {
       imagesPerHour: all.imagesPerHour + each.imagesPerHour,
     }
   }, first)
+}
+
+/** The same with the money that there is: `rows` of it wait to be paid. */
+export function paidFrom(
+  told: Forecast,
+  purses: readonly Purse[],
+  { now, rows, hours = alwaysOpen }: { now: number; rows: number; hours?: OpenHours },
+): Forecast {
+  const emptied = emptiedBy(purses, rows)
+  if (told.kind !== 'range')
+    return emptied === undefined ? told : { kind: 'stops', rows: emptied.rows, of: rows, purse: emptied.of }
+  const { begin, end } = told
+  const spending = (from: number, to: number) => spend({ now, rows, begin: from, end: to, hours }, purses)
+  const middle = spending((begin.from + begin.to) / 2, (end.from + end.to) / 2)
+  if (middle.kind === 'stops')
+    return { kind: 'stops', rows: middle.rows, of: rows, purse: middle.of, at: Math.round(middle.at) }
+  const [soon, late] = [spending(begin.from, end.from), spending(begin.to, end.to)]
+  if (middle.kind !== 'ends' || soon.kind !== 'ends' || late.kind !== 'ends')
+    return { kind: 'unknown', reason: 'too-far' }
+  const endOf = ({ at, pause }: typeof soon, without: number) =>
+    pause === undefined ? without : Math.round(at)
+  return {
+    ...told,
+    end: { from: endOf(soon, end.from), to: endOf(late, end.to) },
+    ...(middle.pause === undefined
+      ? {}
+      : { pause: { ...middle.pause, at: Math.round(middle.pause.at), of: rows } }),
+  }
 }
 
 function whyUnknown({ lanes, pausedLanes, paused, now }: ForecastFacts): UnknownReason | undefined {

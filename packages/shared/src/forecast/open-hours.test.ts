@@ -24,6 +24,18 @@ describe('the open hours of a night', () => {
     expect(iso(berlin.afterOpen(at('2026-01-10T12:00:00Z'), hours(80)))).toBe('2026-01-20T05:00:00.000Z')
   })
 
+  it('are counted between two times', () => {
+    expect(berlin.openBetween(at('2026-01-10T12:00:00Z'), at('2026-01-11T12:00:00Z'))).toBe(hours(8))
+    expect(berlin.openBetween(at('2026-01-10T22:30:00Z'), at('2026-01-10T23:00:00Z'))).toBe(hours(0.5))
+    expect(berlin.openBetween(at('2026-03-28T12:00:00Z'), at('2026-03-30T12:00:00Z'))).toBe(hours(15))
+  })
+
+  it('leave weekends out where that is said', () => {
+    const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri'] as const
+    const worknights = openHours({ from: '22:00', to: '06:00', timeZone: 'Europe/Berlin', days })
+    expect(iso(worknights.nextOpen(at('2026-01-17T05:00:00Z')))).toBe('2026-01-19T21:00:00.000Z')
+  })
+
   it('may be asked for in any order', () => {
     const late = berlin.nextOpen(at('2027-01-10T12:00:00Z'))
     expect(iso(berlin.nextOpen(at('2026-01-10T12:00:00Z')))).toBe('2026-01-10T21:00:00.000Z')

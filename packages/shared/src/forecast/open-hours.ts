@@ -7,10 +7,16 @@ export type OpenHours = {
   nextOpen(at: number): number
   /** When so many open milliseconds have passed since `at`. */
   afterOpen(at: number, ms: number): number
+  /** How many milliseconds are open between two times. */
+  openBetween(from: number, to: number): number
 }
 
 /** No window: always open. */
-export const alwaysOpen: OpenHours = { nextOpen: (at) => at, afterOpen: (at, ms) => at + ms }
+export const alwaysOpen: OpenHours = {
+  nextOpen: (at) => at,
+  afterOpen: (at, ms) => at + ms,
+  openBetween: (from, to) => Math.max(0, to - from),
+}
 
 const dayMs = 24 * 3600_000
 
@@ -52,6 +58,15 @@ export function openHours(window: Hours): OpenHours {
         left -= span.closes - begin
         time = span.closes
       }
+    },
+    openBetween(from, to) {
+      let sum = 0
+      for (let at = from; at < to;) {
+        const { opens, closes } = spanAfter(at)
+        sum += Math.max(0, Math.min(closes, to) - Math.max(at, opens))
+        at = closes
+      }
+      return sum
     },
   }
 }

@@ -3,7 +3,7 @@ import { mostSeen, type SlotTime } from '../forecast/slot-times.ts'
 import type { Waiting } from '../forecast/turn.ts'
 import { classes } from './facts.ts'
 import type { LaneCard } from './lanes.ts'
-import type { LedgerContext } from './record.ts'
+import { isWrongType, type LedgerContext, unreadable } from './record.ts'
 
 /*
  * What waits for a model, read without a script: a forecast may be a moment off, and must never keep Redis busy. More producers,
@@ -40,7 +40,8 @@ async function ask({ redis }: LedgerContext, commands: readonly Command[]): Prom
   const answers: unknown[] = []
   for (let from = 0; from < commands.length; from += slice) {
     const replies = (await redis.pipeline(commands.slice(from, from + slice)).exec()) ?? []
-    for (const [error, answer] of replies) {
+    for (const [i, [error, answer]] of replies.entries()) {
+      if (isWrongType(error)) throw unreadable('key', String(commands[from + i]?.[1]), error.message)
       if (error !== null) throw error
       answers.push(answer)
     }

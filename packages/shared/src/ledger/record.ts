@@ -55,6 +55,10 @@ export function editOf(fields: Record<string, string>): Edit | undefined {
 export const unreadable = (what: string, id: string, why: string): RestyleError =>
   new RestyleError('Unreadable', `${what} ${id} cannot be read: ${why}`, { id })
 
+/** Whether a key holds something of another kind than it should. */
+export const isWrongType = (error: unknown): error is Error =>
+  error instanceof Error && error.message.startsWith('WRONGTYPE')
+
 /** The first thing that is wrong with a record. */
 export function whyUnreadable({ issues }: z.ZodError): string {
   const { path, message } = issues[0] ?? { path: [], message: 'no reason' }

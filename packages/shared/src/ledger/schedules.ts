@@ -1,7 +1,10 @@
 import { eventOfRun } from '../contract/schedule-event.ts'
+import { jsonOf } from '../contract/json-of.ts'
 import { limits } from '../contract/limits.ts'
 import { Schedule, ScheduleRun } from '../contract/schedule.ts'
-import { type Answer, type LedgerContext, unreadable, whyUnreadable } from './record.ts'
+import { type Answer, isWrongType, type LedgerContext, unreadable, whyUnreadable } from './record.ts'
+
+const ScheduleText = jsonOf(Schedule)
 
 /** Names a schedule. */
 export type ScheduleId = { producer: string; name: string }
@@ -40,7 +43,22 @@ export type Schedules = {
   overdue(now: number, limit: number): Promise<(ScheduleId & { wakeAt: number })[]>
 }
 
-export function openSchedules({ redis, keys, run }: LedgerContext): Schedules {
+async function readSchedule(
+  { redis, keys }: LedgerContext,
+  { producer, name }: ScheduleId,
+): Promise<SavedSchedule | undefined> {
+  const found = await redis.hgetall(keys.schedule(producer, name)).catch((error: unknown) => {
+    throw isWrongType(error) ? unreadable('schedule', name, error.message) : error
+  })
+  const { version, schedule } = found
+  if (version === undefined) return undefined
+  const read = ScheduleText.safeParse(schedule ?? 'null')
+  if (!read.success) throw unreadable('schedule', name, whyUnreadable(read.error))
+  return { schedule: read.data, version }
+}
+
+export function openSchedules(context: LedgerContext): Schedules {
+  const { redis, keys, run } = context
   const save = async ({ producer, name }: ScheduleId, ask: object): Promise<ScheduleSaved> => {
     const sent = { producer, name, events: [], entries: [], ...ask }
     const more = { most: limits.schedules, kept: limits.scheduleRuns }
@@ -49,13 +67,7 @@ export function openSchedules({ redis, keys, run }: LedgerContext): Schedules {
     return kind === 'saved' ? { kind, version: String(version) } : { kind: kind as 'stale' | 'full' }
   }
   return {
-    read: async ({ producer, name }) => {
-      const { version, schedule } = await redis.hgetall(keys.schedule(producer, name))
-      if (version === undefined) return undefined
-      const read = Schedule.safeParse(JSON.parse(schedule ?? 'null'))
-      if (!read.success) throw unreadable('schedule', name, whyUnreadable(read.error))
-      return { schedule: read.data, version }
-    },
+    read: (id) => readSchedule(context, id),
     list: async (producer) => (await redis.smembers(keys.schedulesOf(producer))).toSorted(),
     save: (schedule, version, { wakeAt, entries = [] }) =>
       save(schedule, {

@@ -1,4 +1,4 @@
-import { type Hours, windowAt } from '../zone/window.ts'
+import { type Hours, textOfHours, windowAt } from '../zone/window.ts'
 import type { Answer, LedgerContext } from './record.ts'
 
 /** When the window of a batch closes (epoch ms), and what stops it where it is closed now. */
@@ -8,9 +8,8 @@ export type WindowPlace = { closesAt: number; stop?: { until: number; detail: st
 export function placeOfWindow(hours: Hours, now: number): WindowPlace {
   const { open, until } = windowAt(hours, now)
   if (open) return { closesAt: until }
-  const { from, to, timeZone } = hours
   const opens = new Date(until).toISOString().replace('.000Z', 'Z')
-  const detail = `It is outside of its hours, ${from} to ${to} in ${timeZone}: it goes on by itself at ${opens}`
+  const detail = `It is outside of its hours, ${textOfHours(hours)}: it goes on by itself at ${opens}`
   return { closesAt: windowAt(hours, until).until, stop: { until, detail } }
 }
 

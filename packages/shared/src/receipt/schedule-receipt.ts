@@ -111,6 +111,8 @@ export const RunPlanned = z.object({
   v: z.literal(1),
   at: z.number(),
   rows: RunRows.exactOptional(),
+  /** What was left out of its catalog. */
+  left: z.string().exactOptional(),
   failed: z.string().exactOptional(),
 })
 export type RunPlanned = z.infer<typeof RunPlanned>

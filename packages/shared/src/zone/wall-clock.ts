@@ -114,3 +114,12 @@ export function msOfClock(clock: string): number {
   const [hours = '', minutes = ''] = clock.split(':')
   return (Number(hours) * 60 + Number(minutes)) * 60_000
 }
+
+/** The first instant after `after` (epoch ms) at which the wall shows a time of day such as `06:00`. */
+export function nextClock(zone: string, clock: string, after: number): number {
+  const today = dayOf(wallAt(zone, after))
+  for (let day = today - dayMs; ; day += dayMs) {
+    const at = instantOf(zone, day + msOfClock(clock))
+    if (at > after) return at
+  }
+}

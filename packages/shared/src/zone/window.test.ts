@@ -1,10 +1,10 @@
-import { openMs, windowAt } from './window.ts'
+import { type Hours, openMs, textOfHours, windowAt } from './window.ts'
 
 const night = { from: '22:00', to: '06:00', timeZone: 'Europe/Berlin' }
 const at = (text: string): number => Date.parse(text)
 const hourMs = 3600_000
 
-const opening = (window: typeof night, before: string): string[] => {
+const opening = (window: Hours, before: string): string[] => {
   const opens = windowAt(window, at(before))
   const closes = windowAt(window, opens.until)
   expect([opens.open, closes.open]).toEqual([false, true])
@@ -47,6 +47,37 @@ describe('a window', () => {
       '2026-03-30T01:00:00.000Z',
     ])
   })
+
+  it('may open on some days of the week only, which are those on which it begins', () => {
+    const worknights: Hours = { ...night, days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri'] }
+    // Friday 16 January 2026, until Saturday morning, and then on Monday
+    expect(windowAt(worknights, at('2026-01-17T04:59:59Z'))).toEqual({
+      open: true,
+      until: at('2026-01-17T05:00:00Z'),
+    })
+    expect(windowAt(worknights, at('2026-01-17T05:00:00Z'))).toEqual({
+      open: false,
+      until: at('2026-01-19T21:00:00Z'),
+    })
+    expect(openMs(worknights, at('2026-01-16T00:00:00Z'), at('2026-01-19T12:00:00Z'))).toBe(
+      5 * hourMs + 8 * hourMs,
+    )
+    const sunday: Hours = { from: '02:00', to: '03:00', timeZone: 'Europe/Berlin', days: ['Sun'] }
+    // which the wall does not show on 29 March
+    expect(opening(sunday, '2026-03-23T12:00:00Z')).toEqual([
+      '2026-04-05T00:00:00.000Z',
+      '2026-04-05T01:00:00.000Z',
+    ])
+  })
+
+  it.each<[string, Hours['days']]>([
+    ['22:00 to 06:00 in Europe/Berlin', undefined],
+    ['Mon-Fri 22:00 to 06:00 in Europe/Berlin', ['Fri', 'Mon', 'Tue', 'Wed', 'Thu']],
+    ['Sat, Sun 22:00 to 06:00 in Europe/Berlin', ['Sat', 'Sun']],
+    ['Mon, Wed, Fri 22:00 to 06:00 in Europe/Berlin', ['Mon', 'Wed', 'Fri']],
+  ])('is written %s', (text, days) =>
+    expect(textOfHours({ ...night, ...(days === undefined ? {} : { days }) })).toBe(text),
+  )
 
   it('is open for as long as its nights are, whatever the clocks do', () => {
     expect(openMs(night, at('2026-03-28T12:00:00Z'), at('2026-03-29T12:00:00Z'))).toBe(7 * hourMs)
