@@ -28,6 +28,7 @@ import { openSources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
 import { type ScheduleOptions, startSchedules } from './schedule/start-schedules.ts'
 import { createServer } from './server.ts'
+import { startWebhookWatch } from './webhook/watch-webhooks.ts'
 
 export type ProducerOptions = {
   config: { host: string; port: number; prefix: string }
@@ -142,6 +143,8 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   opened.defer(() => closeServer(app))
   const schedules = startSchedules({ ledger, store, intake, log }, options.schedules ?? {})
   opened.defer(() => schedules.stop())
+  const webhooks = startWebhookWatch({ ledger, log })
+  opened.defer(() => webhooks.stop())
   return app
 }
 

@@ -1,3 +1,6 @@
+import { watchWebhooks } from '@restyle/producer/webhook/watch-webhooks'
+import { openLedger } from '@restyle/shared/ledger/ledger'
+import { createLog } from '@restyle/shared/log'
 import { openProducer, type World } from './open-producer.ts'
 
 describe('webhooks over HTTP', () => {
@@ -116,6 +119,21 @@ describe('webhooks over HTTP', () => {
     expect(body.unreadable).toMatchObject([{ id: newer.id }])
     await world.redis.del(`${world.prefix}:webhook:${newer.id}`)
     await world.redis.srem(`${world.prefix}:webhooks:acme`, newer.id)
+    await ask('DELETE', `/${webhook.id}`)
+  })
+
+  it('are an alarm where nobody has looked after one for minutes, once an hour', async () => {
+    const { webhook } = await added()
+    const ledger = openLedger(world.redis, world.prefix)
+    const lines: string[] = []
+    const log = createLog('info', { write: (line) => void lines.push(line) })
+    await watchWebhooks({ ledger, log })
+    expect(lines).toEqual([])
+    await world.redis.zadd(`${world.prefix}:webhooks`, Date.now() - 301_000, `acme ${webhook.id}`)
+    for (let i = 0; i < 2; i += 1) await watchWebhooks({ ledger, log })
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { level: 'error', webhook: webhook.id, msg: 'nobody sends events to webhooks: no worker runs' },
+    ])
     await ask('DELETE', `/${webhook.id}`)
   })
 
