@@ -141,11 +141,20 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     log,
   })
   opened.defer(() => closeServer(app))
-  const schedules = startSchedules({ ledger, store, intake, log }, options.schedules ?? {})
-  opened.defer(() => schedules.stop())
-  const webhooks = startWebhookWatch({ ledger, log })
-  opened.defer(() => webhooks.stop())
+  startDuties(options, { ledger, store, intake, log }, opened)
   return app
+}
+
+/** What the producer does besides requests. */
+function startDuties(
+  { schedules: how = {} }: ProducerOptions,
+  tools: { ledger: Ledger; store: Store; intake: IntakeTools; log: Log },
+  opened: AsyncDisposableStack,
+): void {
+  const schedules = startSchedules(tools, how)
+  opened.defer(() => schedules.stop())
+  const webhooks = startWebhookWatch(tools)
+  opened.defer(() => webhooks.stop())
 }
 
 async function listen(app: Api, { host, port }: ProducerOptions['config']): Promise<string> {
