@@ -4,13 +4,13 @@ import { compareCursors } from '@restyle/shared/event/cursor'
 import type { ReplayAsked } from '@restyle/shared/ledger/webhook-rounds'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
-import { linkNext } from '../http/next-link.ts'
 import { refusals } from '../http/openapi.ts'
+import { NextCursor, openPage, paging, textual, withLink } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { noSuchWebhook, readOwnWebhook, WebhookPath, type WebhookTools } from './webhook-routes.ts'
 import { cursorOfPlace, DeliveryView, ReplayBody, viewOfDelivery } from './webhook-view.ts'
 
-const DeliveryPage = z.object({ deliveries: z.array(DeliveryView), nextCursor: z.string().optional() })
+const DeliveryPage = z.object({ deliveries: z.array(DeliveryView), nextCursor: NextCursor })
 
 const TestAnswer = z
   .object({
@@ -38,6 +38,9 @@ export function deliveryRoutes(app: Api, tools: WebhookTools): void {
   replayRoute(app, tools)
 }
 
+/** Attempts are numbered. */
+const numbers = textual(/^\d{1,15}$/)
+
 function listRoute(app: Api, tools: WebhookTools): void {
   app.get(
     '/v1/webhooks/:id/deliveries',
@@ -51,36 +54,31 @@ function listRoute(app: Api, tools: WebhookTools): void {
         params: WebhookPath,
         querystring: z.strictObject({
           outcome: z.enum(['delivered', 'failed']).optional(),
-          cursor: z
-            .string()
-            .regex(/^\d{1,15}$/, { error: 'must be the nextCursor of an earlier answer' })
-            .optional()
-            .describe('`nextCursor` of the page before'),
-          limit: z.coerce.number().int().min(1).max(500).default(100),
+          ...paging,
         }),
+        'x-problems': ['not-found'],
+        'x-answers': withLink,
         response: { 200: DeliveryPage, ...refusals },
       },
     },
     async (request, reply) => {
       const { params, query, producer } = request
+      const { after, goOn } = openPage(request, reply, numbers)
       await readOwnWebhook(params.id, producer, tools)
-      const { outcome, cursor, limit } = query
+      const { outcome, limit } = query
       const outcomes: readonly Delivery['outcome'][] =
         outcome === undefined ? ['delivered', 'failed'] : [outcome]
-      const before = cursor === undefined ? Infinity : Number(cursor)
+      const before = after === undefined ? Infinity : Number(after)
       const pages = await Promise.all(
-        outcomes.map((each) => tools.ledger.webhooks.log(params.id, each, { before, limit })),
+        // one more, to see whether anything is left
+        outcomes.map((each) => tools.ledger.webhooks.log(params.id, each, { before, limit: limit + 1 })),
       )
-      const page = pages
-        .flat()
-        .toSorted((a, b) => b.number - a.number)
-        .slice(0, limit)
-      const last = page.at(-1)
-      const nextCursor = last === undefined || page.length < limit ? undefined : String(last.number)
-      linkNext(request, reply, nextCursor)
+      const found = pages.flat().toSorted((a, b) => b.number - a.number)
+      const page = found.slice(0, limit)
+      const next = found.length > page.length ? page.at(-1)?.number : undefined
       return {
         deliveries: page.map(({ delivery }) => viewOfDelivery(delivery)),
-        ...(nextCursor !== undefined && { nextCursor }),
+        ...goOn(next === undefined ? undefined : String(next)),
       }
     },
   )
@@ -98,6 +96,7 @@ function testRoute(app: Api, tools: WebhookTools): void {
           'Once, at once, whatever its types, and also while it is disabled. Readers of `/v1/events` see it, too.',
         tags: ['webhooks'],
         params: WebhookPath,
+        'x-problems': ['not-found'],
         response: { 200: TestAnswer, ...refusals },
       },
     },
@@ -123,6 +122,7 @@ function replayRoute(app: Api, tools: WebhookTools): void {
         tags: ['webhooks'],
         params: WebhookPath,
         body: ReplayBody,
+        'x-problems': ['not-found', 'webhook-disabled'],
         response: { 200: ReplayAnswer, ...refusals },
       },
     },

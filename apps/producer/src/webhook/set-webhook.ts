@@ -22,6 +22,9 @@ export type SetTools = {
 
 const mostTries = 20
 
+/** Looks at a webhook right before it is changed; throws where it is not what the caller knows. */
+type Condition = (webhook: Webhook) => void
+
 /** `known`: the same request was made before. `conflict`: another one was made with this key. `full`: the producer has too many. */
 export type WebhookAdded =
   | { kind: 'added' | 'known'; webhook: Webhook; secret: string }
@@ -78,8 +81,11 @@ export const changeWebhook = (
   name: WebhookName,
   { url, types, description, enabled }: WebhookChange,
   tools: SetTools,
+  condition: Condition = () => {},
 ): Promise<Webhook | undefined> =>
-  settle(name, tools, ({ settings: before, disabled }) => {
+  settle(name, tools, (webhook) => {
+    condition(webhook)
+    const { settings: before, disabled } = webhook
     const { types: _types, description: _description, ...rest } = before
     const nextTypes = types === undefined ? before.types : (types ?? undefined)
     const nextDescription = description === undefined ? before.description : (description ?? undefined)
@@ -108,11 +114,16 @@ export async function rotateSecret(
 }
 
 /** Forgets a webhook and all that waits for it. Gives what it was. */
-export async function removeWebhook(name: WebhookName, tools: SetTools): Promise<Webhook | undefined> {
+export async function removeWebhook(
+  name: WebhookName,
+  tools: SetTools,
+  condition: Condition = () => {},
+): Promise<Webhook | undefined> {
   const { ledger, store } = tools
   for (let i = 0; i < mostTries; i += 1) {
     const webhook = await readOwn(name, tools)
     if (webhook === undefined) return undefined
+    condition(webhook)
     await noteWebhook(store, name, webhook.revision, { at: await ledger.now(), settings: undefined })
     if ((await ledger.webhooks.remove(name, webhook.version)).kind === 'saved') return webhook
   }

@@ -4,14 +4,24 @@ import { RestyleError } from '@restyle/shared/errors'
 import { idFromKey } from '@restyle/shared/ids'
 import type { Log } from '@restyle/shared/log'
 import { type EndpointRules, faultOfEndpoint } from '@restyle/shared/webhook/endpoint-address'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import {
+  ChangeConditions,
+  conditionOf,
+  ReadConditions,
+  sendTagged,
+  tagOf,
+  withTag,
+} from '../http/conditions.ts'
 import { IntakeHeaders, keyOf, reusedKey } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
 import { addWebhook, changeWebhook, removeWebhook, rotateSecret, type SetTools } from './set-webhook.ts'
 import {
   RotateBody,
+  settingsOf,
   viewOfWebhook,
   WebhookBody,
   WebhookChange,
@@ -59,6 +69,7 @@ function addRoute(app: Api, tools: WebhookTools): void {
         tags: ['webhooks'],
         headers: IntakeHeaders,
         body: WebhookBody,
+        'x-problems': ['idempotency-conflict'],
         response: { 200: WebhookWithSecret, ...refusals },
       },
     },
@@ -82,6 +93,7 @@ function readRoutes(app: Api, tools: WebhookTools): void {
       schema: {
         operationId: 'listWebhooks',
         summary: 'All webhooks',
+        description: 'In the order in which they were added.',
         tags: ['webhooks'],
         response: { 200: WebhookList, ...refusals },
       },
@@ -107,12 +119,19 @@ function readRoutes(app: Api, tools: WebhookTools): void {
       schema: {
         operationId: 'readWebhook',
         summary: 'A webhook, and how it does',
+        description: 'Whether it gets its events, since when it fails, how many wait, and what it skipped.',
         tags: ['webhooks'],
         params: WebhookPath,
+        headers: ReadConditions,
+        'x-problems': ['not-found'],
+        'x-answers': withTag,
         response: { 200: WebhookView, ...refusals },
       },
     },
-    async ({ params: { id }, producer }) => viewNow(await readOwnWebhook(id, producer, tools), tools),
+    async (request, reply) => {
+      const webhook = await readOwnWebhook(request.params.id, request.producer, tools)
+      return sendTagged(request, reply, await viewNow(webhook, tools), { settings: settingsOf(webhook) })
+    },
   )
 }
 
@@ -128,20 +147,27 @@ function changeRoute(app: Api, tools: WebhookTools): void {
           'What is not named stays. A new `url` begins with no failures. Events that wait for another attempt go to the new address.',
         tags: ['webhooks'],
         params: WebhookPath,
+        headers: ChangeConditions,
         body: WebhookChange,
+        'x-problems': ['not-found', 'precondition-failed'],
+        'x-answers': { 200: { headers: ['ETag'] } },
         response: { 200: WebhookView, ...refusals },
       },
     },
-    async ({ params: { id }, body, producer, keyId }) => {
+    async (request, reply) => {
+      const { params, body, producer, keyId } = request
+      const { id } = params
       if (body.url !== undefined) await refuseUnfit(body.url, tools)
-      const webhook = await changeWebhook({ producer, id }, body, tools)
+      const webhook = await changeWebhook({ producer, id }, body, tools, knownTo(request))
       if (webhook === undefined) throw noSuchWebhook()
       const { enabled } = body
       tools.log.info(
         { producer, webhook: id, keyId, ...(enabled !== undefined && { enabled }) },
         'webhook changed',
       )
-      return viewNow(webhook, tools)
+      const view = await viewNow(webhook, tools)
+      void reply.header('etag', tagOf(view, settingsOf(webhook)))
+      return view
     },
   )
 }
@@ -159,11 +185,12 @@ function rotateRoute(app: Api, tools: WebhookTools): void {
         tags: ['webhooks'],
         params: WebhookPath,
         body: RotateBody,
+        'x-problems': ['not-found'],
         response: { 200: WebhookWithSecret, ...refusals },
       },
     },
     async ({ params: { id }, body, producer, keyId }) => {
-      const { secret, keepHours } = body
+      const { secret, keepHours = 24 } = body
       const done = await rotateSecret({ producer, id }, { secret, keepMs: keepHours * hourMs }, tools)
       if (done === undefined) throw noSuchWebhook()
       tools.log.info({ producer, webhook: id, keyId, keepHours }, 'secret of a webhook rotated')
@@ -180,13 +207,18 @@ function removeRoute(app: Api, tools: WebhookTools): void {
       schema: {
         operationId: 'removeWebhook',
         summary: 'Remove a webhook and all that waits for it',
+        description: 'Gives what it was. Nothing more is sent to it, but for what is under way.',
         tags: ['webhooks'],
         params: WebhookPath,
+        headers: ChangeConditions,
+        'x-problems': ['not-found', 'precondition-failed'],
         response: { 200: WebhookView, ...refusals },
       },
     },
-    async ({ params: { id }, producer, keyId }) => {
-      const removed = await removeWebhook({ producer, id }, tools)
+    async (request) => {
+      const { params, producer, keyId } = request
+      const { id } = params
+      const removed = await removeWebhook({ producer, id }, tools, knownTo(request))
       if (removed === undefined) throw noSuchWebhook()
       tools.log.info({ producer, webhook: id, keyId }, 'webhook removed')
       return viewNow(removed, tools)
@@ -228,6 +260,12 @@ async function readOrSay(id: string, { ledger }: WebhookTools): Promise<Read> {
       return { kind: 'unreadable', id, why: error.message }
     throw error
   }
+}
+
+/** Throws where a webhook is not what the request knows (`If-Match`). */
+function knownTo(request: Pick<FastifyRequest, 'headers'>): (webhook: Webhook) => void {
+  const condition = conditionOf(request)
+  return (webhook) => condition(settingsOf(webhook))
 }
 
 async function refuseUnfit(url: string, { endpoints }: WebhookTools): Promise<void> {

@@ -80,8 +80,8 @@ export const RotateBody = z
       .number()
       .min(0)
       .max(168)
-      .default(24)
-      .describe('For so long the secret before it signs, too: requests have two signatures'),
+      .optional()
+      .describe('For so long the secret before it signs, too: requests have two signatures. Without it 24'),
   })
   .meta({ id: 'RotateRequest', examples: [{ keepHours: 24 }] })
 
@@ -188,6 +188,12 @@ export function viewOfWebhook(webhook: Webhook, waiting: number, now: number): W
     createdAt: iso(createdAt),
     ...(older.length > 0 && { signsTwiceUntil: iso(Math.max(...older)) }),
   }
+}
+
+/** What of a webhook its producer sets. */
+export const settingsOf = ({ settings, disabled }: Webhook) => {
+  const { url, types, description } = settings
+  return { url, types, description, enabled: disabled === undefined }
 }
 
 /** One attempt, as its producer sees it. */

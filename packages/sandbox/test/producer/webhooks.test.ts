@@ -74,7 +74,7 @@ describe('webhooks over HTTP', () => {
     const second = await ask('POST', '', { url }, key)
     expect(first.status).toBe(200)
     expect(second.body).toEqual(first.body)
-    expect((await ask('POST', '', { url, types: ['restyle.edit.failed'] }, key)).status).toBe(409)
+    expect((await ask('POST', '', { url, types: ['restyle.edit.failed'] }, key)).status).toBe(422)
     await ask('DELETE', `/${first.body.webhook.id}`)
   })
 
