@@ -14,8 +14,9 @@ import { isOfConnection } from '@restyle/shared/redis/outage'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { watchRoom } from '@restyle/shared/ledger/room'
 import type { EndpointRules } from '@restyle/shared/webhook/endpoint-address'
+import { type DirectOptions, startDirect } from './direct/start-direct.ts'
 import { openFollowers } from './event/followers.ts'
-import { openApiKeys } from './http/api-keys.ts'
+import { type ApiKeys, openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
 import { watchKeys } from './http/live-keys.ts'
 import { defaultHttp, type HttpOptions } from './http/open-server.ts'
@@ -24,6 +25,8 @@ import { openRates } from './http/request-rate.ts'
 import { openBatchKeys } from './intake/batch-keys.ts'
 import { openNotedLots } from './intake/noted-lots.ts'
 import { refuseWhenFull } from './intake/refuse-when-full.ts'
+import { openPromises } from './intake/promise-edits.ts'
+import { sharedLedger } from './intake/shared-calls.ts'
 import { openSources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
 import { type ScheduleOptions, startSchedules } from './schedule/start-schedules.ts'
@@ -46,6 +49,8 @@ export type ProducerOptions = {
   schedules?: ScheduleOptions
   /** Which addresses webhooks may have that are not public; none without it. */
   endpoints?: EndpointRules
+  /** Takes edits from the intake queue too. */
+  direct?: DirectOptions
 }
 
 /** A running producer. */
@@ -103,19 +108,10 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   const roomFor = watchRoom(redis, prefix, log)
   const { ledger: instead = (ledger: Ledger) => ledger } = options.seams ?? {}
   const [ledger, sources] = [instead(openLedger(redis, prefix)), openSources(store)]
-  const intake: IntakeTools = {
-    ledger,
-    store,
-    sources,
-    batchKeys: openBatchKeys(store),
-    notedLots: openNotedLots(store),
-    roomFor,
-    allowHosts,
-    log,
-    now: Date.now,
-  }
+  const intake = openIntake({ ledger, store, sources, roomFor, allowHosts, log })
+  const apiKeys = openApiKeys(redis, prefix)
   const app = await createServer({
-    apiKeys: openApiKeys(redis, prefix),
+    apiKeys,
     rates: openRates({ redis, prefix, perMinute: http.rate }),
     ledger,
     queues,
@@ -141,21 +137,39 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     log,
   })
   opened.defer(() => closeServer(app))
-  startDuties(options, { ledger, store, intake, log }, opened)
+  startDuties(options, { ledger, store, intake, log, apiKeys }, opened)
   return app
 }
 
 /** What the producer does besides requests. */
 function startDuties(
-  { schedules: how = {} }: ProducerOptions,
-  tools: { ledger: Ledger; store: Store; intake: IntakeTools; log: Log },
+  { config, schedules: how = {}, direct: queue }: ProducerOptions,
+  tools: Parameters<typeof startSchedules>[0] & { ledger: Ledger; apiKeys: ApiKeys },
   opened: AsyncDisposableStack,
 ): void {
   const schedules = startSchedules(tools, how)
   opened.defer(() => schedules.stop())
   const webhooks = startWebhookWatch(tools)
   opened.defer(() => webhooks.stop())
+  if (queue === undefined) return
+  const direct = startDirect({ ...tools, prefix: config.prefix }, queue)
+  opened.defer(() => direct.stop())
 }
+
+type IntakeParts = Pick<IntakeTools, 'store' | 'sources' | 'roomFor' | 'allowHosts' | 'log'> & {
+  ledger: Ledger
+}
+
+/** What takes edits and batches, over HTTP, by schedules and from the intake queue. */
+const openIntake = ({ ledger, store, ...parts }: IntakeParts): IntakeTools => ({
+  ...parts,
+  ledger: sharedLedger(ledger),
+  store,
+  promises: openPromises({ store, now: Date.now }),
+  batchKeys: openBatchKeys(store),
+  notedLots: openNotedLots(store),
+  now: Date.now,
+})
 
 async function listen(app: Api, { host, port }: ProducerOptions['config']): Promise<string> {
   await app.listen({ host, port }).catch((error: Error & { code?: string }) => {

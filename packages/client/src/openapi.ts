@@ -64,50 +64,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/edits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The edits of the producer: the newest batch or single edit first, rows in their order
-         * @description Of a row that was retried the newest edit is listed. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request. Needs a key with the scope `edits:read`.
-         */
-        get: operations["listEdits"];
-        put?: never;
-        /**
-         * Enqueue one edit
-         * @description It is checked against its model: what DashScope would refuse, cut or ignore is refused here, before it costs anything. 202: it is new. 200: the same request came before under this Idempotency-Key, and this is its edit as it stands. An event tells how it ended. Needs a key with the scope `edits:write`.
-         */
-        post: operations["createEdit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/edits/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Where an edit stands
-         * @description Its state, its images, what it cost and what was asked for. The image itself: `GET /v1/edits/{id}/images/{index}`. Needs a key with the scope `edits:read`.
-         */
-        get: operations["readEdit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/batches/{id}": {
         parameters: {
             query?: never;
@@ -576,6 +532,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The edits of the producer: the newest batch or single edit first, rows in their order
+         * @description Of a row that was retried the newest edit is listed. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request. Needs a key with the scope `edits:read`.
+         */
+        get: operations["listEdits"];
+        put?: never;
+        /**
+         * Enqueue one edit
+         * @description It is checked against its model: what DashScope would refuse, cut or ignore is refused here, before it costs anything. 202: it is new. 200: the same request came before under this Idempotency-Key, and this is its edit as it stands. An event tells how it ended. Needs a key with the scope `edits:write`.
+         */
+        post: operations["createEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/schedules/{name}": {
         parameters: {
             query?: never;
@@ -864,7 +844,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/webhooks": {
+    "/v1/edits/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -872,124 +852,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All webhooks
-         * @description In the order in which they were added. Needs a key with the scope `webhooks`.
+         * Where an edit stands
+         * @description Its state, its images, what it cost and what was asked for. The image itself: `GET /v1/edits/{id}/images/{index}`. Needs a key with the scope `edits:read`.
          */
-        get: operations["listWebhooks"];
-        put?: never;
-        /**
-         * Have events sent to an address
-         * @description Each event is sent by POST as it is told by `/v1/events`, signed after Standard Webhooks 1.0.0, at least once. Anything but a status from 200 to 299 within 20 s is a failure, and it is sent again, ten times within 75 h 35 min. The same Idempotency-Key with the same body is the same webhook. Needs a key with the scope `webhooks`.
-         */
-        post: operations["addWebhook"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/webhooks/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A webhook, and how it does
-         * @description Whether it gets its events, since when it fails, how many wait, and what it skipped. Needs a key with the scope `webhooks`.
-         */
-        get: operations["readWebhook"];
+        get: operations["readEdit"];
         put?: never;
         post?: never;
-        /**
-         * Remove a webhook and all that waits for it
-         * @description Gives what it was. Nothing more is sent to it, but for what is under way. Needs a key with the scope `webhooks`.
-         */
-        delete: operations["removeWebhook"];
-        options?: never;
-        head?: never;
-        /**
-         * Set a webhook otherwise, stop it, or let it go on
-         * @description What is not named stays. A new `url` begins with no failures. Events that wait for another attempt go to the new address. Needs a key with the scope `webhooks`.
-         */
-        patch: operations["changeWebhook"];
-        trace?: never;
-    };
-    "/v1/webhooks/{id}/rotate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Give a webhook another secret
-         * @description Until `keepHours` are over each request has a signature of the new secret and one of the old, so that either verifies it. Needs a key with the scope `webhooks`.
-         */
-        post: operations["rotateWebhookSecret"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/webhooks/{id}/deliveries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The last attempts to deliver and what they were answered, the newest first
-         * @description The last 200 that succeeded and the last 500 that failed are kept. Needs a key with the scope `webhooks`.
-         */
-        get: operations["listDeliveries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/webhooks/{id}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send a webhook an event that tests it
-         * @description Once, at once, whatever its types, and also while it is disabled. Readers of `/v1/events` see it, too. Needs a key with the scope `webhooks`.
-         */
-        post: operations["testWebhook"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/webhooks/{id}/replay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Have a webhook sent events once more
-         * @description A range of those that it gets, all that passed while it was disabled, or single ones. Ids and bodies are the same as before. It goes on with new events beside that. Needs a key with the scope `webhooks`.
-         */
-        post: operations["replayWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1091,7 +959,7 @@ export interface components {
              * @description Stable: tell problems apart by it
              * @enum {string}
              */
-            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "webhook-disabled" | "already-answered" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
@@ -1231,246 +1099,6 @@ export interface components {
                 };
             };
             retiresAt?: string;
-        };
-        /**
-         * @example {
-         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-         *       "images": [
-         *         "https://cdn.example.com/catalog/4711.jpg"
-         *       ],
-         *       "size": "1280*1280",
-         *       "key": "4711",
-         *       "metadata": {
-         *         "sku": "4711"
-         *       }
-         *     }
-         */
-        SingleEditRequest: {
-            /** @description Default: `"wan2.5-i2i-preview"` */
-            model?: string;
-            prompt: string;
-            negativePrompt?: string;
-            images: string[];
-            /** @description Default: `1` */
-            n?: number;
-            size?: string;
-            seed?: number;
-            promptExtend?: boolean;
-            watermark?: boolean;
-            key?: string;
-            /**
-             * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
-             * @enum {string}
-             */
-            class?: "interactive" | "standard" | "bulk";
-            metadata?: {
-                [key: string]: string;
-            };
-            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
-            priority?: number;
-        };
-        /**
-         * @example {
-         *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
-         *       "key": "4711",
-         *       "state": "succeeded",
-         *       "model": "wan2.5-i2i-preview",
-         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-         *       "request": {
-         *         "images": [
-         *           "https://cdn.example.com/catalog/4711.jpg"
-         *         ],
-         *         "n": 1,
-         *         "size": "1280*1280"
-         *       },
-         *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
-         *       "images": [
-         *         {
-         *           "index": 0,
-         *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
-         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-         *           "bytes": 1862301,
-         *           "width": 1280,
-         *           "height": 1280,
-         *           "contentType": "image/png"
-         *         }
-         *       ],
-         *       "cost": {
-         *         "currency": "CNY",
-         *         "micros": 200000
-         *       },
-         *       "metadata": {
-         *         "sku": "4711"
-         *       },
-         *       "createdAt": "2026-03-02T21:00:00.000Z",
-         *       "updatedAt": "2026-03-02T21:01:04.512Z"
-         *     }
-         */
-        Edit: {
-            id: string;
-            batch?: string;
-            row?: number;
-            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
-            take?: number;
-            key: string;
-            /** @enum {string} */
-            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
-            model: string;
-            prompt: string;
-            /** @description The rest of what was asked for */
-            request: {
-                negativePrompt?: string;
-                n: number;
-                size?: string;
-                seed?: number;
-                promptExtend?: boolean;
-                watermark?: boolean;
-                /**
-                 * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
-                 * @enum {string}
-                 */
-                class?: "interactive" | "standard" | "bulk";
-                /** @description Where the source pictures come from. Of an address nothing is shown from its `?` on, where a signature may be */
-                images: string[];
-            };
-            taskId?: string;
-            images: {
-                index: number;
-                failure?: components["schemas"]["Failure"];
-                key?: string;
-                sha256?: string;
-                bytes?: number;
-                width?: number;
-                height?: number;
-                contentType?: string;
-            }[];
-            failure?: components["schemas"]["Failure"];
-            cost: {
-                currency: string;
-                micros: number;
-            };
-            metadata?: {
-                [key: string]: string;
-            };
-            /**
-             * Format: date-time
-             * @description It is queued, and goes only when it is resumed
-             */
-            pausedAt?: string;
-            /**
-             * Format: date-time
-             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
-             */
-            cancelAskedAt?: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-        };
-        /**
-         * @example {
-         *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
-         *       "key": "4711",
-         *       "state": "succeeded",
-         *       "model": "wan2.5-i2i-preview",
-         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-         *       "request": {
-         *         "images": [
-         *           "https://cdn.example.com/catalog/4711.jpg"
-         *         ],
-         *         "n": 1,
-         *         "size": "1280*1280"
-         *       },
-         *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
-         *       "images": [
-         *         {
-         *           "index": 0,
-         *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
-         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-         *           "bytes": 1862301,
-         *           "width": 1280,
-         *           "height": 1280,
-         *           "contentType": "image/png"
-         *         }
-         *       ],
-         *       "cost": {
-         *         "currency": "CNY",
-         *         "micros": 200000
-         *       },
-         *       "metadata": {
-         *         "sku": "4711"
-         *       },
-         *       "createdAt": "2026-03-02T21:00:00.000Z",
-         *       "updatedAt": "2026-03-02T21:01:04.512Z"
-         *     }
-         */
-        AcceptedEdit: {
-            id: string;
-            batch?: string;
-            row?: number;
-            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
-            take?: number;
-            key: string;
-            /** @enum {string} */
-            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
-            model: string;
-            prompt: string;
-            /** @description The rest of what was asked for */
-            request: {
-                negativePrompt?: string;
-                n: number;
-                size?: string;
-                seed?: number;
-                promptExtend?: boolean;
-                watermark?: boolean;
-                /**
-                 * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
-                 * @enum {string}
-                 */
-                class?: "interactive" | "standard" | "bulk";
-                /** @description Where the source pictures come from. Of an address nothing is shown from its `?` on, where a signature may be */
-                images: string[];
-            };
-            taskId?: string;
-            images: {
-                index: number;
-                failure?: components["schemas"]["Failure"];
-                key?: string;
-                sha256?: string;
-                bytes?: number;
-                width?: number;
-                height?: number;
-                contentType?: string;
-            }[];
-            failure?: components["schemas"]["Failure"];
-            cost: {
-                currency: string;
-                micros: number;
-            };
-            metadata?: {
-                [key: string]: string;
-            };
-            /**
-             * Format: date-time
-             * @description It is queued, and goes only when it is resumed
-             */
-            pausedAt?: string;
-            /**
-             * Format: date-time
-             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
-             */
-            cancelAskedAt?: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-            /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
-            warnings?: {
-                pointer?: string;
-                parameter?: string;
-                row?: number;
-                detail: string;
-            }[];
         };
         /**
          * @example {
@@ -1749,6 +1377,104 @@ export interface components {
         };
         /**
          * @example {
+         *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *       "key": "4711",
+         *       "state": "succeeded",
+         *       "model": "wan2.5-i2i-preview",
+         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "request": {
+         *         "images": [
+         *           "https://cdn.example.com/catalog/4711.jpg"
+         *         ],
+         *         "n": 1,
+         *         "size": "1280*1280"
+         *       },
+         *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+         *       "images": [
+         *         {
+         *           "index": 0,
+         *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *           "bytes": 1862301,
+         *           "width": 1280,
+         *           "height": 1280,
+         *           "contentType": "image/png"
+         *         }
+         *       ],
+         *       "cost": {
+         *         "currency": "CNY",
+         *         "micros": 200000
+         *       },
+         *       "metadata": {
+         *         "sku": "4711"
+         *       },
+         *       "createdAt": "2026-03-02T21:00:00.000Z",
+         *       "updatedAt": "2026-03-02T21:01:04.512Z"
+         *     }
+         */
+        Edit: {
+            id: string;
+            batch?: string;
+            row?: number;
+            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
+            take?: number;
+            key: string;
+            /** @enum {string} */
+            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
+            model: string;
+            prompt: string;
+            /** @description The rest of what was asked for */
+            request: {
+                negativePrompt?: string;
+                n: number;
+                size?: string;
+                seed?: number;
+                promptExtend?: boolean;
+                watermark?: boolean;
+                /**
+                 * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+                 * @enum {string}
+                 */
+                class?: "interactive" | "standard" | "bulk";
+                /** @description Where the source pictures come from. Of an address nothing is shown from its `?` on, where a signature may be */
+                images: string[];
+            };
+            taskId?: string;
+            images: {
+                index: number;
+                failure?: components["schemas"]["Failure"];
+                key?: string;
+                sha256?: string;
+                bytes?: number;
+                width?: number;
+                height?: number;
+                contentType?: string;
+            }[];
+            failure?: components["schemas"]["Failure"];
+            cost: {
+                currency: string;
+                micros: number;
+            };
+            metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description It is queued, and goes only when it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
+             */
+            cancelAskedAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /**
+         * @example {
          *       "total": 3
          *     }
          */
@@ -2016,54 +1742,17 @@ export interface components {
             datacontenttype: "application/json";
             traceparent?: string;
             /** @constant */
-            type: "restyle.webhook.disabled";
+            type: "restyle.edit.refused";
             data: {
-                webhook: string;
-                url: string;
-                /** @enum {string} */
-                reason: "gone" | "failing";
-                /** Format: date-time */
-                failingSince?: string;
-                /** @description What it answered last, and how to go on */
+                edit: string;
+                idempotencyKey: string;
+                /** @description The last part of the `type` of a problem, such as `invalid-request` */
+                code: string;
                 detail: string;
-            };
-        } | {
-            /** @constant */
-            specversion: "1.0";
-            id: string;
-            source: string;
-            subject: string;
-            /** Format: date-time */
-            time: string;
-            /** @constant */
-            datacontenttype: "application/json";
-            traceparent?: string;
-            /** @constant */
-            type: "restyle.webhook.gap";
-            data: {
-                webhook: string;
-                /** @description The cursor after which events are missing */
-                after: string;
-                /** @description The cursor of the oldest event that is still there, or of the newest that is not */
-                until: string;
-                /** @description How many events of the producer are missing, whatever their types */
-                missed?: number;
-            };
-        } | {
-            /** @constant */
-            specversion: "1.0";
-            id: string;
-            source: string;
-            subject: string;
-            /** Format: date-time */
-            time: string;
-            /** @constant */
-            datacontenttype: "application/json";
-            traceparent?: string;
-            /** @constant */
-            type: "restyle.webhook.test";
-            data: {
-                webhook: string;
+                errors?: {
+                    pointer?: string;
+                    detail: string;
+                }[];
             };
         };
         CanceledEdit: {
@@ -2423,6 +2112,149 @@ export interface components {
             };
             /** @description Why nothing of it is on its way, where that is so: only where one batch is read */
             waitsFor?: components["schemas"]["WaitsFor"];
+            /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
+            warnings?: {
+                pointer?: string;
+                parameter?: string;
+                row?: number;
+                detail: string;
+            }[];
+        };
+        /**
+         * @example {
+         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "images": [
+         *         "https://cdn.example.com/catalog/4711.jpg"
+         *       ],
+         *       "size": "1280*1280",
+         *       "key": "4711",
+         *       "metadata": {
+         *         "sku": "4711"
+         *       }
+         *     }
+         */
+        SingleEditRequest: {
+            /** @description Default: `"wan2.5-i2i-preview"` */
+            model?: string;
+            prompt: string;
+            negativePrompt?: string;
+            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to the temporary store of the lane's account */
+            images: (string)[];
+            /** @description Default: `1` */
+            n?: number;
+            size?: string;
+            seed?: number;
+            promptExtend?: boolean;
+            watermark?: boolean;
+            key?: string;
+            /**
+             * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+             * @enum {string}
+             */
+            class?: "interactive" | "standard" | "bulk";
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority?: number;
+        };
+        /**
+         * @example {
+         *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *       "key": "4711",
+         *       "state": "succeeded",
+         *       "model": "wan2.5-i2i-preview",
+         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "request": {
+         *         "images": [
+         *           "https://cdn.example.com/catalog/4711.jpg"
+         *         ],
+         *         "n": 1,
+         *         "size": "1280*1280"
+         *       },
+         *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+         *       "images": [
+         *         {
+         *           "index": 0,
+         *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *           "bytes": 1862301,
+         *           "width": 1280,
+         *           "height": 1280,
+         *           "contentType": "image/png"
+         *         }
+         *       ],
+         *       "cost": {
+         *         "currency": "CNY",
+         *         "micros": 200000
+         *       },
+         *       "metadata": {
+         *         "sku": "4711"
+         *       },
+         *       "createdAt": "2026-03-02T21:00:00.000Z",
+         *       "updatedAt": "2026-03-02T21:01:04.512Z"
+         *     }
+         */
+        AcceptedEdit: {
+            id: string;
+            batch?: string;
+            row?: number;
+            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
+            take?: number;
+            key: string;
+            /** @enum {string} */
+            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
+            model: string;
+            prompt: string;
+            /** @description The rest of what was asked for */
+            request: {
+                negativePrompt?: string;
+                n: number;
+                size?: string;
+                seed?: number;
+                promptExtend?: boolean;
+                watermark?: boolean;
+                /**
+                 * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+                 * @enum {string}
+                 */
+                class?: "interactive" | "standard" | "bulk";
+                /** @description Where the source pictures come from. Of an address nothing is shown from its `?` on, where a signature may be */
+                images: string[];
+            };
+            taskId?: string;
+            images: {
+                index: number;
+                failure?: components["schemas"]["Failure"];
+                key?: string;
+                sha256?: string;
+                bytes?: number;
+                width?: number;
+                height?: number;
+                contentType?: string;
+            }[];
+            failure?: components["schemas"]["Failure"];
+            cost: {
+                currency: string;
+                micros: number;
+            };
+            metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description It is queued, and goes only when it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
+             */
+            cancelAskedAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
             /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
@@ -2834,7 +2666,7 @@ export interface components {
          *     }
          */
         Failure: {
-            /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `RowsUnreadable`: the bucket has lost the chunk with the row, or has it damaged, before it became an edit. Find out who deletes or changes objects under `receipts/batches/`, and send the rows again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
+            /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `SourceExpired`: an `oss://` upload was over before the edit had its turn; DashScope keeps it for 48 hours. Upload it again, or send the picture as `https://` or `sha256:`, which may wait. `SourceElsewhere`: an `oss://` upload is of another account than the one that the edit was to be submitted with. Upload it with the key of the lane's account, or send the picture as `https://` or `sha256:`. `RowsUnreadable`: the bucket has lost the chunk with the row, or has it damaged, before it became an edit. Find out who deletes or changes objects under `receipts/batches/`, and send the rows again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
             code: string;
             message: string;
         };
@@ -3114,207 +2946,6 @@ export interface components {
         };
         /**
          * @example {
-         *       "url": "https://shop.example.com/hooks/restyle",
-         *       "types": [
-         *         "restyle.edit.succeeded",
-         *         "restyle.edit.failed"
-         *       ]
-         *     }
-         */
-        WebhookRequest: {
-            /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
-            url: string;
-            /** @description Only events of these types; without it all */
-            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[];
-            description?: string;
-            /** @description One of your own: `whsec_` and base64 of 24 to 64 bytes. Without it one is made */
-            secret?: string;
-            /** @description Begins after this cursor, or at this time; without it now */
-            after?: string;
-        };
-        /**
-         * @example {
-         *       "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
-         *       "url": "https://shop.example.com/hooks/restyle",
-         *       "types": [
-         *         "restyle.edit.succeeded",
-         *         "restyle.edit.failed"
-         *       ],
-         *       "enabled": true,
-         *       "cursor": "1764147600000-0",
-         *       "waiting": 0,
-         *       "skipped": [],
-         *       "delivered": 4711,
-         *       "failed": 2,
-         *       "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
-         *       "createdAt": "2026-11-25T09:00:00.000Z"
-         *     }
-         */
-        Webhook: {
-            id: string;
-            url: string;
-            types?: string[];
-            description?: string;
-            enabled: boolean;
-            /** @description `person`: by PATCH. `gone`: it answered 410. `failing`: nothing but failures for three days */
-            disabled?: {
-                /** @enum {string} */
-                reason: "person" | "gone" | "failing";
-                /** Format: date-time */
-                at: string;
-            };
-            /** @description It has failed since then, without a success between */
-            failing?: {
-                /** Format: date-time */
-                since: string;
-                failures: number;
-            };
-            /**
-             * Format: date-time
-             * @description It asked for quiet, or fails: nothing is sent before then
-             */
-            notBefore?: string;
-            /** @description Up to here its events were sent at least once */
-            cursor: string;
-            /** @description Events that are to be sent once more */
-            waiting: number;
-            /** @description What passed while it was disabled: replay it with `skipped` */
-            skipped: {
-                /** @description The cursor before the first event */
-                after: string;
-                /** @description The cursor of the last one */
-                until: string;
-            }[];
-            delivered: number;
-            /** @description Attempts */
-            failed: number;
-            /** Format: date-time */
-            lastDeliveredAt?: string;
-            /** Format: date-time */
-            lastFailedAt?: string;
-            /** Format: date-time */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description Until then an older secret signs, too
-             */
-            signsTwiceUntil?: string;
-        };
-        /**
-         * @example {
-         *       "enabled": true
-         *     }
-         */
-        WebhookChange: {
-            /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
-            url?: string;
-            /** @description null: all */
-            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[] | null;
-            description?: string | null;
-            /** @description Of one that is enabled again: it goes on with new events; `skipped` has the others */
-            enabled?: boolean;
-        };
-        /**
-         * @example {
-         *       "keepHours": 24
-         *     }
-         */
-        RotateRequest: {
-            /** @description One of your own: `whsec_` and base64 of 24 to 64 bytes. Without it one is made */
-            secret?: string;
-            /** @description For so long the secret before it signs, too: requests have two signatures. Without it 24 */
-            keepHours?: number;
-        };
-        /**
-         * @example {
-         *       "cursor": "1764147600000-0",
-         *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded",
-         *       "type": "restyle.edit.succeeded",
-         *       "subject": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
-         *       "because": "event",
-         *       "attempt": 1,
-         *       "outcome": "failed",
-         *       "at": "2026-11-26T09:00:00.000Z",
-         *       "ms": 41,
-         *       "status": 500,
-         *       "answer": "Internal Server Error",
-         *       "nextAt": "2026-11-26T09:00:05.000Z"
-         *     }
-         */
-        Delivery: {
-            /** @description Of the event: replay it with `cursors` */
-            cursor: string;
-            /** @description Its id, the `webhook-id` of the request */
-            event: string;
-            type: string;
-            subject: string;
-            /**
-             * @description `event`: it happened. `retry`: an attempt before failed. `replay`, `hand`, `test`: somebody asked for it
-             * @enum {string}
-             */
-            because: "event" | "retry" | "replay" | "hand" | "test";
-            attempt: number;
-            /** @enum {string} */
-            outcome: "delivered" | "failed";
-            /** Format: date-time */
-            at: string;
-            /** @description How long the answer took */
-            ms: number;
-            status?: number;
-            /** @description The beginning of what a failed one was answered */
-            answer?: string;
-            /** @description Why there was no answer */
-            error?: string;
-            /**
-             * Format: date-time
-             * @description It is tried again then; without it no more
-             */
-            nextAt?: string;
-        };
-        /**
-         * @example {
-         *       "event": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc-test-1764147600000-1",
-         *       "cursor": "1764147600000-0"
-         *     }
-         */
-        WebhookTest: {
-            /** @description The id of the event; `deliveries` tell what it was answered */
-            event: string;
-            cursor: string;
-        };
-        /**
-         * @example {
-         *       "skipped": true
-         *     }
-         */
-        ReplayRequest: {
-            /** @description After this cursor, or from this time on */
-            after: string;
-            /** @description Up to and with this cursor, or before this time; without it now */
-            until?: string;
-        } | {
-            /**
-             * @description All that passed while it was disabled
-             * @constant
-             */
-            skipped: true;
-        } | {
-            /** @description Single events, whatever their types */
-            cursors: string[];
-        };
-        /**
-         * @example {
-         *       "started": 1
-         *     }
-         */
-        Replay: {
-            /** @description How many ranges, or single events, are sent once more */
-            started: number;
-            /** @description Cursors of events that are not kept any more */
-            missing?: string[];
-        };
-        /**
-         * @example {
          *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
          *       "first": 1,
          *       "rows": 1000,
@@ -3460,7 +3091,8 @@ export interface components {
             model?: string;
             prompt: string;
             negativePrompt?: string;
-            images: string[];
+            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to the temporary store of the lane's account */
+            images: (string)[];
             /** @description Default: `1` */
             n?: number;
             size?: string;
@@ -4067,23 +3699,6 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description `webhook-disabled`: The webhook is disabled. */
-        WebhookDisabled: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "webhook-disabled";
-                    /** @constant */
-                    status?: 409;
-                } & components["schemas"]["Problem"];
-            };
-        };
     };
     parameters: never;
     requestBodies: never;
@@ -4324,339 +3939,6 @@ export interface operations {
             };
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listEdits: {
-        parameters: {
-            query?: {
-                /** @description Of this batch alone */
-                batch?: string;
-                /** @description Of batches with this in their names, in capitals or not */
-                name?: string;
-                /** @description One state, or several with commas between them */
-                state?: string;
-                /** @description The beginning of the key, as it is written */
-                keyPrefix?: string;
-                /** @description It failed with this code */
-                errorCode?: string;
-                /** @description Enqueued then or later; a row counts as enqueued when its batch was opened */
-                from?: string;
-                /** @description Enqueued before then */
-                to?: string;
-                /** @description `nextCursor` of the page before; the other parameters stay the same */
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Link: components["headers"]["Link"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "edits": [
-                     *         {
-                     *           "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
-                     *           "key": "4711",
-                     *           "state": "succeeded",
-                     *           "model": "wan2.5-i2i-preview",
-                     *           "prompt": "Put the product on a light oak table, soft morning light from the left",
-                     *           "request": {
-                     *             "images": [
-                     *               "https://cdn.example.com/catalog/4711.jpg"
-                     *             ],
-                     *             "n": 1,
-                     *             "size": "1280*1280"
-                     *           },
-                     *           "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
-                     *           "images": [
-                     *             {
-                     *               "index": 0,
-                     *               "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
-                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-                     *               "bytes": 1862301,
-                     *               "width": 1280,
-                     *               "height": 1280,
-                     *               "contentType": "image/png"
-                     *             }
-                     *           ],
-                     *           "cost": {
-                     *             "currency": "CNY",
-                     *             "micros": 200000
-                     *           },
-                     *           "metadata": {
-                     *             "sku": "4711"
-                     *           },
-                     *           "createdAt": "2026-03-02T21:00:00.000Z",
-                     *           "updatedAt": "2026-03-02T21:01:04.512Z"
-                     *         }
-                     *       ],
-                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
-                     *     }
-                     */
-                    "application/json": {
-                        edits: components["schemas"]["Edit"][];
-                        /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
-                        unreadable?: {
-                            id: string;
-                            why: string;
-                        }[];
-                        /**
-                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
-                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
-                         */
-                        nextCursor?: string;
-                    };
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    createEdit: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
-                "idempotency-key"?: string;
-                /** @description W3C trace context; comes back in every event. */
-                traceparent?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-                 *       "images": [
-                 *         "https://cdn.example.com/catalog/4711.jpg"
-                 *       ],
-                 *       "size": "1280*1280",
-                 *       "key": "4711",
-                 *       "metadata": {
-                 *         "sku": "4711"
-                 *       }
-                 *     }
-                 */
-                "application/json": components["schemas"]["SingleEditRequest"];
-            };
-        };
-        responses: {
-            /** @description It came before */
-            200: {
-                headers: {
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
-                     *       "key": "4711",
-                     *       "state": "succeeded",
-                     *       "model": "wan2.5-i2i-preview",
-                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-                     *       "request": {
-                     *         "images": [
-                     *           "https://cdn.example.com/catalog/4711.jpg"
-                     *         ],
-                     *         "n": 1,
-                     *         "size": "1280*1280"
-                     *       },
-                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
-                     *       "images": [
-                     *         {
-                     *           "index": 0,
-                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
-                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-                     *           "bytes": 1862301,
-                     *           "width": 1280,
-                     *           "height": 1280,
-                     *           "contentType": "image/png"
-                     *         }
-                     *       ],
-                     *       "cost": {
-                     *         "currency": "CNY",
-                     *         "micros": 200000
-                     *       },
-                     *       "metadata": {
-                     *         "sku": "4711"
-                     *       },
-                     *       "createdAt": "2026-03-02T21:00:00.000Z",
-                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Edit"];
-                };
-            };
-            /** @description Accepted */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
-                     *       "key": "4711",
-                     *       "state": "succeeded",
-                     *       "model": "wan2.5-i2i-preview",
-                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-                     *       "request": {
-                     *         "images": [
-                     *           "https://cdn.example.com/catalog/4711.jpg"
-                     *         ],
-                     *         "n": 1,
-                     *         "size": "1280*1280"
-                     *       },
-                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
-                     *       "images": [
-                     *         {
-                     *           "index": 0,
-                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
-                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-                     *           "bytes": 1862301,
-                     *           "width": 1280,
-                     *           "height": 1280,
-                     *           "contentType": "image/png"
-                     *         }
-                     *       ],
-                     *       "cost": {
-                     *         "currency": "CNY",
-                     *         "micros": 200000
-                     *       },
-                     *       "metadata": {
-                     *         "sku": "4711"
-                     *       },
-                     *       "createdAt": "2026-03-02T21:00:00.000Z",
-                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AcceptedEdit"];
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            409: components["responses"]["StillRunning"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    readEdit: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
-                "if-none-match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
-                     *       "key": "4711",
-                     *       "state": "succeeded",
-                     *       "model": "wan2.5-i2i-preview",
-                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-                     *       "request": {
-                     *         "images": [
-                     *           "https://cdn.example.com/catalog/4711.jpg"
-                     *         ],
-                     *         "n": 1,
-                     *         "size": "1280*1280"
-                     *       },
-                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
-                     *       "images": [
-                     *         {
-                     *           "index": 0,
-                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
-                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-                     *           "bytes": 1862301,
-                     *           "width": 1280,
-                     *           "height": 1280,
-                     *           "contentType": "image/png"
-                     *         }
-                     *       ],
-                     *       "cost": {
-                     *         "currency": "CNY",
-                     *         "micros": 200000
-                     *       },
-                     *       "metadata": {
-                     *         "sku": "4711"
-                     *       },
-                     *       "createdAt": "2026-03-02T21:00:00.000Z",
-                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Edit"];
-                };
-            };
-            /** @description It is what the caller has */
-            304: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6346,6 +5628,253 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listEdits: {
+        parameters: {
+            query?: {
+                /** @description Of this batch alone */
+                batch?: string;
+                /** @description Of batches with this in their names, in capitals or not */
+                name?: string;
+                /** @description One state, or several with commas between them */
+                state?: string;
+                /** @description The beginning of the key, as it is written */
+                keyPrefix?: string;
+                /** @description It failed with this code */
+                errorCode?: string;
+                /** @description Enqueued then or later; a row counts as enqueued when its batch was opened */
+                from?: string;
+                /** @description Enqueued before then */
+                to?: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "edits": [
+                     *         {
+                     *           "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *           "key": "4711",
+                     *           "state": "succeeded",
+                     *           "model": "wan2.5-i2i-preview",
+                     *           "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *           "request": {
+                     *             "images": [
+                     *               "https://cdn.example.com/catalog/4711.jpg"
+                     *             ],
+                     *             "n": 1,
+                     *             "size": "1280*1280"
+                     *           },
+                     *           "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *           "images": [
+                     *             {
+                     *               "index": 0,
+                     *               "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "bytes": 1862301,
+                     *               "width": 1280,
+                     *               "height": 1280,
+                     *               "contentType": "image/png"
+                     *             }
+                     *           ],
+                     *           "cost": {
+                     *             "currency": "CNY",
+                     *             "micros": 200000
+                     *           },
+                     *           "metadata": {
+                     *             "sku": "4711"
+                     *           },
+                     *           "createdAt": "2026-03-02T21:00:00.000Z",
+                     *           "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
+                     *     }
+                     */
+                    "application/json": {
+                        edits: components["schemas"]["Edit"][];
+                        /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
+                        nextCursor?: string;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createEdit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                "idempotency-key"?: string;
+                /** @description W3C trace context; comes back in every event. */
+                traceparent?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                 *       "images": [
+                 *         "https://cdn.example.com/catalog/4711.jpg"
+                 *       ],
+                 *       "size": "1280*1280",
+                 *       "key": "4711",
+                 *       "metadata": {
+                 *         "sku": "4711"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SingleEditRequest"];
+            };
+        };
+        responses: {
+            /** @description It came before */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "key": "4711",
+                     *       "state": "succeeded",
+                     *       "model": "wan2.5-i2i-preview",
+                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *       "request": {
+                     *         "images": [
+                     *           "https://cdn.example.com/catalog/4711.jpg"
+                     *         ],
+                     *         "n": 1,
+                     *         "size": "1280*1280"
+                     *       },
+                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "bytes": 1862301,
+                     *           "width": 1280,
+                     *           "height": 1280,
+                     *           "contentType": "image/png"
+                     *         }
+                     *       ],
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000
+                     *       },
+                     *       "metadata": {
+                     *         "sku": "4711"
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Edit"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "key": "4711",
+                     *       "state": "succeeded",
+                     *       "model": "wan2.5-i2i-preview",
+                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *       "request": {
+                     *         "images": [
+                     *           "https://cdn.example.com/catalog/4711.jpg"
+                     *         ],
+                     *         "n": 1,
+                     *         "size": "1280*1280"
+                     *       },
+                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "bytes": 1862301,
+                     *           "width": 1280,
+                     *           "height": 1280,
+                     *           "contentType": "image/png"
+                     *         }
+                     *       ],
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000
+                     *       },
+                     *       "metadata": {
+                     *         "sku": "4711"
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AcceptedEdit"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["StillRunning"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     readSchedule: {
         parameters: {
             query?: never;
@@ -7480,120 +7009,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    listWebhooks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "webhooks": [
-                     *         {
-                     *           "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
-                     *           "url": "https://shop.example.com/hooks/restyle",
-                     *           "types": [
-                     *             "restyle.edit.succeeded",
-                     *             "restyle.edit.failed"
-                     *           ],
-                     *           "enabled": true,
-                     *           "cursor": "1764147600000-0",
-                     *           "waiting": 0,
-                     *           "skipped": [],
-                     *           "delivered": 4711,
-                     *           "failed": 2,
-                     *           "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
-                     *           "createdAt": "2026-11-25T09:00:00.000Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": {
-                        webhooks: components["schemas"]["Webhook"][];
-                        /** @description Those whose records cannot be read: a newer version wrote them, or they are damaged */
-                        unreadable?: {
-                            id: string;
-                            why: string;
-                        }[];
-                    };
-                };
-            };
-            400: components["responses"]["MalformedRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    addWebhook: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
-                "idempotency-key"?: string;
-                /** @description W3C trace context; comes back in every event. */
-                traceparent?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "url": "https://shop.example.com/hooks/restyle",
-                 *       "types": [
-                 *         "restyle.edit.succeeded",
-                 *         "restyle.edit.failed"
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["WebhookRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        webhook: components["schemas"]["Webhook"];
-                        /** @description Verifies its requests. It is shown here and never again */
-                        secret: string;
-                    };
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            409: components["responses"]["StillRunning"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    readWebhook: {
+    readEdit: {
         parameters: {
             query?: never;
             header?: {
@@ -7620,23 +7036,42 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
-                     *       "url": "https://shop.example.com/hooks/restyle",
-                     *       "types": [
-                     *         "restyle.edit.succeeded",
-                     *         "restyle.edit.failed"
+                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "key": "4711",
+                     *       "state": "succeeded",
+                     *       "model": "wan2.5-i2i-preview",
+                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *       "request": {
+                     *         "images": [
+                     *           "https://cdn.example.com/catalog/4711.jpg"
+                     *         ],
+                     *         "n": 1,
+                     *         "size": "1280*1280"
+                     *       },
+                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "bytes": 1862301,
+                     *           "width": 1280,
+                     *           "height": 1280,
+                     *           "contentType": "image/png"
+                     *         }
                      *       ],
-                     *       "enabled": true,
-                     *       "cursor": "1764147600000-0",
-                     *       "waiting": 0,
-                     *       "skipped": [],
-                     *       "delivered": 4711,
-                     *       "failed": 2,
-                     *       "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
-                     *       "createdAt": "2026-11-25T09:00:00.000Z"
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000
+                     *       },
+                     *       "metadata": {
+                     *         "sku": "4711"
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Webhook"];
+                    "application/json": components["schemas"]["Edit"];
                 };
             };
             /** @description It is what the caller has */
@@ -7655,333 +7090,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    removeWebhook: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of an earlier answer, or `*`: nothing is changed (412) where it has been set otherwise since, or is not there. That work goes on in it does not matter */
-                "if-match"?: string;
-                /** @description `*`: nothing is changed (412) where it is there already */
-                "if-none-match"?: "*";
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
-                     *       "url": "https://shop.example.com/hooks/restyle",
-                     *       "types": [
-                     *         "restyle.edit.succeeded",
-                     *         "restyle.edit.failed"
-                     *       ],
-                     *       "enabled": true,
-                     *       "cursor": "1764147600000-0",
-                     *       "waiting": 0,
-                     *       "skipped": [],
-                     *       "delivered": 4711,
-                     *       "failed": 2,
-                     *       "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
-                     *       "createdAt": "2026-11-25T09:00:00.000Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Webhook"];
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            412: components["responses"]["PreconditionFailed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    changeWebhook: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of an earlier answer, or `*`: nothing is changed (412) where it has been set otherwise since, or is not there. That work goes on in it does not matter */
-                "if-match"?: string;
-                /** @description `*`: nothing is changed (412) where it is there already */
-                "if-none-match"?: "*";
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "enabled": true
-                 *     }
-                 */
-                "application/json": components["schemas"]["WebhookChange"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
-                     *       "url": "https://shop.example.com/hooks/restyle",
-                     *       "types": [
-                     *         "restyle.edit.succeeded",
-                     *         "restyle.edit.failed"
-                     *       ],
-                     *       "enabled": true,
-                     *       "cursor": "1764147600000-0",
-                     *       "waiting": 0,
-                     *       "skipped": [],
-                     *       "delivered": 4711,
-                     *       "failed": 2,
-                     *       "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
-                     *       "createdAt": "2026-11-25T09:00:00.000Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Webhook"];
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidRequest"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    rotateWebhookSecret: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "keepHours": 24
-                 *     }
-                 */
-                "application/json": components["schemas"]["RotateRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        webhook: components["schemas"]["Webhook"];
-                        /** @description Verifies its requests. It is shown here and never again */
-                        secret: string;
-                    };
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidRequest"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listDeliveries: {
-        parameters: {
-            query?: {
-                outcome?: "delivered" | "failed";
-                /** @description `nextCursor` of the page before; the other parameters stay the same */
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Link: components["headers"]["Link"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "deliveries": [
-                     *         {
-                     *           "cursor": "1764147600000-0",
-                     *           "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded",
-                     *           "type": "restyle.edit.succeeded",
-                     *           "subject": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
-                     *           "because": "event",
-                     *           "attempt": 1,
-                     *           "outcome": "failed",
-                     *           "at": "2026-11-26T09:00:00.000Z",
-                     *           "ms": 41,
-                     *           "status": 500,
-                     *           "answer": "Internal Server Error",
-                     *           "nextAt": "2026-11-26T09:00:05.000Z"
-                     *         }
-                     *       ],
-                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
-                     *     }
-                     */
-                    "application/json": {
-                        deliveries: components["schemas"]["Delivery"][];
-                        /**
-                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
-                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
-                         */
-                        nextCursor?: string;
-                    };
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    testWebhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "event": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc-test-1764147600000-1",
-                     *       "cursor": "1764147600000-0"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["WebhookTest"];
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    replayWebhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "skipped": true
-                 *     }
-                 */
-                "application/json": components["schemas"]["ReplayRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "started": 1
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Replay"];
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["WebhookDisabled"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];

@@ -53,6 +53,7 @@ const scriptNames = [
   'take-webhook',
   'tell-files',
   'tell-late',
+  'tell-refused',
 ] as const
 export type ScriptName = (typeof scriptNames)[number]
 
