@@ -25,8 +25,7 @@ export const idFromKey = (
   kind: 'edit' | 'batch' | 'webhook',
   producer: string,
   idempotencyKey: string,
-): string =>
-  `${kind}_${encode(hash('sha256', `${producer}\0${idempotencyKey}`, 'buffer').subarray(0, 16))}`
+): string => `${kind}_${encode(hash('sha256', `${producer}\0${idempotencyKey}`, 'buffer').subarray(0, 16))}`
 
 /** A short stable digest of any JSON value, whatever the order of its fields. */
 export const digestOf = (value: unknown): string => hash('sha256', canonical(value)).slice(0, 32)
