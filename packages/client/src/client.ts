@@ -15,6 +15,7 @@ import { reviews } from './reviews.ts'
 import { schedules } from './schedules.ts'
 import { sources } from './sources.ts'
 import { usage } from './usage.ts'
+import { webhooks } from './webhooks.ts'
 
 /**
  * The producer's HTTP API for other services: typed by its OpenAPI document, on nothing but `fetch`. Every call throws
@@ -40,6 +41,7 @@ export function createClient(options: ClientOptions) {
     producers: producers(connection),
     schedules: schedules(connection),
     usage: usage(connection),
+    webhooks: webhooks(connection),
   }
 }
 export type Client = ReturnType<typeof createClient>

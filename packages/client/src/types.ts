@@ -71,6 +71,18 @@ export type ScheduleRequest = Schemas['ScheduleRequest']
 export type Schedule = Schemas['Schedule']
 /** What became of one of its ticks. */
 export type ScheduleRun = Schemas['ScheduleRun']
+/** An address that events are sent to. */
+export type WebhookRequest = Schemas['WebhookRequest']
+export type WebhookChange = Schemas['WebhookChange']
+/** A webhook, and how it does. */
+export type Webhook = Schemas['Webhook']
+export type WebhookWithSecret = Page<'addWebhook'>
+export type WebhookTest = Schemas['WebhookTest']
+/** An attempt to deliver an event, and what it was answered. */
+export type Delivery = Schemas['Delivery']
+/** What is sent once more. */
+export type WebhookReplay = Schemas['ReplayRequest']
+export type WebhookReplayed = Schemas['Replay']
 /** A producer, and whether it is paused. */
 export type Producer = Schemas['Producer']
 /** A lane: an account in a region for a model. */

@@ -88,6 +88,11 @@ export const problems = {
     title: 'The task belongs to another edit',
     todo: 'Look up the right task in the console of the vendor.',
   },
+  'webhook-disabled': {
+    status: 409,
+    title: 'The webhook is disabled',
+    todo: 'Enable it: `PATCH /v1/webhooks/{id}` with `{"enabled": true}`.',
+  },
   'already-answered': {
     status: 409,
     title: 'What became of the submit is known already',

@@ -125,6 +125,20 @@ export const keyTemplates = {
   schedulesOf: ':schedules:<producer>',
   /** `producer name` of all schedules, by when (epoch ms) they are to be looked at again. */
   schedules: ':schedules',
+  /** A webhook: its settings, and how far it has come in its producer's events. */
+  webhook: ':webhook:<webhook>',
+  /** The cursors of events that a webhook is to be sent once more, by when (epoch ms). */
+  webhookRetries: ':webhook:<webhook>:retries',
+  /** What was tried of each of these. */
+  webhookTries: ':webhook:<webhook>:tries',
+  /** Ranges of events that are sent to it once more. */
+  webhookReplays: ':webhook:<webhook>:replays',
+  /** What became of its last deliveries, `delivered` or `failed`, numbered. */
+  webhookLog: ':webhook:<webhook>:log:<outcome>',
+  /** The ids of a producer's webhooks. */
+  webhooksOf: ':webhooks:<producer>',
+  /** `producer id` of all webhooks that get events, by when (epoch ms) somebody looks after them. */
+  webhooks: ':webhooks',
   /** The same of one of its days, with a line for each lane and batch. */
   usage: ':usage:<producer>:<day>',
   /** `producer day` of which the bucket has no record yet, by when (epoch µs) it last changed. */

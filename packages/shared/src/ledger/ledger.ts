@@ -39,6 +39,7 @@ import {
 } from './rests.ts'
 import { reopen, restore, type RestorePoint } from './restore.ts'
 import { type Memory, readMemory } from './room.ts'
+import { openWebhooks, type Webhooks } from './webhooks.ts'
 import { openRefusals, type Refusals } from './refusals.ts'
 import { openWindows, type Windows } from './windows.ts'
 import { openSchedules, type Schedules } from './schedules.ts'
@@ -59,6 +60,7 @@ export type Ledger = Control &
     apiKeys: KeyShelf
     lanes: Lanes
     schedules: Schedules
+    webhooks: Webhooks
     windows: Windows
     accept(edits: readonly NewEdit[]): Promise<Accepted[]>
     openBatch(batch: NewBatch): Promise<BatchOpened>
@@ -135,7 +137,8 @@ export type Ledger = Control &
   }
 
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
-export type Turn = 'sweep' | 'audit' | 'trim' | 'finish' | 'schedules' | `usage:${string}` | `alarm:${string}`
+export type Turn = Duty | `usage:${string}` | `alarm:${string}`
+type Duty = 'sweep' | 'audit' | 'trim' | 'finish' | 'schedules' | 'webhooks'
 
 type Options = { scripts?: LedgerScripts; recall?: Recall | undefined }
 
@@ -153,6 +156,7 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
     apiKeys: openKeyShelf(context),
     lanes: openLanes(context),
     schedules: openSchedules(context),
+    webhooks: openWebhooks(context),
     windows: openWindows(context),
     ...openControl(context),
     ...openEvents(context),
