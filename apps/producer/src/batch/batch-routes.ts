@@ -12,11 +12,21 @@ import { waitsOf, type WaitTools } from '@restyle/shared/waits-of-batch'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
-import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } from '../http/intake-headers.ts'
+import { ReadConditions, sendTagged, withTag } from '../http/conditions.ts'
+import {
+  IntakeHeaders,
+  keyOf,
+  notePromise,
+  reusedKey,
+  traceOf,
+  unfinished,
+  withPlace,
+} from '../http/intake-headers.ts'
 import { boundLargeBodies } from '../http/large-bodies.ts'
+import { piecesOf, pictureRoomOf } from '../http/picture-bodies.ts'
 import type { Enter } from '../http/places.ts'
-import { linkNext } from '../http/next-link.ts'
 import { refusals } from '../http/openapi.ts'
+import { counted, openPage, paging, withLink } from '../http/page.ts'
 import { readOwnBatch } from '../http/own.ts'
 import { jsonReader } from '../http/parse-json.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
@@ -24,9 +34,11 @@ import { readable } from '../http/readable.ts'
 import { AcceptedBatch, BatchAnswer, BatchBody, EditPage, OpenBatchBody } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { acceptBatch } from '../intake/accept-batch.ts'
+import { openBodyPictures } from '../intake/body-pictures.ts'
 import { openBatch } from '../intake/open-batch.ts'
-import type { RowFault } from '../intake/outcome.ts'
+import type { FaultList, RowFault } from '../intake/outcome.ts'
 import type { IntakeTools } from '../intake/tools.ts'
+import { setOfBatch } from './change-batch.ts'
 import { readBatch as readBody } from './read-batch.ts'
 import { warnOfFinish } from './warn-of-finish.ts'
 
@@ -42,17 +54,27 @@ type Needs = ReadTools & {
 /** Ask for many edits at once, and look at them. A plugin of its own: its JSON bodies are read as they arrive. */
 export function batchRoutes(
   app: Api,
-  { intake, bodies, ...needs }: Needs & { intake: IntakeTools; bodies: Enter },
+  {
+    intake,
+    bodies,
+    pictureRoom,
+    ...needs
+  }: Needs & { intake: IntakeTools; bodies: Enter; pictureRoom: Enter },
 ): void {
   boundLargeBodies(app, bodies)
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', async (_request: FastifyRequest, body: Readable) => body)
-  createBatch(app, intake, needs)
+  createBatch(app, { intake, pictureRoom }, needs)
   readBatch(app, needs)
   listEdits(app, needs)
 }
 
-function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
+/** The parser above leaves it as it came. */
+const bodyOf = ({ body }: { body: unknown }) => piecesOf(body as Readable, limits.batchBodyBytes)
+
+type Intake = { intake: IntakeTools; pictureRoom: Enter }
+
+function createBatch(app: Api, { intake, pictureRoom }: Intake, needs: Needs): void {
   const parse = jsonReader(app)
   app.post(
     '/v1/batches',
@@ -64,17 +86,21 @@ function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
       schema: {
         operationId: 'createBatch',
         summary: 'Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000',
+        description:
+          'With `edits` all rows are taken or none; a refusal lists the faults of all of them. With `open` the batch has no rows yet: they follow in chunks (`PUT /v1/batches/{id}/rows/{first}`) until it is closed. 202: it is new. 200: the same request came before under this Idempotency-Key, and this is its batch as it stands.',
         tags: ['batches'],
         headers: IntakeHeaders,
         body: z.union([BatchBody, OpenBatchBody]),
+        'x-problems': ['idempotency-conflict'],
+        'x-answers': withPlace,
         response: { 200: BatchAnswer, 202: AcceptedBatch, ...refusals },
       },
     },
     async (request, reply) => {
       const { producer, headers } = request
       const idempotencyKey = keyOf(headers)
-      // the parser above leaves it as it came
-      const read = await readBody(request.body as unknown as Readable, parse)
+      const pictures = openBodyPictures(pictureRoomOf(request, reply, pictureRoom))
+      const read = await readBody(pictures.takeOut(bodyOf(request)), parse)
       const asked = {
         producer,
         idempotencyKey,
@@ -83,14 +109,10 @@ function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
       const outcome =
         read.kind === 'open'
           ? await openBatch(intake, { ...asked, ...read })
-          : await acceptBatch(intake, { ...asked, ...read, ...traceOf(headers.traceparent) })
+          : await acceptBatch(intake, { ...asked, ...read, pictures, ...traceOf(headers.traceparent) })
       switch (outcome.kind) {
         case 'refused':
-          throw Problem.ofFaults(
-            'invalid-request',
-            outcome.faults.first.map(faultOfRow),
-            outcome.faults.total,
-          )
+          throw refusalOf(outcome.faults)
         case 'conflict':
           throw reusedKey(outcome.id)
         case 'unfinished':
@@ -110,6 +132,9 @@ function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
   )
 }
 
+const refusalOf = ({ first, total }: FaultList): Problem =>
+  Problem.ofFaults('invalid-request', first.map(faultOfRow), total)
+
 async function viewOfAccepted(batch: Batch, found: readonly RowFault[], needs: Needs) {
   const warnings = [...found.map(faultOfRow), ...(await warnOfFinish(batch, needs))]
   return { ...viewOfBatch(batch), ...(warnings.length === 0 ? {} : { warnings }) }
@@ -123,12 +148,18 @@ function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
       schema: {
         operationId: 'readBatch',
         summary: 'How far a batch is, and what it cost',
+        description:
+          'The counts of its rows by state, its money and, while it goes on, a forecast of its end. `ETag` stands for neither `forecast` nor `waitsFor`, which may change by the second.',
         tags: ['batches'],
         params: BatchPath,
+        headers: ReadConditions,
+        'x-problems': ['not-found'],
+        'x-answers': withTag,
         response: { 200: BatchAnswer, ...refusals },
       },
     },
-    async ({ params, producer }) => {
+    async (request, reply) => {
+      const { params, producer } = request
       const batch = await readOwnBatch(params.id, producer, { ledger })
       // how far it is must not depend on when it ends, or on why it waits
       const leftOut = (err: unknown) => {
@@ -139,11 +170,14 @@ function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
         forecasts.ofBatch(batch).catch(leftOut),
         waitsOf(batch, { ledger, forecasts, now: Date.now }).catch(leftOut),
       ])
-      return {
-        ...viewOfBatch(batch),
+      const view = viewOfBatch(batch)
+      const shown = {
+        ...view,
         ...(told === undefined ? {} : { forecast: viewOfForecast(told, batch.window) }),
         ...(waitsFor === undefined ? {} : { waitsFor }),
       }
+      // both may change by the second
+      return sendTagged(request, reply, shown, { tagged: view, settings: setOfBatch(batch) })
     },
   )
 }
@@ -157,33 +191,28 @@ function listEdits(app: Api, needs: Needs): void {
       schema: {
         operationId: 'listEditsOfBatch',
         summary: 'The edits of a batch, in the order of its rows',
+        description: 'Of a row that was retried the newest edit is listed.',
         tags: ['batches'],
         params: BatchPath,
-        querystring: z.strictObject({
-          cursor: z
-            .string()
-            .regex(/^\d{1,9}$/, { error: 'must be the nextCursor of an earlier answer' })
-            .optional()
-            .describe('`nextCursor` of the page before'),
-          limit: z.coerce.number().int().min(1).max(500).default(100),
-        }),
+        querystring: z.strictObject(paging),
+        'x-problems': ['not-found'],
+        'x-answers': withLink,
         response: { 200: EditPage, ...refusals },
       },
     },
     async (request, reply) => {
       const { params, query, producer } = request
+      const { after: from = 0, goOn } = openPage(request, reply, counted)
       const batch = await readOwnBatch(params.id, producer, { ledger })
       const total = rowsOfBatch(batch)
-      const from = Number(query.cursor ?? 0)
       const end = Math.min(from + query.limit, total)
       const records = await readEdits(batch, from, end, needs)
       const ids = records.map((_, i) => editIdOfRow(params.id, from + i))
       const { edits, left } = await readable(ids, records, ledger, log)
-      linkNext(request, reply, end < total ? String(end) : undefined)
       return {
         edits: edits.flatMap((edit) => (edit === undefined ? [] : [viewOf(edit)])),
         ...left,
-        ...(end < total ? { nextCursor: String(end) } : {}),
+        ...goOn(end < total ? end : undefined),
       }
     },
   )

@@ -8,12 +8,15 @@ import { IntakeHeaders, traceOf, unfinished } from '../http/intake-headers.ts'
 import { boundLargeBodies } from '../http/large-bodies.ts'
 import { refusals } from '../http/openapi.ts'
 import { noSuchBatch, readOwnBatch } from '../http/own.ts'
+import { openPage, paging, textual, withLink } from '../http/page.ts'
 import { jsonReader } from '../http/parse-json.ts'
+import { piecesOf, pictureRoomOf } from '../http/picture-bodies.ts'
 import type { Enter } from '../http/places.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
 import { BatchAnswer, CloseBody, RejectsPage, RowsAnswer } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { appendRows, type Appended } from '../intake/append-rows.ts'
+import { openBodyPictures } from '../intake/body-pictures.ts'
 import { closeBatch } from '../intake/close-batch.ts'
 import type { RowFault } from '../intake/outcome.ts'
 import { pageOfRejects } from '../intake/rejects.ts'
@@ -30,15 +33,17 @@ const RowsPath = z.object({
     .describe('The number of the first row of the body, counted from 1'),
 })
 
+type RowNeeds = { intake: IntakeTools; bodies: Enter; pictureRoom: Enter }
+
 /** Sends the rows of an open batch in chunks. A plugin of its own: its JSON lines are read as they arrive. */
-export function rowRoutes(app: Api, { intake, bodies }: { intake: IntakeTools; bodies: Enter }): void {
+export function rowRoutes(app: Api, { intake, bodies, pictureRoom }: RowNeeds): void {
   boundLargeBodies(app, bodies)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/x-ndjson', async (_request: FastifyRequest, body: Readable) => body)
-  putRows(app, intake)
+  putRows(app, intake, pictureRoom)
 }
 
-function putRows(app: Api, intake: IntakeTools): void {
+function putRows(app: Api, intake: IntakeTools, pictureRoom: Enter): void {
   const parse = jsonReader(app)
   app.put(
     '/v1/batches/:id/rows/:first',
@@ -66,15 +71,20 @@ function putRows(app: Api, intake: IntakeTools): void {
               'What becomes of rows with faults: all rows are refused with all faults, or the others are taken without them',
             ),
         }),
+        'x-problems': ['not-found', 'rows-conflict', 'rows-missing', 'batch-closed'],
+        'x-answers': { 200: { headers: ['Idempotent-Replayed'] } },
         response: { 200: RowsAnswer, ...refusals },
       },
     },
-    async ({ params, query, producer, body, headers }, reply) => {
+    async (request, reply) => {
+      const { params, query, producer, body, headers } = request
+      const pictures = openBodyPictures(pictureRoomOf(request, reply, pictureRoom))
       const outcome = await appendRows(intake, {
         producer,
         batch: params.id,
         first: params.first - 1,
-        rows: await readRows(streamOf(body), parse),
+        rows: await readRows(pictures.takeOut(piecesOf(streamOf(body))), parse),
+        pictures,
         skips: query.onFault === 'skip',
         ...traceOf(headers.traceparent),
       })
@@ -137,6 +147,8 @@ export function openBatchRoutes(app: Api, { intake }: { intake: IntakeTools }): 
   listRejects(app, intake)
 }
 
+const chunkNames = textual(/^\d{9}-[0-9a-f]{32}$/)
+
 function listRejects(app: Api, { ledger, store }: IntakeTools): void {
   app.get(
     '/v1/batches/:id/rejects',
@@ -148,20 +160,18 @@ function listRejects(app: Api, { ledger, store }: IntakeTools): void {
         description: 'A page has those of one chunk.',
         tags: ['batches'],
         params: BatchPath,
-        querystring: z.strictObject({
-          cursor: z
-            .string()
-            .regex(/^\d{9}-[0-9a-f]{32}$/, { error: 'must be the nextCursor of an earlier answer' })
-            .optional()
-            .describe('`nextCursor` of the page before'),
-        }),
+        querystring: z.strictObject({ cursor: paging.cursor }),
+        'x-problems': ['not-found'],
+        'x-answers': withLink,
         response: { 200: RejectsPage, ...refusals },
       },
     },
-    async ({ params, query, producer }) => {
+    async (request, reply) => {
+      const { params, producer } = request
+      const { after, goOn } = openPage(request, reply, chunkNames)
       await readOwnBatch(params.id, producer, { ledger })
-      const { rejects, ...next } = await pageOfRejects(store, params.id, query.cursor)
-      return { rejects: [...rejects], ...next }
+      const { rejects, next } = await pageOfRejects(store, params.id, after)
+      return { rejects: [...rejects], ...goOn(next) }
     },
   )
 }
@@ -174,9 +184,12 @@ function closeRows(app: Api, intake: IntakeTools): void {
       schema: {
         operationId: 'closeBatch',
         summary: 'End the rows of an open batch',
+        description:
+          'It ends when all of its rows have. To close it twice with the same number is to close it once.',
         tags: ['batches'],
         params: BatchPath,
         body: CloseBody,
+        'x-problems': ['not-found', 'rows-missing'],
         response: { 200: BatchAnswer, ...refusals },
       },
     },

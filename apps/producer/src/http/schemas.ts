@@ -1,7 +1,12 @@
 import { BatchFile } from '@restyle/shared/contract/batch-files'
 import { CatalogName, CatalogRow } from '@restyle/shared/contract/catalog'
 import { BatchView } from '@restyle/shared/contract/batch'
-import { type EditRequestInput, RowRequest, SingleEditRequest } from '@restyle/shared/contract/edit-request'
+import {
+  type EditRequestInput,
+  ImageAddress,
+  RowRequest,
+  SingleEditRequest,
+} from '@restyle/shared/contract/edit-request'
 import { EditView } from '@restyle/shared/contract/edit'
 import { EditState } from '@restyle/shared/contract/edit-state'
 import { RestyleEvent } from '@restyle/shared/contract/event'
@@ -12,6 +17,7 @@ import { Window } from '@restyle/shared/contract/window'
 import { ResultView } from '@restyle/shared/contract/result'
 import { text } from '@restyle/shared/contract/text'
 import { z } from 'zod'
+import { NextCursor } from './page.ts'
 import { RequestFault } from './problem.ts'
 
 const request = {
@@ -22,24 +28,28 @@ const request = {
   metadata: { sku: '4711' },
 } satisfies EditRequestInput
 
-const edit = {
+export const imageExample = {
+  index: 0,
+  key: 'catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png',
+  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  bytes: 1_862_301,
+  width: 1280,
+  height: 1280,
+  contentType: 'image/png',
+} satisfies z.input<typeof EditView>['images'][number]
+
+export const signedExample = 'https://images.example.com/catalog/0.png?X-Amz-Signature=…'
+
+/** An edit as the document shows it. */
+export const editExample = {
   id: 'edit_2v8k0c9q4m6t1r3w5y7x9z0abc',
   key: '4711',
   state: 'succeeded',
   model: 'wan2.5-i2i-preview',
   prompt: request.prompt,
+  request: { images: request.images, n: 1, size: request.size },
   taskId: '0385dc79-5ff8-4d82-bcb6-000000000000',
-  images: [
-    {
-      index: 0,
-      key: 'catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png',
-      sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-      bytes: 1_862_301,
-      width: 1280,
-      height: 1280,
-      contentType: 'image/png',
-    },
-  ],
+  images: [imageExample],
   cost: { currency: 'CNY', micros: 200_000 },
   metadata: { sku: '4711' },
   createdAt: '2026-03-02T21:00:00.000Z',
@@ -69,13 +79,13 @@ const batch = {
 
 const event = {
   specversion: '1.0',
-  id: `${edit.id}-succeeded`,
+  id: `${editExample.id}-succeeded`,
   source: '/restyle/producers/catalog',
   type: 'restyle.edit.succeeded',
-  subject: edit.id,
-  time: edit.updatedAt,
+  subject: editExample.id,
+  time: editExample.updatedAt,
   datacontenttype: 'application/json',
-  data: edit,
+  data: editExample,
 } satisfies z.input<typeof RestyleEvent>
 
 /** A property for each state: a record would be described as any keys at all. */
@@ -83,23 +93,55 @@ const countsByState = z.object(
   Object.fromEntries(EditState.options.map((state) => [state, z.int()])) as Record<EditState, z.ZodInt>,
 )
 
+/** A source as a body may name it. */
+const images = z
+  .array(
+    z.union([
+      ImageAddress,
+      z
+        .string()
+        .regex(/^data:image\/[a-z0-9.+-]+;base64,/)
+        .describe('The picture itself: a JPEG, PNG, WebP or BMP, at most 20 MiB. It is kept as an upload is'),
+    ]),
+  )
+  .max(limits.images)
+  .describe(
+    "`https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to the temporary store of the lane's account",
+  )
+
 /** The contracts again, each with its name and an example for the OpenAPI document. */
-export const RowBody = RowRequest.meta({
+export const RowBody = RowRequest.extend({ images }).meta({
   id: 'RowRequest',
   examples: [{ ...request, columns: { sku: '4711', title: 'Mug' } }],
 })
 /** An edit that comes alone. */
-export const SingleEditBody = SingleEditRequest.meta({ id: 'SingleEditRequest', examples: [request] })
-export const EditAnswer = EditView.meta({ id: 'Edit', examples: [edit] })
+export const SingleEditBody = SingleEditRequest.extend({ images }).meta({
+  id: 'SingleEditRequest',
+  examples: [request],
+})
+export const EditAnswer = EditView.meta({ id: 'Edit', examples: [editExample] })
 export const ResultAnswer = ResultView.meta({
   id: 'Result',
-  examples: [{ ...edit, sources: request.images, columns: { sku: '4711', title: 'Mug' } }],
+  examples: [{ ...editExample, sources: request.images, columns: { sku: '4711', title: 'Mug' } }],
 })
 /** A file of a batch, and where it can be opened. */
 export const FileAnswer = BatchFile.extend({
   url: z.string().describe('A signed address: whoever has it can open the file'),
   urlExpiresAt: z.iso.datetime(),
-}).meta({ id: 'File' })
+}).meta({
+  id: 'File',
+  examples: [
+    {
+      name: 'results-1.csv',
+      key: 'files/batch_7h3d5f9k1m2n4p6q8r0s2t4v6w/1/results-1.csv',
+      bytes: 1_204_882,
+      sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      contentType: 'text/csv',
+      url: 'https://images.example.com/files/results-1.csv?X-Amz-Signature=…',
+      urlExpiresAt: '2026-03-02T22:00:00.000Z',
+    },
+  ],
+})
 export const BatchAnswer = BatchView.extend({ counts: countsByState }).meta({
   id: 'Batch',
   examples: [batch],
@@ -122,7 +164,10 @@ const warnings = z
   )
 
 /** What a request that enqueued is answered with. */
-export const AcceptedEdit = EditAnswer.extend({ warnings }).meta({ id: 'AcceptedEdit', examples: [edit] })
+export const AcceptedEdit = EditAnswer.extend({ warnings }).meta({
+  id: 'AcceptedEdit',
+  examples: [editExample],
+})
 export const AcceptedBatch = BatchAnswer.extend({ warnings }).meta({
   id: 'AcceptedBatch',
   examples: [batch],
@@ -189,7 +234,17 @@ export const RejectAnswer = z
     key: z.string().optional().describe('Its own key, where it could be read'),
     errors: z.array(z.object({ pointer: z.string().optional(), detail: z.string() })),
   })
-  .meta({ id: 'Reject' })
+  .meta({
+    id: 'Reject',
+    examples: [
+      {
+        first: 1001,
+        line: 17,
+        key: '4711',
+        errors: [{ pointer: '/n', detail: 'n is 5; wan2.5-i2i-preview takes 1 to 4' }],
+      },
+    ],
+  })
 
 export const RowsAnswer = z
   .object({
@@ -213,7 +268,7 @@ export const CloseBody = z
 
 export const RejectsPage = z.object({
   rejects: z.array(RejectAnswer),
-  nextCursor: z.string().optional(),
+  nextCursor: NextCursor,
 })
 
 /** What a page leaves out, and why: it hides none of the others. */
@@ -227,6 +282,9 @@ export const unreadable = z
 export const EditPage = z.object({
   edits: z.array(EditAnswer),
   unreadable,
-  nextCursor: z.string().optional(),
+  nextCursor: NextCursor,
 })
-export const EventPage = z.object({ events: z.array(EventAnswer), cursor: z.string() })
+export const EventPage = z.object({
+  events: z.array(EventAnswer),
+  cursor: z.string().meta({ examples: ['1772485264512-0'] }),
+})

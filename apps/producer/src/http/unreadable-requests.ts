@@ -14,12 +14,8 @@ type BadRequest = Error & { code?: string }
  * of the connection.
  */
 export function answerUnreadable(log: Log) {
-  const answered = new WeakSet<Socket>()
   return (error: BadRequest, socket: Socket): void => {
-    // the rest of what was answered: read away until the connection ends
-    if (answered.has(socket)) return
     if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) return void socket.destroy()
-    answered.add(socket)
     const view = problemOf(error).view(randomUUID())
     const body = JSON.stringify(view)
     log.debug({ requestId: view.instance, status: view.status, error }, 'request could not be read')
@@ -35,7 +31,7 @@ export function answerUnreadable(log: Log) {
         body,
       ].join('\r\n'),
     )
-    // what is still on its way would reset the connection before the answer is read
+    // whoever sends nothing more would keep the connection
     setTimeout(() => socket.destroy(), graceMs).unref()
   }
 }

@@ -46,14 +46,6 @@ export const httpMutants = {
       tests: [`${producerTests}/every-answer.test.ts`],
     },
     {
-      name: 'the-rest-of-long-headers-cuts-the-answer',
-      file: `${http}/unreadable-requests.ts`,
-      find: 'if (answered.has(socket)) return\n',
-      replace: '',
-      protects: 'whoever sends too long headers reads why',
-      tests: [`${http}/open-server.test.ts`],
-    },
-    {
       name: 'a-share-is-handed-out-that-is-not-there',
       file: `${http}/request-rate.ts`,
       find: 'Math.min(want, limit - (used - want))',

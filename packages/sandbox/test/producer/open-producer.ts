@@ -11,6 +11,7 @@ import { startRedis } from '@restyle/sandbox/redis/start-redis'
 import type { BucketSetting } from '@restyle/sandbox/s3/dialects'
 import { startS3, type S3Server } from '@restyle/sandbox/s3/start-s3'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
+import { comparedWithDocument } from '../document/compare-answers.ts'
 
 const account = { accessKeyId: 'test', secretAccessKey: 'test-secret' }
 
@@ -33,6 +34,8 @@ export type World = {
 }
 
 type Options = Pick<ProducerOptions, 'followers' | 'http'> & {
+  /** Takes jobs of the intake queue, so many at a time. */
+  direct?: number
   /** Schedules read their manifests from the bucket `photos`; with these options. */
   schedules?: ProducerOptions['schedules']
   maxmemory?: string
@@ -53,6 +56,7 @@ export async function openProducer(options: Options = {}): Promise<World> {
     owner,
     away = false,
     schedules,
+    direct: concurrency = 0,
     ...rest
   } = options
   const prefix = '{test}'
@@ -61,6 +65,7 @@ export async function openProducer(options: Options = {}): Promise<World> {
     s3: await startS3({ ...account, buckets: [bucket, ...(schedules === undefined ? [] : ['photos'])] }),
   }
   const redis = connectRedis(server.redis.url, 'producer', () => {})
+  const queueRedis = concurrency > 0 ? connectRedis(server.redis.url, 'worker', () => {}) : undefined
   const openBucket = (name: string): Store =>
     openStore({
       ...account,
@@ -76,14 +81,16 @@ export async function openProducer(options: Options = {}): Promise<World> {
   if (owner !== undefined) await claimBucket(store, redis, owner)
   server.s3.faults.down(away)
   const lines: string[] = []
-  const producer = await startProducer({
+  const started = await startProducer({
     config: { host: '127.0.0.1', port: 0, prefix },
     redis,
     store,
     log: createLog('info', { write: (line) => void lines.push(line) }),
+    ...(queueRedis === undefined ? {} : { direct: { redis: queueRedis, concurrency } }),
     ...(schedules === undefined ? {} : { schedules: { places, openBucket, ...schedules } }),
     ...rest,
   })
+  const producer = { ...started, app: comparedWithDocument(started.app) }
   return {
     producer,
     server,
@@ -105,6 +112,7 @@ export async function openProducer(options: Options = {}): Promise<World> {
       await producer.stop()
       store.close()
       redis.disconnect()
+      queueRedis?.disconnect()
       await server.s3.stop()
       await server.redis.stop()
     },

@@ -34,7 +34,7 @@ describe('scopes', () => {
     const others = scopes.filter((scope) => scope !== each.scope)
     const refused = await call(each, others)
     expect(refused.json()).toMatchObject({
-      type: 'urn:restyle:problem:forbidden',
+      type: '/problems#forbidden',
       status: 403,
       detail: expect.stringContaining(`a key with the scope ${each.scope}`),
     })
@@ -48,8 +48,8 @@ describe('scopes', () => {
 
   it('are told by the document for each route', async () => {
     const { paths } = (await world.producer.app.inject({ url: '/openapi.json' })).json()
-    expect(paths['/v1/edits'].post.security).toEqual([{ key: ['edits:write'] }])
-    expect(paths['/v1/usage'].get.security).toEqual([{ key: ['edits:read'] }, { key: ['admin'] }])
+    expect(paths['/v1/edits'].post['x-scopes']).toEqual(['edits:write'])
+    expect(paths['/v1/usage'].get['x-scopes']).toEqual(['edits:read', 'admin'])
     expect(paths['/v1/models'].get.security).toEqual([{ key: [] }])
   })
 })

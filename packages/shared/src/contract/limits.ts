@@ -10,6 +10,8 @@ export const limits = {
   resolutionBytes: 4 * KiB,
   batchBodyBytes: 64 * MiB,
   sourceBytes: 20 * MiB,
+  pictureBodyBytes: 64 * MiB,
+  bodyPictures: 1_000,
   chunkBytes: 8 * MiB,
   rows: 100_000,
   chunkRows: 1_000,
@@ -17,6 +19,7 @@ export const limits = {
   rowBytes: 256 * KiB,
   depth: 8,
   fields: 32,
+  requestBytes: 28 * KiB,
   batchName: 200,
   catalog: 100,
   model: 64,
@@ -47,6 +50,10 @@ export const limits = {
   followersEach: 50,
   heldBytes: 512 * MiB,
   heldBytesEach: 128 * MiB,
+  heldPictures: 256 * MiB,
+  heldPicturesEach: 96 * MiB,
+  heldImageBytes: 256 * MiB,
+  heldImageBytesEach: 64 * MiB,
 } as const
 
 /** What each limit counts, in words for the OpenAPI document. Lengths of texts are in UTF-16 code units. */
@@ -57,7 +64,9 @@ const counted: Readonly<Record<keyof typeof limits, string>> = {
   bodyBytes: 'bytes of a JSON body, where nothing else is said',
   resolutionBytes: 'bytes of the decision about a held edit',
   batchBodyBytes: 'bytes of the body of a batch',
-  sourceBytes: 'bytes of an uploaded picture',
+  sourceBytes: 'bytes of a picture, uploaded or in a `data:` address',
+  pictureBodyBytes: 'bytes of a body with pictures in `data:` addresses, these included',
+  bodyPictures: 'pictures in `data:` addresses of one request',
   chunkBytes: 'bytes of a chunk of rows, sent to an open batch',
   rows: 'edits of a batch that is sent in one request',
   chunkRows: 'edits of a chunk of rows',
@@ -65,6 +74,7 @@ const counted: Readonly<Record<keyof typeof limits, string>> = {
   rowBytes: 'bytes of one edit of a batch',
   depth: 'levels of lists and objects in one another',
   fields: 'fields of an edit',
+  requestBytes: 'bytes of an edit as Redis keeps it: its JSON as a text in JSON, without `columns`',
   batchName: 'characters of the name of a batch',
   catalog: 'characters of the name of a catalog',
   model: 'characters of `model`',
@@ -95,6 +105,10 @@ const counted: Readonly<Record<keyof typeof limits, string>> = {
   followersEach: 'streams and waits for events of one producer',
   heldBytes: 'bytes of bodies over 1 MiB that are read at once, of all producers together',
   heldBytesEach: 'bytes of bodies over 1 MiB that are read at once, of one producer',
+  heldPictures: 'bytes of pictures in `data:` addresses that are held at once, of all producers together',
+  heldPicturesEach: 'bytes of pictures in `data:` addresses that are held at once, of one producer',
+  heldImageBytes: 'bytes of images that are sent at once, to all producers together',
+  heldImageBytesEach: 'bytes of images that are sent at once, to one producer',
 }
 
 /** The limits as lines of Markdown. */
