@@ -76,10 +76,11 @@ const floors = {
     mutants: [],
     net: [],
     s3: [],
+    secrets: [],
     dashscope: ['net'],
     redis: ['net'],
     webhook: [],
-    world: ['dashscope', 'net', 'redis', 's3'],
+    world: ['dashscope', 'net', 'redis', 's3', 'secrets'],
     bench: ['dashscope', 'redis', 's3', 'webhook', 'world'],
     chaos: ['dashscope', 'net', 'redis', 's3', 'webhook'],
     cli: ['bench', 'chaos', 'dashscope', 'demo', 'mutants', 'world'],
@@ -289,6 +290,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^packages/client/dist/' },
     parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

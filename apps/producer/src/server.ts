@@ -18,6 +18,8 @@ import { settingsRoutes } from './control/settings-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
+import type { Patience } from './event/send-frames.ts'
+import { groupRoutes } from './event/group-routes.ts'
 import { forecastRoutes } from './forecast/forecast-routes.ts'
 import { type Checks, healthRoutes } from './health/health-routes.ts'
 import type { ApiKeys } from './http/api-keys.ts'
@@ -25,6 +27,7 @@ import type { Api } from './http/api.ts'
 import { authenticate } from './http/authenticate.ts'
 import { docsPage } from './http/docs-page.ts'
 import { openBodyRoom } from './http/large-bodies.ts'
+import type { LimitsOf } from './http/limits-of.ts'
 import { openPictureRoom } from './http/picture-bodies.ts'
 import type { KeyWatch } from './http/live-keys.ts'
 import { oneAtATime } from './http/one-at-a-time.ts'
@@ -35,6 +38,7 @@ import { limitRate, type Rates } from './http/request-rate.ts'
 import { sparingLog } from './http/sparing-log.ts'
 import type { Sources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
+import { keyRoutes } from './key/key-routes.ts'
 import { laneRoutes } from './lane/lane-routes.ts'
 import { listRoutes } from './list/list-routes.ts'
 import { modelRoutes } from './model/model-routes.ts'
@@ -56,6 +60,7 @@ const tags = [
   { name: 'schedules', description: 'Catalogs that are run again and again' },
   { name: 'sources', description: 'Pictures uploaded under their SHA-256' },
   { name: 'producer', description: 'The producer that the key belongs to' },
+  { name: 'keys', description: 'Keys of producers: what they may do, and how long they live' },
   {
     name: 'lanes',
     description: 'Accounts and models that edits are submitted to; for keys with the scope admin',
@@ -82,6 +87,9 @@ export type ServerParts = {
   streamOf: (producer: string) => EventStream
   followers: Followers
   keyWatch: KeyWatch
+  limitsOf: LimitsOf
+  /** How long a stream of events waits for its reader. */
+  patience?: Patience | undefined
   checks: Checks
   http: HttpOptions
   log: Log
@@ -112,6 +120,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     openBatchRoutes(keyed, parts)
     catalogRoutes(keyed, { ...parts, stopping: followers.stopping })
     eventRoutes(keyed, parts)
+    groupRoutes(keyed, parts)
     controlRoutes(keyed, parts)
     batchControlRoutes(keyed, parts)
     retryRoutes(keyed, parts)
@@ -122,6 +131,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     settingsRoutes(keyed, parts)
     usageRoutes(keyed, parts)
     forecastRoutes(keyed, parts)
+    keyRoutes(keyed, { ...parts, now: Date.now })
     webhookRoutes(keyed, parts)
     deliveryRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => editRoutes(bytes, { ...parts, pictureRoom }))

@@ -16,8 +16,10 @@ import { watchRoom } from '@restyle/shared/ledger/room'
 import type { EndpointRules } from '@restyle/shared/webhook/endpoint-address'
 import { type DirectOptions, startDirect } from './direct/start-direct.ts'
 import { openFollowers } from './event/followers.ts'
+import type { Patience } from './event/send-frames.ts'
 import { type ApiKeys, openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
+import { openLimits } from './http/limits-of.ts'
 import { watchKeys } from './http/live-keys.ts'
 import { defaultHttp, type HttpOptions } from './http/open-server.ts'
 import type { Places } from './http/places.ts'
@@ -45,6 +47,8 @@ export type ProducerOptions = {
   seams?: { ledger?: (ledger: Ledger) => Ledger }
   /** How many may wait for events at once on this process. */
   followers?: Places
+  /** How long a stream of events waits for its reader. */
+  patience?: Patience
   http?: Partial<HttpOptions>
   schedules?: ScheduleOptions
   /** Which addresses webhooks may have that are not public; none without it. */
@@ -103,13 +107,18 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   opened.defer(() => queues.close())
   const followers = openFollowers(redis, prefix, places)
   opened.defer(() => followers.stop())
-  const keyWatch = watchKeys(redis, prefix, log)
-  opened.defer(() => keyWatch.stop())
   const roomFor = watchRoom(redis, prefix, log)
   const { ledger: instead = (ledger: Ledger) => ledger } = options.seams ?? {}
   const [ledger, sources] = [instead(openLedger(redis, prefix)), openSources(store)]
-  const intake = openIntake({ ledger, store, sources, roomFor, allowHosts, log })
-  const apiKeys = openApiKeys(redis, prefix)
+  const keyWatch = watchKeys(ledger.apiKeys, log)
+  opened.defer(() => keyWatch.stop())
+  const limitsOf = openLimits(ledger, Date.now)
+  const openLimitOf = async (producer: string) => (await limitsOf(producer)).openEdits
+  const intake = openIntake({ ledger, store, sources, roomFor, openLimitOf, allowHosts, log })
+  const apiKeys = openApiKeys(ledger.apiKeys, {
+    now: Date.now,
+    failed: (error) => log.debug({ error }, 'use of a key could not be noted'),
+  })
   const app = await createServer({
     apiKeys,
     rates: openRates({ redis, prefix, perMinute: http.rate }),
@@ -125,6 +134,8 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     streamOf: (producer) => ledger.events(producer),
     followers,
     keyWatch,
+    limitsOf,
+    patience: options.patience,
     http,
     checks: {
       // a write, since a Redis that is full still answers a PING
@@ -156,7 +167,7 @@ function startDuties(
   opened.defer(() => direct.stop())
 }
 
-type IntakeParts = Pick<IntakeTools, 'store' | 'sources' | 'roomFor' | 'allowHosts' | 'log'> & {
+type IntakeParts = Omit<IntakeTools, 'ledger' | 'promises' | 'batchKeys' | 'notedLots' | 'now'> & {
   ledger: Ledger
 }
 

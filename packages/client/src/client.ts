@@ -2,9 +2,11 @@ import { batches } from './batches.ts'
 import { catalogs } from './catalogs.ts'
 import { connect, type ClientOptions } from './connection.ts'
 import { edits } from './edits.ts'
+import { eventGroups } from './event-groups.ts'
 import { events } from './events.ts'
 import { images } from './images.ts'
 import { forecasts } from './forecasts.ts'
+import { keys } from './keys.ts'
 import { lanes } from './lanes.ts'
 import { models } from './models.ts'
 import { producer } from './producer.ts'
@@ -28,11 +30,13 @@ export function createClient(options: ClientOptions) {
     catalogs: catalogs(connection),
     reviews: reviews(connection),
     events: events(connection),
+    eventGroups: eventGroups(connection),
     images: images(connection),
     forecasts: forecasts(connection),
     sources: sources(connection),
     models: models(connection),
     producer: producer(connection),
+    keys: keys(connection),
     lanes: lanes(connection),
     producers: producers(connection),
     schedules: schedules(connection),

@@ -45,6 +45,12 @@ export type Budget = Schemas['Budget']
 /** A producer: how much it gets beside others, and what it may cost. */
 export type SetProducer = Schemas['SetProducer']
 export type ProducerSettings = Schemas['ProducerSettings']
+/** An API key without its secret. */
+export type Key = Schemas['Key']
+/** A key as it is shown once. */
+export type MadeKey = Schemas['MadeKey']
+/** What a key is made from. */
+export type NewKey = Schemas['NewKey']
 /** Rows that may be enqueued, and what is known of them before. Money is in micro-currency. */
 export type ForecastRequest = Schemas['ForecastRequest']
 export type ForecastAnswer = Schemas['ForecastAnswer']
@@ -98,8 +104,20 @@ export type EditsPage = Page<'listEditsOfBatch'>
 /** An edit that the producer cannot read: a newer version wrote it, or it is damaged. */
 export type Unreadable = NonNullable<EditsPage['unreadable']>[number]
 export type ReviewsPage = Page<'listReviews'>
+/** Events that are no longer kept: those after a cursor, up to another one. */
+export type Gap = Schemas['Gap']
 export type EventsPage = {
   events: RestyleEvent[]
   /** Where the next page begins. */
   cursor: string
+  /** Events before this page that are gone for good. */
+  gap?: Gap
 }
+
+/** Consumers that share the events: how far they are. */
+export type EventGroup = Schemas['EventGroup']
+export type EventGroupRequest = Schemas['EventGroupRequest']
+/** An event that was handed out; its receipt names this time. */
+export type TakenEvent = Schemas['TakenEvent']
+/** An event that was handed out too often. */
+export type DeadEvent = Schemas['DeadEvent']

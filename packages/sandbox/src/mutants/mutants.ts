@@ -1,11 +1,13 @@
 import { acceptMutants } from './accept-mutants.ts'
 import { bucketMutants } from './bucket-mutants.ts'
+import { clientMutants } from './client-mutants.ts'
 import { fairMutants } from './fair-mutants.ts'
 import { controlMutants } from './control-mutants.ts'
 import { foldMutants } from './fold-mutants.ts'
 import { answerMutants } from './answer-mutants.ts'
 import { httpMutants } from './http-mutants.ts'
 import { intakeMutants } from './intake-mutants.ts'
+import { keyMutants } from './key-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
 import { moneyMutants } from './money-mutants.ts'
@@ -28,6 +30,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...controlMutants,
   ...foldMutants,
   ...httpMutants,
+  ...keyMutants,
   ...ledgerMutants,
   ...moneyMutants,
   ...producerMutants,
@@ -45,6 +48,8 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   http: [...httpMutants.http, ...answerMutants.http],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
+  events: [...producerMutants.events, ...clientMutants.events],
+  keys: [...producerMutants.keys, ...clientMutants.keys],
   control: [...controlMutants.control, ...scheduleMutants.control, ...reopenMutants.control],
 }
 

@@ -32,6 +32,20 @@ export const keyTemplates = {
   unfiled: ':unfiled',
   /** The producer's stream of events. */
   events: ':events:<producer>',
+  /** The last of its events that was forgotten. */
+  trimmed: ':events:<producer>:trimmed',
+  /** The names of a producer's groups of consumers. */
+  eventGroups: ':event-groups:<producer>',
+  /** A group: how it hands events out, and the last one that it has taken from the stream. */
+  eventGroup: ':event-group:<producer>:<name>',
+  /** Events that it has handed out, by when (epoch ms) it may hand them out again. */
+  eventGroupTaken: ':event-group:<producer>:<name>:taken',
+  /** How often it has handed each of them out. */
+  eventGroupTries: ':event-group:<producer>:<name>:tries',
+  /** Events that it hands out no more, each whole. */
+  eventGroupDead: ':event-group:<producer>:<name>:dead',
+  /** Events that were dead and are handed out again, each whole: the stream may have forgotten them. */
+  eventGroupKept: ':event-group:<producer>:<name>:kept',
   producers: ':producers',
   /** The producer's batches by when (epoch ms) they were opened. */
   batches: ':batches:<producer>',
@@ -42,6 +56,10 @@ export const keyTemplates = {
   /** `batch <id> <reason>` or `producer <name> <reason>` of stops that end by themselves, by when (epoch ms). */
   stopEnds: ':stop-ends',
   apiKey: ':apikey:<key id>',
+  /** The ids of all API keys by when (epoch ms) they were made. */
+  apiKeys: ':apikeys',
+  /** The ids of API keys by when (epoch ms) they were last used, to about a minute. */
+  keyUses: ':apikeys:used',
   /** How many requests the producer's share of this minute has been given away. */
   rate: ':rate:<producer>',
   /** Open edits by the time (epoch ms) at which the sweep looks whether their wake-up is missing. */
@@ -93,7 +111,7 @@ export const keyTemplates = {
   held: ':held:<producer>',
   /** When the next token is due, in microseconds. */
   tokens: ':tokens:<name>',
-  /** What a producer has had in all: `reserved`, `billed` (micro-currency), `images`. */
+  /** What a producer has had in all: `reserved`, `billed` (micro-currency), `images`; and `open`: its edits that have not ended. */
   spend: ':spend:<producer>',
   /** Batches with a window, by when (epoch ms) it closes. */
   windows: ':windows',

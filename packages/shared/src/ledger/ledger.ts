@@ -5,8 +5,8 @@ import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import type { Priority } from '../contract/priority.ts'
 import { laneOfSubmit } from '../lane-id.ts'
-import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
+import { type KeyShelf, openKeyShelf } from './api-keys.ts'
 import { type Accounts, openAccounts, type Recall } from './accounts.ts'
 import { admit, type LaneRoom, type Next } from './admit.ts'
 import { type BatchOpened, closeBatch, openBatch, readBatch, readMap, setPriority } from './batches.ts'
@@ -16,6 +16,7 @@ import { fold, nextToFold, type Results, restoreResults, settleFold, type Slice 
 import { ledgerKeys } from './keys.ts'
 import { type Lanes, openLanes } from './lanes.ts'
 import { type Expectations, openExpectations } from './expectations.ts'
+import { type Events, openEvents } from './events.ts'
 import { type Held, listHeld } from './held.ts'
 import { type LedgerScripts, ledgerScripts } from './lua.ts'
 import { type MadeLists, openMadeLists } from './made.ts'
@@ -43,7 +44,7 @@ import { openRefusals, type Refusals } from './refusals.ts'
 import { openWindows, type Windows } from './windows.ts'
 import { openSchedules, type Schedules } from './schedules.ts'
 import { openScripts } from './script.ts'
-import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } from './upkeep.ts'
+import { type Dying, findDying, readClock, readServer, takeTurn } from './upkeep.ts'
 
 /**
  * The truth about every edit. Queues are only wake-ups: whatever they hold, an edit is where the ledger says, and it is
@@ -52,9 +53,11 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
  */
 export type Ledger = Control &
   Accounts &
+  Events &
   Expectations &
   MadeLists &
   Refusals & {
+    apiKeys: KeyShelf
     lanes: Lanes
     schedules: Schedules
     webhooks: Webhooks
@@ -110,10 +113,6 @@ export type Ledger = Control &
     claimTasks(edit: Edit, taskIds: readonly string[]): Promise<void>
     /** Which edit a task belongs to, as far as the ledger knows. */
     ownerOf(lane: string, taskIds: readonly string[]): Promise<(string | undefined)[]>
-    /** What a producer is told: pages, a stream, groups with acknowledgement. */
-    events(producer: string): EventStream
-    /** Forgets events of before then (epoch ms), but none that a group has not acknowledged. */
-    trimEvents(before: number): Promise<void>
     /** Epoch ms on Redis's clock, the only clock that all workers share. */
     now(): Promise<number>
     /** Which server this is: another name after a failover. undefined where it does not tell. */
@@ -154,11 +153,13 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
   const accounts = openAccounts(context, recall)
   return {
     ...accounts,
+    apiKeys: openKeyShelf(context),
     lanes: openLanes(context),
     schedules: openSchedules(context),
     webhooks: openWebhooks(context),
     windows: openWindows(context),
     ...openControl(context),
+    ...openEvents(context),
     ...openExpectations(context),
     ...openMadeLists(context),
     ...openRefusals(context),
@@ -181,8 +182,6 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
           'NX',
         )
     },
-    events: (producer) => openEventStream(redis, keys.events(producer), producer),
-    trimEvents: (before) => trimEvents(context, before),
     now: () => readClock(context),
     server: () => readServer(context),
     turn: (name, ms) => takeTurn(context, name, ms),
