@@ -43,13 +43,12 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...upkeepMutants,
   accept: [...acceptMutants.accept, ...intakeMutants.accept],
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
-  events: [...producerMutants.events, ...webhookMutants.events],
+  events: [...producerMutants.events, ...clientMutants.events, ...webhookMutants.events],
   results: [...resultsMutants.results, ...answerMutants.results],
   http: [...httpMutants.http, ...answerMutants.http],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
-  events: [...producerMutants.events, ...clientMutants.events],
-  keys: [...producerMutants.keys, ...clientMutants.keys],
+  keys: [...keyMutants.keys, ...clientMutants.keys],
   control: [...controlMutants.control, ...scheduleMutants.control, ...reopenMutants.control],
 }
 

@@ -187,6 +187,15 @@ describe('every route', () => {
     'post /v1/schedules/{name}/resume': { url: () => '/v1/schedules/theirs/resume', status: 404 },
     'post /v1/schedules/{name}/run': { url: () => '/v1/schedules/theirs/run', status: 404 },
     'delete /v1/schedules/{name}': { url: () => '/v1/schedules/theirs', status: 404 },
+    // of the installation, for keys with the scope `admin`
+    'get /v1/keys': 'holds nobody’s',
+    'post /v1/keys': 'holds nobody’s',
+    'get /v1/keys/{id}': 'holds nobody’s',
+    'delete /v1/keys/{id}': 'holds nobody’s',
+    'post /v1/keys/{id}/rotate': 'holds nobody’s',
+    // the key of the request
+    'get /v1/key': 'holds nobody’s',
+    'post /v1/key/rotate': 'holds nobody’s',
     'post /v1/webhooks': 'creates',
     // their list would break it, if it were read
     'get /v1/webhooks': { url: () => '/v1/webhooks', status: 200 },
@@ -212,15 +221,6 @@ describe('every route', () => {
       status: 404,
     },
     'delete /v1/webhooks/{id}': { url: () => `/v1/webhooks/${ids['webhook']}`, status: 404 },
-    // of the installation, for keys with the scope `admin`
-    'get /v1/keys': 'holds nobody’s',
-    'post /v1/keys': 'holds nobody’s',
-    'get /v1/keys/{id}': 'holds nobody’s',
-    'delete /v1/keys/{id}': 'holds nobody’s',
-    'post /v1/keys/{id}/rotate': 'holds nobody’s',
-    // the key of the request
-    'get /v1/key': 'holds nobody’s',
-    'post /v1/key/rotate': 'holds nobody’s',
     'get /v1/models': 'holds nobody’s',
     // how long others keep the lanes busy is in its times, and not who they are
     'post /v1/forecasts': 'holds nobody’s',
