@@ -2186,6 +2186,67 @@ export interface components {
                     detail: string;
                 }[];
             };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.webhook.disabled";
+            data: {
+                webhook: string;
+                url: string;
+                /** @enum {string} */
+                reason: "gone" | "failing";
+                /** Format: date-time */
+                failingSince?: string;
+                /** @description What it answered last, and how to go on */
+                detail: string;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.webhook.gap";
+            data: {
+                webhook: string;
+                /** @description The cursor after which events are missing */
+                after: string;
+                /** @description The cursor of the oldest event that is still there, or of the newest that is not */
+                until: string;
+                /** @description How many events of the producer are missing, whatever their types */
+                missed?: number;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.webhook.test";
+            data: {
+                webhook: string;
+            };
         };
         /**
          * @description Events after `after`, up to `upTo`, are no longer kept
@@ -4676,6 +4737,23 @@ export interface components {
                     code?: "unsupported-media-type";
                     /** @constant */
                     status?: 415;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `webhook-disabled`: The webhook is disabled. */
+        WebhookDisabled: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "webhook-disabled";
+                    /** @constant */
+                    status?: 409;
                 } & components["schemas"]["Problem"];
             };
         };
