@@ -84,6 +84,12 @@ const keys = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' }
 
 type Releasers = (() => Promise<unknown>)[]
 
+/** The intake queue waits for jobs on a connection of its own. */
+function openQueue(redis: RedisClient, releasers: Releasers) {
+  releasers.push(async () => redis.disconnect())
+  return { direct: { redis, concurrency: 4 } }
+}
+
 /** Starts Redis, the bucket, the vendor, a producer and a worker; the last things started are the first to stop. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { real, ports = {}, log = createLog('silent'), workers = 1, dialect = 'aws' } = options
@@ -113,9 +119,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const apiKey = options.apiKey ?? `rk_local_${worldSecret}${randomBytes(16).toString('hex')}`
     await installApiKey(redis, defaultPrefix, 'local', apiKey, scopes)
     const config = { host: '127.0.0.1', port: ports.producer ?? 0, prefix: defaultPrefix }
-    const queueRedis = options.direct && connectRedis(redisServer.url, 'worker', watch.failed)
-    releasers.push(async () => queueRedis?.disconnect())
-    const direct = queueRedis === undefined ? {} : { direct: { redis: queueRedis, concurrency: 4 } }
+    const connect = () => connectRedis(redisServer.url, 'worker', watch.failed)
+    const direct = options.direct ? openQueue(connect(), releasers) : {}
     // whoever tries it out listens on this machine
     const endpoints = simulator === undefined ? {} : { allow: isThisMachine }
     const producer = await startProducer({ config, redis, store, log, endpoints, ...direct })

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { scopes } from '@restyle/producer/http/scopes'
 import sharp from 'sharp'
 import { fine, openProducer, type World } from '../producer/open-producer.ts'
-import { type Call, json, rows, schedule } from './calls.ts'
+import type { Call } from './call.ts'
+import { json, rows, schedule } from './calls.ts'
 import { type Document, operationsOf } from './document.ts'
 
 /*
