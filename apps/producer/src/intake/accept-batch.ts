@@ -95,10 +95,8 @@ export async function acceptBatch(
   }
   const rows = await rowsToStore(read.fit, trace)
   if (known !== undefined && known.bodyHash !== bodyHash) return { kind: 'conflict', id }
-  if (known === undefined) {
-    await ledger.takesWrites()
-    await pictures?.store(producer, rows, sources)
-  }
+  if (known === undefined) await ledger.takesWrites()
+  if (known === undefined) await pictures?.store(producer, rows, sources)
   onPromise(id)
   // one that has taken rows was promised as a whole
   if (known?.accepted === undefined && (await promiseRows(tools, opening, rows)) === 'conflict')
