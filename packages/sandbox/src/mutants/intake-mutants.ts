@@ -76,8 +76,8 @@ export const intakeMutants = {
     {
       name: 'jobs-choose-their-options',
       file: `${direct}/plain-jobs.ts`,
-      find: "const kept = new Set(['timestamp',",
-      replace: "const kept = new Set(['opts', 'timestamp',",
+      find: "'opts', '{}'], ...rest]",
+      replace: "'opts', flat[flat.indexOf('opts') + 1] ?? ''], ...rest]",
       protects: 'no option of a job counts',
       tests: directTests,
     },
