@@ -11,8 +11,7 @@ export function packedText(make: () => string | Promise<string>) {
   return async ({ headers }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     packing ??= Promise.resolve(make()).then(async (text) => pack(text))
     const packed = await packing
-    const varies = reply.getHeader('vary')
-    void reply.header('vary', varies === undefined ? 'accept-encoding' : `${varies}, accept-encoding`)
+    void reply.header('vary', [reply.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', '))
     return /\bgzip\b/.test(headers['accept-encoding'] ?? '')
       ? reply.header('content-encoding', 'gzip').send(packed)
       : reply.send(await unpack(packed))
