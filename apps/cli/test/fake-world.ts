@@ -135,6 +135,7 @@ export const editOf = (more: Partial<Edit>): Edit => ({
   state: 'succeeded',
   model: 'wan2.5-i2i-preview',
   prompt: 'on white',
+  request: { images: ['sha256:ab12'], n: 1 },
   images: [{ index: 0, key: 'shop/batch_1/mug/0.png', sha256: 'ab12' }],
   cost: { currency: 'CNY', micros: 200_000 },
   createdAt: '2026-03-02T21:00:00.000Z',

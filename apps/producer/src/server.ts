@@ -25,6 +25,7 @@ import { authenticate } from './http/authenticate.ts'
 import { docsPage } from './http/docs-page.ts'
 import { openBodyRoom } from './http/large-bodies.ts'
 import type { KeyWatch } from './http/live-keys.ts'
+import { oneAtATime } from './http/one-at-a-time.ts'
 import { type HttpOptions, openServer } from './http/open-server.ts'
 import { describeApi } from './http/openapi.ts'
 import { problemsPage } from './http/problems-page.ts'
@@ -97,6 +98,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   await app.register(async (keyed: Api) => {
     authenticate(keyed, apiKeys)
     limitRate(keyed, rates)
+    oneAtATime(keyed)
     modelRoutes(keyed)
     editRoutes(keyed, parts)
     changeBatch(keyed, parts)

@@ -28,6 +28,7 @@ export type ErrorFacts = {
 }
 
 const passing: readonly (number | undefined)[] = [429, 502, 503, 504]
+const passingCodes: readonly ErrorCode[] = ['unreachable', 'no-answer', 'still-running']
 
 /** The only error that a client throws, besides the reason of an aborted signal. `message` is a sentence for a person. */
 export class ApiError extends Error {
@@ -52,6 +53,6 @@ export class ApiError extends Error {
 
   /** Whether the same call may succeed later. */
   get transient(): boolean {
-    return this.code === 'unreachable' || this.code === 'no-answer' || passing.includes(this.status)
+    return passingCodes.includes(this.code) || passing.includes(this.status)
   }
 }

@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether this process answers */
+        /**
+         * Whether this process answers
+         * @description For a probe of whether the process lives. It asks neither Redis nor the bucket.
+         */
         get: operations["isUp"];
         put?: never;
         post?: never;
@@ -28,7 +31,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether Redis takes writes and the bucket answers */
+        /**
+         * Whether Redis takes writes and the bucket answers
+         * @description For a probe of whether requests may be sent here. The refusal names what cannot be used.
+         */
         get: operations["isReady"];
         put?: never;
         post?: never;
@@ -45,7 +51,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The models, their limits and prices */
+        /**
+         * The models, their limits and prices
+         * @description What each model accepts (both ends of a range are counted in), and what one image costs in each region. What does not fit is refused before it costs anything.
+         */
         get: operations["listModels"];
         put?: never;
         post?: never;
@@ -64,11 +73,14 @@ export interface paths {
         };
         /**
          * The edits of the producer: the newest batch or single edit first, rows in their order
-         * @description Of a row that was retried the newest edit is listed. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request.
+         * @description Of a row that was retried the newest edit is listed. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request. Needs a key with the scope `edits:read`.
          */
         get: operations["listEdits"];
         put?: never;
-        /** Enqueue one edit */
+        /**
+         * Enqueue one edit
+         * @description It is checked against its model: what DashScope would refuse, cut or ignore is refused here, before it costs anything. 202: it is new. 200: the same request came before under this Idempotency-Key, and this is its edit as it stands. An event tells how it ended. Needs a key with the scope `edits:write`.
+         */
         post: operations["createEdit"];
         delete?: never;
         options?: never;
@@ -83,7 +95,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where an edit stands */
+        /**
+         * Where an edit stands
+         * @description Its state, its images, what it cost and what was asked for. The image itself: `GET /v1/edits/{id}/images/{index}`. Needs a key with the scope `edits:read`.
+         */
         get: operations["readEdit"];
         put?: never;
         post?: never;
@@ -100,7 +115,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far a batch is, and what it cost */
+        /**
+         * How far a batch is, and what it cost
+         * @description The counts of its rows by state, its money and, while it goes on, a forecast of its end. `ETag` stands for neither `forecast` nor `waitsFor`, which may change by the second. Needs a key with the scope `edits:read`.
+         */
         get: operations["readBatch"];
         put?: never;
         post?: never;
@@ -109,7 +127,7 @@ export interface paths {
         head?: never;
         /**
          * Give a batch another priority or another budget
-         * @description What of it waits goes by the new priority at once; the order within the batch stays. A budget counts from the next submit on: what was submitted is not taken back.
+         * @description What of it waits goes by the new priority at once; the order within the batch stays. A budget counts from the next submit on: what was submitted is not taken back. Needs a key with the scope `edits:write`.
          */
         patch: operations["changeBatch"];
         trace?: never;
@@ -121,7 +139,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The edits that wait for a person, the longest held first */
+        /**
+         * The edits that wait for a person, the longest held first
+         * @description Their submits have no outcome that anybody could find out. `POST /v1/edits/{id}/resolution` decides one. Needs a key with the scope `edits:read`.
+         */
         get: operations["listReviews"];
         put?: never;
         post?: never;
@@ -142,7 +163,7 @@ export interface paths {
         put?: never;
         /**
          * Decide a held edit, or give up images that cannot be stored
-         * @description `adopt`: the task is its own, and nothing more is billed. `resubmit`: it is submitted again, and billed twice if one of its candidates was its own after all. `drop`: it fails; a task it may have made is billed all the same, and its images are not stored. `giveUp`: images of a `rendered` edit that cannot be stored are tried once more and then fail with `Dropped`; they are paid for. After a 503 the decision may stand already: send the same one again.
+         * @description `adopt`: the task is its own, and nothing more is billed. `resubmit`: it is submitted again, and billed twice if one of its candidates was its own after all. `drop`: it fails; a task it may have made is billed all the same, and its images are not stored. `giveUp`: images of a `rendered` edit that cannot be stored are tried once more and then fail with `Dropped`; they are paid for. After a 503 the decision may stand already: send the same one again. Needs a key with the scope `edits:write`.
          */
         post: operations["resolveEdit"];
         delete?: never;
@@ -160,7 +181,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End the rows of an open batch */
+        /**
+         * End the rows of an open batch
+         * @description It ends when all of its rows have. To close it twice with the same number is to close it once. Needs a key with the scope `edits:write`.
+         */
         post: operations["closeBatch"];
         delete?: never;
         options?: never;
@@ -177,7 +201,7 @@ export interface paths {
         };
         /**
          * The lines that were left out of a batch (`onFault=skip`)
-         * @description A page has those of one chunk.
+         * @description A page has those of one chunk. Needs a key with the scope `edits:read`.
          */
         get: operations["listRejectsOfBatch"];
         put?: never;
@@ -195,7 +219,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The batches of a catalog that may get more rows, the newest first */
+        /**
+         * The batches of a catalog that may get more rows, the newest first
+         * @description Whoever was cut off while it sent the rows of a catalog goes on with one of these. Needs a key with the scope `edits:read`.
+         */
         get: operations["readCatalog"];
         put?: never;
         post?: never;
@@ -214,7 +241,7 @@ export interface paths {
         };
         /**
          * What became of each key of a catalog
-         * @description JSON lines, a CatalogRow for each key: its newest row of all batches that were given this `catalog`, open ones too. They come in no order, compressed for whoever accepts gzip. The last line is `{"rows":<how many>}`; without it the list broke off.
+         * @description JSON lines, a CatalogRow for each key: its newest row of all batches that were given this `catalog`, open ones too. They come in no order, compressed for whoever accepts gzip. The last line is `{"rows":<how many>}`; without it the list broke off. Needs a key with the scope `edits:read`.
          */
         get: operations["listRowsOfCatalog"];
         put?: never;
@@ -234,7 +261,7 @@ export interface paths {
         };
         /**
          * Events after a cursor, oldest first
-         * @description CloudEvents 1.0, each at least once. With `Accept: text/event-stream` the answer goes on for ever: `id` is the cursor, the first block holds it alone, and `Last-Event-ID` resumes. It ends within 3 seconds once its key is revoked.
+         * @description CloudEvents 1.0, each at least once. With `Accept: text/event-stream` the answer goes on for ever: `id` is the cursor, the first block holds it alone, and `Last-Event-ID` resumes. It ends within 3 seconds once its key is revoked. Needs a key with the scope `events`.
          */
         get: operations["readEvents"];
         put?: never;
@@ -256,7 +283,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel an edit
-         * @description A queued edit ends as `canceled`. One that was admitted is not submitted again; a task that has not begun is canceled, one that runs goes on, and its images are stored since they are paid for: its event then has `cancelAskedAt`. To cancel twice is to cancel once. After a 503 the order may stand already: send it again.
+         * @description A queued edit ends as `canceled`. One that was admitted is not submitted again; a task that has not begun is canceled, one that runs goes on, and its images are stored since they are paid for: its event then has `cancelAskedAt`. To cancel twice is to cancel once. After a 503 the order may stand already: send it again. Needs a key with the scope `edits:write`.
          */
         post: operations["cancelEdit"];
         delete?: never;
@@ -276,7 +303,7 @@ export interface paths {
         put?: never;
         /**
          * Hold a queued edit back until it is resumed
-         * @description Only a queued edit can be paused: one that was admitted has, or may have, a task. The pauses of its producer, its batch and its lane are others; the end of one ends none of them.
+         * @description Only a queued edit can be paused: one that was admitted has, or may have, a task. The pauses of its producer, its batch and its lane are others; the end of one ends none of them. Needs a key with the scope `edits:write`.
          */
         post: operations["pauseEdit"];
         delete?: never;
@@ -296,7 +323,7 @@ export interface paths {
         put?: never;
         /**
          * Let a paused edit go again
-         * @description Only a queued edit can be paused: one that was admitted has, or may have, a task. The pauses of its producer, its batch and its lane are others; the end of one ends none of them.
+         * @description Only a queued edit can be paused: one that was admitted has, or may have, a task. The pauses of its producer, its batch and its lane are others; the end of one ends none of them. Needs a key with the scope `edits:write`.
          */
         post: operations["resumeEdit"];
         delete?: never;
@@ -312,7 +339,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The producer that the key belongs to */
+        /**
+         * The producer that the key belongs to
+         * @description Why none of its edits goes, where that is so, and what is left of its caps.
+         */
         get: operations["readProducer"];
         put?: never;
         post?: never;
@@ -333,7 +363,7 @@ export interface paths {
         put?: never;
         /**
          * Hold all edits of the producer back until it is resumed
-         * @description What was admitted goes on. New edits are accepted and wait too. A batch or an edit that was paused by itself stays so when its producer is resumed.
+         * @description What was admitted goes on. New edits are accepted and wait too. A batch or an edit that was paused by itself stays so when its producer is resumed. Needs a key with the scope `edits:write`.
          */
         post: operations["pauseProducer"];
         delete?: never;
@@ -353,7 +383,7 @@ export interface paths {
         put?: never;
         /**
          * Let the edits of the producer go again
-         * @description What was admitted goes on. New edits are accepted and wait too. A batch or an edit that was paused by itself stays so when its producer is resumed.
+         * @description What was admitted goes on. New edits are accepted and wait too. A batch or an edit that was paused by itself stays so when its producer is resumed. Needs a key with the scope `edits:write`.
          */
         post: operations["resumeProducer"];
         delete?: never;
@@ -373,7 +403,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a batch
-         * @description Rows that wait end as `canceled`: those that were not edits of their own yet in one go, with one event `restyle.rows.canceled`, the others with an event each. What was admitted is not submitted again; a task that has not begun is canceled, one that runs goes on, and its images are stored since they are paid for. To cancel twice is to cancel once. After a 503 the order may stand already: send it again.
+         * @description Rows that wait end as `canceled`: those that were not edits of their own yet in one go, with one event `restyle.rows.canceled`, the others with an event each. What was admitted is not submitted again; a task that has not begun is canceled, one that runs goes on, and its images are stored since they are paid for. To cancel twice is to cancel once. After a 503 the order may stand already: send it again. Needs a key with the scope `edits:write`.
          */
         post: operations["cancelBatch"];
         delete?: never;
@@ -393,7 +423,7 @@ export interface paths {
         put?: never;
         /**
          * Hold a batch back until it is resumed
-         * @description What was admitted goes on. Rows may be added to a paused batch. The pauses of its producer, its lanes and single edits of it are others; the end of one ends none of them.
+         * @description What was admitted goes on. Rows may be added to a paused batch. The pauses of its producer, its lanes and single edits of it are others; the end of one ends none of them. Needs a key with the scope `edits:write`.
          */
         post: operations["pauseBatch"];
         delete?: never;
@@ -413,7 +443,7 @@ export interface paths {
         put?: never;
         /**
          * Let a paused batch go again
-         * @description What was admitted goes on. Rows may be added to a paused batch. The pauses of its producer, its lanes and single edits of it are others; the end of one ends none of them.
+         * @description What was admitted goes on. Rows may be added to a paused batch. The pauses of its producer, its lanes and single edits of it are others; the end of one ends none of them. Needs a key with the scope `edits:write`.
          */
         post: operations["resumeBatch"];
         delete?: never;
@@ -433,7 +463,7 @@ export interface paths {
         put?: never;
         /**
          * Try failed rows of a batch once more
-         * @description Each row that failed gets another edit, `<batch>-<row>-<take>`, with images and receipts of its own; the batch counts the newest edit of each row, and the money of all. Rows that were canceled are not retried. A batch that was complete completes again, with another event. Answered at once, however many rows there are. The same Idempotency-Key is the same retry.
+         * @description Each row that failed gets another edit, `<batch>-<row>-<take>`, with images and receipts of its own; the batch counts the newest edit of each row, and the money of all. Rows that were canceled are not retried. A batch that was complete completes again, with another event. Answered at once, however many rows there are. The same Idempotency-Key is the same retry. Needs a key with the scope `edits:write`.
          */
         post: operations["retryBatch"];
         delete?: never;
@@ -449,7 +479,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All edits that a row had, the oldest first */
+        /**
+         * All edits that a row had, the oldest first
+         * @description One for each time that the row was retried. Of an edit that came alone it is the only one. Needs a key with the scope `edits:read`.
+         */
         get: operations["listTakes"];
         put?: never;
         post?: never;
@@ -466,7 +499,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The lanes that workers have announced, and what pauses them */
+        /**
+         * The lanes that workers have announced, and what pauses them
+         * @description Of all producers. A lane is one account in one region for one model. Needs a key with the scope `admin`.
+         */
         get: operations["listLanes"];
         put?: never;
         post?: never;
@@ -487,7 +523,7 @@ export interface paths {
         put?: never;
         /**
          * Submit nothing to a lane until it is resumed
-         * @description By the name or the id of the lane; by a name, all lanes that have it. Tasks that run go on. The pause after a fault of the account is another one: it ends by itself, and is not ended by this.
+         * @description By the name or the id of the lane; by a name, all lanes that have it. Tasks that run go on. The pause after a fault of the account is another one: it ends by itself, and is not ended by this. Needs a key with the scope `admin`.
          */
         post: operations["pauseLane"];
         delete?: never;
@@ -507,7 +543,7 @@ export interface paths {
         put?: never;
         /**
          * End a person's pause of a lane
-         * @description By the name or the id of the lane; by a name, all lanes that have it. Tasks that run go on. The pause after a fault of the account is another one: it ends by itself, and is not ended by this.
+         * @description By the name or the id of the lane; by a name, all lanes that have it. Tasks that run go on. The pause after a fault of the account is another one: it ends by itself, and is not ended by this. Needs a key with the scope `admin`.
          */
         post: operations["resumeLane"];
         delete?: never;
@@ -525,11 +561,14 @@ export interface paths {
         };
         /**
          * The batches of the producer, the newest first
-         * @description A batch is listed until 30 days after its last row has ended. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request.
+         * @description A batch is listed until 30 days after its last row has ended. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request. Needs a key with the scope `edits:read`.
          */
         get: operations["listBatches"];
         put?: never;
-        /** Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000 */
+        /**
+         * Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000
+         * @description With `edits` all rows are taken or none; a refusal lists the faults of all of them. With `open` the batch has no rows yet: they follow in chunks (`PUT /v1/batches/{id}/rows/{first}`) until it is closed. 202: it is new. 200: the same request came before under this Idempotency-Key, and this is its batch as it stands. Needs a key with the scope `edits:write`.
+         */
         post: operations["createBatch"];
         delete?: never;
         options?: never;
@@ -544,17 +583,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A schedule, its next ticks and what goes on */
+        /**
+         * A schedule, its next ticks and what goes on
+         * @description With the next five ticks, the runs that go on, and how many ticks were run and skipped. Needs a key with the scope `edits:read`.
+         */
         get: operations["readSchedule"];
         /**
          * Add a schedule, or set it otherwise
-         * @description Each run is a batch of what has changed since the runs before it, named after the schedule and the tick. The same again changes nothing. Ticks of before a change never count as missed.
+         * @description Each run is a batch of what has changed since the runs before it, named after the schedule and the tick. The same again changes nothing. Ticks of before a change never count as missed. Needs a key with the scope `edits:write`.
          */
         put: operations["setSchedule"];
         post?: never;
         /**
          * Remove a schedule and its history
-         * @description Its batches stay, and a run that goes on goes on.
+         * @description Its batches stay, and a run that goes on goes on. Needs a key with the scope `edits:write`.
          */
         delete: operations["removeSchedule"];
         options?: never;
@@ -569,7 +611,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All schedules */
+        /**
+         * All schedules
+         * @description In the order of their names. Needs a key with the scope `edits:read`.
+         */
         get: operations["listSchedules"];
         put?: never;
         post?: never;
@@ -586,7 +631,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What became of its ticks, the newest first */
+        /**
+         * What became of its ticks, the newest first
+         * @description Runs and skipped ticks, as far as its history goes back. Needs a key with the scope `edits:read`.
+         */
         get: operations["listRunsOfSchedule"];
         put?: never;
         post?: never;
@@ -607,7 +655,7 @@ export interface paths {
         put?: never;
         /**
          * Skip all ticks until the schedule is resumed
-         * @description A run that goes on goes on: pause or cancel its batch to hold that back.
+         * @description A run that goes on goes on: pause or cancel its batch to hold that back. Needs a key with the scope `edits:write`.
          */
         post: operations["pauseSchedule"];
         delete?: never;
@@ -627,7 +675,7 @@ export interface paths {
         put?: never;
         /**
          * Let its ticks run again; those that were skipped do not come back
-         * @description A run that goes on goes on: pause or cancel its batch to hold that back.
+         * @description A run that goes on goes on: pause or cancel its batch to hold that back. Needs a key with the scope `edits:write`.
          */
         post: operations["resumeSchedule"];
         delete?: never;
@@ -647,7 +695,7 @@ export interface paths {
         put?: never;
         /**
          * Run it now
-         * @description Through the same gate as a tick: while a run goes on it is skipped, waits or runs beside it, as `overlap` says, and `outcome` tells which. A paused schedule runs, too. The same Idempotency-Key is the same run.
+         * @description Through the same gate as a tick: while a run goes on it is skipped, waits or runs beside it, as `overlap` says, and `outcome` tells which. A paused schedule runs, too. The same Idempotency-Key is the same run. Needs a key with the scope `edits:write`.
          */
         post: operations["runSchedule"];
         delete?: never;
@@ -665,7 +713,7 @@ export interface paths {
         };
         /**
          * Every row of a batch with what it was made from, in the order of its rows
-         * @description The edits of the batch with their sources and the catalog's own columns; with `links` also signed addresses of the images. The header `Link` has the next page.
+         * @description The edits of the batch with their sources and the catalog's own columns; with `links` also signed addresses of the images. The header `Link` has the next page. Needs a key with the scope `edits:read`.
          */
         get: operations["listResults"];
         put?: never;
@@ -683,8 +731,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Signed addresses of the images of an edit */
+        /**
+         * Signed addresses of the images of an edit
+         * @description Whoever has such an address can open the image, without a key, until it ends. Nothing is asked of the bucket. Needs a key with the scope `edits:read`.
+         */
         get: operations["linkImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/images/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One image of an edit
+         * @description The bytes, which never change: `ETag` is their SHA-256, and parts of them can be asked for by `Range`. With `via=redirect` the answer leads to a signed address in the bucket instead, which ends after five minutes and opens without a key. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readImage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -702,7 +773,7 @@ export interface paths {
         };
         /**
          * Results and report of a batch that has ended, with signed addresses
-         * @description They are written soon after the batch has ended, and once more when rows that were retried have; the event `restyle.batch.stored` tells when. All parts of a table are of one batch, each with the names of the columns.
+         * @description They are written soon after the batch has ended, and once more when rows that were retried have; the event `restyle.batch.stored` tells when. All parts of a table are of one batch, each with the names of the columns. Needs a key with the scope `edits:read`.
          */
         get: operations["listFiles"];
         put?: never;
@@ -720,7 +791,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every producer: its weight, its caps and its time zone */
+        /**
+         * Every producer: its weight, its caps and its time zone
+         * @description As admins have set them; what nobody has set is as at first. Needs a key with the scope `admin`.
+         */
         get: operations["listProducers"];
         put?: never;
         post?: never;
@@ -740,7 +814,7 @@ export interface paths {
         get?: never;
         /**
          * Set the weight, the caps or the time zone of a producer
-         * @description What is left out stays as it is. A cap that is raised lets the producer go on within a second. Kept in the bucket too, so that a lost Redis knows it.
+         * @description What is left out stays as it is. A cap that is raised lets the producer go on within a second. Kept in the bucket too, so that a lost Redis knows it. Needs a key with the scope `admin`.
          */
         put: operations["setProducer"];
         post?: never;
@@ -759,7 +833,7 @@ export interface paths {
         };
         /**
          * What was billed, and what is reserved, by day, batch, lane or producer
-         * @description An edit's money counts for the day of its admission, in the time zone of its producer. Money of two currencies is never added up. Days are kept for 100 days.
+         * @description An edit's money counts for the day of its admission, in the time zone of its producer. Money of two currencies is never added up. Days are kept for 100 days. Needs a key with the scope `edits:read` or `admin`.
          */
         get: operations["readUsage"];
         put?: never;
@@ -779,7 +853,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What rows would cost, and when they would be done */
+        /**
+         * What rows would cost, and when they would be done
+         * @description Nothing is enqueued. The forecast plays the queue as it stands, with what others wait for. Needs a key with the scope `edits:read`.
+         */
         post: operations["forecast"];
         delete?: never;
         options?: never;
@@ -794,7 +871,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The edits of a batch, in the order of its rows */
+        /**
+         * The edits of a batch, in the order of its rows
+         * @description Of a row that was retried the newest edit is listed. Needs a key with the scope `edits:read`.
+         */
         get: operations["listEditsOfBatch"];
         put?: never;
         post?: never;
@@ -814,7 +894,7 @@ export interface paths {
         get?: never;
         /**
          * Send up to 1,000 rows to an open batch
-         * @description JSON lines, a RowRequest each; blank lines are left out. The same rows under the same number are taken once, whenever and however often they come, and the answer is the same. Rows go in without a gap.
+         * @description JSON lines, a RowRequest each; blank lines are left out. The same rows under the same number are taken once, whenever and however often they come, and the answer is the same. Rows go in without a gap. Needs a key with the scope `edits:write`.
          */
         put: operations["putRows"];
         post?: never;
@@ -831,17 +911,23 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an uploaded picture is */
+        /**
+         * What an uploaded picture is
+         * @description Format and size. `image` is how an edit names it. Needs a key with the scope `edits:read`.
+         */
         get: operations["readSource"];
         /**
          * Upload a picture under the SHA-256 of its bytes
-         * @description JPEG, PNG, WebP or BMP, at most 20 MiB, as `application/octet-stream` or `image/*`.
+         * @description JPEG, PNG, WebP or BMP, at most 20 MiB, as `application/octet-stream` or `image/*`. Needs a key with the scope `edits:write`.
          */
         put: operations["putSource"];
         post?: never;
         delete?: never;
         options?: never;
-        /** Whether a picture was uploaded, before uploading it */
+        /**
+         * Whether a picture was uploaded, before uploading it
+         * @description The same without a body: 200 or 404.
+         */
         head: operations["hasSource"];
         patch?: never;
         trace?: never;
@@ -873,7 +959,7 @@ export interface components {
              * @description Stable: tell problems apart by it
              * @enum {string}
              */
-            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "idempotency-conflict" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "too-large" | "uri-too-long" | "unsupported-media-type" | "invalid-request" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
@@ -1028,12 +1114,12 @@ export interface components {
          *     }
          */
         SingleEditRequest: {
-            /** @default wan2.5-i2i-preview */
+            /** @description Default: `"wan2.5-i2i-preview"` */
             model?: string;
             prompt: string;
             negativePrompt?: string;
             images: string[];
-            /** @default 1 */
+            /** @description Default: `1` */
             n?: number;
             size?: string;
             seed?: number;
@@ -1058,6 +1144,13 @@ export interface components {
          *       "state": "succeeded",
          *       "model": "wan2.5-i2i-preview",
          *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "request": {
+         *         "images": [
+         *           "https://cdn.example.com/catalog/4711.jpg"
+         *         ],
+         *         "n": 1,
+         *         "size": "1280*1280"
+         *       },
          *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
          *       "images": [
          *         {
@@ -1092,6 +1185,22 @@ export interface components {
             state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
             model: string;
             prompt: string;
+            /** @description The rest of what was asked for */
+            request: {
+                negativePrompt?: string;
+                n: number;
+                size?: string;
+                seed?: number;
+                promptExtend?: boolean;
+                watermark?: boolean;
+                /**
+                 * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+                 * @enum {string}
+                 */
+                class?: "interactive" | "standard" | "bulk";
+                /** @description Where the source pictures come from. Of an address nothing is shown from its `?` on, where a signature may be */
+                images: string[];
+            };
             taskId?: string;
             images: {
                 index: number;
@@ -1133,6 +1242,13 @@ export interface components {
          *       "state": "succeeded",
          *       "model": "wan2.5-i2i-preview",
          *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "request": {
+         *         "images": [
+         *           "https://cdn.example.com/catalog/4711.jpg"
+         *         ],
+         *         "n": 1,
+         *         "size": "1280*1280"
+         *       },
          *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
          *       "images": [
          *         {
@@ -1167,6 +1283,22 @@ export interface components {
             state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
             model: string;
             prompt: string;
+            /** @description The rest of what was asked for */
+            request: {
+                negativePrompt?: string;
+                n: number;
+                size?: string;
+                seed?: number;
+                promptExtend?: boolean;
+                watermark?: boolean;
+                /**
+                 * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+                 * @enum {string}
+                 */
+                class?: "interactive" | "standard" | "bulk";
+                /** @description Where the source pictures come from. Of an address nothing is shown from its `?` on, where a signature may be */
+                images: string[];
+            };
             taskId?: string;
             images: {
                 index: number;
@@ -1410,6 +1542,42 @@ export interface components {
             /** @description Why nothing of it is on its way, where that is so: only where one batch is read */
             waitsFor?: components["schemas"]["WaitsFor"];
         };
+        /**
+         * @example {
+         *       "edit": {
+         *         "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *         "key": "4711",
+         *         "state": "review",
+         *         "model": "wan2.5-i2i-preview",
+         *         "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *         "request": {
+         *           "images": [
+         *             "https://cdn.example.com/catalog/4711.jpg"
+         *           ],
+         *           "n": 1,
+         *           "size": "1280*1280"
+         *         },
+         *         "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+         *         "images": [],
+         *         "cost": {
+         *           "currency": "CNY",
+         *           "micros": 0
+         *         },
+         *         "metadata": {
+         *           "sku": "4711"
+         *         },
+         *         "createdAt": "2026-03-02T21:00:00.000Z",
+         *         "updatedAt": "2026-03-02T21:01:04.512Z"
+         *       },
+         *       "why": "the connection broke before an answer came, and the list shows two tasks that could be its own",
+         *       "attempt": 1,
+         *       "heldAt": "2026-03-02T21:05:00.000Z",
+         *       "candidates": [
+         *         "0385dc79-5ff8-4d82-bcb6-000000000000"
+         *       ],
+         *       "reservedMicros": 200000
+         *     }
+         */
         Review: {
             edit: components["schemas"]["Edit"];
             /** @description Why looking could not tell what became of the submit */
@@ -1456,6 +1624,19 @@ export interface components {
             /** @description How many rows the batch must have */
             total: number;
         };
+        /**
+         * @example {
+         *       "first": 1001,
+         *       "line": 17,
+         *       "key": "4711",
+         *       "errors": [
+         *         {
+         *           "pointer": "/n",
+         *           "detail": "n is 5; wan2.5-i2i-preview takes 1 to 4"
+         *         }
+         *       ]
+         *     }
+         */
         Reject: {
             /** @description The row that was the next when the line came, counted from 1 */
             first: number;
@@ -1505,6 +1686,13 @@ export interface components {
          *         "state": "succeeded",
          *         "model": "wan2.5-i2i-preview",
          *         "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *         "request": {
+         *           "images": [
+         *             "https://cdn.example.com/catalog/4711.jpg"
+         *           ],
+         *           "n": 1,
+         *           "size": "1280*1280"
+         *         },
          *         "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
          *         "images": [
          *           {
@@ -1691,6 +1879,7 @@ export interface components {
              * @enum {string}
              */
             outcome: "canceled" | "canceling" | "ended";
+            /** @example It was queued, and nothing is submitted. */
             detail: string;
             edit: components["schemas"]["Edit"];
         };
@@ -1721,6 +1910,7 @@ export interface components {
              * @enum {string}
              */
             outcome: "canceled" | "canceling" | "ended";
+            /** @example All of its rows have ended, and nothing is submitted. */
             detail: string;
             batch: components["schemas"]["Batch"];
         };
@@ -1740,7 +1930,10 @@ export interface components {
             size?: string;
         };
         RetriedBatch: {
-            /** @description How many rows are retried; 0: none has failed with one of the codes */
+            /**
+             * @description How many rows are retried; 0: none has failed with one of the codes
+             * @example 12
+             */
             rows: number;
             batch: components["schemas"]["Batch"];
         };
@@ -2106,14 +2299,12 @@ export interface components {
             /** @description Columns that are no field of an edit, although they are called like one */
             ownColumns?: string[];
             /**
-             * @description What becomes of ticks that nobody was there for: one run for all of them, or none
-             * @default run-once
+             * @description What becomes of ticks that nobody was there for: one run for all of them, or none. Default: `"run-once"`
              * @enum {string}
              */
             missed?: "run-once" | "skip";
             /**
-             * @description What becomes of a tick while an earlier run goes on: it is skipped, one waits, or it runs beside it
-             * @default skip
+             * @description What becomes of a tick while an earlier run goes on: it is skipped, one waits, or it runs beside it. Default: `"skip"`
              * @enum {string}
              */
             overlap?: "skip" | "queue" | "beside";
@@ -2131,6 +2322,29 @@ export interface components {
             /** @description By when a run should be done: the first such time after its tick, on the clocks of `timeZone` */
             finishBy?: string;
         };
+        /**
+         * @example {
+         *       "name": "nightly",
+         *       "cron": "0 22 * * *",
+         *       "timeZone": "Europe/Paris",
+         *       "manifest": "s3://photos/catalog.csv",
+         *       "prompt": "the {{title}} on a light oak table",
+         *       "missed": "run-once",
+         *       "overlap": "skip",
+         *       "createdAt": "2026-11-20T09:00:00.000Z",
+         *       "nextTicks": [
+         *         "2026-11-26T21:00:00Z"
+         *       ],
+         *       "running": [],
+         *       "counts": {
+         *         "due": 6,
+         *         "started": 6,
+         *         "queued": 0,
+         *         "skipped": 0
+         *       },
+         *       "skipsInRow": 0
+         *     }
+         */
         Schedule: {
             name: string;
             /** @description Minute, hour, day of the month, month and day of the week, as in crontab(5). Where the hour is `*`, a tick comes in each hour that passes; else once for each time on the wall: the first where it is shown twice, and as long after the change of the clocks where it is not shown. */
@@ -2309,6 +2523,13 @@ export interface components {
          *       "state": "succeeded",
          *       "model": "wan2.5-i2i-preview",
          *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "request": {
+         *         "images": [
+         *           "https://cdn.example.com/catalog/4711.jpg"
+         *         ],
+         *         "n": 1,
+         *         "size": "1280*1280"
+         *       },
          *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
          *       "images": [
          *         {
@@ -2350,6 +2571,22 @@ export interface components {
             state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
             model: string;
             prompt: string;
+            /** @description The rest of what was asked for */
+            request: {
+                negativePrompt?: string;
+                n: number;
+                size?: string;
+                seed?: number;
+                promptExtend?: boolean;
+                watermark?: boolean;
+                /**
+                 * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+                 * @enum {string}
+                 */
+                class?: "interactive" | "standard" | "bulk";
+                /** @description Where the source pictures come from. Of an address nothing is shown from its `?` on, where a signature may be */
+                images: string[];
+            };
             taskId?: string;
             images: {
                 index: number;
@@ -2515,6 +2752,10 @@ export interface components {
                 /** @description In the bucket */
                 images: number;
             }[];
+            /**
+             * @description Where to go on: the `cursor` of the next page. Absent on the last one
+             * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+             */
             nextCursor?: string;
         };
         /**
@@ -2534,7 +2775,7 @@ export interface components {
             rows: {
                 model: string;
                 /**
-                 * @default standard
+                 * @description Default: `"standard"`
                  * @enum {string}
                  */
                 class?: "interactive" | "standard" | "bulk";
@@ -2561,6 +2802,34 @@ export interface components {
              */
             finishBy?: string;
         };
+        /**
+         * @example {
+         *       "rows": 480,
+         *       "images": 480,
+         *       "price": [
+         *         {
+         *           "currency": "CNY",
+         *           "leastMicros": 96000000,
+         *           "mostMicros": 96000000
+         *         }
+         *       ],
+         *       "left": [],
+         *       "forecast": {
+         *         "kind": "range",
+         *         "begin": {
+         *           "from": "2026-03-02T21:00:00.000Z",
+         *           "to": "2026-03-02T21:01:00.000Z"
+         *         },
+         *         "end": {
+         *           "from": "2026-03-02T21:40:00.000Z",
+         *           "to": "2026-03-02T21:55:00.000Z"
+         *         },
+         *         "tasksSeen": 100,
+         *         "imagesPerHour": 600,
+         *         "detail": "done between 21:40 and 21:55 in nine of ten cases"
+         *       }
+         *     }
+         */
         ForecastAnswer: {
             rows: number;
             images: number;
@@ -2793,12 +3062,12 @@ export interface components {
          *     }
          */
         RowRequest: {
-            /** @default wan2.5-i2i-preview */
+            /** @description Default: `"wan2.5-i2i-preview"` */
             model?: string;
             prompt: string;
             negativePrompt?: string;
             images: string[];
-            /** @default 1 */
+            /** @description Default: `1` */
             n?: number;
             size?: string;
             seed?: number;
@@ -2832,6 +3101,17 @@ export interface components {
             /** @description In millionths: 1,000,000 is 1.00 */
             micros: number;
         };
+        /**
+         * @example {
+         *       "name": "results-1.csv",
+         *       "key": "files/batch_7h3d5f9k1m2n4p6q8r0s2t4v6w/1/results-1.csv",
+         *       "bytes": 1204882,
+         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *       "contentType": "text/csv",
+         *       "url": "https://images.example.com/files/results-1.csv?X-Amz-Signature=…",
+         *       "urlExpiresAt": "2026-03-02T22:00:00.000Z"
+         *     }
+         */
         File: {
             name: string;
             key: string;
@@ -2900,10 +3180,574 @@ export interface components {
             until?: string;
         };
     };
-    responses: never;
+    responses: {
+        /** @description `budget-fixed`: The budget of the batch cannot be changed any more. */
+        BudgetFixed: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "budget-fixed";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `forbidden`: The key may not do this. */
+        Forbidden: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "forbidden";
+                    /** @constant */
+                    status?: 403;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `image-gone`: The image will not come, or is not there any more. */
+        ImageGone: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "image-gone";
+                    /** @constant */
+                    status?: 410;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `image-pending`: The image is not stored yet. */
+        ImagePending: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "image-pending";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `internal`: Something went wrong here. */
+        Internal: {
+            headers: {
+                "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "internal";
+                    /** @constant */
+                    status?: 500;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `invalid-request`: The request does not fit. */
+        InvalidRequest: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "invalid-request";
+                    /** @constant */
+                    status?: 422;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `invalid-request`: The request does not fit.
+         *
+         *     `digest-mismatch`: The bytes are not those of the digest.
+         *
+         *     `not-a-picture`: The bytes are not a whole picture of a known format.
+         */
+        InvalidRequestOrDigestMismatchOrNotAPicture: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "invalid-request" | "digest-mismatch" | "not-a-picture";
+                    /** @constant */
+                    status?: 422;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `invalid-request`: The request does not fit.
+         *
+         *     `idempotency-conflict`: The Idempotency-Key was used for another request.
+         */
+        InvalidRequestOrIdempotencyConflict: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "invalid-request" | "idempotency-conflict";
+                    /** @constant */
+                    status?: 422;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `malformed-request`: The request cannot be read. */
+        MalformedRequest: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "malformed-request";
+                    /** @constant */
+                    status?: 400;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `malformed-request`: The request cannot be read.
+         *
+         *     `invalid-parameter`: A parameter or header does not fit.
+         */
+        MalformedRequestOrInvalidParameter: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "malformed-request" | "invalid-parameter";
+                    /** @constant */
+                    status?: 400;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not-found`: There is no such thing. */
+        NotFound: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not-found";
+                    /** @constant */
+                    status?: 404;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `not-held`: The edit does not wait for a decision.
+         *
+         *     `task-taken`: The task belongs to another edit.
+         *
+         *     `already-answered`: What became of the submit is known already.
+         */
+        NotHeldOrTaskTakenOrAlreadyAnswered: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not-held" | "task-taken" | "already-answered";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not-queued`: Only what is queued can be paused or resumed. */
+        NotQueued: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not-queued";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `precondition-failed`: It is not what the condition says. */
+        PreconditionFailed: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "precondition-failed";
+                    /** @constant */
+                    status?: 412;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `range-not-satisfiable`: The bytes end before the range begins. */
+        RangeNotSatisfiable: {
+            headers: {
+                "Content-Range": components["headers"]["Content-Range"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "range-not-satisfiable";
+                    /** @constant */
+                    status?: 416;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `rows-conflict`: These rows came with another content before.
+         *
+         *     `rows-missing`: The batch does not have the rows that it should have.
+         *
+         *     `batch-closed`: The batch takes no more rows.
+         */
+        RowsConflictOrRowsMissingOrBatchClosed: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "rows-conflict" | "rows-missing" | "batch-closed";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `rows-missing`: The batch does not have the rows that it should have. */
+        RowsMissing: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "rows-missing";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `still-running`: The same request is being carried out. */
+        StillRunning: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "still-running";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `still-running`: The same request is being carried out.
+         *
+         *     `not-retried`: The batch cannot be retried now.
+         */
+        StillRunningOrNotRetried: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "still-running" | "not-retried";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too-large`: The body is too large. */
+        TooLarge: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "too-large";
+                    /** @constant */
+                    status?: 413;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `too-many-followers`: Too many are waiting for events.
+         *
+         *     `unavailable`: Not available now.
+         */
+        TooManyFollowersOrUnavailable: {
+            headers: {
+                "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "too-many-followers" | "unavailable";
+                    /** @constant */
+                    status?: 503;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too-many-requests`: Too many requests in a minute. */
+        TooManyRequests: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "too-many-requests";
+                    /** @constant */
+                    status?: 429;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unauthorized`: No live API key. */
+        Unauthorized: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "unauthorized";
+                    /** @constant */
+                    status?: 401;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unavailable`: Not available now. */
+        Unavailable: {
+            headers: {
+                "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "unavailable";
+                    /** @constant */
+                    status?: 503;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `unreadable`: Its record cannot be read.
+         *
+         *     `internal`: Something went wrong here.
+         */
+        UnreadableOrInternal: {
+            headers: {
+                "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "unreadable" | "internal";
+                    /** @constant */
+                    status?: 500;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unsupported-media-type`: The body is of a kind that is not read here. */
+        UnsupportedMediaType: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "unsupported-media-type";
+                    /** @constant */
+                    status?: 415;
+                } & components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /**
+         * @description Parts of the bytes can be asked for, by `Range`
+         * @example bytes
+         */
+        "Accept-Ranges": string;
+        /**
+         * @description How long the answer may be kept, and by whom
+         * @example private, max-age=31536000, immutable
+         */
+        "Cache-Control": string;
+        /**
+         * @description A name to save the bytes under
+         * @example inline; filename*=UTF-8''4711-0.png
+         */
+        "Content-Disposition": string;
+        /**
+         * @description Which of the bytes these are
+         * @example bytes 0-1023/1862301
+         */
+        "Content-Range": string;
+        /**
+         * @description Stands for what was answered: `If-None-Match` with it answers 304 while it is the same, `If-Match` changes nothing once it is not
+         * @example "kq3vd8m1x0"
+         */
+        ETag: string;
+        /**
+         * @description The key under which the request may still be carried out although it failed. Send it again with this key, and it is done once
+         * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+         */
+        "Idempotency-Key": string;
+        /**
+         * @description `true` where the same request came before and this is what it made
+         * @example true
+         */
+        "Idempotent-Replayed": string;
+        /**
+         * @description Other pages of the list (RFC 8288): `next`, absent on the last one, and `first`. The addresses are relative to that of the request
+         * @example <?limit=100&cursor=eyJvIjoi>; rel="next", <?limit=100>; rel="first"
+         */
+        Link: string;
+        /**
+         * @description The address of what was made, or of the bytes
+         * @example /v1/edits/edit_2v8k0c9q4m6t1r3w5y7x9z0abc
+         */
+        Location: string;
+        /**
+         * @description Requests that the producer has left in this minute, and the seconds until the next one (draft-ietf-httpapi-ratelimit-headers). Absent where its rate is not limited
+         * @example "producer";r=58;t=31
+         */
+        RateLimit: string;
+        /**
+         * @description How many requests a minute the producer has
+         * @example "producer";q=60;w=60
+         */
+        "RateLimit-Policy": string;
+        /**
+         * @description After how many seconds the same request is worth sending again
+         * @example 5
+         */
+        "Retry-After": number;
+        /**
+         * @description The id of the request: the one that the caller sent, or a new one. It is in the log of the installation
+         * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+         */
+        "X-Request-Id": string;
+        /**
+         * @description How to send a key
+         * @example Bearer
+         */
+        "WWW-Authenticate": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -2917,27 +3761,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {string} */
                         status: "ok";
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequest"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     isReady: {
@@ -2949,27 +3793,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {string} */
                         status: "ok";
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequest"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listModels: {
@@ -2981,26 +3825,97 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "models": [
+                     *         {
+                     *           "id": "wan2.5-i2i-preview",
+                     *           "default": true,
+                     *           "accepts": {
+                     *             "parameters": [
+                     *               "negativePrompt",
+                     *               "size",
+                     *               "seed",
+                     *               "promptExtend",
+                     *               "watermark"
+                     *             ],
+                     *             "images": [
+                     *               1,
+                     *               3
+                     *             ],
+                     *             "picture": {
+                     *               "formats": [
+                     *                 "jpeg",
+                     *                 "png",
+                     *                 "bmp",
+                     *                 "webp"
+                     *               ],
+                     *               "side": [
+                     *                 384,
+                     *                 5000
+                     *               ],
+                     *               "bytes": 10485760,
+                     *               "ratio": 4
+                     *             },
+                     *             "prompt": [
+                     *               1,
+                     *               2000
+                     *             ],
+                     *             "negativePrompt": [
+                     *               0,
+                     *               500
+                     *             ],
+                     *             "n": [
+                     *               1,
+                     *               4
+                     *             ],
+                     *             "seed": [
+                     *               0,
+                     *               2147483647
+                     *             ],
+                     *             "size": {
+                     *               "classes": [],
+                     *               "area": [
+                     *                 589824,
+                     *                 1638400
+                     *               ],
+                     *               "ratio": 4,
+                     *               "default": null
+                     *             }
+                     *           },
+                     *           "price": {
+                     *             "beijing": {
+                     *               "currency": "CNY",
+                     *               "micros": 200000
+                     *             },
+                     *             "singapore": {
+                     *               "currency": "CNY",
+                     *               "micros": 220177
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         models: components["schemas"]["Model"][];
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listEdits: {
@@ -3030,12 +3945,58 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "edits": [
+                     *         {
+                     *           "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *           "key": "4711",
+                     *           "state": "succeeded",
+                     *           "model": "wan2.5-i2i-preview",
+                     *           "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *           "request": {
+                     *             "images": [
+                     *               "https://cdn.example.com/catalog/4711.jpg"
+                     *             ],
+                     *             "n": 1,
+                     *             "size": "1280*1280"
+                     *           },
+                     *           "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *           "images": [
+                     *             {
+                     *               "index": 0,
+                     *               "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "bytes": 1862301,
+                     *               "width": 1280,
+                     *               "height": 1280,
+                     *               "contentType": "image/png"
+                     *             }
+                     *           ],
+                     *           "cost": {
+                     *             "currency": "CNY",
+                     *             "micros": 200000
+                     *           },
+                     *           "metadata": {
+                     *             "sku": "4711"
+                     *           },
+                     *           "createdAt": "2026-03-02T21:00:00.000Z",
+                     *           "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
+                     *     }
+                     */
                     "application/json": {
                         edits: components["schemas"]["Edit"][];
                         /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
@@ -3043,26 +4004,28 @@ export interface operations {
                             id: string;
                             why: string;
                         }[];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
                         nextCursor?: string;
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     createEdit: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
                 "idempotency-key"?: string;
                 /** @description W3C trace context; comes back in every event. */
                 traceparent?: string;
@@ -3072,43 +4035,143 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                 *       "images": [
+                 *         "https://cdn.example.com/catalog/4711.jpg"
+                 *       ],
+                 *       "size": "1280*1280",
+                 *       "key": "4711",
+                 *       "metadata": {
+                 *         "sku": "4711"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["SingleEditRequest"];
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description It came before */
             200: {
                 headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "key": "4711",
+                     *       "state": "succeeded",
+                     *       "model": "wan2.5-i2i-preview",
+                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *       "request": {
+                     *         "images": [
+                     *           "https://cdn.example.com/catalog/4711.jpg"
+                     *         ],
+                     *         "n": 1,
+                     *         "size": "1280*1280"
+                     *       },
+                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "bytes": 1862301,
+                     *           "width": 1280,
+                     *           "height": 1280,
+                     *           "contentType": "image/png"
+                     *         }
+                     *       ],
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000
+                     *       },
+                     *       "metadata": {
+                     *         "sku": "4711"
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Edit"];
                 };
             };
-            /** @description Default Response */
+            /** @description Accepted */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "key": "4711",
+                     *       "state": "succeeded",
+                     *       "model": "wan2.5-i2i-preview",
+                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *       "request": {
+                     *         "images": [
+                     *           "https://cdn.example.com/catalog/4711.jpg"
+                     *         ],
+                     *         "n": 1,
+                     *         "size": "1280*1280"
+                     *       },
+                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "bytes": 1862301,
+                     *           "width": 1280,
+                     *           "height": 1280,
+                     *           "contentType": "image/png"
+                     *         }
+                     *       ],
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000
+                     *       },
+                     *       "metadata": {
+                     *         "sku": "4711"
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AcceptedEdit"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["StillRunning"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     readEdit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3116,30 +4179,85 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "key": "4711",
+                     *       "state": "succeeded",
+                     *       "model": "wan2.5-i2i-preview",
+                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *       "request": {
+                     *         "images": [
+                     *           "https://cdn.example.com/catalog/4711.jpg"
+                     *         ],
+                     *         "n": 1,
+                     *         "size": "1280*1280"
+                     *       },
+                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "bytes": 1862301,
+                     *           "width": 1280,
+                     *           "height": 1280,
+                     *           "contentType": "image/png"
+                     *         }
+                     *       ],
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000
+                     *       },
+                     *       "metadata": {
+                     *         "sku": "4711"
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Edit"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
+            /** @description It is what the caller has */
+            304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     readBatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3147,30 +4265,76 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "name": "spring catalog",
+                     *       "total": 3,
+                     *       "priority": 5,
+                     *       "counts": {
+                     *         "queued": 1,
+                     *         "submitting": 0,
+                     *         "uncertain": 0,
+                     *         "review": 0,
+                     *         "running": 1,
+                     *         "rendered": 0,
+                     *         "succeeded": 1,
+                     *         "failed": 0,
+                     *         "canceled": 0
+                     *       },
+                     *       "images": 1,
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000,
+                     *         "reservedMicros": 200000
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Batch"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
+            /** @description It is what the caller has */
+            304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     changeBatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer, or `*`: nothing is changed (412) where it has been set otherwise since, or is not there. That work goes on in it does not matter */
+                "if-match"?: string;
+                /** @description `*`: nothing is changed (412) where it is there already */
+                "if-none-match"?: "*";
+            };
             path: {
                 id: string;
             };
@@ -3178,34 +4342,72 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "priority": 9
+                 *     }
+                 */
                 "application/json": components["schemas"]["BatchChange"];
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "name": "spring catalog",
+                     *       "total": 3,
+                     *       "priority": 5,
+                     *       "counts": {
+                     *         "queued": 1,
+                     *         "submitting": 0,
+                     *         "uncertain": 0,
+                     *         "review": 0,
+                     *         "running": 1,
+                     *         "rendered": 0,
+                     *         "succeeded": 1,
+                     *         "failed": 0,
+                     *         "canceled": 0
+                     *       },
+                     *       "images": 1,
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000,
+                     *         "reservedMicros": 200000
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Batch"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["BudgetFixed"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listReviews: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
                 cursor?: string;
                 limit?: number;
             };
@@ -3215,12 +4417,57 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "reviews": [
+                     *         {
+                     *           "edit": {
+                     *             "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *             "key": "4711",
+                     *             "state": "review",
+                     *             "model": "wan2.5-i2i-preview",
+                     *             "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *             "request": {
+                     *               "images": [
+                     *                 "https://cdn.example.com/catalog/4711.jpg"
+                     *               ],
+                     *               "n": 1,
+                     *               "size": "1280*1280"
+                     *             },
+                     *             "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *             "images": [],
+                     *             "cost": {
+                     *               "currency": "CNY",
+                     *               "micros": 0
+                     *             },
+                     *             "metadata": {
+                     *               "sku": "4711"
+                     *             },
+                     *             "createdAt": "2026-03-02T21:00:00.000Z",
+                     *             "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *           },
+                     *           "why": "the connection broke before an answer came, and the list shows two tasks that could be its own",
+                     *           "attempt": 1,
+                     *           "heldAt": "2026-03-02T21:05:00.000Z",
+                     *           "candidates": [
+                     *             "0385dc79-5ff8-4d82-bcb6-000000000000"
+                     *           ],
+                     *           "reservedMicros": 200000
+                     *         }
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
+                     *     }
+                     */
                     "application/json": {
                         reviews: components["schemas"]["Review"][];
                         /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
@@ -3228,19 +4475,20 @@ export interface operations {
                             id: string;
                             why: string;
                         }[];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
                         nextCursor?: string;
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     resolveEdit: {
@@ -3254,28 +4502,76 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "action": "adopt",
+                 *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Resolution"];
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "key": "4711",
+                     *       "state": "succeeded",
+                     *       "model": "wan2.5-i2i-preview",
+                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *       "request": {
+                     *         "images": [
+                     *           "https://cdn.example.com/catalog/4711.jpg"
+                     *         ],
+                     *         "n": 1,
+                     *         "size": "1280*1280"
+                     *       },
+                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "bytes": 1862301,
+                     *           "width": 1280,
+                     *           "height": 1280,
+                     *           "contentType": "image/png"
+                     *         }
+                     *       ],
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000
+                     *       },
+                     *       "metadata": {
+                     *         "sku": "4711"
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Edit"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotHeldOrTaskTakenOrAlreadyAnswered"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     closeBatch: {
@@ -3289,34 +4585,70 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "total": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["CloseRequest"];
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "name": "spring catalog",
+                     *       "total": 3,
+                     *       "priority": 5,
+                     *       "counts": {
+                     *         "queued": 1,
+                     *         "submitting": 0,
+                     *         "uncertain": 0,
+                     *         "review": 0,
+                     *         "running": 1,
+                     *         "rendered": 0,
+                     *         "succeeded": 1,
+                     *         "failed": 0,
+                     *         "canceled": 0
+                     *       },
+                     *       "images": 1,
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000,
+                     *         "reservedMicros": 200000
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Batch"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["RowsMissing"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listRejectsOfBatch: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
                 cursor?: string;
             };
             header?: never;
@@ -3327,27 +4659,51 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rejects": [
+                     *         {
+                     *           "first": 1001,
+                     *           "line": 17,
+                     *           "key": "4711",
+                     *           "errors": [
+                     *             {
+                     *               "pointer": "/n",
+                     *               "detail": "n is 5; wan2.5-i2i-preview takes 1 to 4"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
+                     *     }
+                     */
                     "application/json": {
                         rejects: components["schemas"]["Reject"][];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
                         nextCursor?: string;
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     readCatalog: {
@@ -3362,27 +4718,59 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "spring.csv",
+                     *       "open": [
+                     *         {
+                     *           "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *           "name": "spring catalog",
+                     *           "total": 3,
+                     *           "priority": 5,
+                     *           "counts": {
+                     *             "queued": 1,
+                     *             "submitting": 0,
+                     *             "uncertain": 0,
+                     *             "review": 0,
+                     *             "running": 1,
+                     *             "rendered": 0,
+                     *             "succeeded": 1,
+                     *             "failed": 0,
+                     *             "canceled": 0
+                     *           },
+                     *           "images": 1,
+                     *           "cost": {
+                     *             "currency": "CNY",
+                     *             "micros": 200000,
+                     *             "reservedMicros": 200000
+                     *           },
+                     *           "createdAt": "2026-03-02T21:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
+                        /** @example spring.csv */
                         name: string;
                         open: components["schemas"]["Batch"][];
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listRowsOfCatalog: {
@@ -3400,21 +4788,31 @@ export interface operations {
             /** @description A line for each key, and one at the end */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key": "4711",
+                     *       "fingerprint": "v1-2bQ",
+                     *       "state": "succeeded",
+                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "row": 1
+                     *     }
+                     */
                     "application/x-ndjson": components["schemas"]["CatalogRow"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     readEvents: {
@@ -3438,25 +4836,77 @@ export interface operations {
             /** @description A page of events, or a stream of them */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "specversion": "1.0",
+                     *           "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded",
+                     *           "source": "/restyle/producers/catalog",
+                     *           "type": "restyle.edit.succeeded",
+                     *           "subject": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *           "time": "2026-03-02T21:01:04.512Z",
+                     *           "datacontenttype": "application/json",
+                     *           "data": {
+                     *             "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *             "key": "4711",
+                     *             "state": "succeeded",
+                     *             "model": "wan2.5-i2i-preview",
+                     *             "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *             "request": {
+                     *               "images": [
+                     *                 "https://cdn.example.com/catalog/4711.jpg"
+                     *               ],
+                     *               "n": 1,
+                     *               "size": "1280*1280"
+                     *             },
+                     *             "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *             "images": [
+                     *               {
+                     *                 "index": 0,
+                     *                 "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *                 "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *                 "bytes": 1862301,
+                     *                 "width": 1280,
+                     *                 "height": 1280,
+                     *                 "contentType": "image/png"
+                     *               }
+                     *             ],
+                     *             "cost": {
+                     *               "currency": "CNY",
+                     *               "micros": 200000
+                     *             },
+                     *             "metadata": {
+                     *               "sku": "4711"
+                     *             },
+                     *             "createdAt": "2026-03-02T21:00:00.000Z",
+                     *             "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "cursor": "1772485264512-0"
+                     *     }
+                     */
                     "application/json": {
                         events: components["schemas"]["Event"][];
+                        /** @example 1772485264512-0 */
                         cursor: string;
                     };
                     "text/event-stream": string;
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["TooManyFollowersOrUnavailable"];
         };
     };
     cancelEdit: {
@@ -3470,24 +4920,66 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "outcome": "canceled",
+                     *       "detail": "It was queued, and nothing is submitted.",
+                     *       "edit": {
+                     *         "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *         "key": "4711",
+                     *         "state": "succeeded",
+                     *         "model": "wan2.5-i2i-preview",
+                     *         "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *         "request": {
+                     *           "images": [
+                     *             "https://cdn.example.com/catalog/4711.jpg"
+                     *           ],
+                     *           "n": 1,
+                     *           "size": "1280*1280"
+                     *         },
+                     *         "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *         "images": [
+                     *           {
+                     *             "index": 0,
+                     *             "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "bytes": 1862301,
+                     *             "width": 1280,
+                     *             "height": 1280,
+                     *             "contentType": "image/png"
+                     *           }
+                     *         ],
+                     *         "cost": {
+                     *           "currency": "CNY",
+                     *           "micros": 200000
+                     *         },
+                     *         "metadata": {
+                     *           "sku": "4711"
+                     *         },
+                     *         "createdAt": "2026-03-02T21:00:00.000Z",
+                     *         "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CanceledEdit"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     pauseEdit: {
@@ -3501,24 +4993,63 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "key": "4711",
+                     *       "state": "succeeded",
+                     *       "model": "wan2.5-i2i-preview",
+                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *       "request": {
+                     *         "images": [
+                     *           "https://cdn.example.com/catalog/4711.jpg"
+                     *         ],
+                     *         "n": 1,
+                     *         "size": "1280*1280"
+                     *       },
+                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "bytes": 1862301,
+                     *           "width": 1280,
+                     *           "height": 1280,
+                     *           "contentType": "image/png"
+                     *         }
+                     *       ],
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000
+                     *       },
+                     *       "metadata": {
+                     *         "sku": "4711"
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Edit"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotQueued"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     resumeEdit: {
@@ -3532,53 +5063,113 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "key": "4711",
+                     *       "state": "succeeded",
+                     *       "model": "wan2.5-i2i-preview",
+                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *       "request": {
+                     *         "images": [
+                     *           "https://cdn.example.com/catalog/4711.jpg"
+                     *         ],
+                     *         "n": 1,
+                     *         "size": "1280*1280"
+                     *       },
+                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "bytes": 1862301,
+                     *           "width": 1280,
+                     *           "height": 1280,
+                     *           "contentType": "image/png"
+                     *         }
+                     *       ],
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000
+                     *       },
+                     *       "metadata": {
+                     *         "sku": "4711"
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Edit"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotQueued"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     readProducer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "catalog"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Producer"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
+            /** @description It is what the caller has */
+            304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     pauseProducer: {
@@ -3590,24 +5181,29 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "catalog"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Producer"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     resumeProducer: {
@@ -3619,24 +5215,29 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "catalog"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Producer"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     cancelBatch: {
@@ -3650,24 +5251,55 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "outcome": "canceled",
+                     *       "detail": "All of its rows have ended, and nothing is submitted.",
+                     *       "batch": {
+                     *         "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *         "name": "spring catalog",
+                     *         "total": 3,
+                     *         "priority": 5,
+                     *         "counts": {
+                     *           "queued": 1,
+                     *           "submitting": 0,
+                     *           "uncertain": 0,
+                     *           "review": 0,
+                     *           "running": 1,
+                     *           "rendered": 0,
+                     *           "succeeded": 1,
+                     *           "failed": 0,
+                     *           "canceled": 0
+                     *         },
+                     *         "images": 1,
+                     *         "cost": {
+                     *           "currency": "CNY",
+                     *           "micros": 200000,
+                     *           "reservedMicros": 200000
+                     *         },
+                     *         "createdAt": "2026-03-02T21:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CanceledBatch"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     pauseBatch: {
@@ -3681,24 +5313,52 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "name": "spring catalog",
+                     *       "total": 3,
+                     *       "priority": 5,
+                     *       "counts": {
+                     *         "queued": 1,
+                     *         "submitting": 0,
+                     *         "uncertain": 0,
+                     *         "review": 0,
+                     *         "running": 1,
+                     *         "rendered": 0,
+                     *         "succeeded": 1,
+                     *         "failed": 0,
+                     *         "canceled": 0
+                     *       },
+                     *       "images": 1,
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000,
+                     *         "reservedMicros": 200000
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Batch"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotQueued"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     resumeBatch: {
@@ -3712,30 +5372,59 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "name": "spring catalog",
+                     *       "total": 3,
+                     *       "priority": 5,
+                     *       "counts": {
+                     *         "queued": 1,
+                     *         "submitting": 0,
+                     *         "uncertain": 0,
+                     *         "review": 0,
+                     *         "running": 1,
+                     *         "rendered": 0,
+                     *         "succeeded": 1,
+                     *         "failed": 0,
+                     *         "canceled": 0
+                     *       },
+                     *       "images": 1,
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000,
+                     *         "reservedMicros": 200000
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Batch"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotQueued"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retryBatch: {
         parameters: {
             query?: never;
             header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -3745,28 +5434,69 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "codes": [
+                 *         "InternalError"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["RetryRequest"];
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rows": 12,
+                     *       "batch": {
+                     *         "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *         "name": "spring catalog",
+                     *         "total": 3,
+                     *         "priority": 5,
+                     *         "counts": {
+                     *           "queued": 1,
+                     *           "submitting": 0,
+                     *           "uncertain": 0,
+                     *           "review": 0,
+                     *           "running": 1,
+                     *           "rendered": 0,
+                     *           "succeeded": 1,
+                     *           "failed": 0,
+                     *           "canceled": 0
+                     *         },
+                     *         "images": 1,
+                     *         "cost": {
+                     *           "currency": "CNY",
+                     *           "micros": 200000,
+                     *           "reservedMicros": 200000
+                     *         },
+                     *         "createdAt": "2026-03-02T21:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RetriedBatch"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StillRunningOrNotRetried"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listTakes: {
@@ -3780,26 +5510,68 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "edits": [
+                     *         {
+                     *           "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *           "key": "4711",
+                     *           "state": "succeeded",
+                     *           "model": "wan2.5-i2i-preview",
+                     *           "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *           "request": {
+                     *             "images": [
+                     *               "https://cdn.example.com/catalog/4711.jpg"
+                     *             ],
+                     *             "n": 1,
+                     *             "size": "1280*1280"
+                     *           },
+                     *           "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *           "images": [
+                     *             {
+                     *               "index": 0,
+                     *               "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "bytes": 1862301,
+                     *               "width": 1280,
+                     *               "height": 1280,
+                     *               "contentType": "image/png"
+                     *             }
+                     *           ],
+                     *           "cost": {
+                     *             "currency": "CNY",
+                     *             "micros": 200000
+                     *           },
+                     *           "metadata": {
+                     *             "sku": "4711"
+                     *           },
+                     *           "createdAt": "2026-03-02T21:00:00.000Z",
+                     *           "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         edits: components["schemas"]["Edit"][];
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listLanes: {
@@ -3811,26 +5583,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "lanes": [
+                     *         {
+                     *           "name": "wan2.5",
+                     *           "id": "wan2.5-i2i-preview-2b3c4d5e6f70",
+                     *           "model": "wan2.5-i2i-preview",
+                     *           "region": "beijing",
+                     *           "running": 5,
+                     *           "slots": 5,
+                     *           "submitPerSecond": 5,
+                     *           "pauses": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         lanes: components["schemas"]["Lane"][];
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     pauseLane: {
@@ -3844,26 +5632,43 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "lanes": [
+                     *         {
+                     *           "name": "wan2.5",
+                     *           "id": "wan2.5-i2i-preview-2b3c4d5e6f70",
+                     *           "model": "wan2.5-i2i-preview",
+                     *           "region": "beijing",
+                     *           "running": 5,
+                     *           "slots": 5,
+                     *           "submitPerSecond": 5,
+                     *           "pauses": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         lanes: components["schemas"]["Lane"][];
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     resumeLane: {
@@ -3877,26 +5682,43 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "lanes": [
+                     *         {
+                     *           "name": "wan2.5",
+                     *           "id": "wan2.5-i2i-preview-2b3c4d5e6f70",
+                     *           "model": "wan2.5-i2i-preview",
+                     *           "region": "beijing",
+                     *           "running": 5,
+                     *           "slots": 5,
+                     *           "submitPerSecond": 5,
+                     *           "pauses": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         lanes: components["schemas"]["Lane"][];
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listBatches: {
@@ -3922,12 +5744,47 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "batches": [
+                     *         {
+                     *           "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *           "name": "spring catalog",
+                     *           "total": 3,
+                     *           "priority": 5,
+                     *           "counts": {
+                     *             "queued": 1,
+                     *             "submitting": 0,
+                     *             "uncertain": 0,
+                     *             "review": 0,
+                     *             "running": 1,
+                     *             "rendered": 0,
+                     *             "succeeded": 1,
+                     *             "failed": 0,
+                     *             "canceled": 0
+                     *           },
+                     *           "images": 1,
+                     *           "cost": {
+                     *             "currency": "CNY",
+                     *             "micros": 200000,
+                     *             "reservedMicros": 200000
+                     *           },
+                     *           "createdAt": "2026-03-02T21:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
+                     *     }
+                     */
                     "application/json": {
                         batches: components["schemas"]["Batch"][];
                         /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
@@ -3935,26 +5792,27 @@ export interface operations {
                             id: string;
                             why: string;
                         }[];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
                         nextCursor?: string;
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     createBatch: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
                 "idempotency-key"?: string;
                 /** @description W3C trace context; comes back in every event. */
                 traceparent?: string;
@@ -3964,43 +5822,126 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "spring catalog",
+                 *       "edits": [
+                 *         {
+                 *           "prompt": "Put the product on a light oak table, soft morning light from the left",
+                 *           "images": [
+                 *             "https://cdn.example.com/catalog/4711.jpg"
+                 *           ],
+                 *           "size": "1280*1280",
+                 *           "key": "4711",
+                 *           "metadata": {
+                 *             "sku": "4711"
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["BatchRequest"] | components["schemas"]["OpenBatchRequest"];
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description It came before */
             200: {
                 headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "name": "spring catalog",
+                     *       "total": 3,
+                     *       "priority": 5,
+                     *       "counts": {
+                     *         "queued": 1,
+                     *         "submitting": 0,
+                     *         "uncertain": 0,
+                     *         "review": 0,
+                     *         "running": 1,
+                     *         "rendered": 0,
+                     *         "succeeded": 1,
+                     *         "failed": 0,
+                     *         "canceled": 0
+                     *       },
+                     *       "images": 1,
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000,
+                     *         "reservedMicros": 200000
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Batch"];
                 };
             };
-            /** @description Default Response */
+            /** @description Accepted */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "name": "spring catalog",
+                     *       "total": 3,
+                     *       "priority": 5,
+                     *       "counts": {
+                     *         "queued": 1,
+                     *         "submitting": 0,
+                     *         "uncertain": 0,
+                     *         "review": 0,
+                     *         "running": 1,
+                     *         "rendered": 0,
+                     *         "succeeded": 1,
+                     *         "failed": 0,
+                     *         "canceled": 0
+                     *       },
+                     *       "images": 1,
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000,
+                     *         "reservedMicros": 200000
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AcceptedBatch"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["StillRunning"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     readSchedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
             path: {
                 name: string;
             };
@@ -4008,30 +5949,73 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "nightly",
+                     *       "cron": "0 22 * * *",
+                     *       "timeZone": "Europe/Paris",
+                     *       "manifest": "s3://photos/catalog.csv",
+                     *       "prompt": "the {{title}} on a light oak table",
+                     *       "missed": "run-once",
+                     *       "overlap": "skip",
+                     *       "createdAt": "2026-11-20T09:00:00.000Z",
+                     *       "nextTicks": [
+                     *         "2026-11-26T21:00:00Z"
+                     *       ],
+                     *       "running": [],
+                     *       "counts": {
+                     *         "due": 6,
+                     *         "started": 6,
+                     *         "queued": 0,
+                     *         "skipped": 0
+                     *       },
+                     *       "skipsInRow": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
+            /** @description It is what the caller has */
+            304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     setSchedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer, or `*`: nothing is changed (412) where it has been set otherwise since, or is not there. That work goes on in it does not matter */
+                "if-match"?: string;
+                /** @description `*`: nothing is changed (412) where it is there already */
+                "if-none-match"?: "*";
+            };
             path: {
                 name: string;
             };
@@ -4039,16 +6023,54 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "cron": "0 22 * * *",
+                 *       "timeZone": "Europe/Paris",
+                 *       "manifest": "s3://photos/catalog.csv",
+                 *       "prompt": "the {{title}} on a light oak table"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ScheduleRequest"];
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "outcome": "added",
+                     *       "schedule": {
+                     *         "name": "nightly",
+                     *         "cron": "0 22 * * *",
+                     *         "timeZone": "Europe/Paris",
+                     *         "manifest": "s3://photos/catalog.csv",
+                     *         "prompt": "the {{title}} on a light oak table",
+                     *         "missed": "run-once",
+                     *         "overlap": "skip",
+                     *         "createdAt": "2026-11-20T09:00:00.000Z",
+                     *         "nextTicks": [
+                     *           "2026-11-26T21:00:00Z"
+                     *         ],
+                     *         "running": [],
+                     *         "counts": {
+                     *           "due": 6,
+                     *           "started": 6,
+                     *           "queued": 0,
+                     *           "skipped": 0
+                     *         },
+                     *         "skipsInRow": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {string} */
                         outcome: "added" | "changed" | "unchanged";
@@ -4056,21 +6078,25 @@ export interface operations {
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     removeSchedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer, or `*`: nothing is changed (412) where it has been set otherwise since, or is not there. That work goes on in it does not matter */
+                "if-match"?: string;
+            };
             path: {
                 name: string;
             };
@@ -4078,24 +6104,49 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "nightly",
+                     *       "cron": "0 22 * * *",
+                     *       "timeZone": "Europe/Paris",
+                     *       "manifest": "s3://photos/catalog.csv",
+                     *       "prompt": "the {{title}} on a light oak table",
+                     *       "missed": "run-once",
+                     *       "overlap": "skip",
+                     *       "createdAt": "2026-11-20T09:00:00.000Z",
+                     *       "nextTicks": [
+                     *         "2026-11-26T21:00:00Z"
+                     *       ],
+                     *       "running": [],
+                     *       "counts": {
+                     *         "due": 6,
+                     *         "started": 6,
+                     *         "queued": 0,
+                     *         "skipped": 0
+                     *       },
+                     *       "skipsInRow": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listSchedules: {
@@ -4107,12 +6158,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "schedules": [
+                     *         {
+                     *           "name": "nightly",
+                     *           "cron": "0 22 * * *",
+                     *           "timeZone": "Europe/Paris",
+                     *           "manifest": "s3://photos/catalog.csv",
+                     *           "prompt": "the {{title}} on a light oak table",
+                     *           "missed": "run-once",
+                     *           "overlap": "skip",
+                     *           "createdAt": "2026-11-20T09:00:00.000Z",
+                     *           "nextTicks": [
+                     *             "2026-11-26T21:00:00Z"
+                     *           ],
+                     *           "running": [],
+                     *           "counts": {
+                     *             "due": 6,
+                     *             "started": 6,
+                     *             "queued": 0,
+                     *             "skipped": 0
+                     *           },
+                     *           "skipsInRow": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         schedules: components["schemas"]["Schedule"][];
                         /** @description Schedules whose records cannot be read: a newer version wrote them, or they are damaged */
@@ -4124,20 +6205,19 @@ export interface operations {
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listRunsOfSchedule: {
         parameters: {
             query?: {
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
                 limit?: number;
             };
             header?: never;
@@ -4148,26 +6228,54 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "runs": [
+                     *         {
+                     *           "id": "2026-11-26T21:00:00Z",
+                     *           "tick": "2026-11-26T21:00:00Z",
+                     *           "outcome": "ran",
+                     *           "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *           "rows": {
+                     *             "new": 5,
+                     *             "changed": 37,
+                     *             "failed": 3,
+                     *             "unchanged": 9955
+                     *           },
+                     *           "decidedAt": "2026-11-26T21:00:00.412Z",
+                     *           "endedAt": "2026-11-26T21:00:09.120Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
+                     *     }
+                     */
                     "application/json": {
                         runs: components["schemas"]["ScheduleRun"][];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
+                        nextCursor?: string;
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     pauseSchedule: {
@@ -4181,12 +6289,41 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "outcome": "added",
+                     *       "schedule": {
+                     *         "name": "nightly",
+                     *         "cron": "0 22 * * *",
+                     *         "timeZone": "Europe/Paris",
+                     *         "manifest": "s3://photos/catalog.csv",
+                     *         "prompt": "the {{title}} on a light oak table",
+                     *         "missed": "run-once",
+                     *         "overlap": "skip",
+                     *         "createdAt": "2026-11-20T09:00:00.000Z",
+                     *         "nextTicks": [
+                     *           "2026-11-26T21:00:00Z"
+                     *         ],
+                     *         "running": [],
+                     *         "counts": {
+                     *           "due": 6,
+                     *           "started": 6,
+                     *           "queued": 0,
+                     *           "skipped": 0
+                     *         },
+                     *         "skipsInRow": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {string} */
                         outcome: "added" | "changed" | "unchanged";
@@ -4194,15 +6331,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     resumeSchedule: {
@@ -4216,12 +6351,41 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "outcome": "added",
+                     *       "schedule": {
+                     *         "name": "nightly",
+                     *         "cron": "0 22 * * *",
+                     *         "timeZone": "Europe/Paris",
+                     *         "manifest": "s3://photos/catalog.csv",
+                     *         "prompt": "the {{title}} on a light oak table",
+                     *         "missed": "run-once",
+                     *         "overlap": "skip",
+                     *         "createdAt": "2026-11-20T09:00:00.000Z",
+                     *         "nextTicks": [
+                     *           "2026-11-26T21:00:00Z"
+                     *         ],
+                     *         "running": [],
+                     *         "counts": {
+                     *           "due": 6,
+                     *           "started": 6,
+                     *           "queued": 0,
+                     *           "skipped": 0
+                     *         },
+                     *         "skipsInRow": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {string} */
                         outcome: "added" | "changed" | "unchanged";
@@ -4229,22 +6393,20 @@ export interface operations {
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     runSchedule: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
                 "idempotency-key"?: string;
                 /** @description W3C trace context; comes back in every event. */
                 traceparent?: string;
@@ -4256,30 +6418,48 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "2026-11-26T21:00:00Z",
+                     *       "tick": "2026-11-26T21:00:00Z",
+                     *       "outcome": "ran",
+                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "rows": {
+                     *         "new": 5,
+                     *         "changed": 37,
+                     *         "failed": 3,
+                     *         "unchanged": 9955
+                     *       },
+                     *       "decidedAt": "2026-11-26T21:00:00.412Z",
+                     *       "endedAt": "2026-11-26T21:00:09.120Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ScheduleRun"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StillRunning"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listResults: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
                 cursor?: string;
                 limit?: number;
                 /** @description Sign an address for each image, which ends after so many seconds */
@@ -4293,12 +6473,65 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *           "key": "4711",
+                     *           "state": "succeeded",
+                     *           "model": "wan2.5-i2i-preview",
+                     *           "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *           "request": {
+                     *             "images": [
+                     *               "https://cdn.example.com/catalog/4711.jpg"
+                     *             ],
+                     *             "n": 1,
+                     *             "size": "1280*1280"
+                     *           },
+                     *           "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *           "images": [
+                     *             {
+                     *               "index": 0,
+                     *               "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "bytes": 1862301,
+                     *               "width": 1280,
+                     *               "height": 1280,
+                     *               "contentType": "image/png"
+                     *             }
+                     *           ],
+                     *           "cost": {
+                     *             "currency": "CNY",
+                     *             "micros": 200000
+                     *           },
+                     *           "metadata": {
+                     *             "sku": "4711"
+                     *           },
+                     *           "createdAt": "2026-03-02T21:00:00.000Z",
+                     *           "updatedAt": "2026-03-02T21:01:04.512Z",
+                     *           "sources": [
+                     *             "https://cdn.example.com/catalog/4711.jpg"
+                     *           ],
+                     *           "columns": {
+                     *             "sku": "4711",
+                     *             "title": "Mug"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
+                     *     }
+                     */
                     "application/json": {
                         results: components["schemas"]["Result"][];
                         /** @description Rows whose records cannot be read: with `results` every row is there once */
@@ -4309,19 +6542,21 @@ export interface operations {
                             key?: string;
                             why: string;
                         }[];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
                         nextCursor?: string;
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     linkImages: {
@@ -4338,12 +6573,32 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "bytes": 1862301,
+                     *           "width": 1280,
+                     *           "height": 1280,
+                     *           "contentType": "image/png",
+                     *           "url": "https://images.example.com/catalog/0.png?X-Amz-Signature=…",
+                     *           "urlExpiresAt": "2026-03-02T22:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         images: {
                             index: number;
@@ -4365,15 +6620,109 @@ export interface operations {
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readImage: {
+        parameters: {
+            query?: {
+                /** @description Through this server, or from the bucket */
+                via?: "bytes" | "redirect";
+            };
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+                /** @description One range of bytes; of several all bytes are sent */
+                range?: string;
+                /** @description The range only where the image has this `ETag` */
+                "if-range"?: string;
+            };
+            path: {
+                id: string;
+                /** @description Its `index` in the edit, counted from 0 */
+                index: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
                 headers: {
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
                 };
             };
+            /** @description A part of it */
+            206: {
+                headers: {
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description Where the bucket has it */
+            302: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ImagePending"];
+            410: components["responses"]["ImageGone"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listFiles: {
@@ -4390,24 +6739,76 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "state": "open",
+                     *       "results": {
+                     *         "csv": [
+                     *           {
+                     *             "name": "results-1.csv",
+                     *             "key": "files/batch_7h3d5f9k1m2n4p6q8r0s2t4v6w/1/results-1.csv",
+                     *             "bytes": 1204882,
+                     *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "contentType": "text/csv",
+                     *             "url": "https://images.example.com/files/results-1.csv?X-Amz-Signature=…",
+                     *             "urlExpiresAt": "2026-03-02T22:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "jsonl": [
+                     *           {
+                     *             "name": "results-1.csv",
+                     *             "key": "files/batch_7h3d5f9k1m2n4p6q8r0s2t4v6w/1/results-1.csv",
+                     *             "bytes": 1204882,
+                     *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "contentType": "text/csv",
+                     *             "url": "https://images.example.com/files/results-1.csv?X-Amz-Signature=…",
+                     *             "urlExpiresAt": "2026-03-02T22:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "xlsx": [
+                     *           {
+                     *             "name": "results-1.csv",
+                     *             "key": "files/batch_7h3d5f9k1m2n4p6q8r0s2t4v6w/1/results-1.csv",
+                     *             "bytes": 1204882,
+                     *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "contentType": "text/csv",
+                     *             "url": "https://images.example.com/files/results-1.csv?X-Amz-Signature=…",
+                     *             "urlExpiresAt": "2026-03-02T22:00:00.000Z"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "report": [
+                     *         {
+                     *           "name": "results-1.csv",
+                     *           "key": "files/batch_7h3d5f9k1m2n4p6q8r0s2t4v6w/1/results-1.csv",
+                     *           "bytes": 1204882,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "contentType": "text/csv",
+                     *           "url": "https://images.example.com/files/results-1.csv?X-Amz-Signature=…",
+                     *           "urlExpiresAt": "2026-03-02T22:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Files"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listProducers: {
@@ -4419,26 +6820,44 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "producers": [
+                     *         {
+                     *           "name": "catalog",
+                     *           "weight": 3,
+                     *           "zone": "Europe/Paris",
+                     *           "caps": [
+                     *             {
+                     *               "per": "day",
+                     *               "currency": "CNY",
+                     *               "micros": 100000000
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         producers: components["schemas"]["SetProducer"][];
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     setProducer: {
@@ -4452,28 +6871,59 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "weight": 3,
+                 *       "zone": "Europe/Paris",
+                 *       "caps": [
+                 *         {
+                 *           "per": "day",
+                 *           "currency": "CNY",
+                 *           "micros": 100000000
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProducerSettings"];
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "catalog",
+                     *       "weight": 3,
+                     *       "zone": "Europe/Paris",
+                     *       "caps": [
+                     *         {
+                     *           "per": "day",
+                     *           "currency": "CNY",
+                     *           "micros": 100000000
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SetProducer"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     readUsage: {
@@ -4487,7 +6937,7 @@ export interface operations {
                 to?: string;
                 /** @description Whose usage it is: of your own key if left out, and with an admin key of all producers */
                 producer?: string;
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
                 cursor?: string;
                 limit?: number;
             };
@@ -4497,24 +6947,50 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "by": "day",
+                     *       "from": "2026-03-01",
+                     *       "to": "2026-03-02",
+                     *       "rows": [
+                     *         {
+                     *           "name": "2026-03-02",
+                     *           "currency": "CNY",
+                     *           "micros": 1200000,
+                     *           "reservedMicros": 200000,
+                     *           "images": 6
+                     *         }
+                     *       ],
+                     *       "totals": [
+                     *         {
+                     *           "currency": "CNY",
+                     *           "micros": 1200000,
+                     *           "reservedMicros": 200000,
+                     *           "images": 6
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Usage"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     forecast: {
@@ -4526,34 +7002,77 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rows": [
+                 *         {
+                 *           "model": "wan2.5-i2i-preview",
+                 *           "class": "standard",
+                 *           "rows": 480,
+                 *           "images": 480
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ForecastRequest"];
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rows": 480,
+                     *       "images": 480,
+                     *       "price": [
+                     *         {
+                     *           "currency": "CNY",
+                     *           "leastMicros": 96000000,
+                     *           "mostMicros": 96000000
+                     *         }
+                     *       ],
+                     *       "left": [],
+                     *       "forecast": {
+                     *         "kind": "range",
+                     *         "begin": {
+                     *           "from": "2026-03-02T21:00:00.000Z",
+                     *           "to": "2026-03-02T21:01:00.000Z"
+                     *         },
+                     *         "end": {
+                     *           "from": "2026-03-02T21:40:00.000Z",
+                     *           "to": "2026-03-02T21:55:00.000Z"
+                     *         },
+                     *         "tasksSeen": 100,
+                     *         "imagesPerHour": 600,
+                     *         "detail": "done between 21:40 and 21:55 in nine of ten cases"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ForecastAnswer"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listEditsOfBatch: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
                 cursor?: string;
                 limit?: number;
             };
@@ -4565,12 +7084,58 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "edits": [
+                     *         {
+                     *           "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *           "key": "4711",
+                     *           "state": "succeeded",
+                     *           "model": "wan2.5-i2i-preview",
+                     *           "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *           "request": {
+                     *             "images": [
+                     *               "https://cdn.example.com/catalog/4711.jpg"
+                     *             ],
+                     *             "n": 1,
+                     *             "size": "1280*1280"
+                     *           },
+                     *           "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *           "images": [
+                     *             {
+                     *               "index": 0,
+                     *               "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "bytes": 1862301,
+                     *               "width": 1280,
+                     *               "height": 1280,
+                     *               "contentType": "image/png"
+                     *             }
+                     *           ],
+                     *           "cost": {
+                     *             "currency": "CNY",
+                     *             "micros": 200000
+                     *           },
+                     *           "metadata": {
+                     *             "sku": "4711"
+                     *           },
+                     *           "createdAt": "2026-03-02T21:00:00.000Z",
+                     *           "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
+                     *     }
+                     */
                     "application/json": {
                         edits: components["schemas"]["Edit"][];
                         /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
@@ -4578,19 +7143,21 @@ export interface operations {
                             id: string;
                             why: string;
                         }[];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
                         nextCursor?: string;
                     };
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     putRows: {
@@ -4616,24 +7183,38 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "first": 1,
+                     *       "rows": 1000,
+                     *       "nextRow": 1001
+                     *     }
+                     */
                     "application/json": components["schemas"]["Rows"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["RowsConflictOrRowsMissingOrBatchClosed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     readSource: {
@@ -4647,24 +7228,34 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "image": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "format": "jpeg",
+                     *       "width": 3000,
+                     *       "height": 2000,
+                     *       "bytes": 1204882
+                     *     }
+                     */
                     "application/json": components["schemas"]["Source"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     putSource: {
@@ -4683,33 +7274,57 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description It was there */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "image": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "format": "jpeg",
+                     *       "width": 3000,
+                     *       "height": 2000,
+                     *       "bytes": 1204882
+                     *     }
+                     */
                     "application/json": components["schemas"]["Source"];
                 };
             };
-            /** @description Default Response */
+            /** @description It is stored now */
             201: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "image": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "format": "jpeg",
+                     *       "width": 3000,
+                     *       "height": 2000,
+                     *       "bytes": 1204882
+                     *     }
+                     */
                     "application/json": components["schemas"]["Source"];
                 };
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequestOrDigestMismatchOrNotAPicture"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     hasSource: {
@@ -4723,24 +7338,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Source"];
-                };
+                content?: never;
             };
-            /** @description A problem. Nothing was done, unless it holds an `idempotencyKey`: then what was asked for may still be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }

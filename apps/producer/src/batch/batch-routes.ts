@@ -12,11 +12,20 @@ import { waitsOf, type WaitTools } from '@restyle/shared/waits-of-batch'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
-import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } from '../http/intake-headers.ts'
+import { ReadConditions, sendTagged, withTag } from '../http/conditions.ts'
+import {
+  IntakeHeaders,
+  keyOf,
+  notePromise,
+  reusedKey,
+  traceOf,
+  unfinished,
+  withPlace,
+} from '../http/intake-headers.ts'
 import { boundLargeBodies } from '../http/large-bodies.ts'
 import type { Enter } from '../http/places.ts'
-import { linkNext } from '../http/next-link.ts'
 import { refusals } from '../http/openapi.ts'
+import { counted, openPage, paging, withLink } from '../http/page.ts'
 import { readOwnBatch } from '../http/own.ts'
 import { jsonReader } from '../http/parse-json.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
@@ -27,6 +36,7 @@ import { acceptBatch } from '../intake/accept-batch.ts'
 import { openBatch } from '../intake/open-batch.ts'
 import type { RowFault } from '../intake/outcome.ts'
 import type { IntakeTools } from '../intake/tools.ts'
+import { setOfBatch } from './change-batch.ts'
 import { readBatch as readBody } from './read-batch.ts'
 import { warnOfFinish } from './warn-of-finish.ts'
 
@@ -64,9 +74,13 @@ function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
       schema: {
         operationId: 'createBatch',
         summary: 'Enqueue up to 100,000 edits, all or none, or open a batch for up to 1,000,000',
+        description:
+          'With `edits` all rows are taken or none; a refusal lists the faults of all of them. With `open` the batch has no rows yet: they follow in chunks (`PUT /v1/batches/{id}/rows/{first}`) until it is closed. 202: it is new. 200: the same request came before under this Idempotency-Key, and this is its batch as it stands.',
         tags: ['batches'],
         headers: IntakeHeaders,
         body: z.union([BatchBody, OpenBatchBody]),
+        'x-problems': ['idempotency-conflict'],
+        'x-answers': withPlace,
         response: { 200: BatchAnswer, 202: AcceptedBatch, ...refusals },
       },
     },
@@ -123,12 +137,18 @@ function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
       schema: {
         operationId: 'readBatch',
         summary: 'How far a batch is, and what it cost',
+        description:
+          'The counts of its rows by state, its money and, while it goes on, a forecast of its end. `ETag` stands for neither `forecast` nor `waitsFor`, which may change by the second.',
         tags: ['batches'],
         params: BatchPath,
+        headers: ReadConditions,
+        'x-problems': ['not-found'],
+        'x-answers': withTag,
         response: { 200: BatchAnswer, ...refusals },
       },
     },
-    async ({ params, producer }) => {
+    async (request, reply) => {
+      const { params, producer } = request
       const batch = await readOwnBatch(params.id, producer, { ledger })
       // how far it is must not depend on when it ends, or on why it waits
       const leftOut = (err: unknown) => {
@@ -139,11 +159,14 @@ function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
         forecasts.ofBatch(batch).catch(leftOut),
         waitsOf(batch, { ledger, forecasts, now: Date.now }).catch(leftOut),
       ])
-      return {
-        ...viewOfBatch(batch),
+      const view = viewOfBatch(batch)
+      const shown = {
+        ...view,
         ...(told === undefined ? {} : { forecast: viewOfForecast(told, batch.window) }),
         ...(waitsFor === undefined ? {} : { waitsFor }),
       }
+      // both may change by the second
+      return sendTagged(request, reply, shown, { tagged: view, settings: setOfBatch(batch) })
     },
   )
 }
@@ -157,33 +180,28 @@ function listEdits(app: Api, needs: Needs): void {
       schema: {
         operationId: 'listEditsOfBatch',
         summary: 'The edits of a batch, in the order of its rows',
+        description: 'Of a row that was retried the newest edit is listed.',
         tags: ['batches'],
         params: BatchPath,
-        querystring: z.strictObject({
-          cursor: z
-            .string()
-            .regex(/^\d{1,9}$/, { error: 'must be the nextCursor of an earlier answer' })
-            .optional()
-            .describe('`nextCursor` of the page before'),
-          limit: z.coerce.number().int().min(1).max(500).default(100),
-        }),
+        querystring: z.strictObject(paging),
+        'x-problems': ['not-found'],
+        'x-answers': withLink,
         response: { 200: EditPage, ...refusals },
       },
     },
     async (request, reply) => {
       const { params, query, producer } = request
+      const { after: from = 0, goOn } = openPage(request, reply, counted)
       const batch = await readOwnBatch(params.id, producer, { ledger })
       const total = rowsOfBatch(batch)
-      const from = Number(query.cursor ?? 0)
       const end = Math.min(from + query.limit, total)
       const records = await readEdits(batch, from, end, needs)
       const ids = records.map((_, i) => editIdOfRow(params.id, from + i))
       const { edits, left } = await readable(ids, records, ledger, log)
-      linkNext(request, reply, end < total ? String(end) : undefined)
       return {
         edits: edits.flatMap((edit) => (edit === undefined ? [] : [viewOf(edit)])),
         ...left,
-        ...(end < total ? { nextCursor: String(end) } : {}),
+        ...goOn(end < total ? end : undefined),
       }
     },
   )

@@ -1,9 +1,10 @@
-import { viewOfBatch } from '@restyle/shared/contract/batch'
+import { type Batch, viewOfBatch } from '@restyle/shared/contract/batch'
 import { Budget } from '@restyle/shared/contract/money'
 import { Priority } from '@restyle/shared/contract/priority'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import { ChangeConditions, conditionOf, tagOf } from '../http/conditions.ts'
 import { refusals } from '../http/openapi.ts'
 import { BatchAnswer } from '../http/schemas.ts'
 import { noSuchBatch, readOwnBatch } from '../http/own.ts'
@@ -41,12 +42,19 @@ export function changeBatch(app: Api, tools: ChangeTools): void {
           'What of it waits goes by the new priority at once; the order within the batch stays. A budget counts from the next submit on: what was submitted is not taken back.',
         tags: ['batches'],
         params: z.object({ id: z.string() }),
+        headers: ChangeConditions,
         body: BatchChange,
+        'x-problems': ['not-found', 'budget-fixed', 'precondition-failed'],
+        'x-answers': { 200: { headers: ['ETag'] } },
         response: { 200: BatchAnswer, ...refusals },
       },
     },
-    async ({ params: { id }, body: { priority, budget }, producer }) => {
+    async (request, reply) => {
+      const { params, body, producer } = request
+      const { id } = params
+      const { priority, budget } = body
       const batch = await readOwnBatch(id, producer, { ledger })
+      conditionOf(request)(setOfBatch(batch))
       if (priority !== undefined) await ledger.setPriority(id, priority)
       if (budget !== undefined) {
         const changed = await changeBudget(batch, budget ?? undefined, tools)
@@ -57,7 +65,13 @@ export function changeBatch(app: Api, tools: ChangeTools): void {
             `Its budget was changed ${mostBudgets} times, and stays as it is.`,
           )
       }
-      return viewOfBatch(await readOwnBatch(id, producer, { ledger }))
+      const changed = await readOwnBatch(id, producer, { ledger })
+      const view = viewOfBatch(changed)
+      void reply.header('etag', tagOf(view, setOfBatch(changed)))
+      return view
     },
   )
 }
+
+/** What of a batch can be changed: `If-Match` compares it. */
+export const setOfBatch = ({ priority, budget, budgets }: Batch) => ({ priority, budget, budgets })

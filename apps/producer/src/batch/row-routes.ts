@@ -8,6 +8,7 @@ import { IntakeHeaders, traceOf, unfinished } from '../http/intake-headers.ts'
 import { boundLargeBodies } from '../http/large-bodies.ts'
 import { refusals } from '../http/openapi.ts'
 import { noSuchBatch, readOwnBatch } from '../http/own.ts'
+import { openPage, paging, textual, withLink } from '../http/page.ts'
 import { jsonReader } from '../http/parse-json.ts'
 import type { Enter } from '../http/places.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
@@ -66,6 +67,8 @@ function putRows(app: Api, intake: IntakeTools): void {
               'What becomes of rows with faults: all rows are refused with all faults, or the others are taken without them',
             ),
         }),
+        'x-problems': ['not-found', 'rows-conflict', 'rows-missing', 'batch-closed'],
+        'x-answers': { 200: { headers: ['Idempotent-Replayed'] } },
         response: { 200: RowsAnswer, ...refusals },
       },
     },
@@ -137,6 +140,8 @@ export function openBatchRoutes(app: Api, { intake }: { intake: IntakeTools }): 
   listRejects(app, intake)
 }
 
+const chunkNames = textual(/^\d{9}-[0-9a-f]{32}$/)
+
 function listRejects(app: Api, { ledger, store }: IntakeTools): void {
   app.get(
     '/v1/batches/:id/rejects',
@@ -148,20 +153,18 @@ function listRejects(app: Api, { ledger, store }: IntakeTools): void {
         description: 'A page has those of one chunk.',
         tags: ['batches'],
         params: BatchPath,
-        querystring: z.strictObject({
-          cursor: z
-            .string()
-            .regex(/^\d{9}-[0-9a-f]{32}$/, { error: 'must be the nextCursor of an earlier answer' })
-            .optional()
-            .describe('`nextCursor` of the page before'),
-        }),
+        querystring: z.strictObject({ cursor: paging.cursor }),
+        'x-problems': ['not-found'],
+        'x-answers': withLink,
         response: { 200: RejectsPage, ...refusals },
       },
     },
-    async ({ params, query, producer }) => {
+    async (request, reply) => {
+      const { params, producer } = request
+      const { after, goOn } = openPage(request, reply, chunkNames)
       await readOwnBatch(params.id, producer, { ledger })
-      const { rejects, ...next } = await pageOfRejects(store, params.id, query.cursor)
-      return { rejects: [...rejects], ...next }
+      const { rejects, next } = await pageOfRejects(store, params.id, after)
+      return { rejects: [...rejects], ...goOn(next) }
     },
   )
 }
@@ -174,9 +177,12 @@ function closeRows(app: Api, intake: IntakeTools): void {
       schema: {
         operationId: 'closeBatch',
         summary: 'End the rows of an open batch',
+        description:
+          'It ends when all of its rows have. To close it twice with the same number is to close it once.',
         tags: ['batches'],
         params: BatchPath,
         body: CloseBody,
+        'x-problems': ['not-found', 'rows-missing'],
         response: { 200: BatchAnswer, ...refusals },
       },
     },

@@ -36,9 +36,13 @@ function readCatalog(app: Api, needs: Needs): void {
       schema: {
         operationId: 'readCatalog',
         summary: 'The batches of a catalog that may get more rows, the newest first',
+        description: 'Whoever was cut off while it sent the rows of a catalog goes on with one of these.',
         tags: ['catalogs'],
         params: CatalogPath,
-        response: { 200: z.object({ name: z.string(), open: z.array(BatchAnswer) }), ...refusals },
+        response: {
+          200: z.object({ name: z.string().meta({ examples: ['spring.csv'] }), open: z.array(BatchAnswer) }),
+          ...refusals,
+        },
       },
     },
     async ({ params: { name }, producer }) => ({
@@ -63,6 +67,7 @@ function listRows(app: Api, needs: Needs): void {
           'JSON lines, a CatalogRow for each key: its newest row of all batches that were given this `catalog`, open ones too. They come in no order, compressed for whoever accepts gzip. The last line is `{"rows":<how many>}`; without it the list broke off.',
         tags: ['catalogs'],
         params: CatalogPath,
+        'x-answers': { 200: { headers: ['Cache-Control'] } },
         response: {
           200: {
             description: 'A line for each key, and one at the end',

@@ -16,7 +16,7 @@ const CanceledBatch = z
       .describe(
         '`canceled`: all of its rows have ended. `canceling`: some had been admitted, and `detail` says what follows. `ended`: it was complete before.',
       ),
-    detail: z.string(),
+    detail: z.string().meta({ examples: ['All of its rows have ended, and nothing is submitted.'] }),
     batch: BatchAnswer,
   })
   .meta({ id: 'CanceledBatch' })
@@ -34,6 +34,7 @@ export function batchControlRoutes(app: Api, tools: BatchTools): void {
           'Rows that wait end as `canceled`: those that were not edits of their own yet in one go, with one event `restyle.rows.canceled`, the others with an event each. What was admitted is not submitted again; a task that has not begun is canceled, one that runs goes on, and its images are stored since they are paid for. To cancel twice is to cancel once. After a 503 the order may stand already: send it again.',
         tags: ['batches'],
         params: BatchPath,
+        'x-problems': ['not-found'],
         response: { 200: CanceledBatch, ...refusals },
       },
     },
@@ -58,6 +59,7 @@ function pauseRoute(app: Api, tools: BatchTools, verb: 'pause' | 'resume', summa
           'What was admitted goes on. Rows may be added to a paused batch. The pauses of its producer, its lanes and single edits of it are others; the end of one ends none of them.',
         tags: ['batches'],
         params: BatchPath,
+        'x-problems': ['not-found', 'not-queued'],
         response: { 200: BatchAnswer, ...refusals },
       },
     },

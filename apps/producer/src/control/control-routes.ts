@@ -3,6 +3,7 @@ import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import { ReadConditions, sendTagged, withTag } from '../http/conditions.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnEdit } from '../http/own.ts'
 import { Problem } from '../http/problem.ts'
@@ -23,7 +24,7 @@ const CanceledEdit = z
       .describe(
         '`canceled`: it has ended, now or before. `canceling`: it was admitted, and `detail` says what follows. `ended`: it had succeeded or failed.',
       ),
-    detail: z.string(),
+    detail: z.string().meta({ examples: ['It was queued, and nothing is submitted.'] }),
     edit: EditAnswer,
   })
   .meta({ id: 'CanceledEdit' })
@@ -50,6 +51,7 @@ function cancelRoute(app: Api, tools: ControlTools): void {
           'A queued edit ends as `canceled`. One that was admitted is not submitted again; a task that has not begun is canceled, one that runs goes on, and its images are stored since they are paid for: its event then has `cancelAskedAt`. To cancel twice is to cancel once. After a 503 the order may stand already: send it again.',
         tags: ['edits'],
         params: EditPath,
+        'x-problems': ['not-found'],
         response: { 200: CanceledEdit, ...refusals },
       },
     },
@@ -81,6 +83,7 @@ function pauseEditRoute(app: Api, tools: ControlTools, verb: 'pause' | 'resume')
           'Only a queued edit can be paused: one that was admitted has, or may have, a task. The pauses of its producer, its batch and its lane are others; the end of one ends none of them.',
         tags: ['edits'],
         params: EditPath,
+        'x-problems': ['not-found', 'not-queued'],
         response: { 200: EditAnswer, ...refusals },
       },
     },
@@ -108,11 +111,14 @@ function readProducer(app: Api, { ledger }: ControlTools): void {
       schema: {
         operationId: 'readProducer',
         summary: 'The producer that the key belongs to',
+        description: 'Why none of its edits goes, where that is so, and what is left of its caps.',
         tags: ['producer'],
+        headers: ReadConditions,
+        'x-answers': withTag,
         response: { 200: ProducerView, ...refusals },
       },
     },
-    async ({ producer }) => viewProducer(producer, ledger),
+    async (request, reply) => sendTagged(request, reply, await viewProducer(request.producer, ledger)),
   )
 }
 

@@ -7,6 +7,7 @@ import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { readTakes, type ReadTools } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import { IntakeHeaders } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnBatch, readOwnEdit } from '../http/own.ts'
 import { Problem } from '../http/problem.ts'
@@ -34,7 +35,10 @@ const RetryBody = z
 
 const RetriedBatch = z
   .object({
-    rows: z.int().describe('How many rows are retried; 0: none has failed with one of the codes'),
+    rows: z
+      .int()
+      .describe('How many rows are retried; 0: none has failed with one of the codes')
+      .meta({ examples: [12] }),
     batch: BatchAnswer,
   })
   .meta({ id: 'RetriedBatch' })
@@ -52,8 +56,9 @@ export function retryRoutes(app: Api, tools: Tools): void {
           'Each row that failed gets another edit, `<batch>-<row>-<take>`, with images and receipts of its own; the batch counts the newest edit of each row, and the money of all. Rows that were canceled are not retried. A batch that was complete completes again, with another event. Answered at once, however many rows there are. The same Idempotency-Key is the same retry.',
         tags: ['batches'],
         params: z.object({ id: z.string() }),
-        headers: z.object({ 'idempotency-key': z.string().min(1).max(255).optional() }),
+        headers: z.looseObject({ 'idempotency-key': IntakeHeaders.shape['idempotency-key'] }),
         body: RetryBody,
+        'x-problems': ['not-found', 'not-retried'],
         response: { 200: RetriedBatch, ...refusals },
       },
     },
@@ -72,8 +77,11 @@ export function retryRoutes(app: Api, tools: Tools): void {
       schema: {
         operationId: 'listTakes',
         summary: 'All edits that a row had, the oldest first',
+        description:
+          'One for each time that the row was retried. Of an edit that came alone it is the only one.',
         tags: ['edits'],
         params: z.object({ id: z.string() }),
+        'x-problems': ['not-found'],
         response: { 200: z.object({ edits: z.array(EditAnswer) }), ...refusals },
       },
     },

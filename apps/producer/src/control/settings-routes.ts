@@ -49,6 +49,7 @@ export function settingsRoutes(app: Api, tools: SettingsTools): void {
       schema: {
         operationId: 'listProducers',
         summary: 'Every producer: its weight, its caps and its time zone',
+        description: 'As admins have set them; what nobody has set is as at first.',
         tags: ['producer'],
         response: { 200: z.object({ producers: z.array(SetProducer) }), ...refusals },
       },
@@ -74,6 +75,7 @@ export function settingsRoutes(app: Api, tools: SettingsTools): void {
         tags: ['producer'],
         params: z.object({ name: z.string() }),
         body: SettingsBody,
+        'x-problems': ['not-found'],
         response: { 200: SetProducer, ...refusals },
       },
     },

@@ -3,7 +3,16 @@ import type { Fault } from '@restyle/shared/contract/fault'
 import type { ReadTools } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
-import { IntakeHeaders, keyOf, notePromise, reusedKey, traceOf, unfinished } from '../http/intake-headers.ts'
+import { ReadConditions, sendTagged, withTag } from '../http/conditions.ts'
+import {
+  IntakeHeaders,
+  keyOf,
+  notePromise,
+  reusedKey,
+  traceOf,
+  unfinished,
+  withPlace,
+} from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnEdit } from '../http/own.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
@@ -29,9 +38,13 @@ function createEdit(app: Api, intake: IntakeTools): void {
       schema: {
         operationId: 'createEdit',
         summary: 'Enqueue one edit',
+        description:
+          'It is checked against its model: what DashScope would refuse, cut or ignore is refused here, before it costs anything. 202: it is new. 200: the same request came before under this Idempotency-Key, and this is its edit as it stands. An event tells how it ended.',
         tags: ['edits'],
         headers: IntakeHeaders,
         body: SingleEditBody,
+        'x-problems': ['idempotency-conflict'],
+        'x-answers': withPlace,
         response: { 200: EditAnswer, 202: AcceptedEdit, ...refusals },
       },
     },
@@ -80,13 +93,19 @@ function showEdit(app: Api, reading: ReadTools): void {
       schema: {
         operationId: 'readEdit',
         summary: 'Where an edit stands',
+        description:
+          'Its state, its images, what it cost and what was asked for. The image itself: `GET /v1/edits/{id}/images/{index}`.',
         tags: ['edits'],
         params: z.object({ id: z.string() }),
+        headers: ReadConditions,
+        'x-problems': ['not-found'],
+        'x-answers': withTag,
         response: { 200: EditAnswer, ...refusals },
       },
     },
-    async (request) => {
-      return viewOf(await readOwnEdit(request.params.id, request.producer, reading))
+    async (request, reply) => {
+      const edit = await readOwnEdit(request.params.id, request.producer, reading)
+      return sendTagged(request, reply, viewOf(edit))
     },
   )
 }

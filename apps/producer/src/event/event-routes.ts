@@ -58,6 +58,7 @@ export function eventRoutes(app: Api, needs: Needs): void {
           'last-event-id': Cursor.optional().describe('Only for `text/event-stream`; goes before `cursor`'),
         }),
         querystring: EventQuery,
+        'x-problems': ['too-many-followers'],
         response: {
           200: {
             description: 'A page of events, or a stream of them',

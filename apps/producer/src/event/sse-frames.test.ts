@@ -16,6 +16,7 @@ const event = {
     state: 'failed' as const,
     model: 'wan2.5-i2i-preview',
     prompt: 'two\nlines',
+    request: { images: ['https://cdn.example.com/a.jpg'], n: 1 },
     images: [],
     cost: { currency: 'CNY', micros: 0 },
     createdAt: '2026-03-02T21:00:00.000Z',

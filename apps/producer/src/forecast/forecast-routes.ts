@@ -82,7 +82,25 @@ const ForecastAnswer = z
       })
       .optional(),
   })
-  .meta({ id: 'ForecastAnswer' })
+  .meta({
+    id: 'ForecastAnswer',
+    examples: [
+      {
+        rows: 480,
+        images: 480,
+        price: [{ currency: 'CNY', leastMicros: 96_000_000, mostMicros: 96_000_000 }],
+        left: [],
+        forecast: {
+          kind: 'range' as const,
+          begin: { from: '2026-03-02T21:00:00.000Z', to: '2026-03-02T21:01:00.000Z' },
+          end: { from: '2026-03-02T21:40:00.000Z', to: '2026-03-02T21:55:00.000Z' },
+          tasksSeen: 100,
+          imagesPerHour: 600,
+          detail: 'done between 21:40 and 21:55 in nine of ten cases',
+        },
+      },
+    ],
+  })
 
 /** What rows would cost and when they would be done, before anything is enqueued. */
 export function forecastRoutes(app: Api, { forecasts, log }: { forecasts: Forecasts; log: Log }): void {
@@ -93,6 +111,8 @@ export function forecastRoutes(app: Api, { forecasts, log }: { forecasts: Foreca
       schema: {
         operationId: 'forecast',
         summary: 'What rows would cost, and when they would be done',
+        description:
+          'Nothing is enqueued. The forecast plays the queue as it stands, with what others wait for.',
         tags: ['batches'],
         body: ForecastBody,
         response: { 200: ForecastAnswer, ...refusals },

@@ -20,6 +20,7 @@ export function healthRoutes(app: Api, { checks, warn }: { checks: Checks; warn:
       schema: {
         operationId: 'isUp',
         summary: 'Whether this process answers',
+        description: 'For a probe of whether the process lives. It asks neither Redis nor the bucket.',
         tags: ['health'],
         security: noKey,
         response: { 200: Healthy, ...refusals },
@@ -34,6 +35,8 @@ export function healthRoutes(app: Api, { checks, warn }: { checks: Checks; warn:
       schema: {
         operationId: 'isReady',
         summary: 'Whether Redis takes writes and the bucket answers',
+        description:
+          'For a probe of whether requests may be sent here. The refusal names what cannot be used.',
         tags: ['health'],
         security: noKey,
         response: { 200: Healthy, ...refusals },

@@ -9,6 +9,7 @@ const sent = [
   'If-Match',
   'If-None-Match',
   'Last-Event-ID',
+  'If-Range',
   'Range',
   'Traceparent',
   'X-Request-Id',

@@ -3,17 +3,32 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Promised, Problem } from './problem.ts'
 
+/**
+ * A key as the IETF's draft has it, a string of structured fields (RFC 9651: `"abc"`), or as everybody sends it: `abc`. Both
+ * are the same key.
+ */
+const IdempotencyKey = z
+  .string()
+  .regex(/^(?:"(?:[ !#-[\]-~]|\\["\\]){1,255}"|[!#-~][ -~]{0,254})$/, {
+    error: 'must be 1 to 255 printable ASCII characters, in double quotes or without any at the beginning',
+  })
+  .transform((key) => (key.startsWith('"') ? key.slice(1, -1).replaceAll(/\\(.)/g, '$1') : key))
+
 /** The headers of a request that enqueues. The same key with the same body is the same edit or batch, for ever. */
 export const IntakeHeaders = z.looseObject({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x20-\x7e]{1,255}$/, { error: 'must be 1 to 255 printable ASCII characters' })
-    .optional()
+  'idempotency-key': IdempotencyKey.optional()
     .describe(
-      'The same key with the same body is the same edit or batch, for ever. Without one a key is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost.',
-    ),
+      'The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost.',
+    )
+    .meta({ examples: ['"8e03978e-40d5-43e8-bc93-6894a57f9324"'] }),
   traceparent: z.string().optional().describe('W3C trace context; comes back in every event.'),
 })
+
+/** What the document says of the answers of a request that enqueues. */
+export const withPlace = {
+  200: { description: 'It came before', headers: ['Location', 'Idempotent-Replayed'] },
+  202: { headers: ['Location'] },
+} as const
 
 /** The key of a request that enqueues; one is made where none came, so that the request can be repeated. */
 export const keyOf = (headers: z.infer<typeof IntakeHeaders>): string =>

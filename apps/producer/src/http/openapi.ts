@@ -4,6 +4,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import type { Api } from './api.ts'
 import { packedText } from './packed-text.ts'
 import { ProblemView } from './problem-view.ts'
+import { tellAnswers } from './tell-answers.ts'
 import { tidyDocument } from './tidy-document.ts'
 
 /** Writes the OpenAPI document from the routes that are registered after it, and serves it. */
@@ -14,9 +15,12 @@ export async function describeApi(app: Api, tags: { name: string; description: s
       info: {
         title: 'Restyle',
         version: '0.1.0',
-        description: `Enqueue edits of pictures and be told how each one ended. Refusals are RFC 9457 problems with a stable type.\n\nAt most:\n\n${limitsText()}`,
+        description: `Enqueue edits of pictures and be told how each one ended. Refusals are RFC 9457 problems with a stable code, which \`/problems\` explains. Every GET has a HEAD. Besides what each route names, any address may answer 405 (with \`Allow\`), 408, 414 and 431.\n\nAt most:\n\n${limitsText()}`,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+        contact: { name: 'Whoever runs this installation' },
       },
-      servers: [],
+      // relative to the address of the document: a client knows where it got it
+      servers: [{ url: '/', description: 'This installation' }],
       tags,
       components: {
         securitySchemes: { key: { type: 'http', scheme: 'bearer', bearerFormat: 'rk_<keyId>_<secret>' } },
@@ -26,7 +30,7 @@ export async function describeApi(app: Api, tags: { name: string; description: s
     // every GET has one, with nothing of its own
     exposeHeadRoutes: false,
     transform: jsonSchemaTransform,
-    transformObject: (document) => tidyDocument(jsonSchemaTransformObject(document)),
+    transformObject: (document) => tellAnswers(tidyDocument(jsonSchemaTransformObject(document))),
   })
   const sendDocument = packedText(() => JSON.stringify(app.swagger()))
   app.get('/openapi.json', { schema: { hide: true }, compress: false }, (request, reply) =>

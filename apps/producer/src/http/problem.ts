@@ -38,10 +38,15 @@ export const problems = {
     title: 'The request did not come to its end in time',
     todo: 'Send the same request again, faster or in smaller pieces.',
   },
-  'idempotency-conflict': {
+  'still-running': {
     status: 409,
-    title: 'The Idempotency-Key was used for another request',
-    todo: 'Send another key for another request. The first one stays as it is.',
+    title: 'The same request is being carried out',
+    todo: 'Send the same request again after `Retry-After`; it is answered with what the first one made.',
+  },
+  'image-pending': {
+    status: 409,
+    title: 'The image is not stored yet',
+    todo: 'Ask again after `Retry-After`, or wait for the event of the edit.',
   },
   'rows-conflict': {
     status: 409,
@@ -88,6 +93,16 @@ export const problems = {
     title: 'What became of the submit is known already',
     todo: 'Nothing: read the edit to see how it went on.',
   },
+  'image-gone': {
+    status: 410,
+    title: 'The image will not come, or is not there any more',
+    todo: 'Nothing: `detail` says why. The edit can be asked for anew.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'It is not what the condition says',
+    todo: 'Read it again, and decide anew; `ETag` has the new tag for `If-Match`.',
+  },
   'too-large': {
     status: 413,
     title: 'The body is too large',
@@ -103,10 +118,20 @@ export const problems = {
     title: 'The body is of a kind that is not read here',
     todo: 'Send the `Content-Type` that the document names, and no `Content-Encoding`.',
   },
+  'range-not-satisfiable': {
+    status: 416,
+    title: 'The bytes end before the range begins',
+    todo: 'Ask for bytes that are there; `Content-Range` says how many there are.',
+  },
   'invalid-request': {
     status: 422,
     title: 'The request does not fit',
     todo: 'Correct what `errors` lists by `pointer` and `row`. Nothing was enqueued.',
+  },
+  'idempotency-conflict': {
+    status: 422,
+    title: 'The Idempotency-Key was used for another request',
+    todo: 'Send another key for another request. The first one stays as it is.',
   },
   'digest-mismatch': {
     status: 422,

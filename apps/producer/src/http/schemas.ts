@@ -12,6 +12,7 @@ import { Window } from '@restyle/shared/contract/window'
 import { ResultView } from '@restyle/shared/contract/result'
 import { text } from '@restyle/shared/contract/text'
 import { z } from 'zod'
+import { NextCursor } from './page.ts'
 import { RequestFault } from './problem.ts'
 
 const request = {
@@ -22,24 +23,28 @@ const request = {
   metadata: { sku: '4711' },
 } satisfies EditRequestInput
 
-const edit = {
+export const imageExample = {
+  index: 0,
+  key: 'catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png',
+  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  bytes: 1_862_301,
+  width: 1280,
+  height: 1280,
+  contentType: 'image/png',
+} satisfies z.input<typeof EditView>['images'][number]
+
+export const signedExample = 'https://images.example.com/catalog/0.png?X-Amz-Signature=…'
+
+/** An edit as the document shows it. */
+export const editExample = {
   id: 'edit_2v8k0c9q4m6t1r3w5y7x9z0abc',
   key: '4711',
   state: 'succeeded',
   model: 'wan2.5-i2i-preview',
   prompt: request.prompt,
+  request: { images: request.images, n: 1, size: request.size },
   taskId: '0385dc79-5ff8-4d82-bcb6-000000000000',
-  images: [
-    {
-      index: 0,
-      key: 'catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png',
-      sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-      bytes: 1_862_301,
-      width: 1280,
-      height: 1280,
-      contentType: 'image/png',
-    },
-  ],
+  images: [imageExample],
   cost: { currency: 'CNY', micros: 200_000 },
   metadata: { sku: '4711' },
   createdAt: '2026-03-02T21:00:00.000Z',
@@ -69,13 +74,13 @@ const batch = {
 
 const event = {
   specversion: '1.0',
-  id: `${edit.id}-succeeded`,
+  id: `${editExample.id}-succeeded`,
   source: '/restyle/producers/catalog',
   type: 'restyle.edit.succeeded',
-  subject: edit.id,
-  time: edit.updatedAt,
+  subject: editExample.id,
+  time: editExample.updatedAt,
   datacontenttype: 'application/json',
-  data: edit,
+  data: editExample,
 } satisfies z.input<typeof RestyleEvent>
 
 /** A property for each state: a record would be described as any keys at all. */
@@ -90,16 +95,29 @@ export const RowBody = RowRequest.meta({
 })
 /** An edit that comes alone. */
 export const SingleEditBody = SingleEditRequest.meta({ id: 'SingleEditRequest', examples: [request] })
-export const EditAnswer = EditView.meta({ id: 'Edit', examples: [edit] })
+export const EditAnswer = EditView.meta({ id: 'Edit', examples: [editExample] })
 export const ResultAnswer = ResultView.meta({
   id: 'Result',
-  examples: [{ ...edit, sources: request.images, columns: { sku: '4711', title: 'Mug' } }],
+  examples: [{ ...editExample, sources: request.images, columns: { sku: '4711', title: 'Mug' } }],
 })
 /** A file of a batch, and where it can be opened. */
 export const FileAnswer = BatchFile.extend({
   url: z.string().describe('A signed address: whoever has it can open the file'),
   urlExpiresAt: z.iso.datetime(),
-}).meta({ id: 'File' })
+}).meta({
+  id: 'File',
+  examples: [
+    {
+      name: 'results-1.csv',
+      key: 'files/batch_7h3d5f9k1m2n4p6q8r0s2t4v6w/1/results-1.csv',
+      bytes: 1_204_882,
+      sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      contentType: 'text/csv',
+      url: 'https://images.example.com/files/results-1.csv?X-Amz-Signature=…',
+      urlExpiresAt: '2026-03-02T22:00:00.000Z',
+    },
+  ],
+})
 export const BatchAnswer = BatchView.extend({ counts: countsByState }).meta({
   id: 'Batch',
   examples: [batch],
@@ -122,7 +140,10 @@ const warnings = z
   )
 
 /** What a request that enqueued is answered with. */
-export const AcceptedEdit = EditAnswer.extend({ warnings }).meta({ id: 'AcceptedEdit', examples: [edit] })
+export const AcceptedEdit = EditAnswer.extend({ warnings }).meta({
+  id: 'AcceptedEdit',
+  examples: [editExample],
+})
 export const AcceptedBatch = BatchAnswer.extend({ warnings }).meta({
   id: 'AcceptedBatch',
   examples: [batch],
@@ -189,7 +210,17 @@ export const RejectAnswer = z
     key: z.string().optional().describe('Its own key, where it could be read'),
     errors: z.array(z.object({ pointer: z.string().optional(), detail: z.string() })),
   })
-  .meta({ id: 'Reject' })
+  .meta({
+    id: 'Reject',
+    examples: [
+      {
+        first: 1001,
+        line: 17,
+        key: '4711',
+        errors: [{ pointer: '/n', detail: 'n is 5; wan2.5-i2i-preview takes 1 to 4' }],
+      },
+    ],
+  })
 
 export const RowsAnswer = z
   .object({
@@ -213,7 +244,7 @@ export const CloseBody = z
 
 export const RejectsPage = z.object({
   rejects: z.array(RejectAnswer),
-  nextCursor: z.string().optional(),
+  nextCursor: NextCursor,
 })
 
 /** What a page leaves out, and why: it hides none of the others. */
@@ -227,6 +258,9 @@ export const unreadable = z
 export const EditPage = z.object({
   edits: z.array(EditAnswer),
   unreadable,
-  nextCursor: z.string().optional(),
+  nextCursor: NextCursor,
 })
-export const EventPage = z.object({ events: z.array(EventAnswer), cursor: z.string() })
+export const EventPage = z.object({
+  events: z.array(EventAnswer),
+  cursor: z.string().meta({ examples: ['1772485264512-0'] }),
+})

@@ -25,7 +25,15 @@ const document = {
     schemas: {
       WishInput: { type: 'object', properties: { part: ref('PartInput') } },
       PartInput: { type: 'string' },
-      ThingInput: { type: 'object' },
+      ThingInput: {
+        type: 'object',
+        properties: {
+          n: { type: 'integer', default: 1, description: 'How many' },
+          size: { default: 'M' },
+          kept: { default: 1 },
+        },
+        required: ['kept'],
+      },
       Wish: { type: 'object' },
       Part: { type: 'string' },
       Thing: { type: 'object' },
@@ -52,4 +60,15 @@ describe('the OpenAPI document', () => {
 
   it('gives a HEAD operation the id of its route', () =>
     expect(paths['/a']?.['head']?.operationId).toBe('has'))
+
+  it('says in words what a field is that is left out', () =>
+    expect(components.schemas['ThingInput']).toEqual({
+      type: 'object',
+      properties: {
+        n: { type: 'integer', description: 'How many. Default: `1`' },
+        size: { description: 'Default: `"M"`' },
+        kept: { default: 1 },
+      },
+      required: ['kept'],
+    }))
 })

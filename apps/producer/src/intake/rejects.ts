@@ -58,19 +58,19 @@ export async function readRejects(
   return bytes === undefined ? undefined : Rejects.parse(JSON.parse(bytes.toString())).rejects
 }
 
-/** The next page of a batch's rejects, after that of the cursor: what one chunk had of them. */
+/** The next page of a batch's rejects, after that of the chunk of this name: what one chunk had of them, and its name. */
 export async function pageOfRejects(
   store: Pick<Store, 'get' | 'list'>,
   batch: string,
-  cursor: string | undefined,
-): Promise<{ rejects: readonly Reject[]; nextCursor?: string }> {
+  chunk: string | undefined,
+): Promise<{ rejects: readonly Reject[]; next?: string }> {
   const prefix = rejectsPrefix(batch)
-  const after = cursor === undefined ? {} : { after: `${prefix}${cursor}` }
+  const after = chunk === undefined ? {} : { after: `${prefix}${chunk}` }
   for await (const { key } of store.list(prefix, after)) {
     const bytes = await store.get(key)
     if (bytes === undefined) continue
     const { rejects } = Rejects.parse(JSON.parse(bytes.toString()))
-    return { rejects, nextCursor: key.slice(prefix.length) }
+    return { rejects, next: key.slice(prefix.length) }
   }
   return { rejects: [] }
 }

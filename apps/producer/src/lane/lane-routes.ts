@@ -64,6 +64,7 @@ export function laneRoutes(app: Api, tools: LaneTools): void {
       schema: {
         operationId: 'listLanes',
         summary: 'The lanes that workers have announced, and what pauses them',
+        description: 'Of all producers. A lane is one account in one region for one model.',
         tags: ['lanes'],
         response: { 200: LanePage, ...refusals },
       },
@@ -96,6 +97,7 @@ function pauseLaneRoute(app: Api, tools: LaneTools, verb: 'pause' | 'resume'): v
           'By the name or the id of the lane; by a name, all lanes that have it. Tasks that run go on. The pause after a fault of the account is another one: it ends by itself, and is not ended by this.',
         tags: ['lanes'],
         params: z.object({ name: z.string() }),
+        'x-problems': ['not-found'],
         response: { 200: LanePage, ...refusals },
       },
     },

@@ -6,24 +6,23 @@ import { text } from '@restyle/shared/contract/text'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import type { ReadTools } from '@restyle/shared/rows/read-edits'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
-import { linkNext } from '../http/next-link.ts'
 import { refusals } from '../http/openapi.ts'
+import { NextCursor, openPage, paging, type Places, withLink } from '../http/page.ts'
 import { readOwnBatch } from '../http/own.ts'
 import { leftOut } from '../http/readable.ts'
 import { BatchAnswer, EditPage, unreadable } from '../http/schemas.ts'
 import { batchStates, listBatches } from './list-batches.ts'
 import { listEdits, type ListTools } from './list-edits.ts'
-import { cursorOf, type Place, placeOf } from './place.ts'
+import { type Place, placeOf, textOf } from './place.ts'
 
 type Needs = ReadTools & { ledger: ListTools['ledger'] & Pick<Ledger, 'readBatch' | 'turn'>; log: Log }
 
 const BatchPage = z.object({
   batches: z.array(BatchAnswer),
   unreadable,
-  nextCursor: z.string().optional(),
+  nextCursor: NextCursor,
 })
 
 const bounded =
@@ -35,17 +34,7 @@ const time = (what: string) =>
     .optional()
     .describe(what)
 
-const paging = {
-  cursor: z
-    .string()
-    .max(200)
-    .refine((cursor) => placeOf(cursor) !== undefined, {
-      error: 'must be the nextCursor of an earlier answer',
-    })
-    .optional()
-    .describe('`nextCursor` of the page before; the other parameters stay the same'),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-}
+const places: Places<Place> = { read: placeOf, write: textOf }
 
 const errorCode = text(200).min(1).optional()
 
@@ -78,16 +67,17 @@ function batchList(app: Api, { ledger, log }: Needs): void {
           to: time('Opened before then'),
           ...paging,
         }),
+        'x-answers': withLink,
         response: { 200: BatchPage, ...refusals },
       },
     },
     async (request, reply) => {
       const { producer, query } = request
-      const { name, state, errorCode: code, cursor, limit } = query
+      const { name, state, errorCode: code, limit } = query
+      const { after, goOn } = openPage(request, reply, places)
       const filter = { name, state, errorCode: code, ...spanOf(query) }
-      const { batches, ...rest } = await listBatches(producer, filter, after(cursor), limit, { ledger })
-      const next = goOn(request, reply, rest.next)
-      return { batches: batches.map(viewOfBatch), ...(await leftOut(rest.unreadable, ledger, log)), ...next }
+      const { batches, unreadable: bad, next } = await listBatches(producer, filter, after, limit, { ledger })
+      return { batches: batches.map(viewOfBatch), ...(await leftOut(bad, ledger, log)), ...goOn(next) }
     },
   )
 }
@@ -127,37 +117,25 @@ function editList(app: Api, needs: Needs): void {
           to: time('Enqueued before then'),
           ...paging,
         }),
+        'x-problems': ['not-found'],
+        'x-answers': withLink,
         response: { 200: EditPage, ...refusals },
       },
     },
     async (request, reply) => {
       const { producer, query } = request
-      const { batch: id, name, state, keyPrefix, errorCode: code, cursor, limit } = query
+      const { batch: id, name, state, keyPrefix, errorCode: code, limit } = query
+      const { after, goOn } = openPage(request, reply, places)
       const batch = id === undefined ? undefined : await readOwnBatch(id, producer, needs)
       const states = (state?.split(',') ?? []).map((each) => EditState.parse(each))
       const filter = { batch, name, states, keyPrefix, errorCode: code, ...spanOf(query) }
-      const { edits, ...rest } = await listEdits(producer, filter, after(cursor), limit, tools)
-      const next = goOn(request, reply, rest.next)
-      return { edits: edits.map(viewOf), ...(await leftOut(rest.unreadable, ledger, log)), ...next }
+      const { edits, unreadable: bad, next } = await listEdits(producer, filter, after, limit, tools)
+      return { edits: edits.map(viewOf), ...(await leftOut(bad, ledger, log)), ...goOn(next) }
     },
   )
 }
-
-const after = (cursor: string | undefined): Place | undefined =>
-  cursor === undefined ? undefined : placeOf(cursor)
 
 const spanOf = ({ from, to }: { from?: string | undefined; to?: string | undefined }) => ({
   from: from === undefined ? undefined : Date.parse(from),
   to: to === undefined ? undefined : Date.parse(to),
 })
-
-function goOn(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  next: Place | undefined,
-): { nextCursor?: string } {
-  if (next === undefined) return {}
-  const nextCursor = cursorOf(next)
-  linkNext(request, reply, nextCursor)
-  return { nextCursor }
-}

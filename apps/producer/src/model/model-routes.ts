@@ -45,6 +45,8 @@ export function modelRoutes(app: Api): void {
       schema: {
         operationId: 'listModels',
         summary: 'The models, their limits and prices',
+        description:
+          'What each model accepts (both ends of a range are counted in), and what one image costs in each region. What does not fit is refused before it costs anything.',
         tags: ['models'],
         response: { 200: z.object({ models: z.array(ModelView) }), ...refusals },
       },

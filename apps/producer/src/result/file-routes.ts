@@ -45,6 +45,7 @@ export function fileRoutes(app: Api, { ledger, store }: Needs): void {
             .default(3600)
             .describe('After how long the addresses end'),
         }),
+        'x-problems': ['not-found'],
         response: { 200: Files, ...refusals },
       },
     },

@@ -7,12 +7,13 @@ import { forgotten, readOutcomes, type RowOutcome } from '@restyle/shared/rows/r
 import type { Store } from '@restyle/shared/store/store'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
-import { linkNext } from '../http/next-link.ts'
 import { refusals } from '../http/openapi.ts'
+import { counted, NextCursor, openPage, paging, withLink } from '../http/page.ts'
 import { readOwnBatch, readOwnEdit } from '../http/own.ts'
 import { leftOut } from '../http/readable.ts'
-import { ResultAnswer } from '../http/schemas.ts'
+import { imageExample, ResultAnswer, signedExample } from '../http/schemas.ts'
 import { fileRoutes } from './file-routes.ts'
+import { imageRoutes } from './image-routes.ts'
 import { linkSeconds, signImages } from './sign-images.ts'
 
 type Needs = ReadTools & {
@@ -36,13 +37,14 @@ const ResultPage = z.object({
     )
     .optional()
     .describe('Rows whose records cannot be read: with `results` every row is there once'),
-  nextCursor: z.string().optional(),
+  nextCursor: NextCursor,
 })
 
 /** What a batch came to: each row with what it was made from, signed addresses of its images, and its files. */
 export function resultRoutes(app: Api, needs: Needs): void {
   resultsOfBatch(app, needs)
   linksOfEdit(app, needs)
+  imageRoutes(app, needs)
   fileRoutes(app, needs)
 }
 
@@ -60,24 +62,21 @@ function resultsOfBatch(app: Api, needs: Needs): void {
         tags: ['batches'],
         params: z.object({ id: z.string() }),
         querystring: z.strictObject({
-          cursor: z
-            .string()
-            .regex(/^\d{1,9}$/, { error: 'must be the nextCursor of an earlier answer' })
-            .optional()
-            .describe('`nextCursor` of the page before'),
-          limit: z.coerce.number().int().min(1).max(500).default(100),
+          ...paging,
           links: seconds
             .optional()
             .describe('Sign an address for each image, which ends after so many seconds'),
         }),
+        'x-problems': ['not-found'],
+        'x-answers': withLink,
         response: { 200: ResultPage, ...refusals },
       },
     },
     async (request, reply) => {
       const { params, query, producer } = request
+      const { after: from = 0, goOn } = openPage(request, reply, counted)
       const batch = await readOwnBatch(params.id, producer, needs)
       const total = rowsOfBatch(batch)
-      const from = Number(query.cursor ?? 0)
       const end = Math.min(from + query.limit, total)
       const outcomes = await readOutcomes(batch, from, end, needs)
       const results: ResultView[] = []
@@ -91,12 +90,10 @@ function resultsOfBatch(app: Api, needs: Needs): void {
             : { ...result, images: await signImages(result.images, links, signing) },
         )
       }
-      const nextCursor = end < total ? String(end) : undefined
-      linkNext(request, reply, nextCursor)
       return {
         results,
         ...(await unreadableOf(outcomes, needs)),
-        ...(nextCursor === undefined ? {} : { nextCursor }),
+        ...goOn(end < total ? end : undefined),
       }
     },
   )
@@ -117,6 +114,10 @@ async function unreadableOf(outcomes: readonly RowOutcome[], { ledger, log }: Ne
   return bad.length === 0 ? {} : { unreadable: bad }
 }
 
+const Links = z.object({ images: ResultAnswer.shape.images }).meta({
+  examples: [{ images: [{ ...imageExample, url: signedExample, urlExpiresAt: '2026-03-02T22:00:00.000Z' }] }],
+})
+
 function linksOfEdit(app: Api, needs: Needs): void {
   app.get(
     '/v1/edits/:id/links',
@@ -125,12 +126,15 @@ function linksOfEdit(app: Api, needs: Needs): void {
       schema: {
         operationId: 'linkImages',
         summary: 'Signed addresses of the images of an edit',
+        description:
+          'Whoever has such an address can open the image, without a key, until it ends. Nothing is asked of the bucket.',
         tags: ['edits'],
         params: z.object({ id: z.string() }),
         querystring: z.strictObject({
           seconds: seconds.default(3600).describe('After how long the addresses end'),
         }),
-        response: { 200: z.object({ images: ResultAnswer.shape.images }), ...refusals },
+        'x-problems': ['not-found'],
+        response: { 200: Links, ...refusals },
       },
     },
     async ({ params, query, producer }) => {

@@ -7,6 +7,7 @@ import type { ReadTools } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
+import { openPage, paging, type Places, withLink } from '../http/page.ts'
 import { readOwnEdit } from '../http/own.ts'
 import { readable } from '../http/readable.ts'
 import { EditAnswer } from '../http/schemas.ts'
@@ -32,20 +33,20 @@ function listReviews(app: Api, ledger: ReviewLedger, log: Log): void {
       schema: {
         operationId: 'listReviews',
         summary: 'The edits that wait for a person, the longest held first',
+        description:
+          'Their submits have no outcome that anybody could find out. `POST /v1/edits/{id}/resolution` decides one.',
         tags: ['reviews'],
-        querystring: z.strictObject({
-          cursor: z
-            .string()
-            .regex(/^\d{1,16}-\w[\w-]*$/, { error: 'must be the nextCursor of an earlier answer' })
-            .optional()
-            .describe('`nextCursor` of the page before'),
-          limit: z.coerce.number().int().min(1).max(500).default(100),
-        }),
+        querystring: z.strictObject(paging),
+        'x-answers': withLink,
         response: { 200: ReviewPage, ...refusals },
       },
     },
-    async ({ producer, query: { cursor, limit } }) => {
-      const held = await ledger.listHeld(producer, placeOf(cursor), limit)
+    async (request, reply) => {
+      const { producer, query } = request
+      const { after, goOn } = openPage(request, reply, places)
+      // one more, to see whether anything is left
+      const found = await ledger.listHeld(producer, after, query.limit + 1)
+      const held = found.slice(0, query.limit)
       const ids = held.map(({ id }) => id)
       const { edits, left } = await readable(ids, await ledger.readEach(ids), ledger, log)
       const reviews = held.flatMap(({ heldAt }, i): ReviewView[] => {
@@ -63,8 +64,7 @@ function listReviews(app: Api, ledger: ReviewLedger, log: Log): void {
           },
         ]
       })
-      const last = held[limit - 1]
-      return { reviews, ...left, ...(last === undefined ? {} : { nextCursor: `${last.heldAt}-${last.id}` }) }
+      return { reviews, ...left, ...goOn(found.length > held.length ? held.at(-1) : undefined) }
     },
   )
 }
@@ -83,6 +83,7 @@ function resolveEdit(app: Api, tools: Needs): void {
         tags: ['reviews'],
         params: z.object({ id: z.string() }),
         body: Resolution,
+        'x-problems': ['not-found', 'not-held', 'task-taken', 'already-answered'],
         response: { 200: EditAnswer, ...refusals },
       },
     },
@@ -95,8 +96,10 @@ function resolveEdit(app: Api, tools: Needs): void {
   )
 }
 
-function placeOf(cursor: string | undefined): Held | undefined {
-  if (cursor === undefined) return undefined
-  const dash = cursor.indexOf('-')
-  return { heldAt: Number(cursor.slice(0, dash)), id: cursor.slice(dash + 1) }
+const places: Places<Held> = {
+  read: (text) => {
+    const [, heldAt, id] = /^(\d{1,16}) (\w[\w-]{0,63})$/.exec(text) ?? []
+    return id === undefined ? undefined : { heldAt: Number(heldAt), id }
+  },
+  write: ({ heldAt, id }) => `${heldAt} ${id}`,
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { EditAnswer, unreadable } from '../http/schemas.ts'
+import { NextCursor } from '../http/page.ts'
+import { EditAnswer, editExample, unreadable } from '../http/schemas.ts'
 
 const taskId = '0385dc79-5ff8-4d82-bcb6-000000000000'
 
@@ -13,13 +14,25 @@ export const ReviewView = z
     candidates: z.array(z.string()).describe('Task ids that could be this submit; no other edit gets them'),
     reservedMicros: z.int().describe('Micro-currency kept until it is decided'),
   })
-  .meta({ id: 'Review' })
+  .meta({
+    id: 'Review',
+    examples: [
+      {
+        edit: { ...editExample, state: 'review' as const, images: [], cost: { currency: 'CNY', micros: 0 } },
+        why: 'the connection broke before an answer came, and the list shows two tasks that could be its own',
+        attempt: 1,
+        heldAt: '2026-03-02T21:05:00.000Z',
+        candidates: [taskId],
+        reservedMicros: 200_000,
+      },
+    ],
+  })
 export type ReviewView = z.infer<typeof ReviewView>
 
 export const ReviewPage = z.object({
   reviews: z.array(ReviewView),
   unreadable,
-  nextCursor: z.string().optional(),
+  nextCursor: NextCursor,
 })
 
 /** What a person decides: which task the submit made, what to do instead, or which paid images not to wait for. */

@@ -1,25 +1,26 @@
 import { limits } from '@restyle/shared/contract/limits'
-import { type Schedule, ScheduleName } from '@restyle/shared/contract/schedule'
-import { RestyleError } from '@restyle/shared/errors'
+import type { Schedule } from '@restyle/shared/contract/schedule'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
-import type { ScheduleId } from '@restyle/shared/ledger/schedules'
 import type { Log } from '@restyle/shared/log'
 import type { SourceBucket } from '@restyle/shared/store/source-buckets'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import { ChangeConditions, conditionOf, tagOf } from '../http/conditions.ts'
 import { IntakeHeaders, keyOf } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
 import { faultInBody } from '../http/validate.ts'
 import { faultsOfSchedule } from './check-schedule.ts'
 import { noScheduleFailpoints } from './failpoints.ts'
+import { noSuchSchedule, readRoutes, SchedulePath, viewNow } from './read-routes.ts'
 import { runNow } from './run-now.ts'
-import { RunView, ScheduleBody, ScheduleView, viewOfRun, viewOfSchedule } from './schedule-view.ts'
+import { RunView, ScheduleBody, ScheduleView, viewOfRun } from './schedule-view.ts'
 import {
   pauseSchedule,
   removeSchedule,
   type ScheduleSet,
   setSchedule,
+  settingsOf,
   type SetTools,
 } from './set-schedule.ts'
 
@@ -30,26 +31,15 @@ type Tools = SetTools & {
   log: Log
 }
 
-const SchedulePath = z.object({ name: ScheduleName })
-
 const ScheduleAnswer = z.object({
   outcome: z.enum(['added', 'changed', 'unchanged']),
   schedule: ScheduleView,
 })
 
-const ScheduleList = z.object({
-  schedules: z.array(ScheduleView),
-  unreadable: z
-    .array(z.object({ id: z.string().describe('Its name'), why: z.string() }))
-    .optional()
-    .describe('Schedules whose records cannot be read: a newer version wrote them, or they are damaged'),
-})
-
 /** Catalogs that are run again and again. */
 export function scheduleRoutes(app: Api, tools: Tools): void {
   putSchedule(app, tools)
-  readSchedules(app, tools)
-  listRuns(app, tools)
+  readRoutes(app, tools)
   pauseRoute(app, tools, 'pause')
   pauseRoute(app, tools, 'resume')
   runRoute(app, tools)
@@ -68,104 +58,28 @@ function putSchedule(app: Api, tools: Tools): void {
           'Each run is a batch of what has changed since the runs before it, named after the schedule and the tick. The same again changes nothing. Ticks of before a change never count as missed.',
         tags: ['schedules'],
         params: SchedulePath,
+        headers: ChangeConditions,
         body: ScheduleBody,
+        'x-problems': ['precondition-failed'],
+        'x-answers': { 200: { headers: ['ETag'] } },
         response: { 200: ScheduleAnswer, ...refusals },
       },
     },
-    async ({ params: { name }, body, producer, keyId }) => {
+    async (request, reply) => {
+      const { params, body, producer, keyId } = request
+      const { name } = params
       const faults = faultsOfSchedule(body, producer, tools.sourceBuckets)
       if (faults.length > 0)
         throw Problem.ofFaults(
           'invalid-request',
           faults.map((fault) => faultInBody(fault)),
         )
-      const set = done(await setSchedule({ producer, name }, body, tools))
+      const set = done(await setSchedule({ producer, name }, body, tools, conditionOf(request)))
       if (set.kind !== 'unchanged')
         tools.log.info({ producer, schedule: name, keyId }, `schedule ${set.kind}`)
-      return { outcome: set.kind, schedule: await viewNow(set.schedule, tools) }
-    },
-  )
-}
-
-function readSchedules(app: Api, tools: Tools): void {
-  app.get(
-    '/v1/schedules',
-    {
-      config: { scope: 'edits:read' },
-      schema: {
-        operationId: 'listSchedules',
-        summary: 'All schedules',
-        tags: ['schedules'],
-        response: { 200: ScheduleList, ...refusals },
-      },
-    },
-    async ({ producer }) => {
-      const names = await tools.ledger.schedules.list(producer)
-      const now = await tools.ledger.now()
-      const read = await Promise.all(names.map((name) => viewOrWhy({ producer, name }, now, tools)))
-      const unreadable = read.flatMap((each) => (each !== undefined && 'why' in each ? [each] : []))
-      return {
-        schedules: read.flatMap((each) => (each === undefined || 'why' in each ? [] : [each])),
-        ...(unreadable.length === 0 ? {} : { unreadable }),
-      }
-    },
-  )
-  app.get(
-    '/v1/schedules/:name',
-    {
-      config: { scope: 'edits:read' },
-      schema: {
-        operationId: 'readSchedule',
-        summary: 'A schedule, its next ticks and what goes on',
-        tags: ['schedules'],
-        params: SchedulePath,
-        response: { 200: ScheduleView, ...refusals },
-      },
-    },
-    async ({ params: { name }, producer }) => viewNow(await readOwn({ producer, name }, tools), tools),
-  )
-}
-
-const dayMs = 24 * 3600_000
-
-/** One that cannot be read hides none of the others, and is in the log once a day. */
-async function viewOrWhy(
-  { producer, name }: ScheduleId,
-  now: number,
-  { ledger, log }: Tools,
-): Promise<z.infer<typeof ScheduleView> | { id: string; why: string } | undefined> {
-  try {
-    const read = await ledger.schedules.read({ producer, name })
-    return read && viewOfSchedule(read.schedule, now)
-  } catch (error) {
-    if (!(error instanceof RestyleError) || error.code !== 'Unreadable') throw error
-    const why = error.message
-    if (await ledger.turn(`alarm:unreadable:schedule:${producer}:${name}`, dayMs))
-      log.error({ producer, schedule: name, why }, 'schedule cannot be read, and is left alone')
-    return { id: name, why }
-  }
-}
-
-function listRuns(app: Api, tools: Tools): void {
-  app.get(
-    '/v1/schedules/:name/runs',
-    {
-      config: { scope: 'edits:read' },
-      schema: {
-        operationId: 'listRunsOfSchedule',
-        summary: 'What became of its ticks, the newest first',
-        tags: ['schedules'],
-        params: SchedulePath,
-        querystring: z.strictObject({
-          limit: z.coerce.number().int().min(1).max(limits.scheduleRuns).default(100),
-        }),
-        response: { 200: z.object({ runs: z.array(RunView) }), ...refusals },
-      },
-    },
-    async ({ params: { name }, query, producer }) => {
-      await readOwn({ producer, name }, tools)
-      const runs = await tools.ledger.schedules.runs({ producer, name }, query.limit)
-      return { runs: runs.map(viewOfRun) }
+      const schedule = await viewNow(set.schedule, tools)
+      void reply.header('etag', tagOf(schedule, settingsOf(set.schedule)))
+      return { outcome: set.kind, schedule }
     },
   )
 }
@@ -186,6 +100,7 @@ function pauseRoute(app: Api, tools: Tools, verb: 'pause' | 'resume'): void {
         description: 'A run that goes on goes on: pause or cancel its batch to hold that back.',
         tags: ['schedules'],
         params: SchedulePath,
+        'x-problems': ['not-found'],
         response: { 200: ScheduleAnswer, ...refusals },
       },
     },
@@ -210,6 +125,7 @@ function runRoute(app: Api, tools: Tools): void {
         tags: ['schedules'],
         params: SchedulePath,
         headers: IntakeHeaders,
+        'x-problems': ['not-found'],
         response: { 200: RunView, ...refusals },
       },
     },
@@ -236,27 +152,21 @@ function removeRoute(app: Api, tools: Tools): void {
         description: 'Its batches stay, and a run that goes on goes on.',
         tags: ['schedules'],
         params: SchedulePath,
+        headers: z.looseObject({ 'if-match': ChangeConditions.shape['if-match'] }),
+        'x-problems': ['not-found', 'precondition-failed'],
         response: { 200: ScheduleView, ...refusals },
       },
     },
-    async ({ params: { name }, producer, keyId }) => {
-      const removed = await removeSchedule({ producer, name }, tools)
+    async (request) => {
+      const { params, producer, keyId } = request
+      const { name } = params
+      const removed = await removeSchedule({ producer, name }, tools, conditionOf(request))
       if (removed === undefined) throw noSuchSchedule()
       tools.log.info({ producer, schedule: name, keyId }, 'schedule removed')
       return viewNow(removed, tools)
     },
   )
 }
-
-const noSuchSchedule = (): Problem => new Problem('not-found', 'There is no such schedule.')
-
-async function readOwn(id: ScheduleId, { ledger }: Tools): Promise<Schedule> {
-  const read = await ledger.schedules.read(id)
-  if (read === undefined) throw noSuchSchedule()
-  return read.schedule
-}
-
-const viewNow = async (schedule: Schedule, { ledger }: Tools) => viewOfSchedule(schedule, await ledger.now())
 
 function done(set: ScheduleSet): Extract<ScheduleSet, { schedule: Schedule }> {
   switch (set.kind) {

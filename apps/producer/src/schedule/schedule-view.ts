@@ -76,7 +76,25 @@ export const ScheduleView = z
       .describe('Of all ticks that were due: `started`, `queued` and `skipped` add up to `due`'),
     skipsInRow: z.int().describe('Ticks that were skipped one after the other for a run before them'),
   })
-  .meta({ id: 'Schedule' })
+  .meta({
+    id: 'Schedule',
+    examples: [
+      {
+        name: 'nightly',
+        cron: '0 22 * * *',
+        timeZone: 'Europe/Paris',
+        manifest: 's3://photos/catalog.csv',
+        prompt: 'the {{title}} on a light oak table',
+        missed: 'run-once',
+        overlap: 'skip',
+        createdAt: '2026-11-20T09:00:00.000Z',
+        nextTicks: ['2026-11-26T21:00:00Z'],
+        running: [],
+        counts: { due: 6, started: 6, queued: 0, skipped: 0 },
+        skipsInRow: 0,
+      },
+    ],
+  })
 type ScheduleView = z.infer<typeof ScheduleView>
 
 const mostTicks = 5

@@ -26,9 +26,21 @@ export type ScheduleSet =
 
 const mostTries = 20
 
+/** Looks at what a schedule is set to right before it is changed; undefined where there is none. Throws to prevent it. */
+type Check = (settings: ReturnType<typeof settingsOf> | undefined) => void
+
+/** What of a schedule people set. */
+export const settingsOf = ({ spec, pausedAt }: Schedule) => ({ spec, paused: pausedAt !== undefined })
+
 /** Adds a schedule, or sets it otherwise. Ticks of before then never count as missed. The same again changes nothing. */
-export function setSchedule(id: ScheduleId, spec: ScheduleSpec, tools: SetTools): Promise<ScheduleSet> {
+export function setSchedule(
+  id: ScheduleId,
+  spec: ScheduleSpec,
+  tools: SetTools,
+  check: Check = () => {},
+): Promise<ScheduleSet> {
   return settle(id, tools, async (read, now) => {
+    check(read === undefined ? undefined : settingsOf(read.schedule))
     if (read === undefined) {
       const names = await tools.ledger.schedules.list(id.producer)
       if (names.length >= limits.schedules) return 'full'
@@ -64,11 +76,16 @@ export function pauseSchedule(id: ScheduleId, pause: boolean, tools: SetTools): 
 }
 
 /** Forgets a schedule and its history; the runs that go on go on. Gives what it was. */
-export async function removeSchedule(id: ScheduleId, tools: SetTools): Promise<Schedule | undefined> {
+export async function removeSchedule(
+  id: ScheduleId,
+  tools: SetTools,
+  check: Check = () => {},
+): Promise<Schedule | undefined> {
   const { ledger, store } = tools
   for (let i = 0; i < mostTries; i += 1) {
     const read = await readOrRestore(id, tools)
     if (read === undefined) return undefined
+    check(settingsOf(read.schedule))
     const removed: ScheduleSettings = { v: 1, kind: 'removed', at: await ledger.now() }
     await write(id, read.schedule.revision, removed, store)
     if ((await ledger.schedules.remove(id, read.version)).kind === 'saved') return read.schedule

@@ -68,6 +68,8 @@ function putSource(app: Api, sources: Sources): void {
         params: SourcePath,
         // for the document: the route is handed a buffer
         body: z.file(),
+        'x-problems': ['digest-mismatch', 'not-a-picture'],
+        'x-answers': { 200: { description: 'It was there' }, 201: { description: 'It is stored now' } },
         response: { 200: SourceView, 201: SourceView, ...refusals },
       },
     },
@@ -110,8 +112,10 @@ function readSource(app: Api, sources: Sources): void {
       schema: {
         operationId: 'readSource',
         summary: 'What an uploaded picture is',
+        description: 'Format and size. `image` is how an edit names it.',
         tags: ['sources'],
         params: SourcePath,
+        'x-problems': ['not-found'],
         response: { 200: SourceView, ...refusals },
       },
     },
@@ -125,8 +129,10 @@ function readSource(app: Api, sources: Sources): void {
       schema: {
         operationId: 'hasSource',
         summary: 'Whether a picture was uploaded, before uploading it',
+        description: 'The same without a body: 200 or 404.',
         tags: ['sources'],
         params: SourcePath,
+        'x-problems': ['not-found'],
         response: { 200: SourceView, ...refusals },
       },
     },

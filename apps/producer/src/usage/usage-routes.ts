@@ -5,6 +5,7 @@ import { keptUsageDays } from '@restyle/shared/receipt/usage-record'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
+import { NextCursor, openPage, paging, textual, withLink } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { groupings, openSums, placeOf, type UsageRow } from './sum-usage.ts'
 
@@ -20,7 +21,7 @@ const UsageQuery = z.strictObject({
     .string()
     .optional()
     .describe('Whose usage it is: of your own key if left out, and with an admin key of all producers'),
-  cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
+  cursor: paging.cursor,
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 })
 type UsageQuery = z.infer<typeof UsageQuery>
@@ -48,7 +49,7 @@ const UsageAnswer = z
       }),
     ),
     totals: z.array(z.object(amounts)).describe('Of all rows of all pages, a number for each currency'),
-    nextCursor: z.string().optional(),
+    nextCursor: NextCursor,
   })
   .meta({
     id: 'Usage',
@@ -77,17 +78,25 @@ export function usageRoutes(app: Api, tools: UsageTools): void {
         description: `An edit's money counts for the day of its admission, in the time zone of its producer. Money of two currencies is never added up. Days are kept for ${keptUsageDays} days.`,
         tags: ['producer'],
         querystring: UsageQuery,
+        'x-problems': ['not-found', 'forbidden'],
+        'x-answers': withLink,
         response: { 200: UsageAnswer, ...refusals },
       },
     },
-    async ({ query, producer, scopes }) => {
+    async (request, reply) => {
+      const { query, producer, scopes } = request
+      const { after, goOn } = openPage(request, reply, rowNames)
       const names = await producersOf(query, producer, scopes?.includes('admin') === true, tools)
       const zone = (await tools.ledger.readProducer(names.length === 1 ? (names[0] ?? '') : producer))?.zone
       const to = query.to ?? dayAt(zone ?? 'UTC', await tools.ledger.now())
       const from = query.from ?? dayAfter(to, -6)
       refuseTooMuch(from, to, names.length, query.by)
       const { rows, totals } = await read(names, from, to, query.by, tools)
-      return { by: query.by, from, to, ...pageOf(rows, query), totals: totals.map(withoutName) }
+      const left = after === undefined ? rows : rows.filter((row) => placeOf(row) > after)
+      const page = left.slice(0, query.limit)
+      const last = left.length > page.length ? page.at(-1) : undefined
+      const next = goOn(last === undefined ? undefined : placeOf(last))
+      return { by: query.by, from, to, rows: page, ...next, totals: totals.map(withoutName) }
     },
   )
 }
@@ -147,13 +156,7 @@ async function read(
   return sums.sums()
 }
 
-/** By a place and not by a number: rows that came meanwhile shift none of the others. */
-function pageOf(rows: readonly UsageRow[], { cursor, limit }: UsageQuery) {
-  const after = cursor === undefined ? rows : rows.filter((row) => placeOf(row) > cursor)
-  const page = after.slice(0, limit)
-  const last = page.at(-1)
-  return { rows: page, ...(last === undefined || after.length <= limit ? {} : { nextCursor: placeOf(last) }) }
-}
+const rowNames = textual(/^.{1,200}$/su)
 
 const withoutName = ({ currency, micros, reservedMicros, images }: UsageRow) => ({
   currency,

@@ -71,7 +71,9 @@ export async function call(
         })
         const text = await answer.text()
         if (answer.ok) return Ack.parse(JSON.parse(text)).id
-        if (answer.status < 500) throw new Refused(`${path} was answered with ${answer.status}: ${text}`)
+        // the one before may still be carried out
+        const isLater = answer.status >= 500 || answer.headers.has('retry-after')
+        if (!isLater) throw new Refused(`${path} was answered with ${answer.status}: ${text}`)
       } catch (error) {
         if (error instanceof Refused) throw error
       }

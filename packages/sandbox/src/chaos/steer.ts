@@ -77,7 +77,7 @@ async function post(url: string, producer: number, key?: string): Promise<z.infe
       const text = await answer.text()
       if (answer.ok) return Answer.parse(JSON.parse(text))
       // there is nothing to pause any more, or Redis forgot it for now
-      if (answer.status < 500 && answer.status !== 429) return {}
+      if (answer.status < 500 && !answer.headers.has('retry-after')) return {}
     } catch {
       // sent again
     }

@@ -3,6 +3,7 @@ import { bucketMutants } from './bucket-mutants.ts'
 import { fairMutants } from './fair-mutants.ts'
 import { controlMutants } from './control-mutants.ts'
 import { foldMutants } from './fold-mutants.ts'
+import { answerMutants } from './answer-mutants.ts'
 import { httpMutants } from './http-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
@@ -36,6 +37,8 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...submitMutants,
   ...upkeepMutants,
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
+  results: [...resultsMutants.results, ...answerMutants.results],
+  keys: [...producerMutants.keys, ...answerMutants.keys],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
   control: [...controlMutants.control, ...scheduleMutants.control, ...reopenMutants.control],

@@ -103,7 +103,8 @@ export async function openInstallation(
         const answer = await fetch(`${producer.url}/v1/edits`, { method: 'POST', dispatcher, headers, body })
         const json = await answer.json()
         if (answer.status === 202 || answer.status === 200) return EditView.parse(json).id
-        if (answer.status < 500) throw new Error(`${answer.status}: ${JSON.stringify(json)}`)
+        const isLater = answer.status >= 500 || answer.headers.has('retry-after')
+        if (!isLater) throw new Error(`${answer.status}: ${JSON.stringify(json)}`)
       }
     },
     stop: async () => {

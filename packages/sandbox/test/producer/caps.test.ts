@@ -174,7 +174,7 @@ describe('the budget of a batch', () => {
     const ask = (micros: number) => send('POST', '/v1/batches', { edits: [fine], budget: cny(micros) }, key)
     expect((await ask(5 * price)).status).toBe(202)
     expect((await ask(5 * price)).status).toBe(200)
-    expect((await ask(6 * price)).status).toBe(409)
+    expect((await ask(6 * price)).status).toBe(422)
   })
 
   it('is changed and ended, and the bucket knows', async () => {

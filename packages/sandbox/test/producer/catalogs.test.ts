@@ -165,7 +165,7 @@ describe('the rows of a catalog', () => {
   it('belong to the catalog that they were sent with: under the same key another one is a conflict', async () => {
     expect((await create([row('a', 'f')], {}, 'monday')).statusCode).toBe(202)
     expect((await create([row('a', 'f')], {}, 'monday')).statusCode).toBe(200)
-    expect((await create([row('a', 'f')], { catalog: 'another' }, 'monday')).statusCode).toBe(409)
+    expect((await create([row('a', 'f')], { catalog: 'another' }, 'monday')).statusCode).toBe(422)
   })
 
   it.each(['a/b', '.', '..', '', 'x'.repeat(101), 'a\u0000'])('have no catalog %j', async (name) => {

@@ -42,9 +42,12 @@ async function all(caller: Caller, url: string): Promise<{ ids: string[]; pages:
     expect(answer.statusCode).toBe(200)
     const { batches = [], edits = [], nextCursor } = answer.json() as Page
     ids.push(...[...batches, ...edits].map(({ id }) => id))
-    expect(answer.headers['link'] === undefined).toBe(nextCursor === undefined)
+    const link = String(answer.headers['link'])
+    expect(link).toMatch(/<\?[^>]*>; rel="first"$/)
+    expect(link.includes('rel="next"')).toBe(nextCursor !== undefined)
     if (nextCursor === undefined) return { ids, pages }
-    expect(answer.headers['link']).toMatch(new RegExp(`^<\\?.*cursor=${nextCursor}>; rel="next"$`))
+    expect(nextCursor).toMatch(/^[\w-]{1,400}$/)
+    expect(link).toContain(`&cursor=${nextCursor}>; rel="next", `)
     cursor = `&cursor=${nextCursor}`
   }
 }
@@ -85,8 +88,8 @@ describe('a list', () => {
     const [mine, theirs] = [await newCaller(), await newCaller()]
     const batch = await theirs.opened()
     await theirs.put(batch, 1, rowsFrom(1, 3))
-    const cursor = Buffer.from(`1 ${batch} 0`).toString('base64url')
-    expect(((await theirs.get(`/v1/edits?cursor=${cursor}`)).json() as Page).edits).toHaveLength(3)
+    const cursor = ((await theirs.get('/v1/edits?limit=1')).json() as Page).nextCursor
+    expect(((await theirs.get(`/v1/edits?cursor=${cursor}`)).json() as Page).edits).toHaveLength(2)
     expect((await mine.get(`/v1/edits?cursor=${cursor}`)).json()).toEqual({ edits: [] })
     expect((await mine.get(`/v1/edits?batch=${batch}`)).statusCode).toBe(404)
   })
@@ -216,9 +219,7 @@ describe('the list of edits', () => {
     if (made === undefined) throw new Error('no edit')
     await ledger.move(made, { to: 'failed', set: { failure } })
     const before = world.server.s3.requests.GetObject ?? 0
-    const began = performance.now()
     expect((await all(caller, '/v1/edits?state=failed')).ids).toEqual([edit.id])
-    expect(performance.now() - began).toBeLessThan(1_000)
     expect(world.server.s3.requests.GetObject ?? 0).toBe(before)
   })
 

@@ -11,6 +11,7 @@ import { startRedis } from '@restyle/sandbox/redis/start-redis'
 import type { BucketSetting } from '@restyle/sandbox/s3/dialects'
 import { startS3, type S3Server } from '@restyle/sandbox/s3/start-s3'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
+import { comparedWithDocument } from '../document/compare-answers.ts'
 
 const account = { accessKeyId: 'test', secretAccessKey: 'test-secret' }
 
@@ -76,7 +77,7 @@ export async function openProducer(options: Options = {}): Promise<World> {
   if (owner !== undefined) await claimBucket(store, redis, owner)
   server.s3.faults.down(away)
   const lines: string[] = []
-  const producer = await startProducer({
+  const started = await startProducer({
     config: { host: '127.0.0.1', port: 0, prefix },
     redis,
     store,
@@ -84,6 +85,7 @@ export async function openProducer(options: Options = {}): Promise<World> {
     ...(schedules === undefined ? {} : { schedules: { places, openBucket, ...schedules } }),
     ...rest,
   })
+  const producer = { ...started, app: comparedWithDocument(started.app) }
   return {
     producer,
     server,

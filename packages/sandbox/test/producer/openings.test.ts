@@ -39,7 +39,7 @@ describe('an opening', () => {
 
   it('may say how soon the batch goes', async () => {
     expect((await caller.open({ priority: 9 }, 'soon')).json()).toMatchObject({ priority: 9, open: true })
-    expect((await caller.open({}, 'soon')).statusCode).toBe(409)
+    expect((await caller.open({}, 'soon')).statusCode).toBe(422)
   })
 
   it('is noted in the bucket before it is answered', async () => {

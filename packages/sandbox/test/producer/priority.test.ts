@@ -94,8 +94,8 @@ describe('the priority', () => {
     ] as const) {
       expect((await ask('POST', url, { ...body, priority: 3 }, key)).statusCode).toBe(202)
       expect((await ask('POST', url, { ...body, priority: 3 }, key)).statusCode).toBe(200)
-      expect((await ask('POST', url, { ...body, priority: 4 }, key)).statusCode).toBe(409)
-      expect((await ask('POST', url, body, key)).statusCode).toBe(409)
+      expect((await ask('POST', url, { ...body, priority: 4 }, key)).statusCode).toBe(422)
+      expect((await ask('POST', url, body, key)).statusCode).toBe(422)
     }
   })
 

@@ -76,7 +76,7 @@ describe('what a row has of its catalog', () => {
       await atOnce([row()], 'monday'),
       await atOnce([row({ columns: { sku: '4712' } })], 'monday'),
     ]
-    expect(answers.map(({ statusCode }) => statusCode)).toEqual([202, 200, 409])
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([202, 200, 422])
   })
 
   it.each([

@@ -48,8 +48,8 @@ describe('scopes', () => {
 
   it('are told by the document for each route', async () => {
     const { paths } = (await world.producer.app.inject({ url: '/openapi.json' })).json()
-    expect(paths['/v1/edits'].post.security).toEqual([{ key: ['edits:write'] }])
-    expect(paths['/v1/usage'].get.security).toEqual([{ key: ['edits:read'] }, { key: ['admin'] }])
+    expect(paths['/v1/edits'].post['x-scopes']).toEqual(['edits:write'])
+    expect(paths['/v1/usage'].get['x-scopes']).toEqual(['edits:read', 'admin'])
     expect(paths['/v1/models'].get.security).toEqual([{ key: [] }])
   })
 })

@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { batchOf, startFakeWorld } from '../../../../apps/cli/test/fake-world.ts'
 import { startS3, type S3Server } from '../../src/s3/start-s3.ts'
+import { until } from './story.ts'
 
 const [accessKeyId, secretAccessKey] = ['AKIDEXAMPLE', 'secret']
 
@@ -76,7 +77,8 @@ describe('a catalog in a bucket', () => {
         { key: '3', images: ['https://a.example.com/3.jpg'] },
       ],
     })
-    expect(await left()).toEqual(before)
+    // other tests leave theirs for a moment
+    await until(async () => (await left()).every((name) => before.includes(name)))
   })
 
   it('may be a folder of pictures, over more than one page of its list', async () => {

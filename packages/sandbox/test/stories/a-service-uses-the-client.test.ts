@@ -69,7 +69,7 @@ describe('a service with the client', () => {
     const again = await client.edits.create(request, { idempotencyKey: 'order-1' })
     expect(again.id).toBe(first.id)
     const other = client.edits.create({ ...request, prompt: 'other' }, { idempotencyKey: 'order-1' })
-    expect(await failure(other)).toMatchObject({ code: 'idempotency-conflict', status: 409 })
+    expect(await failure(other)).toMatchObject({ code: 'idempotency-conflict', status: 422 })
     await told('restyle.edit.succeeded', first)
   })
 

@@ -88,6 +88,8 @@ export const AcceptedRequest = z.strictObject({
   metadata: z.record(z.string(), z.string()).optional(),
 })
 
+export type AcceptedRequest = z.infer<typeof AcceptedRequest>
+
 /**
  * What a producer asks for: `n` variants of the pictures under one instruction.
  * Limits that depend on the model (lengths, counts, sizes) are checked against the table of models.

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Asked, askedOf } from './asked.ts'
 import { AcceptedRequest } from './edit-request.ts'
 import { EditState } from './edit-state.ts'
 import { failureCodes } from './failure-codes.ts'
@@ -187,6 +188,7 @@ export const EditView = z.object({
   state: EditState,
   model: z.string(),
   prompt: z.string(),
+  request: Asked.describe('The rest of what was asked for'),
   taskId: z.string().optional(),
   images: z.array(z.object({ index: z.int(), failure: Failure.optional(), ...StoredImage.partial().shape })),
   failure: Failure.optional(),
@@ -234,6 +236,7 @@ export function viewOf(edit: Pick<Edit, (typeof shownFields)[number]>): EditView
     state: edit.state,
     model: edit.request.model,
     prompt: edit.request.prompt,
+    request: askedOf(edit.request),
     ...(edit.taskId === undefined ? {} : { taskId: edit.taskId }),
     images: (edit.images ?? []).map(({ index, stored, failure }) => ({
       index,

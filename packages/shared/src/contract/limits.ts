@@ -47,6 +47,8 @@ export const limits = {
   followersEach: 50,
   heldBytes: 512 * MiB,
   heldBytesEach: 128 * MiB,
+  heldImageBytes: 256 * MiB,
+  heldImageBytesEach: 64 * MiB,
 } as const
 
 /** What each limit counts, in words for the OpenAPI document. Lengths of texts are in UTF-16 code units. */
@@ -95,6 +97,8 @@ const counted: Readonly<Record<keyof typeof limits, string>> = {
   followersEach: 'streams and waits for events of one producer',
   heldBytes: 'bytes of bodies over 1 MiB that are read at once, of all producers together',
   heldBytesEach: 'bytes of bodies over 1 MiB that are read at once, of one producer',
+  heldImageBytes: 'bytes of images that are sent at once, to all producers together',
+  heldImageBytesEach: 'bytes of images that are sent at once, to one producer',
 }
 
 /** The limits as lines of Markdown. */

@@ -30,7 +30,7 @@ export type Schedules = {
   /** Forgets a schedule and its history, if it still has `version`. */
   remove(id: ScheduleId, version: string): Promise<ScheduleSaved>
   /** What became of its ticks, the newest decision first. */
-  runs(id: ScheduleId, limit: number): Promise<ScheduleRun[]>
+  runs(id: ScheduleId, limit: number, after?: string): Promise<ScheduleRun[]>
   /** A run by its id. */
   run(id: ScheduleId, run: string): Promise<ScheduleRun | undefined>
   /** Has it looked at no later than `at` (epoch ms). */
@@ -81,8 +81,8 @@ export function openSchedules(context: LedgerContext): Schedules {
         }),
       }),
     remove: (id, version) => save(id, { version }),
-    runs: async ({ producer, name }, limit) => {
-      const ids = await redis.zrevrange(keys.scheduleOrder(producer, name), 0, limit - 1)
+    runs: async ({ producer, name }, limit, after) => {
+      const ids = await newestRuns(redis, keys.scheduleOrder(producer, name), limit, after)
       if (ids.length === 0) return []
       const texts = await redis.hmget(keys.scheduleRuns(producer, name), ...ids)
       return texts.flatMap((text) => (text === null ? [] : [ScheduleRun.parse(JSON.parse(text))]))
@@ -109,4 +109,20 @@ export function openSchedules(context: LedgerContext): Schedules {
       })
     },
   }
+}
+
+/** Ids of runs, the newest first: those after `after`, which history may have dropped, and with it all that were older. */
+async function newestRuns(
+  redis: LedgerContext['redis'],
+  order: string,
+  limit: number,
+  after: string | undefined,
+): Promise<string[]> {
+  if (after === undefined) return redis.zrevrange(order, 0, limit - 1)
+  const at = await redis.zscore(order, after)
+  if (at === null) return []
+  // Redis orders those of one millisecond by their ids
+  const tied = await redis.zrevrangebyscore(order, at, at)
+  const rest = await redis.zrevrangebyscore(order, `(${at}`, '-inf', 'LIMIT', 0, limit)
+  return [...tied.filter((id) => id < after), ...rest].slice(0, limit)
 }
