@@ -43,6 +43,8 @@ const pureNames = [
   'fitted-size',
   'picture-change',
   'address-expiry',
+  'upload-address',
+  'fault-of-upload',
   'retry',
   'read-refusal',
   'shared/src/forecast/[a-z-]+',
@@ -144,7 +146,7 @@ module.exports = {
       from: { path: '^apps/producer/' },
       to: {
         path: '^packages/dashscope/',
-        pathNot: '^packages/dashscope/src/(models|model|money|accepts|catalogue)[.]ts$',
+        pathNot: '^packages/dashscope/src/(models|model|money|accepts|catalogue|upload-address)[.]ts$',
       },
     },
     {

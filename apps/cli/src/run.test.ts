@@ -123,7 +123,8 @@ describe('restyle run', () => {
     ]
     await world.write('catalog.csv', `sku,image,title\n${rows.join('\n')}\n`)
     const { exitCode, stderr, stdout } = await world.restyle(['run', 'catalog.csv', '-p', 'a {{title}}'])
-    const address = 'must be an http(s) URL, s3://bucket/key or sha256:<64 hex digits> of an uploaded picture'
+    const address =
+      'must be an http(s) URL, s3://bucket/key, oss://… or sha256:<64 hex digits> of an uploaded picture'
     expect(stderr.trimEnd().split('\n')).toEqual([
       'row 3, sku: 1 is the key of row 2 already',
       'row 3, prompt: {{title}} is empty in this row',

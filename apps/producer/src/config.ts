@@ -21,6 +21,7 @@ const ProducerEnv = z.object({
   RESTYLE_REQUESTS_PER_MINUTE: wholeNumber(0).default(60_000),
   RESTYLE_CORS_ORIGINS: z.string().default('').transform(readOrigins),
   RESTYLE_TRUST_PROXIES: z.string().default('').transform(readProxyAddresses),
+  RESTYLE_DIRECT_CONCURRENCY: z.coerce.number().int().min(0).max(100).default(4),
   ...sourceBucketsEnv,
 })
 
@@ -38,6 +39,8 @@ export type Config = {
   /** How another bucket of the same server is reached. */
   bucketOptions: (bucket: string) => StoreOptions
   proxies: ProxySettings
+  /** Jobs of the intake queue that are taken at a time; 0: that queue is left alone. */
+  directConcurrency: number
   logLevel: string
 }
 
@@ -60,6 +63,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     sourceBuckets: read.RESTYLE_SOURCE_BUCKETS,
     bucketOptions: (bucket) => storeOptions(read, bucket),
     proxies: readProxies(env).proxies,
+    directConcurrency: read.RESTYLE_DIRECT_CONCURRENCY,
     logLevel: read.LOG_LEVEL,
   }
 }

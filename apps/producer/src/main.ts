@@ -13,6 +13,8 @@ const config = await exitOnKnownError(() => readConfig())
 const log = createLog(config.logLevel)
 const watch = watchRedis(log, () => openLedger(redis, config.prefix).takesWrites())
 const redis = connectRedis(config.redisUrl, 'producer', watch.failed)
+const queueRedis =
+  config.directConcurrency > 0 ? connectRedis(config.redisUrl, 'worker', watch.failed) : undefined
 const store = openStore(config.store)
 let producer: Producer | undefined
 onStopSignals('producer', log, async () => {
@@ -21,10 +23,12 @@ onStopSignals('producer', log, async () => {
   store.close()
   watch.stop()
   redis.disconnect()
+  queueRedis?.disconnect()
 })
 producer = await exitOnKnownError(async () => {
   await refuseUnfitRedis(config, log)
-  const { http, sourceBuckets: places, bucketOptions, proxies } = config
+  const { http, sourceBuckets: places, bucketOptions, proxies, directConcurrency: concurrency } = config
   const schedules = { places, proxies, openBucket: (bucket: string) => openStore(bucketOptions(bucket)) }
-  return startProducer({ config, redis, store, log, http, schedules })
+  const direct = queueRedis === undefined ? {} : { direct: { redis: queueRedis, concurrency } }
+  return startProducer({ config, redis, store, log, http, schedules, ...direct })
 })

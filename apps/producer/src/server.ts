@@ -24,6 +24,7 @@ import type { Api } from './http/api.ts'
 import { authenticate } from './http/authenticate.ts'
 import { docsPage } from './http/docs-page.ts'
 import { openBodyRoom } from './http/large-bodies.ts'
+import { openPictureRoom } from './http/picture-bodies.ts'
 import type { KeyWatch } from './http/live-keys.ts'
 import { oneAtATime } from './http/one-at-a-time.ts'
 import { type HttpOptions, openServer } from './http/open-server.ts'
@@ -94,13 +95,12 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   await app.register(async (open: Api) => {
     healthRoutes(open, { ...parts, warn })
   })
-  const bodies = openBodyRoom()
+  const [bodies, pictureRoom] = [openBodyRoom(), openPictureRoom()]
   await app.register(async (keyed: Api) => {
     authenticate(keyed, apiKeys)
     limitRate(keyed, rates)
     oneAtATime(keyed)
     modelRoutes(keyed)
-    editRoutes(keyed, parts)
     changeBatch(keyed, parts)
     reviewRoutes(keyed, parts)
     openBatchRoutes(keyed, parts)
@@ -116,8 +116,9 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     settingsRoutes(keyed, parts)
     usageRoutes(keyed, parts)
     forecastRoutes(keyed, parts)
-    await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies }))
-    await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies }))
+    await keyed.register(async (bytes: Api) => editRoutes(bytes, { ...parts, pictureRoom }))
+    await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies, pictureRoom }))
+    await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies, pictureRoom }))
     await keyed.register(async (bytes: Api) => sourceRoutes(bytes, { ...parts, bodies }))
   })
   await app.ready()

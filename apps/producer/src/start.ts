@@ -13,6 +13,7 @@ import type { Store } from '@restyle/shared/store/store'
 import { isOfConnection } from '@restyle/shared/redis/outage'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { watchRoom } from '@restyle/shared/ledger/room'
+import { type DirectOptions, startDirect } from './direct/start-direct.ts'
 import { openFollowers } from './event/followers.ts'
 import { openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
@@ -23,6 +24,8 @@ import { openRates } from './http/request-rate.ts'
 import { openBatchKeys } from './intake/batch-keys.ts'
 import { openNotedLots } from './intake/noted-lots.ts'
 import { refuseWhenFull } from './intake/refuse-when-full.ts'
+import { openPromises } from './intake/promise-edits.ts'
+import { sharedLedger } from './intake/shared-calls.ts'
 import { openSources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
 import { type ScheduleOptions, startSchedules } from './schedule/start-schedules.ts'
@@ -42,6 +45,8 @@ export type ProducerOptions = {
   followers?: Places
   http?: Partial<HttpOptions>
   schedules?: ScheduleOptions
+  /** Takes edits from the intake queue too. */
+  direct?: DirectOptions
 }
 
 /** A running producer. */
@@ -99,19 +104,10 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   const roomFor = watchRoom(redis, prefix, log)
   const { ledger: instead = (ledger: Ledger) => ledger } = options.seams ?? {}
   const [ledger, sources] = [instead(openLedger(redis, prefix)), openSources(store)]
-  const intake: IntakeTools = {
-    ledger,
-    store,
-    sources,
-    batchKeys: openBatchKeys(store),
-    notedLots: openNotedLots(store),
-    roomFor,
-    allowHosts,
-    log,
-    now: Date.now,
-  }
+  const intake = openIntake({ ledger, store, sources, roomFor, allowHosts, log })
+  const apiKeys = openApiKeys(redis, prefix)
   const app = await createServer({
-    apiKeys: openApiKeys(redis, prefix),
+    apiKeys,
     rates: openRates({ redis, prefix, perMinute: http.rate }),
     ledger,
     queues,
@@ -138,8 +134,27 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   opened.defer(() => closeServer(app))
   const schedules = startSchedules({ ledger, store, intake, log }, options.schedules ?? {})
   opened.defer(() => schedules.stop())
+  if (options.direct !== undefined) {
+    const direct = startDirect({ intake, ledger, apiKeys, log, prefix }, options.direct)
+    opened.defer(() => direct.stop())
+  }
   return app
 }
+
+type IntakeParts = Pick<IntakeTools, 'store' | 'sources' | 'roomFor' | 'allowHosts' | 'log'> & {
+  ledger: Ledger
+}
+
+/** What takes edits and batches, over HTTP, by schedules and from the intake queue. */
+const openIntake = ({ ledger, store, ...parts }: IntakeParts): IntakeTools => ({
+  ...parts,
+  ledger: sharedLedger(ledger),
+  store,
+  promises: openPromises({ store, now: Date.now }),
+  batchKeys: openBatchKeys(store),
+  notedLots: openNotedLots(store),
+  now: Date.now,
+})
 
 async function listen(app: Api, { host, port }: ProducerOptions['config']): Promise<string> {
   await app.listen({ host, port }).catch((error: Error & { code?: string }) => {

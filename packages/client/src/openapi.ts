@@ -64,50 +64,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/edits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The edits of the producer: the newest batch or single edit first, rows in their order
-         * @description Of a row that was retried the newest edit is listed. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request. Needs a key with the scope `edits:read`.
-         */
-        get: operations["listEdits"];
-        put?: never;
-        /**
-         * Enqueue one edit
-         * @description It is checked against its model: what DashScope would refuse, cut or ignore is refused here, before it costs anything. 202: it is new. 200: the same request came before under this Idempotency-Key, and this is its edit as it stands. An event tells how it ended. Needs a key with the scope `edits:write`.
-         */
-        post: operations["createEdit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/edits/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Where an edit stands
-         * @description Its state, its images, what it cost and what was asked for. The image itself: `GET /v1/edits/{id}/images/{index}`. Needs a key with the scope `edits:read`.
-         */
-        get: operations["readEdit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/batches/{id}": {
         parameters: {
             query?: never;
@@ -576,6 +532,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The edits of the producer: the newest batch or single edit first, rows in their order
+         * @description Of a row that was retried the newest edit is listed. A page may have fewer items than `limit`, or none, and still a `nextCursor`: what one request looks at is bounded. The header `Link` has the same as an address, relative to that of the request. Needs a key with the scope `edits:read`.
+         */
+        get: operations["listEdits"];
+        put?: never;
+        /**
+         * Enqueue one edit
+         * @description It is checked against its model: what DashScope would refuse, cut or ignore is refused here, before it costs anything. 202: it is new. 200: the same request came before under this Idempotency-Key, and this is its edit as it stands. An event tells how it ended. Needs a key with the scope `edits:write`.
+         */
+        post: operations["createEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/schedules/{name}": {
         parameters: {
             query?: never;
@@ -864,6 +844,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/edits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where an edit stands
+         * @description Its state, its images, what it cost and what was asked for. The image itself: `GET /v1/edits/{id}/images/{index}`. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readEdit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{id}/edits": {
         parameters: {
             query?: never;
@@ -1099,246 +1099,6 @@ export interface components {
                 };
             };
             retiresAt?: string;
-        };
-        /**
-         * @example {
-         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-         *       "images": [
-         *         "https://cdn.example.com/catalog/4711.jpg"
-         *       ],
-         *       "size": "1280*1280",
-         *       "key": "4711",
-         *       "metadata": {
-         *         "sku": "4711"
-         *       }
-         *     }
-         */
-        SingleEditRequest: {
-            /** @description Default: `"wan2.5-i2i-preview"` */
-            model?: string;
-            prompt: string;
-            negativePrompt?: string;
-            images: string[];
-            /** @description Default: `1` */
-            n?: number;
-            size?: string;
-            seed?: number;
-            promptExtend?: boolean;
-            watermark?: boolean;
-            key?: string;
-            /**
-             * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
-             * @enum {string}
-             */
-            class?: "interactive" | "standard" | "bulk";
-            metadata?: {
-                [key: string]: string;
-            };
-            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
-            priority?: number;
-        };
-        /**
-         * @example {
-         *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
-         *       "key": "4711",
-         *       "state": "succeeded",
-         *       "model": "wan2.5-i2i-preview",
-         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-         *       "request": {
-         *         "images": [
-         *           "https://cdn.example.com/catalog/4711.jpg"
-         *         ],
-         *         "n": 1,
-         *         "size": "1280*1280"
-         *       },
-         *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
-         *       "images": [
-         *         {
-         *           "index": 0,
-         *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
-         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-         *           "bytes": 1862301,
-         *           "width": 1280,
-         *           "height": 1280,
-         *           "contentType": "image/png"
-         *         }
-         *       ],
-         *       "cost": {
-         *         "currency": "CNY",
-         *         "micros": 200000
-         *       },
-         *       "metadata": {
-         *         "sku": "4711"
-         *       },
-         *       "createdAt": "2026-03-02T21:00:00.000Z",
-         *       "updatedAt": "2026-03-02T21:01:04.512Z"
-         *     }
-         */
-        Edit: {
-            id: string;
-            batch?: string;
-            row?: number;
-            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
-            take?: number;
-            key: string;
-            /** @enum {string} */
-            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
-            model: string;
-            prompt: string;
-            /** @description The rest of what was asked for */
-            request: {
-                negativePrompt?: string;
-                n: number;
-                size?: string;
-                seed?: number;
-                promptExtend?: boolean;
-                watermark?: boolean;
-                /**
-                 * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
-                 * @enum {string}
-                 */
-                class?: "interactive" | "standard" | "bulk";
-                /** @description Where the source pictures come from. Of an address nothing is shown from its `?` on, where a signature may be */
-                images: string[];
-            };
-            taskId?: string;
-            images: {
-                index: number;
-                failure?: components["schemas"]["Failure"];
-                key?: string;
-                sha256?: string;
-                bytes?: number;
-                width?: number;
-                height?: number;
-                contentType?: string;
-            }[];
-            failure?: components["schemas"]["Failure"];
-            cost: {
-                currency: string;
-                micros: number;
-            };
-            metadata?: {
-                [key: string]: string;
-            };
-            /**
-             * Format: date-time
-             * @description It is queued, and goes only when it is resumed
-             */
-            pausedAt?: string;
-            /**
-             * Format: date-time
-             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
-             */
-            cancelAskedAt?: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-        };
-        /**
-         * @example {
-         *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
-         *       "key": "4711",
-         *       "state": "succeeded",
-         *       "model": "wan2.5-i2i-preview",
-         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-         *       "request": {
-         *         "images": [
-         *           "https://cdn.example.com/catalog/4711.jpg"
-         *         ],
-         *         "n": 1,
-         *         "size": "1280*1280"
-         *       },
-         *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
-         *       "images": [
-         *         {
-         *           "index": 0,
-         *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
-         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-         *           "bytes": 1862301,
-         *           "width": 1280,
-         *           "height": 1280,
-         *           "contentType": "image/png"
-         *         }
-         *       ],
-         *       "cost": {
-         *         "currency": "CNY",
-         *         "micros": 200000
-         *       },
-         *       "metadata": {
-         *         "sku": "4711"
-         *       },
-         *       "createdAt": "2026-03-02T21:00:00.000Z",
-         *       "updatedAt": "2026-03-02T21:01:04.512Z"
-         *     }
-         */
-        AcceptedEdit: {
-            id: string;
-            batch?: string;
-            row?: number;
-            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
-            take?: number;
-            key: string;
-            /** @enum {string} */
-            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
-            model: string;
-            prompt: string;
-            /** @description The rest of what was asked for */
-            request: {
-                negativePrompt?: string;
-                n: number;
-                size?: string;
-                seed?: number;
-                promptExtend?: boolean;
-                watermark?: boolean;
-                /**
-                 * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
-                 * @enum {string}
-                 */
-                class?: "interactive" | "standard" | "bulk";
-                /** @description Where the source pictures come from. Of an address nothing is shown from its `?` on, where a signature may be */
-                images: string[];
-            };
-            taskId?: string;
-            images: {
-                index: number;
-                failure?: components["schemas"]["Failure"];
-                key?: string;
-                sha256?: string;
-                bytes?: number;
-                width?: number;
-                height?: number;
-                contentType?: string;
-            }[];
-            failure?: components["schemas"]["Failure"];
-            cost: {
-                currency: string;
-                micros: number;
-            };
-            metadata?: {
-                [key: string]: string;
-            };
-            /**
-             * Format: date-time
-             * @description It is queued, and goes only when it is resumed
-             */
-            pausedAt?: string;
-            /**
-             * Format: date-time
-             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
-             */
-            cancelAskedAt?: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-            /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
-            warnings?: {
-                pointer?: string;
-                parameter?: string;
-                row?: number;
-                detail: string;
-            }[];
         };
         /**
          * @example {
@@ -1617,6 +1377,104 @@ export interface components {
         };
         /**
          * @example {
+         *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *       "key": "4711",
+         *       "state": "succeeded",
+         *       "model": "wan2.5-i2i-preview",
+         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "request": {
+         *         "images": [
+         *           "https://cdn.example.com/catalog/4711.jpg"
+         *         ],
+         *         "n": 1,
+         *         "size": "1280*1280"
+         *       },
+         *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+         *       "images": [
+         *         {
+         *           "index": 0,
+         *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *           "bytes": 1862301,
+         *           "width": 1280,
+         *           "height": 1280,
+         *           "contentType": "image/png"
+         *         }
+         *       ],
+         *       "cost": {
+         *         "currency": "CNY",
+         *         "micros": 200000
+         *       },
+         *       "metadata": {
+         *         "sku": "4711"
+         *       },
+         *       "createdAt": "2026-03-02T21:00:00.000Z",
+         *       "updatedAt": "2026-03-02T21:01:04.512Z"
+         *     }
+         */
+        Edit: {
+            id: string;
+            batch?: string;
+            row?: number;
+            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
+            take?: number;
+            key: string;
+            /** @enum {string} */
+            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
+            model: string;
+            prompt: string;
+            /** @description The rest of what was asked for */
+            request: {
+                negativePrompt?: string;
+                n: number;
+                size?: string;
+                seed?: number;
+                promptExtend?: boolean;
+                watermark?: boolean;
+                /**
+                 * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+                 * @enum {string}
+                 */
+                class?: "interactive" | "standard" | "bulk";
+                /** @description Where the source pictures come from. Of an address nothing is shown from its `?` on, where a signature may be */
+                images: string[];
+            };
+            taskId?: string;
+            images: {
+                index: number;
+                failure?: components["schemas"]["Failure"];
+                key?: string;
+                sha256?: string;
+                bytes?: number;
+                width?: number;
+                height?: number;
+                contentType?: string;
+            }[];
+            failure?: components["schemas"]["Failure"];
+            cost: {
+                currency: string;
+                micros: number;
+            };
+            metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description It is queued, and goes only when it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
+             */
+            cancelAskedAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /**
+         * @example {
          *       "total": 3
          *     }
          */
@@ -1871,6 +1729,30 @@ export interface components {
                     /** @description Rows that were left out for their faults; `detail` has the first */
                     faulty?: number;
                 };
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.edit.refused";
+            data: {
+                edit: string;
+                idempotencyKey: string;
+                /** @description The last part of the `type` of a problem, such as `invalid-request` */
+                code: string;
+                detail: string;
+                errors?: {
+                    pointer?: string;
+                    detail: string;
+                }[];
             };
         };
         CanceledEdit: {
@@ -2230,6 +2112,149 @@ export interface components {
             };
             /** @description Why nothing of it is on its way, where that is so: only where one batch is read */
             waitsFor?: components["schemas"]["WaitsFor"];
+            /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
+            warnings?: {
+                pointer?: string;
+                parameter?: string;
+                row?: number;
+                detail: string;
+            }[];
+        };
+        /**
+         * @example {
+         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "images": [
+         *         "https://cdn.example.com/catalog/4711.jpg"
+         *       ],
+         *       "size": "1280*1280",
+         *       "key": "4711",
+         *       "metadata": {
+         *         "sku": "4711"
+         *       }
+         *     }
+         */
+        SingleEditRequest: {
+            /** @description Default: `"wan2.5-i2i-preview"` */
+            model?: string;
+            prompt: string;
+            negativePrompt?: string;
+            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to the temporary store of the lane's account */
+            images: (string)[];
+            /** @description Default: `1` */
+            n?: number;
+            size?: string;
+            seed?: number;
+            promptExtend?: boolean;
+            watermark?: boolean;
+            key?: string;
+            /**
+             * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+             * @enum {string}
+             */
+            class?: "interactive" | "standard" | "bulk";
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description Of your batches and single edits of one class those of a higher priority go first, those of 9 before all; among equals the older. It changes nothing between producers. */
+            priority?: number;
+        };
+        /**
+         * @example {
+         *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *       "key": "4711",
+         *       "state": "succeeded",
+         *       "model": "wan2.5-i2i-preview",
+         *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *       "request": {
+         *         "images": [
+         *           "https://cdn.example.com/catalog/4711.jpg"
+         *         ],
+         *         "n": 1,
+         *         "size": "1280*1280"
+         *       },
+         *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+         *       "images": [
+         *         {
+         *           "index": 0,
+         *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *           "bytes": 1862301,
+         *           "width": 1280,
+         *           "height": 1280,
+         *           "contentType": "image/png"
+         *         }
+         *       ],
+         *       "cost": {
+         *         "currency": "CNY",
+         *         "micros": 200000
+         *       },
+         *       "metadata": {
+         *         "sku": "4711"
+         *       },
+         *       "createdAt": "2026-03-02T21:00:00.000Z",
+         *       "updatedAt": "2026-03-02T21:01:04.512Z"
+         *     }
+         */
+        AcceptedEdit: {
+            id: string;
+            batch?: string;
+            row?: number;
+            /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
+            take?: number;
+            key: string;
+            /** @enum {string} */
+            state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
+            model: string;
+            prompt: string;
+            /** @description The rest of what was asked for */
+            request: {
+                negativePrompt?: string;
+                n: number;
+                size?: string;
+                seed?: number;
+                promptExtend?: boolean;
+                watermark?: boolean;
+                /**
+                 * @description `interactive` goes first, until its producer is 20 images ahead of the others; `bulk` gets at least one image in ten while others wait.
+                 * @enum {string}
+                 */
+                class?: "interactive" | "standard" | "bulk";
+                /** @description Where the source pictures come from. Of an address nothing is shown from its `?` on, where a signature may be */
+                images: string[];
+            };
+            taskId?: string;
+            images: {
+                index: number;
+                failure?: components["schemas"]["Failure"];
+                key?: string;
+                sha256?: string;
+                bytes?: number;
+                width?: number;
+                height?: number;
+                contentType?: string;
+            }[];
+            failure?: components["schemas"]["Failure"];
+            cost: {
+                currency: string;
+                micros: number;
+            };
+            metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description It is queued, and goes only when it is resumed
+             */
+            pausedAt?: string;
+            /**
+             * Format: date-time
+             * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
+             */
+            cancelAskedAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
             /** @description What may become of it: signed addresses that end within a day, a time by which it is not expected to be done */
             warnings?: {
                 pointer?: string;
@@ -2641,7 +2666,7 @@ export interface components {
          *     }
          */
         Failure: {
-            /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `RowsUnreadable`: the bucket has lost the chunk with the row, or has it damaged, before it became an edit. Find out who deletes or changes objects under `receipts/batches/`, and send the rows again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
+            /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `SourceExpired`: an `oss://` upload was over before the edit had its turn; DashScope keeps it for 48 hours. Upload it again, or send the picture as `https://` or `sha256:`, which may wait. `SourceElsewhere`: an `oss://` upload is of another account than the one that the edit was to be submitted with. Upload it with the key of the lane's account, or send the picture as `https://` or `sha256:`. `RowsUnreadable`: the bucket has lost the chunk with the row, or has it damaged, before it became an edit. Find out who deletes or changes objects under `receipts/batches/`, and send the rows again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
             code: string;
             message: string;
         };
@@ -3066,7 +3091,8 @@ export interface components {
             model?: string;
             prompt: string;
             negativePrompt?: string;
-            images: string[];
+            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to the temporary store of the lane's account */
+            images: (string)[];
             /** @description Default: `1` */
             n?: number;
             size?: string;
@@ -3913,339 +3939,6 @@ export interface operations {
             };
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listEdits: {
-        parameters: {
-            query?: {
-                /** @description Of this batch alone */
-                batch?: string;
-                /** @description Of batches with this in their names, in capitals or not */
-                name?: string;
-                /** @description One state, or several with commas between them */
-                state?: string;
-                /** @description The beginning of the key, as it is written */
-                keyPrefix?: string;
-                /** @description It failed with this code */
-                errorCode?: string;
-                /** @description Enqueued then or later; a row counts as enqueued when its batch was opened */
-                from?: string;
-                /** @description Enqueued before then */
-                to?: string;
-                /** @description `nextCursor` of the page before; the other parameters stay the same */
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Link: components["headers"]["Link"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "edits": [
-                     *         {
-                     *           "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
-                     *           "key": "4711",
-                     *           "state": "succeeded",
-                     *           "model": "wan2.5-i2i-preview",
-                     *           "prompt": "Put the product on a light oak table, soft morning light from the left",
-                     *           "request": {
-                     *             "images": [
-                     *               "https://cdn.example.com/catalog/4711.jpg"
-                     *             ],
-                     *             "n": 1,
-                     *             "size": "1280*1280"
-                     *           },
-                     *           "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
-                     *           "images": [
-                     *             {
-                     *               "index": 0,
-                     *               "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
-                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-                     *               "bytes": 1862301,
-                     *               "width": 1280,
-                     *               "height": 1280,
-                     *               "contentType": "image/png"
-                     *             }
-                     *           ],
-                     *           "cost": {
-                     *             "currency": "CNY",
-                     *             "micros": 200000
-                     *           },
-                     *           "metadata": {
-                     *             "sku": "4711"
-                     *           },
-                     *           "createdAt": "2026-03-02T21:00:00.000Z",
-                     *           "updatedAt": "2026-03-02T21:01:04.512Z"
-                     *         }
-                     *       ],
-                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
-                     *     }
-                     */
-                    "application/json": {
-                        edits: components["schemas"]["Edit"][];
-                        /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
-                        unreadable?: {
-                            id: string;
-                            why: string;
-                        }[];
-                        /**
-                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
-                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
-                         */
-                        nextCursor?: string;
-                    };
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    createEdit: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
-                "idempotency-key"?: string;
-                /** @description W3C trace context; comes back in every event. */
-                traceparent?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-                 *       "images": [
-                 *         "https://cdn.example.com/catalog/4711.jpg"
-                 *       ],
-                 *       "size": "1280*1280",
-                 *       "key": "4711",
-                 *       "metadata": {
-                 *         "sku": "4711"
-                 *       }
-                 *     }
-                 */
-                "application/json": components["schemas"]["SingleEditRequest"];
-            };
-        };
-        responses: {
-            /** @description It came before */
-            200: {
-                headers: {
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
-                     *       "key": "4711",
-                     *       "state": "succeeded",
-                     *       "model": "wan2.5-i2i-preview",
-                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-                     *       "request": {
-                     *         "images": [
-                     *           "https://cdn.example.com/catalog/4711.jpg"
-                     *         ],
-                     *         "n": 1,
-                     *         "size": "1280*1280"
-                     *       },
-                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
-                     *       "images": [
-                     *         {
-                     *           "index": 0,
-                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
-                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-                     *           "bytes": 1862301,
-                     *           "width": 1280,
-                     *           "height": 1280,
-                     *           "contentType": "image/png"
-                     *         }
-                     *       ],
-                     *       "cost": {
-                     *         "currency": "CNY",
-                     *         "micros": 200000
-                     *       },
-                     *       "metadata": {
-                     *         "sku": "4711"
-                     *       },
-                     *       "createdAt": "2026-03-02T21:00:00.000Z",
-                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Edit"];
-                };
-            };
-            /** @description Accepted */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
-                     *       "key": "4711",
-                     *       "state": "succeeded",
-                     *       "model": "wan2.5-i2i-preview",
-                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-                     *       "request": {
-                     *         "images": [
-                     *           "https://cdn.example.com/catalog/4711.jpg"
-                     *         ],
-                     *         "n": 1,
-                     *         "size": "1280*1280"
-                     *       },
-                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
-                     *       "images": [
-                     *         {
-                     *           "index": 0,
-                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
-                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-                     *           "bytes": 1862301,
-                     *           "width": 1280,
-                     *           "height": 1280,
-                     *           "contentType": "image/png"
-                     *         }
-                     *       ],
-                     *       "cost": {
-                     *         "currency": "CNY",
-                     *         "micros": 200000
-                     *       },
-                     *       "metadata": {
-                     *         "sku": "4711"
-                     *       },
-                     *       "createdAt": "2026-03-02T21:00:00.000Z",
-                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AcceptedEdit"];
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            409: components["responses"]["StillRunning"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    readEdit: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
-                "if-none-match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
-                     *       "key": "4711",
-                     *       "state": "succeeded",
-                     *       "model": "wan2.5-i2i-preview",
-                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
-                     *       "request": {
-                     *         "images": [
-                     *           "https://cdn.example.com/catalog/4711.jpg"
-                     *         ],
-                     *         "n": 1,
-                     *         "size": "1280*1280"
-                     *       },
-                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
-                     *       "images": [
-                     *         {
-                     *           "index": 0,
-                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
-                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-                     *           "bytes": 1862301,
-                     *           "width": 1280,
-                     *           "height": 1280,
-                     *           "contentType": "image/png"
-                     *         }
-                     *       ],
-                     *       "cost": {
-                     *         "currency": "CNY",
-                     *         "micros": 200000
-                     *       },
-                     *       "metadata": {
-                     *         "sku": "4711"
-                     *       },
-                     *       "createdAt": "2026-03-02T21:00:00.000Z",
-                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Edit"];
-                };
-            };
-            /** @description It is what the caller has */
-            304: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5935,6 +5628,253 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listEdits: {
+        parameters: {
+            query?: {
+                /** @description Of this batch alone */
+                batch?: string;
+                /** @description Of batches with this in their names, in capitals or not */
+                name?: string;
+                /** @description One state, or several with commas between them */
+                state?: string;
+                /** @description The beginning of the key, as it is written */
+                keyPrefix?: string;
+                /** @description It failed with this code */
+                errorCode?: string;
+                /** @description Enqueued then or later; a row counts as enqueued when its batch was opened */
+                from?: string;
+                /** @description Enqueued before then */
+                to?: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "edits": [
+                     *         {
+                     *           "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *           "key": "4711",
+                     *           "state": "succeeded",
+                     *           "model": "wan2.5-i2i-preview",
+                     *           "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *           "request": {
+                     *             "images": [
+                     *               "https://cdn.example.com/catalog/4711.jpg"
+                     *             ],
+                     *             "n": 1,
+                     *             "size": "1280*1280"
+                     *           },
+                     *           "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *           "images": [
+                     *             {
+                     *               "index": 0,
+                     *               "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "bytes": 1862301,
+                     *               "width": 1280,
+                     *               "height": 1280,
+                     *               "contentType": "image/png"
+                     *             }
+                     *           ],
+                     *           "cost": {
+                     *             "currency": "CNY",
+                     *             "micros": 200000
+                     *           },
+                     *           "metadata": {
+                     *             "sku": "4711"
+                     *           },
+                     *           "createdAt": "2026-03-02T21:00:00.000Z",
+                     *           "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
+                     *     }
+                     */
+                    "application/json": {
+                        edits: components["schemas"]["Edit"][];
+                        /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
+                        nextCursor?: string;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createEdit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                "idempotency-key"?: string;
+                /** @description W3C trace context; comes back in every event. */
+                traceparent?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                 *       "images": [
+                 *         "https://cdn.example.com/catalog/4711.jpg"
+                 *       ],
+                 *       "size": "1280*1280",
+                 *       "key": "4711",
+                 *       "metadata": {
+                 *         "sku": "4711"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SingleEditRequest"];
+            };
+        };
+        responses: {
+            /** @description It came before */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "key": "4711",
+                     *       "state": "succeeded",
+                     *       "model": "wan2.5-i2i-preview",
+                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *       "request": {
+                     *         "images": [
+                     *           "https://cdn.example.com/catalog/4711.jpg"
+                     *         ],
+                     *         "n": 1,
+                     *         "size": "1280*1280"
+                     *       },
+                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "bytes": 1862301,
+                     *           "width": 1280,
+                     *           "height": 1280,
+                     *           "contentType": "image/png"
+                     *         }
+                     *       ],
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000
+                     *       },
+                     *       "metadata": {
+                     *         "sku": "4711"
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Edit"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "key": "4711",
+                     *       "state": "succeeded",
+                     *       "model": "wan2.5-i2i-preview",
+                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *       "request": {
+                     *         "images": [
+                     *           "https://cdn.example.com/catalog/4711.jpg"
+                     *         ],
+                     *         "n": 1,
+                     *         "size": "1280*1280"
+                     *       },
+                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "bytes": 1862301,
+                     *           "width": 1280,
+                     *           "height": 1280,
+                     *           "contentType": "image/png"
+                     *         }
+                     *       ],
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000
+                     *       },
+                     *       "metadata": {
+                     *         "sku": "4711"
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AcceptedEdit"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["StillRunning"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     readSchedule: {
         parameters: {
             query?: never;
@@ -7064,6 +7004,92 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readEdit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "key": "4711",
+                     *       "state": "succeeded",
+                     *       "model": "wan2.5-i2i-preview",
+                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *       "request": {
+                     *         "images": [
+                     *           "https://cdn.example.com/catalog/4711.jpg"
+                     *         ],
+                     *         "n": 1,
+                     *         "size": "1280*1280"
+                     *       },
+                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "bytes": 1862301,
+                     *           "width": 1280,
+                     *           "height": 1280,
+                     *           "contentType": "image/png"
+                     *         }
+                     *       ],
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000
+                     *       },
+                     *       "metadata": {
+                     *         "sku": "4711"
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Edit"];
+                };
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { apiFigures, benchApi } from '../src/bench/api.ts'
 import { benchIntake, intakeFigures } from '../src/bench/intake.ts'
 import { benchFair } from '../src/bench/fair.ts'
 import { benchForecast } from '../src/bench/forecast.ts'
@@ -94,6 +95,15 @@ describe('the intake', () => {
     expect(intakeFigures(measured).map(({ asked }) => asked)).toContainEqual(atLeast(0.5))
     for (const { value } of intakeFigures(measured)) expect(value).toBeGreaterThanOrEqual(0)
   }, 120_000)
+})
+
+describe('the API', () => {
+  it('is measured beside a bare route, with edits and with batches', async () => {
+    const figures = apiFigures(await benchApi({ seconds: 0.3, runs: 1, atOnce: 4 }))
+    expect(figures.map(({ name }) => name)).toContain('batches of 500, share of the bare route')
+    expect(figures.filter(({ asked }) => asked !== undefined)).toHaveLength(2)
+    for (const { value, beside = 1 } of figures) expect(Math.min(value, beside)).toBeGreaterThan(0)
+  }, 60_000)
 })
 
 describe('the use of slots', () => {

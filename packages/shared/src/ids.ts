@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 const base32 = '0123456789abcdefghjkmnpqrstvwxyz'
 
@@ -21,11 +21,10 @@ export const newId = (kind: 'edit' | 'batch' | 'key'): string => `${kind}_${enco
  * request its old id, and the receipts kept under it.
  */
 export const idFromKey = (kind: 'edit' | 'batch', producer: string, idempotencyKey: string): string =>
-  `${kind}_${encode(createHash('sha256').update(`${producer}\0${idempotencyKey}`).digest().subarray(0, 16))}`
+  `${kind}_${encode(hash('sha256', `${producer}\0${idempotencyKey}`, 'buffer').subarray(0, 16))}`
 
 /** A short stable digest of any JSON value, whatever the order of its fields. */
-export const digestOf = (value: unknown): string =>
-  createHash('sha256').update(canonical(value)).digest('hex').slice(0, 32)
+export const digestOf = (value: unknown): string => hash('sha256', canonical(value)).slice(0, 32)
 
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`

@@ -121,6 +121,10 @@ export const taskReceiptKey = (lane: string, taskId: string): string => `receipt
 /** Acceptances are stored by the hour they came in (UTC), so that the latest can be listed without the rest. */
 export const acceptancePrefix = (at: number): string => `receipts/accepted/${hourOf(at)}/`
 
+/** The name of a promise of several edits tells all their ids, so that it need not be read to know whether all are there. */
+export const promiseOf = (ids: readonly string[]): string => ids.join('.')
+export const idsOfPromise = (name: string): string[] => name.split('.')
+
 const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13)
 
 /** Everything the bucket holds of a batch but its opening and the receipts of its edits. */

@@ -23,6 +23,7 @@ import {
   withPlace,
 } from '../http/intake-headers.ts'
 import { boundLargeBodies } from '../http/large-bodies.ts'
+import { piecesOf, pictureRoomOf } from '../http/picture-bodies.ts'
 import type { Enter } from '../http/places.ts'
 import { refusals } from '../http/openapi.ts'
 import { counted, openPage, paging, withLink } from '../http/page.ts'
@@ -33,8 +34,9 @@ import { readable } from '../http/readable.ts'
 import { AcceptedBatch, BatchAnswer, BatchBody, EditPage, OpenBatchBody } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { acceptBatch } from '../intake/accept-batch.ts'
+import { openBodyPictures } from '../intake/body-pictures.ts'
 import { openBatch } from '../intake/open-batch.ts'
-import type { RowFault } from '../intake/outcome.ts'
+import type { FaultList, RowFault } from '../intake/outcome.ts'
 import type { IntakeTools } from '../intake/tools.ts'
 import { setOfBatch } from './change-batch.ts'
 import { readBatch as readBody } from './read-batch.ts'
@@ -52,17 +54,27 @@ type Needs = ReadTools & {
 /** Ask for many edits at once, and look at them. A plugin of its own: its JSON bodies are read as they arrive. */
 export function batchRoutes(
   app: Api,
-  { intake, bodies, ...needs }: Needs & { intake: IntakeTools; bodies: Enter },
+  {
+    intake,
+    bodies,
+    pictureRoom,
+    ...needs
+  }: Needs & { intake: IntakeTools; bodies: Enter; pictureRoom: Enter },
 ): void {
   boundLargeBodies(app, bodies)
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', async (_request: FastifyRequest, body: Readable) => body)
-  createBatch(app, intake, needs)
+  createBatch(app, { intake, pictureRoom }, needs)
   readBatch(app, needs)
   listEdits(app, needs)
 }
 
-function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
+/** The parser above leaves it as it came. */
+const bodyOf = ({ body }: { body: unknown }) => piecesOf(body as Readable, limits.batchBodyBytes)
+
+type Intake = { intake: IntakeTools; pictureRoom: Enter }
+
+function createBatch(app: Api, { intake, pictureRoom }: Intake, needs: Needs): void {
   const parse = jsonReader(app)
   app.post(
     '/v1/batches',
@@ -87,8 +99,8 @@ function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
     async (request, reply) => {
       const { producer, headers } = request
       const idempotencyKey = keyOf(headers)
-      // the parser above leaves it as it came
-      const read = await readBody(request.body as unknown as Readable, parse)
+      const pictures = openBodyPictures(pictureRoomOf(request, reply, pictureRoom))
+      const read = await readBody(pictures.takeOut(bodyOf(request)), parse)
       const asked = {
         producer,
         idempotencyKey,
@@ -97,14 +109,10 @@ function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
       const outcome =
         read.kind === 'open'
           ? await openBatch(intake, { ...asked, ...read })
-          : await acceptBatch(intake, { ...asked, ...read, ...traceOf(headers.traceparent) })
+          : await acceptBatch(intake, { ...asked, ...read, pictures, ...traceOf(headers.traceparent) })
       switch (outcome.kind) {
         case 'refused':
-          throw Problem.ofFaults(
-            'invalid-request',
-            outcome.faults.first.map(faultOfRow),
-            outcome.faults.total,
-          )
+          throw refusalOf(outcome.faults)
         case 'conflict':
           throw reusedKey(outcome.id)
         case 'unfinished':
@@ -123,6 +131,9 @@ function createBatch(app: Api, intake: IntakeTools, needs: Needs): void {
     },
   )
 }
+
+const refusalOf = ({ first, total }: FaultList): Problem =>
+  Problem.ofFaults('invalid-request', first.map(faultOfRow), total)
 
 async function viewOfAccepted(batch: Batch, found: readonly RowFault[], needs: Needs) {
   const warnings = [...found.map(faultOfRow), ...(await warnOfFinish(batch, needs))]

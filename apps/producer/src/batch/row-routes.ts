@@ -10,11 +10,13 @@ import { refusals } from '../http/openapi.ts'
 import { noSuchBatch, readOwnBatch } from '../http/own.ts'
 import { openPage, paging, textual, withLink } from '../http/page.ts'
 import { jsonReader } from '../http/parse-json.ts'
+import { piecesOf, pictureRoomOf } from '../http/picture-bodies.ts'
 import type { Enter } from '../http/places.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
 import { BatchAnswer, CloseBody, RejectsPage, RowsAnswer } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { appendRows, type Appended } from '../intake/append-rows.ts'
+import { openBodyPictures } from '../intake/body-pictures.ts'
 import { closeBatch } from '../intake/close-batch.ts'
 import type { RowFault } from '../intake/outcome.ts'
 import { pageOfRejects } from '../intake/rejects.ts'
@@ -31,15 +33,17 @@ const RowsPath = z.object({
     .describe('The number of the first row of the body, counted from 1'),
 })
 
+type RowNeeds = { intake: IntakeTools; bodies: Enter; pictureRoom: Enter }
+
 /** Sends the rows of an open batch in chunks. A plugin of its own: its JSON lines are read as they arrive. */
-export function rowRoutes(app: Api, { intake, bodies }: { intake: IntakeTools; bodies: Enter }): void {
+export function rowRoutes(app: Api, { intake, bodies, pictureRoom }: RowNeeds): void {
   boundLargeBodies(app, bodies)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/x-ndjson', async (_request: FastifyRequest, body: Readable) => body)
-  putRows(app, intake)
+  putRows(app, intake, pictureRoom)
 }
 
-function putRows(app: Api, intake: IntakeTools): void {
+function putRows(app: Api, intake: IntakeTools, pictureRoom: Enter): void {
   const parse = jsonReader(app)
   app.put(
     '/v1/batches/:id/rows/:first',
@@ -72,12 +76,15 @@ function putRows(app: Api, intake: IntakeTools): void {
         response: { 200: RowsAnswer, ...refusals },
       },
     },
-    async ({ params, query, producer, body, headers }, reply) => {
+    async (request, reply) => {
+      const { params, query, producer, body, headers } = request
+      const pictures = openBodyPictures(pictureRoomOf(request, reply, pictureRoom))
       const outcome = await appendRows(intake, {
         producer,
         batch: params.id,
         first: params.first - 1,
-        rows: await readRows(streamOf(body), parse),
+        rows: await readRows(pictures.takeOut(piecesOf(streamOf(body))), parse),
+        pictures,
         skips: query.onFault === 'skip',
         ...traceOf(headers.traceparent),
       })

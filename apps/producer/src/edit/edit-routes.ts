@@ -1,6 +1,9 @@
 import { viewOf } from '@restyle/shared/contract/edit'
+import { limits } from '@restyle/shared/contract/limits'
 import type { Fault } from '@restyle/shared/contract/fault'
 import type { ReadTools } from '@restyle/shared/rows/read-edits'
+import type { FastifyRequest } from 'fastify'
+import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { ReadConditions, sendTagged, withTag } from '../http/conditions.ts'
@@ -15,25 +18,35 @@ import {
 } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnEdit } from '../http/own.ts'
+import { jsonReader } from '../http/parse-json.ts'
+import { pictureRoomOf } from '../http/picture-bodies.ts'
+import type { Enter } from '../http/places.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
 import { AcceptedEdit, EditAnswer, SingleEditBody } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { acceptEdit } from '../intake/accept-edit.ts'
+import { openBodyPictures } from '../intake/body-pictures.ts'
 import type { IntakeTools } from '../intake/tools.ts'
+import { readEdit } from './read-edit.ts'
 
-type Needs = ReadTools & { intake: IntakeTools }
+type Needs = ReadTools & { intake: IntakeTools; pictureRoom: Enter }
 
-/** Ask for one edit, and look at one. */
-export function editRoutes(app: Api, { intake, ...reading }: Needs): void {
-  createEdit(app, intake)
+/** Ask for one edit, and look at one. A plugin of its own: its JSON bodies are read as they arrive. */
+export function editRoutes(app: Api, { intake, pictureRoom, ...reading }: Needs): void {
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', async (_request: FastifyRequest, body: Readable) => body)
+  createEdit(app, intake, pictureRoom)
   showEdit(app, reading)
 }
 
-function createEdit(app: Api, intake: IntakeTools): void {
+function createEdit(app: Api, intake: IntakeTools, pictureRoom: Enter): void {
+  const parse = jsonReader(app)
   app.post(
     '/v1/edits',
     {
       config: { scope: 'edits:write' },
+      bodyLimit: limits.pictureBodyBytes,
+      handlerTimeout: 120_000,
       validatorCompiler: bodyUnchecked,
       schema: {
         operationId: 'createEdit',
@@ -49,12 +62,15 @@ function createEdit(app: Api, intake: IntakeTools): void {
       },
     },
     async (request, reply) => {
-      const { producer, headers, body } = request
+      const { producer, headers } = request
       const idempotencyKey = keyOf(headers)
+      const pictures = openBodyPictures(pictureRoomOf(request, reply, pictureRoom))
       const outcome = await acceptEdit(intake, {
         producer,
-        edit: body,
+        edit: await readEdit(request.body, lengthOf(request), { parse, pictures }),
+        pictures,
         idempotencyKey,
+        isFirst: headers['idempotency-key'] === undefined,
         ...traceOf(headers.traceparent),
         onPromise: (id) => notePromise(request, reply, { kind: 'edit', id, idempotencyKey }),
       })
@@ -81,6 +97,12 @@ function createEdit(app: Api, intake: IntakeTools): void {
       }
     },
   )
+}
+
+/** Of a body that comes in chunks nobody knows it before. */
+function lengthOf({ headers }: FastifyRequest): number | undefined {
+  const length = headers['content-length']
+  return length === undefined ? undefined : Number(length)
 }
 
 const inBody = (faults: readonly Fault[]): RequestFault[] => faults.map((fault) => faultInBody(fault))

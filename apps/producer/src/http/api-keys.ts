@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { RestyleError } from '@restyle/shared/errors'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import { reservedFolders } from '@restyle/shared/object-key'
@@ -122,14 +122,32 @@ export function openApiKeys(redis: RedisClient, prefix: string, now: () => numbe
       // an unknown key costs the same comparison as a wrong one
       const held = Buffer.from(stored?.hash ?? '0'.repeat(64), 'hex')
       const same = timingSafeEqual(hashOf(parts?.secret ?? ''), held)
-      if (!same || parts === undefined || stored === undefined || stored.revokedAt !== undefined)
-        return undefined
-      if (!ProducerName.safeParse(stored.producer).success) return undefined
-      return { producer: stored.producer, keyId: parts.keyId, scopes: stored.scopes }
+      return same && parts !== undefined ? holderOf(parts.keyId, stored) : undefined
+    },
+
+    /**
+     * Whose key signed a text: HMAC-SHA256 in hex, under the hex SHA-256 of the key's secret. undefined for anything that is not
+     * the signature of a live key.
+     */
+    verifySigned: async (keyId: string, text: string, signature: string): Promise<KeyHolder | undefined> => {
+      const stored = await find(keyId)
+      const own = createHmac('sha256', stored?.hash ?? '')
+        .update(text)
+        .digest()
+      const came = Buffer.from(signature, 'hex')
+      if (came.length !== own.length || !timingSafeEqual(came, own)) return undefined
+      return holderOf(keyId, stored)
     },
   }
 }
 export type ApiKeys = ReturnType<typeof openApiKeys>
+
+/** Whom a key lets in; nobody where it is gone, or was given to a name that is none any more. */
+function holderOf(keyId: string, stored: StoredKey | undefined): KeyHolder | undefined {
+  if (stored === undefined || stored.revokedAt !== undefined) return undefined
+  if (!ProducerName.safeParse(stored.producer).success) return undefined
+  return { producer: stored.producer, keyId, scopes: stored.scopes }
+}
 
 function partsOf(key: string): { keyId: string; secret: string } | undefined {
   const [, keyId, secret] = /^rk_([A-Za-z0-9]{1,64})_([A-Za-z0-9]{16,128})$/.exec(key) ?? []

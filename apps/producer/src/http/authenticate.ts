@@ -8,7 +8,7 @@ import { checkScope, documentScope } from './scopes.ts'
  * Every route of `app` that is registered after it needs a key; the key says which producer asks. Each says in
  * `config.scope` what the key must be allowed to do, or the server does not start.
  */
-export function authenticate(app: Api, apiKeys: ApiKeys, badKeys = openBadKeys()): void {
+export function authenticate(app: Api, apiKeys: Pick<ApiKeys, 'verify'>, badKeys = openBadKeys()): void {
   app.addHook('onRoute', documentScope)
   app.addHook('onRequest', async (request) => {
     const { authorization } = request.headers

@@ -1,7 +1,12 @@
 import { BatchFile } from '@restyle/shared/contract/batch-files'
 import { CatalogName, CatalogRow } from '@restyle/shared/contract/catalog'
 import { BatchView } from '@restyle/shared/contract/batch'
-import { type EditRequestInput, RowRequest, SingleEditRequest } from '@restyle/shared/contract/edit-request'
+import {
+  type EditRequestInput,
+  ImageAddress,
+  RowRequest,
+  SingleEditRequest,
+} from '@restyle/shared/contract/edit-request'
 import { EditView } from '@restyle/shared/contract/edit'
 import { EditState } from '@restyle/shared/contract/edit-state'
 import { RestyleEvent } from '@restyle/shared/contract/event'
@@ -88,13 +93,32 @@ const countsByState = z.object(
   Object.fromEntries(EditState.options.map((state) => [state, z.int()])) as Record<EditState, z.ZodInt>,
 )
 
+/** A source as a body may name it. */
+const images = z
+  .array(
+    z.union([
+      ImageAddress,
+      z
+        .string()
+        .regex(/^data:image\/[a-z0-9.+-]+;base64,/)
+        .describe('The picture itself: a JPEG, PNG, WebP or BMP, at most 20 MiB. It is kept as an upload is'),
+    ]),
+  )
+  .max(limits.images)
+  .describe(
+    "`https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to the temporary store of the lane's account",
+  )
+
 /** The contracts again, each with its name and an example for the OpenAPI document. */
-export const RowBody = RowRequest.meta({
+export const RowBody = RowRequest.extend({ images }).meta({
   id: 'RowRequest',
   examples: [{ ...request, columns: { sku: '4711', title: 'Mug' } }],
 })
 /** An edit that comes alone. */
-export const SingleEditBody = SingleEditRequest.meta({ id: 'SingleEditRequest', examples: [request] })
+export const SingleEditBody = SingleEditRequest.extend({ images }).meta({
+  id: 'SingleEditRequest',
+  examples: [request],
+})
 export const EditAnswer = EditView.meta({ id: 'Edit', examples: [editExample] })
 export const ResultAnswer = ResultView.meta({
   id: 'Result',

@@ -8,6 +8,7 @@ import { digestOf, idFromKey, newId } from '@restyle/shared/ids'
 import { marks } from '@restyle/shared/ledger/facts'
 import { distinctLots } from '@restyle/shared/ledger/rests'
 import type { Row } from '@restyle/shared/rows/chunk'
+import { type BodyPictures, withPictures } from './body-pictures.ts'
 import { checkRows } from './check-rows.ts'
 import type { Outcome, RowFault } from './outcome.ts'
 import { promiseRows } from './promise-rows.ts'
@@ -27,6 +28,8 @@ export type BatchIntake = {
   /** By when it should be done (epoch ms). */
   finishBy?: number
   rows: Iterable<unknown>
+  /** Those that came in its body. */
+  pictures?: BodyPictures
   idempotencyKey: string | undefined
   traceparent?: string
   /** Called with the id before anything is written that may lead to edits, even if a later step fails. Throws to prevent it. */
@@ -50,19 +53,21 @@ export async function acceptBatch(
     finishBy,
     budget,
     rows: raw,
+    pictures,
     idempotencyKey,
     onPromise = () => {},
     ...trace
   }: BatchIntake,
 ): Promise<Outcome<{ batch: Batch }>> {
-  const { ledger } = tools
-  const read = await readRows(raw)
+  const { ledger, sources } = tools
+  await pictures?.check()
+  const read = await readRows(raw, pictures)
   const id = idempotencyKey === undefined ? newId('batch') : idFromKey('batch', producer, idempotencyKey)
   const known = idempotencyKey === undefined ? undefined : await ledger.readBatch(id)
   let warnings: RowFault[] = []
   // a repeat gets the first answer again, even if the batch would be refused now
   if (known === undefined || read.misshapen.total > 0) {
-    const checked = await checkRows(tools, producer, read, budget)
+    const checked = await checkRows(withPictures(tools, pictures), producer, read, budget)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
     // no more than a window of each lot becomes edits before others end
@@ -88,7 +93,10 @@ export async function acceptBatch(
   }
   const rows = await rowsToStore(read.fit, trace)
   if (known !== undefined && known.bodyHash !== bodyHash) return { kind: 'conflict', id }
-  if (known === undefined) await ledger.takesWrites()
+  if (known === undefined) {
+    await ledger.takesWrites()
+    await pictures?.store(producer, rows, sources)
+  }
   onPromise(id)
   // one that has taken rows was promised as a whole
   if (known?.accepted === undefined && (await promiseRows(tools, opening, rows)) === 'conflict')

@@ -4,6 +4,7 @@ import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { RestyleError } from '@restyle/shared/errors'
 import { idFromKey, newId } from '@restyle/shared/ids'
 import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
+import { type BodyPictures, withPictures } from './body-pictures.ts'
 import { enqueue } from './enqueue.ts'
 import { checkRows } from './check-rows.ts'
 import type { Outcome, RowFault } from './outcome.ts'
@@ -15,7 +16,11 @@ import type { IntakeTools } from './tools.ts'
 export type EditIntake = {
   producer: string
   edit: unknown
+  /** Those that came in its body. */
+  pictures?: BodyPictures
   idempotencyKey: string | undefined
+  /** The key was made for this request: nothing can be known under it. */
+  isFirst?: boolean
   traceparent?: string
   /** Called with the id before anything is written that may lead to an edit, even if a later step fails. Throws to prevent it. */
   onPromise?: (id: string) => void
@@ -28,10 +33,19 @@ export type EditIntake = {
  */
 export async function acceptEdit(
   tools: IntakeTools,
-  { producer, edit: raw, idempotencyKey, onPromise = () => {}, ...trace }: EditIntake,
+  {
+    producer,
+    edit: raw,
+    pictures,
+    idempotencyKey,
+    isFirst = idempotencyKey === undefined,
+    onPromise = () => {},
+    ...trace
+  }: EditIntake,
 ): Promise<Outcome<{ edit: Edit }>> {
-  const { ledger, store } = tools
-  const read = await readRowsAs(SingleEditRequest, [raw])
+  const { ledger, store, sources, promises } = tools
+  await pictures?.check()
+  const read = await readRowsAs(SingleEditRequest, [raw], pictures)
   const [row] = read.fit
   if (row === undefined) return { kind: 'refused', faults: read.misshapen }
 
@@ -41,18 +55,19 @@ export async function acceptEdit(
     ...newEdit({ ...row, request }, { id, producer, batch: '', ...trace }),
     ...(priority === undefined ? {} : { priority }),
   }
-  const known = idempotencyKey === undefined ? undefined : await ledger.read(id)
+  const known = isFirst ? undefined : await ledger.read(id)
   let warnings: RowFault[] = []
   // a repeat gets the first answer again, even if the edit would be refused now
   if (known === undefined) {
-    const checked = await checkRows(tools, producer, read)
+    const checked = await checkRows(withPictures(tools, pictures), producer, read)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
-    await refuseWhenFull(tools, 1)
-    await ledger.takesWrites()
+    await Promise.all([refuseWhenFull(tools, 1), ledger.takesWrites()])
+    await pictures?.store(producer, [row], sources)
   }
   onPromise(id)
-  if (
+  if (isFirst) await promises(edit)
+  else if (
     known === undefined &&
     (await writeAcceptance(store, id, { v: 1, edits: [edit] }, tools.now())) === 'conflict'
   )

@@ -6,6 +6,7 @@ import { distinctLots } from '@restyle/shared/ledger/rests'
 import type { Row } from '@restyle/shared/rows/chunk'
 import { writeChunk } from '@restyle/shared/rows/write-rows'
 import { openTurns } from '@restyle/shared/turns'
+import { type BodyPictures, withPictures } from './body-pictures.ts'
 import { endsSoon } from './check-edit.ts'
 import { loadFacts } from './check-rows.ts'
 import { type ChunkLine, digestOfLines, faultyLines, readLines, rowsOf } from './chunk-lines.ts'
@@ -21,6 +22,8 @@ export type RowsIntake = {
   batch: string
   first: number
   rows: readonly RawRow[]
+  /** Those that came in the body. */
+  pictures?: BodyPictures
   /** Takes the good rows where others have faults. */
   skips: boolean
   traceparent?: string
@@ -53,8 +56,9 @@ type Decision = { rows: readonly Row[]; rejects: readonly Reject[] }
  * and to several processes at once: they are taken once, and the answer is the same.
  */
 export async function appendRows(tools: IntakeTools, asked: RowsIntake): Promise<Appended> {
-  const { batch: id, first, skips } = asked
-  const [batch, lines] = await Promise.all([tools.ledger.readBatch(id), readLines(asked.rows)])
+  const { batch: id, first, skips, pictures } = asked
+  await pictures?.check()
+  const [batch, lines] = await Promise.all([tools.ledger.readBatch(id), readLines(asked.rows, pictures)])
   if (batch === undefined || batch.producer !== asked.producer) return { kind: 'unknown' }
   const next = rowsOfBatch(batch)
   const chunk: Chunk = { batch: id, first, digest: digestOfLines(lines), lines, skips }
@@ -73,6 +77,7 @@ export async function appendRows(tools: IntakeTools, asked: RowsIntake): Promise
   if (rows.length === 0) return taken(tools, chunk, decided, false)
   // most of them rest, and take a byte
   await refuseWhenFull(tools, Math.min(rows.length, marks.highMark))
+  await pictures?.store(asked.producer, rows, tools.sources)
   const lots = distinctLots(rows)
   await tools.notedLots.write(id, lots)
   if ((await writeChunk(tools.store, id, rows)) === 'conflict') return { kind: 'conflict', next }
@@ -110,7 +115,7 @@ async function decide(
   if (remembered !== undefined) return decisionOf(chunk, remembered, asked.traceparent)
   const fit = lines.filter((line) => line.kind === 'fit')
   const [{ facts, complete, asked: lookedUp }, findKey] = await Promise.all([
-    loadFacts(tools, asked.producer, fit, budget),
+    loadFacts(withPictures(tools, asked.pictures), asked.producer, fit, budget),
     tools.batchKeys.before(batch, first),
   ])
   const faulty = await faultyLines(lines, { first, skips, facts, findKey })

@@ -5,6 +5,8 @@ import { type Budget, type Currency, textOfMoney } from '@restyle/shared/contrac
 import type { Fault } from '@restyle/shared/contract/fault'
 import { faultOfUrl } from '@restyle/shared/net/addresses'
 import { expiryOf } from '@restyle/shared/net/address-expiry'
+import { readUploadAddress, uploadEndsAt } from '@restyle/dashscope/upload-address'
+import { faultOfUpload, type LaneAccount } from './fault-of-upload.ts'
 
 /** What a request is checked against besides its model's limits. */
 export type CheckFacts = {
@@ -15,6 +17,8 @@ export type CheckFacts = {
   /** The SHA-256 of those that were looked up and are not there. */
   missing: ReadonlySet<string>
   allowHosts: readonly string[]
+  /** Whose the lanes of a model are, by its id: an `oss://` upload is one account's. */
+  accounts: ReadonlyMap<string, readonly LaneAccount[]>
   /** What an image costs on the lanes of a model, by its id; none of a lane that does not say. */
   prices: ReadonlyMap<string, readonly Price[]>
   /** What the edit has to fit under. */
@@ -53,7 +57,7 @@ export function checkEdit(request: EditRequest, facts: CheckFacts): Fault[] {
   for (const [i, image] of request.images.entries()) {
     const details = image.startsWith('sha256:')
       ? faultsOfSource(image.slice('sha256:'.length))
-      : [faultOfAddress(image, facts)]
+      : [faultOfAddress(image, model.id, facts)]
     for (const detail of details)
       if (detail !== undefined) faults.push({ path: ['images', i], detail: `images/${i} ${detail}` })
   }
@@ -98,16 +102,27 @@ function faultsOfCaps({ model, n }: EditRequest, { prices, caps }: CheckFacts): 
 const limitIn = (currency: Currency): string =>
   `set one in ${currency}, since money of two currencies is not added up`
 
-/** The signed addresses that work now and may be dead before the edit's turn comes. */
+/** The addresses that work now and may be dead before the edit's turn comes: signed ones, and uploads. */
 export const endsSoon = ({ images }: EditRequest, now: number): Fault[] =>
   images.flatMap((image, i) => {
-    const expiry = expiryOf(image, now)
-    if (expiry === undefined) return []
-    const detail = `images/${i} can be opened until ${timeOf(expiry.at)} only; an edit whose turn comes later fails`
+    const at = expiryOf(image, now)?.at ?? endOfUpload(image, now)
+    if (at === undefined) return []
+    const detail = `images/${i} can be opened until ${timeOf(at)} only; an edit whose turn comes later fails`
     return [{ path: ['images', i], detail }]
   })
 
-function faultOfAddress(image: string, { allowHosts, now }: CheckFacts): string | undefined {
+/** An upload is there now, and for 48 hours at most. */
+function endOfUpload(image: string, now: number): number | undefined {
+  const upload = image.startsWith('oss://') ? readUploadAddress(image) : undefined
+  return upload === undefined ? undefined : uploadEndsAt(upload, now)
+}
+
+function faultOfAddress(
+  image: string,
+  model: string,
+  { allowHosts, accounts, now }: CheckFacts,
+): string | undefined {
+  if (image.startsWith('oss://')) return faultOfUpload(image, accounts.get(model) ?? [], now)
   if (!image.startsWith('s3://')) return faultOfUrl(image, { allowHosts }) ?? faultOfExpiry(image, now)
   const bucket = image.slice('s3://'.length).split('/', 1)[0] ?? ''
   return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)

@@ -3,6 +3,7 @@ import type { Budget } from '@restyle/shared/contract/money'
 import { limits } from '@restyle/shared/contract/limits'
 import { openTurns } from '@restyle/shared/turns'
 import { type CheckFacts, endsSoon, type Price } from './check-edit.ts'
+import type { LaneAccount } from './fault-of-upload.ts'
 import { addFaults, type FaultList, mergeFaults, noFaults, type RowFault } from './outcome.ts'
 import { faultsOfRows, type FitRow, type ReadRows, sharedKeys } from './rows.ts'
 import type { IntakeTools } from './tools.ts'
@@ -62,6 +63,7 @@ export async function loadFacts(
     served,
     ...looked,
     allowHosts: tools.allowHosts,
+    accounts: accountsOf(lanes.cards),
     prices: pricesOf(lanes.cards),
     caps: [
       ...(budget === undefined ? [] : [{ ...budget, whose: 'the budget of the batch' }]),
@@ -73,6 +75,13 @@ export async function loadFacts(
 }
 
 const capNames = { total: 'the cap of the producer', day: 'the cap of the producer for a day' } as const
+
+function accountsOf(cards: readonly LaneCard[]): Map<string, LaneAccount[]> {
+  const accounts = new Map<string, LaneAccount[]>()
+  for (const { model, account, uploads: folder } of cards)
+    accounts.set(model, [...(accounts.get(model) ?? []), { account, folder }])
+  return accounts
+}
 
 /** By model; a lane that an older worker announced does not say its price. */
 function pricesOf(cards: readonly LaneCard[]): Map<string, Price[]> {

@@ -5,6 +5,7 @@ import { limits } from '@restyle/shared/contract/limits'
 import type { Row } from '@restyle/shared/rows/chunk'
 import { openTurns } from '@restyle/shared/turns'
 import type { FindKey } from './batch-keys.ts'
+import type { BodyPictures } from './body-pictures.ts'
 import { checkEdit, type CheckFacts } from './check-edit.ts'
 import type { RawRow } from './raw-row.ts'
 import { keyOf, readRow, rowToStore } from './rows.ts'
@@ -19,14 +20,14 @@ export type ChunkLine = { bodyHash: string } & (
 export type Faulty = ReadonlyMap<number, Fault[]>
 
 /** Reads each line by itself. */
-export async function readLines(raw: readonly RawRow[]): Promise<ChunkLine[]> {
+export async function readLines(raw: readonly RawRow[], pictures?: BodyPictures): Promise<ChunkLine[]> {
   const turn = openTurns()
   const lines: ChunkLine[] = []
   for (const row of raw) {
     await turn()
     if (row.kind === 'broken') lines.push(misshapen([{ path: [], detail: row.detail }], row.digest))
     else {
-      const read = readRow(RowRequest, row.value)
+      const read = readRow(RowRequest, row.value, pictures)
       lines.push(
         read.kind === 'fit' ? read : misshapen(read.faults, hash('sha256', JSON.stringify(row.value))),
       )

@@ -5,7 +5,8 @@ import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import type { Row } from '@restyle/shared/rows/chunk'
 import { openTurns } from '@restyle/shared/turns'
 import type { z } from 'zod'
-import { faultsOfBounds } from './bounds.ts'
+import type { BodyPictures } from './body-pictures.ts'
+import { faultsOfBounds, faultsOfSize } from './bounds.ts'
 import { checkEdit, type CheckFacts } from './check-edit.ts'
 import { addFaults, type FaultList, noFaults } from './outcome.ts'
 
@@ -24,12 +25,14 @@ export type ReadRows<Request extends EditRequest = EditRequest> = {
 }
 
 /** The rows of a batch. Reads each row by itself, so that a misshapen row does not hide the faults of the others. */
-export const readRows = (raw: Iterable<unknown>): Promise<ReadRows<RowRequest>> => readRowsAs(RowRequest, raw)
+export const readRows = (raw: Iterable<unknown>, pictures?: BodyPictures): Promise<ReadRows<RowRequest>> =>
+  readRowsAs(RowRequest, raw, pictures)
 
 /** The same for rows of another shape. */
 export async function readRowsAs<Request extends EditRequest>(
   shape: z.ZodType<Request>,
   raw: Iterable<unknown>,
+  pictures?: BodyPictures,
 ): Promise<ReadRows<Request>> {
   const turn = openTurns()
   const fit: FitRow<Request>[] = []
@@ -37,7 +40,7 @@ export async function readRowsAs<Request extends EditRequest>(
   let row = 0
   for (const value of raw) {
     await turn()
-    const read = readRow(shape, value)
+    const read = readRow(shape, value, pictures)
     if (read.kind === 'fit') fit.push({ row, request: read.request, bodyHash: read.bodyHash })
     else addFaults(misshapen, row, read.faults)
     row += 1
@@ -53,13 +56,18 @@ export type ReadRow<Request extends EditRequest = EditRequest> =
 export function readRow<Request extends EditRequest>(
   shape: z.ZodType<Request>,
   value: unknown,
+  pictures?: BodyPictures,
 ): ReadRow<Request> {
   const tooLong = faultsOfBounds(value)
   if (tooLong.length > 0) return { kind: 'misshapen', faults: tooLong }
-  const parsed = shape.safeParse(value)
-  return parsed.success
-    ? { kind: 'fit', request: parsed.data, bodyHash: digestOf(parsed.data) }
-    : { kind: 'misshapen', faults: faultsOf(parsed.error) }
+  const named = pictures?.named(value) ?? { value, faults: [] }
+  if (named.faults.length > 0) return { kind: 'misshapen', faults: named.faults }
+  const parsed = shape.safeParse(named.value)
+  if (!parsed.success) return { kind: 'misshapen', faults: faultsOf(parsed.error) }
+  const tooMuch = faultsOfSize(parsed.data)
+  return tooMuch.length > 0
+    ? { kind: 'misshapen', faults: tooMuch }
+    : { kind: 'fit', request: parsed.data, bodyHash: digestOf(parsed.data) }
 }
 
 /** Every fault of the rows whose shape is right. */

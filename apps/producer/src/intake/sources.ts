@@ -20,8 +20,22 @@ export type LookedUp = {
   complete: boolean
 }
 
+const nothing: LookedUp = { pictures: new Map(), missing: new Set(), asked: 0, complete: true }
+
 const remembered = 100_000
 const asksAtOnce = 32
+
+/** One iterator for all who ask, or undefined where there is nothing, as in most requests. */
+function unlessEmpty(digests: Iterable<string>): Iterable<string> | undefined {
+  const all = digests[Symbol.iterator]()
+  const first = all.next()
+  if (first.done === true) return undefined
+  const queue = (function* each() {
+    yield first.value
+    yield* { [Symbol.iterator]: () => all }
+  })()
+  return { [Symbol.iterator]: () => ({ next: () => queue.next() }) }
+}
 
 /**
  * The producers' uploaded pictures. A picture that was seen once is not asked for again: a source is never changed or
@@ -61,11 +75,12 @@ export function openSources(store: Store) {
       const missing = new Set<string>()
       const seen = new Set<string>()
       const turn = openTurns()
-      const queue = digests[Symbol.iterator]()
+      const queue = unlessEmpty(digests)
+      if (queue === undefined) return nothing
       let [asked, complete] = [0, true]
       const work = async () => {
         // all share one iterator: each takes the next digest that no other has taken
-        for (const sha256 of { [Symbol.iterator]: () => queue }) {
+        for (const sha256 of queue) {
           await turn()
           if (seen.has(sha256)) continue
           seen.add(sha256)

@@ -4,6 +4,7 @@ import type { RoomFor } from '@restyle/shared/ledger/room'
 import type { Store } from '@restyle/shared/store/store'
 import type { BatchKeys } from './batch-keys.ts'
 import type { NotedLots } from './noted-lots.ts'
+import type { Promises } from './promise-edits.ts'
 import type { Sources } from './sources.ts'
 
 /** What an intake works with. */
@@ -26,7 +27,9 @@ export type IntakeTools = {
   /** The keys that open batches have, and the lots that the bucket knows they have. */
   batchKeys: BatchKeys
   notedLots: NotedLots
-  sources: Pick<Sources, 'lookUp'>
+  /** Promises edits whose ids are new. */
+  promises: Promises
+  sources: Pick<Sources, 'lookUp' | 'put'>
   /** Whether Redis has room for so many new edits. */
   roomFor: RoomFor
   /** Exact `host:port` pairs that pictures may come from although they are not public. */

@@ -4,7 +4,7 @@ import type { Log } from '@restyle/shared/log'
 import { backoffMs } from '@restyle/shared/queues'
 import { isOfConnection, outageOf } from '@restyle/shared/redis/outage'
 import { sparingly } from '@restyle/shared/sparingly'
-import { patientBackend } from './patient-backend.ts'
+import { patientBackend } from '@restyle/shared/redis/patient-backend'
 
 /*
  * Runs the jobs of one BullMQ queue: locks, take-overs, errors and delays. It knows no edit and no ledger: what a job

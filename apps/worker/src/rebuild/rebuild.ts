@@ -9,6 +9,7 @@ import {
   type Poisoned,
   type ReadAcceptance,
 } from '@restyle/shared/receipt/acceptance'
+import { idsOfPromise } from '@restyle/shared/object-key'
 import { StoreError } from '@restyle/shared/store/store-error'
 import { type Pulse, untimed } from '../hand/pulse.ts'
 import { compareCanceled } from './compare-canceled.ts'
@@ -191,10 +192,12 @@ async function* forgotten(
   const { ledger, store } = tools
   let page: Forgotten[] = []
   async function* lookUp() {
-    const known = await ledger.known(page.map(({ id }) => id))
+    const names = page.map(({ id }) => idsOfPromise(id))
+    const known = await ledger.known(names.flat())
     for (const [i, promise] of page.entries()) {
       const { id } = promise
-      if (known[i] === true && (!id.startsWith('batch') || (await allRowsKnown(id, tools)))) continue
+      const isKnown = known.splice(0, names[i]?.length).every(Boolean)
+      if (isKnown && (!id.startsWith('batch') || (await allRowsKnown(id, tools)))) continue
       yield promise
     }
     page = []

@@ -89,7 +89,8 @@ export function openLookAhead(
     take: (editId) => {
       const found = ready.get(editId)
       ready.delete(editId)
-      return found !== undefined && now() - found.at < freshMs ? found.sources : undefined
+      if (found === undefined || now() - found.at >= freshMs) return undefined
+      return (found.sources.until ?? Infinity) > now() ? found.sources : undefined
     },
     settled: async () => {
       await Promise.all(underWay.values())

@@ -96,3 +96,52 @@ it('a photo that was replaced under its name is uploaded anew, and only then', a
   etag = 'second'
   expect([await urls(), await urls()]).toEqual([['oss://2'], ['oss://2']])
 })
+
+describe('an upload to the vendor', () => {
+  const hourMs = 3600_000
+  const today = new Date(Date.now() + 8 * hourMs).toISOString().slice(0, 10)
+  const upload = (day: string) => `oss://dashscope-instant/mine/${day}/5f72/lamp.png`
+  const laneOf = (folder: string | undefined) => {
+    const answer =
+      folder === undefined ? { kind: 'unanswered' } : { kind: 'policy', policy: { upload_dir: folder } }
+    return {
+      ...lane,
+      id: 'l',
+      name: 'beijing',
+      client: { uploadPolicy: async () => answer },
+    } as unknown as Lane
+  }
+  const noted: string[] = []
+  const addresses = (to: Lane, image: string, createdAt = Date.now()) =>
+    sourceAddresses('inline', store(denied), {
+      bucketOf: () => undefined,
+      mayRead: () => false,
+      noteFolder: async (_, folder) => void noted.push(folder),
+    }).of({ ...edit(image), createdAt }, to)
+
+  it('is passed on until 48 hours after it was taken, and its folder is noted', async () => {
+    const createdAt = Date.now() - hourMs
+    expect(await addresses(laneOf('dashscope-instant/mine/x'), upload(today), createdAt)).toEqual({
+      kind: 'ready',
+      urls: [upload(today)],
+      usesOss: true,
+      until: createdAt + 48 * hourMs,
+    })
+    expect(noted).toEqual(['dashscope-instant/mine'])
+  })
+
+  it('is no source once it is over for sure, by its day or by when it was taken', async () => {
+    const expired = { kind: 'unusable', failure: { code: 'SourceExpired' } }
+    const mine = laneOf('dashscope-instant/mine/x')
+    expect(await addresses(mine, upload('2026-03-02'))).toMatchObject(expired)
+    expect(await addresses(mine, upload(today), Date.now() - 48 * hourMs)).toMatchObject(expired)
+  })
+
+  it('is no source on a lane of another account, and is passed on where nobody knows whose the lane is', async () => {
+    expect(await addresses(laneOf('dashscope-instant/other/x'), upload(today))).toMatchObject({
+      kind: 'unusable',
+      failure: { code: 'SourceElsewhere' },
+    })
+    expect(await addresses(laneOf(undefined), upload(today))).toMatchObject({ kind: 'ready' })
+  })
+})

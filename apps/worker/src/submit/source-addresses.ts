@@ -9,9 +9,10 @@ import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 import type { Lane } from '../lane/lane.ts'
 import type { Delivery } from './choose-delivery.ts'
+import { type NoteFolder, openVendorUploads, UploadUnusable } from './vendor-uploads.ts'
 
-/** Addresses that the vendor can open. */
-export type Ready = { kind: 'ready'; urls: string[]; usesOss: boolean }
+/** Addresses that the vendor can open; `until`: one of them is over then (epoch ms). */
+export type Ready = { kind: 'ready'; urls: string[]; usesOss: boolean; until?: number }
 
 export type Sources =
   | Ready
@@ -41,7 +42,11 @@ export type SourceBuckets = {
   mayRead: (producer: string, bucket: string, key: string) => boolean
 }
 
-export function sourceAddresses(delivery: Delivery, store: Store, buckets: SourceBuckets): SourceAddresses {
+/** `noteFolder` hears which folder the uploads of a lane's account are in. */
+type Places = SourceBuckets & { noteFolder?: NoteFolder }
+
+export function sourceAddresses(delivery: Delivery, store: Store, buckets: Places): SourceAddresses {
+  const vendorUploads = openVendorUploads(buckets.noteFolder)
   const uploads = new Map<string, { url: string; until: number }>()
   const seen = new Map<string, number>()
 
@@ -97,8 +102,9 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Sourc
   return {
     of: async (edit, lane) => {
       try {
+        const life = await vendorUploads.check(edit, lane, Date.now())
         const urls = await Promise.all(edit.request.images.map((address) => readable(address, edit, lane)))
-        return { kind: 'ready', urls, usesOss: urls.some((url) => url.startsWith('oss://')) }
+        return { kind: 'ready', urls, usesOss: urls.some((url) => url.startsWith('oss://')), ...life }
       } catch (error) {
         return unready(error)
       }
@@ -107,6 +113,7 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Sourc
 }
 
 function unready(error: unknown): Sources {
+  if (error instanceof UploadUnusable) return { kind: 'unusable', failure: error.failure }
   if (error instanceof SourceMissing)
     return { kind: 'unusable', failure: ownFailure('SourceMissing', error.message) }
   if (error instanceof SourceArchived)

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import type { Freed } from '@restyle/shared/ledger/freed'
 import type { BucketGate } from '@restyle/shared/store/bucket-gate'
 import type { HandContext } from '../hand/step.ts'
-import { type Deadlines, type Lane, type ReceiptPlace, roomOf } from '../lane/lane.ts'
+import { cardOf, type Deadlines, type Lane, type ReceiptPlace, roomOf } from '../lane/lane.ts'
 import { openBreakers } from './breakers.ts'
 import type { ChosenDelivery } from './choose-delivery.ts'
 import { dispatch, type DispatchTools } from './dispatch.ts'
@@ -34,7 +34,10 @@ export async function submitToLanes(
     freed,
     gate,
     sourcePatience,
-    addresses: sourceAddresses(delivery, context.store, services),
+    addresses: sourceAddresses(delivery, context.store, {
+      ...services,
+      noteFolder: (lane, folder) => context.ledger.lanes.announce({ ...cardOf(lane), uploads: folder }),
+    }),
     roomOf: (lane) => roomOf(lane, deadlines, config.RESTYLE_COPIES_BEHIND, place),
     writer: `${hostname()}-${process.pid}-${randomUUID()}`,
   }

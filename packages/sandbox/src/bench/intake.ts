@@ -1,6 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -15,6 +13,7 @@ import { benchModel, benchSize } from './bench-settings.ts'
 import { catalogPrompt, rowOf, writeCatalog } from './catalog-file.ts'
 import { placeOf } from './enqueue-batch.ts'
 import { median } from './figures.ts'
+import { freePort } from './free-port.ts'
 import { atLeast, atMost, type Figure } from './report.ts'
 import { startServers, type Servers } from './servers.ts'
 import { startWeighed, type WeighedProcess } from './weighed-process.ts'
@@ -218,11 +217,3 @@ const isReady = (url: string): Promise<boolean> =>
     (answer) => answer.ok,
     () => false,
   )
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  await once(server.close(), 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
-}

@@ -16,7 +16,7 @@ export type WeighedProcess = {
 }
 
 /** As in package.json and in the Dockerfile: they keep the heap small. */
-const heapFlags = ['--max-semi-space-size=16', '--heap-growing-percent=50']
+export const heapFlags = ['--max-semi-space-size=16', '--heap-growing-percent=50']
 
 const weigh = pathToFileURL(fileURLToPath(new URL('weigh.ts', import.meta.url)))
 let started = 0

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
+import { apiFigures, benchApi } from '../bench/api.ts'
 import { benchBacklog } from '../bench/backlog.ts'
 import { benchIntake, intakeFigures } from '../bench/intake.ts'
 import { benchFair } from '../bench/fair.ts'
@@ -112,6 +113,22 @@ program
   .action(async ({ json, ...options }: { rows: number; json?: true }) => {
     const measured = await benchIntake({ ...options, onStep: whisper })
     report('intake', intakeFigures(measured), json === true, { machine, options, ...measured }, 'addBulk')
+  })
+
+type ApiFlags = { seconds: number; runs: number; atOnce: number; json?: true }
+
+program
+  .command('api')
+  .description(
+    'edits and batches that the producer takes over HTTP, beside a bare route that adds to a queue',
+  )
+  .option('--seconds <number>', 'how long each run lasts', count, 10)
+  .option('--runs <number>', 'pairs of runs, of which the median counts', count, 5)
+  .option('--at-once <number>', 'single edits under way at a time', count, 64)
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: ApiFlags) => {
+    const measured = await benchApi({ ...options, onRun: whisper })
+    report('api', apiFigures(measured), json === true, { machine, options, ...measured }, 'bare route')
   })
 
 type SlotsFlags = { tasks: number; median: number; sigma: number; seed: number; json?: true }

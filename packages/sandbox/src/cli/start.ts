@@ -41,6 +41,7 @@ const apiKey = await knownKey()
 const realKey = config.DASHSCOPE_API_KEY
 const world = await exitOnKnownError(() =>
   startWorld({
+    direct: true,
     dir,
     log,
     apiKey,

@@ -59,15 +59,15 @@ export const acceptMutants = {
     {
       name: 'edit-is-promised-to-a-full-redis',
       file: `${producer}/intake/accept-edit.ts`,
-      find: 'await ledger.takesWrites()',
-      replace: '',
+      find: '[refuseWhenFull(tools, 1), ledger.takesWrites()]',
+      replace: '[refuseWhenFull(tools, 1)]',
       protects: 'nothing is promised that the ledger cannot take now',
       tests: [`${producerTests}/intake.test.ts`],
     },
     {
       name: 'batch-is-promised-to-a-full-redis',
       file: `${producer}/intake/accept-batch.ts`,
-      find: 'if (known === undefined) await ledger.takesWrites()',
+      find: 'await ledger.takesWrites()',
       replace: '',
       protects: 'no batch is promised that the ledger cannot take now',
       tests: [`${producerTests}/intake.test.ts`],

@@ -46,7 +46,7 @@ export const answerMutants = {
       tests: [`${producerTests}/images.test.ts`],
     },
   ],
-  keys: [
+  http: [
     {
       name: 'stale-tags-change-things',
       file: `${http}/conditions.ts`,

@@ -5,6 +5,7 @@ import { controlMutants } from './control-mutants.ts'
 import { foldMutants } from './fold-mutants.ts'
 import { answerMutants } from './answer-mutants.ts'
 import { httpMutants } from './http-mutants.ts'
+import { intakeMutants } from './intake-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
 import { moneyMutants } from './money-mutants.ts'
@@ -36,9 +37,10 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...streamMutants,
   ...submitMutants,
   ...upkeepMutants,
+  accept: [...acceptMutants.accept, ...intakeMutants.accept],
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
   results: [...resultsMutants.results, ...answerMutants.results],
-  keys: [...producerMutants.keys, ...answerMutants.keys],
+  http: [...httpMutants.http, ...answerMutants.http],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
   control: [...controlMutants.control, ...scheduleMutants.control, ...reopenMutants.control],

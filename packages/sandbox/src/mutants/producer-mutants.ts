@@ -117,8 +117,8 @@ export const producerMutants = {
     {
       name: 'keys-open-without-their-secret',
       file: `${producer}/http/api-keys.ts`,
-      find: '!same || parts === undefined',
-      replace: 'parts === undefined',
+      find: 'same && parts !== undefined',
+      replace: 'parts !== undefined',
       protects: 'a key opens with its own secret only',
       tests: [`${producerTests}/api-keys.test.ts`],
     },

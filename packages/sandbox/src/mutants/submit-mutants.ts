@@ -40,8 +40,8 @@ export const submitMutants = {
     {
       name: 'sources-stay-ready-for-ever',
       file: `${worker}/submit/look-ahead.ts`,
-      find: 'found !== undefined && now() - found.at < freshMs ? found.sources : undefined',
-      replace: 'found?.sources',
+      find: 'if (found === undefined || now() - found.at >= freshMs) return undefined',
+      replace: 'if (found === undefined) return undefined',
       protects: 'the addresses of sources are made again where a lane is long in coming',
       tests: [`${hands}/look-ahead.test.ts`],
     },

@@ -48,6 +48,8 @@ export type WorldOptions = {
   ports?: { producer?: number; s3?: number; redis?: number; dashscope?: number }
   apiKey?: string
   log?: Log
+  /** Takes jobs of the intake queue too. */
+  direct?: true
   /** Started together with the world; more with `startWorker`. Default 1. */
   workers?: number
 }
@@ -110,7 +112,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const apiKey = options.apiKey ?? `rk_local_${randomBytes(16).toString('hex')}`
     await installApiKey(redis, defaultPrefix, 'local', apiKey, scopes)
     const config = { host: '127.0.0.1', port: ports.producer ?? 0, prefix: defaultPrefix }
-    const producer = await startProducer({ config, redis, store, log })
+    const queueRedis = options.direct && connectRedis(redisServer.url, 'worker', watch.failed)
+    releasers.push(async () => queueRedis?.disconnect())
+    const direct = queueRedis === undefined ? {} : { direct: { redis: queueRedis, concurrency: 4 } }
+    const producer = await startProducer({ config, redis, store, log, ...direct })
     releasers.push(() => producer.stop())
 
     const start: World['startWorker'] = async (more = {}) => {

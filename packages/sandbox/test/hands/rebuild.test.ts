@@ -1,5 +1,5 @@
 import type { NewBatch, NewEdit } from '@restyle/shared/contract/new-edit'
-import { defaultKeyTemplate, rowsKey } from '@restyle/shared/object-key'
+import { defaultKeyTemplate, promiseOf, rowsKey } from '@restyle/shared/object-key'
 import { writeAcceptance, writeOpening } from '@restyle/shared/receipt/acceptance'
 import { writeAnswer, writeEnded, writeIntent } from '@restyle/shared/receipt/receipt'
 import { cutChunks } from '@restyle/shared/rows/chunk'
@@ -70,6 +70,15 @@ describe('a rebuild', () => {
     await promise('edit_1', [asked('edit_1')])
     expect(await rebuild(since(), tools())).toMatchObject({ restored: 1, missed: 0 })
     expect(await hands.read('edit_1')).toMatchObject({ state: 'queued', attempt: 0 })
+  })
+
+  it('puts back each edit that is missing of those that were promised together', async () => {
+    const edits = ['edit_a', 'edit_b', 'edit_c'].map((id) => asked(id))
+    await promise(promiseOf(edits.map(({ id }) => id)), edits)
+    await hands.ledger.accept(edits.slice(1, 2))
+    expect(await rebuild(since(), tools())).toMatchObject({ restored: 2, missed: 0 })
+    for (const { id } of edits) expect(await hands.read(id)).toMatchObject({ state: 'queued' })
+    expect(await rebuild(since(), tools())).toMatchObject({ restored: 0 })
   })
 
   it('puts back the rows that are missing of a batch that is known', async () => {

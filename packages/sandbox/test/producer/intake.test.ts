@@ -2,6 +2,7 @@ import { acceptBatch } from '@restyle/producer/intake/accept-batch'
 import { acceptEdit } from '@restyle/producer/intake/accept-edit'
 import { openBatchKeys } from '@restyle/producer/intake/batch-keys'
 import { openNotedLots } from '@restyle/producer/intake/noted-lots'
+import { openPromises } from '@restyle/producer/intake/promise-edits'
 import { openSources } from '@restyle/producer/intake/sources'
 import type { IntakeTools } from '@restyle/producer/intake/tools'
 import { marks } from '@restyle/shared/ledger/facts'
@@ -21,6 +22,7 @@ describe('an intake without HTTP', () => {
       ledger: openLedger(redis, prefix),
       store,
       sources: openSources(store),
+      promises: openPromises({ store, now: Date.now }),
       batchKeys: openBatchKeys(store),
       notedLots: openNotedLots(store),
       roomFor: async () => true,
@@ -73,7 +75,9 @@ describe('an intake without HTTP', () => {
       const away = async () => {
         throw new Error('away')
       }
-      await expect(accept({ ...tools, store: { ...tools.store, putIfAbsent: away } })).rejects.toThrow('away')
+      const store = { ...tools.store, putIfAbsent: away }
+      const promises = openPromises({ store, now: Date.now })
+      await expect(accept({ ...tools, store, promises })).rejects.toThrow('away')
       expect(await written()).toBe(before)
     })
 

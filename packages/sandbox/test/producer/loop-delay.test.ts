@@ -2,171 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { installApiKey } from '@restyle/producer/http/api-keys'
-import { limits } from '@restyle/shared/contract/limits'
 import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import { startRedis } from '@restyle/sandbox/redis/start-redis'
 import { startS3, type S3Server } from '@restyle/sandbox/s3/start-s3'
 import { Agent, fetch } from 'undici'
+import { hostileRequests } from './hostile-requests.ts'
 
 const app = fileURLToPath(new URL('../../../../apps/producer/src/main.ts', import.meta.url))
 const watch = fileURLToPath(new URL('watch-loop.ts', import.meta.url))
 
 const mostMs = 100
-const image = 'https://cdn.example.com/a.jpg'
-const edit = `{"prompt":"on an oak table","images":["${image}"]}`
-const rows = (count: number, row: (i: number) => string = () => edit) =>
-  Buffer.from(`{"edits":[${Array.from({ length: count }, (_, i) => row(i)).join(',')}]}`)
-const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
-const digest = (i: number) => `sha256:${i.toString(16).padStart(64, '0')}`
-
-/** `rows`: the body is lines for an open batch. */
-type Case = { path?: string; rows?: true; body: () => Buffer; status: number; detail?: RegExp }
-
-/** Up to 8 MiB of lines. */
-const lines = (count: number, line: (i: number) => string) =>
-  Buffer.from(Array.from({ length: count }, (_, i) => `${line(i)}\n`).join('')).subarray(0, limits.chunkBytes)
-const metadata = JSON.stringify(
-  Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`name ${i}`, 'x'.repeat(150)])),
-)
-
-/** Whatever one request may try to keep a producer busy with. */
-const corpus: Record<string, Case> = {
-  'a row with 1,000,000 addresses': {
-    body: () => rows(1, () => `{"prompt":"x","images":[${`"${image}",`.repeat(999_999)}"${image}"]}`),
-    status: 422,
-    detail: /edits\/0 has a part of over 262144 bytes/,
-  },
-  'an edit with 60,000 addresses': {
-    path: '/v1/edits',
-    body: () => Buffer.from(`{"prompt":"x","images":[${'"",'.repeat(60_000)}""]}`),
-    status: 422,
-    detail: /images has 60001 addresses; at most 16 are read/,
-  },
-  '20,000 rows, each with a list too long': {
-    body: () => rows(20_000, () => `{"prompt":"x","images":[${'"",'.repeat(99)}""]}`),
-    status: 422,
-    detail: /There are 20000 faults/,
-  },
-  '40 rows of 80,000 addresses each': {
-    body: () => rows(40, () => `{"prompt":"x","images":[${'"",'.repeat(80_000)}""]}`),
-    status: 422,
-    detail: /There are 40 faults/,
-  },
-  '20 MB of nested lists in a row': {
-    body: () => rows(1, () => deep(10_000_000)),
-    status: 422,
-    detail: /edits\/0 is nested deeper than 8 levels/,
-  },
-  '20 MB of nested lists as a name': {
-    body: () => Buffer.from(`{"name":${deep(10_000_000)},"edits":[]}`),
-    status: 422,
-    detail: /name is nested deeper/,
-  },
-  '20 MB of nested objects in a row': {
-    body: () => rows(1, () => '{"a":'.repeat(3_000_000) + '1' + '}'.repeat(3_000_000)),
-    status: 422,
-    detail: /nested deeper/,
-  },
-  'nested lists as an edit': {
-    path: '/v1/edits',
-    body: () => Buffer.from(deep(130_000)),
-    status: 422,
-    detail: /must be an object/,
-  },
-  '60,000 pictures that were not uploaded': {
-    body: () => rows(60_000, (i) => `{"prompt":"x","images":["${digest(i)}"]}`),
-    status: 422,
-    detail: /There are 1\d\d faults, of which the first 100 are listed/,
-  },
-  '20 MB of blanks': { body: () => Buffer.alloc(20_000_000, ' '), status: 422, detail: /over 262144 bytes/ },
-  '20 MB of quotes in a string': {
-    body: () => Buffer.from(`{"name":"${'\\"'.repeat(10_000_000)}","edits":[]}`),
-    status: 422,
-    detail: /name has a part of over/,
-  },
-  '20 MB of backslashes': {
-    body: () => Buffer.from(`{"name":"${'\\'.repeat(20_000_000)}`),
-    status: 422,
-    detail: /name has a part of over/,
-  },
-  '20 MB in one prompt': {
-    body: () => rows(1, () => `{"prompt":"${'x'.repeat(20_000_000)}","images":[]}`),
-    status: 422,
-    detail: /edits\/0 has a part of over/,
-  },
-  '20,000,000 rows': {
-    body: () => Buffer.from(`{"edits":[${'1,'.repeat(19_999_999)}1]}`),
-    status: 422,
-    detail: /at most 100000 long/,
-  },
-  '100,000 rows that are no edits': { body: () => rows(100_000, () => '7'), status: 422 },
-  '20,000 rows with 30 unknown fields each': {
-    body: () => rows(20_000, () => `{${Array.from({ length: 30 }, (_, i) => `"f${i}":1`).join(',')}}`),
-    status: 422,
-    detail: /There are 640000 faults/,
-  },
-  'a body with 500,000 fields': {
-    body: () => Buffer.from(`{${Array.from({ length: 500_000 }, (_, i) => `"${i}":1`).join(',')}}`),
-    status: 422,
-    detail: /more than 32 fields/,
-  },
-  '20,000 entries of metadata': {
-    path: '/v1/edits',
-    body: () =>
-      Buffer.from(
-        `{"prompt":"x","images":["${image}"],"metadata":{${Array.from({ length: 20_000 }, (_, i) => `"${i}":""`).join(',')}}}`,
-      ),
-    status: 422,
-    detail: /metadata has 20000 entries; at most 50 are kept/,
-  },
-  '20 MB that are not UTF-8': { body: () => Buffer.alloc(20_000_000, 0xff), status: 400, detail: /UTF-8/ },
-  '100,000 edits, all of them fine': {
-    body: () => rows(limits.rows, (i) => `{"prompt":"on an oak table ${i}","images":["${image}?${i}"]}`),
-    status: 202,
-  },
-  '1,000 lines of 8 KB each, all of them fine': {
-    rows: true,
-    body: () =>
-      lines(950, (i) => `{"prompt":"on an oak table ${i}","images":["${image}"],"metadata":${metadata}}`),
-    status: 200,
-  },
-  '1,000 lines of 200 addresses each': {
-    rows: true,
-    body: () => lines(1_000, () => `{"prompt":"x","images":[${`"${image}",`.repeat(199)}""]}`),
-    status: 422,
-    detail: /There are 1000 faults/,
-  },
-  '30 lines of 80,000 addresses each': {
-    rows: true,
-    body: () => lines(30, () => `{"prompt":"x","images":[${'"",'.repeat(80_000)}""]}`),
-    status: 422,
-    detail: /There are 30 faults/,
-  },
-  '8 MB of nested lists in lines': {
-    rows: true,
-    body: () => lines(60, () => deep(65_000)),
-    status: 422,
-    detail: /There are 60 faults/,
-  },
-  '8 MB in one line': { rows: true, body: () => lines(1, () => 'x'.repeat(8_000_000)), status: 422 },
-  '8 MB of blank lines': {
-    rows: true,
-    body: () => lines(8_000_000, () => ''),
-    status: 400,
-    detail: /no row/,
-  },
-  '2,000,000 lines': {
-    rows: true,
-    body: () => lines(2_000_000, () => '{}'),
-    status: 422,
-    detail: /holds more than 1000 rows/,
-  },
-  '60 lines of quotes and backslashes': {
-    rows: true,
-    body: () => lines(60, () => `{"prompt":"${'\\"'.repeat(60_000)}"}`),
-    status: 422,
-  },
-}
 
 describe('one request', () => {
   let redis: Awaited<ReturnType<typeof startRedis>>
@@ -214,6 +59,10 @@ describe('one request', () => {
     return ms
   }
 
+  async function* inPieces(bytes: Buffer, size: number) {
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+  }
+
   async function openBatch(): Promise<string> {
     const answer = await fetch(`${url}/v1/batches`, {
       method: 'POST',
@@ -223,9 +72,9 @@ describe('one request', () => {
     return `/v1/batches/${((await answer.json()) as { id: string }).id}/rows/1`
   }
 
-  it.each(Object.entries(corpus))(
+  it.each(Object.entries(hostileRequests))(
     'keeps the others waiting for less than 100 ms, whatever it holds: %s',
-    async (_, { path = '/v1/batches', rows: isRows, body, status, detail = /^/ }) => {
+    async (_, { method, path = '/v1/batches', rows: isRows, body, pieces, status, detail = /^/ }) => {
       const bytes = body()
       const stops: number[] = []
       // the machine may be busy with something else: the best of three
@@ -233,12 +82,13 @@ describe('one request', () => {
         const to = isRows ? await openBatch() : path
         await longest()
         const answer = await fetch(`${url}${to}`, {
-          method: isRows ? 'PUT' : 'POST',
+          method: method ?? (isRows ? 'PUT' : 'POST'),
           headers: {
             authorization: `Bearer ${key}`,
             'content-type': isRows ? 'application/x-ndjson' : 'application/json',
           },
-          body: bytes,
+          ...(bytes.length === 0 ? {} : { body: pieces === undefined ? bytes : inPieces(bytes, pieces) }),
+          duplex: 'half',
           dispatcher: agent,
         })
         const told = (await answer.json()) as { detail?: string }

@@ -34,6 +34,8 @@ export type World = {
 }
 
 type Options = Pick<ProducerOptions, 'followers' | 'http'> & {
+  /** Takes jobs of the intake queue, so many at a time. */
+  direct?: number
   /** Schedules read their manifests from the bucket `photos`; with these options. */
   schedules?: ProducerOptions['schedules']
   maxmemory?: string
@@ -54,6 +56,7 @@ export async function openProducer(options: Options = {}): Promise<World> {
     owner,
     away = false,
     schedules,
+    direct: concurrency = 0,
     ...rest
   } = options
   const prefix = '{test}'
@@ -62,6 +65,7 @@ export async function openProducer(options: Options = {}): Promise<World> {
     s3: await startS3({ ...account, buckets: [bucket, ...(schedules === undefined ? [] : ['photos'])] }),
   }
   const redis = connectRedis(server.redis.url, 'producer', () => {})
+  const queueRedis = concurrency > 0 ? connectRedis(server.redis.url, 'worker', () => {}) : undefined
   const openBucket = (name: string): Store =>
     openStore({
       ...account,
@@ -82,6 +86,7 @@ export async function openProducer(options: Options = {}): Promise<World> {
     redis,
     store,
     log: createLog('info', { write: (line) => void lines.push(line) }),
+    ...(queueRedis === undefined ? {} : { direct: { redis: queueRedis, concurrency } }),
     ...(schedules === undefined ? {} : { schedules: { places, openBucket, ...schedules } }),
     ...rest,
   })
@@ -107,6 +112,7 @@ export async function openProducer(options: Options = {}): Promise<World> {
       await producer.stop()
       store.close()
       redis.disconnect()
+      queueRedis?.disconnect()
       await server.s3.stop()
       await server.redis.stop()
     },

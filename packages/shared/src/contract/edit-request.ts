@@ -7,18 +7,29 @@ import { text } from './text.ts'
 /**
  * An address of a source picture:
  * `https://…` or `http://…` (public), `s3://bucket/key` (readable with the workers' credentials),
- * or `sha256:<hex>` (bytes uploaded before with `PUT /v1/sources/{sha256}`).
+ * `sha256:<hex>` (bytes uploaded before with `PUT /v1/sources/{sha256}`),
+ * or `oss://…` (an upload to DashScope's temporary store, by the account of the lane).
+ * A picture that comes in the body as `data:…` is a `sha256:` by the time this is asked.
  */
 export const ImageAddress = z
   .string()
-  .max(limits.address)
-  .regex(/^(https?:\/\/|s3:\/\/[^/]+\/.|sha256:[0-9a-f]{64}$)/, {
-    error: 'must be an http(s) URL, s3://bucket/key or sha256:<64 hex digits> of an uploaded picture',
+  .regex(/^(https?:\/\/|s3:\/\/[^/]+\/.|oss:\/\/[^/]+\/.|sha256:[0-9a-f]{64}$)/, {
+    error: ({ input }) => faultOfForm(String(input)),
+    abort: true,
   })
+  .max(limits.address)
   .superRefine((address, context) => {
     const fault = faultOfSpelling(address)
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
   })
+
+/** What to send instead of what is no address that is read here. Quotes nothing of it: it may be a picture. */
+function faultOfForm(address: string): string {
+  const digest = 'sha256:<64 hex digits> of an uploaded picture'
+  if (/^data:/i.test(address))
+    return `is a data: address that is not read here: it must be data:image/<format>;base64,… in the body of an edit or a row; or upload its bytes and send ${digest}`
+  return `must be an http(s) URL, s3://bucket/key, oss://… or ${digest}`
+}
 
 /** A row's identity within its batch; becomes a part of the object key, so it holds no path of its own. */
 export const EditKey = text(limits.key)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BatchView } from './batch.ts'
+import { EditRefused } from './edit-refused.ts'
 import { EditView, Failure } from './edit.ts'
 import type { EditState } from './edit-state.ts'
 import { ScheduleEventData, ScheduleEventType } from './schedule-event.ts'
@@ -15,6 +16,8 @@ export const EventType = z.enum([
   'restyle.edit.canceled',
   /** The outcome of a submit could not be established: a person, or the policy, decides. */
   'restyle.edit.held',
+  /** It came through the intake queue, where nobody is answered, and was refused: there is no such edit. */
+  'restyle.edit.refused',
   /** Rows of a canceled batch ended that were not edits of their own yet. */
   'restyle.rows.canceled',
   /** Rows failed that were not edits of their own yet: the bucket has lost them. */
@@ -108,6 +111,7 @@ export const RestyleEvent = z.discriminatedUnion('type', [
   z.object({
     ...envelope,
     type: EventType.exclude([
+      'restyle.edit.refused',
       'restyle.batch.late',
       'restyle.rows.canceled',
       'restyle.rows.failed',
@@ -123,5 +127,6 @@ export const RestyleEvent = z.discriminatedUnion('type', [
   z.object({ ...envelope, type: z.literal('restyle.rows.failed'), data: RowsFailed }),
   z.object({ ...envelope, type: StopEvent, data: StopTold }),
   z.object({ ...envelope, type: ScheduleEventType, data: ScheduleEventData }),
+  z.object({ ...envelope, type: z.literal('restyle.edit.refused'), data: EditRefused }),
 ])
 export type RestyleEvent = z.infer<typeof RestyleEvent>

@@ -13,6 +13,14 @@ export const failureCodes = {
     meaning: 'the bucket refuses to hand out a source',
     todo: "Let the workers' key get and list there, or restore an archived object, and send the edit again.",
   },
+  SourceExpired: {
+    meaning: 'an `oss://` upload was over before the edit had its turn; DashScope keeps it for 48 hours',
+    todo: 'Upload it again, or send the picture as `https://` or `sha256:`, which may wait.',
+  },
+  SourceElsewhere: {
+    meaning: 'an `oss://` upload is of another account than the one that the edit was to be submitted with',
+    todo: "Upload it with the key of the lane's account, or send the picture as `https://` or `sha256:`.",
+  },
   RowsUnreadable: {
     meaning: 'the bucket has lost the chunk with the row, or has it damaged, before it became an edit',
     todo: 'Find out who deletes or changes objects under `receipts/batches/`, and send the rows again.',

@@ -1,5 +1,6 @@
 import type { RedisClient } from '../redis/redis-client.ts'
 import { Batch, viewOfBatch } from '../contract/batch.ts'
+import { EditRefused } from '../contract/edit-refused.ts'
 import { Edit, shownFields, viewOf } from '../contract/edit.ts'
 import { ScheduleEventData, ScheduleEventType } from '../contract/schedule-event.ts'
 import {
@@ -147,6 +148,7 @@ function toEvent(producer: string, [cursor, flat]: Entry): Delivered {
 function dataOf(type: EventType, data: unknown): RestyleEvent['data'] {
   if (BatchEvent.options.some((each) => each === type)) return viewOfBatch(Batch.parse(data))
   if (type === 'restyle.batch.late') return toldOfLate(data)
+  if (type === 'restyle.edit.refused') return EditRefused.parse(data)
   if (type === 'restyle.rows.canceled') return RowsCanceled.parse(data)
   if (ScheduleEventType.options.some((each) => each === type)) return ScheduleEventData.parse(data)
   if (type === 'restyle.rows.failed') return RowsFailed.parse(data)

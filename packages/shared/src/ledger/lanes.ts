@@ -21,6 +21,8 @@ export const LaneCard = z.object({
   submitPerSecond: z.number(),
   /** Whose quota of queries it shares; an older worker does not say. */
   account: z.string().optional(),
+  /** The folder of the account's uploads in the vendor's temporary store, once a worker has learned it. */
+  uploads: z.string().optional(),
   /** Of one image; an older worker does not say. */
   price: z.object({ currency: Currency, micros: z.int() }).optional(),
 })
@@ -107,7 +109,10 @@ export function openLanes(context: LedgerContext) {
     },
 
     announce: async (card: LaneCard): Promise<void> => {
-      await evenWhenFull(redis, 'HSET', keys.lanes, card.id, JSON.stringify(card))
+      const before = CardText.safeParse(await redis.hget(keys.lanes, card.id)).data
+      // the id says which account it is: what was learned of that stays
+      const learned = before?.uploads === undefined ? {} : { uploads: before.uploads }
+      await evenWhenFull(redis, 'HSET', keys.lanes, card.id, JSON.stringify({ ...learned, ...card }))
     },
 
     list: () => listLanes(context),

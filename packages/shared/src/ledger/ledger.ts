@@ -38,6 +38,7 @@ import {
 } from './rests.ts'
 import { reopen, restore, type RestorePoint } from './restore.ts'
 import { type Memory, readMemory } from './room.ts'
+import { openRefusals, type Refusals } from './refusals.ts'
 import { openWindows, type Windows } from './windows.ts'
 import { openSchedules, type Schedules } from './schedules.ts'
 import { openScripts } from './script.ts'
@@ -51,7 +52,8 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
 export type Ledger = Control &
   Accounts &
   Expectations &
-  MadeLists & {
+  MadeLists &
+  Refusals & {
     lanes: Lanes
     schedules: Schedules
     windows: Windows
@@ -155,6 +157,7 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
     ...openControl(context),
     ...openExpectations(context),
     ...openMadeLists(context),
+    ...openRefusals(context),
     accept: (edits) => accept(context, edits),
     ...rowsOfBatches(context),
     admit: (room) => admit(context, room, (producer, now) => accounts.know(producer, now)),

@@ -48,6 +48,7 @@ const scriptNames = [
   'take-token',
   'tell-files',
   'tell-late',
+  'tell-refused',
 ] as const
 export type ScriptName = (typeof scriptNames)[number]
 
