@@ -13,11 +13,11 @@ import { Problem } from './problem.ts'
 
 const windowMs = 60_000
 
-/** How long a process that gets no answer from Redis counts for itself before it asks again. */
+/** How long a process that got no answer from Redis counts for itself before it asks again. */
 const aloneMs = 5_000
 
 /** How long Redis may take to answer. */
-const patienceMs = 500
+const patienceMs = 2_000
 
 /** How soon a producer without requests left is looked up again: its limit may have been raised. */
 const againMs = 3_000
@@ -30,9 +30,11 @@ type Share = {
   held: number
   /** Requests that Redis has for whoever asks. */
   left: number
-  /** When the minute ends, and when it may be asked before (ms of `now`). */
+  /** When the minute ends, and when Redis is asked before that, where nothing is held or it did not answer (ms of `now`). */
   until: number
   again: number
+  /** Counted without Redis. */
+  alone: boolean
 }
 
 /** Whether a request may go on; `limit` 0: any number may. `resetMs`: how long the minute still lasts. */
@@ -50,6 +52,7 @@ type RateOptions = {
 export function openRates({ redis, prefix, perMinute, now = () => performance.now() }: RateOptions) {
   const keys = ledgerKeys(prefix)
   const shares = new Map<string, Share>()
+  const lonely = new Map<string, Share>()
   const asking = new Map<string, Promise<void>>()
 
   /** Takes a share for the producer; one question at a time. */
@@ -76,14 +79,21 @@ export function openRates({ redis, prefix, perMinute, now = () => performance.no
         throw new Error('the counter did not answer')
       note(producer, shareOf({ limit: limitOf(rate, perMinute), want, used, leftMs }, now()))
     } catch {
-      note(producer, {
-        limit: limit || perMinute,
-        held: Math.ceil(((limit || perMinute) * aloneMs) / windowMs),
-        left: 0,
-        until: now() + aloneMs,
-        again: now() + aloneMs,
-      })
+      note(producer, countAlone(producer, limit || perMinute))
     }
+  }
+
+  /** A minute of its own; the same one while it lasts, however often Redis comes and goes. */
+  function countAlone(producer: string, limit: number): Share {
+    const held = lonely.get(producer)
+    const share =
+      held !== undefined && held.until > now()
+        ? held
+        : { limit, held: limit, left: 0, until: now() + windowMs, again: 0, alone: true }
+    share.again = now() + aloneMs
+    if (lonely.size >= mostRemembered) lonely.clear()
+    lonely.set(producer, share)
+    return share
   }
 
   function note(producer: string, share: Share): void {
@@ -132,12 +142,13 @@ function shareOf(
     left,
     until: at + Math.max(1, leftMs),
     again: at + Math.min(againMs, Math.max(1, leftMs)),
+    alone: false,
   }
 }
 
 /** Hands out one request; undefined where Redis has to be asked first. */
 function takeFrom(share: Share | undefined, at: number): Taken | undefined {
-  if (share === undefined || at >= share.until) return undefined
+  if (share === undefined || at >= share.until || (share.alone && at >= share.again)) return undefined
   const { limit, left, until } = share
   const resetMs = until - at
   if (limit === 0) return { ok: true, limit, left, resetMs }
