@@ -1,6 +1,5 @@
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
-import { withTimeout } from '@restyle/shared/with-timeout'
 import type { FastifyReply } from 'fastify'
 import type { Api } from './api.ts'
 import { Problem } from './problem.ts'
@@ -15,9 +14,6 @@ const windowMs = 60_000
 
 /** How long a process that got no answer from Redis counts for itself before it asks again. */
 const aloneMs = 5_000
-
-/** How long Redis may take to answer. */
-const patienceMs = 2_000
 
 /** How soon a producer without requests left is looked up again: its limit may have been raised. */
 const againMs = 3_000
@@ -52,7 +48,7 @@ type RateOptions = {
 export function openRates({ redis, prefix, perMinute, now = () => performance.now() }: RateOptions) {
   const keys = ledgerKeys(prefix)
   const shares = new Map<string, Share>()
-  const lonely = new Map<string, Share>()
+  const countAlone = openLonelyMinutes(now)
   const asking = new Map<string, Promise<void>>()
 
   /** Takes a share for the producer; one question at a time. */
@@ -62,16 +58,14 @@ export function openRates({ redis, prefix, perMinute, now = () => performance.no
       // its limit is not known before the first answer
       const want = Math.max(1, Math.ceil(limit / 100))
       const counter = keys.rate(producer)
-      const answers = await withTimeout(
-        patienceMs,
-        redis
-          .multi()
-          .hget(keys.producer(producer), 'rate')
-          .incrby(counter, want)
-          .pexpire(counter, windowMs, 'NX')
-          .pttl(counter)
-          .exec(),
-      )
+      // the connection itself gives up on a server that does not answer
+      const answers = await redis
+        .multi()
+        .hget(keys.producer(producer), 'rate')
+        .incrby(counter, want)
+        .pexpire(counter, windowMs, 'NX')
+        .pttl(counter)
+        .exec()
       const [rate, used, , leftMs] = (answers ?? []).map(([error, value]) =>
         error === null ? value : undefined,
       )
@@ -81,19 +75,6 @@ export function openRates({ redis, prefix, perMinute, now = () => performance.no
     } catch {
       note(producer, countAlone(producer, limit || perMinute))
     }
-  }
-
-  /** A minute of its own; the same one while it lasts, however often Redis comes and goes. */
-  function countAlone(producer: string, limit: number): Share {
-    const held = lonely.get(producer)
-    const share =
-      held !== undefined && held.until > now()
-        ? held
-        : { limit, held: limit, left: 0, until: now() + windowMs, again: 0, alone: true }
-    share.again = now() + aloneMs
-    if (lonely.size >= mostRemembered) lonely.clear()
-    lonely.set(producer, share)
-    return share
   }
 
   function note(producer: string, share: Share): void {
@@ -124,6 +105,22 @@ export function openRates({ redis, prefix, perMinute, now = () => performance.no
   }
 }
 export type Rates = ReturnType<typeof openRates>
+
+/** Minutes that are counted without Redis: the same one while it lasts, however often Redis comes and goes. */
+function openLonelyMinutes(now: () => number) {
+  const minutes = new Map<string, Share>()
+  return (producer: string, limit: number): Share => {
+    const held = minutes.get(producer)
+    const share =
+      held !== undefined && held.until > now()
+        ? held
+        : { limit, held: limit, left: 0, until: now() + windowMs, again: 0, alone: true }
+    share.again = now() + aloneMs
+    if (minutes.size >= mostRemembered) minutes.clear()
+    minutes.set(producer, share)
+    return share
+  }
+}
 
 const limitOf = (rate: unknown, standard: number): number => {
   const own = Number(typeof rate === 'string' ? rate : standard)
