@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
-import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
 import { fastify } from 'fastify'
 import type { Api } from './api.ts'
+import { packedText } from './packed-text.ts'
 
 /** Where the page of the API is; its script lies below. */
 const pagePath = '/docs'
 const scriptPath = '/docs/scalar.js'
 
-type Docs = { page: Buffer; policy: string; packedScript: Buffer }
+type Docs = { page: string; policy: string; script: string }
 
 /**
  * A page of the API for people, by Scalar. Everything it loads comes from here. It is made when somebody asks for it first: the
@@ -27,15 +26,13 @@ export function docsPage(app: Api): void {
       .headers({ 'content-security-policy': policy, 'cache-control': 'no-cache' })
       .send(page)
   })
-  app.get(scriptPath, { schema: { hide: true }, compress: false }, async (request, reply) => {
-    const { packedScript } = await docs()
-    void reply
-      .type('text/javascript; charset=utf-8')
-      .headers({ 'cache-control': 'public, max-age=86400', vary: 'accept-encoding' })
-    return /\bgzip\b/.test(request.headers['accept-encoding'] ?? '')
-      ? reply.header('content-encoding', 'gzip').send(packedScript)
-      : reply.send(await promisify(gunzip)(packedScript))
-  })
+  const sendScript = packedText(async () => (await docs()).script)
+  app.get(scriptPath, { schema: { hide: true }, compress: false }, (request, reply) =>
+    sendScript(
+      request,
+      reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=86400'),
+    ),
+  )
 }
 
 /** The plugin's own page and script, asked of a server that listens nowhere. */
@@ -60,11 +57,7 @@ async function loadDocs(): Promise<Docs> {
       },
     })
     const [page, script] = [await inner.inject('/x/'), await inner.inject('/x/js/scalar.js')]
-    return {
-      page: Buffer.from(page.body),
-      policy: policyOf(page.body),
-      packedScript: await promisify(gzip)(script.body),
-    }
+    return { page: page.body, policy: policyOf(page.body), script: script.body }
   } finally {
     await inner.close()
   }

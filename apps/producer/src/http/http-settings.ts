@@ -20,7 +20,7 @@ export function readOrigins(text: string, context: z.RefinementCtx<string>): str
 
 function isOrigin(text: string): boolean {
   const url = URL.parse(text)
-  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text && !text.includes('*')
 }
 
 const named = ['loopback', 'linklocal', 'uniquelocal']

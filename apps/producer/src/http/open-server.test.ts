@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { createLog } from '@restyle/shared/log'
 import type { Api } from './api.ts'
-import { defaultHttp, openServer } from './open-server.ts'
+import { defaultHttp, type HttpOptions, openServer } from './open-server.ts'
 import { sparingLog } from './sparing-log.ts'
 
 const lines: string[] = []
 const log = createLog('debug', { write: (line) => void lines.push(line) })
-const open = async (headersTimeoutMs = defaultHttp.headersTimeoutMs) =>
+const open = async (options: Partial<HttpOptions> = {}) =>
   openServer(
-    { ...defaultHttp, headersTimeoutMs },
+    { ...defaultHttp, ...options },
     { log, warn: sparingLog(log), stopping: new AbortController().signal },
   )
 
@@ -89,7 +89,7 @@ describe('a server', () => {
   })
 
   it('answers headers that do not come to their end', async () => {
-    const slow = await open(200)
+    const slow = await open({ headersTimeoutMs: 200 })
     await slow.listen({ port: 0, host: '127.0.0.1' })
     const answer = await answerTo(
       'GET / HTTP/1.1\r\nhost: x\r\n',
@@ -130,5 +130,19 @@ describe('a server', () => {
     expect(answer.headers.get('content-length')).toBeNull()
     expect(destroyed).toBe(true)
     expect(read).toBeLessThan(3)
+  })
+
+  it('believes X-Forwarded-For of the proxies in the settings, and of nobody else', async () => {
+    const ask = async (proxies: string[]) => {
+      const behind = await open({ proxies })
+      behind.get('/who', async ({ ip }) => ({ ip }))
+      const headers = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' }
+      const answer = await behind.inject({ url: '/who', headers, remoteAddress: '10.1.2.3' })
+      await behind.close()
+      return answer.json()
+    }
+    expect(await ask([])).toEqual({ ip: '10.1.2.3' })
+    expect(await ask(['10.0.0.0/8'])).toEqual({ ip: '203.0.113.9' })
+    expect(await ask(['192.0.2.0/24'])).toEqual({ ip: '10.1.2.3' })
   })
 })

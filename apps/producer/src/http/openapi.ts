@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import { limitsText } from '@restyle/shared/contract/limits'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import type { Api } from './api.ts'
+import { packedText } from './packed-text.ts'
 import { ProblemView } from './problem-view.ts'
 import { tellAnswers } from './tell-answers.ts'
 import { tidyDocument } from './tidy-document.ts'
@@ -31,7 +32,10 @@ export async function describeApi(app: Api, tags: { name: string; description: s
     transform: jsonSchemaTransform,
     transformObject: (document) => tellAnswers(tidyDocument(jsonSchemaTransformObject(document))),
   })
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  const sendDocument = packedText(() => JSON.stringify(app.swagger()))
+  app.get('/openapi.json', { schema: { hide: true }, compress: false }, (request, reply) =>
+    sendDocument(request, reply.type('application/json; charset=utf-8')),
+  )
 }
 
 /** The refusals of a route, for its `response` next to the answers. */

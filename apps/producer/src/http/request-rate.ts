@@ -1,6 +1,5 @@
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
-import { withTimeout } from '@restyle/shared/with-timeout'
 import type { FastifyReply } from 'fastify'
 import type { Api } from './api.ts'
 import { Problem } from './problem.ts'
@@ -13,11 +12,8 @@ import { Problem } from './problem.ts'
 
 const windowMs = 60_000
 
-/** How long a process that gets no answer from Redis counts for itself before it asks again. */
+/** How long a process that got no answer from Redis counts for itself before it asks again. */
 const aloneMs = 5_000
-
-/** How long Redis may take to answer. */
-const patienceMs = 500
 
 /** How soon a producer without requests left is looked up again: its limit may have been raised. */
 const againMs = 3_000
@@ -30,9 +26,11 @@ type Share = {
   held: number
   /** Requests that Redis has for whoever asks. */
   left: number
-  /** When the minute ends, and when it may be asked before (ms of `now`). */
+  /** When the minute ends, and when Redis is asked before that, where nothing is held or it did not answer (ms of `now`). */
   until: number
   again: number
+  /** Counted without Redis. */
+  alone: boolean
 }
 
 /** Whether a request may go on; `limit` 0: any number may. `resetMs`: how long the minute still lasts. */
@@ -50,6 +48,7 @@ type RateOptions = {
 export function openRates({ redis, prefix, perMinute, now = () => performance.now() }: RateOptions) {
   const keys = ledgerKeys(prefix)
   const shares = new Map<string, Share>()
+  const countAlone = openLonelyMinutes(now)
   const asking = new Map<string, Promise<void>>()
 
   /** Takes a share for the producer; one question at a time. */
@@ -59,16 +58,14 @@ export function openRates({ redis, prefix, perMinute, now = () => performance.no
       // its limit is not known before the first answer
       const want = Math.max(1, Math.ceil(limit / 100))
       const counter = keys.rate(producer)
-      const answers = await withTimeout(
-        patienceMs,
-        redis
-          .multi()
-          .hget(keys.producer(producer), 'rate')
-          .incrby(counter, want)
-          .pexpire(counter, windowMs, 'NX')
-          .pttl(counter)
-          .exec(),
-      )
+      // the connection itself gives up on a server that does not answer
+      const answers = await redis
+        .multi()
+        .hget(keys.producer(producer), 'rate')
+        .incrby(counter, want)
+        .pexpire(counter, windowMs, 'NX')
+        .pttl(counter)
+        .exec()
       const [rate, used, , leftMs] = (answers ?? []).map(([error, value]) =>
         error === null ? value : undefined,
       )
@@ -76,13 +73,7 @@ export function openRates({ redis, prefix, perMinute, now = () => performance.no
         throw new Error('the counter did not answer')
       note(producer, shareOf({ limit: limitOf(rate, perMinute), want, used, leftMs }, now()))
     } catch {
-      note(producer, {
-        limit: limit || perMinute,
-        held: Math.ceil(((limit || perMinute) * aloneMs) / windowMs),
-        left: 0,
-        until: now() + aloneMs,
-        again: now() + aloneMs,
-      })
+      note(producer, countAlone(producer, limit || perMinute))
     }
   }
 
@@ -115,6 +106,22 @@ export function openRates({ redis, prefix, perMinute, now = () => performance.no
 }
 export type Rates = ReturnType<typeof openRates>
 
+/** Minutes that are counted without Redis: the same one while it lasts, however often Redis comes and goes. */
+function openLonelyMinutes(now: () => number) {
+  const minutes = new Map<string, Share>()
+  return (producer: string, limit: number): Share => {
+    const held = minutes.get(producer)
+    const share =
+      held !== undefined && held.until > now()
+        ? held
+        : { limit, held: limit, left: 0, until: now() + windowMs, again: 0, alone: true }
+    share.again = now() + aloneMs
+    if (minutes.size >= mostRemembered) minutes.clear()
+    minutes.set(producer, share)
+    return share
+  }
+}
+
 const limitOf = (rate: unknown, standard: number): number => {
   const own = Number(typeof rate === 'string' ? rate : standard)
   return Number.isSafeInteger(own) && own >= 0 ? own : standard
@@ -132,12 +139,13 @@ function shareOf(
     left,
     until: at + Math.max(1, leftMs),
     again: at + Math.min(againMs, Math.max(1, leftMs)),
+    alone: false,
   }
 }
 
 /** Hands out one request; undefined where Redis has to be asked first. */
 function takeFrom(share: Share | undefined, at: number): Taken | undefined {
-  if (share === undefined || at >= share.until) return undefined
+  if (share === undefined || at >= share.until || (share.alone && at >= share.again)) return undefined
   const { limit, left, until } = share
   const resetMs = until - at
   if (limit === 0) return { ok: true, limit, left, resetMs }

@@ -1,4 +1,6 @@
+import { globSync, readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { fine, openProducer, type World } from './open-producer.ts'
 import { openSse } from './open-sse.ts'
 import { servedBy } from './served-by.ts'
@@ -169,6 +171,36 @@ describe('what every answer has in common', () => {
     expect(world.lines.join('')).not.toMatch(/s3cr3t|nobody may read/)
   })
 
+  it('names the request in the lines about its failure', async () => {
+    await world.redis.set(`${world.prefix}:edit:edit_broken`, 'broken on purpose')
+    const answer = await ask('GET', '/v1/edits/edit_broken', { ...key, 'x-request-id': 'broken-1' })
+    expect(answer.statusCode).toBe(500)
+    await world.until(async () => logged('broken-1').length > 1)
+    expect(logged('broken-1')).toEqual([
+      expect.objectContaining({ level: 'error', msg: 'request failed', route: '/v1/edits/:id' }),
+      expect.objectContaining({ level: 'warn', msg: 'request answered', status: 500 }),
+    ])
+  })
+
+  it('answers a HEAD of what goes on for ever at once', async () => {
+    for (const path of ['/v1/events', '/v1/catalogs/spring.csv/rows']) {
+      const answer = await fetch(`${world.producer.url}${path}`, {
+        method: 'HEAD',
+        headers: { ...key, accept: 'text/event-stream' },
+      })
+      expect([path, answer.status, answer.headers.get('content-length')]).toEqual([path, 200, null])
+      expect(answer.headers.get('content-type')).toMatch(/^(text\/event-stream|application\/x-ndjson)/)
+    }
+  })
+
+  it('is lost nowhere: only one place lets the framework go', () => {
+    const root = fileURLToPath(new URL('../../../../apps/producer/src/', import.meta.url))
+    const places = globSync('**/*.ts', { cwd: root }).filter((path) =>
+      /\.hijack\(/.test(readFileSync(`${root}${path}`, 'utf8')),
+    )
+    expect(places).toEqual(['http/take-over.ts'])
+  })
+
   it('leaves health out of the log while all is well', async () => {
     await fetch(`${world.producer.url}/healthz`, { headers: { 'x-request-id': 'health-1' } })
     await setTimeout(0)
@@ -181,6 +213,6 @@ describe('what every answer has in common', () => {
     const document = (await ask('GET', '/openapi.json')).json()
     const codes: string[] = document.components.schemas.Problem.properties.code.enum
     expect(codes.length).toBeGreaterThan(20)
-    for (const code of codes) expect(page.body).toContain(`<h2 id="${code}">`)
+    expect([...page.body.matchAll(/<h2 id="([^"]+)">/g)].map(([, code]) => code)).toEqual(codes)
   })
 })

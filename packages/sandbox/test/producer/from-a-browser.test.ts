@@ -98,6 +98,8 @@ describe('a page of an allowed origin', () => {
       'br',
     )
     expect((await ask('/v1/models', key)).headers['content-encoding']).toBeUndefined()
+    // who keeps it must tell both apart
+    expect((await ask('/openapi.json', {})).headers['vary']).toMatch(/^origin, accept-encoding$/i)
     expect((await ask('/healthz', { 'accept-encoding': 'gzip' })).headers['content-encoding']).toBeUndefined()
   })
 })
@@ -149,6 +151,18 @@ describe('without origins in the settings', () => {
     expect(packed.headers['content-encoding']).toBe('gzip')
     expect(packed.rawPayload.length).toBeLessThan(2_000_000)
     expect(String(gunzipSync(packed.rawPayload))).toBe(plain.body)
+  })
+
+  it('serves the document packed to whoever takes it so', async () => {
+    const plain = await world.producer.app.inject({ url: '/openapi.json' })
+    const packed = await world.producer.app.inject({
+      url: '/openapi.json',
+      headers: { 'accept-encoding': 'gzip' },
+    })
+    expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' })
+    expect(String(gunzipSync(packed.rawPayload))).toBe(plain.body)
+    expect(plain.headers['content-type']).toMatch(/^application\/json/)
+    expect(plain.json()).toHaveProperty('paths')
   })
 
   it('takes a preflight over a real connection', async () => {
