@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { CommandContext } from './command-context.ts'
 import { withControl } from './control-commands.ts'
 import { withIntake } from './intake-commands.ts'
+import { withKeys } from './key-commands.ts'
 import { withLists } from './list-commands.ts'
 import { withMoney } from './money-commands.ts'
 import { withOutcomes } from './outcome-commands.ts'
@@ -19,6 +20,7 @@ const groups: readonly ((program: Command, context: CommandContext) => void)[] =
   withControl,
   withSchedules,
   withMoney,
+  withKeys,
   withWorkerCommands,
 ]
 

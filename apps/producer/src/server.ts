@@ -24,6 +24,7 @@ import type { Api } from './http/api.ts'
 import { authenticate } from './http/authenticate.ts'
 import { docsPage } from './http/docs-page.ts'
 import { openBodyRoom } from './http/large-bodies.ts'
+import type { LimitsOf } from './http/limits-of.ts'
 import { openPictureRoom } from './http/picture-bodies.ts'
 import type { KeyWatch } from './http/live-keys.ts'
 import { oneAtATime } from './http/one-at-a-time.ts'
@@ -34,6 +35,7 @@ import { limitRate, type Rates } from './http/request-rate.ts'
 import { sparingLog } from './http/sparing-log.ts'
 import type { Sources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
+import { keyRoutes } from './key/key-routes.ts'
 import { laneRoutes } from './lane/lane-routes.ts'
 import { listRoutes } from './list/list-routes.ts'
 import { modelRoutes } from './model/model-routes.ts'
@@ -52,6 +54,7 @@ const tags = [
   { name: 'schedules', description: 'Catalogs that are run again and again' },
   { name: 'sources', description: 'Pictures uploaded under their SHA-256' },
   { name: 'producer', description: 'The producer that the key belongs to' },
+  { name: 'keys', description: 'Keys of producers: what they may do, and how long they live' },
   {
     name: 'lanes',
     description: 'Accounts and models that edits are submitted to; for keys with the scope admin',
@@ -76,6 +79,7 @@ export type ServerParts = {
   streamOf: (producer: string) => EventStream
   followers: Followers
   keyWatch: KeyWatch
+  limitsOf: LimitsOf
   checks: Checks
   http: HttpOptions
   log: Log
@@ -116,6 +120,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     settingsRoutes(keyed, parts)
     usageRoutes(keyed, parts)
     forecastRoutes(keyed, parts)
+    keyRoutes(keyed, { ...parts, now: Date.now })
     await keyed.register(async (bytes: Api) => editRoutes(bytes, { ...parts, pictureRoom }))
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies, pictureRoom }))
     await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies, pictureRoom }))

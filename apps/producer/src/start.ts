@@ -17,6 +17,7 @@ import { type DirectOptions, startDirect } from './direct/start-direct.ts'
 import { openFollowers } from './event/followers.ts'
 import { openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
+import { openLimits } from './http/limits-of.ts'
 import { watchKeys } from './http/live-keys.ts'
 import { defaultHttp, type HttpOptions } from './http/open-server.ts'
 import type { Places } from './http/places.ts'
@@ -99,13 +100,18 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   opened.defer(() => queues.close())
   const followers = openFollowers(redis, prefix, places)
   opened.defer(() => followers.stop())
-  const keyWatch = watchKeys(redis, prefix, log)
-  opened.defer(() => keyWatch.stop())
   const roomFor = watchRoom(redis, prefix, log)
   const { ledger: instead = (ledger: Ledger) => ledger } = options.seams ?? {}
   const [ledger, sources] = [instead(openLedger(redis, prefix)), openSources(store)]
-  const intake = openIntake({ ledger, store, sources, roomFor, allowHosts, log })
-  const apiKeys = openApiKeys(redis, prefix)
+  const keyWatch = watchKeys(ledger.apiKeys, log)
+  opened.defer(() => keyWatch.stop())
+  const limitsOf = openLimits(ledger, Date.now)
+  const openLimitOf = async (producer: string) => (await limitsOf(producer)).openEdits
+  const intake = openIntake({ ledger, store, sources, roomFor, openLimitOf, allowHosts, log })
+  const apiKeys = openApiKeys(ledger.apiKeys, {
+    now: Date.now,
+    failed: (error) => log.debug({ error }, 'use of a key could not be noted'),
+  })
   const app = await createServer({
     apiKeys,
     rates: openRates({ redis, prefix, perMinute: http.rate }),
@@ -120,6 +126,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     streamOf: (producer) => ledger.events(producer),
     followers,
     keyWatch,
+    limitsOf,
     http,
     checks: {
       // a write, since a Redis that is full still answers a PING
@@ -141,7 +148,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   return app
 }
 
-type IntakeParts = Pick<IntakeTools, 'store' | 'sources' | 'roomFor' | 'allowHosts' | 'log'> & {
+type IntakeParts = Omit<IntakeTools, 'ledger' | 'promises' | 'batchKeys' | 'notedLots' | 'now'> & {
   ledger: Ledger
 }
 

@@ -9,6 +9,8 @@ import { examineAll } from './doctor/doctor.ts'
 import { type Finding, refuse } from './doctor/finding.ts'
 import { sumUp } from './doctor/sum-up.ts'
 import { openServices } from './services.ts'
+import { keysAgain } from './rebuild/keys-again.ts'
+import { settingsAgain } from './rebuild/order-again.ts'
 import { rebuild } from './rebuild/rebuild.ts'
 
 /*
@@ -91,6 +93,8 @@ await exitOnKnownError(async () => {
         const bucket = await services.doctor.checkBucket()
         if (bucket.kind !== 'sound')
           throw new RestyleError('NotFitToRebuild', `no edit was put back: ${bucket.says}`)
+        await keysAgain(services.rebuild, Date.now())
+        await settingsAgain(services.rebuild)
         const { restored, ended, resting, folded, poisoned, missed } = await rebuild(from, services.rebuild)
         const schedules = await restoreSchedules(services)
         say(

@@ -5,6 +5,7 @@ import { edits } from './edits.ts'
 import { events } from './events.ts'
 import { images } from './images.ts'
 import { forecasts } from './forecasts.ts'
+import { keys } from './keys.ts'
 import { lanes } from './lanes.ts'
 import { models } from './models.ts'
 import { producer } from './producer.ts'
@@ -32,6 +33,7 @@ export function createClient(options: ClientOptions) {
     sources: sources(connection),
     models: models(connection),
     producer: producer(connection),
+    keys: keys(connection),
     lanes: lanes(connection),
     producers: producers(connection),
     schedules: schedules(connection),

@@ -45,6 +45,12 @@ export type Budget = Schemas['Budget']
 /** A producer: how much it gets beside others, and what it may cost. */
 export type SetProducer = Schemas['SetProducer']
 export type ProducerSettings = Schemas['ProducerSettings']
+/** An API key without its secret. */
+export type Key = Schemas['Key']
+/** A key as it is shown once. */
+export type MadeKey = Schemas['MadeKey']
+/** What a key is made from. */
+export type NewKey = Schemas['NewKey']
 /** Rows that may be enqueued, and what is known of them before. Money is in micro-currency. */
 export type ForecastRequest = Schemas['ForecastRequest']
 export type ForecastAnswer = Schemas['ForecastAnswer']

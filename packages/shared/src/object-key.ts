@@ -209,6 +209,14 @@ export const settingsPrefix = (producer: string): string => `receipts/producers/
 export const settingsKey = (producer: string, version: number): string =>
   `${settingsPrefix(producer)}${String(version).padStart(6, '0')}`
 
+/**
+ * An API key without its secret; its versions are numbered from 1, the newest counts. Not with the receipts, which a lifecycle
+ * rule may delete after some months: a key lives longer.
+ */
+export const keyRecordsPrefix = (keyId: string): string => `.restyle/keys/${keyId}/`
+export const keyRecordKey = (keyId: string, version: number): string =>
+  `${keyRecordsPrefix(keyId)}${String(version).padStart(6, '0')}`
+
 /** What a producer has had, by its days; of each day the newest record counts, named by its time (epoch ms). */
 export const usagePrefix = (producer: string): string => `receipts/usage/${producer}/`
 export const usageKey = (producer: string, day: string, at: number): string =>

@@ -143,6 +143,26 @@ export const problems = {
     title: 'The bytes are not a whole picture of a known format',
     todo: 'Send a whole JPEG, PNG, WebP or BMP file.',
   },
+  'key-ended': {
+    status: 409,
+    title: 'The key opens nothing any more',
+    todo: 'Have an admin make another key.',
+  },
+  'key-rotated': {
+    status: 409,
+    title: 'The key was rotated already',
+    todo: 'Use and rotate its successor. If it was not you who rotated it, have both keys revoked.',
+  },
+  'too-many-keys': {
+    status: 409,
+    title: 'The producer has as many keys as it may have',
+    todo: 'Revoke keys that nobody uses, and make the key then.',
+  },
+  'too-many-open': {
+    status: 429,
+    title: 'The producer has as many open edits as it may have',
+    todo: 'Wait as `Retry-After` says and send the same again. Without it the request alone is over the limit: send fewer edits.',
+  },
   'too-many-requests': {
     status: 429,
     title: 'Too many requests in a minute',

@@ -1,6 +1,7 @@
 import { restoreSchedules } from '@restyle/shared/restore-schedule'
 import type { Pulse } from '../hand/pulse.ts'
 import { settingsAgain } from './order-again.ts'
+import { keysAgain } from './keys-again.ts'
 import { rebuild } from './rebuild.ts'
 import type { RebuildTools } from './rebuild-tools.ts'
 
@@ -25,6 +26,7 @@ export function auditSince(auditedAt: number | undefined, now: number): number {
 export async function audit(tools: RebuildTools, pulse: Pulse): Promise<void> {
   const { ledger, log } = tools
   const beganAt = Date.now()
+  await keysAgain(tools, beganAt)
   await settingsAgain(tools)
   const auditedAt = await ledger.auditedAt()
   const { missed } = await rebuild(auditSince(auditedAt, beganAt), tools, pulse, auditedAt)

@@ -6,6 +6,7 @@ import { foldMutants } from './fold-mutants.ts'
 import { answerMutants } from './answer-mutants.ts'
 import { httpMutants } from './http-mutants.ts'
 import { intakeMutants } from './intake-mutants.ts'
+import { keyMutants } from './key-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
 import { moneyMutants } from './money-mutants.ts'
@@ -27,6 +28,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...controlMutants,
   ...foldMutants,
   ...httpMutants,
+  ...keyMutants,
   ...ledgerMutants,
   ...moneyMutants,
   ...producerMutants,

@@ -26,6 +26,7 @@ import {
 } from '../dashscope/start-dashscope.ts'
 import { onPort } from '../net/on-port.ts'
 import { type RedisServer, startRedis } from '../redis/start-redis.ts'
+import { worldSecret } from '../secrets/leaks.ts'
 import { type Dialect, dialects } from '../s3/dialects.ts'
 import { type S3Server, startS3 } from '../s3/start-s3.ts'
 
@@ -109,7 +110,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const store = openStore({ ...storeOptions(shared), requestTimeoutMs: 5_000 })
     releasers.push(async () => store.close())
     const ledger = openLedger(redis, defaultPrefix)
-    const apiKey = options.apiKey ?? `rk_local_${randomBytes(16).toString('hex')}`
+    const apiKey = options.apiKey ?? `rk_local_${worldSecret}${randomBytes(16).toString('hex')}`
     await installApiKey(redis, defaultPrefix, 'local', apiKey, scopes)
     const config = { host: '127.0.0.1', port: ports.producer ?? 0, prefix: defaultPrefix }
     const queueRedis = options.direct && connectRedis(redisServer.url, 'worker', watch.failed)

@@ -25,6 +25,7 @@ beforeAll(async () => {
   for (const name of ['open', 'closed', 'canceled']) ids[name] = await made('/v1/batches', { open: true })
   await send('put', '/v1/schedules/nightly', { payload: schedule })
   await send('put', '/v1/schedules/old', { payload: schedule })
+  ids['key'] = (await send('post', '/v1/keys', { payload: { producer: 'mine' } })).json<{ id: string }>().id
   const card = {
     id: 'l1',
     name: 'l1',

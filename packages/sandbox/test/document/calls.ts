@@ -189,7 +189,37 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/lanes/none/resume', status: 404 },
   ],
   'get /v1/producers': [{ status: 200 }],
-  'put /v1/producers/{name}': [
+  'get /v1/producers/{name}': [
+    { url: '/v1/producers/mine', status: 200 },
+    { url: '/v1/producers/none', status: 404 },
+  ],
+  'post /v1/keys': [
+    { payload: { producer: 'mine' }, status: 200 },
+    { payload: { producer: 'No' }, status: 422 },
+  ],
+  'get /v1/keys': [
+    { status: 200 },
+    { url: '/v1/keys?limit=1', status: 200 },
+    { url: '/v1/keys?cursor=x', status: 400 },
+  ],
+  'get /v1/keys/{id}': [
+    { url: '/v1/keys/{key}', status: 200 },
+    { url: '/v1/keys/none', status: 404 },
+  ],
+  'post /v1/keys/{id}/rotate': [
+    { url: '/v1/keys/{key}/rotate', payload: {}, status: 200 },
+    { url: '/v1/keys/none/rotate', payload: {}, status: 404 },
+  ],
+  'delete /v1/keys/{id}': [
+    { url: '/v1/keys/{key}', status: 200 },
+    { url: '/v1/keys/none', status: 404 },
+  ],
+  'get /v1/key': [{ status: 200 }],
+  'post /v1/key/rotate': [
+    { payload: {}, status: 200 },
+    { payload: { overlapSeconds: 1 }, status: 422 },
+  ],
+  'patch /v1/producers/{name}': [
     { url: '/v1/producers/mine', payload: { weight: 2 }, status: 200 },
     { url: '/v1/producers/none', payload: { weight: 2 }, status: 404 },
     { url: '/v1/producers/mine', payload: {}, status: 422 },

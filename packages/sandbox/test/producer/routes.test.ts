@@ -129,7 +129,8 @@ describe('every route', () => {
     'post /v1/lanes/{name}/pause': 'holds nobody’s',
     'post /v1/lanes/{name}/resume': 'holds nobody’s',
     'get /v1/producers': 'holds nobody’s',
-    'put /v1/producers/{name}': 'holds nobody’s',
+    'get /v1/producers/{name}': 'holds nobody’s',
+    'patch /v1/producers/{name}': 'holds nobody’s',
     'put /v1/sources/{sha256}': 'creates',
     'get /v1/sources/{sha256}': { url: () => `/v1/sources/${ids['sha256']}`, status: 404 },
     'head /v1/sources/{sha256}': { url: () => `/v1/sources/${ids['sha256']}`, status: 404 },
@@ -142,6 +143,15 @@ describe('every route', () => {
     'post /v1/schedules/{name}/resume': { url: () => '/v1/schedules/theirs/resume', status: 404 },
     'post /v1/schedules/{name}/run': { url: () => '/v1/schedules/theirs/run', status: 404 },
     'delete /v1/schedules/{name}': { url: () => '/v1/schedules/theirs', status: 404 },
+    // of the installation, for keys with the scope `admin`
+    'get /v1/keys': 'holds nobody’s',
+    'post /v1/keys': 'holds nobody’s',
+    'get /v1/keys/{id}': 'holds nobody’s',
+    'delete /v1/keys/{id}': 'holds nobody’s',
+    'post /v1/keys/{id}/rotate': 'holds nobody’s',
+    // the key of the request
+    'get /v1/key': 'holds nobody’s',
+    'post /v1/key/rotate': 'holds nobody’s',
     'get /v1/models': 'holds nobody’s',
     // how long others keep the lanes busy is in its times, and not who they are
     'post /v1/forecasts': 'holds nobody’s',

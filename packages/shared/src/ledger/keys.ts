@@ -42,6 +42,10 @@ export const keyTemplates = {
   /** `batch <id> <reason>` or `producer <name> <reason>` of stops that end by themselves, by when (epoch ms). */
   stopEnds: ':stop-ends',
   apiKey: ':apikey:<key id>',
+  /** The ids of all API keys by when (epoch ms) they were made. */
+  apiKeys: ':apikeys',
+  /** The ids of API keys by when (epoch ms) they were last used, to about a minute. */
+  keyUses: ':apikeys:used',
   /** How many requests the producer's share of this minute has been given away. */
   rate: ':rate:<producer>',
   /** Open edits by the time (epoch ms) at which the sweep looks whether their wake-up is missing. */
@@ -93,7 +97,7 @@ export const keyTemplates = {
   held: ':held:<producer>',
   /** When the next token is due, in microseconds. */
   tokens: ':tokens:<name>',
-  /** What a producer has had in all: `reserved`, `billed` (micro-currency), `images`. */
+  /** What a producer has had in all: `reserved`, `billed` (micro-currency), `images`; and `open`: its edits that have not ended. */
   spend: ':spend:<producer>',
   /** Batches with a window, by when (epoch ms) it closes. */
   windows: ':windows',

@@ -7,6 +7,7 @@ import type { Priority } from '../contract/priority.ts'
 import { laneOfSubmit } from '../lane-id.ts'
 import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
+import { type KeyShelf, openKeyShelf } from './api-keys.ts'
 import { type Accounts, openAccounts, type Recall } from './accounts.ts'
 import { admit, type LaneRoom, type Next } from './admit.ts'
 import { type BatchOpened, closeBatch, openBatch, readBatch, readMap, setPriority } from './batches.ts'
@@ -54,6 +55,7 @@ export type Ledger = Control &
   Expectations &
   MadeLists &
   Refusals & {
+    apiKeys: KeyShelf
     lanes: Lanes
     schedules: Schedules
     windows: Windows
@@ -151,6 +153,7 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
   const accounts = openAccounts(context, recall)
   return {
     ...accounts,
+    apiKeys: openKeyShelf(context),
     lanes: openLanes(context),
     schedules: openSchedules(context),
     windows: openWindows(context),

@@ -34,6 +34,7 @@ const scriptNames = [
   'restore',
   'restore-results',
   'retry-batch',
+  'save-key',
   'save-schedule',
   'set-budget',
   'set-priority',
