@@ -772,7 +772,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every producer: its weight, its caps and its time zone
+         * Every producer with its weight, its caps and its limits
          * @description As admins have set them; what nobody has set is as at first. Needs a key with the scope `admin`.
          */
         get: operations["listProducers"];
@@ -791,17 +791,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
         /**
-         * Set the weight, the caps or the time zone of a producer
-         * @description What is left out stays as it is. A cap that is raised lets the producer go on within a second. Kept in the bucket too, so that a lost Redis knows it. Needs a key with the scope `admin`.
+         * What is set for a producer
+         * @description As an admin has set it; what nobody has set is as for everybody. Needs a key with the scope `admin`.
          */
-        put: operations["setProducer"];
+        get: operations["readProducerSettings"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Set the weight, the caps, the time zone or the limits of a producer
+         * @description What is left out stays as it is. A cap that is raised lets the producer go on within a second; a limit counts within 3 seconds. Kept in the bucket too, so that a lost Redis knows it. Needs a key with the scope `admin`.
+         */
+        patch: operations["setProducer"];
         trace?: never;
     };
     "/v1/usage": {
@@ -838,6 +842,114 @@ export interface paths {
          * @description Nothing is enqueued. The forecast plays the queue as it stands, with what others wait for. Needs a key with the scope `edits:read`.
          */
         post: operations["forecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The keys of all producers, the oldest first
+         * @description Without their secrets. A key that has ended is listed for 30 days more. Needs a key with the scope `admin`.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make a key for a producer
+         * @description The answer is the one time that the key is shown. A producer has at most 100 live keys. Needs a key with the scope `admin`.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A key without its secret, and when it was last used
+         * @description Its last use is known to about a minute. Needs a key with the scope `admin`.
+         */
+        get: operations["readKey"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description It opens nothing from now on, in every process within 3 seconds, and its streams end. To revoke it twice is to revoke it once. After a 503 it is revoked here and may not be noted in the bucket: send it again. Needs a key with the scope `admin`.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a key a successor
+         * @description The successor may do the same and lives as long; the answer is the one time that it is shown. A key has one successor: while nobody has used that, rotating again revokes it and makes another, as after a lost answer. Needs a key with the scope `admin`.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The key that this request came with
+         * @description What it may do, and when it ends.
+         */
+        get: operations["readOwnKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/key/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the key that this request came with a successor
+         * @description The successor may do the same and lives as long; the answer is the one time that it is shown. A key has one successor: while nobody has used that, rotating again revokes it and makes another, as after a lost answer.
+         */
+        post: operations["rotateOwnKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -959,7 +1071,7 @@ export interface components {
              * @description Stable: tell problems apart by it
              * @enum {string}
              */
-            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
@@ -1785,6 +1897,17 @@ export interface components {
             zone?: string;
             /** @description What it may cost, and what is left of that */
             caps?: components["schemas"]["CapLeft"][];
+            /** @description What an admin has set for it; what is left out is as for everybody */
+            limits?: {
+                /** @description Requests a minute */
+                rate?: number;
+                /** @description Streams of events and waiting reads at once */
+                places?: number;
+                /** @description Edits that may be open at once: accepted, and not ended */
+                openEdits?: number;
+                /** @description How many are, where that is limited */
+                open?: number;
+            };
         };
         CanceledBatch: {
             /**
@@ -2695,7 +2818,9 @@ export interface components {
          *           "currency": "CNY",
          *           "micros": 100000000
          *         }
-         *       ]
+         *       ],
+         *       "rate": 600,
+         *       "openEdits": 50000
          *     }
          */
         SetProducer: {
@@ -2703,6 +2828,12 @@ export interface components {
             weight: number;
             zone: string;
             caps: components["schemas"]["Cap"][];
+            /** @description Requests a minute, over all its keys; without it: as for everybody */
+            rate?: number;
+            /** @description Streams of events and waiting reads at once, on each process; without it: as for everybody */
+            places?: number;
+            /** @description Edits that have been accepted and have not ended, rows of batches too. What would be more is refused until some have ended; without it: as many as come */
+            openEdits?: number;
         };
         /**
          * @example {
@@ -2714,7 +2845,9 @@ export interface components {
          *           "currency": "CNY",
          *           "micros": 100000000
          *         }
-         *       ]
+         *       ],
+         *       "rate": 600,
+         *       "openEdits": 50000
          *     }
          */
         ProducerSettings: {
@@ -2724,6 +2857,12 @@ export interface components {
             caps?: components["schemas"]["CapInput"][];
             /** @description Whose midnight its days begin at, such as Europe/Paris; UTC at first */
             zone?: string;
+            /** @description Requests a minute, over all its keys; null: as for everybody */
+            rate?: number | null;
+            /** @description Streams of events and waiting reads at once, on each process; null: as for everybody */
+            places?: number | null;
+            /** @description Edits that have been accepted and have not ended, rows of batches too. What would be more is refused until some have ended; null: as many as come */
+            openEdits?: number | null;
         };
         /**
          * @example {
@@ -2943,6 +3082,110 @@ export interface components {
                  */
                 outlook: "met" | "open" | "missed" | "unknown";
             };
+        };
+        /**
+         * @example {
+         *       "producer": "catalog",
+         *       "name": "shop backend",
+         *       "scopes": [
+         *         "edits:write",
+         *         "edits:read"
+         *       ]
+         *     }
+         */
+        NewKey: {
+            /** @description Whose key it is; a name that is new makes a producer */
+            producer: string;
+            /** @description What people call it */
+            name?: string;
+            /** @description What it may do; all but `admin` if left out */
+            scopes?: ("edits:write" | "edits:read" | "events" | "webhooks" | "admin")[];
+            /** @description After how long it ends, and each of its successors; never if left out */
+            expiresInSeconds?: number;
+        };
+        /**
+         * @example {
+         *       "key": "rk_6f1c2a9e7b3d4f5a_0000000000000000000000000000000000000000000000000000000000000000",
+         *       "id": "6f1c2a9e7b3d4f5a",
+         *       "producer": "catalog",
+         *       "name": "shop backend",
+         *       "scopes": [
+         *         "edits:write",
+         *         "edits:read"
+         *       ],
+         *       "state": "live",
+         *       "createdAt": "2026-03-02T21:00:00.000Z"
+         *     }
+         */
+        MadeKey: {
+            /** @description The part of the key between rk_ and the second _; logs show it */
+            id: string;
+            producer: string;
+            name?: string;
+            scopes: ("edits:write" | "edits:read" | "events" | "webhooks" | "admin")[];
+            /** @enum {string} */
+            state: "live" | "expired" | "revoked";
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends, or has ended, by itself or for its rotation
+             */
+            expiresAt?: string;
+            /** Format: date-time */
+            revokedAt?: string;
+            /**
+             * Format: date-time
+             * @description To about a minute; not kept when Redis is lost
+             */
+            lastUsedAt?: string;
+            /** @description The key that it came from by rotation */
+            predecessor?: string;
+            /** @description The key that came from it by rotation */
+            successor?: string;
+            /** @description What to send as `Authorization: Bearer …`; it cannot be shown again */
+            key: string;
+        };
+        /**
+         * @example {
+         *       "id": "6f1c2a9e7b3d4f5a",
+         *       "producer": "catalog",
+         *       "name": "shop backend",
+         *       "scopes": [
+         *         "edits:write",
+         *         "edits:read"
+         *       ],
+         *       "state": "live",
+         *       "createdAt": "2026-03-02T21:00:00.000Z",
+         *       "lastUsedAt": "2026-03-04T08:15:00.000Z"
+         *     }
+         */
+        Key: {
+            /** @description The part of the key between rk_ and the second _; logs show it */
+            id: string;
+            producer: string;
+            name?: string;
+            scopes: ("edits:write" | "edits:read" | "events" | "webhooks" | "admin")[];
+            /** @enum {string} */
+            state: "live" | "expired" | "revoked";
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends, or has ended, by itself or for its rotation
+             */
+            expiresAt?: string;
+            /** Format: date-time */
+            revokedAt?: string;
+            /**
+             * Format: date-time
+             * @description To about a minute; not kept when Redis is lost
+             */
+            lastUsedAt?: string;
+            /** @description The key that it came from by rotation */
+            predecessor?: string;
+            /** @description The key that came from it by rotation */
+            successor?: string;
         };
         /**
          * @example {
@@ -3355,6 +3598,29 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /**
+         * @description `key-ended`: The key opens nothing any more.
+         *
+         *     `key-rotated`: The key was rotated already.
+         *
+         *     `too-many-keys`: The producer has as many keys as it may have.
+         */
+        KeyEndedOrKeyRotatedOrTooManyKeys: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "key-ended" | "key-rotated" | "too-many-keys";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description `malformed-request`: The request cannot be read. */
         MalformedRequest: {
             headers: {
@@ -3602,6 +3868,45 @@ export interface components {
                     code?: "too-many-followers" | "unavailable";
                     /** @constant */
                     status?: 503;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too-many-keys`: The producer has as many keys as it may have. */
+        TooManyKeys: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "too-many-keys";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `too-many-open`: The producer has as many open edits as it may have.
+         *
+         *     `too-many-requests`: Too many requests in a minute.
+         */
+        TooManyOpenOrTooManyRequests: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "too-many-open" | "too-many-requests";
+                    /** @constant */
+                    status?: 429;
                 } & components["schemas"]["Problem"];
             };
         };
@@ -5623,7 +5928,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyOpenOrTooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5870,7 +6175,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyOpenOrTooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6782,7 +7087,9 @@ export interface operations {
                      *               "currency": "CNY",
                      *               "micros": 100000000
                      *             }
-                     *           ]
+                     *           ],
+                     *           "rate": 600,
+                     *           "openEdits": 50000
                      *         }
                      *       ]
                      *     }
@@ -6800,37 +7107,25 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    setProducer: {
+    readProducerSettings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
             path: {
                 name: string;
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "weight": 3,
-                 *       "zone": "Europe/Paris",
-                 *       "caps": [
-                 *         {
-                 *           "per": "day",
-                 *           "currency": "CNY",
-                 *           "micros": 100000000
-                 *         }
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["ProducerSettings"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6848,7 +7143,92 @@ export interface operations {
                      *           "currency": "CNY",
                      *           "micros": 100000000
                      *         }
-                     *       ]
+                     *       ],
+                     *       "rate": 600,
+                     *       "openEdits": 50000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SetProducer"];
+                };
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setProducer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer, or `*`: nothing is changed (412) where it has been set otherwise since, or is not there. That work goes on in it does not matter */
+                "if-match"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "weight": 3,
+                 *       "zone": "Europe/Paris",
+                 *       "caps": [
+                 *         {
+                 *           "per": "day",
+                 *           "currency": "CNY",
+                 *           "micros": 100000000
+                 *         }
+                 *       ],
+                 *       "rate": 600,
+                 *       "openEdits": 50000
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProducerSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "catalog",
+                     *       "weight": 3,
+                     *       "zone": "Europe/Paris",
+                     *       "caps": [
+                     *         {
+                     *           "per": "day",
+                     *           "currency": "CNY",
+                     *           "micros": 100000000
+                     *         }
+                     *       ],
+                     *       "rate": 600,
+                     *       "openEdits": 50000
                      *     }
                      */
                     "application/json": components["schemas"]["SetProducer"];
@@ -6858,6 +7238,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -7001,6 +7382,385 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /** @description Of this producer alone */
+                producer?: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "id": "6f1c2a9e7b3d4f5a",
+                     *           "producer": "catalog",
+                     *           "name": "shop backend",
+                     *           "scopes": [
+                     *             "edits:write",
+                     *             "edits:read"
+                     *           ],
+                     *           "state": "live",
+                     *           "createdAt": "2026-03-02T21:00:00.000Z",
+                     *           "lastUsedAt": "2026-03-04T08:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
+                     *     }
+                     */
+                    "application/json": {
+                        keys: components["schemas"]["Key"][];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
+                        nextCursor?: string;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "producer": "catalog",
+                 *       "name": "shop backend",
+                 *       "scopes": [
+                 *         "edits:write",
+                 *         "edits:read"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "rk_6f1c2a9e7b3d4f5a_0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "id": "6f1c2a9e7b3d4f5a",
+                     *       "producer": "catalog",
+                     *       "name": "shop backend",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "state": "live",
+                     *       "createdAt": "2026-03-02T21:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["TooManyKeys"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "6f1c2a9e7b3d4f5a",
+                     *       "producer": "catalog",
+                     *       "name": "shop backend",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "state": "live",
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "lastUsedAt": "2026-03-04T08:15:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: {
+                /** @description `true`: also the keys that came from it by rotation, as for one that was stolen */
+                successors?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "6f1c2a9e7b3d4f5a",
+                     *       "producer": "catalog",
+                     *       "name": "shop backend",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "state": "live",
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "lastUsedAt": "2026-03-04T08:15:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @description How long the old key lives on; a day if left out. Default: `86400` */
+                    overlapSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "rk_6f1c2a9e7b3d4f5a_0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "id": "6f1c2a9e7b3d4f5a",
+                     *       "producer": "catalog",
+                     *       "name": "shop backend",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "state": "live",
+                     *       "createdAt": "2026-03-02T21:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["KeyEndedOrKeyRotatedOrTooManyKeys"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readOwnKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "6f1c2a9e7b3d4f5a",
+                     *       "producer": "catalog",
+                     *       "name": "shop backend",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "state": "live",
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "lastUsedAt": "2026-03-04T08:15:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateOwnKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @description How long the old key lives on; a day if left out. Default: `86400` */
+                    overlapSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "rk_6f1c2a9e7b3d4f5a_0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "id": "6f1c2a9e7b3d4f5a",
+                     *       "producer": "catalog",
+                     *       "name": "shop backend",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "state": "live",
+                     *       "createdAt": "2026-03-02T21:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["KeyEndedOrKeyRotatedOrTooManyKeys"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -7238,7 +7998,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyOpenOrTooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
         };
