@@ -95,8 +95,11 @@ describe('GET /v1/edits/{id}/images/{index}', () => {
   it('are read by the client, and what it refuses is an error with its code', async () => {
     const key = mine.authorization.replace('Bearer ', '')
     const client = createClient({ url: world.producer.url, key, retry: retryNothing })
-    const read = async (edit: string, from: number) =>
-      Buffer.concat(await Array.fromAsync(client.images.read(edit, 0, { from })))
+    const read = async (edit: string, from: number) => {
+      const pieces: Uint8Array[] = []
+      for await (const piece of client.images.read(edit, 0, { from })) pieces.push(piece)
+      return Buffer.concat(pieces)
+    }
     expect((await read('edit_one', 0)).equals(bytes)).toBe(true)
     expect((await read('edit_one', 900)).equals(bytes.subarray(900))).toBe(true)
     await expect(read('edit_none', 0)).rejects.toMatchObject({ code: 'not-found', status: 404 })
