@@ -15,5 +15,8 @@ module.exports = {
     },
   ],
   // a test may stand beside what it tests and use what is above it
-  options: { ...options, exclude: { path: '([.]test[.]ts$|^(apps|packages)/[^/]+/test/)' } },
+  options: {
+    ...options,
+    exclude: { path: '([.]test[.]ts$|^(apps|packages)/[^/]+/test/|^packages/client/dist/)' },
+  },
 }

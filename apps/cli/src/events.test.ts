@@ -24,6 +24,26 @@ describe('restyle events', () => {
     })
   })
 
+  it('says which events are no longer kept, in pages and in a stream', async () => {
+    const gap = { after: '1-0', upTo: '7-0' }
+    const said = 'events after 1-0, up to 7-0, are no longer kept\n'
+    world.answer = () => ({ events: [], cursor: '7-0', gap })
+    expect((await world.restyle(['events', '--from', '1-0'])).stderr).toMatch(said)
+    const stop = new AbortController()
+    world.answer = (_seen, response) => {
+      if (world.seen.length > 2) stop.abort()
+      else response.end(`id: 7-0\nevent: gap\ndata: ${JSON.stringify(gap)}\n\n`)
+      return null
+    }
+    const followed = await world.restyle(['events', '--follow', '--from', '1-0'], {
+      signal: stop.signal,
+      wait: async () => undefined,
+    })
+    expect(followed).toMatchObject({ exitCode: 0, stdout: '' })
+    expect(followed.stderr).toMatch(said)
+    expect(followed.stderr).toMatch('--from 7-0\n')
+  })
+
   it('follows, and after each cut continues after the last event', async () => {
     const stop = new AbortController()
     world.answer = ({ headers }, response) => {

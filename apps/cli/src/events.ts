@@ -1,5 +1,6 @@
 import type { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
+import type { Gap } from '@restyle/client/types'
 import type { Io } from './io.ts'
 import { errorLines } from './show/error-lines.ts'
 import { onceTold } from './show/once-told.ts'
@@ -17,6 +18,7 @@ export async function events({ follow: on, from }: EventsFlags, client: Client, 
 async function readAll(client: Client, from: string | undefined, io: Io): Promise<ExitCode> {
   let last = from
   for await (const page of client.events.pages(from === undefined ? {} : { cursor: from })) {
+    if (page.gap !== undefined) printLines(io.stderr, gapLine(page.gap))
     for (const event of page.events) await writeRaw(io.stdout, `${JSON.stringify(event)}\n`, io.signal)
     last = page.cursor
   }
@@ -38,6 +40,7 @@ async function follow(client: Client, from: string | undefined, io: Io): Promise
       ...(from === undefined ? {} : { after: from }),
       onBreak,
       onPlace,
+      onGap: (gap) => printLines(io.stderr, gapLine(gap)),
     })) {
       await writeRaw(io.stdout, `${JSON.stringify(event)}\n`, io.signal)
       onPlace(cursor)
@@ -50,3 +53,5 @@ async function follow(client: Client, from: string | undefined, io: Io): Promise
     return 0
   }
 }
+
+const gapLine = ({ after, upTo }: Gap): string => `events after ${after}, up to ${upTo}, are no longer kept`

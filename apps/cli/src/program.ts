@@ -9,6 +9,7 @@ import { withMoney } from './money-commands.ts'
 import { withOutcomes } from './outcome-commands.ts'
 import { withReview } from './review-commands.ts'
 import { withSchedules } from './schedule-commands.ts'
+import { withWebhooks } from './webhook-commands.ts'
 import { withWorkerCommands } from './worker-commands.ts'
 
 /** The groups of commands, each in a file of its own, in the order in which the help lists them. */
@@ -19,6 +20,7 @@ const groups: readonly ((program: Command, context: CommandContext) => void)[] =
   withReview,
   withControl,
   withSchedules,
+  withWebhooks,
   withMoney,
   withKeys,
   withWorkerCommands,

@@ -6,6 +6,7 @@ import type { Queues } from '@restyle/shared/queues'
 import type { RowReader } from '@restyle/shared/rows/read-rows'
 import type { SourceBucket } from '@restyle/shared/store/source-buckets'
 import type { Store } from '@restyle/shared/store/store'
+import type { EndpointRules } from '@restyle/shared/webhook/endpoint-address'
 import { batchRoutes } from './batch/batch-routes.ts'
 import { openBatchRoutes, rowRoutes } from './batch/row-routes.ts'
 import { changeBatch } from './batch/change-batch.ts'
@@ -17,6 +18,8 @@ import { settingsRoutes } from './control/settings-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
+import type { Patience } from './event/send-frames.ts'
+import { groupRoutes } from './event/group-routes.ts'
 import { forecastRoutes } from './forecast/forecast-routes.ts'
 import { type Checks, healthRoutes } from './health/health-routes.ts'
 import type { ApiKeys } from './http/api-keys.ts'
@@ -44,6 +47,8 @@ import { reviewRoutes } from './review/review-routes.ts'
 import { scheduleRoutes } from './schedule/schedule-routes.ts'
 import { sourceRoutes } from './source/source-routes.ts'
 import { usageRoutes } from './usage/usage-routes.ts'
+import { deliveryRoutes } from './webhook/delivery-routes.ts'
+import { webhookRoutes } from './webhook/webhook-routes.ts'
 
 const tags = [
   { name: 'edits', description: 'One instruction over one to three pictures' },
@@ -51,6 +56,7 @@ const tags = [
   { name: 'catalogs', description: 'What became of the rows of a catalog that is run again and again' },
   { name: 'reviews', description: 'Edits that wait for a person to decide' },
   { name: 'events', description: 'How every edit ended, at least once and in order per edit' },
+  { name: 'webhooks', description: 'Events sent to your own addresses, signed after Standard Webhooks' },
   { name: 'schedules', description: 'Catalogs that are run again and again' },
   { name: 'sources', description: 'Pictures uploaded under their SHA-256' },
   { name: 'producer', description: 'The producer that the key belongs to' },
@@ -75,11 +81,15 @@ export type ServerParts = {
   intake: IntakeTools
   /** What the manifests of schedules may name. */
   sourceBuckets: readonly SourceBucket[]
+  /** Which addresses webhooks may have. */
+  endpoints: EndpointRules
   forecasts: Forecasts
   streamOf: (producer: string) => EventStream
   followers: Followers
   keyWatch: KeyWatch
   limitsOf: LimitsOf
+  /** How long a stream of events waits for its reader. */
+  patience?: Patience | undefined
   checks: Checks
   http: HttpOptions
   log: Log
@@ -110,6 +120,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     openBatchRoutes(keyed, parts)
     catalogRoutes(keyed, { ...parts, stopping: followers.stopping })
     eventRoutes(keyed, parts)
+    groupRoutes(keyed, parts)
     controlRoutes(keyed, parts)
     batchControlRoutes(keyed, parts)
     retryRoutes(keyed, parts)
@@ -121,6 +132,8 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     usageRoutes(keyed, parts)
     forecastRoutes(keyed, parts)
     keyRoutes(keyed, { ...parts, now: Date.now })
+    webhookRoutes(keyed, parts)
+    deliveryRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => editRoutes(bytes, { ...parts, pictureRoom }))
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies, pictureRoom }))
     await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies, pictureRoom }))

@@ -13,9 +13,11 @@ import type { Store } from '@restyle/shared/store/store'
 import { isOfConnection } from '@restyle/shared/redis/outage'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { watchRoom } from '@restyle/shared/ledger/room'
+import type { EndpointRules } from '@restyle/shared/webhook/endpoint-address'
 import { type DirectOptions, startDirect } from './direct/start-direct.ts'
 import { openFollowers } from './event/followers.ts'
-import { openApiKeys } from './http/api-keys.ts'
+import type { Patience } from './event/send-frames.ts'
+import { type ApiKeys, openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
 import { openLimits } from './http/limits-of.ts'
 import { watchKeys } from './http/live-keys.ts'
@@ -31,6 +33,7 @@ import { openSources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
 import { type ScheduleOptions, startSchedules } from './schedule/start-schedules.ts'
 import { createServer } from './server.ts'
+import { startWebhookWatch } from './webhook/watch-webhooks.ts'
 
 export type ProducerOptions = {
   config: { host: string; port: number; prefix: string }
@@ -44,8 +47,12 @@ export type ProducerOptions = {
   seams?: { ledger?: (ledger: Ledger) => Ledger }
   /** How many may wait for events at once on this process. */
   followers?: Places
+  /** How long a stream of events waits for its reader. */
+  patience?: Patience
   http?: Partial<HttpOptions>
   schedules?: ScheduleOptions
+  /** Which addresses webhooks may have that are not public; none without it. */
+  endpoints?: EndpointRules
   /** Takes edits from the intake queue too. */
   direct?: DirectOptions
 }
@@ -122,11 +129,13 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     sources,
     intake,
     sourceBuckets: options.schedules?.places ?? [],
+    endpoints: options.endpoints ?? {},
     forecasts: openForecasts({ ledger, now: Date.now }),
     streamOf: (producer) => ledger.events(producer),
     followers,
     keyWatch,
     limitsOf,
+    patience: options.patience,
     http,
     checks: {
       // a write, since a Redis that is full still answers a PING
@@ -139,13 +148,23 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     log,
   })
   opened.defer(() => closeServer(app))
-  const schedules = startSchedules({ ledger, store, intake, log }, options.schedules ?? {})
-  opened.defer(() => schedules.stop())
-  if (options.direct !== undefined) {
-    const direct = startDirect({ intake, ledger, apiKeys, log, prefix }, options.direct)
-    opened.defer(() => direct.stop())
-  }
+  startDuties(options, { ledger, store, intake, log, apiKeys }, opened)
   return app
+}
+
+/** What the producer does besides requests. */
+function startDuties(
+  { config, schedules: how = {}, direct: queue }: ProducerOptions,
+  tools: Parameters<typeof startSchedules>[0] & { ledger: Ledger; apiKeys: ApiKeys },
+  opened: AsyncDisposableStack,
+): void {
+  const schedules = startSchedules(tools, how)
+  opened.defer(() => schedules.stop())
+  const webhooks = startWebhookWatch(tools)
+  opened.defer(() => webhooks.stop())
+  if (queue === undefined) return
+  const direct = startDirect({ ...tools, prefix: config.prefix }, queue)
+  opened.defer(() => direct.stop())
 }
 
 type IntakeParts = Omit<IntakeTools, 'ledger' | 'promises' | 'batchKeys' | 'notedLots' | 'now'> & {

@@ -4,11 +4,19 @@ import type { Problem } from './types.ts'
 type ProblemCode = Problem['code']
 
 /**
- * A refusal of the producer, or one of four of our own. `unreachable`: nobody listens at the address. `no-answer`: the
+ * A refusal of the producer, or one of six of our own. `unreachable`: nobody listens at the address. `no-answer`: the
  * connection broke or the time ran out, and what was sent may have been done. `unexpected-answer`: something other than
- * a producer answered. `refused`: the store of the images did not open an address.
+ * a producer answered. `refused`: the store of the images did not open an address. `events-gone`: events are no longer kept
+ * that the reader has not had. `bad-webhook`: a request does not prove that it is a webhook of this producer, or of now.
  */
-export type ErrorCode = ProblemCode | 'unreachable' | 'no-answer' | 'unexpected-answer' | 'refused'
+export type ErrorCode =
+  | ProblemCode
+  | 'unreachable'
+  | 'no-answer'
+  | 'unexpected-answer'
+  | 'refused'
+  | 'events-gone'
+  | 'bad-webhook'
 
 /** One thing to repair: `pointer` leads into the JSON body, `row` counts the edits of a batch from 1. */
 export type RequestFault = NonNullable<Problem['errors']>[number]
@@ -22,6 +30,8 @@ export type ErrorFacts = {
   faults?: readonly RequestFault[]
   /** How long the producer asks to wait, in ms. */
   retryAfterMs?: number
+  /** Of the answer: the producer's log has it. */
+  requestId?: string
   /** The key that the call was sent under: the same call with the same key is never done twice. */
   idempotencyKey?: string
   cause?: unknown
@@ -39,6 +49,7 @@ export class ApiError extends Error {
   readonly status: number | undefined
   readonly faults: readonly RequestFault[]
   readonly retryAfterMs: number | undefined
+  readonly requestId: string | undefined
   readonly idempotencyKey: string | undefined
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts) {
@@ -48,6 +59,7 @@ export class ApiError extends Error {
     this.status = facts.status
     this.faults = facts.faults ?? []
     this.retryAfterMs = facts.retryAfterMs
+    this.requestId = facts.requestId
     this.idempotencyKey = facts.idempotencyKey
   }
 

@@ -5,6 +5,7 @@ import type { CallOptions } from './exchange.ts'
 import { intake, type IntakeOptions } from './intake.ts'
 import type { operations } from './openapi.ts'
 import { itemsOf, listed, type ListOptions } from './pages.ts'
+import { readUntil, type WaitOptions } from './read-until.ts'
 import { streamRows, type StreamOptions } from './stream-rows.ts'
 import type {
   Batch,
@@ -54,6 +55,7 @@ export function batches(connection: Connection) {
     ...inChunks(connection),
     ...batchResults(connection),
     ...changes(connection),
+    ...batchControl(connection),
 
     /** Enqueues all edits or none. */
     create: (request: BatchRequest, options: IntakeOptions = {}): Promise<Batch> =>
@@ -67,25 +69,17 @@ export function batches(connection: Connection) {
     read: (id: string, options: CallOptions = {}): Promise<Batch> =>
       call(connection, 'get', '/v1/batches/{id}', { ...options, params: { id }, has: 'counts' }),
 
-    /** Ends what waits. What was admitted is not submitted again; `detail` says what follows. */
-    cancel: (id: string, options: CallOptions = {}): Promise<CanceledBatch> =>
-      call(connection, 'post', '/v1/batches/{id}/cancel', { ...options, params: { id }, has: 'outcome' }),
-
-    /** Tries rows that failed once more: all, or those with one of `codes`; unchanged, or with another prompt, seed or size. */
-    retry: (id: string, request: RetryRequest = {}, options: IntakeOptions = {}): Promise<RetriedBatch> =>
-      call(connection, 'post', '/v1/batches/{id}/retry', {
-        ...intake(connection, options),
-        params: { id },
-        json: request,
-        has: 'rows',
-      }),
-
-    /** Holds its rows back until it is resumed. */
-    pause: (id: string, options: CallOptions = {}): Promise<Batch> =>
-      call(connection, 'post', '/v1/batches/{id}/pause', { ...options, params: { id }, has: 'counts' }),
-
-    resume: (id: string, options: CallOptions = {}): Promise<Batch> =>
-      call(connection, 'post', '/v1/batches/{id}/resume', { ...options, params: { id }, has: 'counts' }),
+    /**
+     * The batch as soon as all of its rows have ended. Without a deadline (`signal: AbortSignal.timeout(ms)`) it waits for as
+     * long as that takes, also while the producer is away. `onRead` hears of each look.
+     */
+    wait: (id: string, options: WaitOptions<Batch> = {}): Promise<Batch> =>
+      readUntil(
+        connection,
+        (rest) => call(connection, 'get', '/v1/batches/{id}', { ...rest, params: { id }, has: 'counts' }),
+        ({ completedAt }) => completedAt !== undefined,
+        { longestMs: 15_000, ...options },
+      ),
 
     /** The batches of the producer, the newest first; `unreadable` hears of those that the producer cannot read. */
     list: (filter: Omit<BatchFilter, 'cursor'> = {}, options: ListOptions = {}): AsyncGenerator<Batch> =>
@@ -189,4 +183,27 @@ const changes = (connection: Connection) => ({
       json: { budget },
       has: 'counts',
     }),
+})
+
+/** Orders about a batch. */
+const batchControl = (connection: Connection) => ({
+  /** Ends what waits. What was admitted is not submitted again; `detail` says what follows. */
+  cancel: (id: string, options: CallOptions = {}): Promise<CanceledBatch> =>
+    call(connection, 'post', '/v1/batches/{id}/cancel', { ...options, params: { id }, has: 'outcome' }),
+
+  /** Tries rows that failed once more: all, or those with one of `codes`; unchanged, or with another prompt, seed or size. */
+  retry: (id: string, request: RetryRequest = {}, options: IntakeOptions = {}): Promise<RetriedBatch> =>
+    call(connection, 'post', '/v1/batches/{id}/retry', {
+      ...intake(connection, options),
+      params: { id },
+      json: request,
+      has: 'rows',
+    }),
+
+  /** Holds its rows back until it is resumed. */
+  pause: (id: string, options: CallOptions = {}): Promise<Batch> =>
+    call(connection, 'post', '/v1/batches/{id}/pause', { ...options, params: { id }, has: 'counts' }),
+
+  resume: (id: string, options: CallOptions = {}): Promise<Batch> =>
+    call(connection, 'post', '/v1/batches/{id}/resume', { ...options, params: { id }, has: 'counts' }),
 })

@@ -1,4 +1,5 @@
 import { refuse, startScriptedProducer } from '../test/scripted-producer.ts'
+import { createClient } from './client.ts'
 import { retryNothing } from './retry.ts'
 
 let producer: Awaited<ReturnType<typeof startScriptedProducer>>
@@ -56,6 +57,52 @@ describe('a call', () => {
       transient: false,
     })
     expect(producer.seen).toHaveLength(1)
+  })
+
+  it('is sent again with the same bytes and not a moment before it is told', async () => {
+    const at: number[] = []
+    producer.scripted.answer = (_seen, response) => {
+      at.push(performance.now())
+      if (at.length > 1) return { id: 'edit_1' }
+      response.setHeader('retry-after', '2')
+      return refuse(response, 503, 'unavailable')
+    }
+    const wholly = async (input: Parameters<typeof fetch>[0], init?: RequestInit) =>
+      fetch(new Request(input, init))
+    // the real clock
+    const client = createClient({ url: producer.url, key: 'rk_key_secret', fetch: wholly })
+    await client.edits.create(request)
+    expect(at).toHaveLength(2)
+    expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(2_000)
+    const [first, second] = producer.seen
+    expect(second?.body).toBe(first?.body)
+    expect(second?.headers['idempotency-key']).toBe(first?.headers['idempotency-key'])
+  })
+
+  it.each([61, 2 ** 31, 10 ** 9])('that may be repeated in %i s says so at once', async (seconds) => {
+    producer.scripted.answer = (_seen, response) => {
+      response.setHeader('retry-after', String(seconds))
+      response.setHeader('x-request-id', 'request-7')
+      return refuse(response, 503, 'unavailable')
+    }
+    await expect(producer.client().edits.create(request)).rejects.toMatchObject({
+      code: 'unavailable',
+      retryAfterMs: seconds * 1_000,
+      requestId: 'request-7',
+    })
+    expect(producer.seen).toHaveLength(1)
+  })
+
+  it('goes by the clock of the producer where that tells a date', async () => {
+    const ahead = Date.now() + 3600_000
+    producer.scripted.answer = (_seen, response) => {
+      if (producer.seen.length > 1) return { id: 'edit_1' }
+      response.setHeader('date', new Date(ahead).toUTCString())
+      response.setHeader('retry-after', new Date(ahead + 9_000).toUTCString())
+      return refuse(response, 503, 'unavailable')
+    }
+    await producer.client().edits.create(request)
+    expect(producer.waits).toEqual([9_000])
   })
 
   it('gives up after five repeats, and names the key to repeat it with', async () => {
@@ -127,109 +174,5 @@ describe('a list', () => {
       ids.push(`${id} after ${producer.seen.length}`)
     }
     expect(ids).toEqual(['a after 1', 'b after 1', 'c after 2'])
-  })
-})
-
-describe('events that are followed', () => {
-  const frame = (id: number) => `id: ${id}-0\ndata: {"id":"event-${id}"}\n\n`
-
-  it('continue after each break with the event after the last one that was taken', async () => {
-    const stop = new AbortController()
-    producer.scripted.answer = (_seen, response) => {
-      switch (producer.seen.length) {
-        case 1:
-          // the second event is cut in two: it has not arrived
-          response.writeHead(200)
-          response.write(`retry: 2000\n\n: heartbeat\n\n${frame(1)}id: 2-0\ndata: {"id"`, () =>
-            response.destroy(),
-          )
-          return null
-        case 2:
-          response.setHeader('retry-after', '5')
-          return refuse(response, 503, 'too-many-followers')
-        case 3:
-          response.end(frame(2))
-          return null
-        default:
-          stop.abort(new Error('enough'))
-          return undefined
-      }
-    }
-    const taken: unknown[] = []
-    const breaks: string[] = []
-    const following = async () => {
-      for await (const delivered of producer.client().events.follow({
-        after: 'now',
-        signal: stop.signal,
-        onBreak: ({ code }) => breaks.push(code),
-      }))
-        taken.push(delivered)
-    }
-    await expect(following()).rejects.toThrow('enough')
-    expect(taken).toEqual([
-      { cursor: '1-0', event: { id: 'event-1' } },
-      { cursor: '2-0', event: { id: 'event-2' } },
-    ])
-    expect(producer.seen.map(({ headers }) => headers['last-event-id'])).toEqual(['now', '1-0', '1-0', '2-0'])
-    expect(producer.waits).toEqual([500, 5000, 500])
-    expect(breaks).toEqual(['no-answer', 'too-many-followers', 'no-answer'])
-  })
-
-  it('begun now go on from where the producer said that was, although no event had come', async () => {
-    const stop = new AbortController()
-    producer.scripted.answer = (_seen, response) => {
-      switch (producer.seen.length) {
-        case 1:
-          response.write(': hello\r\nid: 41-', () =>
-            response.write('0\r\n\r\nid: 99-0\r\n', () => response.destroy()),
-          )
-          return null
-        case 2:
-          response.end(`${frame(42)}id: 43-0\n\n`)
-          return null
-        default:
-          stop.abort(new Error('enough'))
-          return undefined
-      }
-    }
-    const places: string[] = []
-    const following = async () => {
-      for await (const { cursor } of producer.client().events.follow({
-        after: 'now',
-        signal: stop.signal,
-        onPlace: (place) => places.push(place),
-      }))
-        places.push(`event ${cursor}`)
-    }
-    await expect(following()).rejects.toThrow('enough')
-    expect(places).toEqual(['41-0', 'event 42-0', '43-0'])
-    expect(producer.seen.map(({ headers }) => headers['last-event-id'])).toEqual(['now', '41-0', '43-0'])
-  })
-
-  it('let go of the connection when nobody takes them any more', async () => {
-    const closed = Promise.withResolvers<void>()
-    producer.scripted.answer = (_seen, response) => {
-      response.once('close', () => closed.resolve())
-      response.write(frame(1))
-      return null
-    }
-    for await (const { cursor } of producer.client().events.follow()) {
-      expect(cursor).toBe('1-0')
-      break
-    }
-    await closed.promise
-  })
-
-  it('end with a refusal that will not pass, and with what is not JSON', async () => {
-    producer.scripted.answer = (_seen, response) => refuse(response, 401, 'unauthorized')
-    await expect(producer.client().events.follow().next()).rejects.toMatchObject({ code: 'unauthorized' })
-    producer.scripted.answer = (_seen, response) => {
-      response.end('data: {\n\n')
-      return null
-    }
-    await expect(producer.client().events.follow().next()).rejects.toMatchObject({
-      code: 'unexpected-answer',
-    })
-    expect(producer.waits).toEqual([])
   })
 })

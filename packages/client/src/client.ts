@@ -2,6 +2,7 @@ import { batches } from './batches.ts'
 import { catalogs } from './catalogs.ts'
 import { connect, type ClientOptions } from './connection.ts'
 import { edits } from './edits.ts'
+import { eventGroups } from './event-groups.ts'
 import { events } from './events.ts'
 import { images } from './images.ts'
 import { forecasts } from './forecasts.ts'
@@ -14,6 +15,7 @@ import { reviews } from './reviews.ts'
 import { schedules } from './schedules.ts'
 import { sources } from './sources.ts'
 import { usage } from './usage.ts'
+import { webhooks } from './webhooks.ts'
 
 /**
  * The producer's HTTP API for other services: typed by its OpenAPI document, on nothing but `fetch`. Every call throws
@@ -28,6 +30,7 @@ export function createClient(options: ClientOptions) {
     catalogs: catalogs(connection),
     reviews: reviews(connection),
     events: events(connection),
+    eventGroups: eventGroups(connection),
     images: images(connection),
     forecasts: forecasts(connection),
     sources: sources(connection),
@@ -38,6 +41,7 @@ export function createClient(options: ClientOptions) {
     producers: producers(connection),
     schedules: schedules(connection),
     usage: usage(connection),
+    webhooks: webhooks(connection),
   }
 }
 export type Client = ReturnType<typeof createClient>

@@ -4,6 +4,7 @@ import type { CallOptions } from './exchange.ts'
 import { intake, type IntakeOptions } from './intake.ts'
 import type { operations } from './openapi.ts'
 import { listed, type ListOptions } from './pages.ts'
+import { readUntil, type WaitOptions } from './read-until.ts'
 import type { CanceledEdit, Edit, EditState, Result, SingleEditRequest } from './types.ts'
 
 /** What edits are listed by; see `GET /v1/edits`. */
@@ -13,6 +14,20 @@ const mostPerPage = 500
 
 /** Ask for single edits, and look at them. */
 export const edits = (connection: Connection) => ({
+  ...editControl(connection),
+
+  /**
+   * The edit as soon as it has ended: succeeded, failed or canceled. Without a deadline (`signal: AbortSignal.timeout(ms)`) it
+   * waits for as long as that takes, also while the producer is away or a person has to decide. `onRead` hears of each look.
+   */
+  wait: (id: string, options: WaitOptions<Edit> = {}): Promise<Edit> =>
+    readUntil(
+      connection,
+      (rest) => call(connection, 'get', '/v1/edits/{id}', { ...rest, params: { id }, has: 'id' }),
+      ({ state }) => hasEnded(state),
+      { longestMs: 5_000, ...options },
+    ),
+
   /** Enqueues one edit. */
   create: (request: SingleEditRequest, options: IntakeOptions = {}): Promise<Edit> =>
     call(connection, 'post', '/v1/edits', { ...intake(connection, options), json: request, has: 'id' }),
@@ -42,7 +57,10 @@ export const edits = (connection: Connection) => ({
     const sent = { ...options, params: { id }, query: { seconds }, has: 'images' } as const
     return (await call(connection, 'get', '/v1/edits/{id}/links', sent)).images
   },
+})
 
+/** Orders about an edit. */
+const editControl = (connection: Connection) => ({
   /** Ends a queued edit. One that was admitted is not submitted again; `detail` says what follows. */
   cancel: (id: string, options: CallOptions = {}): Promise<CanceledEdit> =>
     call(connection, 'post', '/v1/edits/{id}/cancel', { ...options, params: { id }, has: 'outcome' }),

@@ -1,9 +1,12 @@
 import { ApiError } from './api-error.ts'
 import { call } from './call.ts'
 import type { Connection } from './connection.ts'
+import { consume, type ConsumeOptions } from './consume.ts'
+import { eventGroups } from './event-groups.ts'
 import type { CallOptions } from './exchange.ts'
+import { longestWaitMs } from './retry.ts'
 import { openFrames, type Frame } from './sse-frames.ts'
-import type { EventsPage, RestyleEvent } from './types.ts'
+import type { EventsPage, Gap, RestyleEvent } from './types.ts'
 
 const backoff = { firstMs: 500, longestMs: 15_000 }
 
@@ -17,22 +20,31 @@ export type EventsPageOptions = CallOptions & { cursor?: string; limit?: number;
 
 /** `after`: a cursor, or `now`; without it the stream begins with the oldest event. */
 export type FollowOptions = CallOptions & {
-  after?: string
+  after?: string | undefined
   /** Told why the stream broke off, before it is opened again. */
   onBreak?: (error: ApiError) => void
   /** Told where the stream is when no event says it: `now` has a cursor as soon as the stream is open. */
   onPlace?: (cursor: string) => void
+  /** Told of events after the cursor that are gone for good. Without it they are an error (`events-gone`). */
+  onGap?: (gap: Gap) => void
 }
 
 /** An event and its cursor: `follow({ after: cursor })` continues after it. */
 export type Delivered = { cursor: string; event: RestyleEvent }
 
-/** How every edit ended: each event at least once, with an id that is the same on every repeat. */
+/**
+ * How every edit ended: each event at least once, with an id that is the same on every repeat. Called itself, with a group, it
+ * gives the events that the group hands to this consumer, and acknowledges them.
+ */
 export function events(connection: Connection) {
+  const groups = eventGroups(connection)
   const page = ({ cursor, limit, wait, ...options }: EventsPageOptions = {}): Promise<EventsPage> =>
     call(connection, 'get', path, { ...options, query: { limit, cursor, wait }, has: 'events' })
 
-  return {
+  const ofGroup = (options: ConsumeOptions): AsyncGenerator<RestyleEvent> =>
+    consume({ wait: connection.wait, groups, now: () => performance.now() }, options)
+
+  return Object.assign(ofGroup, {
     /** The events after a cursor, oldest first. */
     page,
 
@@ -55,34 +67,52 @@ export function events(connection: Connection) {
      * Every event from there on, as long as it is pulled. After a break it opens the stream again after the last event
      * that was taken, or where the producer said that it began. Ends by the signal (throws its reason) or by a refusal that will not pass (throws `ApiError`).
      */
-    async *follow({ after, onBreak, onPlace, ...options }: FollowOptions = {}): AsyncGenerator<Delivered> {
-      let cursor = after
-      let breaks = 0
-      for (;;) {
-        try {
-          for await (const frame of frames(connection, cursor, options)) {
-            if (frame.kind === 'place') {
-              cursor = frame.cursor
-              onPlace?.(cursor)
-              continue
-            }
-            const { message } = frame
-            const place = message.id ?? cursor ?? ''
-            yield { cursor: place, event: eventOf(message.data) }
-            cursor = place
-            breaks = 0
-          }
-          throw new ApiError('no-answer', 'the stream of events was closed', { call: `GET ${path}` })
-        } catch (error) {
-          if (!(error instanceof ApiError) || !error.transient) throw error
-          onBreak?.(error)
-          const ms = Math.min(backoff.firstMs * 2 ** breaks, backoff.longestMs)
-          breaks += 1
-          await connection.wait(Math.max(ms, error.retryAfterMs ?? 0), options)
+    follow: (options: FollowOptions = {}): AsyncGenerator<Delivered> => follow(connection, options),
+  })
+}
+
+async function* follow(
+  connection: Connection,
+  { after, onBreak, onPlace, onGap, ...options }: FollowOptions,
+): AsyncGenerator<Delivered> {
+  let cursor = after
+  let breaks = 0
+  for (;;) {
+    try {
+      for await (const frame of frames(connection, cursor, options)) {
+        if (frame.kind === 'place') {
+          cursor = frame.cursor
+          onPlace?.(cursor)
+          continue
         }
+        const { message } = frame
+        const place = message.id ?? cursor ?? ''
+        if (message.event === 'gap') {
+          tellGap(parsed(message.data) as Gap, onGap)
+          onPlace?.(place)
+        } else yield { cursor: place, event: parsed(message.data) as RestyleEvent }
+        cursor = place
+        breaks = 0
       }
-    },
+      throw new ApiError('no-answer', 'the stream of events was closed', { call: `GET ${path}` })
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.transient) throw error
+      if ((error.retryAfterMs ?? 0) > longestWaitMs) throw error
+      onBreak?.(error)
+      const ms = Math.min(backoff.firstMs * 2 ** breaks, backoff.longestMs)
+      breaks += 1
+      await connection.wait(Math.max(ms, error.retryAfterMs ?? 0), options)
+    }
   }
+}
+
+function tellGap(gap: Gap, onGap: FollowOptions['onGap']): void {
+  if (onGap !== undefined) return onGap(gap)
+  throw new ApiError(
+    'events-gone',
+    `events after ${gap.after}, up to ${gap.upTo}, are no longer kept; begin after ${gap.upTo}, or hand in onGap to go on`,
+    { call: `GET ${path}` },
+  )
 }
 
 async function* frames(
@@ -100,9 +130,9 @@ async function* frames(
     yield* reader.feed(decoder.decode(chunk, { stream: true }))
 }
 
-function eventOf(data: string): RestyleEvent {
+function parsed(data: string): unknown {
   try {
-    return JSON.parse(data) as RestyleEvent
+    return JSON.parse(data)
   } catch (cause) {
     const said = 'the stream of events holds something that is not JSON'
     throw new ApiError('unexpected-answer', said, { call: `GET ${path}`, cause })

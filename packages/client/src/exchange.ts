@@ -89,11 +89,16 @@ async function request(
     signal: anyOf(signal, call.signal, ...ends),
   })
   if (response.ok) return response
-  const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), Date.now())
+  const { headers: answered, status } = response
+  // a date is one of the producer's clock
+  const sentAt = Date.parse(answered.get('date') ?? '')
+  const retryAfterMs = readRetryAfter(answered.get('retry-after'), Number.isNaN(sentAt) ? Date.now() : sentAt)
+  const requestId = answered.get('x-request-id')
   throw readRefusal(url, await response.text(), {
     ...factsOf(call),
-    status: response.status,
+    status,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(requestId === null ? {} : { requestId }),
   })
 }
 

@@ -26,7 +26,7 @@ export async function openAddress(
 ): Promise<Opened> {
   const quiet = silenceOf(idleMs)
   const over = new AbortController()
-  const host = URL.parse(address)?.host ?? 'the address'
+  const host = hostOf(address)
   const failed = (error: unknown): unknown => {
     signal?.throwIfAborted()
     call.signal?.throwIfAborted()
@@ -50,6 +50,15 @@ export async function openAddress(
     quiet.stop()
     over.abort()
     throw failed(error)
+  }
+}
+
+/** `URL.parse` is younger than Node 20. */
+function hostOf(address: string): string {
+  try {
+    return new URL(address).host
+  } catch {
+    return 'the address'
   }
 }
 

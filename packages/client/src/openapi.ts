@@ -217,11 +217,199 @@ export interface paths {
         };
         /**
          * Events after a cursor, oldest first
-         * @description CloudEvents 1.0, each at least once. With `Accept: text/event-stream` the answer goes on for ever: `id` is the cursor, the first block holds it alone, and `Last-Event-ID` resumes. It ends within 3 seconds once its key is revoked. Needs a key with the scope `events`.
+         * @description CloudEvents 1.0, each at least once. With `Accept: text/event-stream` the answer goes on for ever: `id` is the cursor, the first block holds it alone, and `Last-Event-ID` resumes. A comment comes after 15 seconds without an event. It ends within 3 seconds once its key is revoked, and when its reader takes nothing for 30 seconds. Events are kept for 30 days: whoever asks from before the first one gets `gap`, as an event of that name in a stream. Needs a key with the scope `events`.
          */
         get: operations["readEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A group of consumers, and how far it is
+         * @description Needs a key with the scope `events`.
+         */
+        get: operations["readEventGroup"];
+        /**
+         * Make a group of consumers, or set it otherwise
+         * @description Consumers of a group share the events: each goes to one of them, at least once. The same again changes nothing. Events are kept for 30 days, and for another 30 while a group has not acknowledged them. Needs a key with the scope `events`.
+         */
+        put: operations["setEventGroup"];
+        post?: never;
+        /**
+         * Remove a group, with what it has handed out and what is dead
+         * @description Gives what it was. The events themselves stay. Needs a key with the scope `events`.
+         */
+        delete: operations["removeEventGroup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All groups of consumers
+         * @description Needs a key with the scope `events`.
+         */
+        get: operations["listEventGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take events, and acknowledge earlier ones
+         * @description First those that were taken before and not acknowledged in time, then new ones. Whoever takes an event acknowledges or returns it by its receipt; otherwise it is handed out again after `visibilitySeconds`, and dies after so many `attempts`. Dead events are kept until they are retried or dropped. No new events are handed out while 10,000 are. Needs a key with the scope `events`.
+         */
+        post: operations["pullEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}/ack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * These events are handled: they are not handed out again
+         * @description Also where an event was handed out again by now. Needs a key with the scope `events`.
+         */
+        post: operations["acknowledgeEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * These events were not handled: they are handed out again
+         * @description What was handed out again by now stays with whoever has it. Needs a key with the scope `events`.
+         */
+        post: operations["returnEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * These events are still being handled: the time for them begins anew
+         * @description Needs a key with the scope `events`.
+         */
+        post: operations["extendEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events of a group that were handed out too often, the oldest first
+         * @description Needs a key with the scope `events`.
+         */
+        get: operations["listDeadEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}/dead/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand dead events out again, from the first attempt on
+         * @description Needs a key with the scope `events`.
+         */
+        post: operations["retryDeadEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}/dead/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop dead events
+         * @description Needs a key with the scope `events`.
+         */
+        post: operations["dropDeadEvents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -956,6 +1144,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All webhooks
+         * @description In the order in which they were added. Needs a key with the scope `webhooks`.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Have events sent to an address
+         * @description Each event is sent by POST as it is told by `/v1/events`, signed after Standard Webhooks 1.0.0, at least once. Anything but a status from 200 to 299 within 20 s is a failure, and it is sent again, ten times within 75 h 35 min. The same Idempotency-Key with the same body is the same webhook. Needs a key with the scope `webhooks`.
+         */
+        post: operations["addWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A webhook, and how it does
+         * @description Whether it gets its events, since when it fails, how many wait, and what it skipped. Needs a key with the scope `webhooks`.
+         */
+        get: operations["readWebhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a webhook and all that waits for it
+         * @description Gives what it was. Nothing more is sent to it, but for what is under way. Needs a key with the scope `webhooks`.
+         */
+        delete: operations["removeWebhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Set a webhook otherwise, stop it, or let it go on
+         * @description What is not named stays. A new `url` begins with no failures. Events that wait for another attempt go to the new address. Needs a key with the scope `webhooks`.
+         */
+        patch: operations["changeWebhook"];
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook another secret
+         * @description Until `keepHours` are over each request has a signature of the new secret and one of the old, so that either verifies it. Needs a key with the scope `webhooks`.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last attempts to deliver and what they were answered, the newest first
+         * @description The last 200 that succeeded and the last 500 that failed are kept. Needs a key with the scope `webhooks`.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a webhook an event that tests it
+         * @description Once, at once, whatever its types, and also while it is disabled. Readers of `/v1/events` see it, too. Needs a key with the scope `webhooks`.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a webhook sent events once more
+         * @description A range of those that it gets, all that passed while it was disabled, or single ones. Ids and bodies are the same as before. It goes on with new events beside that. Needs a key with the scope `webhooks`.
+         */
+        post: operations["replayWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/edits/{id}": {
         parameters: {
             query?: never;
@@ -1071,7 +1391,7 @@ export interface components {
              * @description Stable: tell problems apart by it
              * @enum {string}
              */
-            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "webhook-disabled" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
@@ -1866,6 +2186,187 @@ export interface components {
                     detail: string;
                 }[];
             };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.webhook.disabled";
+            data: {
+                webhook: string;
+                url: string;
+                /** @enum {string} */
+                reason: "gone" | "failing";
+                /** Format: date-time */
+                failingSince?: string;
+                /** @description What it answered last, and how to go on */
+                detail: string;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.webhook.gap";
+            data: {
+                webhook: string;
+                /** @description The cursor after which events are missing */
+                after: string;
+                /** @description The cursor of the oldest event that is still there, or of the newest that is not */
+                until: string;
+                /** @description How many events of the producer are missing, whatever their types */
+                missed?: number;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.webhook.test";
+            data: {
+                webhook: string;
+            };
+        };
+        /**
+         * @description Events after `after`, up to `upTo`, are no longer kept
+         * @example {
+         *       "after": "1772485200000-0",
+         *       "upTo": "1772571600000-4"
+         *     }
+         */
+        Gap: {
+            after: string;
+            upTo: string;
+        };
+        /**
+         * @example {
+         *       "visibilitySeconds": 120,
+         *       "attempts": 5
+         *     }
+         */
+        EventGroupRequest: {
+            /** @description Where a new group begins: a cursor, or `now`; without it with the oldest event that is kept. One that is there stays where it is */
+            from?: string;
+            /** @description For how long an event is handed out: not acknowledged by then, it is handed out again. 60 if never set */
+            visibilitySeconds?: number;
+            /** @description How often an event is handed out before it is put aside. 10 if never set */
+            attempts?: number;
+        };
+        /**
+         * @example {
+         *       "name": "warehouse",
+         *       "visibilitySeconds": 60,
+         *       "attempts": 10,
+         *       "cursor": "1772485200000-0",
+         *       "taken": 3,
+         *       "dead": 0,
+         *       "createdAt": "2026-03-02T21:00:00.000Z",
+         *       "pulledAt": "2026-03-02T21:01:04.512Z"
+         *     }
+         */
+        EventGroup: {
+            name: string;
+            visibilitySeconds: number;
+            attempts: number;
+            /** @description The last event that it has taken from the stream */
+            cursor: string;
+            /** @description Events that are handed out and not acknowledged */
+            taken: number;
+            /** @description Events that were handed out too often */
+            dead: number;
+            /**
+             * Format: date-time
+             * @description When the next event came that it has not taken
+             */
+            waitingSince?: string;
+            gap?: components["schemas"]["Gap"];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            pulledAt?: string;
+        };
+        /**
+         * @example {
+         *       "limit": 10,
+         *       "wait": 30
+         *     }
+         */
+        PullRequest: {
+            /** @description Default: `10` */
+            limit?: number;
+            /** @description Seconds to wait when there is nothing yet. Default: `0` */
+            wait?: number;
+            /** @description Acknowledged first */
+            ack?: string[];
+            /** @description `upTo` of a gap that was told: it is told until then */
+            seenGap?: string;
+        };
+        TakenEvent: {
+            /** @description Names the event and this time that it was handed out */
+            receipt: string;
+            /** @description How often it was handed out, from 1 */
+            attempt: number;
+            event: components["schemas"]["Event"];
+        };
+        /**
+         * @example {
+         *       "receipts": [
+         *         "1772485200000-0.1"
+         *       ]
+         *     }
+         */
+        AckRequest: {
+            receipts: string[];
+        };
+        /**
+         * @example {
+         *       "receipts": [
+         *         "1772485200000-0.1"
+         *       ],
+         *       "afterSeconds": 30
+         *     }
+         */
+        ReturnRequest: {
+            receipts: string[];
+            /** @description When they are handed out again. Default: `0` */
+            afterSeconds?: number;
+            /** @description Nobody has tried to handle them: this attempt does not count */
+            untried?: boolean;
+        };
+        DeadEvent: {
+            cursor: string;
+            attempts: number;
+            /** Format: date-time */
+            diedAt: string;
+            event?: components["schemas"]["Event"];
+            /** @description Why the event cannot be read */
+            unreadable?: string;
+        };
+        /** @example {} */
+        DeadRequest: {
+            /** @description All if left out */
+            cursors?: string[];
         };
         CanceledEdit: {
             /**
@@ -3189,6 +3690,207 @@ export interface components {
         };
         /**
          * @example {
+         *       "url": "https://shop.example.com/hooks/restyle",
+         *       "types": [
+         *         "restyle.edit.succeeded",
+         *         "restyle.edit.failed"
+         *       ]
+         *     }
+         */
+        WebhookRequest: {
+            /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
+            url: string;
+            /** @description Only events of these types; without it all */
+            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[];
+            description?: string;
+            /** @description One of your own: `whsec_` and base64 of 24 to 64 bytes. Without it one is made */
+            secret?: string;
+            /** @description Begins after this cursor, or at this time; without it now */
+            after?: string;
+        };
+        /**
+         * @example {
+         *       "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *       "url": "https://shop.example.com/hooks/restyle",
+         *       "types": [
+         *         "restyle.edit.succeeded",
+         *         "restyle.edit.failed"
+         *       ],
+         *       "enabled": true,
+         *       "cursor": "1764147600000-0",
+         *       "waiting": 0,
+         *       "skipped": [],
+         *       "delivered": 4711,
+         *       "failed": 2,
+         *       "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
+         *       "createdAt": "2026-11-25T09:00:00.000Z"
+         *     }
+         */
+        Webhook: {
+            id: string;
+            url: string;
+            types?: string[];
+            description?: string;
+            enabled: boolean;
+            /** @description `person`: by PATCH. `gone`: it answered 410. `failing`: nothing but failures for three days */
+            disabled?: {
+                /** @enum {string} */
+                reason: "person" | "gone" | "failing";
+                /** Format: date-time */
+                at: string;
+            };
+            /** @description It has failed since then, without a success between */
+            failing?: {
+                /** Format: date-time */
+                since: string;
+                failures: number;
+            };
+            /**
+             * Format: date-time
+             * @description It asked for quiet, or fails: nothing is sent before then
+             */
+            notBefore?: string;
+            /** @description Up to here its events were sent at least once */
+            cursor: string;
+            /** @description Events that are to be sent once more */
+            waiting: number;
+            /** @description What passed while it was disabled: replay it with `skipped` */
+            skipped: {
+                /** @description The cursor before the first event */
+                after: string;
+                /** @description The cursor of the last one */
+                until: string;
+            }[];
+            delivered: number;
+            /** @description Attempts */
+            failed: number;
+            /** Format: date-time */
+            lastDeliveredAt?: string;
+            /** Format: date-time */
+            lastFailedAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Until then an older secret signs, too
+             */
+            signsTwiceUntil?: string;
+        };
+        /**
+         * @example {
+         *       "enabled": true
+         *     }
+         */
+        WebhookChange: {
+            /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
+            url?: string;
+            /** @description null: all */
+            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[] | null;
+            description?: string | null;
+            /** @description Of one that is enabled again: it goes on with new events; `skipped` has the others */
+            enabled?: boolean;
+        };
+        /**
+         * @example {
+         *       "keepHours": 24
+         *     }
+         */
+        RotateRequest: {
+            /** @description One of your own: `whsec_` and base64 of 24 to 64 bytes. Without it one is made */
+            secret?: string;
+            /** @description For so long the secret before it signs, too: requests have two signatures. Without it 24 */
+            keepHours?: number;
+        };
+        /**
+         * @example {
+         *       "cursor": "1764147600000-0",
+         *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded",
+         *       "type": "restyle.edit.succeeded",
+         *       "subject": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *       "because": "event",
+         *       "attempt": 1,
+         *       "outcome": "failed",
+         *       "at": "2026-11-26T09:00:00.000Z",
+         *       "ms": 41,
+         *       "status": 500,
+         *       "answer": "Internal Server Error",
+         *       "nextAt": "2026-11-26T09:00:05.000Z"
+         *     }
+         */
+        Delivery: {
+            /** @description Of the event: replay it with `cursors` */
+            cursor: string;
+            /** @description Its id, the `webhook-id` of the request */
+            event: string;
+            type: string;
+            subject: string;
+            /**
+             * @description `event`: it happened. `retry`: an attempt before failed. `replay`, `hand`, `test`: somebody asked for it
+             * @enum {string}
+             */
+            because: "event" | "retry" | "replay" | "hand" | "test";
+            attempt: number;
+            /** @enum {string} */
+            outcome: "delivered" | "failed";
+            /** Format: date-time */
+            at: string;
+            /** @description How long the answer took */
+            ms: number;
+            status?: number;
+            /** @description The beginning of what a failed one was answered */
+            answer?: string;
+            /** @description Why there was no answer */
+            error?: string;
+            /**
+             * Format: date-time
+             * @description It is tried again then; without it no more
+             */
+            nextAt?: string;
+        };
+        /**
+         * @example {
+         *       "event": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc-test-1764147600000-1",
+         *       "cursor": "1764147600000-0"
+         *     }
+         */
+        WebhookTest: {
+            /** @description The id of the event; `deliveries` tell what it was answered */
+            event: string;
+            cursor: string;
+        };
+        /**
+         * @example {
+         *       "skipped": true
+         *     }
+         */
+        ReplayRequest: {
+            /** @description After this cursor, or from this time on */
+            after: string;
+            /** @description Up to and with this cursor, or before this time; without it now */
+            until?: string;
+        } | {
+            /**
+             * @description All that passed while it was disabled
+             * @constant
+             */
+            skipped: true;
+        } | {
+            /** @description Single events, whatever their types */
+            cursors: string[];
+        };
+        /**
+         * @example {
+         *       "started": 1
+         *     }
+         */
+        Replay: {
+            /** @description How many ranges, or single events, are sent once more */
+            started: number;
+            /** @description Cursors of events that are not kept any more */
+            missing?: string[];
+        };
+        /**
+         * @example {
          *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
          *       "first": 1,
          *       "rows": 1000,
@@ -3848,6 +4550,23 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description `too-many-dead`: The group has as many dead events as it may have. */
+        TooManyDead: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "too-many-dead";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
         /**
          * @description `too-many-followers`: Too many are waiting for events.
          *
@@ -3868,6 +4587,23 @@ export interface components {
                     code?: "too-many-followers" | "unavailable";
                     /** @constant */
                     status?: 503;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too-many-groups`: The producer has as many groups as it may have. */
+        TooManyGroups: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "too-many-groups";
+                    /** @constant */
+                    status?: 409;
                 } & components["schemas"]["Problem"];
             };
         };
@@ -4001,6 +4737,23 @@ export interface components {
                     code?: "unsupported-media-type";
                     /** @constant */
                     status?: 415;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `webhook-disabled`: The webhook is disabled. */
+        WebhookDisabled: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "webhook-disabled";
+                    /** @constant */
+                    status?: 409;
                 } & components["schemas"]["Problem"];
             };
         };
@@ -4893,8 +5646,12 @@ export interface operations {
                      */
                     "application/json": {
                         events: components["schemas"]["Event"][];
-                        /** @example 1772485264512-0 */
+                        /**
+                         * @description Where the next page begins
+                         * @example 1772485264512-0
+                         */
                         cursor: string;
+                        gap?: components["schemas"]["Gap"];
                     };
                     "text/event-stream": string;
                 };
@@ -4905,6 +5662,525 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["TooManyFollowersOrUnavailable"];
+        };
+    };
+    readEventGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "warehouse",
+                     *       "visibilitySeconds": 60,
+                     *       "attempts": 10,
+                     *       "cursor": "1772485200000-0",
+                     *       "taken": 3,
+                     *       "dead": 0,
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "pulledAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventGroup"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setEventGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "visibilitySeconds": 120,
+                 *       "attempts": 5
+                 *     }
+                 */
+                "application/json": components["schemas"]["EventGroupRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "warehouse",
+                     *       "visibilitySeconds": 60,
+                     *       "attempts": 10,
+                     *       "cursor": "1772485200000-0",
+                     *       "taken": 3,
+                     *       "dead": 0,
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "pulledAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventGroup"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["TooManyGroups"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeEventGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "warehouse",
+                     *       "visibilitySeconds": 60,
+                     *       "attempts": 10,
+                     *       "cursor": "1772485200000-0",
+                     *       "taken": 3,
+                     *       "dead": 0,
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "pulledAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventGroup"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listEventGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "name": "warehouse",
+                     *           "visibilitySeconds": 60,
+                     *           "attempts": 10,
+                     *           "cursor": "1772485200000-0",
+                     *           "taken": 3,
+                     *           "dead": 0,
+                     *           "createdAt": "2026-03-02T21:00:00.000Z",
+                     *           "pulledAt": "2026-03-02T21:01:04.512Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        groups: components["schemas"]["EventGroup"][];
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pullEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "limit": 10,
+                 *       "wait": 30
+                 *     }
+                 */
+                "application/json": components["schemas"]["PullRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        events: components["schemas"]["TakenEvent"][];
+                        gap?: components["schemas"]["Gap"];
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["TooManyDead"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["TooManyFollowersOrUnavailable"];
+        };
+    };
+    acknowledgeEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "receipts": [
+                 *         "1772485200000-0.1"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AckRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of how many that was true */
+                        settled: number;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    returnEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "receipts": [
+                 *         "1772485200000-0.1"
+                 *       ],
+                 *       "afterSeconds": 30
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReturnRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of how many that was true */
+                        settled: number;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    extendEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "receipts": [
+                 *         "1772485200000-0.1"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AckRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of how many that was true */
+                        settled: number;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeadEvents: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        events: components["schemas"]["DeadEvent"][];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
+                        nextCursor?: string;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryDeadEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["DeadRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of how many that was true */
+                        settled: number;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    dropDeadEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["DeadRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of how many that was true */
+                        settled: number;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     cancelEdit: {
@@ -7761,6 +9037,513 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             409: components["responses"]["KeyEndedOrKeyRotatedOrTooManyKeys"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "webhooks": [
+                     *         {
+                     *           "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *           "url": "https://shop.example.com/hooks/restyle",
+                     *           "types": [
+                     *             "restyle.edit.succeeded",
+                     *             "restyle.edit.failed"
+                     *           ],
+                     *           "enabled": true,
+                     *           "cursor": "1764147600000-0",
+                     *           "waiting": 0,
+                     *           "skipped": [],
+                     *           "delivered": 4711,
+                     *           "failed": 2,
+                     *           "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
+                     *           "createdAt": "2026-11-25T09:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        webhooks: components["schemas"]["Webhook"][];
+                        /** @description Those whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                "idempotency-key"?: string;
+                /** @description W3C trace context; comes back in every event. */
+                traceparent?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.example.com/hooks/restyle",
+                 *       "types": [
+                 *         "restyle.edit.succeeded",
+                 *         "restyle.edit.failed"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhook: components["schemas"]["Webhook"];
+                        /** @description Verifies its requests. It is shown here and never again */
+                        secret: string;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["StillRunning"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "url": "https://shop.example.com/hooks/restyle",
+                     *       "types": [
+                     *         "restyle.edit.succeeded",
+                     *         "restyle.edit.failed"
+                     *       ],
+                     *       "enabled": true,
+                     *       "cursor": "1764147600000-0",
+                     *       "waiting": 0,
+                     *       "skipped": [],
+                     *       "delivered": 4711,
+                     *       "failed": 2,
+                     *       "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
+                     *       "createdAt": "2026-11-25T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer, or `*`: nothing is changed (412) where it has been set otherwise since, or is not there. That work goes on in it does not matter */
+                "if-match"?: string;
+                /** @description `*`: nothing is changed (412) where it is there already */
+                "if-none-match"?: "*";
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "url": "https://shop.example.com/hooks/restyle",
+                     *       "types": [
+                     *         "restyle.edit.succeeded",
+                     *         "restyle.edit.failed"
+                     *       ],
+                     *       "enabled": true,
+                     *       "cursor": "1764147600000-0",
+                     *       "waiting": 0,
+                     *       "skipped": [],
+                     *       "delivered": 4711,
+                     *       "failed": 2,
+                     *       "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
+                     *       "createdAt": "2026-11-25T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer, or `*`: nothing is changed (412) where it has been set otherwise since, or is not there. That work goes on in it does not matter */
+                "if-match"?: string;
+                /** @description `*`: nothing is changed (412) where it is there already */
+                "if-none-match"?: "*";
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "enabled": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "url": "https://shop.example.com/hooks/restyle",
+                     *       "types": [
+                     *         "restyle.edit.succeeded",
+                     *         "restyle.edit.failed"
+                     *       ],
+                     *       "enabled": true,
+                     *       "cursor": "1764147600000-0",
+                     *       "waiting": 0,
+                     *       "skipped": [],
+                     *       "delivered": 4711,
+                     *       "failed": 2,
+                     *       "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
+                     *       "createdAt": "2026-11-25T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "keepHours": 24
+                 *     }
+                 */
+                "application/json": components["schemas"]["RotateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhook: components["schemas"]["Webhook"];
+                        /** @description Verifies its requests. It is shown here and never again */
+                        secret: string;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                outcome?: "delivered" | "failed";
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deliveries": [
+                     *         {
+                     *           "cursor": "1764147600000-0",
+                     *           "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded",
+                     *           "type": "restyle.edit.succeeded",
+                     *           "subject": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *           "because": "event",
+                     *           "attempt": 1,
+                     *           "outcome": "failed",
+                     *           "at": "2026-11-26T09:00:00.000Z",
+                     *           "ms": 41,
+                     *           "status": 500,
+                     *           "answer": "Internal Server Error",
+                     *           "nextAt": "2026-11-26T09:00:05.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
+                     *     }
+                     */
+                    "application/json": {
+                        deliveries: components["schemas"]["Delivery"][];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
+                        nextCursor?: string;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "event": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc-test-1764147600000-1",
+                     *       "cursor": "1764147600000-0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookTest"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replayWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "skipped": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "started": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WebhookDisabled"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];

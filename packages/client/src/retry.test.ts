@@ -1,5 +1,5 @@
 import { ApiError } from './api-error.ts'
-import { readRetryAfter, retryTransient } from './retry.ts'
+import { readRetryAfter, retryTransient, retryWithin } from './retry.ts'
 
 const failed = (status: number, retryAfterMs?: number) =>
   new ApiError('unavailable', 'x', {
@@ -22,6 +22,14 @@ describe('a call that failed', () => {
   it('is repeated no sooner than the producer asks', () => {
     expect(retryTransient(failed(503, 5000), 0)).toBe(5000)
     expect(retryTransient(failed(503, 5000), 4)).toBe(8000)
+  })
+
+  it('is given up where the producer asks for more than the caller would wait', () => {
+    expect(retryTransient(failed(503, 60_000), 0)).toBe(60_000)
+    expect(retryTransient(failed(503, 60_001), 0)).toBeUndefined()
+    expect(retryWithin(3_600_000)(failed(503, 60_001), 0)).toBe(60_001)
+    // a timer would fire at once
+    expect(retryTransient(failed(503, 2 ** 31), 0)).toBeUndefined()
   })
 
   it.each([429, 502, 503, 504])('with %i is repeated', (status) =>
@@ -50,7 +58,9 @@ describe('Retry-After', () => {
     ['5', 5000],
     [' 0.5 ', 500],
     ['0', 0],
-    ['3600', 60_000],
+    ['3600', 3_600_000],
+    ['1000000000', 1e12],
+    ['-5', undefined],
     ['Mon, 02 Mar 2026 21:00:10 GMT', 10_000],
     ['Mon, 02 Mar 2026 20:00:00 GMT', 0],
   ])('%j is %j ms', (header, ms) => expect(readRetryAfter(header, now)).toBe(ms))

@@ -25,6 +25,20 @@ describe('a wait', () => {
     await expect(wait(1, new AbortController().signal)).resolves.toBeUndefined()
   })
 
+  it('never passes early, and takes what no timer takes', async () => {
+    const took = Array.from({ length: 50 }, async () => {
+      const began = performance.now()
+      await wait(7, new AbortController().signal)
+      return performance.now() - began
+    })
+    expect(Math.min(...(await Promise.all(took)))).toBeGreaterThanOrEqual(7)
+    const stop = new AbortController()
+    const long = wait(2 ** 31 + 1, stop.signal)
+    await wait(5, new AbortController().signal)
+    stop.abort(new Error('it still waits'))
+    await expect(long).rejects.toThrow('it still waits')
+  })
+
   it('ends with the reason of its signal, before and while it waits', async () => {
     const stop = new AbortController()
     const waiting = wait(60_000, stop.signal)

@@ -15,17 +15,29 @@ export function silenceOf(ms: number): Silence {
   }
 }
 
-/** Resolves after `ms`; rejects with the signal's reason when it is aborted before. */
+/** A timer fires at once where it is set for longer. */
+const longestTimerMs = 2 ** 31 - 1
+
+/** Resolves after `ms` and never earlier; rejects with the signal's reason when it is aborted before. */
 export function wait(ms: number, signal: AbortSignal): Promise<void> {
+  const until = performance.now() + ms
   return new Promise((resolve, reject) => {
+    let timer: ReturnType<typeof setTimeout> | undefined
     const abort = () => {
       clearTimeout(timer)
       reject(signal.reason as Error)
     }
-    const timer = setTimeout(() => {
+    // a timer may fire a little early
+    const look = () => {
+      const left = until - performance.now()
+      if (left > 0) {
+        timer = setTimeout(look, Math.min(Math.ceil(left), longestTimerMs))
+        return
+      }
       signal.removeEventListener('abort', abort)
       resolve()
-    }, ms)
+    }
+    if (!signal.aborted) look()
     if (signal.aborted) abort()
     else signal.addEventListener('abort', abort, { once: true })
   })

@@ -71,6 +71,18 @@ export type ScheduleRequest = Schemas['ScheduleRequest']
 export type Schedule = Schemas['Schedule']
 /** What became of one of its ticks. */
 export type ScheduleRun = Schemas['ScheduleRun']
+/** An address that events are sent to. */
+export type WebhookRequest = Schemas['WebhookRequest']
+export type WebhookChange = Schemas['WebhookChange']
+/** A webhook, and how it does. */
+export type Webhook = Schemas['Webhook']
+export type WebhookWithSecret = Page<'addWebhook'>
+export type WebhookTest = Schemas['WebhookTest']
+/** An attempt to deliver an event, and what it was answered. */
+export type Delivery = Schemas['Delivery']
+/** What is sent once more. */
+export type WebhookReplay = Schemas['ReplayRequest']
+export type WebhookReplayed = Schemas['Replay']
 /** A producer, and whether it is paused. */
 export type Producer = Schemas['Producer']
 /** A lane: an account in a region for a model. */
@@ -92,8 +104,20 @@ export type EditsPage = Page<'listEditsOfBatch'>
 /** An edit that the producer cannot read: a newer version wrote it, or it is damaged. */
 export type Unreadable = NonNullable<EditsPage['unreadable']>[number]
 export type ReviewsPage = Page<'listReviews'>
+/** Events that are no longer kept: those after a cursor, up to another one. */
+export type Gap = Schemas['Gap']
 export type EventsPage = {
   events: RestyleEvent[]
   /** Where the next page begins. */
   cursor: string
+  /** Events before this page that are gone for good. */
+  gap?: Gap
 }
+
+/** Consumers that share the events: how far they are. */
+export type EventGroup = Schemas['EventGroup']
+export type EventGroupRequest = Schemas['EventGroupRequest']
+/** An event that was handed out; its receipt names this time. */
+export type TakenEvent = Schemas['TakenEvent']
+/** An event that was handed out too often. */
+export type DeadEvent = Schemas['DeadEvent']

@@ -196,6 +196,13 @@ export const scheduleSettingsPrefix = (producer: string, schedule: string): stri
 export const scheduleSettingsKey = (producer: string, schedule: string, revision: number): string =>
   `${scheduleSettingsPrefix(producer, schedule)}${String(revision).padStart(6, '0')}`
 
+/** How webhooks were set, and removed; numbered from 1. */
+export const webhooksPrefix = 'receipts/webhooks/'
+export const webhookPrefix = (producer: string, webhook: string): string =>
+  `${webhooksPrefix}${producer}/${webhook}/`
+export const webhookKey = (producer: string, webhook: string, revision: number): string =>
+  `${webhookPrefix(producer, webhook)}${String(revision).padStart(6, '0')}`
+
 /** What became of a schedule's ticks, named after the runs; beside a run that was started how it was planned. */
 export const ticksPrefix = (producer: string, schedule: string): string =>
   `receipts/ticks/${producer}/${schedule}/`

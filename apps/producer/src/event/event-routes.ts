@@ -1,21 +1,19 @@
 import type { ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { isCursor } from '@restyle/shared/event/cursor'
 import type { RestyleEvent } from '@restyle/shared/contract/event'
-import type { EventStream, Page } from '@restyle/shared/event/event-stream'
+import type { EventStream, Gap, Page } from '@restyle/shared/event/event-stream'
 import type { Log } from '@restyle/shared/log'
+import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { noLiveKey } from '../http/authenticate.ts'
-import type { KeyWatch } from '../http/live-keys.ts'
 import { refusals } from '../http/openapi.ts'
-import { Problem } from '../http/problem.ts'
 import { EventPage } from '../http/schemas.ts'
 import { sparingLog } from '../http/sparing-log.ts'
+import { type Caller, enter, type StayTools } from './enter.ts'
 import { headersOnly, takeOver } from '../http/take-over.ts'
-import type { Followers } from './followers.ts'
 import { openUnreadableLog } from './log-unreadable.ts'
+import { type Patience, sendFrames } from './send-frames.ts'
 import { type Follow, sseFrames } from './sse-frames.ts'
 
 const Cursor = z.string().refine((text) => text === 'now' || isCursor(text), {
@@ -30,11 +28,11 @@ const EventQuery = z.strictObject({
   wait: z.coerce.number().min(0).max(30).default(0).describe('Seconds to wait when there is nothing yet'),
 })
 
-type Needs = {
+type Needs = StayTools & {
   streamOf: (producer: string) => EventStream
-  followers: Followers
-  keyWatch: KeyWatch
   log: Log
+  /** How long a stream waits for its reader; a test has less time. */
+  patience?: Patience | undefined
 }
 
 /** How every edit ended: in pages, or as a stream without end. */
@@ -52,7 +50,7 @@ export function eventRoutes(app: Api, needs: Needs): void {
         operationId: 'readEvents',
         summary: 'Events after a cursor, oldest first',
         description:
-          'CloudEvents 1.0, each at least once. With `Accept: text/event-stream` the answer goes on for ever: `id` is the cursor, the first block holds it alone, and `Last-Event-ID` resumes. It ends within 3 seconds once its key is revoked.',
+          'CloudEvents 1.0, each at least once. With `Accept: text/event-stream` the answer goes on for ever: `id` is the cursor, the first block holds it alone, and `Last-Event-ID` resumes. A comment comes after 15 seconds without an event. It ends within 3 seconds once its key is revoked, and when its reader takes nothing for 30 seconds. Events are kept for 30 days: whoever asks from before the first one gets `gap`, as an event of that name in a stream.',
         tags: ['events'],
         headers: z.looseObject({
           'last-event-id': Cursor.optional().describe('Only for `text/event-stream`; goes before `cursor`'),
@@ -81,11 +79,8 @@ export function eventRoutes(app: Api, needs: Needs): void {
       const { revoked, leave } = enter(request, needs)
       try {
         const cursor = await place(stream, headers['last-event-id'] ?? query.cursor)
-        await sendFrames(
-          takeOver(reply),
-          { stream, followers, producer, cursor, log, warn, tellUnreadable },
-          revoked,
-        )
+        const follow = { stream, followers, producer, cursor, warn, tellUnreadable }
+        await sendEvents(openStream(reply), follow, revoked, needs)
       } finally {
         leave()
       }
@@ -94,67 +89,35 @@ export function eventRoutes(app: Api, needs: Needs): void {
   )
 }
 
-type Caller = { producer: string; keyId: string }
-
-/** Takes a place among those who wait, for as long as the key is live. */
-function enter({ producer, keyId }: Caller, { followers, keyWatch }: Needs): Stay {
-  const leavePlace = followers.enter(producer)
-  if (typeof leavePlace === 'string')
-    throw new Problem(
-      'too-many-followers',
-      leavePlace === 'each'
-        ? 'All places of this producer for those who wait for events are taken.'
-        : 'All places for those who wait for events are taken.',
-      { retryAfter: 5 },
-    )
-  const { revoked, leave } = keyWatch.watch(keyId)
-  return {
-    revoked,
-    leave: () => {
-      leave()
-      leavePlace()
-    },
-  }
+/** The response itself, its head sent. */
+function openStream(reply: FastifyReply): ServerResponse {
+  return takeOver(reply).writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-cache',
+    // the stream ends when the server stops: the connection must not be used again
+    connection: 'close',
+    // a proxy that buffers the answer would hold it for ever
+    'x-accel-buffering': 'no',
+  })
 }
 
-/** A place that is taken: `revoked` aborts when the key is no longer live. */
-type Stay = { revoked: AbortSignal; leave: () => void }
-
-/** How long a reader that reads nothing may take to let its stream end. */
-const endGraceMs = 500
-
-/** Sends events until the reader leaves, its key is revoked or the server stops. */
-async function sendFrames(
+/** Sends events until the reader leaves or takes nothing for too long, its key is revoked or the server stops. */
+async function sendEvents(
   response: ServerResponse,
-  follow: Omit<Follow, 'signal'> & { log: Log },
+  follow: Omit<Follow, 'signal'>,
   revoked: AbortSignal,
+  { log, patience }: Needs,
 ): Promise<void> {
-  const { producer, log } = follow
+  const { producer, followers } = follow
   const gone = new AbortController()
   response.once('close', () => gone.abort())
-  let grace: NodeJS.Timeout | undefined
-  const cut = () => {
-    gone.abort()
-    grace = setTimeout(() => response.destroy(), endGraceMs)
-  }
-  if (revoked.aborted) cut()
-  revoked.addEventListener('abort', cut, { once: true })
+  const over = AbortSignal.any([revoked, followers.stopping])
+  const signal = AbortSignal.any([gone.signal, over])
   try {
-    response.writeHead(200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-cache',
-      // the stream ends when the server stops: the connection must not be used again
-      connection: 'close',
-      // a proxy that buffers the answer would hold it for ever
-      'x-accel-buffering': 'no',
-    })
-    await pipeline(Readable.from(sseFrames({ ...follow, signal: gone.signal })), response)
+    const how = await sendFrames(response, sseFrames({ ...follow, signal }), over, patience)
+    if (how === 'slow') log.info({ producer }, 'stream of events was cut, whose reader took nothing')
   } catch (error) {
-    if (!response.destroyed) log.error({ error, producer }, 'stream of events broke off')
-    response.destroy()
-  } finally {
-    clearTimeout(grace)
-    revoked.removeEventListener('abort', cut)
+    if (!gone.signal.aborted) log.error({ error, producer }, 'stream of events broke off')
   }
 }
 
@@ -167,7 +130,7 @@ async function nextPage(
   request: Caller & { signal: AbortSignal },
   { cursor: asked, limit, wait }: { cursor?: string | undefined; limit: number; wait: number },
   needs: Needs,
-): Promise<{ events: RestyleEvent[]; cursor: string }> {
+): Promise<EventsView> {
   const { producer } = request
   const cursor = await place(stream, asked)
   const first = await read()
@@ -188,7 +151,16 @@ async function nextPage(
   }
 }
 
-const view = ({ delivered, cursor }: Page) => ({ events: delivered.map(({ event }) => event), cursor })
+type EventsView = { events: RestyleEvent[]; cursor: string; gap?: Gap }
 
-const place = async (stream: EventStream, cursor = '0'): Promise<string> =>
-  cursor === 'now' ? stream.end() : cursor
+const view = ({ delivered, cursor, gap }: Page): EventsView => ({
+  events: delivered.map(({ event }) => event),
+  cursor,
+  ...(gap === undefined ? {} : { gap }),
+})
+
+/** A place that stays where it is: `now` and the oldest event that is kept are other ones in a moment. */
+async function place(stream: EventStream, cursor = '0'): Promise<string> {
+  if (cursor === 'now') return stream.end()
+  return cursor === '0' ? stream.start() : cursor
+}

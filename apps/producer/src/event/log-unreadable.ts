@@ -4,7 +4,7 @@ import type { Log } from '@restyle/shared/log'
 const mostRemembered = 10_000
 
 /** Logs events that cannot be read and that no reader gets: each once, however often its page is read. */
-export function openUnreadableLog(log: Log): (page: Page, producer: string) => void {
+export function openUnreadableLog(log: Log): (page: Pick<Page, 'unreadable'>, producer: string) => void {
   const told = new Set<string>()
   return ({ unreadable }, producer) => {
     for (const { cursor, reason } of unreadable) {

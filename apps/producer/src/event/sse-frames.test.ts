@@ -1,3 +1,4 @@
+import type { Gap } from '@restyle/shared/event/event-stream'
 import { createLog } from '@restyle/shared/log'
 import { sparingLog } from '../http/sparing-log.ts'
 import { sseFrames } from './sse-frames.ts'
@@ -29,17 +30,25 @@ function follow(
   pages: ({ cursor: string; event: typeof event }[] | Error)[],
   waitMs = 0,
   heartbeatMs = 60_000,
+  gap?: Gap,
 ) {
   const asked: string[] = []
+  const limits: number[] = []
   const warned: string[] = []
   const signal = new AbortController()
   const frames = sseFrames({
     stream: {
-      read: async (cursor) => {
+      read: async (cursor, limit) => {
         asked.push(cursor)
+        limits.push(limit)
         const page = pages.shift() ?? []
         if (page instanceof Error) throw page
-        return { delivered: page, unreadable: [], cursor: page.at(-1)?.cursor ?? cursor }
+        return {
+          delivered: page,
+          unreadable: [],
+          cursor: page.at(-1)?.cursor ?? cursor,
+          ...(gap === undefined ? {} : { gap }),
+        }
       },
     },
     followers: {
@@ -54,7 +63,7 @@ function follow(
     heartbeatMs,
   })
   const next = async () => (await frames.next()).value
-  return { asked, next, signal, warned }
+  return { asked, limits, next, signal, warned }
 }
 
 describe('sseFrames', () => {
@@ -66,6 +75,24 @@ describe('sseFrames', () => {
     const { next } = follow([[{ cursor: '5-0', event }]])
     await next()
     expect(await next()).toBe(`id: 5-0\nevent: restyle.edit.failed\ndata: ${JSON.stringify(event)}\n\n`)
+  })
+
+  it('tells what is no longer kept, and the place after it', async () => {
+    const { next } = follow([[{ cursor: '5-0', event }]], 0, 60_000, { after: '1-0', upTo: '4-7' })
+    await next()
+    expect(await next()).toBe('id: 4-7\nevent: gap\ndata: {"after":"1-0","upTo":"4-7"}\n\n')
+    expect(await next()).toContain('id: 5-0\n')
+  })
+
+  it('holds no more of large events than it may, and reads the others again', async () => {
+    const large = { ...event, data: { ...event.data, prompt: 'x'.repeat(100_000) } }
+    const page = (from: number) =>
+      Array.from({ length: 5 }, (_, i) => ({ cursor: `${from + i}-0`, event: large }))
+    const { next, asked, limits } = follow([page(1), page(3), page(5)])
+    await next()
+    for (const cursor of [1, 2, 3, 4, 5, 6]) expect(await next()).toContain(`id: ${cursor}-0\n`)
+    expect(asked).toEqual(['0', '2-0', '4-0'])
+    expect(limits).toEqual([20, 2, 2])
   })
 
   it('beats when nothing came for a while', async () => {

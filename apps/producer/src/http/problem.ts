@@ -88,10 +88,25 @@ export const problems = {
     title: 'The task belongs to another edit',
     todo: 'Look up the right task in the console of the vendor.',
   },
+  'webhook-disabled': {
+    status: 409,
+    title: 'The webhook is disabled',
+    todo: 'Enable it: `PATCH /v1/webhooks/{id}` with `{"enabled": true}`.',
+  },
   'already-answered': {
     status: 409,
     title: 'What became of the submit is known already',
     todo: 'Nothing: read the edit to see how it went on.',
+  },
+  'too-many-groups': {
+    status: 409,
+    title: 'The producer has as many groups as it may have',
+    todo: 'Remove a group that nobody reads: `DELETE /v1/event-groups/{name}`.',
+  },
+  'too-many-dead': {
+    status: 409,
+    title: 'The group has as many dead events as it may have',
+    todo: 'Look at `GET /v1/event-groups/{name}/dead`, then retry or drop them.',
   },
   'image-gone': {
     status: 410,

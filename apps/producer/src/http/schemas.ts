@@ -284,7 +284,17 @@ export const EditPage = z.object({
   unreadable,
   nextCursor: NextCursor,
 })
+/** Events after one cursor, up to another one, that are no longer kept. */
+export const GapAnswer = z
+  .object({ after: z.string(), upTo: z.string() })
+  .describe('Events after `after`, up to `upTo`, are no longer kept')
+  .meta({ id: 'Gap', examples: [{ after: '1772485200000-0', upTo: '1772571600000-4' }] })
+
 export const EventPage = z.object({
   events: z.array(EventAnswer),
-  cursor: z.string().meta({ examples: ['1772485264512-0'] }),
+  cursor: z
+    .string()
+    .describe('Where the next page begins')
+    .meta({ examples: ['1772485264512-0'] }),
+  gap: GapAnswer.optional(),
 })

@@ -29,7 +29,7 @@ const Page = z.object({ events: z.array(RestyleEvent), cursor: z.string() })
 /** One in so many reads of the group ends in a crash before the acknowledgement. */
 const crashes = 0.15
 
-function saidBy(event: RestyleEvent): Pick<Delivery, 'state' | 'rows' | 'text'> {
+export function saidBy(event: RestyleEvent): Pick<Delivery, 'state' | 'rows' | 'text'> {
   const state = 'state' in event.data ? { state: event.data.state } : {}
   const rows = event.type === 'restyle.rows.canceled' ? { rows: event.data } : {}
   return { ...state, ...rows, text: JSON.stringify(event) }
@@ -63,19 +63,22 @@ export function startConsumers(arena: Arena, random: () => number, history: Hist
   }
 
   for (const [i, producer] of producers.entries()) {
-    const group = arena.ledger.events(producer).group('readers')
-    let life = 0
+    const group = { producer, name: 'readers' }
     run(`${producer}/group`, producer, async () => {
-      if (life === 0) await group.create()
-      life ||= 1
-      const taken = await group.take(`reader-${life}`, 20, 400)
+      // each time: Redis may have lost it
+      await arena.ledger.eventGroups.set(group, '0-0', { visibleMs: 400, tries: 1_000_000 })
+      const pulled = await arena.ledger.eventGroups.pull(group, { limit: 20 })
+      if (pulled.kind !== 'events') return
       take(
         `${producer}/group`,
         producer,
-        taken.map(({ event }) => event),
+        pulled.taken.map(({ event }) => event),
       )
-      if (taken.length > 0 && random() < crashes) life += 1
-      else await group.ack(taken.map(({ cursor }) => cursor))
+      if (pulled.taken.length > 0 && random() < crashes) return
+      await arena.ledger.eventGroups.ack(
+        group,
+        pulled.taken.map(({ cursor }) => cursor),
+      )
     })
 
     let cursor = '0'

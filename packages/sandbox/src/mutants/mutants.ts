@@ -1,5 +1,6 @@
 import { acceptMutants } from './accept-mutants.ts'
 import { bucketMutants } from './bucket-mutants.ts'
+import { clientMutants } from './client-mutants.ts'
 import { fairMutants } from './fair-mutants.ts'
 import { controlMutants } from './control-mutants.ts'
 import { foldMutants } from './fold-mutants.ts'
@@ -21,6 +22,7 @@ import { resultsMutants } from './results-mutants.ts'
 import { streamMutants } from './stream-mutants.ts'
 import { submitMutants } from './submit-mutants.ts'
 import { upkeepMutants } from './upkeep-mutants.ts'
+import { webhookMutants } from './webhook-mutants.ts'
 
 const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...acceptMutants,
@@ -41,10 +43,12 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...upkeepMutants,
   accept: [...acceptMutants.accept, ...intakeMutants.accept],
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
+  events: [...producerMutants.events, ...clientMutants.events, ...webhookMutants.events],
   results: [...resultsMutants.results, ...answerMutants.results],
   http: [...httpMutants.http, ...answerMutants.http],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
+  keys: [...keyMutants.keys, ...clientMutants.keys],
   control: [...controlMutants.control, ...scheduleMutants.control, ...reopenMutants.control],
 }
 

@@ -8,7 +8,7 @@ export interface Ran {
 }
 
 /** The outside world, as arguments, so that a test needs neither root nor a network. */
-interface Machine {
+export interface Machine {
   platform: NodeJS.Platform
   root: boolean
   run: (command: string, args: string[]) => Promise<Ran>
@@ -29,7 +29,7 @@ export async function findRedis(machine: Machine = thisMachine): Promise<string>
     const again = !installed || (BUSY.test(installed.output) && attempt < 90)
     if (!again) throw new Error(`No redis-server on PATH${reason(installed)}. ${whatToDo(machine)}`)
     if (installed) await machine.wait(2_000)
-    installed = await install(installed ? { ...machine, say: () => {} } : machine)
+    installed = await install(installed ? { ...machine, say: () => {} } : machine, redis)
   }
 }
 
@@ -43,21 +43,27 @@ async function installedVersion({ run }: Machine): Promise<string | undefined> {
   return code === 0 ? /\bv=([\d.]+)/.exec(output)?.[1] : undefined
 }
 
-async function install(machine: Machine): Promise<Ran> {
+/** A program, and the packages that bring it. */
+export type Wanted = { name: string; brew: string; apt: string }
+
+const redis: Wanted = { name: 'Redis', brew: 'redis', apt: 'redis-server' }
+
+/** Installs a program where that needs nobody's password. */
+export async function install(machine: Machine, { name, brew, apt }: Wanted): Promise<Ran> {
   const { run, say, platform, root } = machine
   if (platform === 'darwin') {
-    say('Redis is not installed: running `brew install redis` (no service is started).')
-    return run('brew', ['install', 'redis'])
+    say(`${name} is not installed: running \`brew install ${brew}\` (no service is started).`)
+    return run('brew', ['install', brew])
   }
   if (platform !== 'linux' || (await run('apt-get', ['--version'])).code !== 0) return { code: 1, output: '' }
   if (!root && (await run('sudo', ['-n', 'true'])).code !== 0) return { code: 1, output: '' }
-  say('Redis is not installed: installing the package redis-server with apt-get (no service is started).')
+  say(`${name} is not installed: installing the package ${apt} with apt-get (no service is started).`)
   // RUNLEVEL=1 makes the package's own scripts leave the system service alone
   const quiet = ['env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get', '-qq']
   const [command = 'env', ...args] = root ? quiet : ['sudo', '-n', ...quiet]
   const updated = await run(command, [...args, 'update'])
   if (updated.code !== 0) return updated
-  return run(command, [...args, 'install', '-y', '--no-install-recommends', 'redis-server'])
+  return run(command, [...args, 'install', '-y', '--no-install-recommends', apt])
 }
 
 function whatToDo({ platform }: Machine): string {
@@ -66,7 +72,7 @@ function whatToDo({ platform }: Machine): string {
     : 'Install Redis 7 or newer (Debian, Ubuntu: apt-get install redis-server; others: https://redis.io/downloads) and put it on PATH.'
 }
 
-const thisMachine: Machine = {
+export const thisMachine: Machine = {
   platform: process.platform,
   root: process.getuid?.() === 0,
   say: (line) => void process.stderr.write(`${line}\n`),

@@ -11,6 +11,9 @@ export const schedule = {
   prompt: 'on oak',
 }
 
+const hook = 'https://47.95.0.1/hook'
+const noHook = '/v1/webhooks/webhook_00000000000000000000000000'
+
 const lines = { 'content-type': 'application/x-ndjson' }
 const bytes = { 'content-type': 'image/png' }
 
@@ -135,6 +138,50 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   'get /v1/catalogs/{name}': [{ url: '/v1/catalogs/a.csv', status: 200 }],
   'get /v1/catalogs/{name}/rows': [{ url: '/v1/catalogs/a.csv/rows', status: 200 }],
   'get /v1/events': [{ status: 200 }, { url: '/v1/events?cursor=x', status: 400 }],
+  'put /v1/event-groups/{name}': [
+    { url: '/v1/event-groups/warehouse', payload: {}, status: 200 },
+    { url: '/v1/event-groups/warehouse', payload: { attempts: 0 }, status: 422 },
+    { url: '/v1/event-groups/Ware', payload: {}, status: 400 },
+  ],
+  'get /v1/event-groups': [{ status: 200 }],
+  'get /v1/event-groups/{name}': [
+    { url: '/v1/event-groups/warehouse', status: 200 },
+    { url: '/v1/event-groups/none', status: 404 },
+  ],
+  'post /v1/event-groups/{name}/pull': [
+    { url: '/v1/event-groups/warehouse/pull', payload: {}, status: 200 },
+    { url: '/v1/event-groups/warehouse/pull', payload: { limit: 0 }, status: 422 },
+    { url: '/v1/event-groups/none/pull', payload: {}, status: 404 },
+  ],
+  'post /v1/event-groups/{name}/ack': [
+    { url: '/v1/event-groups/warehouse/ack', payload: { receipts: ['1-1.1'] }, status: 200 },
+    { url: '/v1/event-groups/none/ack', payload: { receipts: [] }, status: 404 },
+  ],
+  'post /v1/event-groups/{name}/return': [
+    { url: '/v1/event-groups/warehouse/return', payload: { receipts: ['1-1.1'] }, status: 200 },
+    { url: '/v1/event-groups/none/return', payload: { receipts: [] }, status: 404 },
+  ],
+  'post /v1/event-groups/{name}/extend': [
+    { url: '/v1/event-groups/warehouse/extend', payload: { receipts: ['1-1.1'] }, status: 200 },
+    { url: '/v1/event-groups/none/extend', payload: { receipts: [] }, status: 404 },
+  ],
+  'get /v1/event-groups/{name}/dead': [
+    { url: '/v1/event-groups/warehouse/dead', status: 200 },
+    { url: '/v1/event-groups/warehouse/dead?cursor=x', status: 400 },
+    { url: '/v1/event-groups/none/dead', status: 404 },
+  ],
+  'post /v1/event-groups/{name}/dead/retry': [
+    { url: '/v1/event-groups/warehouse/dead/retry', payload: {}, status: 200 },
+    { url: '/v1/event-groups/none/dead/retry', payload: {}, status: 404 },
+  ],
+  'post /v1/event-groups/{name}/dead/drop': [
+    { url: '/v1/event-groups/warehouse/dead/drop', payload: {}, status: 200 },
+    { url: '/v1/event-groups/none/dead/drop', payload: {}, status: 404 },
+  ],
+  'delete /v1/event-groups/{name}': [
+    { url: '/v1/event-groups/old', status: 200 },
+    { url: '/v1/event-groups/old', status: 404 },
+  ],
   'put /v1/schedules/{name}': [
     { url: '/v1/schedules/nightly', payload: schedule, status: 200 },
     { url: '/v1/schedules/nightly', payload: schedule, headers: { 'if-none-match': '*' }, status: 412 },
@@ -170,6 +217,54 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   'get /v1/producer': [{ status: 200 }, { headers: { 'if-none-match': '*' }, status: 304 }],
   'post /v1/producer/pause': [{ status: 200 }],
   'post /v1/producer/resume': [{ status: 200 }],
+  'post /v1/webhooks': [
+    { payload: { url: hook }, headers: { 'idempotency-key': 'hook' }, status: 200 },
+    { payload: { url: `${hook}/2` }, headers: { 'idempotency-key': 'hook' }, status: 422 },
+    { payload: { url: 'https://127.0.0.1/' }, status: 422 },
+  ],
+  'get /v1/webhooks': [{ status: 200 }],
+  'get /v1/webhooks/{id}': [
+    { url: '/v1/webhooks/{webhook}', status: 200 },
+    { url: '/v1/webhooks/{webhook}', headers: { 'if-none-match': '*' }, status: 304 },
+    { url: noHook, status: 404 },
+    { url: '/v1/webhooks/x', status: 400 },
+  ],
+  'patch /v1/webhooks/{id}': [
+    { url: '/v1/webhooks/{webhook}', payload: { description: 'shop' }, status: 200 },
+    {
+      url: '/v1/webhooks/{webhook}',
+      payload: { enabled: true },
+      headers: { 'if-match': '"x.y"' },
+      status: 412,
+    },
+    { url: '/v1/webhooks/{webhook}', payload: {}, status: 422 },
+    { url: noHook, payload: { enabled: true }, status: 404 },
+  ],
+  'post /v1/webhooks/{id}/rotate': [
+    { url: '/v1/webhooks/{webhook}/rotate', payload: {}, status: 200 },
+    { url: '/v1/webhooks/{webhook}/rotate', payload: { keepHours: 1_000 }, status: 422 },
+    { url: `${noHook}/rotate`, payload: {}, status: 404 },
+  ],
+  'post /v1/webhooks/{id}/test': [
+    { url: '/v1/webhooks/{webhook}/test', status: 200 },
+    { url: `${noHook}/test`, status: 404 },
+  ],
+  'get /v1/webhooks/{id}/deliveries': [
+    { url: '/v1/webhooks/{webhook}/deliveries', status: 200 },
+    { url: '/v1/webhooks/{webhook}/deliveries?cursor=x', status: 400 },
+    { url: `${noHook}/deliveries`, status: 404 },
+  ],
+  'post /v1/webhooks/{id}/replay': [
+    { url: '/v1/webhooks/{webhook}/replay', payload: { skipped: true }, status: 200 },
+    { url: '/v1/webhooks/{webhook}/replay', payload: {}, status: 422 },
+    { url: '/v1/webhooks/{stopped}/replay', payload: { skipped: true }, status: 409 },
+    { url: `${noHook}/replay`, payload: { skipped: true }, status: 404 },
+  ],
+  'delete /v1/webhooks/{id}': [
+    { url: '/v1/webhooks/{stopped}', headers: { 'if-match': '"x.y"' }, status: 412 },
+    { url: '/v1/webhooks/{stopped}', status: 200 },
+    { url: '/v1/webhooks/{stopped}', status: 404 },
+  ],
   'get /v1/usage': [
     { status: 200 },
     { url: '/v1/usage?from=x', status: 400 },

@@ -55,28 +55,27 @@ describe('the events of a producer', () => {
     expect((await events.page('0', 10)).map(({ event }) => event.id)).toEqual(['a-held-1', 'a-held-2'])
   })
 
-  it('are kept for a group until it has acknowledged them', async () => {
-    const group = events.group('warehouse')
+  it('that are no longer kept are a gap for whoever was before them, and for nobody else', async () => {
     await redis.sadd(world.keys.producers, 'acme')
-    await end('a', 'b', 'c', 'd')
-    await group.create()
+    const first = await events.end()
+    await end('a', 'b', 'c')
+    const [, second, third] = await events.page('0', 10)
+    const upTo = second?.cursor ?? ''
+    await events.trim(third?.cursor ?? '')
+    // once more: nothing more is forgotten
+    await events.trim(third?.cursor ?? '')
+    const all = await events.read(first, 10)
+    expect(all).toMatchObject({ gap: { after: first, upTo }, cursor: third?.cursor })
+    expect(all.delivered.map(({ event }) => event.subject)).toEqual(['c'])
+    for (const cursor of ['0', await events.start(), upTo])
+      expect(await events.read(cursor, 10)).not.toHaveProperty('gap')
     await world.ledger.trimEvents(later())
-    // none was taken yet
-    expect(await subjects()).toEqual(['a', 'b', 'c', 'd'])
-    const taken = await group.take('one', 3)
-    await group.ack(taken.slice(0, 1).map(({ cursor }) => cursor))
-    await world.ledger.trimEvents(later())
-    // one is acknowledged, two are not, and one was not taken
-    expect(await subjects()).toEqual(['b', 'c', 'd'])
-  })
-
-  it('reach a new group from the oldest that is kept, and go to another consumer where one leaves them', async () => {
-    await end('a', 'b')
-    const group = events.group('warehouse')
-    await group.create()
-    const taken = await group.take('first', 1)
-    expect(taken.map(({ event }) => event.subject)).toEqual(['a'])
-    const left = await group.take('second', 1, 0)
-    expect(left.map(({ event }) => event.subject)).toEqual(['a'])
+    expect(await events.end()).toBe(third?.cursor)
+    expect(await events.read(upTo, 10)).toEqual({
+      delivered: [],
+      unreadable: [],
+      gap: { after: upTo, upTo: third?.cursor },
+      cursor: third?.cursor,
+    })
   })
 })

@@ -142,35 +142,39 @@ describe('a Redis that', () => {
 })
 
 describe('the stream of events', () => {
-  const told = async (count: number) => {
+  const group = { producer: 'acme', name: 'readers' }
+  const take = async (limit: number) => {
+    const pulled = await ledger.eventGroups.pull(group, { limit })
+    return pulled.kind === 'events' ? pulled.taken.map(({ event }) => event.id) : pulled.kind
+  }
+  const tell = async (count: number) => {
+    await redis.sadd(keys.producers, 'acme')
     for (let i = 0; i < count; i += 1) {
       await ledger.accept([{ ...asked, id: `e${i}` }])
       const edit = await ledger.read(`e${i}`)
       if (edit !== undefined) await ledger.move(edit, { to: 'failed', set: { failure } })
     }
-    return ledger.events('acme')
   }
 
   it('keeps what a slow group has not acknowledged, however old', async () => {
-    const stream = await told(3)
-    const group = stream.group('slow')
-    await group.create()
-    const [first, second] = await group.take('one', 2)
-    await group.ack([first?.cursor ?? ''])
-    await stream.trim(Date.now() + 60_000)
-    expect((await stream.page('0', 10)).map(({ cursor }) => cursor)[0]).toBe(second?.cursor)
-    expect(await stream.page('0', 10)).toHaveLength(2)
+    await tell(3)
+    await ledger.eventGroups.set(group, '0-0', {})
+    const pulled = await ledger.eventGroups.pull(group, { limit: 2 })
+    const [first, second] = pulled.kind === 'events' ? pulled.taken : []
+    await ledger.eventGroups.ack(group, [first?.cursor ?? ''])
+    await ledger.trimEvents(Date.now() + 60_000)
+    expect((await ledger.events('acme').page('0', 10)).map(({ cursor }) => cursor)[0]).toBe(second?.cursor)
+    expect(await ledger.events('acme').page('0', 10)).toHaveLength(2)
   })
 
   it('gives a group that was lost everything that is kept, with the ids it had', async () => {
-    const stream = await told(3)
-    const group = stream.group('lost')
-    await group.create()
-    const before = await group.take('one', 10)
-    await redis.xgroup('DESTROY', keys.events('acme'), 'lost')
-    await group.create()
-    expect((await group.take('one', 10)).map(({ event }) => event.id)).toEqual(
-      before.map(({ event }) => event.id),
-    )
+    await tell(3)
+    await ledger.eventGroups.set(group, '0-0', {})
+    const before = await take(10)
+    expect(before).toHaveLength(3)
+    await redis.del(keys.eventGroup('acme', 'readers'), keys.eventGroupTaken('acme', 'readers'))
+    expect(await take(10)).toBe('none')
+    await ledger.eventGroups.set(group, '0-0', {})
+    expect(await take(10)).toEqual(before)
   })
 })

@@ -67,7 +67,7 @@ describe('GET /v1/events', () => {
   })
 
   it('waits no longer than asked', async () => {
-    expect((await get('?wait=0.05')).json()).toEqual({ events: [], cursor: '0' })
+    expect((await get('?wait=0.05')).json()).toEqual({ events: [], cursor: '0-1' })
   })
 
   it.each([

@@ -47,6 +47,9 @@ describe('every route', () => {
       },
     })
     await world.redis.set(`${world.prefix}:schedules:theirs`, 'broken on purpose')
+    ids['webhook'] = (await post('/v1/webhooks', { url: 'https://47.95.0.1/hook' })).json().webhook.id
+    await world.redis.del(`${world.prefix}:webhooks:theirs`)
+    await world.redis.set(`${world.prefix}:webhooks:theirs`, 'broken on purpose')
     const bytes = await sharp({ create: { width: 500, height: 500, channels: 3, background: '#333' } })
       .png()
       .toBuffer()
@@ -57,8 +60,14 @@ describe('every route', () => {
       headers: { ...theirs, 'content-type': 'image/png' },
       payload: bytes,
     })
+    await world.producer.app.inject({
+      method: 'PUT',
+      url: '/v1/event-groups/theirs',
+      headers: theirs,
+      payload: {},
+    })
     await world.redis.set(`${world.prefix}:events:theirs`, 'broken on purpose')
-    for (const list of ['held', 'batches', 'singles'])
+    for (const list of ['held', 'batches', 'singles', 'event-groups'])
       await world.redis.set(`${world.prefix}:${list}:theirs`, 'broken on purpose')
     await world.redis.set(`${world.prefix}:producer:theirs`, 'broken on purpose')
   })
@@ -97,6 +106,41 @@ describe('every route', () => {
     },
     // their stream and their lists would break the page, if they were read
     'get /v1/events': { url: () => '/v1/events', status: 200 },
+    'get /v1/event-groups': { url: () => '/v1/event-groups', status: 200 },
+    'put /v1/event-groups/{name}': 'creates',
+    'get /v1/event-groups/{name}': { url: () => '/v1/event-groups/theirs', status: 404 },
+    'delete /v1/event-groups/{name}': { url: () => '/v1/event-groups/theirs', status: 404 },
+    'post /v1/event-groups/{name}/pull': {
+      url: () => '/v1/event-groups/theirs/pull',
+      payload: {},
+      status: 404,
+    },
+    'post /v1/event-groups/{name}/ack': {
+      url: () => '/v1/event-groups/theirs/ack',
+      payload: { receipts: ['1-1.1'] },
+      status: 404,
+    },
+    'post /v1/event-groups/{name}/return': {
+      url: () => '/v1/event-groups/theirs/return',
+      payload: { receipts: ['1-1.1'] },
+      status: 404,
+    },
+    'post /v1/event-groups/{name}/extend': {
+      url: () => '/v1/event-groups/theirs/extend',
+      payload: { receipts: ['1-1.1'] },
+      status: 404,
+    },
+    'get /v1/event-groups/{name}/dead': { url: () => '/v1/event-groups/theirs/dead', status: 404 },
+    'post /v1/event-groups/{name}/dead/retry': {
+      url: () => '/v1/event-groups/theirs/dead/retry',
+      payload: {},
+      status: 404,
+    },
+    'post /v1/event-groups/{name}/dead/drop': {
+      url: () => '/v1/event-groups/theirs/dead/drop',
+      payload: {},
+      status: 404,
+    },
     'get /v1/batches': { url: () => '/v1/batches', status: 200 },
     'get /v1/catalogs/{name}': { url: () => '/v1/catalogs/theirs.csv', status: 200 },
     'get /v1/catalogs/{name}/rows': { url: () => '/v1/catalogs/theirs.csv/rows', status: 200 },
@@ -152,6 +196,31 @@ describe('every route', () => {
     // the key of the request
     'get /v1/key': 'holds nobody’s',
     'post /v1/key/rotate': 'holds nobody’s',
+    'post /v1/webhooks': 'creates',
+    // their list would break it, if it were read
+    'get /v1/webhooks': { url: () => '/v1/webhooks', status: 200 },
+    'get /v1/webhooks/{id}': { url: () => `/v1/webhooks/${ids['webhook']}`, status: 404 },
+    'patch /v1/webhooks/{id}': {
+      url: () => `/v1/webhooks/${ids['webhook']}`,
+      payload: { description: 'ours' },
+      status: 404,
+    },
+    'post /v1/webhooks/{id}/rotate': {
+      url: () => `/v1/webhooks/${ids['webhook']}/rotate`,
+      payload: {},
+      status: 404,
+    },
+    'post /v1/webhooks/{id}/test': { url: () => `/v1/webhooks/${ids['webhook']}/test`, status: 404 },
+    'get /v1/webhooks/{id}/deliveries': {
+      url: () => `/v1/webhooks/${ids['webhook']}/deliveries`,
+      status: 404,
+    },
+    'post /v1/webhooks/{id}/replay': {
+      url: () => `/v1/webhooks/${ids['webhook']}/replay`,
+      payload: { skipped: true },
+      status: 404,
+    },
+    'delete /v1/webhooks/{id}': { url: () => `/v1/webhooks/${ids['webhook']}`, status: 404 },
     'get /v1/models': 'holds nobody’s',
     // how long others keep the lanes busy is in its times, and not who they are
     'post /v1/forecasts': 'holds nobody’s',
@@ -201,7 +270,7 @@ describe('every route', () => {
     expect(owned.statusCode).not.toBe(status)
     // the same words as for what never was
     const told = other.body === '' || status === 200 ? 'There is no such thing.' : other.json().detail
-    expect(told).toMatch(/^There is no such (edit|batch|picture|schedule|thing)\.$/)
+    expect(told).toMatch(/^There is no such (edit|batch|picture|schedule|group|webhook|thing)\.$/)
   })
 
   it('needs a key, but for those that say otherwise', async () => {

@@ -1,5 +1,5 @@
 import type { RestyleEvent } from '@restyle/shared/contract/event'
-import { openStory, type Story, until } from './story.ts'
+import { openStory, type Story } from './story.ts'
 
 type EventPage = { events: RestyleEvent[]; cursor: string }
 
@@ -62,28 +62,5 @@ describe('a consumer of events', () => {
     const id = await story.enqueue()
     expect(await following).toMatchObject([{ id: `${id}-succeeded` }])
     all.push(`${id}-succeeded`)
-  })
-
-  it('takes over in a group what another one left unacknowledged', async () => {
-    const { ledger } = story.world
-    const group = ledger.events('local').group('warehouse')
-    await group.create()
-    await group.create()
-    const taken = await group.take('first', 3)
-    expect(taken.map(({ event }) => event.id)).toEqual(all.slice(0, 3))
-    await group.ack(taken.slice(0, 1).map(({ cursor }) => cursor))
-
-    const fresh = await group.take('second', 10)
-    expect(fresh.map(({ event }) => event.id)).toEqual(all.slice(3))
-    // each is taken over when it has been idle for 20 ms, not all in one take
-    const left = new Map<string, string>()
-    await until(async () => {
-      for (const { event, cursor } of await group.take('second', 10, 20)) left.set(event.id, cursor)
-      return left.size >= all.length - 1
-    })
-    expect([...left.keys()].toSorted()).toEqual(all.slice(1).toSorted())
-    await group.ack([...left.values()])
-    expect(await group.pending()).toBe(0)
-    expect(await group.take('second', 10, 0)).toEqual([])
   })
 })

@@ -13,6 +13,7 @@ import {
   toldOfLate,
 } from '../contract/event.ts'
 import { toldOfStop } from '../contract/stop.ts'
+import { toldOfWebhook } from '../contract/webhook-event.ts'
 import { compareCursors } from './cursor.ts'
 
 /** An event and the place in the stream to go on from. */
@@ -21,98 +22,92 @@ export type Delivered = { cursor: string; event: RestyleEvent }
 /** An entry that this version cannot read: a newer one wrote it, or something spoilt it. */
 export type Unreadable = { cursor: string; reason: string }
 
-/** Events, and the place after all that was read, be it readable or not. */
-export type Page = { delivered: Delivered[]; unreadable: Unreadable[]; cursor: string }
+/** Events after one cursor, up to another one, that are no longer kept. */
+export type Gap = { after: string; upTo: string }
+
+/** Events, and the place after all that was read, be it readable or not. `gap`: what its reader has missed for good. */
+export type Page = { delivered: Delivered[]; unreadable: Unreadable[]; cursor: string; gap?: Gap }
 
 /** What the ledger's scripts keep of an edit in an event: these fields, as its hash had them. */
 const ToldEdit = Edit.pick(Object.fromEntries(shownFields.map((name) => [name, true])) as ShownMask)
 type ShownMask = Record<(typeof shownFields)[number], true>
 
-/**
- * Reads what the ledger's scripts wrote for one producer, from the stream at `key`. Views of it: pages, a follow, a
- * consumer group with acknowledgement.
- */
-export function openEventStream(redis: RedisClient, key: string, producer: string) {
+/** The stream of a producer, and the key that tells which of its events was the last to be forgotten. */
+export type StreamKeys = { events: string; trimmed: string }
+
+/** The place before the first event of all. `0` is the place before the oldest that is kept, whichever that is. */
+const beforeAll = '0-1'
+
+/** Reads what the ledger's scripts wrote for one producer. Views of it: pages, a follow, groups of consumers. */
+export function openEventStream(redis: RedisClient, { events, trimmed }: StreamKeys, producer: string) {
+  const start = async (): Promise<string> => (await redis.get(trimmed)) ?? beforeAll
   return {
     /** Up to `limit` entries after `cursor`, oldest first. One that cannot be read hides none of the others. */
     read: async (cursor: string, limit: number): Promise<Page> => {
-      const entries = await redis.xrange(key, `(${cursor}`, '+', 'COUNT', limit)
-      return { ...eventsOf(producer, entries), cursor: entries.at(-1)?.[0] ?? cursor }
+      // both at one moment: what is forgotten between the two would be missing without a word
+      const answers = await redis
+        .multi()
+        .xrange(events, `(${cursor}`, '+', 'COUNT', limit)
+        .get(trimmed)
+        .exec()
+      const [entries, forgotten] = resultsOf(answers) as [Entry[], string | null]
+      const gap = gapAfter(cursor, forgotten)
+      return {
+        ...eventsOf(producer, entries),
+        cursor: entries.at(-1)?.[0] ?? gap?.upTo ?? cursor,
+        ...(gap === undefined ? {} : { gap }),
+      }
     },
 
     /** Up to `limit` events after `cursor`, oldest first. */
     page: async (cursor: string, limit: number): Promise<Delivered[]> =>
-      eventsOf(producer, await redis.xrange(key, `(${cursor}`, '+', 'COUNT', limit)).delivered,
+      eventsOf(producer, await redis.xrange(events, `(${cursor}`, '+', 'COUNT', limit)).delivered,
+
+    /** The cursor before the oldest event that is kept. */
+    start,
 
     /** The cursor after the newest event. */
-    end: async (): Promise<string> => (await redis.xrevrange(key, '+', '-', 'COUNT', 1))[0]?.[0] ?? '0',
+    end: async (): Promise<string> =>
+      (await redis.xrevrange(events, '+', '-', 'COUNT', 1))[0]?.[0] ?? (await start()),
 
     /** Waits up to `blockMs` for events after `cursor`. Blocks its connection: give it one of its own. */
     wait: async (own: RedisClient, cursor: string, blockMs: number, limit = 100): Promise<Delivered[]> => {
-      const answer = await own.xread('COUNT', limit, 'BLOCK', blockMs, 'STREAMS', key, cursor)
+      const answer = await own.xread('COUNT', limit, 'BLOCK', blockMs, 'STREAMS', events, cursor)
       return eventsOf(producer, answer?.[0]?.[1] ?? []).delivered
     },
 
-    /** A named group of consumers that shares the stream; it begins at the oldest event that is kept. */
-    group: (name: string) => ({
-      create: async (): Promise<void> => {
-        await redis.xgroup('CREATE', key, name, '0', 'MKSTREAM').catch((error: Error) => {
-          if (!error.message.startsWith('BUSYGROUP')) throw error
-        })
-      },
-      /**
-       * New events for `consumer`; first of all those that another consumer took and left for `idleMs`. Entries that cannot
-       * be read stay pending.
-       */
-      take: async (consumer: string, limit: number, idleMs = 60_000): Promise<Delivered[]> => {
-        const left = (await redis.xautoclaim(key, name, consumer, idleMs, '0', 'COUNT', limit)) as [
-          string,
-          Entry[],
-        ]
-        const leftEvents = eventsOf(producer, left[1]).delivered
-        if (leftEvents.length > 0) return leftEvents
-        const fresh = (await redis.xreadgroup(
-          'GROUP',
-          name,
-          consumer,
-          'COUNT',
-          limit,
-          'STREAMS',
-          key,
-          '>',
-        )) as [string, Entry[]][] | null
-        return eventsOf(producer, fresh?.[0]?.[1] ?? []).delivered
-      },
-      ack: async (cursors: string[]): Promise<void> => {
-        if (cursors.length > 0) await redis.xack(key, name, ...cursors)
-      },
-      pending: async (): Promise<number> => Number((await redis.xpending(key, name))[0]),
-    }),
-
-    /** Forgets events older than `at` (epoch ms), but none that a group has not acknowledged. */
-    trim: async (at: number): Promise<void> => {
-      const groups = (await redis.xinfo('GROUPS', key).catch(() => [])) as unknown[][]
-      const oldest = await Promise.all(groups.map((group) => oldestNeeded(redis, key, group)))
-      const limit = [...oldest, `${at}-0`].toSorted(compareCursors)[0] ?? `${at}-0`
-      await redis.xtrim(key, 'MINID', limit)
+    /** Forgets events before a cursor, and notes which was the last of them. */
+    trim: async (before: string): Promise<void> => {
+      const [last] = await redis.xrevrange(events, `(${before}`, '-', 'COUNT', 1)
+      if (last === undefined) return
+      await redis.multi().set(trimmed, last[0]).xtrim(events, 'MINID', before).exec()
     },
   }
 }
 export type EventStream = ReturnType<typeof openEventStream>
 
-type Entry = [id: string, fields: string[]]
+/** An entry of the stream, its fields flat. */
+export type Entry = [id: string, fields: string[]]
 
-async function oldestNeeded(redis: RedisClient, key: string, group: unknown[]): Promise<string> {
-  const facts = Object.fromEntries(pairs(group.map(String)))
-  const pending = (await redis.xpending(key, facts['name'] ?? '')) as [number, string | null, ...unknown[]]
-  return pending[1] ?? facts['last-delivered-id'] ?? '0-0'
+/** What a reader at `cursor` has missed. `0` asks for what is kept, and misses nothing. */
+function gapAfter(cursor: string, forgotten: string | null): Gap | undefined {
+  if (forgotten === null || cursor === '0' || compareCursors(cursor, forgotten) >= 0) return undefined
+  return { after: cursor, upTo: forgotten }
+}
+
+function resultsOf(answers: [error: Error | null, result: unknown][] | null): unknown[] {
+  return (answers ?? []).map(([error, result]) => {
+    if (error !== null) throw error
+    return result
+  })
 }
 
 function pairs(flat: string[]): [string, string][] {
   return flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? ''] as [string, string]] : []))
 }
 
-function eventsOf(producer: string, entries: Entry[]): Omit<Page, 'cursor'> {
+/** The events that entries of the stream are. */
+export function eventsOf(producer: string, entries: readonly Entry[]): Omit<Page, 'cursor'> {
   const unreadable: Unreadable[] = []
   const delivered = entries.flatMap((entry) => {
     try {
@@ -153,5 +148,5 @@ function dataOf(type: EventType, data: unknown): RestyleEvent['data'] {
   if (ScheduleEventType.options.some((each) => each === type)) return ScheduleEventData.parse(data)
   if (type === 'restyle.rows.failed') return RowsFailed.parse(data)
   if (StopEvent.options.some((each) => each === type)) return toldOfStop(data)
-  return viewOf(ToldEdit.parse(data))
+  return toldOfWebhook(type, data) ?? viewOf(ToldEdit.parse(data))
 }

@@ -32,6 +32,20 @@ export const keyTemplates = {
   unfiled: ':unfiled',
   /** The producer's stream of events. */
   events: ':events:<producer>',
+  /** The last of its events that was forgotten. */
+  trimmed: ':events:<producer>:trimmed',
+  /** The names of a producer's groups of consumers. */
+  eventGroups: ':event-groups:<producer>',
+  /** A group: how it hands events out, and the last one that it has taken from the stream. */
+  eventGroup: ':event-group:<producer>:<name>',
+  /** Events that it has handed out, by when (epoch ms) it may hand them out again. */
+  eventGroupTaken: ':event-group:<producer>:<name>:taken',
+  /** How often it has handed each of them out. */
+  eventGroupTries: ':event-group:<producer>:<name>:tries',
+  /** Events that it hands out no more, each whole. */
+  eventGroupDead: ':event-group:<producer>:<name>:dead',
+  /** Events that were dead and are handed out again, each whole: the stream may have forgotten them. */
+  eventGroupKept: ':event-group:<producer>:<name>:kept',
   producers: ':producers',
   /** The producer's batches by when (epoch ms) they were opened. */
   batches: ':batches:<producer>',
@@ -111,6 +125,20 @@ export const keyTemplates = {
   schedulesOf: ':schedules:<producer>',
   /** `producer name` of all schedules, by when (epoch ms) they are to be looked at again. */
   schedules: ':schedules',
+  /** A webhook: its settings, and how far it has come in its producer's events. */
+  webhook: ':webhook:<webhook>',
+  /** The cursors of events that a webhook is to be sent once more, by when (epoch ms). */
+  webhookRetries: ':webhook:<webhook>:retries',
+  /** What was tried of each of these. */
+  webhookTries: ':webhook:<webhook>:tries',
+  /** Ranges of events that are sent to it once more. */
+  webhookReplays: ':webhook:<webhook>:replays',
+  /** What became of its last deliveries, `delivered` or `failed`, numbered. */
+  webhookLog: ':webhook:<webhook>:log:<outcome>',
+  /** The ids of a producer's webhooks. */
+  webhooksOf: ':webhooks:<producer>',
+  /** `producer id` of all webhooks that get events, by when (epoch ms) somebody looks after them. */
+  webhooks: ':webhooks',
   /** The same of one of its days, with a line for each lane and batch. */
   usage: ':usage:<producer>:<day>',
   /** `producer day` of which the bucket has no record yet, by when (epoch µs) it last changed. */

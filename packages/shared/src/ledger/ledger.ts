@@ -5,7 +5,6 @@ import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import type { Priority } from '../contract/priority.ts'
 import { laneOfSubmit } from '../lane-id.ts'
-import { type EventStream, openEventStream } from '../event/event-stream.ts'
 import { accept, type Accepted } from './accept.ts'
 import { type KeyShelf, openKeyShelf } from './api-keys.ts'
 import { type Accounts, openAccounts, type Recall } from './accounts.ts'
@@ -17,6 +16,7 @@ import { fold, nextToFold, type Results, restoreResults, settleFold, type Slice 
 import { ledgerKeys } from './keys.ts'
 import { type Lanes, openLanes } from './lanes.ts'
 import { type Expectations, openExpectations } from './expectations.ts'
+import { type Events, openEvents } from './events.ts'
 import { type Held, listHeld } from './held.ts'
 import { type LedgerScripts, ledgerScripts } from './lua.ts'
 import { type MadeLists, openMadeLists } from './made.ts'
@@ -39,11 +39,12 @@ import {
 } from './rests.ts'
 import { reopen, restore, type RestorePoint } from './restore.ts'
 import { type Memory, readMemory } from './room.ts'
+import { openWebhooks, type Webhooks } from './webhooks.ts'
 import { openRefusals, type Refusals } from './refusals.ts'
 import { openWindows, type Windows } from './windows.ts'
 import { openSchedules, type Schedules } from './schedules.ts'
 import { openScripts } from './script.ts'
-import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } from './upkeep.ts'
+import { type Dying, findDying, readClock, readServer, takeTurn } from './upkeep.ts'
 
 /**
  * The truth about every edit. Queues are only wake-ups: whatever they hold, an edit is where the ledger says, and it is
@@ -52,12 +53,14 @@ import { type Dying, findDying, readClock, readServer, takeTurn, trimEvents } fr
  */
 export type Ledger = Control &
   Accounts &
+  Events &
   Expectations &
   MadeLists &
   Refusals & {
     apiKeys: KeyShelf
     lanes: Lanes
     schedules: Schedules
+    webhooks: Webhooks
     windows: Windows
     accept(edits: readonly NewEdit[]): Promise<Accepted[]>
     openBatch(batch: NewBatch): Promise<BatchOpened>
@@ -110,10 +113,6 @@ export type Ledger = Control &
     claimTasks(edit: Edit, taskIds: readonly string[]): Promise<void>
     /** Which edit a task belongs to, as far as the ledger knows. */
     ownerOf(lane: string, taskIds: readonly string[]): Promise<(string | undefined)[]>
-    /** What a producer is told: pages, a stream, groups with acknowledgement. */
-    events(producer: string): EventStream
-    /** Forgets events of before then (epoch ms), but none that a group has not acknowledged. */
-    trimEvents(before: number): Promise<void>
     /** Epoch ms on Redis's clock, the only clock that all workers share. */
     now(): Promise<number>
     /** Which server this is: another name after a failover. undefined where it does not tell. */
@@ -138,7 +137,8 @@ export type Ledger = Control &
   }
 
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
-export type Turn = 'sweep' | 'audit' | 'trim' | 'finish' | 'schedules' | `usage:${string}` | `alarm:${string}`
+export type Turn = Duty | `usage:${string}` | `alarm:${string}`
+type Duty = 'sweep' | 'audit' | 'trim' | 'finish' | 'schedules' | 'webhooks'
 
 type Options = { scripts?: LedgerScripts; recall?: Recall | undefined }
 
@@ -156,8 +156,10 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
     apiKeys: openKeyShelf(context),
     lanes: openLanes(context),
     schedules: openSchedules(context),
+    webhooks: openWebhooks(context),
     windows: openWindows(context),
     ...openControl(context),
+    ...openEvents(context),
     ...openExpectations(context),
     ...openMadeLists(context),
     ...openRefusals(context),
@@ -180,8 +182,6 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
           'NX',
         )
     },
-    events: (producer) => openEventStream(redis, keys.events(producer), producer),
-    trimEvents: (before) => trimEvents(context, before),
     now: () => readClock(context),
     server: () => readServer(context),
     turn: (name, ms) => takeTurn(context, name, ms),

@@ -1,4 +1,3 @@
-import { openEventStream } from '../event/event-stream.ts'
 import { evenWhenFull } from '../redis/even-when-full.ts'
 import type { LedgerContext } from './record.ts'
 
@@ -37,10 +36,4 @@ export async function findDying(context: LedgerContext, ms: number): Promise<Dyi
   const [editId, at] = await redis.zrangebyscore(keys.rendered, '-inf', until, 'WITHSCORES', 'LIMIT', 0, 1)
   if (editId === undefined) return undefined
   return { edits: await redis.zcount(keys.rendered, '-inf', until), editId, leftMs: Number(at) - now }
-}
-
-/** Forgets every producer's events of before then (epoch ms), but none that a group has not acknowledged. */
-export async function trimEvents({ redis, keys }: LedgerContext, before: number): Promise<void> {
-  for (const producer of await redis.smembers(keys.producers))
-    await openEventStream(redis, keys.events(producer), producer).trim(before)
 }

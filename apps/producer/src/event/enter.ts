@@ -1,0 +1,32 @@
+import type { KeyWatch } from '../http/live-keys.ts'
+import { Problem } from '../http/problem.ts'
+import type { Followers } from './followers.ts'
+
+/** Who asks. */
+export type Caller = { producer: string; keyId: string }
+
+export type StayTools = { followers: Followers; keyWatch: KeyWatch }
+
+/** A place that is taken: `revoked` aborts when the key is no longer live. */
+export type Stay = { revoked: AbortSignal; leave: () => void }
+
+/** Takes a place among those who wait, for as long as the key is live. Throws a `Problem` (too-many-followers). */
+export function enter({ producer, keyId }: Caller, { followers, keyWatch }: StayTools): Stay {
+  const leavePlace = followers.enter(producer)
+  if (typeof leavePlace === 'string')
+    throw new Problem(
+      'too-many-followers',
+      leavePlace === 'each'
+        ? 'All places of this producer for those who wait for events are taken.'
+        : 'All places for those who wait for events are taken.',
+      { retryAfter: 5 },
+    )
+  const { revoked, leave } = keyWatch.watch(keyId)
+  return {
+    revoked,
+    leave: () => {
+      leave()
+      leavePlace()
+    },
+  }
+}
