@@ -58,11 +58,7 @@ export const problems = {
     title: 'The batch does not have the rows that it should have',
     todo: 'Go on at `nextRow`, or close with the number of rows that the batch has.',
   },
-  'batch-closed': {
-    status: 409,
-    title: 'The batch takes no more rows',
-    todo: 'Open another batch.',
-  },
+  'batch-closed': { status: 409, title: 'The batch takes no more rows', todo: 'Open another batch.' },
   'not-held': {
     status: 409,
     title: 'The edit does not wait for a decision',
@@ -88,11 +84,7 @@ export const problems = {
     title: 'The task belongs to another edit',
     todo: 'Look up the right task in the console of the vendor.',
   },
-  'webhook-disabled': {
-    status: 409,
-    title: 'The webhook is disabled',
-    todo: 'Enable it: `PATCH /v1/webhooks/{id}` with `{"enabled": true}`.',
-  },
+  'webhook-disabled': { status: 409, title: 'The webhook is disabled', todo: 'Enable it by PATCH first.' },
   'already-answered': {
     status: 409,
     title: 'What became of the submit is known already',

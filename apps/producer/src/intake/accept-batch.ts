@@ -71,7 +71,6 @@ export async function acceptBatch(
     const checked = await checkRows(withPictures(tools, pictures), producer, read, budget)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
-    if (known === undefined) await refuseTooMany(tools, producer, read.total)
     // no more than a window of each lot becomes edits before others end
     await refuseWhenFull(tools, Math.min(read.total, marks.highMark))
   }
@@ -96,7 +95,7 @@ export async function acceptBatch(
   const rows = await rowsToStore(read.fit, trace)
   if (known !== undefined && known.bodyHash !== bodyHash) return { kind: 'conflict', id }
   if (known === undefined) {
-    await ledger.takesWrites()
+    await Promise.all([refuseTooMany(tools, producer, read.total), ledger.takesWrites()])
     await pictures?.store(producer, rows, sources)
   }
   onPromise(id)
