@@ -2323,9 +2323,15 @@ export interface components {
             seenGap?: string;
         };
         TakenEvent: {
-            /** @description Names the event and this time that it was handed out */
+            /**
+             * @description Names the event and this time that it was handed out
+             * @example 1772485200000-0.1
+             */
             receipt: string;
-            /** @description How often it was handed out, from 1 */
+            /**
+             * @description How often it was handed out, from 1
+             * @example 1
+             */
             attempt: number;
             event: components["schemas"]["Event"];
         };
@@ -2355,9 +2361,14 @@ export interface components {
             untried?: boolean;
         };
         DeadEvent: {
+            /** @example 1772485200000-0 */
             cursor: string;
+            /** @example 10 */
             attempts: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-03-02T21:10:00.000Z
+             */
             diedAt: string;
             event?: components["schemas"]["Event"];
             /** @description Why the event cannot be read */
@@ -5886,6 +5897,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "receipt": "1772485200000-0.1",
+                     *           "attempt": 1,
+                     *           "event": {
+                     *             "specversion": "1.0",
+                     *             "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded",
+                     *             "source": "/restyle/producers/catalog",
+                     *             "type": "restyle.edit.succeeded",
+                     *             "subject": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *             "time": "2026-03-02T21:01:04.512Z",
+                     *             "datacontenttype": "application/json",
+                     *             "data": {
+                     *               "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *               "key": "4711",
+                     *               "state": "succeeded",
+                     *               "model": "wan2.5-i2i-preview",
+                     *               "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *               "request": {
+                     *                 "images": [
+                     *                   "https://cdn.example.com/catalog/4711.jpg"
+                     *                 ],
+                     *                 "n": 1,
+                     *                 "size": "1280*1280"
+                     *               },
+                     *               "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *               "images": [
+                     *                 {
+                     *                   "index": 0,
+                     *                   "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *                   "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *                   "bytes": 1862301,
+                     *                   "width": 1280,
+                     *                   "height": 1280,
+                     *                   "contentType": "image/png"
+                     *                 }
+                     *               ],
+                     *               "cost": {
+                     *                 "currency": "CNY",
+                     *                 "micros": 200000
+                     *               },
+                     *               "metadata": {
+                     *                 "sku": "4711"
+                     *               },
+                     *               "createdAt": "2026-03-02T21:00:00.000Z",
+                     *               "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         events: components["schemas"]["TakenEvent"][];
                         gap?: components["schemas"]["Gap"];
@@ -5936,8 +6001,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "settled": 1
+                     *     }
+                     */
                     "application/json": {
-                        /** @description Of how many that was true */
+                        /**
+                         * @description Of how many that was true
+                         * @example 1
+                         */
                         settled: number;
                     };
                 };
@@ -5986,8 +6059,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "settled": 1
+                     *     }
+                     */
                     "application/json": {
-                        /** @description Of how many that was true */
+                        /**
+                         * @description Of how many that was true
+                         * @example 1
+                         */
                         settled: number;
                     };
                 };
@@ -6035,8 +6116,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "settled": 1
+                     *     }
+                     */
                     "application/json": {
-                        /** @description Of how many that was true */
+                        /**
+                         * @description Of how many that was true
+                         * @example 1
+                         */
                         settled: number;
                     };
                 };
@@ -6078,6 +6167,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "cursor": "1772485200000-0",
+                     *           "attempts": 10,
+                     *           "diedAt": "2026-03-02T21:10:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
+                     *     }
+                     */
                     "application/json": {
                         events: components["schemas"]["DeadEvent"][];
                         /**
@@ -6122,8 +6223,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "settled": 1
+                     *     }
+                     */
                     "application/json": {
-                        /** @description Of how many that was true */
+                        /**
+                         * @description Of how many that was true
+                         * @example 1
+                         */
                         settled: number;
                     };
                 };
@@ -6165,8 +6274,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "settled": 1
+                     *     }
+                     */
                     "application/json": {
-                        /** @description Of how many that was true */
+                        /**
+                         * @description Of how many that was true
+                         * @example 1
+                         */
                         settled: number;
                     };
                 };
@@ -8386,7 +8503,10 @@ export interface operations {
     readProducerSettings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
             path: {
                 name: string;
             };
@@ -8397,6 +8517,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8422,6 +8544,18 @@ export interface operations {
                     "application/json": components["schemas"]["SetProducer"];
                 };
             };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -8434,7 +8568,10 @@ export interface operations {
     setProducer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer, or `*`: nothing is changed (412) where it has been set otherwise since, or is not there. That work goes on in it does not matter */
+                "if-match"?: string;
+            };
             path: {
                 name: string;
             };
@@ -8464,6 +8601,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8493,6 +8631,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -9117,9 +9256,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": {
+                     *         "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *         "url": "https://shop.example.com/hooks/restyle",
+                     *         "types": [
+                     *           "restyle.edit.succeeded",
+                     *           "restyle.edit.failed"
+                     *         ],
+                     *         "enabled": true,
+                     *         "cursor": "1764147600000-0",
+                     *         "waiting": 0,
+                     *         "skipped": [],
+                     *         "delivered": 4711,
+                     *         "failed": 2,
+                     *         "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
+                     *         "createdAt": "2026-11-25T09:00:00.000Z"
+                     *       },
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+                     *     }
+                     */
                     "application/json": {
                         webhook: components["schemas"]["Webhook"];
-                        /** @description Verifies its requests. It is shown here and never again */
+                        /**
+                         * @description Verifies its requests. It is shown here and never again
+                         * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+                         */
                         secret: string;
                     };
                 };
@@ -9357,9 +9520,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": {
+                     *         "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *         "url": "https://shop.example.com/hooks/restyle",
+                     *         "types": [
+                     *           "restyle.edit.succeeded",
+                     *           "restyle.edit.failed"
+                     *         ],
+                     *         "enabled": true,
+                     *         "cursor": "1764147600000-0",
+                     *         "waiting": 0,
+                     *         "skipped": [],
+                     *         "delivered": 4711,
+                     *         "failed": 2,
+                     *         "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
+                     *         "createdAt": "2026-11-25T09:00:00.000Z"
+                     *       },
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+                     *     }
+                     */
                     "application/json": {
                         webhook: components["schemas"]["Webhook"];
-                        /** @description Verifies its requests. It is shown here and never again */
+                        /**
+                         * @description Verifies its requests. It is shown here and never again
+                         * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+                         */
                         secret: string;
                     };
                 };

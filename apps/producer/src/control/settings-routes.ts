@@ -14,6 +14,14 @@ import { changeProducer } from '@restyle/shared/receipt/producer-settings'
 import type { Store } from '@restyle/shared/store/store'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import {
+  ChangeConditions,
+  conditionOf,
+  ReadConditions,
+  sendTagged,
+  tagOf,
+  withTag,
+} from '../http/conditions.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
 
@@ -114,14 +122,17 @@ function readSettings(app: Api, { ledger }: SettingsTools): void {
         description: 'As an admin has set it; what nobody has set is as for everybody.',
         tags: ['producer'],
         params: ProducerPath,
+        headers: ReadConditions,
         'x-problems': ['not-found'],
+        'x-answers': withTag,
         response: { 200: SetProducer, ...refusals },
       },
     },
-    async ({ params: { name } }) => {
+    async (request, reply) => {
+      const { name } = request.params
       const settings = await ledger.readProducer(name)
       if (settings === undefined) throw noSuchProducer()
-      return viewOf(name, settings)
+      return sendTagged(request, reply, viewOf(name, settings))
     },
   )
 }
@@ -138,17 +149,26 @@ function changeSettings(app: Api, tools: SettingsTools): void {
           'What is left out stays as it is. A cap that is raised lets the producer go on within a second; a limit counts within 3 seconds. Kept in the bucket too, so that a lost Redis knows it.',
         tags: ['producer'],
         params: ProducerPath,
+        headers: z.looseObject({ 'if-match': ChangeConditions.shape['if-match'] }),
         body: SettingsBody,
-        'x-problems': ['not-found'],
+        'x-problems': ['not-found', 'precondition-failed'],
+        'x-answers': { 200: { headers: ['ETag'] } },
         response: { 200: SetProducer, ...refusals },
       },
     },
-    async ({ params: { name }, body, keyId }) => {
+    async (request, reply) => {
+      const { params, body, keyId } = request
+      const { name } = params
+      const check = conditionOf(request)
       const change = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
-      const settings = await changeProducer(name, change, tools, Date.now())
+      const settings = await changeProducer(name, change, tools, Date.now(), (now) =>
+        check(viewOf(name, now)),
+      )
       if (settings === undefined) throw noSuchProducer()
       tools.log.info({ producer: name, ...settings, keyId }, 'producer set')
-      return viewOf(name, settings)
+      const view = viewOf(name, settings)
+      void reply.header('etag', tagOf(view))
+      return view
     },
   )
 }

@@ -84,8 +84,14 @@ export const PullBody = z
 
 export const TakenAnswer = z
   .object({
-    receipt: z.string().describe('Names the event and this time that it was handed out'),
-    attempt: z.int().describe('How often it was handed out, from 1'),
+    receipt: z
+      .string()
+      .describe('Names the event and this time that it was handed out')
+      .meta({ examples: ['1772485200000-0.1'] }),
+    attempt: z
+      .int()
+      .describe('How often it was handed out, from 1')
+      .meta({ examples: [1] }),
     event: EventAnswer,
   })
   .meta({ id: 'TakenEvent' })
@@ -109,7 +115,12 @@ export const ReturnBody = z
   })
   .meta({ id: 'ReturnRequest', examples: [{ receipts: ['1772485200000-0.1'], afterSeconds: 30 }] })
 
-export const SettledAnswer = z.object({ settled: z.int().describe('Of how many that was true') })
+export const SettledAnswer = z.object({
+  settled: z
+    .int()
+    .describe('Of how many that was true')
+    .meta({ examples: [1] }),
+})
 
 export const DeadQuery = z.strictObject(paging)
 
@@ -117,9 +128,9 @@ export const DeadAnswer = z.object({
   events: z.array(
     z
       .object({
-        cursor: z.string(),
-        attempts: z.int(),
-        diedAt: z.iso.datetime(),
+        cursor: z.string().meta({ examples: ['1772485200000-0'] }),
+        attempts: z.int().meta({ examples: [10] }),
+        diedAt: z.iso.datetime().meta({ examples: ['2026-03-02T21:10:00.000Z'] }),
         event: EventAnswer.optional(),
         unreadable: z.string().optional().describe('Why the event cannot be read'),
       })

@@ -160,7 +160,10 @@ type WebhookView = z.infer<typeof WebhookView>
 
 export const WebhookWithSecret = z.object({
   webhook: WebhookView,
-  secret: z.string().describe('Verifies its requests. It is shown here and never again'),
+  secret: z
+    .string()
+    .describe('Verifies its requests. It is shown here and never again')
+    .meta({ examples: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'] }),
 })
 
 /** `now`: epoch ms; `waiting`: how many events are to be sent once more. */

@@ -21,6 +21,8 @@ beforeAll(async () => {
   world = await openProducer()
   headers = await world.keyOf('mine', scopes)
   document = (await send('get', '/openapi.json')).json()
+  // its first look at the bucket may take a while
+  await world.until(async () => (await send('get', '/readyz')).statusCode === 200, 45_000)
   for (const name of ['edit', 'waits']) ids[name] = await made('/v1/edits', fine)
   ids['batch'] = await made('/v1/batches', { edits: [fine, fine], catalog: 'a.csv' })
   for (const name of ['open', 'closed', 'canceled']) ids[name] = await made('/v1/batches', { open: true })

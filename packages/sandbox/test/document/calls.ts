@@ -235,6 +235,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   'get /v1/producers': [{ status: 200 }],
   'get /v1/producers/{name}': [
     { url: '/v1/producers/mine', status: 200 },
+    { url: '/v1/producers/mine', headers: { 'if-none-match': '*' }, status: 304 },
     { url: '/v1/producers/none', status: 404 },
   ],
   'post /v1/keys': [
@@ -265,6 +266,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   ],
   'patch /v1/producers/{name}': [
     { url: '/v1/producers/mine', payload: { weight: 2 }, status: 200 },
+    { url: '/v1/producers/mine', payload: { weight: 3 }, headers: { 'if-match': '"x.y"' }, status: 412 },
     { url: '/v1/producers/none', payload: { weight: 2 }, status: 404 },
     { url: '/v1/producers/mine', payload: {}, status: 422 },
   ],

@@ -101,6 +101,21 @@ describe('If-Match', () => {
     expect((await call('DELETE', url, { 'if-match': await tagAt(url) })).statusCode).toBe(200)
   })
 
+  it('lets one of several admins set a producer who all know it as it was', async () => {
+    const admin = await world.keyOf('mine', ['admin'])
+    const url = '/v1/producers/mine'
+    const tag = String((await call('GET', url, admin)).headers['etag'])
+    const set = (weight: number) => call('PATCH', url, { ...admin, 'if-match': tag }, { weight })
+    const answers = await Promise.all([2, 3, 4].map(set))
+    expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([200, 412, 412])
+    const winner = answers.find(({ statusCode }) => statusCode === 200)
+    const read = await call('GET', url, admin)
+    expect([read.json().weight, read.headers['etag']]).toEqual([
+      winner?.json().weight,
+      winner?.headers['etag'],
+    ])
+  })
+
   it('and If-None-Match: * let a schedule be added once', async () => {
     const url = '/v1/schedules/fresh'
     const answers = await Promise.all(

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { createClient } from '@restyle/client/client'
+import { retryNothing } from '@restyle/client/retry'
 import type { Edit, Image } from '@restyle/shared/contract/edit'
 import { limits } from '@restyle/shared/contract/limits'
 import { lane, openLedgerWorld } from '../ledger/ledger-world.ts'
@@ -88,6 +90,19 @@ describe('GET /v1/edits/{id}/images/{index}', () => {
     const answer = await get('edit_one/images/0', { 'if-none-match': `"x", W/"${sha256}"` })
     expect([answer.statusCode, answer.body]).toEqual([304, ''])
     expect(answer.headers['etag']).toBe(`"${sha256}"`)
+  })
+
+  it('are read by the client, and what it refuses is an error with its code', async () => {
+    const key = mine.authorization.replace('Bearer ', '')
+    const client = createClient({ url: world.producer.url, key, retry: retryNothing })
+    const read = async (edit: string, from: number) => {
+      const pieces: Uint8Array[] = []
+      for await (const piece of client.images.read(edit, 0, { from })) pieces.push(piece)
+      return Buffer.concat(pieces)
+    }
+    expect((await read('edit_one', 0)).equals(bytes)).toBe(true)
+    expect((await read('edit_one', 900)).equals(bytes.subarray(900))).toBe(true)
+    await expect(read('edit_none', 0)).rejects.toMatchObject({ code: 'not-found', status: 404 })
   })
 
   it('leads to the bucket where that is asked for', async () => {

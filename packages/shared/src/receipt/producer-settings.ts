@@ -58,14 +58,16 @@ async function readSettings(
 const mostTries = 10
 
 /**
- * Changes what an admin has set for a producer; what is not named stays, and `null` takes a limit away. The bucket hears of it first. Gives the settings, or
- * undefined for a producer that never had an API key. Throws what the store throws.
+ * Changes what an admin has set for a producer; what is not named stays, and `null` takes a limit away. The bucket hears of it
+ * first. `check` looks at what was set until then, and throws to prevent the change. Gives the settings, or undefined for a
+ * producer that never had an API key. Throws what the store throws.
  */
 export async function changeProducer(
   name: string,
   change: SettingsChange,
   { ledger, store }: Tools,
   now: number,
+  check: (settings: ProducerSettings) => void = () => {},
 ): Promise<ProducerSettings | undefined> {
   const known = await ledger.readProducer(name)
   if (known === undefined) return undefined
@@ -74,6 +76,7 @@ export async function changeProducer(
   for (let tries = 0; tries < mostTries; tries += 1) {
     const read = await readSettings(store, name, () => {})
     const { version: _, ...base } = read.settings ?? known
+    check(changed(base, {}))
     const settings = changed(base, change)
     const version = Math.max(read.newest, known.version) + 1
     if ((await putJson(store, settingsKey(name, version), { v: 1, at: now, settings })).kind === 'collision')
