@@ -217,11 +217,199 @@ export interface paths {
         };
         /**
          * Events after a cursor, oldest first
-         * @description CloudEvents 1.0, each at least once. With `Accept: text/event-stream` the answer goes on for ever: `id` is the cursor, the first block holds it alone, and `Last-Event-ID` resumes. It ends within 3 seconds once its key is revoked. Needs a key with the scope `events`.
+         * @description CloudEvents 1.0, each at least once. With `Accept: text/event-stream` the answer goes on for ever: `id` is the cursor, the first block holds it alone, and `Last-Event-ID` resumes. A comment comes after 15 seconds without an event. It ends within 3 seconds once its key is revoked, and when its reader takes nothing for 30 seconds. Events are kept for 30 days: whoever asks from before the first one gets `gap`, as an event of that name in a stream. Needs a key with the scope `events`.
          */
         get: operations["readEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A group of consumers, and how far it is
+         * @description Needs a key with the scope `events`.
+         */
+        get: operations["readEventGroup"];
+        /**
+         * Make a group of consumers, or set it otherwise
+         * @description Consumers of a group share the events: each goes to one of them, at least once. The same again changes nothing. Events are kept for 30 days, and for another 30 while a group has not acknowledged them. Needs a key with the scope `events`.
+         */
+        put: operations["setEventGroup"];
+        post?: never;
+        /**
+         * Remove a group, with what it has handed out and what is dead
+         * @description Gives what it was. The events themselves stay. Needs a key with the scope `events`.
+         */
+        delete: operations["removeEventGroup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All groups of consumers
+         * @description Needs a key with the scope `events`.
+         */
+        get: operations["listEventGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take events, and acknowledge earlier ones
+         * @description First those that were taken before and not acknowledged in time, then new ones. Whoever takes an event acknowledges or returns it by its receipt; otherwise it is handed out again after `visibilitySeconds`, and dies after so many `attempts`. Dead events are kept until they are retried or dropped. No new events are handed out while 10,000 are. Needs a key with the scope `events`.
+         */
+        post: operations["pullEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}/ack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * These events are handled: they are not handed out again
+         * @description Also where an event was handed out again by now. Needs a key with the scope `events`.
+         */
+        post: operations["acknowledgeEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * These events were not handled: they are handed out again
+         * @description What was handed out again by now stays with whoever has it. Needs a key with the scope `events`.
+         */
+        post: operations["returnEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * These events are still being handled: the time for them begins anew
+         * @description Needs a key with the scope `events`.
+         */
+        post: operations["extendEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events of a group that were handed out too often, the oldest first
+         * @description Needs a key with the scope `events`.
+         */
+        get: operations["listDeadEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}/dead/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand dead events out again, from the first attempt on
+         * @description Needs a key with the scope `events`.
+         */
+        post: operations["retryDeadEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-groups/{name}/dead/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop dead events
+         * @description Needs a key with the scope `events`.
+         */
+        post: operations["dropDeadEvents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -959,7 +1147,7 @@ export interface components {
              * @description Stable: tell problems apart by it
              * @enum {string}
              */
-            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
@@ -1754,6 +1942,126 @@ export interface components {
                     detail: string;
                 }[];
             };
+        };
+        /**
+         * @description Events after `after`, up to `upTo`, are no longer kept
+         * @example {
+         *       "after": "1772485200000-0",
+         *       "upTo": "1772571600000-4"
+         *     }
+         */
+        Gap: {
+            after: string;
+            upTo: string;
+        };
+        /**
+         * @example {
+         *       "visibilitySeconds": 120,
+         *       "attempts": 5
+         *     }
+         */
+        EventGroupRequest: {
+            /** @description Where a new group begins: a cursor, or `now`; without it with the oldest event that is kept. One that is there stays where it is */
+            from?: string;
+            /** @description For how long an event is handed out: not acknowledged by then, it is handed out again. 60 if never set */
+            visibilitySeconds?: number;
+            /** @description How often an event is handed out before it is put aside. 10 if never set */
+            attempts?: number;
+        };
+        /**
+         * @example {
+         *       "name": "warehouse",
+         *       "visibilitySeconds": 60,
+         *       "attempts": 10,
+         *       "cursor": "1772485200000-0",
+         *       "taken": 3,
+         *       "dead": 0,
+         *       "createdAt": "2026-03-02T21:00:00.000Z",
+         *       "pulledAt": "2026-03-02T21:01:04.512Z"
+         *     }
+         */
+        EventGroup: {
+            name: string;
+            visibilitySeconds: number;
+            attempts: number;
+            /** @description The last event that it has taken from the stream */
+            cursor: string;
+            /** @description Events that are handed out and not acknowledged */
+            taken: number;
+            /** @description Events that were handed out too often */
+            dead: number;
+            /**
+             * Format: date-time
+             * @description When the next event came that it has not taken
+             */
+            waitingSince?: string;
+            gap?: components["schemas"]["Gap"];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            pulledAt?: string;
+        };
+        /**
+         * @example {
+         *       "limit": 10,
+         *       "wait": 30
+         *     }
+         */
+        PullRequest: {
+            /** @description Default: `10` */
+            limit?: number;
+            /** @description Seconds to wait when there is nothing yet. Default: `0` */
+            wait?: number;
+            /** @description Acknowledged first */
+            ack?: string[];
+            /** @description `upTo` of a gap that was told: it is told until then */
+            seenGap?: string;
+        };
+        TakenEvent: {
+            /** @description Names the event and this time that it was handed out */
+            receipt: string;
+            /** @description How often it was handed out, from 1 */
+            attempt: number;
+            event: components["schemas"]["Event"];
+        };
+        /**
+         * @example {
+         *       "receipts": [
+         *         "1772485200000-0.1"
+         *       ]
+         *     }
+         */
+        AckRequest: {
+            receipts: string[];
+        };
+        /**
+         * @example {
+         *       "receipts": [
+         *         "1772485200000-0.1"
+         *       ],
+         *       "afterSeconds": 30
+         *     }
+         */
+        ReturnRequest: {
+            receipts: string[];
+            /** @description When they are handed out again. Default: `0` */
+            afterSeconds?: number;
+            /** @description Nobody has tried to handle them: this attempt does not count */
+            untried?: boolean;
+        };
+        DeadEvent: {
+            cursor: string;
+            attempts: number;
+            /** Format: date-time */
+            diedAt: string;
+            event?: components["schemas"]["Event"];
+            /** @description Why the event cannot be read */
+            unreadable?: string;
+        };
+        /** @example {} */
+        DeadRequest: {
+            /** @description All if left out */
+            cursors?: string[];
         };
         CanceledEdit: {
             /**
@@ -3582,6 +3890,23 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description `too-many-dead`: The group has as many dead events as it may have. */
+        TooManyDead: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "too-many-dead";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
         /**
          * @description `too-many-followers`: Too many are waiting for events.
          *
@@ -3602,6 +3927,23 @@ export interface components {
                     code?: "too-many-followers" | "unavailable";
                     /** @constant */
                     status?: 503;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too-many-groups`: The producer has as many groups as it may have. */
+        TooManyGroups: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "too-many-groups";
+                    /** @constant */
+                    status?: 409;
                 } & components["schemas"]["Problem"];
             };
         };
@@ -4588,8 +4930,12 @@ export interface operations {
                      */
                     "application/json": {
                         events: components["schemas"]["Event"][];
-                        /** @example 1772485264512-0 */
+                        /**
+                         * @description Where the next page begins
+                         * @example 1772485264512-0
+                         */
                         cursor: string;
+                        gap?: components["schemas"]["Gap"];
                     };
                     "text/event-stream": string;
                 };
@@ -4600,6 +4946,525 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["TooManyFollowersOrUnavailable"];
+        };
+    };
+    readEventGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "warehouse",
+                     *       "visibilitySeconds": 60,
+                     *       "attempts": 10,
+                     *       "cursor": "1772485200000-0",
+                     *       "taken": 3,
+                     *       "dead": 0,
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "pulledAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventGroup"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setEventGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "visibilitySeconds": 120,
+                 *       "attempts": 5
+                 *     }
+                 */
+                "application/json": components["schemas"]["EventGroupRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "warehouse",
+                     *       "visibilitySeconds": 60,
+                     *       "attempts": 10,
+                     *       "cursor": "1772485200000-0",
+                     *       "taken": 3,
+                     *       "dead": 0,
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "pulledAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventGroup"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["TooManyGroups"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeEventGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "warehouse",
+                     *       "visibilitySeconds": 60,
+                     *       "attempts": 10,
+                     *       "cursor": "1772485200000-0",
+                     *       "taken": 3,
+                     *       "dead": 0,
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "pulledAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventGroup"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listEventGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "name": "warehouse",
+                     *           "visibilitySeconds": 60,
+                     *           "attempts": 10,
+                     *           "cursor": "1772485200000-0",
+                     *           "taken": 3,
+                     *           "dead": 0,
+                     *           "createdAt": "2026-03-02T21:00:00.000Z",
+                     *           "pulledAt": "2026-03-02T21:01:04.512Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        groups: components["schemas"]["EventGroup"][];
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pullEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "limit": 10,
+                 *       "wait": 30
+                 *     }
+                 */
+                "application/json": components["schemas"]["PullRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        events: components["schemas"]["TakenEvent"][];
+                        gap?: components["schemas"]["Gap"];
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["TooManyDead"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["TooManyFollowersOrUnavailable"];
+        };
+    };
+    acknowledgeEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "receipts": [
+                 *         "1772485200000-0.1"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AckRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of how many that was true */
+                        settled: number;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    returnEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "receipts": [
+                 *         "1772485200000-0.1"
+                 *       ],
+                 *       "afterSeconds": 30
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReturnRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of how many that was true */
+                        settled: number;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    extendEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "receipts": [
+                 *         "1772485200000-0.1"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AckRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of how many that was true */
+                        settled: number;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeadEvents: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        events: components["schemas"]["DeadEvent"][];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
+                        nextCursor?: string;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryDeadEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["DeadRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of how many that was true */
+                        settled: number;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    dropDeadEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["DeadRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of how many that was true */
+                        settled: number;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     cancelEdit: {

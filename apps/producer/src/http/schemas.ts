@@ -292,6 +292,9 @@ export const GapAnswer = z
 
 export const EventPage = z.object({
   events: z.array(EventAnswer),
-  cursor: z.string().describe('Where the next page begins').meta({ examples: ['1772485264512-0'] }),
+  cursor: z
+    .string()
+    .describe('Where the next page begins')
+    .meta({ examples: ['1772485264512-0'] }),
   gap: GapAnswer.optional(),
 })
