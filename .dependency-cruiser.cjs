@@ -3,6 +3,7 @@
 // files that decide: no I/O, no clock, no dice but what they are handed
 const pureNames = [
   'next-poll',
+  'next-delivery',
   'count-turn',
   'list-window',
   'verdict',
@@ -68,17 +69,20 @@ const floors = {
     store: ['ledger', 'net', 'redis'],
     receipt: ['contract', 'store'],
     rows: ['contract', 'ledger', 'store'],
+    webhook: ['contract', 'net'],
   },
   'packages/sandbox/src': {
     demo: [],
     mutants: [],
     net: [],
     s3: [],
+    secrets: [],
     dashscope: ['net'],
     redis: ['net'],
-    world: ['dashscope', 'net', 'redis', 's3'],
-    bench: ['dashscope', 'redis', 's3', 'world'],
-    chaos: ['dashscope', 'net', 'redis', 's3'],
+    webhook: [],
+    world: ['dashscope', 'net', 'redis', 's3', 'secrets'],
+    bench: ['dashscope', 'redis', 's3', 'webhook', 'world'],
+    chaos: ['dashscope', 'net', 'redis', 's3', 'webhook'],
     cli: ['bench', 'chaos', 'dashscope', 'demo', 'mutants', 'world'],
   },
 }
@@ -198,9 +202,9 @@ module.exports = {
       comment:
         'The hands and rebuild stand side by side: what passes between them passes through the ledger and the queues. Only doctor looks at them.',
       severity: 'error',
-      from: { path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|feed|fold|files)/' },
+      from: { path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|feed|fold|files|deliver)/' },
       to: {
-        path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|feed|fold|files|doctor)/',
+        path: '^apps/worker/src/(submit|reconcile|poll|copy|rebuild|feed|fold|files|deliver|doctor)/',
         pathNot: '^apps/worker/src/$1/',
       },
     },

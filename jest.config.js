@@ -3,6 +3,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
   globalSetup: '<rootDir>/packages/sandbox/test/global-setup.ts',
+  // before the other, so that it sees what that one prints
+  reporters: ['<rootDir>/packages/sandbox/test/no-secrets.js', 'default'],
   testTimeout: 60_000,
   // most of a story is waiting for something to happen
   maxWorkers: 3,

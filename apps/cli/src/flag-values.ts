@@ -74,6 +74,15 @@ export function linkSeconds(text: string): number {
   return seconds
 }
 
+/** How long something lives, in seconds. */
+export function lifeSeconds(text: string): number {
+  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
+  const ms = msOf[unit ?? '']
+  if (ms === undefined || Number(count) === 0)
+    throw new InvalidArgumentError('It must be a time such as 10m, 24h or 90d.')
+  return (Number(count) * ms) / 1000
+}
+
 export function parallel(text: string): number {
   const count = positive(text)
   if (count > 64) throw new InvalidArgumentError('It must be at most 64.')

@@ -3,11 +3,13 @@ import { Command } from 'commander'
 import type { CommandContext } from './command-context.ts'
 import { withControl } from './control-commands.ts'
 import { withIntake } from './intake-commands.ts'
+import { withKeys } from './key-commands.ts'
 import { withLists } from './list-commands.ts'
 import { withMoney } from './money-commands.ts'
 import { withOutcomes } from './outcome-commands.ts'
 import { withReview } from './review-commands.ts'
 import { withSchedules } from './schedule-commands.ts'
+import { withWebhooks } from './webhook-commands.ts'
 import { withWorkerCommands } from './worker-commands.ts'
 
 /** The groups of commands, each in a file of its own, in the order in which the help lists them. */
@@ -18,7 +20,9 @@ const groups: readonly ((program: Command, context: CommandContext) => void)[] =
   withReview,
   withControl,
   withSchedules,
+  withWebhooks,
   withMoney,
+  withKeys,
   withWorkerCommands,
 ]
 

@@ -72,6 +72,9 @@ describe('restyle run of a catalog that was run before', () => {
       stderr: '',
       sent: 0,
     })
+    const dry = await run('--dry-run')
+    expect(dry.stdout).toContain('\n0 edits, ')
+    expect(dry.stdout).not.toContain('price:')
   })
 
   it('enqueues what is new, has changed, failed or was canceled, under the name of the catalog', async () => {

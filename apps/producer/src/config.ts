@@ -1,4 +1,5 @@
 import { type ProxySettings, readProxies } from '@restyle/shared/net/proxy-settings'
+import type { TrustedRange } from '@restyle/shared/net/trusted-ranges'
 import {
   faultsOfSourceBuckets,
   type SourceBucket,
@@ -36,6 +37,8 @@ export type Config = {
   store: StoreOptions
   /** What the manifests of schedules may name. */
   sourceBuckets: readonly SourceBucket[]
+  /** Where webhooks may be sent although it is not public. */
+  webhookRanges: readonly TrustedRange[]
   /** How another bucket of the same server is reached. */
   bucketOptions: (bucket: string) => StoreOptions
   proxies: ProxySettings
@@ -61,6 +64,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     // a caller waits for the answer: fail early and let it send again
     store: { ...storeOptions(read), requestTimeoutMs: 5_000 },
     sourceBuckets: read.RESTYLE_SOURCE_BUCKETS,
+    webhookRanges: read.RESTYLE_WEBHOOK_RANGES,
     bucketOptions: (bucket) => storeOptions(read, bucket),
     proxies: readProxies(env).proxies,
     directConcurrency: read.RESTYLE_DIRECT_CONCURRENCY,

@@ -5,6 +5,7 @@ import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import { watchRedis } from '@restyle/shared/redis/watch-redis'
 import { onStopSignals } from '@restyle/shared/stop-signals'
 import { openStore } from '@restyle/shared/store/store'
+import { allowRanges } from '@restyle/shared/webhook/endpoint-address'
 import { readConfig } from './config.ts'
 import { refuseUnfitRedis } from './refuse-unfit-redis.ts'
 import { type Producer, startProducer } from './start.ts'
@@ -29,6 +30,7 @@ producer = await exitOnKnownError(async () => {
   await refuseUnfitRedis(config, log)
   const { http, sourceBuckets: places, bucketOptions, proxies, directConcurrency: concurrency } = config
   const schedules = { places, proxies, openBucket: (bucket: string) => openStore(bucketOptions(bucket)) }
+  const endpoints = { allow: allowRanges(config.webhookRanges) }
   const direct = queueRedis === undefined ? {} : { direct: { redis: queueRedis, concurrency } }
-  return startProducer({ config, redis, store, log, http, schedules, ...direct })
+  return startProducer({ config, redis, store, log, http, schedules, endpoints, ...direct })
 })

@@ -2,7 +2,9 @@ import { Budget, textOfMoney } from '@restyle/shared/contract/money'
 import {
   type Cap,
   Cap as CapSchema,
-  type ProducerSettings,
+  limitNames,
+  ProducerSettings,
+  type SettingsChange,
   TimeZone,
   Weight,
 } from '@restyle/shared/contract/producer'
@@ -20,6 +22,9 @@ const usage = `usage: node apps/producer/src/producers-cli.ts <command>
   weight <producer> <1 to 1000>
   cap <producer> <total | day> <amount, such as 100.00, or none> <CNY | USD>
   zone <producer> <time zone, such as Europe/Paris>
+  rate <producer> <requests a minute, or none>
+  places <producer> <streams and waiting reads at once, or none>
+  open-edits <producer> <edits that have not ended, or none>
 `
 
 const config = await exitOnKnownError(() => readConfig())
@@ -33,17 +38,21 @@ async function settingsOf(name: string): Promise<ProducerSettings> {
   return settings
 }
 
-const lineOf = (name: string, { weight, zone, caps }: ProducerSettings): string =>
-  [name, `weight ${weight}`, zone, ...caps.map((cap) => `${textOfMoney(cap)} ${capWords[cap.per]}`)].join(
-    '\t',
-  ) + '\n'
+function lineOf(name: string, settings: ProducerSettings): string {
+  const { weight, zone, caps } = settings
+  const money = caps.map((cap) => `${textOfMoney(cap)} ${capWords[cap.per]}`)
+  const limits = limitNames.flatMap((limit) =>
+    settings[limit] === undefined ? [] : [`${limit} ${settings[limit]}`],
+  )
+  return `${[name, `weight ${weight}`, zone, ...money, ...limits].join('\t')}\n`
+}
 
 const capWords = { total: 'in all', day: 'a day' } as const
 
 const noSuchProducer = (name: string) =>
   new RestyleError('NoSuchProducer', `no such producer: ${name} (one that has an API key; see list)`)
 
-async function change(name: string, changed: Partial<ProducerSettings>): Promise<string> {
+async function change(name: string, changed: SettingsChange): Promise<string> {
   const settings = await changeProducer(name, changed, { ledger, store }, Date.now())
   if (settings === undefined) throw noSuchProducer(name)
   return lineOf(name, settings)
@@ -59,6 +68,20 @@ function zoneOf(text: string): string {
   const zone = TimeZone.safeParse(text)
   if (zone.success) return zone.data
   throw new RestyleError('BadZone', `${text} is no time zone, such as Europe/Paris or Asia/Shanghai`)
+}
+
+/** The commands that set a limit, by the names of these. */
+const limitCommands: Readonly<Record<string, (typeof limitNames)[number]>> = {
+  rate: 'rate',
+  places: 'places',
+  'open-edits': 'openEdits',
+}
+
+function limitOf(limit: (typeof limitNames)[number], text: string): SettingsChange {
+  if (text === 'none') return { [limit]: null }
+  const read = ProducerSettings.shape[limit].safeParse(/^\d+$/.test(text) ? Number(text) : text)
+  if (read.success) return { [limit]: read.data }
+  throw new RestyleError('BadLimit', `a limit is a whole number above 0, or none; and not ${text}`)
 }
 
 /** Micros, without the detour over a binary fraction. */
@@ -86,6 +109,8 @@ async function run([command, name, ...rest]: string[]): Promise<string> {
     return (await Promise.all(names.map(async (each) => lineOf(each, await settingsOf(each))))).join('')
   }
   if (name !== undefined && text !== undefined) {
+    const limit = limitCommands[command ?? '']
+    if (limit !== undefined) return change(name, limitOf(limit, text))
     if (command === 'weight') return change(name, { weight: weightOf(text) })
     if (command === 'zone') return change(name, { zone: zoneOf(text) })
     if (command === 'cap') return change(name, { caps: await capsWith(name, rest) })

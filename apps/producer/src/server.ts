@@ -6,6 +6,7 @@ import type { Queues } from '@restyle/shared/queues'
 import type { RowReader } from '@restyle/shared/rows/read-rows'
 import type { SourceBucket } from '@restyle/shared/store/source-buckets'
 import type { Store } from '@restyle/shared/store/store'
+import type { EndpointRules } from '@restyle/shared/webhook/endpoint-address'
 import { batchRoutes } from './batch/batch-routes.ts'
 import { openBatchRoutes, rowRoutes } from './batch/row-routes.ts'
 import { changeBatch } from './batch/change-batch.ts'
@@ -26,6 +27,7 @@ import type { Api } from './http/api.ts'
 import { authenticate } from './http/authenticate.ts'
 import { docsPage } from './http/docs-page.ts'
 import { openBodyRoom } from './http/large-bodies.ts'
+import type { LimitsOf } from './http/limits-of.ts'
 import { openPictureRoom } from './http/picture-bodies.ts'
 import type { KeyWatch } from './http/live-keys.ts'
 import { oneAtATime } from './http/one-at-a-time.ts'
@@ -36,6 +38,7 @@ import { limitRate, type Rates } from './http/request-rate.ts'
 import { sparingLog } from './http/sparing-log.ts'
 import type { Sources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
+import { keyRoutes } from './key/key-routes.ts'
 import { laneRoutes } from './lane/lane-routes.ts'
 import { listRoutes } from './list/list-routes.ts'
 import { modelRoutes } from './model/model-routes.ts'
@@ -44,6 +47,8 @@ import { reviewRoutes } from './review/review-routes.ts'
 import { scheduleRoutes } from './schedule/schedule-routes.ts'
 import { sourceRoutes } from './source/source-routes.ts'
 import { usageRoutes } from './usage/usage-routes.ts'
+import { deliveryRoutes } from './webhook/delivery-routes.ts'
+import { webhookRoutes } from './webhook/webhook-routes.ts'
 
 const tags = [
   { name: 'edits', description: 'One instruction over one to three pictures' },
@@ -51,9 +56,11 @@ const tags = [
   { name: 'catalogs', description: 'What became of the rows of a catalog that is run again and again' },
   { name: 'reviews', description: 'Edits that wait for a person to decide' },
   { name: 'events', description: 'How every edit ended, at least once and in order per edit' },
+  { name: 'webhooks', description: 'Events sent to your own addresses, signed after Standard Webhooks' },
   { name: 'schedules', description: 'Catalogs that are run again and again' },
   { name: 'sources', description: 'Pictures uploaded under their SHA-256' },
   { name: 'producer', description: 'The producer that the key belongs to' },
+  { name: 'keys', description: 'Keys of producers: what they may do, and how long they live' },
   {
     name: 'lanes',
     description: 'Accounts and models that edits are submitted to; for keys with the scope admin',
@@ -74,10 +81,13 @@ export type ServerParts = {
   intake: IntakeTools
   /** What the manifests of schedules may name. */
   sourceBuckets: readonly SourceBucket[]
+  /** Which addresses webhooks may have. */
+  endpoints: EndpointRules
   forecasts: Forecasts
   streamOf: (producer: string) => EventStream
   followers: Followers
   keyWatch: KeyWatch
+  limitsOf: LimitsOf
   /** How long a stream of events waits for its reader. */
   patience?: Patience | undefined
   checks: Checks
@@ -121,6 +131,9 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     settingsRoutes(keyed, parts)
     usageRoutes(keyed, parts)
     forecastRoutes(keyed, parts)
+    keyRoutes(keyed, { ...parts, now: Date.now })
+    webhookRoutes(keyed, parts)
+    deliveryRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => editRoutes(bytes, { ...parts, pictureRoom }))
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies, pictureRoom }))
     await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies, pictureRoom }))

@@ -13,11 +13,13 @@ import type { Store } from '@restyle/shared/store/store'
 import { isOfConnection } from '@restyle/shared/redis/outage'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { watchRoom } from '@restyle/shared/ledger/room'
+import type { EndpointRules } from '@restyle/shared/webhook/endpoint-address'
 import { type DirectOptions, startDirect } from './direct/start-direct.ts'
 import { openFollowers } from './event/followers.ts'
 import type { Patience } from './event/send-frames.ts'
-import { openApiKeys } from './http/api-keys.ts'
+import { type ApiKeys, openApiKeys } from './http/api-keys.ts'
 import type { Api } from './http/api.ts'
+import { openLimits } from './http/limits-of.ts'
 import { watchKeys } from './http/live-keys.ts'
 import { defaultHttp, type HttpOptions } from './http/open-server.ts'
 import type { Places } from './http/places.ts'
@@ -31,6 +33,7 @@ import { openSources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
 import { type ScheduleOptions, startSchedules } from './schedule/start-schedules.ts'
 import { createServer } from './server.ts'
+import { startWebhookWatch } from './webhook/watch-webhooks.ts'
 
 export type ProducerOptions = {
   config: { host: string; port: number; prefix: string }
@@ -48,6 +51,8 @@ export type ProducerOptions = {
   patience?: Patience
   http?: Partial<HttpOptions>
   schedules?: ScheduleOptions
+  /** Which addresses webhooks may have that are not public; none without it. */
+  endpoints?: EndpointRules
   /** Takes edits from the intake queue too. */
   direct?: DirectOptions
 }
@@ -102,13 +107,18 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   opened.defer(() => queues.close())
   const followers = openFollowers(redis, prefix, places)
   opened.defer(() => followers.stop())
-  const keyWatch = watchKeys(redis, prefix, log)
-  opened.defer(() => keyWatch.stop())
   const roomFor = watchRoom(redis, prefix, log)
   const { ledger: instead = (ledger: Ledger) => ledger } = options.seams ?? {}
   const [ledger, sources] = [instead(openLedger(redis, prefix)), openSources(store)]
-  const intake = openIntake({ ledger, store, sources, roomFor, allowHosts, log })
-  const apiKeys = openApiKeys(redis, prefix)
+  const keyWatch = watchKeys(ledger.apiKeys, log)
+  opened.defer(() => keyWatch.stop())
+  const limitsOf = openLimits(ledger, Date.now)
+  const openLimitOf = async (producer: string) => (await limitsOf(producer)).openEdits
+  const intake = openIntake({ ledger, store, sources, roomFor, openLimitOf, allowHosts, log })
+  const apiKeys = openApiKeys(ledger.apiKeys, {
+    now: Date.now,
+    failed: (error) => log.debug({ error }, 'use of a key could not be noted'),
+  })
   const app = await createServer({
     apiKeys,
     rates: openRates({ redis, prefix, perMinute: http.rate }),
@@ -119,10 +129,12 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     sources,
     intake,
     sourceBuckets: options.schedules?.places ?? [],
+    endpoints: options.endpoints ?? {},
     forecasts: openForecasts({ ledger, now: Date.now }),
     streamOf: (producer) => ledger.events(producer),
     followers,
     keyWatch,
+    limitsOf,
     patience: options.patience,
     http,
     checks: {
@@ -136,16 +148,26 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     log,
   })
   opened.defer(() => closeServer(app))
-  const schedules = startSchedules({ ledger, store, intake, log }, options.schedules ?? {})
-  opened.defer(() => schedules.stop())
-  if (options.direct !== undefined) {
-    const direct = startDirect({ intake, ledger, apiKeys, log, prefix }, options.direct)
-    opened.defer(() => direct.stop())
-  }
+  startDuties(options, { ledger, store, intake, log, apiKeys }, opened)
   return app
 }
 
-type IntakeParts = Pick<IntakeTools, 'store' | 'sources' | 'roomFor' | 'allowHosts' | 'log'> & {
+/** What the producer does besides requests. */
+function startDuties(
+  { config, schedules: how = {}, direct: queue }: ProducerOptions,
+  tools: Parameters<typeof startSchedules>[0] & { ledger: Ledger; apiKeys: ApiKeys },
+  opened: AsyncDisposableStack,
+): void {
+  const schedules = startSchedules(tools, how)
+  opened.defer(() => schedules.stop())
+  const webhooks = startWebhookWatch(tools)
+  opened.defer(() => webhooks.stop())
+  if (queue === undefined) return
+  const direct = startDirect({ ...tools, prefix: config.prefix }, queue)
+  opened.defer(() => direct.stop())
+}
+
+type IntakeParts = Omit<IntakeTools, 'ledger' | 'promises' | 'batchKeys' | 'notedLots' | 'now'> & {
   ledger: Ledger
 }
 

@@ -4,11 +4,14 @@ import { RestyleError } from '@restyle/shared/errors'
 import { createLog, type Log } from '@restyle/shared/log'
 import { exitOnKnownError } from '@restyle/shared/read-env'
 import { restoreSchedules } from '@restyle/shared/restore-schedule'
+import { restoreWebhooks } from '@restyle/shared/restore-webhooks'
 import { readConfig, type WorkerConfig } from './config.ts'
 import { examineAll } from './doctor/doctor.ts'
 import { type Finding, refuse } from './doctor/finding.ts'
 import { sumUp } from './doctor/sum-up.ts'
 import { openServices } from './services.ts'
+import { keysAgain } from './rebuild/keys-again.ts'
+import { settingsAgain } from './rebuild/order-again.ts'
 import { rebuild } from './rebuild/rebuild.ts'
 
 /*
@@ -91,16 +94,20 @@ await exitOnKnownError(async () => {
         const bucket = await services.doctor.checkBucket()
         if (bucket.kind !== 'sound')
           throw new RestyleError('NotFitToRebuild', `no edit was put back: ${bucket.says}`)
+        await keysAgain(services.rebuild, Date.now())
+        await settingsAgain(services.rebuild)
         const { restored, ended, resting, folded, poisoned, missed } = await rebuild(from, services.rebuild)
         const schedules = await restoreSchedules(services)
+        const { restored: webhooks, poisoned: spoilt } = await restoreWebhooks(services)
         say(
           values.json
-            ? JSON.stringify({ restored, ended, resting, folded, schedules, poisoned, missed })
-            : `${restored} open edits put back, ${ended} ended ones noted again, ${resting} rows of batches taken again, of which ${folded} had ended and are in the bucket, ${schedules} schedules put back; what the ledger knew was left alone`,
+            ? JSON.stringify({ restored, ended, resting, folded, schedules, webhooks, poisoned, missed })
+            : `${restored} open edits put back, ${ended} ended ones noted again, ${resting} rows of batches taken again, of which ${folded} had ended and are in the bucket, ${schedules} schedules and ${webhooks} webhooks put back; what the ledger knew was left alone`,
         )
-        if (poisoned + missed > 0) {
+        for (const { webhook, why } of spoilt) process.stderr.write(`${webhook} cannot be read: ${why}\n`)
+        if (poisoned + missed + spoilt.length > 0) {
           process.stderr.write(
-            `${poisoned} cannot be put back and ${missed} could not be looked at: see the lines above\n`,
+            `${poisoned + spoilt.length} cannot be put back and ${missed} could not be looked at: see the lines above\n`,
           )
           process.exitCode = 1
         }

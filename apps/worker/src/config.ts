@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defaultKeyTemplate, faultOfTemplate } from '@restyle/shared/object-key'
 import { faultOfKey } from '@restyle/shared/net/fault-of-key'
 import { type ProxySettings, readProxies } from '@restyle/shared/net/proxy-settings'
-import { parseRanges } from '@restyle/shared/net/trusted-ranges'
+import { rangesText } from '@restyle/shared/net/trusted-ranges'
 import { faultsOfSourceBuckets, sourceBucketsEnv } from '@restyle/shared/store/source-buckets'
 import { faultsOfStore } from '@restyle/shared/store/store-env'
 import { readEnv, wholeNumber } from '@restyle/shared/read-env'
@@ -70,17 +70,9 @@ export const WorkerEnv = z.object({
   /** How long one download may take at most, in per cent of what is left of its address's life. */
   RESTYLE_DOWNLOAD_LIFE_PERCENT: wholeNumber(1, 100).default(10),
   /** Ranges that names of result hosts may lead to although they are not public, with commas. */
-  RESTYLE_TRUST_RANGES: z
-    .string()
-    .default('')
-    .transform((text, context) => {
-      try {
-        return parseRanges(text)
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'is no range' })
-        return z.NEVER
-      }
-    }),
+  RESTYLE_TRUST_RANGES: rangesText,
+  /** Requests of webhooks that this process sends at a time. */
+  RESTYLE_DELIVER_CONCURRENCY: wholeNumber(1).default(64),
   RESTYLE_POLL_CONCURRENCY: wholeNumber(1).default(20),
   RESTYLE_COPIES_BEHIND: wholeNumber(1).default(100),
   /** Where images wait whose address would expire first; a volume that outlives the container. */

@@ -29,6 +29,7 @@ import { cardOf } from './lane/lane.ts'
 import { audit } from './rebuild/audit.ts'
 import { reconcileHand } from './reconcile/reconcile-hand.ts'
 import { closeSoon, leave } from './leave.ts'
+import { type DeliveryOverrides, startDelivery } from './start-delivery.ts'
 import { openServices, type Services, type TestSeams } from './services.ts'
 import type { SourcePatience } from './submit/source-trouble.ts'
 import { submitToLanes } from './submit/submit-to-lanes.ts'
@@ -54,6 +55,8 @@ export type WorkerOverrides = {
   /** What happens between two steps. */
   failpoint?: OnFailpoint
   seams?: TestSeams
+  /** How events are sent to webhooks. */
+  delivery?: DeliveryOverrides
 }
 
 export type RunningWorker = {
@@ -115,18 +118,21 @@ async function start(
   const settings: QueueSettings = { connection: connect(), prefix: config.RESTYLE_PREFIX, stalling, log }
   const wired = { ...services, freed, gate, dispatcher }
   const hands = handsOf(context, wired, config, overrides).map((hand) => runHand(context, hand, settings))
+  const toWebhooks = { settings, own: connect(), opened }
+  const delivery = startDelivery(context, toWebhooks, config, overrides.delivery)
   const { sourcePatience } = overrides
   const submitting = submitToLanes(context, { ...wired, sourcePatience }, config)
   const feeding = feedHungry({ ...context, ...wired, retake: openRetake(services) })
-  const running = [submitting, feeding, ...hands.map((hand) => hand.run())]
+  const workers = [...hands, delivery.worker]
+  const running = [submitting, feeding, delivery.listening, ...workers.map((each) => each.run())]
   const withBucket = bucketDuties(context, { ...wired, filesAfterMs }, config)
   const duties = dutiesOf(context, { pace, ...withBucket, lanes, spill: spillOf(config), backlogMs })
-  const working = duties.map((duty) => runDuty(duty, context))
+  const working = [...duties, delivery.duty].map((duty) => runDuty(duty, context))
   opened.defer(() => {
     stop.abort()
     const { redis } = services
     const leaving = { ping: () => redis.ping(), cut: () => redis.disconnect(), log }
-    return leave(finishSteps(hands, running, working), leaving)
+    return leave(finishSteps(workers, running, working), leaving)
   })
   log.info({ lanes: names }, 'worker started')
 }
@@ -195,7 +201,7 @@ const dutyGraceMs = 5_000
 
 /** Waits until the steps under way have ended, and the duties for a moment. */
 async function finishSteps(
-  hands: readonly Worker[],
+  hands: readonly Pick<Worker, 'close'>[],
   running: readonly Promise<unknown>[],
   working: readonly Promise<unknown>[],
 ): Promise<void> {

@@ -6,6 +6,7 @@ import { eventGroups } from './event-groups.ts'
 import { events } from './events.ts'
 import { images } from './images.ts'
 import { forecasts } from './forecasts.ts'
+import { keys } from './keys.ts'
 import { lanes } from './lanes.ts'
 import { models } from './models.ts'
 import { producer } from './producer.ts'
@@ -14,6 +15,7 @@ import { reviews } from './reviews.ts'
 import { schedules } from './schedules.ts'
 import { sources } from './sources.ts'
 import { usage } from './usage.ts'
+import { webhooks } from './webhooks.ts'
 
 /**
  * The producer's HTTP API for other services: typed by its OpenAPI document, on nothing but `fetch`. Every call throws
@@ -34,10 +36,12 @@ export function createClient(options: ClientOptions) {
     sources: sources(connection),
     models: models(connection),
     producer: producer(connection),
+    keys: keys(connection),
     lanes: lanes(connection),
     producers: producers(connection),
     schedules: schedules(connection),
     usage: usage(connection),
+    webhooks: webhooks(connection),
   }
 }
 export type Client = ReturnType<typeof createClient>

@@ -960,7 +960,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every producer: its weight, its caps and its time zone
+         * Every producer with its weight, its caps and its limits
          * @description As admins have set them; what nobody has set is as at first. Needs a key with the scope `admin`.
          */
         get: operations["listProducers"];
@@ -979,17 +979,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
         /**
-         * Set the weight, the caps or the time zone of a producer
-         * @description What is left out stays as it is. A cap that is raised lets the producer go on within a second. Kept in the bucket too, so that a lost Redis knows it. Needs a key with the scope `admin`.
+         * What is set for a producer
+         * @description As an admin has set it; what nobody has set is as for everybody. Needs a key with the scope `admin`.
          */
-        put: operations["setProducer"];
+        get: operations["readProducerSettings"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Set the weight, the caps, the time zone or the limits of a producer
+         * @description What is left out stays as it is. A cap that is raised lets the producer go on within a second; a limit counts within 3 seconds. Kept in the bucket too, so that a lost Redis knows it. Needs a key with the scope `admin`.
+         */
+        patch: operations["setProducer"];
         trace?: never;
     };
     "/v1/usage": {
@@ -1026,6 +1030,246 @@ export interface paths {
          * @description Nothing is enqueued. The forecast plays the queue as it stands, with what others wait for. Needs a key with the scope `edits:read`.
          */
         post: operations["forecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The keys of all producers, the oldest first
+         * @description Without their secrets. A key that has ended is listed for 30 days more. Needs a key with the scope `admin`.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make a key for a producer
+         * @description The answer is the one time that the key is shown. A producer has at most 100 live keys. Needs a key with the scope `admin`.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A key without its secret, and when it was last used
+         * @description Its last use is known to about a minute. Needs a key with the scope `admin`.
+         */
+        get: operations["readKey"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description It opens nothing from now on, in every process within 3 seconds, and its streams end. To revoke it twice is to revoke it once. After a 503 it is revoked here and may not be noted in the bucket: send it again. Needs a key with the scope `admin`.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a key a successor
+         * @description The successor may do the same and lives as long; the answer is the one time that it is shown. A key has one successor: while nobody has used that, rotating again revokes it and makes another, as after a lost answer. Needs a key with the scope `admin`.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The key that this request came with
+         * @description What it may do, and when it ends.
+         */
+        get: operations["readOwnKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/key/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the key that this request came with a successor
+         * @description The successor may do the same and lives as long; the answer is the one time that it is shown. A key has one successor: while nobody has used that, rotating again revokes it and makes another, as after a lost answer.
+         */
+        post: operations["rotateOwnKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All webhooks
+         * @description In the order in which they were added. Needs a key with the scope `webhooks`.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Have events sent to an address
+         * @description Each event is sent by POST as it is told by `/v1/events`, signed after Standard Webhooks 1.0.0, at least once. Anything but a status from 200 to 299 within 20 s is a failure, and it is sent again, ten times within 75 h 35 min. The same Idempotency-Key with the same body is the same webhook. Needs a key with the scope `webhooks`.
+         */
+        post: operations["addWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A webhook, and how it does
+         * @description Whether it gets its events, since when it fails, how many wait, and what it skipped. Needs a key with the scope `webhooks`.
+         */
+        get: operations["readWebhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a webhook and all that waits for it
+         * @description Gives what it was. Nothing more is sent to it, but for what is under way. Needs a key with the scope `webhooks`.
+         */
+        delete: operations["removeWebhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Set a webhook otherwise, stop it, or let it go on
+         * @description What is not named stays. A new `url` begins with no failures. Events that wait for another attempt go to the new address. Needs a key with the scope `webhooks`.
+         */
+        patch: operations["changeWebhook"];
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook another secret
+         * @description Until `keepHours` are over each request has a signature of the new secret and one of the old, so that either verifies it. Needs a key with the scope `webhooks`.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last attempts to deliver and what they were answered, the newest first
+         * @description The last 200 that succeeded and the last 500 that failed are kept. Needs a key with the scope `webhooks`.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a webhook an event that tests it
+         * @description Once, at once, whatever its types, and also while it is disabled. Readers of `/v1/events` see it, too. Needs a key with the scope `webhooks`.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a webhook sent events once more
+         * @description A range of those that it gets, all that passed while it was disabled, or single ones. Ids and bodies are the same as before. It goes on with new events beside that. Needs a key with the scope `webhooks`.
+         */
+        post: operations["replayWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1147,7 +1391,7 @@ export interface components {
              * @description Stable: tell problems apart by it
              * @enum {string}
              */
-            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "webhook-disabled" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
@@ -1942,6 +2186,67 @@ export interface components {
                     detail: string;
                 }[];
             };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.webhook.disabled";
+            data: {
+                webhook: string;
+                url: string;
+                /** @enum {string} */
+                reason: "gone" | "failing";
+                /** Format: date-time */
+                failingSince?: string;
+                /** @description What it answered last, and how to go on */
+                detail: string;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.webhook.gap";
+            data: {
+                webhook: string;
+                /** @description The cursor after which events are missing */
+                after: string;
+                /** @description The cursor of the oldest event that is still there, or of the newest that is not */
+                until: string;
+                /** @description How many events of the producer are missing, whatever their types */
+                missed?: number;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.webhook.test";
+            data: {
+                webhook: string;
+            };
         };
         /**
          * @description Events after `after`, up to `upTo`, are no longer kept
@@ -2093,6 +2398,17 @@ export interface components {
             zone?: string;
             /** @description What it may cost, and what is left of that */
             caps?: components["schemas"]["CapLeft"][];
+            /** @description What an admin has set for it; what is left out is as for everybody */
+            limits?: {
+                /** @description Requests a minute */
+                rate?: number;
+                /** @description Streams of events and waiting reads at once */
+                places?: number;
+                /** @description Edits that may be open at once: accepted, and not ended */
+                openEdits?: number;
+                /** @description How many are, where that is limited */
+                open?: number;
+            };
         };
         CanceledBatch: {
             /**
@@ -3003,7 +3319,9 @@ export interface components {
          *           "currency": "CNY",
          *           "micros": 100000000
          *         }
-         *       ]
+         *       ],
+         *       "rate": 600,
+         *       "openEdits": 50000
          *     }
          */
         SetProducer: {
@@ -3011,6 +3329,12 @@ export interface components {
             weight: number;
             zone: string;
             caps: components["schemas"]["Cap"][];
+            /** @description Requests a minute, over all its keys; without it: as for everybody */
+            rate?: number;
+            /** @description Streams of events and waiting reads at once, on each process; without it: as for everybody */
+            places?: number;
+            /** @description Edits that have been accepted and have not ended, rows of batches too. What would be more is refused until some have ended; without it: as many as come */
+            openEdits?: number;
         };
         /**
          * @example {
@@ -3022,7 +3346,9 @@ export interface components {
          *           "currency": "CNY",
          *           "micros": 100000000
          *         }
-         *       ]
+         *       ],
+         *       "rate": 600,
+         *       "openEdits": 50000
          *     }
          */
         ProducerSettings: {
@@ -3032,6 +3358,12 @@ export interface components {
             caps?: components["schemas"]["CapInput"][];
             /** @description Whose midnight its days begin at, such as Europe/Paris; UTC at first */
             zone?: string;
+            /** @description Requests a minute, over all its keys; null: as for everybody */
+            rate?: number | null;
+            /** @description Streams of events and waiting reads at once, on each process; null: as for everybody */
+            places?: number | null;
+            /** @description Edits that have been accepted and have not ended, rows of batches too. What would be more is refused until some have ended; null: as many as come */
+            openEdits?: number | null;
         };
         /**
          * @example {
@@ -3251,6 +3583,311 @@ export interface components {
                  */
                 outlook: "met" | "open" | "missed" | "unknown";
             };
+        };
+        /**
+         * @example {
+         *       "producer": "catalog",
+         *       "name": "shop backend",
+         *       "scopes": [
+         *         "edits:write",
+         *         "edits:read"
+         *       ]
+         *     }
+         */
+        NewKey: {
+            /** @description Whose key it is; a name that is new makes a producer */
+            producer: string;
+            /** @description What people call it */
+            name?: string;
+            /** @description What it may do; all but `admin` if left out */
+            scopes?: ("edits:write" | "edits:read" | "events" | "webhooks" | "admin")[];
+            /** @description After how long it ends, and each of its successors; never if left out */
+            expiresInSeconds?: number;
+        };
+        /**
+         * @example {
+         *       "key": "rk_6f1c2a9e7b3d4f5a_0000000000000000000000000000000000000000000000000000000000000000",
+         *       "id": "6f1c2a9e7b3d4f5a",
+         *       "producer": "catalog",
+         *       "name": "shop backend",
+         *       "scopes": [
+         *         "edits:write",
+         *         "edits:read"
+         *       ],
+         *       "state": "live",
+         *       "createdAt": "2026-03-02T21:00:00.000Z"
+         *     }
+         */
+        MadeKey: {
+            /** @description The part of the key between rk_ and the second _; logs show it */
+            id: string;
+            producer: string;
+            name?: string;
+            scopes: ("edits:write" | "edits:read" | "events" | "webhooks" | "admin")[];
+            /** @enum {string} */
+            state: "live" | "expired" | "revoked";
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends, or has ended, by itself or for its rotation
+             */
+            expiresAt?: string;
+            /** Format: date-time */
+            revokedAt?: string;
+            /**
+             * Format: date-time
+             * @description To about a minute; not kept when Redis is lost
+             */
+            lastUsedAt?: string;
+            /** @description The key that it came from by rotation */
+            predecessor?: string;
+            /** @description The key that came from it by rotation */
+            successor?: string;
+            /** @description What to send as `Authorization: Bearer …`; it cannot be shown again */
+            key: string;
+        };
+        /**
+         * @example {
+         *       "id": "6f1c2a9e7b3d4f5a",
+         *       "producer": "catalog",
+         *       "name": "shop backend",
+         *       "scopes": [
+         *         "edits:write",
+         *         "edits:read"
+         *       ],
+         *       "state": "live",
+         *       "createdAt": "2026-03-02T21:00:00.000Z",
+         *       "lastUsedAt": "2026-03-04T08:15:00.000Z"
+         *     }
+         */
+        Key: {
+            /** @description The part of the key between rk_ and the second _; logs show it */
+            id: string;
+            producer: string;
+            name?: string;
+            scopes: ("edits:write" | "edits:read" | "events" | "webhooks" | "admin")[];
+            /** @enum {string} */
+            state: "live" | "expired" | "revoked";
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends, or has ended, by itself or for its rotation
+             */
+            expiresAt?: string;
+            /** Format: date-time */
+            revokedAt?: string;
+            /**
+             * Format: date-time
+             * @description To about a minute; not kept when Redis is lost
+             */
+            lastUsedAt?: string;
+            /** @description The key that it came from by rotation */
+            predecessor?: string;
+            /** @description The key that came from it by rotation */
+            successor?: string;
+        };
+        /**
+         * @example {
+         *       "url": "https://shop.example.com/hooks/restyle",
+         *       "types": [
+         *         "restyle.edit.succeeded",
+         *         "restyle.edit.failed"
+         *       ]
+         *     }
+         */
+        WebhookRequest: {
+            /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
+            url: string;
+            /** @description Only events of these types; without it all */
+            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[];
+            description?: string;
+            /** @description One of your own: `whsec_` and base64 of 24 to 64 bytes. Without it one is made */
+            secret?: string;
+            /** @description Begins after this cursor, or at this time; without it now */
+            after?: string;
+        };
+        /**
+         * @example {
+         *       "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *       "url": "https://shop.example.com/hooks/restyle",
+         *       "types": [
+         *         "restyle.edit.succeeded",
+         *         "restyle.edit.failed"
+         *       ],
+         *       "enabled": true,
+         *       "cursor": "1764147600000-0",
+         *       "waiting": 0,
+         *       "skipped": [],
+         *       "delivered": 4711,
+         *       "failed": 2,
+         *       "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
+         *       "createdAt": "2026-11-25T09:00:00.000Z"
+         *     }
+         */
+        Webhook: {
+            id: string;
+            url: string;
+            types?: string[];
+            description?: string;
+            enabled: boolean;
+            /** @description `person`: by PATCH. `gone`: it answered 410. `failing`: nothing but failures for three days */
+            disabled?: {
+                /** @enum {string} */
+                reason: "person" | "gone" | "failing";
+                /** Format: date-time */
+                at: string;
+            };
+            /** @description It has failed since then, without a success between */
+            failing?: {
+                /** Format: date-time */
+                since: string;
+                failures: number;
+            };
+            /**
+             * Format: date-time
+             * @description It asked for quiet, or fails: nothing is sent before then
+             */
+            notBefore?: string;
+            /** @description Up to here its events were sent at least once */
+            cursor: string;
+            /** @description Events that are to be sent once more */
+            waiting: number;
+            /** @description What passed while it was disabled: replay it with `skipped` */
+            skipped: {
+                /** @description The cursor before the first event */
+                after: string;
+                /** @description The cursor of the last one */
+                until: string;
+            }[];
+            delivered: number;
+            /** @description Attempts */
+            failed: number;
+            /** Format: date-time */
+            lastDeliveredAt?: string;
+            /** Format: date-time */
+            lastFailedAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Until then an older secret signs, too
+             */
+            signsTwiceUntil?: string;
+        };
+        /**
+         * @example {
+         *       "enabled": true
+         *     }
+         */
+        WebhookChange: {
+            /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
+            url?: string;
+            /** @description null: all */
+            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[] | null;
+            description?: string | null;
+            /** @description Of one that is enabled again: it goes on with new events; `skipped` has the others */
+            enabled?: boolean;
+        };
+        /**
+         * @example {
+         *       "keepHours": 24
+         *     }
+         */
+        RotateRequest: {
+            /** @description One of your own: `whsec_` and base64 of 24 to 64 bytes. Without it one is made */
+            secret?: string;
+            /** @description For so long the secret before it signs, too: requests have two signatures. Without it 24 */
+            keepHours?: number;
+        };
+        /**
+         * @example {
+         *       "cursor": "1764147600000-0",
+         *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded",
+         *       "type": "restyle.edit.succeeded",
+         *       "subject": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *       "because": "event",
+         *       "attempt": 1,
+         *       "outcome": "failed",
+         *       "at": "2026-11-26T09:00:00.000Z",
+         *       "ms": 41,
+         *       "status": 500,
+         *       "answer": "Internal Server Error",
+         *       "nextAt": "2026-11-26T09:00:05.000Z"
+         *     }
+         */
+        Delivery: {
+            /** @description Of the event: replay it with `cursors` */
+            cursor: string;
+            /** @description Its id, the `webhook-id` of the request */
+            event: string;
+            type: string;
+            subject: string;
+            /**
+             * @description `event`: it happened. `retry`: an attempt before failed. `replay`, `hand`, `test`: somebody asked for it
+             * @enum {string}
+             */
+            because: "event" | "retry" | "replay" | "hand" | "test";
+            attempt: number;
+            /** @enum {string} */
+            outcome: "delivered" | "failed";
+            /** Format: date-time */
+            at: string;
+            /** @description How long the answer took */
+            ms: number;
+            status?: number;
+            /** @description The beginning of what a failed one was answered */
+            answer?: string;
+            /** @description Why there was no answer */
+            error?: string;
+            /**
+             * Format: date-time
+             * @description It is tried again then; without it no more
+             */
+            nextAt?: string;
+        };
+        /**
+         * @example {
+         *       "event": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc-test-1764147600000-1",
+         *       "cursor": "1764147600000-0"
+         *     }
+         */
+        WebhookTest: {
+            /** @description The id of the event; `deliveries` tell what it was answered */
+            event: string;
+            cursor: string;
+        };
+        /**
+         * @example {
+         *       "skipped": true
+         *     }
+         */
+        ReplayRequest: {
+            /** @description After this cursor, or from this time on */
+            after: string;
+            /** @description Up to and with this cursor, or before this time; without it now */
+            until?: string;
+        } | {
+            /**
+             * @description All that passed while it was disabled
+             * @constant
+             */
+            skipped: true;
+        } | {
+            /** @description Single events, whatever their types */
+            cursors: string[];
+        };
+        /**
+         * @example {
+         *       "started": 1
+         *     }
+         */
+        Replay: {
+            /** @description How many ranges, or single events, are sent once more */
+            started: number;
+            /** @description Cursors of events that are not kept any more */
+            missing?: string[];
         };
         /**
          * @example {
@@ -3663,6 +4300,29 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /**
+         * @description `key-ended`: The key opens nothing any more.
+         *
+         *     `key-rotated`: The key was rotated already.
+         *
+         *     `too-many-keys`: The producer has as many keys as it may have.
+         */
+        KeyEndedOrKeyRotatedOrTooManyKeys: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "key-ended" | "key-rotated" | "too-many-keys";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description `malformed-request`: The request cannot be read. */
         MalformedRequest: {
             headers: {
@@ -3947,6 +4607,45 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description `too-many-keys`: The producer has as many keys as it may have. */
+        TooManyKeys: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "too-many-keys";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `too-many-open`: The producer has as many open edits as it may have.
+         *
+         *     `too-many-requests`: Too many requests in a minute.
+         */
+        TooManyOpenOrTooManyRequests: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "too-many-open" | "too-many-requests";
+                    /** @constant */
+                    status?: 429;
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description `too-many-requests`: Too many requests in a minute. */
         TooManyRequests: {
             headers: {
@@ -4038,6 +4737,23 @@ export interface components {
                     code?: "unsupported-media-type";
                     /** @constant */
                     status?: 415;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `webhook-disabled`: The webhook is disabled. */
+        WebhookDisabled: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "webhook-disabled";
+                    /** @constant */
+                    status?: 409;
                 } & components["schemas"]["Problem"];
             };
         };
@@ -6488,7 +7204,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyOpenOrTooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6735,7 +7451,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyOpenOrTooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7647,7 +8363,9 @@ export interface operations {
                      *               "currency": "CNY",
                      *               "micros": 100000000
                      *             }
-                     *           ]
+                     *           ],
+                     *           "rate": 600,
+                     *           "openEdits": 50000
                      *         }
                      *       ]
                      *     }
@@ -7660,6 +8378,54 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readProducerSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "catalog",
+                     *       "weight": 3,
+                     *       "zone": "Europe/Paris",
+                     *       "caps": [
+                     *         {
+                     *           "per": "day",
+                     *           "currency": "CNY",
+                     *           "micros": 100000000
+                     *         }
+                     *       ],
+                     *       "rate": 600,
+                     *       "openEdits": 50000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SetProducer"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7686,7 +8452,9 @@ export interface operations {
                  *           "currency": "CNY",
                  *           "micros": 100000000
                  *         }
-                 *       ]
+                 *       ],
+                 *       "rate": 600,
+                 *       "openEdits": 50000
                  *     }
                  */
                 "application/json": components["schemas"]["ProducerSettings"];
@@ -7713,7 +8481,9 @@ export interface operations {
                      *           "currency": "CNY",
                      *           "micros": 100000000
                      *         }
-                     *       ]
+                     *       ],
+                     *       "rate": 600,
+                     *       "openEdits": 50000
                      *     }
                      */
                     "application/json": components["schemas"]["SetProducer"];
@@ -7866,6 +8636,892 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /** @description Of this producer alone */
+                producer?: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "id": "6f1c2a9e7b3d4f5a",
+                     *           "producer": "catalog",
+                     *           "name": "shop backend",
+                     *           "scopes": [
+                     *             "edits:write",
+                     *             "edits:read"
+                     *           ],
+                     *           "state": "live",
+                     *           "createdAt": "2026-03-02T21:00:00.000Z",
+                     *           "lastUsedAt": "2026-03-04T08:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
+                     *     }
+                     */
+                    "application/json": {
+                        keys: components["schemas"]["Key"][];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
+                        nextCursor?: string;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "producer": "catalog",
+                 *       "name": "shop backend",
+                 *       "scopes": [
+                 *         "edits:write",
+                 *         "edits:read"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "rk_6f1c2a9e7b3d4f5a_0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "id": "6f1c2a9e7b3d4f5a",
+                     *       "producer": "catalog",
+                     *       "name": "shop backend",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "state": "live",
+                     *       "createdAt": "2026-03-02T21:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["TooManyKeys"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "6f1c2a9e7b3d4f5a",
+                     *       "producer": "catalog",
+                     *       "name": "shop backend",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "state": "live",
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "lastUsedAt": "2026-03-04T08:15:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: {
+                /** @description `true`: also the keys that came from it by rotation, as for one that was stolen */
+                successors?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "6f1c2a9e7b3d4f5a",
+                     *       "producer": "catalog",
+                     *       "name": "shop backend",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "state": "live",
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "lastUsedAt": "2026-03-04T08:15:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @description How long the old key lives on; a day if left out. Default: `86400` */
+                    overlapSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "rk_6f1c2a9e7b3d4f5a_0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "id": "6f1c2a9e7b3d4f5a",
+                     *       "producer": "catalog",
+                     *       "name": "shop backend",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "state": "live",
+                     *       "createdAt": "2026-03-02T21:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["KeyEndedOrKeyRotatedOrTooManyKeys"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readOwnKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "6f1c2a9e7b3d4f5a",
+                     *       "producer": "catalog",
+                     *       "name": "shop backend",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "state": "live",
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "lastUsedAt": "2026-03-04T08:15:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateOwnKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @description How long the old key lives on; a day if left out. Default: `86400` */
+                    overlapSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "rk_6f1c2a9e7b3d4f5a_0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "id": "6f1c2a9e7b3d4f5a",
+                     *       "producer": "catalog",
+                     *       "name": "shop backend",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "state": "live",
+                     *       "createdAt": "2026-03-02T21:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["KeyEndedOrKeyRotatedOrTooManyKeys"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "webhooks": [
+                     *         {
+                     *           "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *           "url": "https://shop.example.com/hooks/restyle",
+                     *           "types": [
+                     *             "restyle.edit.succeeded",
+                     *             "restyle.edit.failed"
+                     *           ],
+                     *           "enabled": true,
+                     *           "cursor": "1764147600000-0",
+                     *           "waiting": 0,
+                     *           "skipped": [],
+                     *           "delivered": 4711,
+                     *           "failed": 2,
+                     *           "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
+                     *           "createdAt": "2026-11-25T09:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        webhooks: components["schemas"]["Webhook"][];
+                        /** @description Those whose records cannot be read: a newer version wrote them, or they are damaged */
+                        unreadable?: {
+                            id: string;
+                            why: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                "idempotency-key"?: string;
+                /** @description W3C trace context; comes back in every event. */
+                traceparent?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.example.com/hooks/restyle",
+                 *       "types": [
+                 *         "restyle.edit.succeeded",
+                 *         "restyle.edit.failed"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhook: components["schemas"]["Webhook"];
+                        /** @description Verifies its requests. It is shown here and never again */
+                        secret: string;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["StillRunning"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "url": "https://shop.example.com/hooks/restyle",
+                     *       "types": [
+                     *         "restyle.edit.succeeded",
+                     *         "restyle.edit.failed"
+                     *       ],
+                     *       "enabled": true,
+                     *       "cursor": "1764147600000-0",
+                     *       "waiting": 0,
+                     *       "skipped": [],
+                     *       "delivered": 4711,
+                     *       "failed": 2,
+                     *       "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
+                     *       "createdAt": "2026-11-25T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer, or `*`: nothing is changed (412) where it has been set otherwise since, or is not there. That work goes on in it does not matter */
+                "if-match"?: string;
+                /** @description `*`: nothing is changed (412) where it is there already */
+                "if-none-match"?: "*";
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "url": "https://shop.example.com/hooks/restyle",
+                     *       "types": [
+                     *         "restyle.edit.succeeded",
+                     *         "restyle.edit.failed"
+                     *       ],
+                     *       "enabled": true,
+                     *       "cursor": "1764147600000-0",
+                     *       "waiting": 0,
+                     *       "skipped": [],
+                     *       "delivered": 4711,
+                     *       "failed": 2,
+                     *       "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
+                     *       "createdAt": "2026-11-25T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer, or `*`: nothing is changed (412) where it has been set otherwise since, or is not there. That work goes on in it does not matter */
+                "if-match"?: string;
+                /** @description `*`: nothing is changed (412) where it is there already */
+                "if-none-match"?: "*";
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "enabled": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "url": "https://shop.example.com/hooks/restyle",
+                     *       "types": [
+                     *         "restyle.edit.succeeded",
+                     *         "restyle.edit.failed"
+                     *       ],
+                     *       "enabled": true,
+                     *       "cursor": "1764147600000-0",
+                     *       "waiting": 0,
+                     *       "skipped": [],
+                     *       "delivered": 4711,
+                     *       "failed": 2,
+                     *       "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
+                     *       "createdAt": "2026-11-25T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "keepHours": 24
+                 *     }
+                 */
+                "application/json": components["schemas"]["RotateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhook: components["schemas"]["Webhook"];
+                        /** @description Verifies its requests. It is shown here and never again */
+                        secret: string;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                outcome?: "delivered" | "failed";
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deliveries": [
+                     *         {
+                     *           "cursor": "1764147600000-0",
+                     *           "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded",
+                     *           "type": "restyle.edit.succeeded",
+                     *           "subject": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *           "because": "event",
+                     *           "attempt": 1,
+                     *           "outcome": "failed",
+                     *           "at": "2026-11-26T09:00:00.000Z",
+                     *           "ms": 41,
+                     *           "status": 500,
+                     *           "answer": "Internal Server Error",
+                     *           "nextAt": "2026-11-26T09:00:05.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
+                     *     }
+                     */
+                    "application/json": {
+                        deliveries: components["schemas"]["Delivery"][];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
+                        nextCursor?: string;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "event": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc-test-1764147600000-1",
+                     *       "cursor": "1764147600000-0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookTest"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replayWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "skipped": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "started": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WebhookDisabled"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -8103,7 +9759,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyOpenOrTooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
         };

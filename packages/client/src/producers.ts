@@ -6,7 +6,7 @@ import type { ProducerSettings, SetProducer } from './types.ts'
 /** What an admin sets for producers, for keys with the scope `admin`. */
 export function producers(connection: Connection) {
   const set = (name: string, settings: ProducerSettings, options: CallOptions = {}): Promise<SetProducer> =>
-    call(connection, 'put', '/v1/producers/{name}', {
+    call(connection, 'patch', '/v1/producers/{name}', {
       ...options,
       params: { name },
       json: settings,
@@ -16,7 +16,10 @@ export function producers(connection: Connection) {
     list: async (options: CallOptions = {}): Promise<SetProducer[]> =>
       (await call(connection, 'get', '/v1/producers', { ...options, has: 'producers' })).producers,
 
-    /** Its weight, its caps and its time zone; what is left out stays. */
+    read: (name: string, options: CallOptions = {}): Promise<SetProducer> =>
+      call(connection, 'get', '/v1/producers/{name}', { ...options, params: { name }, has: 'weight' }),
+
+    /** Its weight, its caps, its time zone and its limits; what is left out stays, and null takes a limit away. */
     set,
 
     /** 1 to 1,000; twice the weight gets twice the images of a model while others wait. */

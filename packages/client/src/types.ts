@@ -45,6 +45,12 @@ export type Budget = Schemas['Budget']
 /** A producer: how much it gets beside others, and what it may cost. */
 export type SetProducer = Schemas['SetProducer']
 export type ProducerSettings = Schemas['ProducerSettings']
+/** An API key without its secret. */
+export type Key = Schemas['Key']
+/** A key as it is shown once. */
+export type MadeKey = Schemas['MadeKey']
+/** What a key is made from. */
+export type NewKey = Schemas['NewKey']
 /** Rows that may be enqueued, and what is known of them before. Money is in micro-currency. */
 export type ForecastRequest = Schemas['ForecastRequest']
 export type ForecastAnswer = Schemas['ForecastAnswer']
@@ -65,6 +71,18 @@ export type ScheduleRequest = Schemas['ScheduleRequest']
 export type Schedule = Schemas['Schedule']
 /** What became of one of its ticks. */
 export type ScheduleRun = Schemas['ScheduleRun']
+/** An address that events are sent to. */
+export type WebhookRequest = Schemas['WebhookRequest']
+export type WebhookChange = Schemas['WebhookChange']
+/** A webhook, and how it does. */
+export type Webhook = Schemas['Webhook']
+export type WebhookWithSecret = Page<'addWebhook'>
+export type WebhookTest = Schemas['WebhookTest']
+/** An attempt to deliver an event, and what it was answered. */
+export type Delivery = Schemas['Delivery']
+/** What is sent once more. */
+export type WebhookReplay = Schemas['ReplayRequest']
+export type WebhookReplayed = Schemas['Replay']
 /** A producer, and whether it is paused. */
 export type Producer = Schemas['Producer']
 /** A lane: an account in a region for a model. */

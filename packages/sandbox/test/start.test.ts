@@ -7,9 +7,11 @@ import { join } from 'node:path'
 import { env as own, kill } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { createClient } from '@restyle/client/client'
 import { type DashScopeSimulator, startDashScope } from '../src/dashscope/start-dashscope.ts'
 import { startWorld } from '../src/world/start-world.ts'
 import { at, caller } from './dashscope/talk.ts'
+import { until } from './stories/story.ts'
 
 const file = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 const program = file('packages/sandbox/src/cli/start.ts')
@@ -87,6 +89,24 @@ describe('npm start', () => {
     for await (const chunk of child.stdout) if (String(chunk).includes('Ctrl-C')) child.kill('SIGHUP')
     expect(await exited).toEqual([0, null])
     expect(existsSync(join(env['RESTYLE_DIR'] ?? '', 'worker.env'))).toBe(false)
+  })
+
+  it('stores the results and the report of a batch that has ended, as restyle report expects', async () => {
+    const child = spawn(process.execPath, [program], {
+      env: { ...env, DASHSCOPE_PORT: '0', RESTYLE_SPEED: '200' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    for await (const chunk of child.stdout) {
+      if (!String(chunk).includes('Ctrl-C')) continue
+      const text = await readFile(join(env['RESTYLE_DIR'] ?? '', 'credentials.json'), 'utf8')
+      const client = createClient(JSON.parse(text) as { url: string; key: string })
+      const { id } = await client.batches.create({
+        edits: [{ prompt: 'x', images: ['https://example.com/1.png'] }],
+      })
+      await until(async () => (await client.batches.files(id)).state === 'stored')
+      expect(await client.batches.files(id)).toMatchObject({ report: [{ name: 'report.html' }] })
+      child.kill('SIGTERM')
+    }
   })
 
   it('takes over no key that others may have written', async () => {

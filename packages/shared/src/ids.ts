@@ -14,14 +14,18 @@ function encode(bytes: Uint8Array): string {
 }
 
 /** An id that nobody guesses (128 random bits), such as `edit_2v…`. */
-export const newId = (kind: 'edit' | 'batch' | 'key'): string => `${kind}_${encode(randomBytes(16))}`
+export const newId = (kind: 'edit' | 'batch' | 'key' | 'webhook'): string =>
+  `${kind}_${encode(randomBytes(16))}`
 
 /**
  * The same id for the same producer and Idempotency-Key, for ever: even a ledger that lost its memory gives a repeated
  * request its old id, and the receipts kept under it.
  */
-export const idFromKey = (kind: 'edit' | 'batch', producer: string, idempotencyKey: string): string =>
-  `${kind}_${encode(hash('sha256', `${producer}\0${idempotencyKey}`, 'buffer').subarray(0, 16))}`
+export const idFromKey = (
+  kind: 'edit' | 'batch' | 'webhook',
+  producer: string,
+  idempotencyKey: string,
+): string => `${kind}_${encode(hash('sha256', `${producer}\0${idempotencyKey}`, 'buffer').subarray(0, 16))}`
 
 /** A short stable digest of any JSON value, whatever the order of its fields. */
 export const digestOf = (value: unknown): string => hash('sha256', canonical(value)).slice(0, 32)

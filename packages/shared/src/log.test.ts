@@ -4,6 +4,7 @@ describe('redact', () => {
   it.each([
     ['key sk-0123456789abcdef was refused', 'key sk-[redacted] was refused'],
     ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'whsec-[redacted]'],
+    ['secret whsec_Mf+KQ9r8/GKYqrTw= is', 'secret whsec-[redacted] is'],
     ['rk_0123abcd_0123456789abcdef', 'rk-[redacted]'],
     ['https://oss.example/a.png?Expires=1&Signature=ab%2B', 'https://oss.example/a.png?[redacted]'],
     ['"http://a.example/b?X-Amz-Signature=12"}', '"http://a.example/b?[redacted]"}'],

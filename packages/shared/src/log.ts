@@ -4,7 +4,9 @@ export type Log = Logger
 
 /** Whatever looks like a key, a signature or a signed query string, wherever it stands in a line. */
 const secrets: readonly [RegExp, string][] = [
-  [/\b(sk|whsec|rk)[-_][A-Za-z0-9._-]{6,}/g, '$1-[redacted]'],
+  // base64, and not only its letters
+  [/\bwhsec_[A-Za-z0-9+/=_-]{6,}/g, 'whsec-[redacted]'],
+  [/\b(sk|rk)[-_][A-Za-z0-9._-]{6,}/g, '$1-[redacted]'],
   [/(https?:\/\/[^\s"'?\\]+)\?[^\s"'\\]+/g, '$1?[redacted]'],
   [
     /\b(Signature|X-Amz-Signature|X-Amz-Credential|OSSAccessKeyId|Bearer)([=:]\s*|\s+)[^\s"'&\\]+/gi,

@@ -196,6 +196,13 @@ export const scheduleSettingsPrefix = (producer: string, schedule: string): stri
 export const scheduleSettingsKey = (producer: string, schedule: string, revision: number): string =>
   `${scheduleSettingsPrefix(producer, schedule)}${String(revision).padStart(6, '0')}`
 
+/** How webhooks were set, and removed; numbered from 1. */
+export const webhooksPrefix = 'receipts/webhooks/'
+export const webhookPrefix = (producer: string, webhook: string): string =>
+  `${webhooksPrefix}${producer}/${webhook}/`
+export const webhookKey = (producer: string, webhook: string, revision: number): string =>
+  `${webhookPrefix(producer, webhook)}${String(revision).padStart(6, '0')}`
+
 /** What became of a schedule's ticks, named after the runs; beside a run that was started how it was planned. */
 export const ticksPrefix = (producer: string, schedule: string): string =>
   `receipts/ticks/${producer}/${schedule}/`
@@ -208,6 +215,14 @@ export const plannedKey = (producer: string, schedule: string, run: string): str
 export const settingsPrefix = (producer: string): string => `receipts/producers/${producer}/`
 export const settingsKey = (producer: string, version: number): string =>
   `${settingsPrefix(producer)}${String(version).padStart(6, '0')}`
+
+/**
+ * An API key without its secret; its versions are numbered from 1, the newest counts. Not with the receipts, which a lifecycle
+ * rule may delete after some months: a key lives longer.
+ */
+export const keyRecordsPrefix = (keyId: string): string => `.restyle/keys/${keyId}/`
+export const keyRecordKey = (keyId: string, version: number): string =>
+  `${keyRecordsPrefix(keyId)}${String(version).padStart(6, '0')}`
 
 /** What a producer has had, by its days; of each day the newest record counts, named by its time (epoch ms). */
 export const usagePrefix = (producer: string): string => `receipts/usage/${producer}/`

@@ -32,7 +32,7 @@ const handsAt = (state: EditState): Hand[] => {
  * A job never fails for good (an edit fails in the ledger): a job that throws is tried again, slower and slower. A job that
  * ended is removed, so that its id can be used again.
  */
-const jobOptions: JobsOptions = {
+export const jobOptions: JobsOptions = {
   attempts: 1_000_000,
   backoff: { type: 'restyle' },
   removeOnComplete: true,

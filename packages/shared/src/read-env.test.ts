@@ -10,6 +10,7 @@ describe('readEnv', () => {
     expect(readEnv(schema, { S3_BUCKET: 'b' })).toEqual({
       REDIS_URL: 'redis://127.0.0.1:6379',
       RESTYLE_PREFIX: '{restyle}',
+      RESTYLE_WEBHOOK_RANGES: [],
       S3_BUCKET: 'b',
       S3_REGION: 'us-east-1',
       S3_CREATE_ONCE: 'if-none-match',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { proxyEnv } from './net/proxy-settings.ts'
+import { rangesText } from './net/trusted-ranges.ts'
 import { readRedisUrl } from './redis/redis-url.ts'
 import { storeEnv } from './store/store-env.ts'
 
@@ -16,6 +17,8 @@ export const sharedEnv = {
     .string()
     .regex(/^\{[^{}]+\}$/, { error: 'must be in braces, such as {restyle}: one slot in a cluster' })
     .default('{restyle}'),
+  /** Ranges that webhooks may be sent to although they are not public, with commas. */
+  RESTYLE_WEBHOOK_RANGES: rangesText,
   ...storeEnv,
   ...proxyEnv,
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),

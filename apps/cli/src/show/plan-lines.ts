@@ -2,14 +2,14 @@ import type { Plan } from '@restyle/manifest/plan-edits'
 import { preparationLines } from './preparation-lines.ts'
 import { priceOf, priceText } from './price.ts'
 
-/** What is to be made, and what it costs at most; without the price where it is known better. */
+/** What is to be made, and what it costs at most; without the price where it is known better, or nothing is to be made. */
 export function summaryLines(plan: Plan, priced = false): string[] {
   const { images, byRegion } = priceOf(plan.images)
   const megabytes = (plan.pictures.bytes / 1e6).toFixed(1)
   return [
     `${plan.edits} edits, ${plan.pictures.distinct} distinct local pictures (${megabytes} MB), ${images} images to make`,
     ...preparationLines(plan.prepared),
-    ...(priced ? [] : [`price: at most ${priceText(byRegion)}`]),
+    ...(priced || byRegion.size === 0 ? [] : [`price: at most ${priceText(byRegion)}`]),
   ]
 }
 

@@ -91,7 +91,7 @@ function createBatch(app: Api, { intake, pictureRoom }: Intake, needs: Needs): v
         tags: ['batches'],
         headers: IntakeHeaders,
         body: z.union([BatchBody, OpenBatchBody]),
-        'x-problems': ['idempotency-conflict'],
+        'x-problems': ['idempotency-conflict', 'too-many-open'],
         'x-answers': withPlace,
         response: { 200: BatchAnswer, 202: AcceptedBatch, ...refusals },
       },

@@ -71,7 +71,7 @@ function putRows(app: Api, intake: IntakeTools, pictureRoom: Enter): void {
               'What becomes of rows with faults: all rows are refused with all faults, or the others are taken without them',
             ),
         }),
-        'x-problems': ['not-found', 'rows-conflict', 'rows-missing', 'batch-closed'],
+        'x-problems': ['not-found', 'rows-conflict', 'rows-missing', 'batch-closed', 'too-many-open'],
         'x-answers': { 200: { headers: ['Idempotent-Replayed'] } },
         response: { 200: RowsAnswer, ...refusals },
       },

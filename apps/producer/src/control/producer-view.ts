@@ -1,5 +1,5 @@
 import { capsLeft } from '@restyle/shared/caps-left'
-import { Cap } from '@restyle/shared/contract/producer'
+import { Cap, limitNames, type ProducerSettings } from '@restyle/shared/contract/producer'
 import { type Stop, StopView, viewOfStop } from '@restyle/shared/contract/stop'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { z } from 'zod'
@@ -28,15 +28,36 @@ export const ProducerView = z
     day: z.string().optional().describe('The day that it is for the producer, where it has caps'),
     zone: z.string().optional().describe('Whose midnight its days begin at, where it has caps'),
     caps: z.array(CapView).optional().describe('What it may cost, and what is left of that'),
+    limits: z
+      .object({
+        rate: z.int().optional().describe('Requests a minute'),
+        places: z.int().optional().describe('Streams of events and waiting reads at once'),
+        openEdits: z.int().optional().describe('Edits that may be open at once: accepted, and not ended'),
+        open: z.int().optional().describe('How many are, where that is limited'),
+      })
+      .optional()
+      .describe('What an admin has set for it; what is left out is as for everybody'),
   })
   .meta({ id: 'Producer', examples: [{ name: 'catalog' }] })
 
-type ViewLedger = Pick<Ledger, 'now' | 'readProducer' | 'spendOf' | 'stopsOfProducer' | 'usageOf'>
+type ViewLedger = Pick<
+  Ledger,
+  'now' | 'openEditsOf' | 'readProducer' | 'spendOf' | 'stopsOfProducer' | 'usageOf'
+>
 
 /** Reads a producer as it is now. */
 export async function viewProducer(name: string, ledger: ViewLedger): Promise<z.infer<typeof ProducerView>> {
-  const stops = await ledger.stopsOfProducer(name)
-  return { ...viewOfStops(name, stops), ...(await capsLeft(name, ledger)) }
+  const [stops, settings] = await Promise.all([ledger.stopsOfProducer(name), ledger.readProducer(name)])
+  if (settings === undefined) return viewOfStops(name, stops)
+  const more = await Promise.all([capsLeft(name, ledger), limitsNow(name, settings, ledger)])
+  return { ...viewOfStops(name, stops), ...more[0], ...more[1] }
+}
+
+async function limitsNow(name: string, settings: ProducerSettings, ledger: ViewLedger) {
+  const set = limitNames.flatMap((limit) => (settings[limit] === undefined ? [] : [[limit, settings[limit]]]))
+  if (set.length === 0) return {}
+  const open = settings.openEdits === undefined ? {} : { open: await ledger.openEditsOf(name) }
+  return { limits: { ...(Object.fromEntries(set) as Partial<ProducerSettings>), ...open } }
 }
 
 function viewOfStops(name: string, stops: readonly Stop[]) {

@@ -1,4 +1,13 @@
-import { Caps, type ProducerSettings, TimeZone, Weight } from '@restyle/shared/contract/producer'
+import {
+  Caps,
+  limitNames,
+  OpenEdits,
+  PlacesEach,
+  type ProducerSettings,
+  Rate,
+  TimeZone,
+  Weight,
+} from '@restyle/shared/contract/producer'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { changeProducer } from '@restyle/shared/receipt/producer-settings'
@@ -18,6 +27,15 @@ const example = {
   weight: 3,
   zone: 'Europe/Paris',
   caps: [{ per: 'day' as const, currency: 'CNY' as const, micros: 100_000_000 }],
+  rate: 600,
+  openEdits: 50_000,
+}
+
+const about = {
+  rate: 'Requests a minute, over all its keys',
+  places: 'Streams of events and waiting reads at once, on each process',
+  openEdits:
+    'Edits that have been accepted and have not ended, rows of batches too. What would be more is refused until some have ended',
 }
 
 const SettingsBody = z
@@ -31,24 +49,44 @@ const SettingsBody = z
     zone: TimeZone.describe(
       'Whose midnight its days begin at, such as Europe/Paris; UTC at first',
     ).optional(),
+    rate: Rate.nullable().describe(`${about.rate}; null: as for everybody`).optional(),
+    places: PlacesEach.nullable().describe(`${about.places}; null: as for everybody`).optional(),
+    openEdits: OpenEdits.nullable().describe(`${about.openEdits}; null: as many as come`).optional(),
   })
-  .refine((body) => Object.keys(body).length > 0, { error: 'names nothing to set: weight, caps or zone' })
+  .refine((body) => Object.keys(body).length > 0, {
+    error: 'names nothing to set: weight, caps, zone, rate, places or openEdits',
+  })
   .meta({ id: 'ProducerSettings', examples: [example] })
 
 const SetProducer = z
-  .object({ name: z.string(), weight: z.int(), zone: z.string(), caps: Caps })
+  .object({
+    name: z.string(),
+    weight: z.int(),
+    zone: z.string(),
+    caps: Caps,
+    rate: z.int().optional().describe(`${about.rate}; without it: as for everybody`),
+    places: z.int().optional().describe(`${about.places}; without it: as for everybody`),
+    openEdits: z.int().optional().describe(`${about.openEdits}; without it: as many as come`),
+  })
   .meta({ id: 'SetProducer', examples: [{ name: 'catalog', ...example }] })
+
+const ProducerPath = z.object({ name: z.string() })
 
 /** What an admin sets for producers; only keys with the scope `admin` see and change it. */
 export function settingsRoutes(app: Api, tools: SettingsTools): void {
-  const { ledger, log } = tools
+  listProducers(app, tools)
+  readSettings(app, tools)
+  changeSettings(app, tools)
+}
+
+function listProducers(app: Api, { ledger }: SettingsTools): void {
   app.get(
     '/v1/producers',
     {
       config: { scope: 'admin' },
       schema: {
         operationId: 'listProducers',
-        summary: 'Every producer: its weight, its caps and its time zone',
+        summary: 'Every producer with its weight, its caps and its limits',
         description: 'As admins have set them; what nobody has set is as at first.',
         tags: ['producer'],
         response: { 200: z.object({ producers: z.array(SetProducer) }), ...refusals },
@@ -63,17 +101,43 @@ export function settingsRoutes(app: Api, tools: SettingsTools): void {
       return { producers }
     },
   )
-  app.put(
+}
+
+function readSettings(app: Api, { ledger }: SettingsTools): void {
+  app.get(
+    '/v1/producers/:name',
+    {
+      config: { scope: 'admin' },
+      schema: {
+        operationId: 'readProducerSettings',
+        summary: 'What is set for a producer',
+        description: 'As an admin has set it; what nobody has set is as for everybody.',
+        tags: ['producer'],
+        params: ProducerPath,
+        'x-problems': ['not-found'],
+        response: { 200: SetProducer, ...refusals },
+      },
+    },
+    async ({ params: { name } }) => {
+      const settings = await ledger.readProducer(name)
+      if (settings === undefined) throw noSuchProducer()
+      return viewOf(name, settings)
+    },
+  )
+}
+
+function changeSettings(app: Api, tools: SettingsTools): void {
+  app.patch(
     '/v1/producers/:name',
     {
       config: { scope: 'admin' },
       schema: {
         operationId: 'setProducer',
-        summary: 'Set the weight, the caps or the time zone of a producer',
+        summary: 'Set the weight, the caps, the time zone or the limits of a producer',
         description:
-          'What is left out stays as it is. A cap that is raised lets the producer go on within a second. Kept in the bucket too, so that a lost Redis knows it.',
+          'What is left out stays as it is. A cap that is raised lets the producer go on within a second; a limit counts within 3 seconds. Kept in the bucket too, so that a lost Redis knows it.',
         tags: ['producer'],
-        params: z.object({ name: z.string() }),
+        params: ProducerPath,
         body: SettingsBody,
         'x-problems': ['not-found'],
         response: { 200: SetProducer, ...refusals },
@@ -82,11 +146,19 @@ export function settingsRoutes(app: Api, tools: SettingsTools): void {
     async ({ params: { name }, body, keyId }) => {
       const change = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
       const settings = await changeProducer(name, change, tools, Date.now())
-      if (settings === undefined) throw new Problem('not-found', 'There is no such producer.')
-      log.info({ producer: name, ...settings, keyId }, 'producer set')
+      if (settings === undefined) throw noSuchProducer()
+      tools.log.info({ producer: name, ...settings, keyId }, 'producer set')
       return viewOf(name, settings)
     },
   )
 }
 
-const viewOf = (name: string, { weight, zone, caps }: ProducerSettings) => ({ name, weight, zone, caps })
+const noSuchProducer = (): Problem => new Problem('not-found', 'There is no such producer.')
+
+function viewOf(name: string, settings: ProducerSettings): z.infer<typeof SetProducer> {
+  const { weight, zone, caps } = settings
+  const limits = limitNames.flatMap((limit) =>
+    settings[limit] === undefined ? [] : [[limit, settings[limit]]],
+  )
+  return { name, weight, zone, caps, ...Object.fromEntries(limits) }
+}

@@ -98,7 +98,7 @@ async function accept(job: DirectJob, { intake, log }: DirectTools): Promise<Ref
   }
 }
 
-const waits = new Set(['BucketClosed', 'RedisFull', 'LookedUp'])
+const waits = new Set(['BucketClosed', 'RedisFull', 'LookedUp', 'TooManyOpen'])
 
 /** Whether the same job may be taken in a moment. */
 export const isTransient = (error: unknown): boolean =>

@@ -56,7 +56,7 @@ function createEdit(app: Api, intake: IntakeTools, pictureRoom: Enter): void {
         tags: ['edits'],
         headers: IntakeHeaders,
         body: SingleEditBody,
-        'x-problems': ['idempotency-conflict'],
+        'x-problems': ['idempotency-conflict', 'too-many-open'],
         'x-answers': withPlace,
         response: { 200: EditAnswer, 202: AcceptedEdit, ...refusals },
       },

@@ -1,6 +1,6 @@
-import { ledgerKeys } from '@restyle/shared/ledger/keys'
+import { isLiveKey } from '@restyle/shared/contract/api-key'
+import type { KeyShelf } from '@restyle/shared/ledger/api-keys'
 import type { Log } from '@restyle/shared/log'
-import type { RedisClient } from '@restyle/shared/redis/redis-client'
 
 /** A revoked key must not read on for 3 seconds; a look that is late by one still comes in time. */
 const everyMs = 1_000
@@ -12,7 +12,7 @@ type Watched = { gone: AbortController; count: number }
  * Looks again and again whether the keys are live with which somebody stays connected: a key that opened a stream was
  * checked when it began, and the stream goes on. While Redis is away nothing is concluded, and nothing can be read.
  */
-export function watchKeys(redis: RedisClient, prefix: string, log: Log) {
+export function watchKeys(shelf: Pick<KeyShelf, 'read'>, log: Log) {
   const watched = new Map<string, Watched>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
@@ -20,9 +20,8 @@ export function watchKeys(redis: RedisClient, prefix: string, log: Log) {
   async function look(keyIds: readonly string[]): Promise<void> {
     try {
       for (const keyId of keyIds) {
-        const [hash, revokedAt] = await redis.hmget(ledgerKeys(prefix).apiKey(keyId), 'hash', 'revokedAt')
-        const isLive = typeof hash === 'string' && typeof revokedAt !== 'string'
-        if (!isLive) watched.get(keyId)?.gone.abort()
+        const key = await shelf.read(keyId)
+        if (key === undefined || !isLiveKey(key, Date.now())) watched.get(keyId)?.gone.abort()
       }
     } catch (error) {
       log.debug({ error }, 'keys of open streams could not be looked at')
@@ -41,7 +40,7 @@ export function watchKeys(redis: RedisClient, prefix: string, log: Log) {
   }
 
   return {
-    /** Aborts once the key is no longer live; `leave` ends the watch. */
+    /** Aborts once the key is revoked or has expired; `leave` ends the watch. A successor of it is another key. */
     watch: (keyId: string): { revoked: AbortSignal; leave: () => void } => {
       const held = watched.get(keyId) ?? { gone: new AbortController(), count: 0 }
       held.count += 1

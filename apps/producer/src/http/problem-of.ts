@@ -40,6 +40,7 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
       'The ledger is nearly full, so nothing new is accepted until edits end and are forgotten, or it gets more memory. Nothing was written.',
       { retryAfter: 60 },
     )
+  if (error instanceof RestyleError && error.code === 'TooManyOpen') return tooManyOpen(error)
   if (error instanceof RestyleError && error.code === 'Unreadable')
     return new Problem(
       'unreadable',
@@ -73,4 +74,16 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new Problem('malformed-request', message ?? 'The request cannot be read.')
   return new Problem('internal', 'The fault is ours and has been noted.')
+}
+
+/** Some may have ended in so many seconds; never, where the request alone is over the limit. */
+const openRetrySeconds = 30
+
+function tooManyOpen({ facts: { open, limit, edits } }: RestyleError): Problem {
+  const detail = `Your producer has ${String(open)} open edits and may have ${String(limit)}; this request brings ${String(edits)}. Nothing was enqueued.`
+  return Number(edits) > Number(limit)
+    ? new Problem('too-many-open', `${detail} It never fits: send fewer at a time, or have the limit raised.`)
+    : new Problem('too-many-open', `${detail} Send it again when some have ended.`, {
+        retryAfter: openRetrySeconds,
+      })
 }

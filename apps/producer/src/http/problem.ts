@@ -88,6 +88,11 @@ export const problems = {
     title: 'The task belongs to another edit',
     todo: 'Look up the right task in the console of the vendor.',
   },
+  'webhook-disabled': {
+    status: 409,
+    title: 'The webhook is disabled',
+    todo: 'Enable it: `PATCH /v1/webhooks/{id}` with `{"enabled": true}`.',
+  },
   'already-answered': {
     status: 409,
     title: 'What became of the submit is known already',
@@ -152,6 +157,26 @@ export const problems = {
     status: 422,
     title: 'The bytes are not a whole picture of a known format',
     todo: 'Send a whole JPEG, PNG, WebP or BMP file.',
+  },
+  'key-ended': {
+    status: 409,
+    title: 'The key opens nothing any more',
+    todo: 'Have an admin make another key.',
+  },
+  'key-rotated': {
+    status: 409,
+    title: 'The key was rotated already',
+    todo: 'Use and rotate its successor. If it was not you who rotated it, have both keys revoked.',
+  },
+  'too-many-keys': {
+    status: 409,
+    title: 'The producer has as many keys as it may have',
+    todo: 'Revoke keys that nobody uses, and make the key then.',
+  },
+  'too-many-open': {
+    status: 429,
+    title: 'The producer has as many open edits as it may have',
+    todo: 'Wait as `Retry-After` says and send the same again. Without it the request alone is over the limit: send fewer edits.',
   },
   'too-many-requests': {
     status: 429,

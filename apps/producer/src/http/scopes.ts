@@ -11,8 +11,8 @@ export type NeededScope = Scope | readonly Scope[] | 'any'
 export const ordinaryScopes: readonly Scope[] = scopes.filter((scope) => scope !== 'admin')
 
 /** Scopes as a key's record keeps them; one that this version does not know gives no right. */
-export const scopesOf = (text: string | undefined): readonly Scope[] =>
-  text === undefined ? ordinaryScopes : scopes.filter((scope) => text.split(' ').includes(scope))
+export const scopesOf = (kept: readonly string[] | undefined): readonly Scope[] =>
+  kept === undefined ? ordinaryScopes : scopes.filter((scope) => kept.includes(scope))
 
 /** Notes in the document what a route asks of a key. Throws for a route that does not say it in `config.scope`. */
 export function documentScope(route: RouteOptions): void {

@@ -12,6 +12,7 @@ import { type BodyPictures, withPictures } from './body-pictures.ts'
 import { checkRows } from './check-rows.ts'
 import type { Outcome, RowFault } from './outcome.ts'
 import { promiseRows } from './promise-rows.ts'
+import { refuseTooMany } from './refuse-too-many.ts'
 import { refuseWhenFull } from './refuse-when-full.ts'
 import { readRows, rowsToStore } from './rows.ts'
 import type { IntakeTools } from './tools.ts'
@@ -70,6 +71,7 @@ export async function acceptBatch(
     const checked = await checkRows(withPictures(tools, pictures), producer, read, budget)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
+    if (known === undefined) await refuseTooMany(tools, producer, read.total)
     // no more than a window of each lot becomes edits before others end
     await refuseWhenFull(tools, Math.min(read.total, marks.highMark))
   }

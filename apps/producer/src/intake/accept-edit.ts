@@ -8,6 +8,7 @@ import { type BodyPictures, withPictures } from './body-pictures.ts'
 import { enqueue } from './enqueue.ts'
 import { checkRows } from './check-rows.ts'
 import type { Outcome, RowFault } from './outcome.ts'
+import { refuseTooMany } from './refuse-too-many.ts'
 import { refuseWhenFull } from './refuse-when-full.ts'
 import { newEdit, readRowsAs } from './rows.ts'
 import type { IntakeTools } from './tools.ts'
@@ -62,6 +63,7 @@ export async function acceptEdit(
     const checked = await checkRows(withPictures(tools, pictures), producer, read)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
+    await refuseTooMany(tools, producer, 1)
     await Promise.all([refuseWhenFull(tools, 1), ledger.takesWrites()])
     await pictures?.store(producer, [row], sources)
   }

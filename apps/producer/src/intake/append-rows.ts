@@ -12,6 +12,7 @@ import { loadFacts } from './check-rows.ts'
 import { type ChunkLine, digestOfLines, faultyLines, readLines, rowsOf } from './chunk-lines.ts'
 import { addFaults, type FaultList, noFaults, type RowFault } from './outcome.ts'
 import type { RawRow } from './raw-row.ts'
+import { refuseTooMany } from './refuse-too-many.ts'
 import { refuseWhenFull } from './refuse-when-full.ts'
 import { keepRejects, readRejects, type Reject, rejectOf, storedRows } from './rejects.ts'
 import type { IntakeTools } from './tools.ts'
@@ -75,6 +76,7 @@ export async function appendRows(tools: IntakeTools, asked: RowsIntake): Promise
   if ('kind' in decided) return decided
   const { rows } = decided
   if (rows.length === 0) return taken(tools, chunk, decided, false)
+  await refuseTooMany(tools, asked.producer, rows.length)
   // most of them rest, and take a byte
   await refuseWhenFull(tools, Math.min(rows.length, marks.highMark))
   await pictures?.store(asked.producer, rows, tools.sources)

@@ -17,6 +17,7 @@ export type IntakeTools = {
     | 'lanes'
     | 'now'
     | 'openBatch'
+    | 'openEditsOf'
     | 'read'
     | 'readBatch'
     | 'readProducer'
@@ -32,6 +33,8 @@ export type IntakeTools = {
   sources: Pick<Sources, 'lookUp' | 'put'>
   /** Whether Redis has room for so many new edits. */
   roomFor: RoomFor
+  /** How many edits a producer may have open; undefined: as many as come. */
+  openLimitOf: (producer: string) => Promise<number | undefined>
   /** Exact `host:port` pairs that pictures may come from although they are not public. */
   allowHosts: readonly string[]
   log: Log

@@ -62,8 +62,8 @@ export async function runSchedules(
   await Promise.all([watching, ...planning])
 }
 
-/** Redis, or the bucket. */
+/** Redis, or the bucket, or the room that the producer has: it may be there in a moment. */
 const isAway = (error: unknown): boolean =>
   outageOf(error) !== undefined ||
   error instanceof StoreError ||
-  (error instanceof RestyleError && error.code === 'BucketClosed')
+  (error instanceof RestyleError && (error.code === 'BucketClosed' || error.code === 'TooManyOpen'))

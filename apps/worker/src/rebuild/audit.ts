@@ -1,6 +1,8 @@
 import { restoreSchedules } from '@restyle/shared/restore-schedule'
+import { restoreWebhooks } from '@restyle/shared/restore-webhooks'
 import type { Pulse } from '../hand/pulse.ts'
 import { settingsAgain } from './order-again.ts'
+import { keysAgain } from './keys-again.ts'
 import { rebuild } from './rebuild.ts'
 import type { RebuildTools } from './rebuild-tools.ts'
 
@@ -25,12 +27,19 @@ export function auditSince(auditedAt: number | undefined, now: number): number {
 export async function audit(tools: RebuildTools, pulse: Pulse): Promise<void> {
   const { ledger, log } = tools
   const beganAt = Date.now()
+  await keysAgain(tools, beganAt)
   await settingsAgain(tools)
   const auditedAt = await ledger.auditedAt()
   const { missed } = await rebuild(auditSince(auditedAt, beganAt), tools, pulse, auditedAt)
   // after their batches, which tell whether their runs go on
   const schedules = await restoreSchedules(tools, pulse.signal)
   if (schedules > 0) log.warn({ schedules }, 'schedules that redis had forgotten were put back')
+  const webhooks = await restoreWebhooks(tools, pulse.signal)
+  if (webhooks.restored > 0)
+    log.warn({ webhooks: webhooks.restored }, 'webhooks that redis had forgotten were put back')
+  for (const { webhook, why } of webhooks.poisoned)
+    if (await ledger.turn(`alarm:unreadable:${webhook}`, 24 * hourMs))
+      log.error({ webhook, why }, 'webhook cannot be read, and is not put back')
   if (missed > 0) log.warn({ missed }, 'audit could not look at all promises, and looks at them again')
   else if (!pulse.signal.aborted) await ledger.noteAudit(beganAt)
 }

@@ -21,6 +21,7 @@ import {
 import { type Proxy, startProxy } from '../net/tcp-proxy.ts'
 import { freePort, type RedisServer, startRedis } from '../redis/start-redis.ts'
 import { type S3Server, startS3 } from '../s3/start-s3.ts'
+import { type Receiver, startReceiver } from '../webhook/start-receiver.ts'
 import type { ProducerOrders } from './producer-process.ts'
 import { type RedisLosses, redisLosses } from './redis-losses.ts'
 import { openSources, type Sources } from './sources.ts'
@@ -30,6 +31,7 @@ export const canaries = {
   dashscope: 'sk-canary-4f1c2a9e7b3d',
   s3: 'canary-secret-access-key-91be',
   producers: ['rk_canary0_6b1f0c8d2e4a4b7c9d0e1f2a3b4c5d6e', 'rk_canary1_0a9b8c7d6e5f4a3b2c1d0e9f8a7b6c5d'],
+  webhook: 'whsec_Y2FuYXJ5OmNhbmFyeTpjYW5hcnk6Y2FuYXJ5OmNhbmFyeTo=',
 } as const
 
 /** The tenants that call; each has its own key. */
@@ -71,6 +73,8 @@ export type Arena = {
   producerOrders: ProducerOrders
   wires: { redis: Proxy; s3: Proxy; dashscope: Proxy; producer: Proxy; elsewhere: Proxy }
   sources: Sources
+  /** Where the events of each producer are sent. */
+  receivers: Receiver[]
   workerEnv: Record<string, string>
   /** The lanes of the workers, when they are moved, renamed, or moved and the old one kept. */
   laneEnv: Record<'renamed' | 'moved' | 'both', Record<string, string>>
@@ -99,6 +103,7 @@ export async function startArena(dir: string, log: Log): Promise<Arena> {
     releasers.push(async () => photoStore.close())
     const sources = await openSources(photoStore, photos)
     releasers.push(() => sources.stop())
+    const receivers = await startReceivers(releasers)
     const resultsPorts = [dashscope, elsewhere].map(({ origin }) => portOf(origin))
     const spillDir = join(dir, 'spill')
     await mkdir(spillDir, { recursive: true })
@@ -133,13 +138,12 @@ export async function startArena(dir: string, log: Log): Promise<Arena> {
       wires,
       resultsPorts,
       sources,
+      receivers,
       workerEnv: { ...envThrough(wires), RESTYLE_SPILL_DIR: spillDir },
       laneEnv: laneEnv(wires),
       refused: { tasks: new Set(), billed: new Set(), sources: undefined },
       spillDir,
-      ports: [wires.redis, wires.s3, wires.dashscope, wires.elsewhere]
-        .map(({ port }) => port)
-        .concat(resultsPorts),
+      ports: portsOf(wires).concat(resultsPorts, endpointsOf(receivers)),
       ...redisLosses(redisServer, redis, redisDir, dir),
       stop: release,
     }
@@ -156,6 +160,19 @@ function readerOf(ledger: Ledger, store: Store): Arena['readEdit'] {
       if (!(error instanceof StoreError)) throw error
       return undefined
     })
+}
+
+/** What workers may speak to, besides where results and endpoints are. */
+const portsOf = ({ redis, s3, dashscope, elsewhere }: Arena['wires']): number[] =>
+  [redis, s3, dashscope, elsewhere].map(({ port }) => port)
+
+export const endpointsOf = (receivers: readonly Receiver[]): number[] => receivers.map(({ port }) => port)
+
+/** An endpoint for each producer. */
+async function startReceivers(releasers: Releasers): Promise<Receiver[]> {
+  const receivers = await Promise.all(producers.map(() => startReceiver()))
+  for (const receiver of receivers) releasers.push(() => receiver.stop())
+  return receivers
 }
 
 const portOf = (url: string): number => Number(new URL(url).port)

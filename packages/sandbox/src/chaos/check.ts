@@ -1,4 +1,5 @@
 import type { EditState } from '@restyle/shared/contract/edit-state'
+import { everyEventIsDelivered } from './check-delivered.ts'
 import { everyoneGetsItsShare } from './check-fair.ts'
 import { everyHoldIsRight, everyRefusalIsMeant } from './check-held.ts'
 import { everyImageIsItsOwn } from './check-origin.ts'
@@ -32,6 +33,7 @@ export const check = (facts: Facts): Violation[] => [
   ...everyImageIsStored(facts),
   ...everyImageIsItsOwn(facts),
   ...everyEndIsTold(facts),
+  ...everyEventIsDelivered(facts),
   ...facts.leaks.map((what): Violation => ({ invariant: 'I5', what })),
   ...toEachItsOwn(facts),
   ...nothingIsLeft(facts),

@@ -29,7 +29,7 @@ const Page = z.object({ events: z.array(RestyleEvent), cursor: z.string() })
 /** One in so many reads of the group ends in a crash before the acknowledgement. */
 const crashes = 0.15
 
-function saidBy(event: RestyleEvent): Pick<Delivery, 'state' | 'rows' | 'text'> {
+export function saidBy(event: RestyleEvent): Pick<Delivery, 'state' | 'rows' | 'text'> {
   const state = 'state' in event.data ? { state: event.data.state } : {}
   const rows = event.type === 'restyle.rows.canceled' ? { rows: event.data } : {}
   return { ...state, ...rows, text: JSON.stringify(event) }

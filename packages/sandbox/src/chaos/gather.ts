@@ -9,6 +9,7 @@ import type { Delivery } from './consumers.ts'
 import type { Facts } from './facts.ts'
 import { type AckedEdit, canRead } from './producers.ts'
 import type { Canceled } from './steer.ts'
+import { undelivered } from './webhooks.ts'
 
 /** Where the counters stood when a seed began. */
 export type Marks = {
@@ -58,6 +59,7 @@ export async function leftoversOf(arena: Arena): Promise<Record<string, number>>
     'edits that are due': await redis.zcard(keys.due),
     'rendered edits': await redis.zcard(keys.rendered),
     'orders that are not carried out': await redis.hlen(keys.unsettled),
+    'events that a webhook was not sent': await undelivered(arena),
   }
   for (const hand of ['reconcile', 'poll', 'copy'] as const) {
     const counts = await queues.queue(hand).getJobCounts()
@@ -192,7 +194,14 @@ const isRefused = (url: string, sources: RegExp | undefined): boolean =>
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0)
 
-const secrets = [canaries.dashscope, canaries.s3, ...canaries.producers, 'X-Amz-Signature=', 'Signature=']
+const secrets = [
+  canaries.dashscope,
+  canaries.s3,
+  canaries.webhook.slice('whsec_'.length),
+  ...canaries.producers,
+  'X-Amz-Signature=',
+  'Signature=',
+]
 
 /** Lines that hold a secret; the secret itself is not repeated. */
 export const leaksIn = (text: string): string[] =>

@@ -8,9 +8,10 @@ export type Deed = 'kill' | 'stop' | 'throw' | 'block'
 /**
  * Where a process asks how to go on. Besides the house's own, and those of a producer: `untold`, a planted bug has moved an edit and its event is
  * not written yet; `spill-brought`, the bucket has an image that waited on the disk and the ledger does not know;
- * `spill-told`, the ledger knows and the disk still has it.
+ * `spill-told`, the ledger knows and the disk still has it;
+ * `event-answered`, a webhook's endpoint has answered and nobody else knows.
  */
-export type Place = Failpoint | ProducerPoint | 'untold' | 'spill-brought' | 'spill-told'
+export type Place = Failpoint | ProducerPoint | 'untold' | 'spill-brought' | 'spill-told' | 'event-answered'
 
 /** What happened, as it was seen by the parent process. `at` in ms since the start of the run. */
 export type Happening =

@@ -99,6 +99,8 @@ export function planSeed(seed: number, guard?: Guard): Plan {
       // a stopped worker sleeps longer than lock, lease and settling take together
       ms: deed === 'stop' ? between(2_000, 4_500) : between(1_200, 2_500),
     })),
+    // not drawn: what a seed does besides stays as it was
+    { point: 'event-answered', nth: 1 + (seed % 3), deed: 'kill', ms: 0 },
   ]
 
   const strikes = Array.from({ length: strikesPerSeed }, (_, i): Strike => {

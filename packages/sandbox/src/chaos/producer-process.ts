@@ -33,6 +33,7 @@ async function start({ redisUrl, port, store, allowHosts }: ProducerOrders): Pro
     store: askingAtPromises(openStore(store), askParent),
     log,
     allowHosts,
+    endpoints: { allow: (address) => address === '127.0.0.1' },
     seams: { ledger: (ledger: Ledger) => askingWhenKept(ledger, askParent) },
   })
   send({ say: 'ready' })

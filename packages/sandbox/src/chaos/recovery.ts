@@ -4,14 +4,14 @@ import { producerPoints } from './producer-points.ts'
 /**
  * From every kill -9 to the next step of each edit that the killed worker had in its hands, in ms. A worker holds an edit
  * from `taken` until another worker, or it, goes on after `stepped`; a point where it was killed counts as held. A batch is
- * in its hands from `rows-read` to `rows-fed`. Folding has no hurry, and is left out; so is what a producer had in its hands.
+ * in its hands from `rows-read` to `rows-fed`. Folding has no hurry, and is left out; so is what a producer had in its hands, and a webhook.
  */
 export function recoveryTimes(entries: readonly Entry[]): number[] {
   const held = new Map<number, Set<string>>()
   const waiting = new Map<string, number>()
   const times: number[] = []
   for (const entry of entries) {
-    if (entry.what === 'point' && !entry.point.startsWith('results-') && !isProducers(entry.point)) {
+    if (entry.what === 'point' && !isLeftOut(entry.point)) {
       const { pid, editId, at } = entry
       const since = waiting.get(editId)
       if (since !== undefined) {
@@ -31,7 +31,10 @@ export function recoveryTimes(entries: readonly Entry[]): number[] {
   return times
 }
 
-const isProducers = (place: Place): boolean => producerPoints.some((point) => point === place)
+const isLeftOut = (place: Place): boolean =>
+  place.startsWith('results-') ||
+  place === 'event-answered' ||
+  producerPoints.some((point) => point === place)
 
 /** The value that a share of the numbers does not exceed; 0 of none. */
 export function percentile(numbers: readonly number[], share: number): number {

@@ -3,13 +3,14 @@ import { PassThrough } from 'node:stream'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '@restyle/shared/log'
-import { type Failpoint, failpoints } from '@restyle/worker/hand/failpoints'
+import { failpoints } from '@restyle/worker/hand/failpoints'
 import { seededRandom } from '../dashscope/dice.ts'
-import { startArena } from './arena.ts'
+import { endpointsOf, startArena } from './arena.ts'
 import type { Guard } from './breaks.ts'
 import { check } from './check.ts'
 import type { Facts, Violation } from './facts.ts'
 import { startConsumers } from './consumers.ts'
+import { startWebhooks } from './webhooks.ts'
 import type { Witness } from './gather.ts'
 import { faultNames } from './fault-names.ts'
 import { type Entry, openHistory, type Place } from './history.ts'
@@ -17,7 +18,7 @@ import { planSeed } from './plan.ts'
 import type { AckedEdit } from './producers.ts'
 import { recoveryTimes } from './recovery.ts'
 import { type FaultCounts, runSeed, type Stage } from './run-seed.ts'
-import { producerPoints, type ProducerPoint } from './producer-points.ts'
+import { producerPoints } from './producer-points.ts'
 import { startProducerProcess, startWorkers } from './workers.ts'
 
 /** What to run. `minutes` bounds the whole; seeds that have not begun by then are left out. */
@@ -34,6 +35,10 @@ export type ChaosOptions = {
 
 export type SeedReport = { seed: number; ms: number; edits: number; review: number; violations: Violation[] }
 
+/** Where processes are killed on purpose. */
+const killPoints = [...failpoints, ...producerPoints, 'event-answered'] as const
+type KillPoint = (typeof killPoints)[number]
+
 /** How a run went. `history` is of the first edits whose promises were broken. */
 export type ChaosReport = {
   seeds: SeedReport[]
@@ -47,7 +52,7 @@ export type ChaosReport = {
     delivered: number
     review: number
   }
-  kills: Record<Failpoint | ProducerPoint, number>
+  kills: Record<KillPoint, number>
   faults: FaultCounts
   recoveryMs: number[]
   ms: number
@@ -73,7 +78,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const arena = await startArena(dir, log)
     releasers.push(() => arena.stop())
     const { workerEnv: env, ports, resultsPorts: results } = arena
-    const orders = { env, ports, results, ...(guard === undefined ? {} : { breaks: guard }) }
+    const endpoints = endpointsOf(arena.receivers)
+    const orders = { env, ports, results, endpoints, ...(guard === undefined ? {} : { breaks: guard }) }
     const workers = startWorkers(count, orders, history, logged.stream)
     releasers.push(() => workers.end())
     const producer = startProducerProcess(arena.producerOrders, history, logged.stream)
@@ -81,8 +87,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await producer.ready()
     const consumers = startConsumers(arena, seededRandom(seeds[0] ?? 0), history)
     releasers.push(() => consumers.stop())
+    const webhooks = await startWebhooks(arena, history, consumers)
+    releasers.push(() => webhooks.stop())
     await workers.ready()
-    const stage: Stage = { arena, workers, producer, history, faults: report.faults }
+    const stage: Stage = { arena, workers, producer, history, webhooks, faults: report.faults }
     const seen: Seen = {
       deliveries: consumers.deliveries,
       consumers: consumers.names,
@@ -148,7 +156,7 @@ async function runSeeds(
 const newReport = (dir: string, guard: Guard | undefined): ChaosReport => ({
   seeds: [],
   totals: { accepted: 0, posts: 0, tasks: 0, billed: 0, stored: 0, delivered: 0, review: 0 },
-  kills: counters([...failpoints, ...producerPoints]),
+  kills: counters(killPoints),
   faults: counters([...faultNames, 'redis-rewind', 'client-cut']),
   recoveryMs: [],
   ms: 0,
@@ -158,11 +166,10 @@ const newReport = (dir: string, guard: Guard | undefined): ChaosReport => ({
 
 function countKills({ kills }: ChaosReport, entries: readonly Entry[]): void {
   for (const entry of entries)
-    if (entry.what === 'point' && entry.deed === 'kill' && isFailpoint(entry.point)) kills[entry.point] += 1
+    if (entry.what === 'point' && entry.deed === 'kill' && isKillPoint(entry.point)) kills[entry.point] += 1
 }
 
-const isFailpoint = (place: Place): place is Failpoint | ProducerPoint =>
-  [...failpoints, ...producerPoints].some((point) => point === place)
+const isKillPoint = (place: Place): place is KillPoint => killPoints.some((point) => point === place)
 
 const reviewsIn = ({ held }: Facts): number => held.length
 

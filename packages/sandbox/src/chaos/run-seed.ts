@@ -15,6 +15,7 @@ import { retry, steer } from './steer.ts'
 import { stream } from './stream.ts'
 import { strikeWith } from './strikes.ts'
 import type { Struck } from './struck.ts'
+import { type ChaosWebhooks, hurryWebhooks } from './webhooks.ts'
 import type { Workers } from './workers.ts'
 
 /** How often each fault has really hit something. */
@@ -27,6 +28,7 @@ export type Stage = {
   /** The producer's process. */
   producer: Workers
   history: History
+  webhooks: ChaosWebhooks
   faults: FaultCounts
 }
 
@@ -44,7 +46,8 @@ export async function runSeed(
   witness: Witness,
   signal: AbortSignal | undefined,
 ): Promise<Facts> {
-  const { arena, workers, producer, history } = stage
+  const { arena, workers, producer, history, webhooks } = stage
+  webhooks.disturb(true)
   const marks = mark(arena, witness)
   const before = plan.rewind === 'before' ? await snapshot(arena) : 0
   workers.expect([...plan.ambushes, ...plan.trap.ambushes])
@@ -72,6 +75,7 @@ export async function runSeed(
   const strikes = [...plan.strikes, ...plan.trap.strikes]
   const [, ...struck] = await Promise.all([acking, ...strikes.map((strike) => hit(strike, stage))])
   await heal(stage, plan)
+  webhooks.disturb(false)
   await rewinding
   await steering
   await resumeSteered(arena, witness)
@@ -184,6 +188,7 @@ async function drain(
   let [retried, seen] = [false, '']
   for (let done = false; !signal?.aborted && performance.now() < deadline; await sleep(150)) {
     await hurrySweep(arena, 3_000)
+    await hurryWebhooks(arena)
     const books = await readBooks(arena, witness.acked)
     const edits = newestOf(books)
     const steps = `${arena.dashscope.tasks().length} ${books.map(({ state }) => state).join()}`

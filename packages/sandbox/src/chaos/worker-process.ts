@@ -18,6 +18,8 @@ export type Orders = {
   /** The only ports on this machine that may be spoken to; `results` are those where images are fetched. */
   ports: number[]
   results: number[]
+  /** Where events are sent. */
+  endpoints?: number[]
   breaks?: Guard
 }
 
@@ -27,7 +29,7 @@ export type Orders = {
 
 const feeding = (redis: RedisClient, prefix: string) => openLedger(redis, prefix, { scripts: feedingFew() })
 
-async function start({ env, ports, results, breaks }: Orders): Promise<void> {
+async function start({ env, ports, results, endpoints = [], breaks }: Orders): Promise<void> {
   subscribe('net.client.socket', (message) => {
     const { socket } = message as { socket: Socket }
     socket.once('connect', () => {
@@ -51,6 +53,13 @@ async function start({ env, ports, results, breaks }: Orders): Promise<void> {
     pace: { everyMs: 500, batchSize: 500, againMs: 5_000, auditMs: 5_000 },
     stalling: { lockMs: 1_000, checkMs: 500 },
     skewMs: 2_000,
+    delivery: {
+      endpoints: guardedAgent({
+        allow: (address, port) => address === '127.0.0.1' && endpoints.includes(port),
+      }),
+      pace: { timeoutMs: 1_000 },
+      onAnswered: (webhook) => failpoint('event-answered', webhook),
+    },
     // what the bucket holds is compared with the edits alone
     filesAfterMs: 24 * 3600_000,
     sourcePatience: { pausesMs: [300, 600, 1_000], awayMs: 1_000, mostMs: 24 * 3600_000 },

@@ -11,6 +11,7 @@ import { benchPipeline, pipelineFigures } from '../bench/pipeline.ts'
 import { benchPoisoned, poisonedFigures } from '../bench/poisoned.ts'
 import { allMet, asJson, asLines, type Figure } from '../bench/report.ts'
 import { benchSlots } from '../bench/slots.ts'
+import { benchWebhooks, webhookFigures } from '../bench/webhooks.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const whisper = (line: string) => process.stderr.write(`${line}\n`)
@@ -196,6 +197,26 @@ program
   .action(({ json, ...options }: { batches: number; seed: number; json?: true }) => {
     const figures = benchForecast({ ...options, onBatch: whisper })
     report('forecast', figures, json === true, { machine, options })
+  })
+
+type WebhookFlags = { events: number; endpoints: number; runs: number; json?: true }
+
+program
+  .command('webhooks')
+  .description('events delivered per second with one endpoint that hangs, beside all alive')
+  .option('--events <number>', 'events of each run, for each endpoint', count, 2_000)
+  .option('--endpoints <number>', 'endpoints, of which one hangs on one side', count, 10)
+  .option('--runs <number>', 'pairs of runs, of which the median counts', count, 3)
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: WebhookFlags) => {
+    const measured = await benchWebhooks({ ...options, onRun: whisper })
+    report(
+      'webhooks',
+      webhookFigures(measured),
+      json === true,
+      { machine, options, ...measured },
+      'all alive',
+    )
   })
 
 await program.parseAsync()

@@ -46,6 +46,8 @@ const world = await exitOnKnownError(() =>
     log,
     apiKey,
     speed: config.RESTYLE_SPEED,
+    // as a worker of one's own: `restyle report` waits for them
+    overrides: { filesAfterMs: 2_000 },
     ports: {
       producer: config.PORT,
       s3: config.S3_PORT,

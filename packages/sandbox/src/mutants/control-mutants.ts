@@ -258,8 +258,8 @@ export const controlMutants = {
     {
       name: 'older-keys-are-admins',
       file: `${producer}/http/scopes.ts`,
-      find: 'text === undefined ? ordinaryScopes',
-      replace: 'text === undefined ? scopes',
+      find: 'kept === undefined ? ordinaryScopes',
+      replace: 'kept === undefined ? scopes',
       protects: 'a key that an older version made is no admin',
       tests: [`${tests}/producer/lanes.test.ts`],
     },

@@ -7,6 +7,7 @@ import { foldMutants } from './fold-mutants.ts'
 import { answerMutants } from './answer-mutants.ts'
 import { httpMutants } from './http-mutants.ts'
 import { intakeMutants } from './intake-mutants.ts'
+import { keyMutants } from './key-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
 import { moneyMutants } from './money-mutants.ts'
@@ -21,6 +22,7 @@ import { resultsMutants } from './results-mutants.ts'
 import { streamMutants } from './stream-mutants.ts'
 import { submitMutants } from './submit-mutants.ts'
 import { upkeepMutants } from './upkeep-mutants.ts'
+import { webhookMutants } from './webhook-mutants.ts'
 
 const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...acceptMutants,
@@ -28,6 +30,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...controlMutants,
   ...foldMutants,
   ...httpMutants,
+  ...keyMutants,
   ...ledgerMutants,
   ...moneyMutants,
   ...producerMutants,
@@ -40,12 +43,12 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...upkeepMutants,
   accept: [...acceptMutants.accept, ...intakeMutants.accept],
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
+  events: [...producerMutants.events, ...clientMutants.events, ...webhookMutants.events],
   results: [...resultsMutants.results, ...answerMutants.results],
   http: [...httpMutants.http, ...answerMutants.http],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
-  events: [...producerMutants.events, ...clientMutants.events],
-  keys: [...producerMutants.keys, ...clientMutants.keys],
+  keys: [...keyMutants.keys, ...clientMutants.keys],
   control: [...controlMutants.control, ...scheduleMutants.control, ...reopenMutants.control],
 }
 

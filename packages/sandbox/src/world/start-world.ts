@@ -26,6 +26,7 @@ import {
 } from '../dashscope/start-dashscope.ts'
 import { onPort } from '../net/on-port.ts'
 import { type RedisServer, startRedis } from '../redis/start-redis.ts'
+import { worldSecret } from '../secrets/leaks.ts'
 import { type Dialect, dialects } from '../s3/dialects.ts'
 import { type S3Server, startS3 } from '../s3/start-s3.ts'
 
@@ -109,13 +110,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const store = openStore({ ...storeOptions(shared), requestTimeoutMs: 5_000 })
     releasers.push(async () => store.close())
     const ledger = openLedger(redis, defaultPrefix)
-    const apiKey = options.apiKey ?? `rk_local_${randomBytes(16).toString('hex')}`
+    const apiKey = options.apiKey ?? `rk_local_${worldSecret}${randomBytes(16).toString('hex')}`
     await installApiKey(redis, defaultPrefix, 'local', apiKey, scopes)
     const config = { host: '127.0.0.1', port: ports.producer ?? 0, prefix: defaultPrefix }
     const queueRedis = options.direct && connectRedis(redisServer.url, 'worker', watch.failed)
     releasers.push(async () => queueRedis?.disconnect())
     const direct = queueRedis === undefined ? {} : { direct: { redis: queueRedis, concurrency: 4 } }
-    const producer = await startProducer({ config, redis, store, log, ...direct })
+    // whoever tries it out listens on this machine
+    const endpoints = simulator === undefined ? {} : { allow: isThisMachine }
+    const producer = await startProducer({ config, redis, store, log, endpoints, ...direct })
     releasers.push(() => producer.stop())
 
     const start: World['startWorker'] = async (more = {}) => {
@@ -236,11 +239,14 @@ const realEnv = (real: WorldOptions['real']) => ({
   RESTYLE_SOURCE_DELIVERY: 'upload',
 })
 
-/** The simulator's port is the one private address that may be fetched from, and its tasks are asked about as often as they are fast. */
+const isThisMachine = (address: string): boolean => address === '127.0.0.1'
+
+/** Of private addresses images come from the simulator's port alone. Its tasks are asked about as often as they are fast. */
 const insideParts = (simulator: DashScopeSimulator, speed: number): Partial<WorkerOverrides> => {
   const port = Number(new URL(simulator.origin).port)
   return {
-    dispatcher: guardedAgent({ allow: (address, at) => address === '127.0.0.1' && at === port }),
+    dispatcher: guardedAgent({ allow: (address, at) => isThisMachine(address) && at === port }),
+    delivery: { endpoints: guardedAgent({ allow: isThisMachine }) },
     schedule: {
       firstMs: 8_000 / speed,
       growth: 0.2,

@@ -43,6 +43,22 @@ describe('the checker', () => {
     expect(brokenBy(twice)).toEqual(['I3'])
   })
 
+  it('wants a webhook to be sent what others read of the stream, but where Redis forgot', () => {
+    const paused = { eventId: 'north-paused', type: 'restyle.producer.paused', subject: 'north' }
+    const missing = (facts: Facts): void => {
+      const [ended] = facts.deliveries
+      if (ended === undefined) return
+      for (const consumer of ['north/cursor', 'north/webhook']) {
+        facts.consumers.push({ name: consumer, producer: 'north' })
+        facts.deliveries.push({ ...ended, consumer })
+      }
+      facts.deliveries.push({ ...ended, ...paused, consumer: 'north/cursor' })
+    }
+    expect(brokenBy(missing)).toEqual(['I4'])
+    const forgot = { struck: new Set(['redis-crash']) }
+    expect(brokenBy((facts) => Object.assign(facts, forgot) && missing(facts))).toEqual([])
+  })
+
   describe('of an edit that was held', () => {
     const why = 'it could not be looked up: AccessDenied: no'
     const hold = (facts: Facts, struck: FaultName, told = true): void => {

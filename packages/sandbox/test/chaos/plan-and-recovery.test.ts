@@ -25,7 +25,7 @@ describe('a plan', () => {
     expect([...faults].toSorted()).toEqual([...faultNames].toSorted())
     const evictions = new Set(plans.flatMap((plan) => plan.evictions.map(({ point }) => point)))
     expect([...evictions].toSorted()).toEqual([...producerPoints].toSorted())
-    expect([...kills].toSorted()).toEqual([...failpoints].toSorted())
+    expect([...kills].toSorted()).toEqual([...failpoints, 'event-answered'].toSorted())
     expect(new Set(plans.map(({ rewind }) => rewind))).toEqual(new Set(['before', 'after', 'no']))
     expect(plans.flatMap(({ trap }) => [...trap.ambushes, ...trap.strikes])).toEqual([])
   })

@@ -25,7 +25,13 @@ beforeAll(async () => {
   for (const name of ['open', 'closed', 'canceled']) ids[name] = await made('/v1/batches', { open: true })
   await send('put', '/v1/schedules/nightly', { payload: schedule })
   await send('put', '/v1/schedules/old', { payload: schedule })
+  ids['key'] = (await send('post', '/v1/keys', { payload: { producer: 'mine' } })).json<{ id: string }>().id
   for (const name of ['old', 'warehouse']) await send('put', `/v1/event-groups/${name}`, { payload: {} })
+  for (const name of ['webhook', 'stopped']) {
+    const answer = await send('post', '/v1/webhooks', { payload: { url: 'https://47.95.0.1/hook' } })
+    ids[name] = answer.json<{ webhook: { id: string } }>().webhook.id
+  }
+  await send('patch', `/v1/webhooks/${ids['stopped']}`, { payload: { enabled: false } })
   const card = {
     id: 'l1',
     name: 'l1',

@@ -11,6 +11,9 @@ export const schedule = {
   prompt: 'on oak',
 }
 
+const hook = 'https://47.95.0.1/hook'
+const noHook = '/v1/webhooks/webhook_00000000000000000000000000'
+
 const lines = { 'content-type': 'application/x-ndjson' }
 const bytes = { 'content-type': 'image/png' }
 
@@ -214,6 +217,54 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   'get /v1/producer': [{ status: 200 }, { headers: { 'if-none-match': '*' }, status: 304 }],
   'post /v1/producer/pause': [{ status: 200 }],
   'post /v1/producer/resume': [{ status: 200 }],
+  'post /v1/webhooks': [
+    { payload: { url: hook }, headers: { 'idempotency-key': 'hook' }, status: 200 },
+    { payload: { url: `${hook}/2` }, headers: { 'idempotency-key': 'hook' }, status: 422 },
+    { payload: { url: 'https://127.0.0.1/' }, status: 422 },
+  ],
+  'get /v1/webhooks': [{ status: 200 }],
+  'get /v1/webhooks/{id}': [
+    { url: '/v1/webhooks/{webhook}', status: 200 },
+    { url: '/v1/webhooks/{webhook}', headers: { 'if-none-match': '*' }, status: 304 },
+    { url: noHook, status: 404 },
+    { url: '/v1/webhooks/x', status: 400 },
+  ],
+  'patch /v1/webhooks/{id}': [
+    { url: '/v1/webhooks/{webhook}', payload: { description: 'shop' }, status: 200 },
+    {
+      url: '/v1/webhooks/{webhook}',
+      payload: { enabled: true },
+      headers: { 'if-match': '"x.y"' },
+      status: 412,
+    },
+    { url: '/v1/webhooks/{webhook}', payload: {}, status: 422 },
+    { url: noHook, payload: { enabled: true }, status: 404 },
+  ],
+  'post /v1/webhooks/{id}/rotate': [
+    { url: '/v1/webhooks/{webhook}/rotate', payload: {}, status: 200 },
+    { url: '/v1/webhooks/{webhook}/rotate', payload: { keepHours: 1_000 }, status: 422 },
+    { url: `${noHook}/rotate`, payload: {}, status: 404 },
+  ],
+  'post /v1/webhooks/{id}/test': [
+    { url: '/v1/webhooks/{webhook}/test', status: 200 },
+    { url: `${noHook}/test`, status: 404 },
+  ],
+  'get /v1/webhooks/{id}/deliveries': [
+    { url: '/v1/webhooks/{webhook}/deliveries', status: 200 },
+    { url: '/v1/webhooks/{webhook}/deliveries?cursor=x', status: 400 },
+    { url: `${noHook}/deliveries`, status: 404 },
+  ],
+  'post /v1/webhooks/{id}/replay': [
+    { url: '/v1/webhooks/{webhook}/replay', payload: { skipped: true }, status: 200 },
+    { url: '/v1/webhooks/{webhook}/replay', payload: {}, status: 422 },
+    { url: '/v1/webhooks/{stopped}/replay', payload: { skipped: true }, status: 409 },
+    { url: `${noHook}/replay`, payload: { skipped: true }, status: 404 },
+  ],
+  'delete /v1/webhooks/{id}': [
+    { url: '/v1/webhooks/{stopped}', headers: { 'if-match': '"x.y"' }, status: 412 },
+    { url: '/v1/webhooks/{stopped}', status: 200 },
+    { url: '/v1/webhooks/{stopped}', status: 404 },
+  ],
   'get /v1/usage': [
     { status: 200 },
     { url: '/v1/usage?from=x', status: 400 },
@@ -233,7 +284,37 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/lanes/none/resume', status: 404 },
   ],
   'get /v1/producers': [{ status: 200 }],
-  'put /v1/producers/{name}': [
+  'get /v1/producers/{name}': [
+    { url: '/v1/producers/mine', status: 200 },
+    { url: '/v1/producers/none', status: 404 },
+  ],
+  'post /v1/keys': [
+    { payload: { producer: 'mine' }, status: 200 },
+    { payload: { producer: 'No' }, status: 422 },
+  ],
+  'get /v1/keys': [
+    { status: 200 },
+    { url: '/v1/keys?limit=1', status: 200 },
+    { url: '/v1/keys?cursor=x', status: 400 },
+  ],
+  'get /v1/keys/{id}': [
+    { url: '/v1/keys/{key}', status: 200 },
+    { url: '/v1/keys/none', status: 404 },
+  ],
+  'post /v1/keys/{id}/rotate': [
+    { url: '/v1/keys/{key}/rotate', payload: {}, status: 200 },
+    { url: '/v1/keys/none/rotate', payload: {}, status: 404 },
+  ],
+  'delete /v1/keys/{id}': [
+    { url: '/v1/keys/{key}', status: 200 },
+    { url: '/v1/keys/none', status: 404 },
+  ],
+  'get /v1/key': [{ status: 200 }],
+  'post /v1/key/rotate': [
+    { payload: {}, status: 200 },
+    { payload: { overlapSeconds: 1 }, status: 422 },
+  ],
+  'patch /v1/producers/{name}': [
     { url: '/v1/producers/mine', payload: { weight: 2 }, status: 200 },
     { url: '/v1/producers/none', payload: { weight: 2 }, status: 404 },
     { url: '/v1/producers/mine', payload: {}, status: 422 },

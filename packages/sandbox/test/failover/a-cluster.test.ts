@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultPrefix, ledgerKeys } from '@restyle/shared/ledger/keys'
+import { openLedger } from '@restyle/shared/ledger/ledger'
 import { connectRedis } from '@restyle/shared/redis/connect-redis'
-import { createApiKey, listApiKeys } from '@restyle/producer/http/api-keys'
+import { createApiKey } from '@restyle/producer/http/api-keys'
 import { startCluster, type RedisCluster } from '../../src/redis/start-cluster.ts'
 import { tell } from '../../src/redis/start-managed-redis.ts'
 import { freePort, startRedis } from '../../src/redis/start-redis.ts'
@@ -59,7 +60,11 @@ describe('a Redis Cluster', () => {
     const redis = connectRedis(cluster.url, 'producer', () => {})
     try {
       const { keyId } = await createApiKey(redis, '{listed}', 'catalog')
-      expect(await listApiKeys(redis, '{listed}')).toMatchObject([{ keyId, producer: 'catalog' }])
+      // one that an older version made is in no list
+      await redis.del(ledgerKeys('{listed}').apiKeys)
+      expect(await openLedger(redis, '{listed}').apiKeys.list(undefined, 10)).toMatchObject([
+        { record: { id: keyId, producer: 'catalog' } },
+      ])
     } finally {
       redis.disconnect()
     }

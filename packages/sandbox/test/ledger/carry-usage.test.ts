@@ -71,7 +71,7 @@ describe('a Redis that knows nothing', () => {
     const away = openLedger(redis, world.prefix, { recall: () => Promise.reject(new Error('away')) })
     await world.enqueue(1)
     await expect(world.admit({}, away)).rejects.toThrow('away')
-    expect(await world.ledger.spendOf('acme')).toEqual({})
+    expect(await world.ledger.spendOf('acme')).toEqual({ open: 1 })
     expect(await goes()).toBe('admitted')
   })
 

@@ -93,7 +93,7 @@ describe('moving', () => {
       set: { failure: { code: 'X', message: 'x' } },
     })
     expect(await ledger.readBatch('b')).toMatchObject({ reserved: 0, billed: 150_000 })
-    expect(await redis.hgetall(world.keys.spend('acme'))).toEqual({ reserved: '0', billed: '150000' })
+    expect(await redis.hgetall(world.keys.spend('acme'))).toMatchObject({ reserved: '0', billed: '150000' })
   })
 
   it('adds up what two tasks of one edit cost', async () => {

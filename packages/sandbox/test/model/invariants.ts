@@ -109,6 +109,7 @@ async function faultOfLeftovers(
     rendered: await redis.zcard(keys.rendered),
     due: (await redis.zcard(keys.due)) - open,
     backlog: (await ledger.waiting(defaultModel.id)) - queued,
+    'the count of open edits': Number((await redis.hget(keys.spend('acme'), 'open')) ?? 0) - open - queued,
   }
   await Promise.all(
     laneIds.map(async (lane) => {

@@ -1,15 +1,12 @@
 import { ordinaryScopes } from '@restyle/producer/http/scopes'
-import {
-  createApiKey,
-  installApiKey,
-  listApiKeys,
-  openApiKeys,
-  revokeApiKey,
-} from '@restyle/producer/http/api-keys'
+import { createApiKey, installApiKey, openApiKeys, revokeApiKey } from '@restyle/producer/http/api-keys'
+import { openLedger } from '@restyle/shared/ledger/ledger'
 import { fine, openProducer, type World } from './open-producer.ts'
 
 describe('API keys', () => {
   let world: World
+  const shelf = () => openLedger(world.redis, world.prefix).apiKeys
+  const keysAt = (now: () => number) => openApiKeys(shelf(), { now, failed: () => {} })
   const get = (authorization?: string) =>
     world.producer.app.inject({
       url: '/v1/models',
@@ -43,7 +40,7 @@ describe('API keys', () => {
 
   it('does not open 3 seconds after it was revoked, however warm', async () => {
     let now = Date.now()
-    const keys = openApiKeys(world.redis, world.prefix, () => now)
+    const keys = keysAt(() => now)
     const { key, keyId } = await createApiKey(world.redis, world.prefix, 'catalog')
     const holder = { producer: 'catalog', keyId, scopes: ordinaryScopes }
     expect(await keys.verify(`Bearer ${key}`)).toEqual(holder)
@@ -59,13 +56,11 @@ describe('API keys', () => {
     const secret = key.split('_')[2] ?? ''
     const held = await world.redis.hgetall(`${world.prefix}:apikey:${keyId}`)
     expect(JSON.stringify(held)).not.toContain(secret)
-    expect(await listApiKeys(world.redis, world.prefix)).toContainEqual({
-      keyId,
-      producer: 'shown',
-      createdAt: expect.any(Number),
-      revokedAt: undefined,
-      scopes: ordinaryScopes,
-    })
+    const listed = await shelf().list(undefined, 500)
+    expect(listed.map(({ record }) => record)).toContainEqual(
+      expect.objectContaining({ id: keyId, producer: 'shown', scopes: ordinaryScopes }),
+    )
+    expect(JSON.stringify(listed)).not.toContain(secret)
     await world.producer.app.inject({
       method: 'POST',
       url: '/v1/edits',
@@ -98,15 +93,17 @@ describe('API keys', () => {
       const { key, keyId } = await createApiKey(world.redis, world.prefix, 'before')
       expect((await get(`Bearer ${key}`)).statusCode).toBe(200)
       await world.redis.hset(`${world.prefix}:apikey:${keyId}`, 'producer', name)
-      expect(await openApiKeys(world.redis, world.prefix).verify(`Bearer ${key}`)).toBeUndefined()
+      expect(await keysAt(Date.now).verify(`Bearer ${key}`)).toBeUndefined()
     },
   )
 
   it('lists and checks keys beside one that cannot be read', async () => {
     await world.redis.hset(`${world.prefix}:apikey:broken`, 'hash', 'x', 'createdAt', 'yesterday')
     const { key, keyId } = await createApiKey(world.redis, world.prefix, 'sound')
-    const listed = await listApiKeys(world.redis, world.prefix)
-    expect(listed.map((each) => each.keyId)).toEqual(expect.arrayContaining(['broken', keyId]))
+    await world.redis.del(`${world.prefix}:apikeys`)
+    const listed = await shelf().list(undefined, 500)
+    expect(listed.map(({ place }) => place.id)).toEqual(expect.arrayContaining(['broken', keyId]))
+    expect(listed.find(({ place }) => place.id === 'broken')?.record).toBeUndefined()
     expect((await get(`Bearer ${key}`)).statusCode).toBe(200)
     expect((await get('Bearer rk_broken_0123456789abcdef')).statusCode).toBe(401)
   })

@@ -44,7 +44,7 @@ const send = async (
   const answer = await world.producer.app.inject({ method, url, headers, ...(payload && { payload }) })
   return { status: answer.statusCode, body: answer.json() }
 }
-const set = (settings: object) => send('PUT', '/v1/producers/shop', settings, admin)
+const set = (settings: object) => send('PATCH', '/v1/producers/shop', settings, admin)
 const opened = async (more: object): Promise<Batch> =>
   (await send('POST', '/v1/batches', { edits: [fine], ...more })).body
 
@@ -80,8 +80,8 @@ describe('the caps of a producer', () => {
     ] as const)
       expect(await set(body)).toMatchObject({ status: 422, body: { errors: [{ pointer }] } })
     expect((await set({})).status).toBe(422)
-    expect((await send('PUT', '/v1/producers/shop', { caps: [day] })).status).toBe(403)
-    expect((await send('PUT', '/v1/producers/nobody', { caps: [day] }, admin)).status).toBe(404)
+    expect((await send('PATCH', '/v1/producers/shop', { caps: [day] })).status).toBe(403)
+    expect((await send('PATCH', '/v1/producers/nobody', { caps: [day] }, admin)).status).toBe(404)
   })
 
   it('are set by nobody while the bucket is away', async () => {

@@ -26,6 +26,7 @@ describe('an intake without HTTP', () => {
       batchKeys: openBatchKeys(store),
       notedLots: openNotedLots(store),
       roomFor: async () => true,
+      openLimitOf: async () => undefined,
       allowHosts: [],
       log: createLog('silent'),
       now: Date.now,

@@ -1,5 +1,6 @@
 import { createApiKey, revokeApiKey } from '@restyle/producer/http/api-keys'
 import { watchKeys } from '@restyle/producer/http/live-keys'
+import { openLedger } from '@restyle/shared/ledger/ledger'
 import { createLog } from '@restyle/shared/log'
 import { connectRedis } from '@restyle/shared/redis/connect-redis'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
@@ -19,7 +20,7 @@ afterAll(async () => {
 })
 
 it('whoever stays connected hears within seconds that its key is revoked, and nobody else does', async () => {
-  const keys = watchKeys(redis, prefix, createLog('silent'))
+  const keys = watchKeys(openLedger(redis, prefix).apiKeys, createLog('silent'))
   const [one, other] = [await createApiKey(redis, prefix, 'acme'), await createApiKey(redis, prefix, 'acme')]
   const [watched, beside] = [keys.watch(one.keyId), keys.watch(other.keyId)]
   await revokeApiKey(redis, prefix, one.keyId)

@@ -47,6 +47,9 @@ describe('every route', () => {
       },
     })
     await world.redis.set(`${world.prefix}:schedules:theirs`, 'broken on purpose')
+    ids['webhook'] = (await post('/v1/webhooks', { url: 'https://47.95.0.1/hook' })).json().webhook.id
+    await world.redis.del(`${world.prefix}:webhooks:theirs`)
+    await world.redis.set(`${world.prefix}:webhooks:theirs`, 'broken on purpose')
     const bytes = await sharp({ create: { width: 500, height: 500, channels: 3, background: '#333' } })
       .png()
       .toBuffer()
@@ -170,7 +173,8 @@ describe('every route', () => {
     'post /v1/lanes/{name}/pause': 'holds nobody’s',
     'post /v1/lanes/{name}/resume': 'holds nobody’s',
     'get /v1/producers': 'holds nobody’s',
-    'put /v1/producers/{name}': 'holds nobody’s',
+    'get /v1/producers/{name}': 'holds nobody’s',
+    'patch /v1/producers/{name}': 'holds nobody’s',
     'put /v1/sources/{sha256}': 'creates',
     'get /v1/sources/{sha256}': { url: () => `/v1/sources/${ids['sha256']}`, status: 404 },
     'head /v1/sources/{sha256}': { url: () => `/v1/sources/${ids['sha256']}`, status: 404 },
@@ -183,6 +187,40 @@ describe('every route', () => {
     'post /v1/schedules/{name}/resume': { url: () => '/v1/schedules/theirs/resume', status: 404 },
     'post /v1/schedules/{name}/run': { url: () => '/v1/schedules/theirs/run', status: 404 },
     'delete /v1/schedules/{name}': { url: () => '/v1/schedules/theirs', status: 404 },
+    // of the installation, for keys with the scope `admin`
+    'get /v1/keys': 'holds nobody’s',
+    'post /v1/keys': 'holds nobody’s',
+    'get /v1/keys/{id}': 'holds nobody’s',
+    'delete /v1/keys/{id}': 'holds nobody’s',
+    'post /v1/keys/{id}/rotate': 'holds nobody’s',
+    // the key of the request
+    'get /v1/key': 'holds nobody’s',
+    'post /v1/key/rotate': 'holds nobody’s',
+    'post /v1/webhooks': 'creates',
+    // their list would break it, if it were read
+    'get /v1/webhooks': { url: () => '/v1/webhooks', status: 200 },
+    'get /v1/webhooks/{id}': { url: () => `/v1/webhooks/${ids['webhook']}`, status: 404 },
+    'patch /v1/webhooks/{id}': {
+      url: () => `/v1/webhooks/${ids['webhook']}`,
+      payload: { description: 'ours' },
+      status: 404,
+    },
+    'post /v1/webhooks/{id}/rotate': {
+      url: () => `/v1/webhooks/${ids['webhook']}/rotate`,
+      payload: {},
+      status: 404,
+    },
+    'post /v1/webhooks/{id}/test': { url: () => `/v1/webhooks/${ids['webhook']}/test`, status: 404 },
+    'get /v1/webhooks/{id}/deliveries': {
+      url: () => `/v1/webhooks/${ids['webhook']}/deliveries`,
+      status: 404,
+    },
+    'post /v1/webhooks/{id}/replay': {
+      url: () => `/v1/webhooks/${ids['webhook']}/replay`,
+      payload: { skipped: true },
+      status: 404,
+    },
+    'delete /v1/webhooks/{id}': { url: () => `/v1/webhooks/${ids['webhook']}`, status: 404 },
     'get /v1/models': 'holds nobody’s',
     // how long others keep the lanes busy is in its times, and not who they are
     'post /v1/forecasts': 'holds nobody’s',
@@ -232,7 +270,7 @@ describe('every route', () => {
     expect(owned.statusCode).not.toBe(status)
     // the same words as for what never was
     const told = other.body === '' || status === 200 ? 'There is no such thing.' : other.json().detail
-    expect(told).toMatch(/^There is no such (edit|batch|picture|schedule|group|thing)\.$/)
+    expect(told).toMatch(/^There is no such (edit|batch|picture|schedule|group|webhook|thing)\.$/)
   })
 
   it('needs a key, but for those that say otherwise', async () => {

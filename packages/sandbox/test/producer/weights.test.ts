@@ -16,7 +16,7 @@ describe('the weights of producers', () => {
 
   const set = (name: string, weight: number) => ({ name, weight, zone: 'UTC', caps: [] })
   const weigh = (name: string, payload: object, headers = admin) =>
-    world.producer.app.inject({ method: 'PUT', url: `/v1/producers/${name}`, headers, payload })
+    world.producer.app.inject({ method: 'PATCH', url: `/v1/producers/${name}`, headers, payload })
 
   it('are set and listed by an admin, and reach the ledger', async () => {
     const answer = await weigh('catalog', { weight: 3 })

@@ -50,7 +50,7 @@ describe('three submits, each with a task of a stranger beside it', () => {
           .toSorted(),
       )
     }
-    expect(await spend()).toEqual({ reserved: '600000' })
+    expect(await spend()).toMatchObject({ reserved: '600000' })
     await until(() => story.world.dashscope.bill.images === 6)
   })
 
@@ -77,7 +77,7 @@ describe('three submits, each with a task of a stranger beside it', () => {
 
     // three of the stranger's, three lost, one more
     expect(story.world.dashscope.bill.images).toBe(7)
-    expect(await spend()).toEqual({ reserved: '0', billed: '400000', images: '2' })
+    expect(await spend()).toMatchObject({ reserved: '0', billed: '400000', images: '2' })
     expect(story.images()).toHaveLength(2)
     expect(await run()).toMatchObject({ stdout: 'No edit is held.\n' })
   })

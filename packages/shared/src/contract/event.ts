@@ -5,6 +5,7 @@ import { EditView, Failure } from './edit.ts'
 import type { EditState } from './edit-state.ts'
 import { ScheduleEventData, ScheduleEventType } from './schedule-event.ts'
 import { StopTold } from './stop.ts'
+import { WebhookDisabled, WebhookEventType, WebhookGap, WebhookTest } from './webhook-event.ts'
 
 /**
  * What producers are told, as CloudEvents 1.0 in JSON. `id` is the same on every repeat of the same fact; the place in
@@ -34,6 +35,7 @@ export const EventType = z.enum([
   ...ScheduleEventType.options,
   /** Its results and its report are in the bucket. */
   'restyle.batch.stored',
+  ...WebhookEventType.options,
 ])
 export type EventType = z.infer<typeof EventType>
 
@@ -100,7 +102,7 @@ const envelope = {
   specversion: z.literal('1.0'),
   id: z.string(),
   source: z.string(),
-  /** The edit's id, the batch's, the producer's name, or the schedule's. */
+  /** The edit's id, the batch's, the producer's name, the schedule's, or the webhook's id. */
   subject: z.string(),
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
@@ -118,6 +120,7 @@ export const RestyleEvent = z.discriminatedUnion('type', [
       ...BatchEvent.options,
       ...StopEvent.options,
       ...ScheduleEventType.options,
+      ...WebhookEventType.options,
     ]),
     data: EditView,
   }),
@@ -128,5 +131,8 @@ export const RestyleEvent = z.discriminatedUnion('type', [
   z.object({ ...envelope, type: StopEvent, data: StopTold }),
   z.object({ ...envelope, type: ScheduleEventType, data: ScheduleEventData }),
   z.object({ ...envelope, type: z.literal('restyle.edit.refused'), data: EditRefused }),
+  z.object({ ...envelope, type: z.literal('restyle.webhook.disabled'), data: WebhookDisabled }),
+  z.object({ ...envelope, type: z.literal('restyle.webhook.gap'), data: WebhookGap }),
+  z.object({ ...envelope, type: z.literal('restyle.webhook.test'), data: WebhookTest }),
 ])
 export type RestyleEvent = z.infer<typeof RestyleEvent>

@@ -29,9 +29,31 @@ export const TimeZone = z
   })
 export type TimeZone = z.infer<typeof TimeZone>
 
-/** What an admin has set for a producer. `zone`: whose midnight its days begin at. */
-export const ProducerSettings = z.object({ weight: Weight, caps: Caps, zone: TimeZone })
+/** How many requests a minute a producer may send, over all its keys. */
+export const Rate = z.int().min(1).max(1_000_000)
+
+/** How many of a producer may stay connected and wait for events at once, on each process. */
+export const PlacesEach = z.int().min(1).max(10_000)
+
+/** How many edits of a producer may be open at once: accepted, and not ended. Rows of batches count. */
+export const OpenEdits = z.int().min(1).max(1_000_000_000)
+
+/** What an admin has set for a producer. `zone`: whose midnight its days begin at. A limit that is left out is as for everybody. */
+export const ProducerSettings = z.object({
+  weight: Weight,
+  caps: Caps,
+  zone: TimeZone,
+  rate: Rate.optional(),
+  places: PlacesEach.optional(),
+  openEdits: OpenEdits.optional(),
+})
 export type ProducerSettings = z.infer<typeof ProducerSettings>
+
+/** What is set otherwise; `null` takes a limit away again. */
+export type SettingsChange = { [Name in keyof ProducerSettings]?: ProducerSettings[Name] | null }
+
+/** The limits of a producer that are numbers alone. */
+export const limitNames = ['rate', 'places', 'openEdits'] as const satisfies (keyof ProducerSettings)[]
 
 export const defaultSettings: ProducerSettings = { weight: 1, caps: [], zone: 'UTC' }
 

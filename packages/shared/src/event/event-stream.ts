@@ -13,6 +13,7 @@ import {
   toldOfLate,
 } from '../contract/event.ts'
 import { toldOfStop } from '../contract/stop.ts'
+import { toldOfWebhook } from '../contract/webhook-event.ts'
 import { compareCursors } from './cursor.ts'
 
 /** An event and the place in the stream to go on from. */
@@ -147,5 +148,5 @@ function dataOf(type: EventType, data: unknown): RestyleEvent['data'] {
   if (ScheduleEventType.options.some((each) => each === type)) return ScheduleEventData.parse(data)
   if (type === 'restyle.rows.failed') return RowsFailed.parse(data)
   if (StopEvent.options.some((each) => each === type)) return toldOfStop(data)
-  return viewOf(ToldEdit.parse(data))
+  return toldOfWebhook(type, data) ?? viewOf(ToldEdit.parse(data))
 }

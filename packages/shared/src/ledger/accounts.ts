@@ -1,6 +1,6 @@
 import type { NumberedSettings, Recalled } from '../contract/account.ts'
 import type { Budget } from '../contract/money.ts'
-import { Caps, capsByKind, defaultSettings } from '../contract/producer.ts'
+import { Caps, capsByKind, defaultSettings, limitNames } from '../contract/producer.ts'
 import { jsonOf } from '../contract/json-of.ts'
 import { daysFrom } from '../days.ts'
 import type { BatchSteered } from './control.ts'
@@ -24,7 +24,9 @@ export type Accounts = {
   setBudget(batch: string, budget: Budget | undefined, number: number): Promise<BudgetSet>
   /** What a producer has had in all: reserved, billed, images, by name. */
   spendOf(producer: string): Promise<Readonly<Record<string, number>>>
-  /** The same of one of its days, with its lines. */
+  /** How many of its edits are open: accepted, and not ended; rows of batches that rest are among them. */
+  openEditsOf(producer: string): Promise<number>
+  /** What it has had on one of its days, with its lines. */
   usageOf(producer: string, day: string): Promise<DayUsage>
   /** Up to `limit` days of producers of which the bucket has no record yet. `at`: when (epoch µs) they last changed. */
   changedUsage(limit: number): Promise<{ producer: string; day: string; at: string }[]>
@@ -44,22 +46,7 @@ export function openAccounts(context: LedgerContext, recall?: Recall): Accounts 
   const { redis, keys, run } = context
   return {
     listProducers: async () => (await redis.smembers(keys.producers)).toSorted(),
-    readProducer: async (name) => {
-      if ((await redis.sismember(keys.producers, name)) === 0) return undefined
-      const [version, weight, caps, zone] = await redis.hmget(
-        keys.producer(name),
-        'settings',
-        'weight',
-        'capsSet',
-        'zone',
-      )
-      return {
-        version: Number(version ?? 0),
-        weight: Number(weight ?? defaultSettings.weight),
-        caps: caps == null ? [] : jsonOf(Caps).parse(caps),
-        zone: zone ?? defaultSettings.zone,
-      }
-    },
+    readProducer: (name) => readProducer(context, name),
     setProducer: async (producer, settings) =>
       (await run('set-producer', [keys.producer(producer)], {
         producer,
@@ -80,6 +67,12 @@ export function openAccounts(context: LedgerContext, recall?: Recall): Accounts 
       Object.fromEntries(
         Object.entries(await redis.hgetall(keys.spend(producer))).map(([name, sum]) => [name, Number(sum)]),
       ),
+    openEditsOf: async (producer) => {
+      const open = Number((await redis.hget(keys.spend(producer), 'open')) ?? 0)
+      // those that an older version accepted were not counted, and count when they end
+      if (open < 0) await redis.hincrby(keys.spend(producer), 'open', -open)
+      return Math.max(0, open)
+    },
     usageOf: (producer, day) => readDay(redis, keys.usage(producer, day)),
     changedUsage: async (limit) => {
       const flat = await redis.zrange(keys.usageChanged, '0', String(limit - 1), 'WITHSCORES')
@@ -93,6 +86,29 @@ export function openAccounts(context: LedgerContext, recall?: Recall): Accounts 
     settleUsage: async ({ producer, day, at }, keptSeconds) => {
       await run('settle-usage', [keys.usageChanged], { day: `${producer} ${day}`, at, keptSeconds })
     },
+  }
+}
+
+async function readProducer(
+  { redis, keys }: LedgerContext,
+  name: string,
+): Promise<NumberedSettings | undefined> {
+  if ((await redis.sismember(keys.producers, name)) === 0) return undefined
+  const [version, weight, caps, zone, ...numbers] = await redis.hmget(
+    keys.producer(name),
+    'settings',
+    'weight',
+    'capsSet',
+    'zone',
+    ...limitNames,
+  )
+  const set = limitNames.flatMap((limit, i) => (numbers[i] == null ? [] : [[limit, Number(numbers[i])]]))
+  return {
+    version: Number(version ?? 0),
+    weight: Number(weight ?? defaultSettings.weight),
+    caps: caps == null ? [] : jsonOf(Caps).parse(caps),
+    zone: zone ?? defaultSettings.zone,
+    ...(Object.fromEntries(set) as Partial<Record<(typeof limitNames)[number], number>>),
   }
 }
 

@@ -28,7 +28,9 @@ local marked, rest = string.gsub(there, '%z', fact.restingByte)
 redis.call('SETRANGE', map, int(ask.first), marked .. string.rep(fact.restingByte, ask.count - #there))
 for _, row in ipairs(ask.left) do redis.call('SETRANGE', map, int(row), '\0') end
 redis.call('HSET', KEYS[1], 'accepted', int(after))
-redis.call('HINCRBY', KEYS[1], 'resting', int(rest + ask.count - #there - #ask.left))
+local resting = rest + ask.count - #there - #ask.left
+redis.call('HINCRBY', KEYS[1], 'resting', int(resting))
+if resting ~= 0 then redis.call('HINCRBY', key.spend(producer), 'open', int(resting)) end
 
 for _, lot in ipairs(ask.lots) do
   local name = lot.model .. ':' .. lot.class

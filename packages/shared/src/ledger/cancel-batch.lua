@@ -30,6 +30,7 @@ local failed = 'failed'
 local unretried
 bytes, unretried = string.gsub(bytes, fact.retryByte, fact.byteOf(failed))
 tally(KEYS[1], 'resting', -unretried)
+countOpen(producer, -unretried)
 tally(KEYS[1], failed, unretried)
 redis.call('HSET', KEYS[1], 'total', int(total), 'accepted', int(total))
 redis.call('SREM', key.unclosed, ask.batch)
@@ -44,6 +45,7 @@ if first then
   end)
   bytes = ended
   tally(KEYS[1], 'resting', missing - rows)
+  countOpen(producer, missing - rows)
   tally(KEYS[1], canceled, rows)
   tell(producer, {
     type = 'restyle.rows.canceled', id = ask.batch .. '-rows-canceled', subject = ask.batch,

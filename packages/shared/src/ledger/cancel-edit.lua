@@ -20,6 +20,7 @@ if not state and ask.batch then
   tally(name, 'resting', -1)
   tally(name, to, 1)
   local producer = redis.call('HGET', name, 'producer')
+  countOpen(producer, -1)
   tell(producer, {
     type = 'restyle.rows.canceled', id = ask.batch .. '-' .. row .. '-canceled', subject = ask.batch,
     data = { batch = ask.batch, firstRow = ask.row, lastRow = ask.row, rows = 1 },

@@ -23,6 +23,7 @@ local ended, all = string.gsub(bytes, fact.toFeed, fact.byteOf(failed))
 if all > 0 then
   redis.call('SETRANGE', map, int(ask.from), ended)
   tally(KEYS[1], 'resting', -all)
+  countOpen(producer, -all)
   tally(KEYS[1], failed, all)
 end
 if rows > 0 then

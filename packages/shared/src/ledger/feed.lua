@@ -37,6 +37,7 @@ for _, row in ipairs(ask.spared) do
   if string.sub(bytes, place, place) == fact.retryByte then
     redis.call('SETRANGE', key.batchMap(batch), int(row), fact.byteOf(failed))
     tally(KEYS[1], 'resting', -1)
+    countOpen(producer, -1)
     tally(KEYS[1], failed, 1)
     endedBatches[batch] = producer
   end

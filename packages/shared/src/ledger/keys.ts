@@ -56,6 +56,10 @@ export const keyTemplates = {
   /** `batch <id> <reason>` or `producer <name> <reason>` of stops that end by themselves, by when (epoch ms). */
   stopEnds: ':stop-ends',
   apiKey: ':apikey:<key id>',
+  /** The ids of all API keys by when (epoch ms) they were made. */
+  apiKeys: ':apikeys',
+  /** The ids of API keys by when (epoch ms) they were last used, to about a minute. */
+  keyUses: ':apikeys:used',
   /** How many requests the producer's share of this minute has been given away. */
   rate: ':rate:<producer>',
   /** Open edits by the time (epoch ms) at which the sweep looks whether their wake-up is missing. */
@@ -107,7 +111,7 @@ export const keyTemplates = {
   held: ':held:<producer>',
   /** When the next token is due, in microseconds. */
   tokens: ':tokens:<name>',
-  /** What a producer has had in all: `reserved`, `billed` (micro-currency), `images`. */
+  /** What a producer has had in all: `reserved`, `billed` (micro-currency), `images`; and `open`: its edits that have not ended. */
   spend: ':spend:<producer>',
   /** Batches with a window, by when (epoch ms) it closes. */
   windows: ':windows',
@@ -121,6 +125,20 @@ export const keyTemplates = {
   schedulesOf: ':schedules:<producer>',
   /** `producer name` of all schedules, by when (epoch ms) they are to be looked at again. */
   schedules: ':schedules',
+  /** A webhook: its settings, and how far it has come in its producer's events. */
+  webhook: ':webhook:<webhook>',
+  /** The cursors of events that a webhook is to be sent once more, by when (epoch ms). */
+  webhookRetries: ':webhook:<webhook>:retries',
+  /** What was tried of each of these. */
+  webhookTries: ':webhook:<webhook>:tries',
+  /** Ranges of events that are sent to it once more. */
+  webhookReplays: ':webhook:<webhook>:replays',
+  /** What became of its last deliveries, `delivered` or `failed`, numbered. */
+  webhookLog: ':webhook:<webhook>:log:<outcome>',
+  /** The ids of a producer's webhooks. */
+  webhooksOf: ':webhooks:<producer>',
+  /** `producer id` of all webhooks that get events, by when (epoch ms) somebody looks after them. */
+  webhooks: ':webhooks',
   /** The same of one of its days, with a line for each lane and batch. */
   usage: ':usage:<producer>:<day>',
   /** `producer day` of which the bucket has no record yet, by when (epoch µs) it last changed. */

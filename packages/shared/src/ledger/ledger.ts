@@ -6,6 +6,7 @@ import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import type { Priority } from '../contract/priority.ts'
 import { laneOfSubmit } from '../lane-id.ts'
 import { accept, type Accepted } from './accept.ts'
+import { type KeyShelf, openKeyShelf } from './api-keys.ts'
 import { type Accounts, openAccounts, type Recall } from './accounts.ts'
 import { admit, type LaneRoom, type Next } from './admit.ts'
 import { type BatchOpened, closeBatch, openBatch, readBatch, readMap, setPriority } from './batches.ts'
@@ -38,6 +39,7 @@ import {
 } from './rests.ts'
 import { reopen, restore, type RestorePoint } from './restore.ts'
 import { type Memory, readMemory } from './room.ts'
+import { openWebhooks, type Webhooks } from './webhooks.ts'
 import { openRefusals, type Refusals } from './refusals.ts'
 import { openWindows, type Windows } from './windows.ts'
 import { openSchedules, type Schedules } from './schedules.ts'
@@ -55,8 +57,10 @@ export type Ledger = Control &
   Expectations &
   MadeLists &
   Refusals & {
+    apiKeys: KeyShelf
     lanes: Lanes
     schedules: Schedules
+    webhooks: Webhooks
     windows: Windows
     accept(edits: readonly NewEdit[]): Promise<Accepted[]>
     openBatch(batch: NewBatch): Promise<BatchOpened>
@@ -133,7 +137,8 @@ export type Ledger = Control &
   }
 
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
-export type Turn = 'sweep' | 'audit' | 'trim' | 'finish' | 'schedules' | `usage:${string}` | `alarm:${string}`
+export type Turn = Duty | `usage:${string}` | `alarm:${string}`
+type Duty = 'sweep' | 'audit' | 'trim' | 'finish' | 'schedules' | 'webhooks'
 
 type Options = { scripts?: LedgerScripts; recall?: Recall | undefined }
 
@@ -148,8 +153,10 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
   const accounts = openAccounts(context, recall)
   return {
     ...accounts,
+    apiKeys: openKeyShelf(context),
     lanes: openLanes(context),
     schedules: openSchedules(context),
+    webhooks: openWebhooks(context),
     windows: openWindows(context),
     ...openControl(context),
     ...openEvents(context),

@@ -35,6 +35,7 @@ if closesAt then redis.call('ZADD', key.windows, closesAt, ask.batch) end
 redis.call('HDEL', KEYS[1], 'completedAt', 'files')
 tally(KEYS[1], 'failed', -rows)
 tally(KEYS[1], 'resting', rows)
+countOpen(producer, rows)
 commit()
 for _, lot in ipairs(lotsOf(ask.batch)) do
   local cursor = 'fed:' .. lot[1] .. ':' .. lot[2]

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { z } from 'zod'
 import { isPublicAddress } from './addresses.ts'
 
 /** A range of addresses that names may lead to although it is not public, as its owner wrote it. */
@@ -27,6 +28,19 @@ export function parseRanges(text: string): TrustedRange[] {
     return { cidr, address, bits }
   })
 }
+
+/** A setting that holds ranges. */
+export const rangesText = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    try {
+      return parseRanges(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'is no range' })
+      return z.NEVER
+    }
+  })
 
 /**
  * Whether a name may lead to `ip` (no brackets) because its range is trusted. In a range of 96 bits the last 32 are an

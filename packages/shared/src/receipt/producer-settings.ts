@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { NumberedSettings } from '../contract/account.ts'
-import { defaultSettings, ProducerSettings } from '../contract/producer.ts'
+import { defaultSettings, ProducerSettings, type SettingsChange } from '../contract/producer.ts'
 import { settingsKey, settingsPrefix } from '../object-key.ts'
 import { putJson } from '../store/put-json.ts'
 import type { Store } from '../store/store.ts'
@@ -58,12 +58,12 @@ async function readSettings(
 const mostTries = 10
 
 /**
- * Changes what an admin has set for a producer; what is not named stays. The bucket hears of it first. Gives the settings, or
+ * Changes what an admin has set for a producer; what is not named stays, and `null` takes a limit away. The bucket hears of it first. Gives the settings, or
  * undefined for a producer that never had an API key. Throws what the store throws.
  */
 export async function changeProducer(
   name: string,
-  change: Partial<ProducerSettings>,
+  change: SettingsChange,
   { ledger, store }: Tools,
   now: number,
 ): Promise<ProducerSettings | undefined> {
@@ -74,7 +74,7 @@ export async function changeProducer(
   for (let tries = 0; tries < mostTries; tries += 1) {
     const read = await readSettings(store, name, () => {})
     const { version: _, ...base } = read.settings ?? known
-    const settings = { ...defaultSettings, ...base, ...change }
+    const settings = changed(base, change)
     const version = Math.max(read.newest, known.version) + 1
     if ((await putJson(store, settingsKey(name, version), { v: 1, at: now, settings })).kind === 'collision')
       continue
@@ -82,6 +82,11 @@ export async function changeProducer(
     return settings
   }
   throw new Error(`the settings of ${name} are changed by others all the time`)
+}
+
+function changed(base: ProducerSettings, change: SettingsChange): ProducerSettings {
+  const merged = Object.entries({ ...defaultSettings, ...base, ...change })
+  return ProducerSettings.parse(Object.fromEntries(merged.filter(([, value]) => value !== null)))
 }
 
 /** The newest version of each producer that was ever set, by name. */

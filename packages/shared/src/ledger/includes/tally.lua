@@ -21,16 +21,25 @@ local function whereOf(fields)
   return fields.model, fields.class or 'standard', fields.producer
 end
 
--- One row of a batch goes from a state to another; `from` is nil for a new edit, whose row may have rested: `rested`, where that
--- is known.
+-- How many edits of a producer are open: accepted, and not ended. Rows that rest are among them.
+local function countOpen(producer, by)
+  if by ~= 0 then tally(key.spend(producer), 'open', by) end
+end
+
+-- One row of a batch, or an edit that came alone, goes from a state to another; `from` is nil for a new edit, whose row may
+-- have rested: `rested`, where that is known.
 local function countRow(fields, from, to, rested)
   local batch = batchOf(fields)
-  if not batch then return end
-  local map, row = key.batchMap(batch), fields.row
-  if not from and rested == nil then
+  local map, row = batch and key.batchMap(batch), fields.row
+  if batch and not from and rested == nil then
     local byte = redis.call('GETRANGE', map, row, row)
     rested = byte == fact.restingByte or byte == fact.retryByte
   end
+  local wasOpen, isOpen = rested, not fact.ends(to)
+  if from then wasOpen = not fact.ends(from) end
+  if isOpen and not wasOpen then countOpen(fields.producer, 1) end
+  if wasOpen and not isOpen then countOpen(fields.producer, -1) end
+  if not batch then return end
   if from or rested then tally(key.batch(batch), from or 'resting', -1) end
   tally(key.batch(batch), to, 1)
   redis.call('SETRANGE', map, row, fact.byteOf(to))
