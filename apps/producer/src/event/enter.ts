@@ -1,18 +1,23 @@
 import type { KeyWatch } from '../http/live-keys.ts'
+import type { LimitsOf } from '../http/limits-of.ts'
 import { Problem } from '../http/problem.ts'
 import type { Followers } from './followers.ts'
 
 /** Who asks. */
 export type Caller = { producer: string; keyId: string }
 
-export type StayTools = { followers: Followers; keyWatch: KeyWatch }
+export type StayTools = { followers: Followers; keyWatch: KeyWatch; limitsOf: LimitsOf }
 
 /** A place that is taken: `revoked` aborts when the key is no longer live. */
 export type Stay = { revoked: AbortSignal; leave: () => void }
 
 /** Takes a place among those who wait, for as long as the key is live. Throws a `Problem` (too-many-followers). */
-export function enter({ producer, keyId }: Caller, { followers, keyWatch }: StayTools): Stay {
-  const leavePlace = followers.enter(producer)
+export async function enter(
+  { producer, keyId }: Caller,
+  { followers, keyWatch, limitsOf }: StayTools,
+): Promise<Stay> {
+  const { places } = await limitsOf(producer)
+  const leavePlace = followers.enter(producer, 1, places)
   if (typeof leavePlace === 'string')
     throw new Problem(
       'too-many-followers',

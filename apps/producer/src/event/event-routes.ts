@@ -76,7 +76,7 @@ export function eventRoutes(app: Api, needs: Needs): void {
         return reply.send(await nextPage({ stream, tellUnreadable }, request, query, needs))
 
       if (request.method === 'HEAD') return headersOnly(reply, 'text/event-stream')
-      const { revoked, leave } = enter(request, needs)
+      const { revoked, leave } = await enter(request, needs)
       try {
         const cursor = await place(stream, headers['last-event-id'] ?? query.cursor)
         const follow = { stream, followers, producer, cursor, warn, tellUnreadable }
@@ -135,7 +135,7 @@ async function nextPage(
   const cursor = await place(stream, asked)
   const first = await read()
   if (first.cursor !== cursor || wait === 0 || asked === 'now') return view(first)
-  const { revoked, leave } = enter(request, needs)
+  const { revoked, leave } = await enter(request, needs)
   try {
     await needs.followers.wait(producer, cursor, wait * 1_000, AbortSignal.any([request.signal, revoked]))
   } finally {

@@ -41,7 +41,7 @@ export async function pullEvents(
       const left = deadline - performance.now()
       const isAnswer = pulled.taken.length > 0 || pulled.gap !== undefined
       if (isAnswer || left <= 0 || followers.stopping.aborted) return pulled
-      stay ??= enter(caller, tools)
+      stay ??= await enter(caller, tools)
       const signal = AbortSignal.any([caller.signal, stay.revoked])
       const ms = Math.min(left, Math.max(pulled.againInMs ?? left, 1))
       await followers.wait(group.producer, pulled.full ? farAway : pulled.at, ms, signal)

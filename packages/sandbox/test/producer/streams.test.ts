@@ -145,6 +145,16 @@ describe('a stream of events', () => {
     for (const cut of [...open, other.cut, fourth.cut]) cut()
   })
 
+  it('of a producer with a number of places of its own takes no more than those', async () => {
+    const admin = await world.keyOf('boss', ['admin'])
+    const set = { method: 'PUT', url: `/v1/producers/${producer}`, headers: admin } as const
+    const answer = await world.producer.app.inject({ ...set, payload: { places: 1 } })
+    expect(answer.statusCode).toBe(200)
+    const [first, second] = [await openSse(url(), headers), await openSse(url(), headers)]
+    expect([first.response.status, second.response.status]).toEqual([200, 503])
+    for (const each of [first, second]) each.cut()
+  })
+
   it('leaves out an event that it cannot read, goes on, and a person hears of it', async () => {
     const before = await fail()
     const key = `${world.prefix}:events:${producer}`
