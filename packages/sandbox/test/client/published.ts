@@ -1,30 +1,14 @@
 import { execFile } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const client = join(root, 'packages/client')
 const exec = promisify(execFile)
-const modules = createRequire(import.meta.url)
-
-/** The folder of a package that this one depends on, or that `from` does. */
-const folderOf = (name: string, from = modules): string => dirname(from.resolve(`${name}/package.json`))
-
-/** The programs that the client must run on besides the Node of this repository. */
-export const runtimes = {
-  'Node 20': () => join(folderOf('node-20'), 'bin/node'),
-  Bun: () => {
-    const own = createRequire(join(folderOf('bun'), 'package.json'))
-    const machine = `${process.platform}-${process.arch === 'arm64' ? 'aarch64' : 'x64'}`
-    return join(folderOf(`@oven/bun-${machine}`, own), 'bin/bun')
-  },
-}
-
 const tsc = join(root, 'node_modules/.bin/tsc')
 
 /** Puts the client where a package manager would: as it would be published. */

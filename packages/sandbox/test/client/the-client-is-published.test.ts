@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { Webhook } from 'standardwebhooks'
 import { startWorld, type World } from '../../src/world/start-world.ts'
-import { installPacked, openProject, runtimes } from './published.ts'
+import { bringRuntimes, runtimes } from './bring-runtimes.ts'
+import { installPacked, openProject } from './published.ts'
 
 const readme = readFileSync(new URL('../../../client/README.md', import.meta.url), 'utf8')
 const examples = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
@@ -23,6 +24,7 @@ let secret: string
 let unfit: string
 
 beforeAll(async () => {
+  await bringRuntimes()
   ;[world, project] = await Promise.all([startWorld({ speed: 200 }), openProject(installPacked)])
   secret = `whsec_${randomBytes(32).toString('base64')}`
   const picture = sharp({ create: { width: 512, height: 512, channels: 3, background: '#c84' } })
@@ -53,7 +55,7 @@ console.log(await POST(new Request('http://localhost/hook', forged)).catch((erro
 `,
   )
   unfit = await project.compile()
-})
+}, 240_000)
 afterAll(async () => {
   await project.remove()
   await world.stop()
@@ -78,8 +80,8 @@ it('is plain JavaScript on nothing but fetch', async () => {
   )
 })
 
-describe.each(Object.entries(runtimes))('on %s', (_name, pathOf) => {
-  const run = (name: string) => project.run(pathOf(), `${name}.js`)
+describe.each(Object.entries(runtimes))('on %s', (_name, program) => {
+  const run = (name: string) => project.run(program, `${name}.js`)
 
   it('asks for an edit, waits for it and gets links', async () => {
     expect(await run('edit')).toMatch(/^succeeded \[\s*'?"?http/)

@@ -10,14 +10,17 @@ const schemas = openSchemas(document)
 
 describe('the OpenAPI document', () => {
   it('is fine by the recommended rules of Redocly', async () => {
-    const command = join(import.meta.dirname, '../../node_modules/.bin/redocly')
+    const program = join(import.meta.dirname, '../../node_modules/@redocly/cli/bin/cli.js')
     const environment = {
       PATH: dirname(process.execPath),
       REDOCLY_TELEMETRY: 'off',
       REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true',
     }
-    const options = ['lint', documentPath, '--extends=recommended', '--format=stylish']
-    const { stdout, stderr } = await run(command, options, { env: environment, cwd: import.meta.dirname })
+    const options = [program, 'lint', documentPath, '--extends=recommended', '--format=stylish']
+    const { stdout, stderr } = await run(process.execPath, options, {
+      env: environment,
+      cwd: import.meta.dirname,
+    })
     expect(`${stdout}${stderr}`).toContain('Your API description is valid')
     expect(`${stdout}${stderr}`).not.toMatch(/warning|error/i)
   })

@@ -147,7 +147,7 @@ describe('a stream of events', () => {
 
   it('of a producer with a number of places of its own takes no more than those', async () => {
     const admin = await world.keyOf('boss', ['admin'])
-    const set = { method: 'PUT', url: `/v1/producers/${producer}`, headers: admin } as const
+    const set = { method: 'PATCH', url: `/v1/producers/${producer}`, headers: admin } as const
     const answer = await world.producer.app.inject({ ...set, payload: { places: 1 } })
     expect(answer.statusCode).toBe(200)
     const [first, second] = [await openSse(url(), headers), await openSse(url(), headers)]
