@@ -13,7 +13,7 @@ type Tools = {
   wake: (names: readonly WebhookName[]) => Promise<void>
 }
 
-/** How long one read of the streams waits, and how long new webhooks may wait to be included (ms). */
+/** How long one read of the streams waits, and how long the streams of new producers may wait to be included (ms). */
 const blockMs = 1_000
 /** Events that come together wake once (ms). */
 const gatherMs = 25
@@ -25,13 +25,21 @@ export async function listenForEvents(
   stopping: AbortSignal,
 ): Promise<void> {
   const places = new Map<string, string>()
+  // reminded first: a job that is ending does not look again
+  const rouse = async (producers: ReadonlySet<string>): Promise<void> => {
+    if (producers.size === 0) return
+    const awake = (await ledger.webhooks.all()).filter(({ producer }) => producers.has(producer))
+    await ledger.webhooks.remind(awake, await ledger.now())
+    await wake(awake)
+  }
   while (!stopping.aborted) {
     try {
-      const names = await ledger.webhooks.all()
-      const producers = new Set(names.map(({ producer }) => producer))
+      const producers = new Set((await ledger.webhooks.all()).map(({ producer }) => producer))
       for (const producer of places.keys()) if (!producers.has(producer)) places.delete(producer)
-      for (const producer of producers)
-        if (!places.has(producer)) places.set(producer, await ledger.events(producer).end())
+      const fresh = new Set([...producers].filter((producer) => !places.has(producer)))
+      for (const producer of fresh) places.set(producer, await ledger.events(producer).end())
+      // nobody has heard of what came before
+      await rouse(fresh)
       if (places.size === 0) {
         await sleep(blockMs, stopping)
         continue
@@ -40,9 +48,8 @@ export async function listenForEvents(
       if (moved.size === 0) continue
       // before they are woken: whatever comes later wakes them again
       for (const producer of moved) places.set(producer, await ledger.events(producer).end())
-      const awake = names.filter(({ producer }) => moved.has(producer))
-      await ledger.webhooks.remind(awake, await ledger.now())
-      await wake(awake)
+      // also those that were added while it waited
+      await rouse(moved)
       await sleep(gatherMs, stopping)
     } catch {
       // the connection itself says that Redis is away; the duty finds what was missed

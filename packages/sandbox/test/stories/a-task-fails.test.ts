@@ -80,6 +80,6 @@ describe('an edit whose task fails', () => {
 
   it('leaves no money reserved', async () => {
     const spend = await story.world.redis.hgetall('{restyle}:spend:local')
-    expect(spend).toEqual({ reserved: '0', billed: '400000', images: '2' })
+    expect(spend).toMatchObject({ reserved: '0', billed: '400000', images: '2' })
   })
 })

@@ -90,7 +90,7 @@ describe('an edit', () => {
 
   it('leaves no money reserved, no slot taken and no wake-up behind', async () => {
     const { redis, ledger } = story.world
-    expect(await redis.hgetall('{restyle}:spend:local')).toEqual({
+    expect(await redis.hgetall('{restyle}:spend:local')).toMatchObject({
       reserved: '0',
       billed: '200000',
       images: '1',
