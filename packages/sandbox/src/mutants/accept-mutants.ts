@@ -67,8 +67,8 @@ export const acceptMutants = {
     {
       name: 'batch-is-promised-to-a-full-redis',
       file: `${producer}/intake/accept-batch.ts`,
-      find: 'await ledger.takesWrites()',
-      replace: '',
+      find: ', ledger.takesWrites()])',
+      replace: '])',
       protects: 'no batch is promised that the ledger cannot take now',
       tests: [`${producerTests}/intake.test.ts`],
     },

@@ -38,7 +38,7 @@ describe('while Redis is full', () => {
     try {
       const image = await story.picture()
       const [, used = ''] = /used_memory:(\d+)/.exec(await redis.info('memory')) ?? []
-      await redis.config('SET', 'maxmemory', String(Math.round(Number(used) / 0.95)))
+      await redis.config('SET', 'maxmemory', String(Math.round(Number(used) / 0.92)))
       const refused = await story.call('POST', '/v1/edits', { prompt: 'blue', images: [image] })
       expect(refused).toMatchObject({
         status: 503,

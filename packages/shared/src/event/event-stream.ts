@@ -38,19 +38,29 @@ export type StreamKeys = { events: string; trimmed: string }
 /** The place before the first event of all. `0` is the place before the oldest that is kept, whichever that is. */
 const beforeAll = '0-1'
 
+/** Events are forgotten now and then, so that one more read is enough. */
+const mostTries = 5
+
 /** Reads what the ledger's scripts wrote for one producer. Views of it: pages, a follow, groups of consumers. */
 export function openEventStream(redis: RedisClient, { events, trimmed }: StreamKeys, producer: string) {
+  // what is forgotten between two reads would be missing without a word; a transaction is refused while Redis is full
+  const readTogether = async (cursor: string, limit: number): Promise<[Entry[], string | null]> => {
+    for (let tries = 1; ; tries += 1) {
+      const answers = await redis
+        .pipeline()
+        .get(trimmed)
+        .xrange(events, `(${cursor}`, '+', 'COUNT', limit)
+        .get(trimmed)
+        .exec()
+      const [before, entries, after] = resultsOf(answers) as [string | null, Entry[], string | null]
+      if (before === after || tries === mostTries) return [entries, after]
+    }
+  }
   const start = async (): Promise<string> => (await redis.get(trimmed)) ?? beforeAll
   return {
     /** Up to `limit` entries after `cursor`, oldest first. One that cannot be read hides none of the others. */
     read: async (cursor: string, limit: number): Promise<Page> => {
-      // both at one moment: what is forgotten between the two would be missing without a word
-      const answers = await redis
-        .multi()
-        .xrange(events, `(${cursor}`, '+', 'COUNT', limit)
-        .get(trimmed)
-        .exec()
-      const [entries, forgotten] = resultsOf(answers) as [Entry[], string | null]
+      const [entries, forgotten] = await readTogether(cursor, limit)
       const gap = gapAfter(cursor, forgotten)
       return {
         ...eventsOf(producer, entries),
