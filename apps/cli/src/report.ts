@@ -58,7 +58,8 @@ async function storedFiles(batch: string, client: Client, io: Io): Promise<Files
         `${batch} has not ended: ${ended} of ${total} rows have. The report is written when all have: restyle watch ${batch}`,
       ])
     }
-    if (asked === 0) printLines(io.stderr, 'the report is being written, waiting for it')
+    if (asked === 0)
+      printLines(io.stderr, 'the report is being written by a worker: waiting up to 30 minutes for it')
     if (io.now() >= until)
       throw new Stop('failed', ['the report is not there yet: the same command asks for it again'])
     await io.wait(askMs, io.signal)

@@ -93,7 +93,7 @@ function faultsOfCaps({ model, n }: EditRequest, { prices, caps }: CheckFacts): 
     return [
       {
         path: ['n'],
-        detail: `${limit}, and this edit costs ${cost}: raise the cap, or ask for less than n ${n}`,
+        detail: `${limit}, and this edit costs ${cost}: raise it${n > 1 ? `, or ask for less than n ${n}` : ''}`,
       },
     ]
   })

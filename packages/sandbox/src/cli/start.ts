@@ -42,6 +42,7 @@ const realKey = config.DASHSCOPE_API_KEY
 const world = await exitOnKnownError(() =>
   startWorld({
     direct: true,
+    sources: 'photos',
     dir,
     log,
     apiKey,
@@ -105,6 +106,9 @@ say(
     : '  renders with  DashScope itself: every image is billed to your account',
 )
 say(`  images go to  ${here(join(dir, 's3/restyle/local'))}`)
+say(
+  `  catalogs may be in s3://photos, by AWS_ENDPOINT_URL_S3=${world.s3.url} and the keys in ${here(workerEnv)}`,
+)
 say(`  log           ${here(logFile)}`)
 const amiss = await examineWorld(world.env, log, 5_000)
 for (const { what, verdict, says } of amiss)

@@ -49,6 +49,8 @@ export type WorldOptions = {
   ports?: { producer?: number; s3?: number; redis?: number; dashscope?: number }
   apiKey?: string
   log?: Log
+  /** A bucket beside its own, which catalogs and sources may name. */
+  sources?: string
   /** Takes jobs of the intake queue too. */
   direct?: true
   /** Started together with the world; more with `startWorker`. Default 1. */
@@ -84,6 +86,10 @@ const keys = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox-secret' }
 
 type Releasers = (() => Promise<unknown>)[]
 
+/** What the manifests of schedules may name. */
+const schedulesOf = (sources: string | undefined, openBucket: (name: string) => Store) =>
+  sources === undefined ? {} : { places: [{ bucket: sources, prefix: '', producer: undefined }], openBucket }
+
 /** The intake queue waits for jobs on a connection of its own. */
 function openQueue(redis: RedisClient, releasers: Releasers) {
   releasers.push(async () => redis.disconnect())
@@ -92,7 +98,7 @@ function openQueue(redis: RedisClient, releasers: Releasers) {
 
 /** Starts Redis, the bucket, the vendor, a producer and a worker; the last things started are the first to stop. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { real, ports = {}, log = createLog('silent'), workers = 1, dialect = 'aws' } = options
+  const { ports = {}, log = createLog('silent'), workers = 1 } = options
   const releasers: Releasers = []
   const release = async () => {
     for (const each of releasers.toReversed()) await each()
@@ -100,12 +106,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   try {
     const { redisServer, s3, simulator } = await startServers(options, releasers)
 
-    const env = {
-      REDIS_URL: redisServer.url,
-      ...bucketEnv(s3, dialect),
-      ...(simulator === undefined ? realEnv(real) : simulatedEnv(simulator)),
-      ...options.env,
-    }
+    const env = { REDIS_URL: redisServer.url, ...workerEnv(options, s3, simulator), ...options.env }
     const watch = watchRedis(log, () => ledger.takesWrites())
     const redis = connectRedis(redisServer.url, 'producer', watch.failed)
     releasers.push(async () => {
@@ -123,7 +124,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const direct = options.direct ? openQueue(connect(), releasers) : {}
     // whoever tries it out listens on this machine
     const endpoints = simulator === undefined ? {} : { allow: isThisMachine }
-    const producer = await startProducer({ config, redis, store, log, endpoints, ...direct })
+    const schedules = schedulesOf(options.sources, (name) => openStore(storeOptions(shared, name)))
+    const producer = await startProducer({ config, redis, store, log, endpoints, schedules, ...direct })
     releasers.push(() => producer.stop())
 
     const start: World['startWorker'] = async (more = {}) => {
@@ -161,7 +163,7 @@ async function startServers(
   options: WorldOptions,
   releasers: Releasers,
 ): Promise<{ redisServer: RedisServer; s3: S3Server; simulator: DashScopeSimulator | undefined }> {
-  const { dir, real, ports = {}, dialect = 'aws' } = options
+  const { dir, real, ports = {}, dialect = 'aws', sources } = options
   const redisServer = await onPort(
     ports.redis,
     'REDIS_PORT',
@@ -176,7 +178,7 @@ async function startServers(
     'S3_PORT',
     startS3({
       ...keys,
-      buckets: [{ name: bucket, dialect }],
+      buckets: [{ name: bucket, dialect }, ...(sources === undefined ? [] : [sources])],
       ...(dir && { dir: join(dir, 's3') }),
       ...(ports.s3 && { port: ports.s3 }),
     }),
@@ -210,6 +212,16 @@ const startSimulator = ({ dir, ports = {}, dashscope = {}, speed = defaultSpeed 
     ...(ports.dashscope && { port: ports.dashscope }),
     ...dashscope,
   })
+
+const workerEnv = (
+  { real, dialect = 'aws', sources }: WorldOptions,
+  s3: S3Server,
+  simulator: DashScopeSimulator | undefined,
+) => ({
+  ...bucketEnv(s3, dialect),
+  ...(simulator === undefined ? realEnv(real) : simulatedEnv(simulator)),
+  ...(sources && { RESTYLE_SOURCE_BUCKETS: sources }),
+})
 
 /** How a bucket of that store is reached and asked to create once; see docs/buckets.md. */
 const bucketEnv = (s3: S3Server, dialect: Dialect) => ({

@@ -29,6 +29,7 @@ describe('whoever listens for events', () => {
       const { webhook } = await others.webhooks.add({ url: (await world.receiver()).url })
       await world.tell('others', 1)
       await world.until(() => ids().includes(webhook.id))
+      expect(ids()).toEqual(expect.arrayContaining([second, webhook.id]))
     } finally {
       stopping.abort()
       await listening
