@@ -22,7 +22,7 @@ export const producerMutants = {
       find: 'return oldest ?? (',
       replace: 'return (',
       protects: 'what a consumer took and did not acknowledge stays',
-      tests: ['packages/sandbox/test/matrix/redis-fails.test.ts'],
+      tests: [`${ledgerTests}/event-groups.test.ts`],
     },
     {
       name: 'pages-repeat-the-last-event',

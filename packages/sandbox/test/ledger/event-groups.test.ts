@@ -188,6 +188,16 @@ describe('a group of consumers', () => {
     expect((await pull()).gap).toBeDefined()
   })
 
+  it('holds back what it has handed out, though a later event is acknowledged', async () => {
+    await tell('a', 'b')
+    await open()
+    const [, second] = cursors(await take(2))
+    await groups.ack(group, [second ?? ''])
+    await world.ledger.trimEvents(Date.now() + 24 * 3600_000)
+    const { delivered } = await world.ledger.events('acme').read('0', 10)
+    expect(delivered.map(({ event }) => event.subject)).toEqual(['a', 'b'])
+  })
+
   it('is set otherwise without losing its place, and removed with all that it has', async () => {
     await tell('a', 'b')
     await open()
