@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A request as a receiver got it. `at`: epoch ms on this machine's clock. */
 export type Received = {
@@ -10,9 +11,9 @@ export type Received = {
   body: string
 }
 
-/** What a receiver does with a request. `hang`: it never answers; `reset`: it cuts the connection. */
+/** What a receiver does with a request. `afterMs`: how long it thinks; `hang`: it never answers; `reset`: it cuts the connection. */
 export type Behaviour =
-  | { kind: 'answer'; status: number; headers?: Record<string, string>; body?: string }
+  | { kind: 'answer'; status: number; headers?: Record<string, string>; body?: string; afterMs?: number }
   | { kind: 'hang' }
   | { kind: 'reset' }
 
@@ -64,6 +65,7 @@ export async function startReceiver({ keep = true }: { keep?: boolean } = {}): P
     const how = behaviour(got)
     if (how.kind === 'hang') return
     if (how.kind === 'reset') return void request.socket.resetAndDestroy()
+    if (how.afterMs !== undefined) await sleep(how.afterMs)
     if (keep && how.status >= 200 && how.status < 300) taken.push(got)
     response.writeHead(how.status, how.headers).end(how.body)
   }
