@@ -43,8 +43,8 @@ export const producerMutants = {
     {
       name: 'groups-hold-events-for-ever',
       file: `${ledger}/events.ts`,
-      find: 'events(producer).trim(limit[1]',
-      replace: 'events(producer).trim(limit[0]',
+      find: 'forgetEvents(producer, limit[1]',
+      replace: 'forgetEvents(producer, limit[0]',
       protects: 'a group that nobody reads does not fill Redis',
       tests: [`${ledgerTests}/event-groups.test.ts`],
     },

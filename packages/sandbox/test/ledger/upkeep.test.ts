@@ -58,6 +58,23 @@ describe('the ledger', () => {
     for (const producer of ['acme', 'other']) expect(await ledger.events(producer).page('0', 10)).toEqual([])
   })
 
+  it('forgets old events when Redis is full, and says so to their readers', async () => {
+    const { ledger, keys, standing } = world
+    await redis.sadd(keys.producers, 'acme')
+    await standing('one-more', 'canceled', { producer: 'acme' })
+    const place = await ledger.events('acme').end()
+    await redis.config('SET', 'maxmemory', '1')
+    try {
+      await ledger.trimEvents(Date.now() + 60_000)
+      expect(await ledger.events('acme').read('0-1', 10)).toMatchObject({
+        gap: { upTo: place },
+        delivered: [],
+      })
+    } finally {
+      await redis.config('SET', 'maxmemory', '0')
+    }
+  })
+
   it('says whether Redis takes writes', async () => {
     const { ledger } = world
     await ledger.takesWrites()

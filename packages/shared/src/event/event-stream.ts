@@ -85,13 +85,6 @@ export function openEventStream(redis: RedisClient, { events, trimmed }: StreamK
       const answer = await own.xread('COUNT', limit, 'BLOCK', blockMs, 'STREAMS', events, cursor)
       return eventsOf(producer, answer?.[0]?.[1] ?? []).delivered
     },
-
-    /** Forgets events before a cursor, and notes which was the last of them. */
-    trim: async (before: string): Promise<void> => {
-      const [last] = await redis.xrevrange(events, `(${before}`, '-', 'COUNT', 1)
-      if (last === undefined) return
-      await redis.multi().set(trimmed, last[0]).xtrim(events, 'MINID', before).exec()
-    },
   }
 }
 export type EventStream = ReturnType<typeof openEventStream>

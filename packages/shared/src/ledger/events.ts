@@ -14,22 +14,28 @@ export type Events = {
    * no longer: a group that nobody reads any more must not fill Redis.
    */
   trimEvents(before: number): Promise<void>
+  /** Forgets a producer's events before a cursor, and notes which was the last of them. */
+  forgetEvents(producer: string, before: string): Promise<void>
 }
 
 const groupsHoldMs = 30 * 24 * 3600_000
 
 export function openEvents(context: LedgerContext): Events {
-  const { redis, keys } = context
+  const { redis, keys, run } = context
   const events = (producer: string): EventStream =>
     openEventStream(redis, { events: keys.events(producer), trimmed: keys.trimmed(producer) }, producer)
+  const forgetEvents: Events['forgetEvents'] = async (producer, before) => {
+    await run('forget-events', [keys.events(producer), keys.trimmed(producer)], { before })
+  }
   return {
     events,
+    forgetEvents,
     eventGroups: openEventGroups(context),
     trimEvents: async (before) => {
       for (const producer of await redis.smembers(keys.producers)) {
         const needed = [`${before}-0`, ...(await oldestNeeded(context, producer))].toSorted(compareCursors)
         const limit = [needed[0] ?? '0', `${before - groupsHoldMs}-0`].toSorted(compareCursors)
-        await events(producer).trim(limit[1] ?? '0')
+        await forgetEvents(producer, limit[1] ?? '0')
       }
     },
   }

@@ -23,6 +23,7 @@ const scriptNames = [
   'fail-rows',
   'feed',
   'fold',
+  'forget-events',
   'know-producer',
   'list-made',
   'move',
