@@ -111,7 +111,7 @@ describe('an edit that a cap never lets go', () => {
     await set({ caps: [{ per: 'total', ...cny(2 * price - 1) }] })
     expect(await send('POST', '/v1/edits', { ...fine, n: 2 })).toMatchObject(
       fault(
-        /^the cap of the producer is CNY 0\.399999, and this edit costs CNY 0\.40: raise the cap, or/,
+        /^the cap of the producer is CNY 0\.399999, and this edit costs CNY 0\.40: raise it, or ask for less than n 2/,
         '/n',
       ),
     )
