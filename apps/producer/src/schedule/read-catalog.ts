@@ -13,6 +13,7 @@ import { type CatalogTools, newestRows } from '@restyle/shared/rows/catalog-rows
 import { fetchManifest, type ManifestSources } from './fetch-manifest.ts'
 import { type PictureDigests, PicturesUnreadable } from './picture-digests.ts'
 import { placedRows } from './placed-rows.ts'
+import { moreFaults } from './more-faults.ts'
 
 /** A catalog as a run finds it: how many of its rows are what, and those that are to be made, as often as they are asked for. */
 export type ReadCatalog =
@@ -174,6 +175,6 @@ function sentenceOf(faults: readonly ManifestFault[]): string {
   const [first] = faults
   if (first === undefined) return 'the catalog cannot be used'
   const { where, field, detail } = first
-  const more = faults.length > 1 ? `, and ${faults.length - 1} more faults` : ''
+  const more = moreFaults(faults.length)
   return `${where}${field === undefined ? '' : `, ${field}`}: ${detail}${more}`
 }

@@ -13,6 +13,7 @@ import { openBatch } from '../intake/open-batch.ts'
 import type { IntakeTools } from '../intake/tools.ts'
 import { keyOfRun } from './decide.ts'
 import type { OnScheduleFailpoint } from './failpoints.ts'
+import { moreFaults } from './more-faults.ts'
 
 /** What a run's batch is made with. */
 export type SendTools = {
@@ -93,7 +94,7 @@ function whyNot(appended: Exclude<Appended, { kind: 'taken' }>): string {
   switch (appended.kind) {
     case 'refused': {
       const [fault] = appended.faults.first
-      const more = appended.faults.total > 1 ? `, and ${appended.faults.total - 1} more faults` : ''
+      const more = moreFaults(appended.faults.total)
       return fault === undefined ? 'rows have faults' : `row ${fault.row + 1}: ${fault.detail}${more}`
     }
     case 'unfinished':

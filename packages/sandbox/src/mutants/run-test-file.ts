@@ -13,7 +13,7 @@ export type TestFile = {
   signal: AbortSignal
 }
 
-const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
+const nodeFlags = ['--disable-warning=ExperimentalWarning']
 
 /**
  * Runs it in a process of its own. Without `--bail`: with it jest leaves after the first of several files and writes no

@@ -57,7 +57,7 @@ describe('a run of a schedule', () => {
     const failed = await run()
     expect(failed).toMatchObject({ outcome: 'failed' })
     expect(failed.detail).toMatch(
-      /^row 1: the budget of the batch is CNY 0\.199999, and this edit costs CNY 0\.20: raise the cap/,
+      /^row 1: the budget of the batch is CNY 0\.199999, and this edit costs CNY 0\.20: raise it, and 1 more fault$/,
     )
   })
 

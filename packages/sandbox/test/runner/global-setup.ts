@@ -1,4 +1,4 @@
-import { findRedis } from '../src/redis/find-redis.ts'
+import { findRedis } from '../../src/redis/find-redis.ts'
 
 /** Before the first test: a Redis is installed where there is none, once, instead of by every test file at the same time. */
 export default async function globalSetup(): Promise<void> {

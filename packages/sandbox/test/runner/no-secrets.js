@@ -1,4 +1,4 @@
-import { watchForLeaks } from '../src/secrets/leaks.ts'
+import { watchForLeaks } from '../../src/secrets/leaks.ts'
 
 /** Fails a run of the tests that has printed a secret of theirs, in whatever test, program or log. */
 export default class NoSecrets {
