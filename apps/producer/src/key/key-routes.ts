@@ -2,6 +2,7 @@ import { mostLiveKeys, type NumberedKey } from '@restyle/shared/contract/api-key
 import type { KeyPlace, KeyShelf } from '@restyle/shared/ledger/api-keys'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import { ReadConditions, sendTagged, withTag } from '../http/conditions.ts'
 import { refusals } from '../http/openapi.ts'
 import { NextCursor, openPage, paging, type Places, withLink } from '../http/page.ts'
 import { createKey, revokeKey } from './change-keys.ts'
@@ -125,11 +126,13 @@ function oneKey(app: Api, tools: KeyRouteTools): void {
         description: 'Its last use is known to about a minute.',
         tags: ['keys'],
         params: KeyPath,
+        headers: ReadConditions,
         'x-problems': ['not-found'],
+        'x-answers': withTag,
         response: { 200: KeyView, ...refusals },
       },
     },
-    async ({ params: { id } }) => showKey(id, tools),
+    async (request, reply) => sendTagged(request, reply, await showKey(request.params.id, tools)),
   )
   app.delete(
     '/v1/keys/:id',
