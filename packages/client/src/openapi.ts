@@ -2773,7 +2773,7 @@ export interface components {
             model?: string;
             prompt: string;
             negativePrompt?: string;
-            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to the temporary store of the lane's account */
+            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to DashScope's temporary store, made for this model with the key of the lane's account; it lives for 48 hours */
             images: (string)[];
             /** @description Default: `1` */
             n?: number;
@@ -3301,7 +3301,7 @@ export interface components {
          *     }
          */
         Failure: {
-            /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `SourceExpired`: an `oss://` upload was over before the edit had its turn; DashScope keeps it for 48 hours. Upload it again, or send the picture as `https://` or `sha256:`, which may wait. `SourceElsewhere`: an `oss://` upload is of another account than the one that the edit was to be submitted with. Upload it with the key of the lane's account, or send the picture as `https://` or `sha256:`. `RowsUnreadable`: the bucket has lost the chunk with the row, or has it damaged, before it became an edit. Find out who deletes or changes objects under `receipts/batches/`, and send the rows again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
+            /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `SourceExpired`: a signed address, or an `oss://` upload, which DashScope keeps for 48 hours, was over before the edit had its turn. Sign it for longer or upload it again, or send the picture as `sha256:` or `s3://`, which may wait. `SourceElsewhere`: an `oss://` upload is of another account than the one that the edit was to be submitted with. Upload it with the key of the lane's account, or send the picture as `https://` or `sha256:`. `RowsUnreadable`: the bucket has lost the chunk with the row, or has it damaged, before it became an edit. Find out who deletes or changes objects under `receipts/batches/`, and send the rows again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
             code: string;
             message: string;
         };
@@ -4047,7 +4047,7 @@ export interface components {
             model?: string;
             prompt: string;
             negativePrompt?: string;
-            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to the temporary store of the lane's account */
+            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to DashScope's temporary store, made for this model with the key of the lane's account; it lives for 48 hours */
             images: (string)[];
             /** @description Default: `1` */
             n?: number;
@@ -4825,7 +4825,7 @@ export interface components {
          */
         "Idempotent-Replayed": string;
         /**
-         * @description Other pages of the list (RFC 8288): `next`, absent on the last one, and `first`. The addresses are relative to that of the request
+         * @description Other pages of the list (RFC 8288): `next`, absent on the last one, and `first`, which events do not have. The addresses are relative to that of the request
          * @example <?limit=100&cursor=eyJvIjoi>; rel="next", <?limit=100>; rel="first"
          */
         Link: string;
@@ -5626,6 +5626,7 @@ export interface operations {
             /** @description A page of events, or a stream of them */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
