@@ -31,8 +31,8 @@ function makeKey(app: Api, tools: KeyRouteTools): void {
         tags: ['keys'],
         body: NewKeyBody,
         'x-problems': ['too-many-keys'],
-        'x-answers': shownOnce,
-        response: { 200: MadeKeyView, ...refusals },
+        'x-answers': { 201: shownOnce[200] },
+        response: { 201: MadeKeyView, ...refusals },
       },
     },
     async ({ body, keyId }, reply) => {
@@ -49,8 +49,10 @@ function makeKey(app: Api, tools: KeyRouteTools): void {
       if (made === 'full') throw tooManyKeys(producer)
       const { record, key } = made
       tools.log.info({ producer, madeKeyId: record.id, scopes: record.scopes, keyId }, 'key made')
-      void secret(reply).header('location', `/v1/keys/${record.id}`)
-      return { key, ...viewOfKey(record, undefined, tools.now()) }
+      return secret(reply)
+        .header('location', `/v1/keys/${record.id}`)
+        .code(201)
+        .send({ key, ...viewOfKey(record, undefined, tools.now()) })
     },
   )
 }

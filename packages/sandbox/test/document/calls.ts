@@ -240,7 +240,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/producers/none', status: 404 },
   ],
   'post /v1/keys': [
-    { payload: { producer: 'mine' }, status: 200 },
+    { payload: { producer: 'mine' }, status: 201 },
     { payload: { producer: 'No' }, status: 422 },
   ],
   'get /v1/keys': [
