@@ -164,10 +164,10 @@ const view = ({ delivered, cursor, gap }: Page): EventsView => ({
 /** Whoever follows `next` comes to an end: an empty page has none, although later events come behind its cursor. */
 function sendPage(
   reply: FastifyReply,
-  { cursor: _, ...query }: { cursor?: string | undefined },
+  { limit, wait }: { limit: number; wait: number },
   page: EventsView,
 ): FastifyReply {
-  if (page.events.length > 0) void reply.header('link', linkTo('next', query, page.cursor))
+  if (page.events.length > 0) void reply.header('link', linkTo('next', { limit, wait }, page.cursor))
   return reply.send(page)
 }
 

@@ -34,10 +34,10 @@ export function refuseUnacceptable(app: Api): void {
 /** What a route tells the document about its answers that are no refusals. */
 function mediaTypesOf({ schema = {} }: Pick<RouteOptions, 'schema'>): string[] {
   if (schema.hide === true) return []
-  const answers: Readonly<Record<string, unknown>> = { ...(schema.response ?? {}) }
+  const answers: [string, unknown][] = Object.entries(schema.response ?? {})
   const told = Object.entries(schema['x-answers'] ?? {}).filter(([, { bytes }]) => bytes !== undefined)
   const types = [
-    ...Object.entries(answers)
+    ...answers
       .filter(([status]) => status.startsWith('2') && told.every(([each]) => each !== status))
       .flatMap(([, answer]) => contentOf(answer)),
     ...told.filter(([status]) => status.startsWith('2')).flatMap(([, { bytes = [] }]) => bytes),

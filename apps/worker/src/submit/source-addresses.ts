@@ -104,11 +104,8 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Place
   return {
     of: async (edit, lane) => {
       try {
-        const now = Date.now()
-        const until = Math.min(
-          signedUntil(edit.request.images, now),
-          await vendorUploads.until(edit, lane, now),
-        )
+        const signed = signedUntil(edit.request.images, Date.now())
+        const until = Math.min(signed, await vendorUploads.until(edit, lane, Date.now()))
         const urls = await Promise.all(edit.request.images.map((address) => readable(address, edit, lane)))
         return { kind: 'ready', urls, usesOss: urls.some((url) => url.startsWith('oss://')), until }
       } catch (error) {
