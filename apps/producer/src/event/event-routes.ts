@@ -8,6 +8,7 @@ import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { noLiveKey } from '../http/authenticate.ts'
 import { refusals } from '../http/openapi.ts'
+import { linkTo, withLink } from '../http/page.ts'
 import { EventPage } from '../http/schemas.ts'
 import { sparingLog } from '../http/sparing-log.ts'
 import { type Caller, enter, type StayTools } from './enter.ts'
@@ -57,6 +58,7 @@ export function eventRoutes(app: Api, needs: Needs): void {
         }),
         querystring: EventQuery,
         'x-problems': ['too-many-followers'],
+        'x-answers': withLink,
         response: {
           200: {
             description: 'A page of events, or a stream of them',
@@ -73,7 +75,7 @@ export function eventRoutes(app: Api, needs: Needs): void {
       const { producer, headers, query } = request
       const stream = streamOf(producer)
       if (!/\btext\/event-stream\b/.test(headers.accept ?? ''))
-        return reply.send(await nextPage({ stream, tellUnreadable }, request, query, needs))
+        return sendPage(reply, query, await nextPage({ stream, tellUnreadable }, request, query, needs))
 
       if (request.method === 'HEAD') return headersOnly(reply, 'text/event-stream')
       const { revoked, leave } = await enter(request, needs)
@@ -158,6 +160,16 @@ const view = ({ delivered, cursor, gap }: Page): EventsView => ({
   cursor,
   ...(gap === undefined ? {} : { gap }),
 })
+
+/** Whoever follows `next` comes to an end: an empty page has none, although later events come behind its cursor. */
+function sendPage(
+  reply: FastifyReply,
+  { limit, wait }: { limit: number; wait: number },
+  page: EventsView,
+): FastifyReply {
+  if (page.events.length > 0) void reply.header('link', linkTo('next', { limit, wait }, page.cursor))
+  return reply.send(page)
+}
 
 /** A place that stays where it is: `now` and the oldest event that is kept are other ones in a moment. */
 async function place(stream: EventStream, cursor = '0'): Promise<string> {

@@ -4,6 +4,7 @@ import type { EventGroups } from '@restyle/shared/ledger/event-groups'
 import type { Log } from '@restyle/shared/log'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import { ReadConditions, sendTagged, withTag } from '../http/conditions.ts'
 import { refusals } from '../http/openapi.ts'
 import { openPage, textual, withLink } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
@@ -126,11 +127,16 @@ function readGroups(app: Api, { ledger }: Tools): void {
         summary: 'A group of consumers, and how far it is',
         tags,
         params: GroupPath,
+        headers: ReadConditions,
         'x-problems': ['not-found'],
+        'x-answers': withTag,
         response: { 200: GroupView, ...refusals },
       },
     },
-    ({ params: { name }, producer }) => viewNow({ producer, name }, ledger),
+    async (request, reply) => {
+      const { params, producer } = request
+      return sendTagged(request, reply, await viewNow({ producer, name: params.name }, ledger))
+    },
   )
 }
 

@@ -27,7 +27,7 @@ export const answerHeaders = {
   ),
   'Idempotent-Replayed': text('`true` where the same request came before and this is what it made', 'true'),
   Link: text(
-    'Other pages of the list (RFC 8288): `next`, absent on the last one, and `first`. The addresses are relative to that of the request',
+    'Other pages of the list (RFC 8288): `next`, absent on the last one, and `first`, which events do not have. The addresses are relative to that of the request',
     '<?limit=100&cursor=eyJvIjoi>; rel="next", <?limit=100>; rel="first"',
   ),
   Location: text(

@@ -6,6 +6,7 @@ import { fastify } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { type AccessLog, openAccessLog } from './access-log.ts'
 import { answerProblems, sendProblem } from './answer-problems.ts'
+import { refuseUnacceptable } from './acceptable.ts'
 import type { Api } from './api.ts'
 import { allowOrigins } from './browser-access.ts'
 import { parseJson } from './parse-json.ts'
@@ -102,6 +103,7 @@ export async function openServer(options: HttpOptions, { log, warn, stopping }: 
   // a body that a caller packed is refused: it may grow a thousandfold
   await app.register(compress, { encodings: ['gzip', 'br'], globalDecompression: false })
   refuseEarly(app)
+  refuseUnacceptable(app)
   parseJson(app)
   return app
 }

@@ -83,7 +83,11 @@ const refused = (detail: string): Problem =>
   Problem.ofFaults('invalid-parameter', [{ parameter: 'cursor', detail }])
 
 /** An address (RFC 8288) relative to that of the request, so that it is right behind every proxy. */
-function linkTo(name: 'next' | 'first', query: Readonly<Record<string, unknown>>, cursor?: string): string {
+export function linkTo(
+  name: 'next' | 'first',
+  query: Readonly<Record<string, unknown>>,
+  cursor?: string,
+): string {
   const parameters = new URLSearchParams()
   for (const [key, value] of Object.entries(query))
     if (typeof value === 'string' || typeof value === 'number') parameters.append(key, String(value))

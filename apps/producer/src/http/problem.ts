@@ -1,5 +1,6 @@
 import { limits } from '@restyle/shared/contract/limits'
 import { z } from 'zod'
+import { protocolProblems } from './protocol-problems.ts'
 
 /** Every kind of refusal, by its stable code: its status, what it means, and what to do about it. docs/problems.md has all. */
 export const problems = {
@@ -28,16 +29,7 @@ export const problems = {
     title: 'There is no such thing',
     todo: 'Check the address and the id. What belongs to another producer is answered like this, too.',
   },
-  'method-not-allowed': {
-    status: 405,
-    title: 'The address does not take this method',
-    todo: 'Use one of the methods in `Allow`.',
-  },
-  'request-timeout': {
-    status: 408,
-    title: 'The request did not come to its end in time',
-    todo: 'Send the same request again, faster or in smaller pieces.',
-  },
+  ...protocolProblems,
   'still-running': {
     status: 409,
     title: 'The same request is being carried out',
@@ -110,26 +102,6 @@ export const problems = {
     title: 'It is not what the condition says',
     todo: 'Read it again, and decide anew; `ETag` has the new tag for `If-Match`.',
   },
-  'too-large': {
-    status: 413,
-    title: 'The body is too large',
-    todo: 'Send less at once, such as a batch in chunks of rows.',
-  },
-  'uri-too-long': {
-    status: 414,
-    title: 'The address is too long',
-    todo: 'Shorten the address: ids and cursors as they were given fit.',
-  },
-  'unsupported-media-type': {
-    status: 415,
-    title: 'The body is of a kind that is not read here',
-    todo: 'Send the `Content-Type` that the document names, and no `Content-Encoding`.',
-  },
-  'range-not-satisfiable': {
-    status: 416,
-    title: 'The bytes end before the range begins',
-    todo: 'Ask for bytes that are there; `Content-Range` says how many there are.',
-  },
   'invalid-request': {
     status: 422,
     title: 'The request does not fit',
@@ -174,11 +146,6 @@ export const problems = {
     status: 429,
     title: 'Too many requests in a minute',
     todo: 'Wait for `Retry-After`. `RateLimit` of every answer tells how many requests are left, and for how long.',
-  },
-  'headers-too-large': {
-    status: 431,
-    title: 'Address and headers are too long',
-    todo: 'Send fewer or shorter headers.',
   },
   unreadable: {
     status: 500,

@@ -106,7 +106,7 @@ const images = z
   )
   .max(limits.images)
   .describe(
-    "`https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to the temporary store of the lane's account",
+    "`https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to DashScope's temporary store, made for this model with the key of the lane's account; it lives for 48 hours",
   )
 
 /** The contracts again, each with its name and an example for the OpenAPI document. */

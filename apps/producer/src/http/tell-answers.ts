@@ -110,6 +110,7 @@ const needing = (description: string | undefined, scopes: readonly string[]): st
 function problemsOf(operation: Operation, needsKey: boolean): ProblemCode[] {
   return [
     'malformed-request',
+    'not-acceptable',
     'internal',
     'unavailable',
     ...(needsKey ? (['unauthorized', 'too-many-requests', 'unreadable'] as const) : []),

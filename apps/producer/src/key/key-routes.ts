@@ -2,6 +2,7 @@ import { mostLiveKeys, type NumberedKey } from '@restyle/shared/contract/api-key
 import type { KeyPlace, KeyShelf } from '@restyle/shared/ledger/api-keys'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import { ReadConditions, sendTagged, withTag } from '../http/conditions.ts'
 import { refusals } from '../http/openapi.ts'
 import { NextCursor, openPage, paging, type Places, withLink } from '../http/page.ts'
 import { createKey, revokeKey } from './change-keys.ts'
@@ -30,8 +31,8 @@ function makeKey(app: Api, tools: KeyRouteTools): void {
         tags: ['keys'],
         body: NewKeyBody,
         'x-problems': ['too-many-keys'],
-        'x-answers': shownOnce,
-        response: { 200: MadeKeyView, ...refusals },
+        'x-answers': { 201: shownOnce[200] },
+        response: { 201: MadeKeyView, ...refusals },
       },
     },
     async ({ body, keyId }, reply) => {
@@ -48,8 +49,10 @@ function makeKey(app: Api, tools: KeyRouteTools): void {
       if (made === 'full') throw tooManyKeys(producer)
       const { record, key } = made
       tools.log.info({ producer, madeKeyId: record.id, scopes: record.scopes, keyId }, 'key made')
-      void secret(reply).header('location', `/v1/keys/${record.id}`)
-      return { key, ...viewOfKey(record, undefined, tools.now()) }
+      return secret(reply)
+        .header('location', `/v1/keys/${record.id}`)
+        .code(201)
+        .send({ key, ...viewOfKey(record, undefined, tools.now()) })
     },
   )
 }
@@ -125,11 +128,13 @@ function oneKey(app: Api, tools: KeyRouteTools): void {
         description: 'Its last use is known to about a minute.',
         tags: ['keys'],
         params: KeyPath,
+        headers: ReadConditions,
         'x-problems': ['not-found'],
+        'x-answers': withTag,
         response: { 200: KeyView, ...refusals },
       },
     },
-    async ({ params: { id } }) => showKey(id, tools),
+    async (request, reply) => sendTagged(request, reply, await showKey(request.params.id, tools)),
   )
   app.delete(
     '/v1/keys/:id',

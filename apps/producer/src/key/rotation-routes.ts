@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import { ReadConditions, sendTagged, withTag } from '../http/conditions.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
 import { type Rotated, rotateKey } from './change-keys.ts'
@@ -45,13 +46,19 @@ function ownKey(app: Api, tools: KeyRouteTools): void {
       schema: {
         operationId: 'readOwnKey',
         summary: 'The key that this request came with',
-        description: 'What it may do, and when it ends.',
-        'x-problems': ['not-found'],
+        description: 'What it may do, and when it ends. Its `ETag` does not stand for `lastUsedAt`.',
         tags: ['keys'],
+        headers: ReadConditions,
+        'x-problems': ['not-found'],
+        'x-answers': withTag,
         response: { 200: KeyView, ...refusals },
       },
     },
-    async ({ keyId }) => showKey(keyId, tools),
+    async (request, reply) => {
+      const key = await showKey(request.keyId, tools)
+      // this request is its last use
+      return sendTagged(request, reply, key, { tagged: { ...key, lastUsedAt: undefined } })
+    },
   )
   app.post(
     '/v1/key/rotate',

@@ -5,6 +5,7 @@ import { RestyleError } from '@restyle/shared/errors'
 import { readPicture } from '@restyle/shared/picture/read-picture'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
+import { ReadConditions, sendTagged, withTag } from '../http/conditions.ts'
 import { boundLargeBodies } from '../http/large-bodies.ts'
 import type { Enter } from '../http/places.ts'
 import { refusals } from '../http/openapi.ts'
@@ -115,11 +116,13 @@ function readSource(app: Api, sources: Sources): void {
         description: 'Format and size. `image` is how an edit names it.',
         tags: ['sources'],
         params: SourcePath,
+        headers: ReadConditions,
         'x-problems': ['not-found'],
+        'x-answers': withTag,
         response: { 200: SourceView, ...refusals },
       },
     },
-    async ({ params, producer }) => find(producer, params.sha256),
+    async (request, reply) => sendTagged(request, reply, await find(request.producer, request.params.sha256)),
   )
 
   app.head(
@@ -132,10 +135,12 @@ function readSource(app: Api, sources: Sources): void {
         description: 'The same without a body: 200 or 404.',
         tags: ['sources'],
         params: SourcePath,
+        headers: ReadConditions,
         'x-problems': ['not-found'],
+        'x-answers': withTag,
         response: { 200: SourceView, ...refusals },
       },
     },
-    async ({ params, producer }) => find(producer, params.sha256),
+    async (request, reply) => sendTagged(request, reply, await find(request.producer, request.params.sha256)),
   )
 }

@@ -4,7 +4,7 @@ import { RestyleError } from '@restyle/shared/errors'
 import { idFromKey } from '@restyle/shared/ids'
 import type { Log } from '@restyle/shared/log'
 import { type EndpointRules, faultOfEndpoint } from '@restyle/shared/webhook/endpoint-address'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import {
@@ -15,7 +15,7 @@ import {
   tagOf,
   withTag,
 } from '../http/conditions.ts'
-import { IntakeHeaders, keyOf, reusedKey } from '../http/intake-headers.ts'
+import { IntakeHeaders, keyOf, reusedKey, withPlace } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
 import { Problem } from '../http/problem.ts'
 import { addWebhook, changeWebhook, removeWebhook, rotateSecret, type SetTools } from './set-webhook.ts'
@@ -70,20 +70,30 @@ function addRoute(app: Api, tools: WebhookTools): void {
         headers: IntakeHeaders,
         body: WebhookBody,
         'x-problems': ['idempotency-conflict'],
-        response: { 200: WebhookWithSecret, ...refusals },
+        'x-answers': {
+          200: { ...withPlace[200], headers: [...withPlace[200].headers, 'Cache-Control'] },
+          201: { headers: ['Location', 'Cache-Control'] },
+        },
+        response: { 200: WebhookWithSecret, 201: WebhookWithSecret, ...refusals },
       },
     },
-    async ({ headers, body, producer, keyId }) => {
+    async ({ headers, body, producer, keyId }, reply) => {
       await refuseUnfit(body.url, tools)
       const name = { producer, id: idFromKey('webhook', producer, keyOf(headers)) }
       const added = await addWebhook(name, body, tools)
       if (added.kind !== 'added' && added.kind !== 'known')
         throw added.kind === 'conflict' ? reusedKey(name.id) : tooMany()
       if (added.kind === 'added') tools.log.info({ producer, webhook: name.id, keyId }, 'webhook added')
-      return { webhook: await viewNow(added.webhook, tools), secret: added.secret }
+      else void reply.header('idempotent-replayed', 'true')
+      return unkept(reply.header('location', `/v1/webhooks/${name.id}`))
+        .code(added.kind === 'added' ? 201 : 200)
+        .send({ webhook: await viewNow(added.webhook, tools), secret: added.secret })
     },
   )
 }
+
+/** An answer with a secret, which no cache may keep. */
+const unkept = <R extends FastifyReply>(reply: R): R => reply.header('cache-control', 'no-store') as R
 
 function readRoutes(app: Api, tools: WebhookTools): void {
   app.get(
@@ -186,15 +196,16 @@ function rotateRoute(app: Api, tools: WebhookTools): void {
         params: WebhookPath,
         body: RotateBody,
         'x-problems': ['not-found'],
+        'x-answers': { 200: { headers: ['Cache-Control'] } },
         response: { 200: WebhookWithSecret, ...refusals },
       },
     },
-    async ({ params: { id }, body, producer, keyId }) => {
+    async ({ params: { id }, body, producer, keyId }, reply) => {
       const { secret, keepHours = 24 } = body
       const done = await rotateSecret({ producer, id }, { secret, keepMs: keepHours * hourMs }, tools)
       if (done === undefined) throw noSuchWebhook()
       tools.log.info({ producer, webhook: id, keyId, keepHours }, 'secret of a webhook rotated')
-      return { webhook: await viewNow(done.webhook, tools), secret: done.secret }
+      return unkept(reply).send({ webhook: await viewNow(done.webhook, tools), secret: done.secret })
     },
   )
 }

@@ -90,7 +90,7 @@ export function openLookAhead(
       const found = ready.get(editId)
       ready.delete(editId)
       if (found === undefined || now() - found.at >= freshMs) return undefined
-      return (found.sources.until ?? Infinity) > now() ? found.sources : undefined
+      return found.sources.until > now() ? found.sources : undefined
     },
     settled: async () => {
       await Promise.all(underWay.values())

@@ -97,6 +97,14 @@ it('a photo that was replaced under its name is uploaded anew, and only then', a
   expect([await urls(), await urls()]).toEqual([['oss://2'], ['oss://2']])
 })
 
+it('of one who signed an address that is over now, nothing is sent', async () => {
+  const over = 'https://b.example.com/a.png?Expires=1700000000&Signature=x'
+  expect(await ask(over, store(denied))).toMatchObject({
+    kind: 'unusable',
+    failure: { code: 'SourceExpired', message: expect.not.stringContaining('Signature') as string },
+  })
+})
+
 describe('an upload to the vendor', () => {
   const hourMs = 3600_000
   const today = new Date(Date.now() + 8 * hourMs).toISOString().slice(0, 10)

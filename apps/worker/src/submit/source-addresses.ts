@@ -9,10 +9,12 @@ import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 import type { Lane } from '../lane/lane.ts'
 import type { Delivery } from './choose-delivery.ts'
-import { type NoteFolder, openVendorUploads, UploadUnusable } from './vendor-uploads.ts'
+import { signedUntil } from './signed-addresses.ts'
+import { SourceUnusable } from './source-unusable.ts'
+import { type NoteFolder, openVendorUploads } from './vendor-uploads.ts'
 
-/** Addresses that the vendor can open; `until`: one of them is over then (epoch ms). */
-export type Ready = { kind: 'ready'; urls: string[]; usesOss: boolean; until?: number }
+/** Addresses that the vendor can open; `until`: the first of them that the edit named is over then (epoch ms, or Infinity). */
+export type Ready = { kind: 'ready'; urls: string[]; usesOss: boolean; until: number }
 
 export type Sources =
   | Ready
@@ -102,9 +104,10 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Place
   return {
     of: async (edit, lane) => {
       try {
-        const life = await vendorUploads.check(edit, lane, Date.now())
+        const signed = signedUntil(edit.request.images, Date.now())
+        const until = Math.min(signed, await vendorUploads.until(edit, lane, Date.now()))
         const urls = await Promise.all(edit.request.images.map((address) => readable(address, edit, lane)))
-        return { kind: 'ready', urls, usesOss: urls.some((url) => url.startsWith('oss://')), ...life }
+        return { kind: 'ready', urls, usesOss: urls.some((url) => url.startsWith('oss://')), until }
       } catch (error) {
         return unready(error)
       }
@@ -113,7 +116,7 @@ export function sourceAddresses(delivery: Delivery, store: Store, buckets: Place
 }
 
 function unready(error: unknown): Sources {
-  if (error instanceof UploadUnusable) return { kind: 'unusable', failure: error.failure }
+  if (error instanceof SourceUnusable) return { kind: 'unusable', failure: error.failure }
   if (error instanceof SourceMissing)
     return { kind: 'unusable', failure: ownFailure('SourceMissing', error.message) }
   if (error instanceof SourceArchived)

@@ -1,5 +1,6 @@
 import type { SubmitOutcome } from '@restyle/dashscope/submit-outcome'
 import type { Edit } from '@restyle/shared/contract/edit'
+import { endEdit } from '@restyle/shared/end-edit'
 import { writeIntent } from '@restyle/shared/receipt/receipt'
 import type { Step } from '../hand/step.ts'
 import type { Deadlines, Lane } from '../lane/lane.ts'
@@ -49,6 +50,7 @@ export async function submit(
   const sources = ready ?? (await tools.addresses.of(edit, lane))
   // Reuse the attempt number: skipping it could skip a receipt that a rewound Redis no longer knows.
   const unused = edit.attempt - 1
+  if (sources.kind === 'unusable') return endEdit(edit, { state: 'failed', failure: sources.failure }, tools)
   if (sources.kind !== 'ready') {
     const why = await noteUnready(edit, lane, sources, tools)
     return turnAway(edit, lane, why, { inMs: 1_000, attempt: unused }, tools)

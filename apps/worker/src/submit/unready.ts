@@ -9,10 +9,9 @@ import type { WhyNot } from './turn-away.ts'
 export async function noteUnready(
   edit: Edit,
   lane: Lane,
-  sources: Exclude<Sources, { kind: 'ready' }>,
+  sources: Exclude<Sources, { kind: 'ready' | 'unusable' }>,
   tools: HandContext,
 ): Promise<WhyNot> {
-  if (sources.kind === 'unusable') return { kind: 'source', ...sources.failure, failure: sources.failure }
   const { code, message } = sources
   const facts = { editId: edit.id, lane: lane.name, code, said: message }
   tools.log.warn(facts, 'sources could not be made ready')

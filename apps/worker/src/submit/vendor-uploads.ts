@@ -1,19 +1,10 @@
 import { folderOfUploads, readUploadAddress, uploadEndsAt } from '@restyle/dashscope/upload-address'
 import type { Edit } from '@restyle/shared/contract/edit'
-import { type FailureCode, ownFailure } from '@restyle/shared/contract/failure-codes'
 import type { Lane } from '../lane/lane.ts'
+import { SourceUnusable } from './source-unusable.ts'
 
 /** Tells everybody which folder the uploads of a lane's account are in. */
 export type NoteFolder = (lane: Lane, folder: string) => Promise<void>
-
-/** The vendor cannot open an upload that an edit names. */
-export class UploadUnusable extends Error {
-  readonly failure: ReturnType<typeof ownFailure>
-  constructor(code: FailureCode, message: string) {
-    super(message)
-    this.failure = ownFailure(code, message)
-  }
-}
 
 /**
  * The `oss://` addresses that edits name: uploads to the vendor's temporary store, which live for 48 hours and can be read by the
@@ -39,13 +30,13 @@ export function openVendorUploads(noteFolder: NoteFolder = async () => {}) {
     if (upload === undefined) return Infinity
     const endsAt = uploadEndsAt(upload, edit.createdAt)
     if (endsAt <= now)
-      throw new UploadUnusable(
+      throw new SourceUnusable(
         'SourceExpired',
         `the source ${address} was over at ${new Date(endsAt).toISOString()}, before the edit had its turn: the vendor keeps an upload for 48 hours`,
       )
     const folder = await folderOf(lane)
     if (folder !== undefined && folder !== upload.folder)
-      throw new UploadUnusable(
+      throw new SourceUnusable(
         'SourceElsewhere',
         `the source ${address} was uploaded by another account than that of lane ${lane.name}, which cannot read it`,
       )
@@ -53,12 +44,11 @@ export function openVendorUploads(noteFolder: NoteFolder = async () => {}) {
   }
 
   return {
-    /** Until when (epoch ms) all that an edit names may live; nothing where it names none. Throws `UploadUnusable`. */
-    check: async (edit: Edit, lane: Lane, now: number): Promise<{ until?: number }> => {
+    /** Until when (epoch ms) all that an edit names may live; Infinity where it names none. Throws `SourceUnusable`. */
+    until: async (edit: Edit, lane: Lane, now: number): Promise<number> => {
       const named = edit.request.images.filter((address) => address.startsWith('oss://'))
-      if (named.length === 0) return {}
       const ends = await Promise.all(named.map((address) => checkOne(address, edit, lane, now)))
-      return { until: Math.min(...ends) }
+      return Math.min(...ends, Infinity)
     },
   }
 }

@@ -69,5 +69,13 @@ export const httpMutants = {
       protects: 'a key that was live is not held back for what others send from its address',
       tests: [`${http}/bad-keys.test.ts`],
     },
+    {
+      name: 'refused-forms-are-sent-all-the-same',
+      file: `${http}/acceptable.ts`,
+      find: '.some(({ isRefused }) => !isRefused)',
+      replace: '.some(() => true)',
+      protects: 'a form that a caller refuses by q=0 is not sent to it',
+      tests: [`${http}/acceptable.test.ts`],
+    },
   ],
 } satisfies Partial<Record<Area, readonly Listed[]>>

@@ -149,5 +149,22 @@ export const submitMutants = {
       protects: 'an edit whose lane takes nothing does not end for it',
       tests: [`${hands}/record-outcome.test.ts`],
     },
+    {
+      name: 'edits-of-dead-pictures-are-turned-away',
+      file: `${worker}/submit/submit.ts`,
+      find: "if (sources.kind === 'unusable')",
+      replace: "if (sources.kind === 'unusable' && edit.attempt < 0)",
+      protects: 'an edit whose picture is over ends, and takes no turn again and again',
+      tests: [`${hands}/submit.test.ts`],
+      titled: 'ends at once',
+    },
+    {
+      name: 'signed-addresses-that-are-over-are-sent',
+      file: `${worker}/submit/signed-addresses.ts`,
+      find: 'if (at + clocksApartMs > now)',
+      replace: 'if (at + clocksApartMs > 0)',
+      protects: 'no task is made of a picture that nobody can open any more',
+      tests: [`${worker}/submit/signed-addresses.test.ts`],
+    },
   ],
 } as const satisfies Partial<Record<Area, readonly Listed[]>>

@@ -1,3 +1,4 @@
+import { newSecret } from '@restyle/shared/webhook/secrets'
 import { leaksIn, watchForLeaks } from './leaks.ts'
 
 // put together here, so that no line of this file is one
@@ -9,7 +10,8 @@ describe('the secrets of the tests', () => {
     expect(leaksIn(`{"secretAccessKey":"${secret}"}`)).toEqual(['the secret of a bucket'])
     expect(leaksIn(`Authorization: Bearer ${key}`)).toEqual(['an API key'])
     expect(leaksIn(`?X-Amz-Signature=${'ab'.repeat(32)}`)).toEqual(['a signed address'])
-    expect(leaksIn('rk-[redacted] X-Amz-Signature=[redacted] 6f1c2a9e7b3d4f5a')).toEqual([])
+    expect(leaksIn(`webhook added, secret: ${newSecret()}`)).toEqual(['the secret of a webhook'])
+    expect(leaksIn('rk-[redacted] whsec-[redacted] X-Amz-Signature=[redacted] 6f1c2a9e7b3d4f5a')).toEqual([])
   })
 
   it('are found in what is written in pieces, and told once', () => {

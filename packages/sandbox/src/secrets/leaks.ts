@@ -12,9 +12,10 @@ const canaries: Readonly<Record<string, string>> = {
   'the key of a producer of a world': worldSecret,
 }
 
-/** Secrets that are made anew each time, by their form: `createApiKey` makes such keys, and S3 such signatures. */
+/** Secrets that are made anew each time, by their form: `createApiKey` makes such keys, `newSecret` signs webhooks, S3 signs addresses. */
 const forms: Readonly<Record<string, RegExp>> = {
   'an API key': /rk_[0-9a-f]{16}_(?!0{64})[0-9a-f]{64}/,
+  'the secret of a webhook': /whsec_[A-Za-z0-9+/]{43}=/,
   'a signed address': /X-Amz-Signature=[0-9a-f]{64}/,
 }
 

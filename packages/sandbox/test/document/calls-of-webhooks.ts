@@ -6,6 +6,7 @@ const noHook = '/v1/webhooks/webhook_00000000000000000000000000'
 /** What the routes of webhooks are called with (calls.ts). */
 export const callsOfWebhooks: Record<string, readonly [Call, ...Call[]]> = {
   'post /v1/webhooks': [
+    { payload: { url: hook }, headers: { 'idempotency-key': 'hook' }, status: 201 },
     { payload: { url: hook }, headers: { 'idempotency-key': 'hook' }, status: 200 },
     { payload: { url: `${hook}/2` }, headers: { 'idempotency-key': 'hook' }, status: 422 },
     { payload: { url: 'https://127.0.0.1/' }, status: 422 },

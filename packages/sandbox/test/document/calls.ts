@@ -17,7 +17,7 @@ const bytes = { 'content-type': 'image/png' }
 export const rows: Record<string, readonly [Call, ...Call[]]> = {
   'get /healthz': [{ status: 200 }],
   'get /readyz': [{ status: 200 }],
-  'get /v1/models': [{ status: 200 }],
+  'get /v1/models': [{ status: 200 }, { headers: { accept: 'text/html' }, status: 406 }],
   'post /v1/edits': [
     { payload: fine, headers: { 'idempotency-key': 'a' }, status: 202 },
     { payload: fine, headers: { 'idempotency-key': '"a"' }, status: 200 },
@@ -142,6 +142,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   'get /v1/event-groups': [{ status: 200 }],
   'get /v1/event-groups/{name}': [
     { url: '/v1/event-groups/warehouse', status: 200 },
+    { url: '/v1/event-groups/warehouse', headers: { 'if-none-match': '*' }, status: 304 },
     { url: '/v1/event-groups/none', status: 404 },
   ],
   'post /v1/event-groups/{name}/pull': [
@@ -239,7 +240,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/producers/none', status: 404 },
   ],
   'post /v1/keys': [
-    { payload: { producer: 'mine' }, status: 200 },
+    { payload: { producer: 'mine' }, status: 201 },
     { payload: { producer: 'No' }, status: 422 },
   ],
   'get /v1/keys': [
@@ -249,6 +250,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   ],
   'get /v1/keys/{id}': [
     { url: '/v1/keys/{key}', status: 200 },
+    { url: '/v1/keys/{key}', headers: { 'if-none-match': '*' }, status: 304 },
     { url: '/v1/keys/none', status: 404 },
   ],
   'post /v1/keys/{id}/rotate': [
@@ -259,7 +261,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/keys/{key}', status: 200 },
     { url: '/v1/keys/none', status: 404 },
   ],
-  'get /v1/key': [{ status: 200 }],
+  'get /v1/key': [{ status: 200 }, { headers: { 'if-none-match': '*' }, status: 304 }],
   'post /v1/key/rotate': [
     { payload: {}, status: 200 },
     { payload: { overlapSeconds: 1 }, status: 422 },
@@ -281,6 +283,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   ],
   'get /v1/sources/{sha256}': [
     { url: '/v1/sources/{sha256}', status: 200 },
+    { url: '/v1/sources/{sha256}', headers: { 'if-none-match': '*' }, status: 304 },
     { url: `/v1/sources/${'0'.repeat(64)}`, status: 404 },
   ],
 }

@@ -40,7 +40,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-const ready: Sources = { kind: 'ready', urls: ['https://x.test/a.png'], usesOss: false }
+const ready: Sources = { kind: 'ready', urls: ['https://x.test/a.png'], usesOss: false, until: Infinity }
 const deadlines = { postMs: 6_000, receiptMs: 3_000, queryMs: 1_000 }
 
 /** Fills lane `one`, as a worker does. Gives the prompts of its POSTs, and the edits whose next hand was woken. */

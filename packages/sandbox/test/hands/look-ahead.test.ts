@@ -22,7 +22,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-const ready: Sources = { kind: 'ready', urls: ['https://x.test/a.png'], usesOss: false }
+const ready: Sources = { kind: 'ready', urls: ['https://x.test/a.png'], usesOss: false, until: Infinity }
 const minute = 60_000
 
 function open(of: (edit: Edit) => Promise<Sources>) {

@@ -29,7 +29,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-const ready: Sources = { kind: 'ready', urls: ['https://x.test/a.png'], usesOss: false }
+const ready: Sources = { kind: 'ready', urls: ['https://x.test/a.png'], usesOss: false, until: Infinity }
 
 describe('a submit', () => {
   /** Submits the edit `e`, which `lane` admits. */
@@ -84,6 +84,15 @@ describe('a submit', () => {
     expect(edit).toMatchObject({ state: 'failed', failure: { code: 'NeverSent' } })
   })
 
+  it('of a picture that is over ends at once: no receipt, no POST, no other turn', async () => {
+    const failure = { code: 'SourceExpired', message: 'over' }
+    const edit = await submitTo(hands.lane({}), {
+      addresses: { of: async () => ({ kind: 'unusable', failure }) },
+    })
+    expect(edit).toMatchObject({ state: 'failed', failure, version: expect.any(Number) })
+    expect(edit?.turnedAway).toBeUndefined()
+  })
+
   it('whose body cannot be built is not sent, and fails with the reason', async () => {
     const unbuildable = { ...defaultModel, body: () => encodeURIComponent('\ud800') as never }
     const lane = hands.lane({}, { model: unbuildable })
@@ -111,7 +120,7 @@ describe('a submit', () => {
     await submitTo(second, {
       addresses: {
         of: async (_edit, { account }) => {
-          return { kind: 'ready', urls: [`https://${account}.test/a.png`], usesOss: false }
+          return { kind: 'ready', urls: [`https://${account}.test/a.png`], usesOss: false, until: Infinity }
         },
       },
     })

@@ -62,7 +62,12 @@ export function startProcess(outside: Outside, boundary: () => Promise<void>): P
     deadlines,
     breakers: openBreakers(),
     addresses: {
-      of: async (edit: Edit) => ({ kind: 'ready' as const, urls: edit.request.images, usesOss: false }),
+      of: async (edit: Edit) => ({
+        kind: 'ready' as const,
+        urls: edit.request.images,
+        usesOss: false,
+        until: Infinity,
+      }),
     },
     writer: `process-${Math.random()}`,
     laneOf: (edit: Admitted) => laneReaching(lanes, edit),

@@ -39,6 +39,12 @@ describe('If-None-Match', () => {
     expect([answer.statusCode, answer.json().state]).toEqual([200, 'failed'])
   })
 
+  it('knows the own key although this request is its last use', async () => {
+    const tag = await tagAt('/v1/key')
+    await world.until(async () => (await call('GET', '/v1/key')).json().lastUsedAt !== undefined)
+    expect((await call('GET', '/v1/key', { 'if-none-match': tag })).statusCode).toBe(304)
+  })
+
   it('answers nothing but GET with 304', async () => {
     expect((await call('POST', '/v1/edits', { 'if-none-match': '*' }, fine)).statusCode).toBe(202)
     const pause = await call('POST', '/v1/producer/pause', { 'if-none-match': '*' })

@@ -36,7 +36,8 @@ describe('GET /v1/events', () => {
 
   it('gives pages, and the cursor to go on from', async () => {
     const ids = [await fail('One'), await fail('Two'), await fail('Three')]
-    const first = (await get('?limit=2')).json()
+    const answer = await get('?limit=2')
+    const first = answer.json()
     expect(first.events.map(({ subject }: { subject: string }) => subject)).toEqual(ids.slice(0, 2))
     expect(first.events[0]).toMatchObject({
       specversion: '1.0',
@@ -44,9 +45,12 @@ describe('GET /v1/events', () => {
       source: `/restyle/producers/${producer}`,
       data: { id: ids[0], state: 'failed', failure: { code: 'One' } },
     })
-    const second = (await get(`?cursor=${first.cursor}`)).json()
+    const [, next] = /^<([^>]+)>; rel="next"$/.exec(String(answer.headers['link'])) ?? []
+    const second = (await get(next)).json()
     expect(second.events.map(({ subject }: { subject: string }) => subject)).toEqual(ids.slice(2))
-    expect((await get(`?cursor=${second.cursor}`)).json()).toEqual({ events: [], cursor: second.cursor })
+    const last = await get(`?cursor=${second.cursor}`)
+    expect(last.json()).toEqual({ events: [], cursor: second.cursor })
+    expect(last.headers['link']).toBeUndefined()
   })
 
   it('begins after what is there when asked for now', async () => {

@@ -28,7 +28,7 @@ describe('what every answer has in common', () => {
   afterAll(() => world.stop())
 
   const ask = (method: Method | 'OPTIONS', url: string, headers: Record<string, string> = {}) =>
-    world.producer.app.inject({ method, url, headers: { ...headers, accept: 'application/json' } })
+    world.producer.app.inject({ method, url, headers: { accept: '*/*', ...headers } })
 
   it('finds all routes', () => {
     expect(routes.length).toBeGreaterThan(40)
@@ -94,6 +94,25 @@ describe('what every answer has in common', () => {
         expect.stringContaining(`There is ${path}, without a slash`),
       ])
     }
+  })
+
+  it('refuses an Accept that takes no answer of the route, and names what there is, before it asks for a key', async () => {
+    for (const { path, methods: served } of routes.filter((route) => route.path.startsWith('/v1/')))
+      for (const method of served.filter((each) => each !== 'HEAD')) {
+        const answer = await ask(method as Method, path, { accept: 'text/x-none, application/problem+json' })
+        expect([method, path, answer.statusCode, answer.json()]).toEqual([
+          method,
+          path,
+          406,
+          expect.objectContaining({ detail: expect.stringMatching(/^The answer is \w+\/[\w-]+/) }),
+        ])
+      }
+    expect((await ask('GET', '/v1/catalogs/1/rows', { accept: 'application/json' })).json().detail).toMatch(
+      /application\/x-ndjson/,
+    )
+    expect((await ask('GET', '/v1/edits/1/images/0', { accept: 'image/gif' })).json().detail).toMatch(
+      /image\/png or image\/jpeg or image\/webp/,
+    )
   })
 
   it('refuses a packed body, and says so', async () => {
@@ -186,7 +205,7 @@ describe('what every answer has in common', () => {
     for (const path of ['/v1/events', '/v1/catalogs/spring.csv/rows']) {
       const answer = await fetch(`${world.producer.url}${path}`, {
         method: 'HEAD',
-        headers: { ...key, accept: 'text/event-stream' },
+        headers: { ...key, accept: 'text/event-stream, application/x-ndjson' },
       })
       expect([path, answer.status, answer.headers.get('content-length')]).toEqual([path, 200, null])
       expect(answer.headers.get('content-type')).toMatch(/^(text\/event-stream|application\/x-ndjson)/)

@@ -37,7 +37,7 @@ describe('a key', () => {
       name: 'shop backend',
       scopes: ['edits:read'],
     })
-    expect(made.status).toBe(200)
+    expect(made.status).toBe(201)
     expect(made.headers).toMatchObject({ 'cache-control': 'no-store', location: `/v1/keys/${made.body.id}` })
     const own = bearer(made.body)
     expect((await send('GET', '/v1/edits', undefined, own)).status).toBe(200)
@@ -244,7 +244,7 @@ describe('a producer', () => {
     const refused = await send('POST', '/v1/keys', { producer: 'many' })
     expect(refused).toMatchObject({ status: 409, body: { type: '/problems#too-many-keys' } })
     await send('DELETE', '/v1/keys/many7')
-    expect((await send('POST', '/v1/keys', { producer: 'many' })).status).toBe(200)
+    expect((await send('POST', '/v1/keys', { producer: 'many' })).status).toBe(201)
   })
 })
 

@@ -30,7 +30,8 @@ describe('webhooks over HTTP', () => {
       headers: { ...acme, ...more },
       ...(payload && { payload }),
     })
-    return { status: answer.statusCode, body: answer.json(), text: answer.body }
+    const { statusCode: status, headers, body: text } = answer
+    return { status, headers, body: answer.json(), text }
   }
   const added = async (more: object = {}) => (await ask('POST', '', { url, ...more })).body
 
@@ -72,7 +73,15 @@ describe('webhooks over HTTP', () => {
     const key = { 'idempotency-key': 'once' }
     const first = await ask('POST', '', { url }, key)
     const second = await ask('POST', '', { url }, key)
-    expect(first.status).toBe(200)
+    const { id } = first.body.webhook
+    for (const [answer, status, replayed] of [
+      [first, 201, undefined],
+      [second, 200, 'true'],
+    ] as const) {
+      expect([answer.status, answer.headers['idempotent-replayed']]).toEqual([status, replayed])
+      expect(answer.headers['location']).toBe(`/v1/webhooks/${id}`)
+      expect(answer.headers['cache-control']).toBe('no-store')
+    }
     expect(second.body).toEqual(first.body)
     expect((await ask('POST', '', { url, types: ['restyle.edit.failed'] }, key)).status).toBe(422)
     await ask('DELETE', `/${first.body.webhook.id}`)
@@ -81,7 +90,9 @@ describe('webhooks over HTTP', () => {
   it('show a secret once, when it is made, and never in lists or logs', async () => {
     const { webhook, secret } = await added()
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
-    const rotated = (await ask('POST', `/${webhook.id}/rotate`, {})).body
+    const rotation = await ask('POST', `/${webhook.id}/rotate`, {})
+    expect(rotation.headers['cache-control']).toBe('no-store')
+    const rotated = rotation.body
     expect(rotated.secret).not.toBe(secret)
     const answers = [
       await ask('GET', ''),

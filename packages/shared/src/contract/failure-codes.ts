@@ -14,8 +14,9 @@ export const failureCodes = {
     todo: "Let the workers' key get and list there, or restore an archived object, and send the edit again.",
   },
   SourceExpired: {
-    meaning: 'an `oss://` upload was over before the edit had its turn; DashScope keeps it for 48 hours',
-    todo: 'Upload it again, or send the picture as `https://` or `sha256:`, which may wait.',
+    meaning:
+      'a signed address, or an `oss://` upload, which DashScope keeps for 48 hours, was over before the edit had its turn',
+    todo: 'Sign it for longer or upload it again, or send the picture as `sha256:` or `s3://`, which may wait.',
   },
   SourceElsewhere: {
     meaning: 'an `oss://` upload is of another account than the one that the edit was to be submitted with',
