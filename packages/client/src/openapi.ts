@@ -1881,6 +1881,8 @@ export interface components {
                 width?: number;
                 height?: number;
                 contentType?: string;
+                /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
+                thumbhash?: string;
             }[];
             failure?: components["schemas"]["Failure"];
             cost: {
@@ -2867,6 +2869,8 @@ export interface components {
                 width?: number;
                 height?: number;
                 contentType?: string;
+                /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
+                thumbhash?: string;
             }[];
             failure?: components["schemas"]["Failure"];
             cost: {
@@ -3257,6 +3261,8 @@ export interface components {
                 width?: number;
                 height?: number;
                 contentType?: string;
+                /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
+                thumbhash?: string;
                 /** @description A signed address: whoever has it can open the image */
                 url?: string;
                 /**
@@ -8247,6 +8253,8 @@ export interface operations {
                             width?: number;
                             height?: number;
                             contentType?: string;
+                            /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
+                            thumbhash?: string;
                             /** @description A signed address: whoever has it can open the image */
                             url?: string;
                             /**
