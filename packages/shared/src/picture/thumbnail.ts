@@ -31,8 +31,8 @@ export async function thumbnailOf(pixels: SmallPixels): Promise<Thumbnail> {
   return { bytes, thumbhash }
 }
 
-/** Quality and effort: more of either costs more time than it saves bytes. */
-const webpOf = (pixels: SmallPixels): Promise<Buffer> =>
+/** Pixels that `shrink` gave as WebP. More quality or effort costs more time than it saves bytes. */
+export const webpOf = (pixels: SmallPixels): Promise<Buffer> =>
   sharp(pixels.data, { raw: pixels }).webp({ quality: 75, effort: 2 }).toBuffer()
 
 async function thumbhashOf(pixels: SmallPixels): Promise<string> {
