@@ -24,6 +24,7 @@ describe('places in turn', () => {
     const places = openFairPlaces({ all: 1, each: 1, waiting: 9 })
     const { began, start, end } = work()
     const runs = ['a1', 'a2', 'a3', 'b1', 'b2', 'c1'].map((name) => places.run(name.charAt(0), start(name)))
+    await end()
     for (const name of ['a1', 'a2', 'b1', 'c1', 'a3', 'b2']) await end(name)
     expect(began).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2'])
     expect(await Promise.all(runs)).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'c1'])
@@ -33,6 +34,7 @@ describe('places in turn', () => {
     const places = openFairPlaces({ all: 3, each: 2, waiting: 9 })
     const { began, start, end } = work()
     const runs = ['a1', 'a2', 'a3', 'b1'].map((name) => places.run(name.charAt(0), start(name)))
+    await end()
     expect(began).toEqual(['a1', 'a2', 'b1'])
     await end('b1')
     expect(began).toEqual(['a1', 'a2', 'b1'])
@@ -46,6 +48,7 @@ describe('places in turn', () => {
     const { start, end } = work()
     const [first, second] = [places.run('a', start('a1')), places.run('a', start('a2'))]
     expect(await places.run('a', start('a3'))).toBe('full')
+    await end()
     await end('a1')
     await end('a2')
     expect(await Promise.all([first, second])).toEqual(['a1', 'a2'])

@@ -30,20 +30,23 @@ export type Thumbnails = {
   close(): Promise<void>
 }
 
-/** A worker makes `perSecond` at most, and `burst` at once: one costs up to 10 ms of CPU, and a PUT. */
-export type ThumbnailPace = { perSecond: number; burst: number }
+/**
+ * A worker makes `perSecond` at most, and `burst` at once: one costs up to 10 ms of CPU, and a PUT. `makeMs`: for how long an edit
+ * whose images are stored waits for the stand-in of one, where the processor has too much to do.
+ */
+export type ThumbnailPace = { perSecond: number; burst: number; makeMs: number }
 
 /** 200 lanes of the usual quota do not reach it. */
-export const usualThumbnails: ThumbnailPace = { perSecond: 5, burst: 30 }
+export const usualThumbnails: ThumbnailPace = { perSecond: 5, burst: 30, makeMs: 2_000 }
 
-/** How many are being stored at a time; for how long one is made and stored (ms). */
-const [mostStoring, makeMs, storeMs] = [4, 2_000, 10_000]
+/** How many are being stored at a time, and for how long one may be (ms). */
+const [mostStoring, storeMs] = [4, 10_000]
 const side = thumbnailSides[0]
 
 /** `monotonic`: ms of a clock that never goes back. */
 export function openThumbnails(
   { store, log }: Pick<HandContext, 'store' | 'log'>,
-  { perSecond, burst }: ThumbnailPace = usualThumbnails,
+  { perSecond, burst, makeMs }: ThumbnailPace = usualThumbnails,
   monotonic: () => number = () => performance.now(),
 ): Thumbnails {
   let [left, filledAt] = [burst, monotonic()]

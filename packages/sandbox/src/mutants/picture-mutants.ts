@@ -2,7 +2,7 @@ import type { Listed } from './mutant.ts'
 
 const result = 'apps/producer/src/result'
 const reader = 'packages/shared/src/store/read-source.ts'
-const pictures = `${result}/pictures.test.ts`
+const pictures = 'packages/sandbox/test/producer/pictures-made.test.ts'
 const copies = 'packages/sandbox/test/hands/copy-thumbnails.test.ts'
 
 /** Small pictures: what they are made of is somebody else's, and what is paid for never waits for them. */

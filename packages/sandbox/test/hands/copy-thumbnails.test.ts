@@ -31,7 +31,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-const pace = { perSecond: 0, burst: 10 }
+const pace = { perSecond: 0, burst: 10, makeMs: 60_000 }
 
 async function rendered(count = 1): Promise<Edit> {
   const expiresAt = Date.now() + 24 * 3600_000
@@ -125,7 +125,7 @@ describe('the small picture of an image', () => {
 
   it('is made of so many images a second, so that fast copies are not slowed down', async () => {
     let now = 0
-    const thumbnails = openThumbnails(hands.context, { perSecond: 5, burst: 2 }, () => now)
+    const thumbnails = openThumbnails(hands.context, { ...pace, perSecond: 5, burst: 2 }, () => now)
     const made = (times: number) => Array.from({ length: times }, () => thumbnails.mayMake())
     expect(made(3)).toEqual([true, true, false])
     now = 200

@@ -52,7 +52,11 @@ describe('pictures of an edit', () => {
     const facts = { contentType: 'image/png', sha256: digest(picture) }
     await rendered('edit_one', stored('edit_one'))
     await world.store.putIfAbsent('mine/edit_one/0.png', picture, facts)
-    const put = { method: 'PUT' as const, headers: { ...mine, 'content-type': 'image/png' }, payload: picture }
+    const put = {
+      method: 'PUT' as const,
+      headers: { ...mine, 'content-type': 'image/png' },
+      payload: picture,
+    }
     await world.producer.app.inject({ ...put, url: `/v1/sources/${digest(picture)}` })
     uploaded = await post('/v1/edits', { prompt: 'on oak', images: [`sha256:${digest(picture)}`] })
   })
@@ -81,7 +85,11 @@ describe('pictures of an edit', () => {
       const etag = String(whole.headers['etag'])
       const again = await get(path, { 'if-none-match': `"x", ${etag}` })
       expect([again.statusCode, again.body, again.headers['etag']]).toEqual([304, '', etag])
-      const head = await world.producer.app.inject({ method: 'HEAD', url: `/v1/edits/${path}`, headers: mine })
+      const head = await world.producer.app.inject({
+        method: 'HEAD',
+        url: `/v1/edits/${path}`,
+        headers: mine,
+      })
       expect([head.statusCode, head.body, head.headers['content-length']]).toEqual([
         200,
         '',
@@ -92,7 +100,11 @@ describe('pictures of an edit', () => {
 
   it('are of its sources too, small and as they are', async () => {
     const small = await get(`${uploaded}/sources/0/320`)
-    expect(await sharp(small.rawPayload).metadata()).toMatchObject({ format: 'webp', width: 320, height: 160 })
+    expect(await sharp(small.rawPayload).metadata()).toMatchObject({
+      format: 'webp',
+      width: 320,
+      height: 160,
+    })
     const full = await get(`${uploaded}/sources/0/full`)
     expect(full.rawPayload.equals(picture)).toBe(true)
     expect(full.headers).toMatchObject({
@@ -105,12 +117,18 @@ describe('pictures of an edit', () => {
   it('are of a source in a listed bucket, which may be another one after an hour', async () => {
     const photos = world.openBucket('photos')
     await photos.putIfAbsent('a.svg', picture, { contentType: 'image/svg+xml', sha256: digest(picture) })
-    await photos.putIfAbsent('b.png', Buffer.from('<svg xmlns="x">'), { contentType: 'image/png', sha256: 'x' })
+    await photos.putIfAbsent('b.png', Buffer.from('<svg xmlns="x">'), {
+      contentType: 'image/png',
+      sha256: 'x',
+    })
     photos.close()
     const images = ['s3://photos/a.svg', 's3://photos/b.png']
     const id = await post('/v1/edits', { prompt: 'on oak', images })
     const full = await get(`${id}/sources/0/full`)
-    expect(full.headers).toMatchObject({ 'content-type': 'image/png', 'cache-control': 'private, max-age=3600' })
+    expect(full.headers).toMatchObject({
+      'content-type': 'image/png',
+      'cache-control': 'private, max-age=3600',
+    })
     for (const side of ['320', 'full']) {
       const hostile = await get(`${id}/sources/1/${side}`)
       expect([hostile.statusCode, hostile.headers['content-type']]).toEqual([404, 'application/problem+json'])
@@ -152,7 +170,11 @@ describe('pictures of an edit', () => {
   it('are read by the client', async () => {
     const key = mine.authorization.replace('Bearer ', '')
     const { images } = createClient({ url: world.producer.url, key, retry: retryNothing })
-    const all = async (pieces: AsyncIterable<Uint8Array>) => Buffer.concat(await Array.fromAsync(pieces))
+    const all = async (pieces: AsyncIterable<Uint8Array>) => {
+      const read: Uint8Array[] = []
+      for await (const piece of pieces) read.push(piece)
+      return Buffer.concat(read)
+    }
     expect((await sharp(await all(images.thumbnail('edit_one', 0, '320'))).metadata()).width).toBe(320)
     expect((await all(images.source(uploaded, 0, 'full'))).equals(picture)).toBe(true)
     const path = images.sourcePath(uploaded, 0, '320')

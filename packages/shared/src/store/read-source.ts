@@ -74,7 +74,8 @@ async function fromWeb(
     const { statusCode, headers, body } = await request(url, { dispatcher, signal: within })
     if (statusCode === 200) return await wholeBody(body, mostBytes)
     await body.dump()
-    const to = statusCode >= 300 && statusCode < 400 ? URL.parse(String(headers['location']), url) : null
+    const { location } = headers
+    const to = statusCode < 400 && typeof location === 'string' ? URL.parse(location, url) : null
     if (to === null) return ofStatus(statusCode)
     if (!/^https?:$/.test(to.protocol)) return none('leads to an address that is not https://')
     url = to.href

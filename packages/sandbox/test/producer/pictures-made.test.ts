@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { crc32 } from 'node:zlib'
+import { openPictures, type PictureTools, type Shown } from '@restyle/producer/result/pictures'
 import { createLog } from '@restyle/shared/log'
 import { sourceKey } from '@restyle/shared/object-key'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import type { Store } from '@restyle/shared/store/store'
 import sharp from 'sharp'
-import { openPictures, type PictureTools, type Shown } from './pictures.ts'
 
 let answer: RequestListener
 let asked: string[]
@@ -130,7 +131,10 @@ describe('a small picture', () => {
     const first = await small(web())
     const [key = ''] = objects.keys()
     const other = open({
-      store: { get: async () => (asked.length > 1 ? objects.get(key) : undefined), putIfAbsent: async () => ({ kind: 'collision' }) },
+      store: {
+        get: async () => (asked.length > 1 ? objects.get(key) : undefined),
+        putIfAbsent: async () => ({ kind: 'collision' }),
+      },
     })
     answer = (_, response) => void response.end(blue)
     expect(await other.small(web())).toEqual(first)
@@ -180,7 +184,9 @@ describe('a source that cannot be shown', () => {
     to = 'file:///etc/passwd'
     expect(await small(web('/2'))).toMatchObject({ why: expect.stringMatching(/not https/) })
     to = '/again'
-    expect(await small(web('/3'))).toMatchObject({ why: expect.stringMatching(/from one address to another/) })
+    expect(await small(web('/3'))).toMatchObject({
+      why: expect.stringMatching(/from one address to another/),
+    })
     expect(asked.length).toBeLessThan(8)
   })
 
@@ -226,7 +232,7 @@ describe('a source that cannot be shown', () => {
   })
 
   it('because it has too many pixels is refused without unpacking it', async () => {
-    const bomb = await flat('black', 16_000, 16_000)
+    const bomb = withSides(red, 16_000)
     answer = (_, response) => void response.end(bomb)
     const before = process.memoryUsage.rss()
     expect(await open().small(web())).toMatchObject({ why: expect.stringMatching(/16000 by 16000 pixels/) })
@@ -238,3 +244,12 @@ describe('a source that cannot be shown', () => {
     expect(await open().small(web())).toMatchObject({ why: expect.stringMatching(/does not decode/) })
   })
 })
+
+/** The same PNG, which says that it is much larger. */
+function withSides(png: Buffer, side: number): Buffer {
+  const bomb = Buffer.from(png)
+  bomb.writeUInt32BE(side, 16)
+  bomb.writeUInt32BE(side, 20)
+  bomb.writeUInt32BE(crc32(bomb.subarray(12, 29)), 29)
+  return bomb
+}
