@@ -42,6 +42,7 @@ import { keyRoutes } from './key/key-routes.ts'
 import { laneRoutes } from './lane/lane-routes.ts'
 import { listRoutes } from './list/list-routes.ts'
 import { modelRoutes } from './model/model-routes.ts'
+import type { Pictures } from './result/pictures.ts'
 import { resultRoutes } from './result/result-routes.ts'
 import { reviewRoutes } from './review/review-routes.ts'
 import { scheduleRoutes } from './schedule/schedule-routes.ts'
@@ -78,6 +79,7 @@ export type ServerParts = {
   store: Store
   rows: RowReader
   sources: Sources
+  pictures: Pictures
   intake: IntakeTools
   /** What the manifests of schedules may name. */
   sourceBuckets: readonly SourceBucket[]

@@ -31,6 +31,7 @@ import { openPromises } from './intake/promise-edits.ts'
 import { sharedLedger } from './intake/shared-calls.ts'
 import { openSources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
+import { startPictures } from './result/start-pictures.ts'
 import { type ScheduleOptions, startSchedules } from './schedule/start-schedules.ts'
 import { createServer } from './server.ts'
 import { startWebhookWatch } from './webhook/watch-webhooks.ts'
@@ -115,6 +116,8 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   const limitsOf = openLimits(ledger, Date.now)
   const openLimitOf = async (producer: string) => (await limitsOf(producer)).openEdits
   const intake = openIntake({ ledger, store, sources, roomFor, openLimitOf, allowHosts, log })
+  const pictures = startPictures({ store, log }, { ...options.schedules, allowHosts })
+  opened.defer(() => pictures.stop())
   const apiKeys = openApiKeys(ledger.apiKeys, {
     now: Date.now,
     failed: (error) => log.debug({ error }, 'use of a key could not be noted'),
@@ -127,6 +130,7 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     store,
     rows: openRowReader(store),
     sources,
+    pictures: pictures.pictures,
     intake,
     sourceBuckets: options.schedules?.places ?? [],
     endpoints: options.endpoints ?? {},

@@ -13,6 +13,7 @@ import { type BucketGate, openBucketGate } from '@restyle/shared/store/bucket-ga
 import type { WorkerConfig } from './config.ts'
 import { checkImage } from './copy/check-image.ts'
 import { copyHand, spillOf } from './copy/copy-hand.ts'
+import { openThumbnails, type Thumbnails } from './copy/thumbnails.ts'
 import { type DoctorTools, examine } from './doctor/doctor.ts'
 import { dutiesOf, type DutyTools } from './duties.ts'
 import { runDuty } from './duty.ts'
@@ -116,7 +117,9 @@ async function start(
   const heard = lanes.map(({ id, model }) => ({ id, model: model.id }))
   const freed = await subscribeFreed(connect(), config.RESTYLE_PREFIX, heard)
   const settings: QueueSettings = { connection: connect(), prefix: config.RESTYLE_PREFIX, stalling, log }
-  const wired = { ...services, freed, gate, dispatcher }
+  const thumbnails = openThumbnails(context)
+  opened.defer(() => closeSoon(() => thumbnails.close()))
+  const wired = { ...services, freed, gate, dispatcher, thumbnails }
   const hands = handsOf(context, wired, config, overrides).map((hand) => runHand(context, hand, settings))
   const toWebhooks = { settings, own: connect(), opened }
   const delivery = startDelivery(context, toWebhooks, config, overrides.delivery)
@@ -170,14 +173,14 @@ function bucketDuties(
 /** Every hand that is woken for an edit, each wired in its own folder. */
 function handsOf(
   context: HandContext,
-  services: Services & { gate: BucketGate; dispatcher: Dispatcher },
+  services: Services & { gate: BucketGate; dispatcher: Dispatcher; thumbnails: Thumbnails },
   config: WorkerConfig,
   { schedule = defaultSchedule, skewMs = 120_000, seams = {} }: WorkerOverrides,
 ): HandOptions[] {
-  const { laneOf, place, gate, dispatcher } = services
+  const { laneOf, place, gate, dispatcher, thumbnails } = services
   const { atOnce, ...copying } = copyHand(
     context,
-    { dispatcher, checkImage: seams.checkImage ?? checkImage },
+    { dispatcher, thumbnails, checkImage: seams.checkImage ?? checkImage },
     config,
   )
   return [

@@ -5,6 +5,11 @@ import type { Opened, OpenOptions } from './open-address.ts'
 import type { paths } from './openapi.ts'
 
 const imagePath = '/v1/edits/{id}/images/{index}' satisfies keyof paths
+const smallPath = '/v1/edits/{id}/images/{index}/{side}' satisfies keyof paths
+const sourcePath = '/v1/edits/{id}/sources/{index}/{side}' satisfies keyof paths
+
+/** How long the longer side of a small picture may be, in pixels. */
+export type SmallSide = '320' | '960'
 
 /** The images themselves. */
 export const images = (connection: Connection) => ({
@@ -28,5 +33,39 @@ export const images = (connection: Connection) => ({
       method: 'GET',
       path: fill(imagePath, { id: edit, index: String(index) }),
       headers: from > 0 ? { range: `bytes=${from}-` } : {},
+    }),
+
+  /** Where a page finds a small picture of an image (WebP): for `src` of an `<img>`, which a session of the console opens. */
+  thumbnailPath: (edit: string, index: number, side: SmallSide): string =>
+    fill(smallPath, { id: edit, index: String(index), side }),
+
+  /** The same of a source picture of an edit; `full` has its bytes as they are. */
+  sourcePath: (edit: string, index: number, side: SmallSide | 'full'): string =>
+    fill(sourcePath, { id: edit, index: String(index), side }),
+
+  /** The bytes of a small picture of an image. Throws `ApiError`, as `read` does. */
+  thumbnail: (
+    edit: string,
+    index: number,
+    side: SmallSide,
+    options: CallOptions = {},
+  ): AsyncGenerator<Uint8Array> =>
+    connection.stream({
+      ...options,
+      method: 'GET',
+      path: fill(smallPath, { id: edit, index: String(index), side }),
+    }),
+
+  /** The bytes of a source picture. Throws `ApiError`: `not-found` where it cannot be read, and `detail` says why. */
+  source: (
+    edit: string,
+    index: number,
+    side: SmallSide | 'full',
+    options: CallOptions = {},
+  ): AsyncGenerator<Uint8Array> =>
+    connection.stream({
+      ...options,
+      method: 'GET',
+      path: fill(sourcePath, { id: edit, index: String(index), side }),
     }),
 })

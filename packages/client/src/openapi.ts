@@ -932,6 +932,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/edits/{id}/images/{index}/{side}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A small picture of one image of an edit
+         * @description WebP. It never changes, and may be kept for ever: each take of a row is an edit of its own. Made when it is first asked for, where the worker has not made it. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readSmallImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/sources/{index}/{side}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A source picture of an edit, small or as it is
+         * @description Small ones are WebP and never change. `full` is the bytes of the source as they are now: a JPEG, PNG, WebP or BMP, whatever it is called. A source that cannot be read is answered with 404, and `detail` says why: `oss://` always is. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readSourcePicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{id}/files": {
         parameters: {
             query?: never;
@@ -1881,6 +1921,8 @@ export interface components {
                 width?: number;
                 height?: number;
                 contentType?: string;
+                /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
+                thumbhash?: string;
             }[];
             failure?: components["schemas"]["Failure"];
             cost: {
@@ -2867,6 +2909,8 @@ export interface components {
                 width?: number;
                 height?: number;
                 contentType?: string;
+                /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
+                thumbhash?: string;
             }[];
             failure?: components["schemas"]["Failure"];
             cost: {
@@ -3257,6 +3301,8 @@ export interface components {
                 width?: number;
                 height?: number;
                 contentType?: string;
+                /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
+                thumbhash?: string;
                 /** @description A signed address: whoever has it can open the image */
                 url?: string;
                 /**
@@ -8332,6 +8378,8 @@ export interface operations {
                             width?: number;
                             height?: number;
                             contentType?: string;
+                            /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
+                            thumbhash?: string;
                             /** @description A signed address: whoever has it can open the image */
                             url?: string;
                             /**
@@ -8445,6 +8493,118 @@ export interface operations {
             409: components["responses"]["ImagePending"];
             410: components["responses"]["ImageGone"];
             416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readSmallImage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+                /** @description Its `index` in the edit, counted from 0 */
+                index: string;
+                /** @description How long its longer side may be, in pixels; a picture that is smaller stays as it is */
+                side: "320" | "960";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ImagePending"];
+            410: components["responses"]["ImageGone"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readSourcePicture: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+                /** @description Which of the pictures of the edit, counted from 0 */
+                index: string;
+                /** @description How long its longer side may be, in pixels; a picture that is smaller stays as it is. `full`: the bytes as they are */
+                side: "320" | "960" | "full";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/bmp": string;
+                };
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];

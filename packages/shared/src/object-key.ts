@@ -112,6 +112,16 @@ export const collisionKey = (editId: string, index: number, sha256: string, exte
 
 export const collisionPrefix = (editId: string, index: number): string => `collisions/${editId}/${index}-`
 
+/**
+ * A small picture of an edit's image or source, `of` which digest: that of the image, or of the source's address. They can be made
+ * again: a lifecycle rule may delete them at any age.
+ */
+export const thumbnailKey = (
+  editId: string,
+  { what, index, of }: { what: 'image' | 'source'; index: number; of: string },
+  side: number,
+): string => `.restyle/thumbnails/${editId}/${what}-${index}-${of.slice(0, 16)}-${side}.webp`
+
 /** Source pictures are stored under their digest, apart for each producer. */
 export const sourceKey = (producer: string, sha256: string): string => `sources/${producer}/${sha256}`
 

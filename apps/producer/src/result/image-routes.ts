@@ -10,7 +10,7 @@ import type { Api } from '../http/api.ts'
 import { ReadConditions, isKnown } from '../http/conditions.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnEdit } from '../http/own.ts'
-import { type Enter, openPlaces } from '../http/places.ts'
+import type { Enter } from '../http/places.ts'
 import { Problem } from '../http/problem.ts'
 import { dispositionOf } from './disposition.ts'
 import { rangeOf } from './range.ts'
@@ -26,9 +26,13 @@ const redirectSeconds = 300
 /** A reader that takes nothing for so long is cut off: its image is held in memory. */
 const silentMs = 30_000
 
-/** The bytes of an image, through this server or by a redirect to the bucket. */
-export function imageRoutes(app: Api, needs: Needs): void {
-  const enter = openPlaces({ all: limits.heldImageBytes, each: limits.heldImageBytesEach })
+export const indexOfPicture = z
+  .string()
+  .regex(/^\d{1,3}$/, { error: 'must be the index of an image, counted from 0' })
+  .transform(Number)
+
+/** The bytes of an image, through this server or by a redirect to the bucket. `enter`: places in bytes. */
+export function imageRoutes(app: Api, needs: Needs & { enter: Enter }): void {
   app.get(
     '/v1/edits/:id/images/:index',
     {
@@ -42,11 +46,7 @@ export function imageRoutes(app: Api, needs: Needs): void {
         tags: ['edits'],
         params: z.object({
           id: z.string(),
-          index: z
-            .string()
-            .regex(/^\d{1,3}$/, { error: 'must be the index of an image, counted from 0' })
-            .transform(Number)
-            .describe('Its `index` in the edit, counted from 0'),
+          index: indexOfPicture.describe('Its `index` in the edit, counted from 0'),
         }),
         querystring: z.strictObject({
           via: z
@@ -79,7 +79,7 @@ export function imageRoutes(app: Api, needs: Needs): void {
         const url = await needs.store.presignGet(found.key, redirectSeconds)
         return reply.header('cache-control', 'private, no-store').redirect(url, 302)
       }
-      return sendImage(found, request, reply, { enter, store: needs.store })
+      return sendImage(found, request, reply, needs)
     },
   )
 }
@@ -88,7 +88,7 @@ const imageTypes = ['image/png', 'image/jpeg', 'image/webp'] as const
 const imageHeaders = ['ETag', 'Cache-Control', 'Content-Disposition', 'Accept-Ranges'] as const
 
 /** Throws a `Problem` where there is no image, or not yet, or no longer. */
-function imageOf(edit: Edit, index: number): Found {
+export function imageOf(edit: Edit, index: number): Found {
   const { id, key: name, state, images = [], request, failure } = edit
   if (index >= request.n) throw new Problem('not-found', 'There is no such image.')
   const image = images.find((each) => each.index === index)

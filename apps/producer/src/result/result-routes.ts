@@ -1,5 +1,6 @@
 import { rowsOfBatch } from '@restyle/shared/contract/batch'
 import { type ResultView, resultOf } from '@restyle/shared/contract/result'
+import { limits } from '@restyle/shared/contract/limits'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import type { ReadTools } from '@restyle/shared/rows/read-edits'
@@ -10,15 +11,19 @@ import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { counted, NextCursor, openPage, paging, withLink } from '../http/page.ts'
 import { readOwnBatch, readOwnEdit } from '../http/own.ts'
+import { openPlaces } from '../http/places.ts'
 import { leftOut } from '../http/readable.ts'
 import { imageExample, ResultAnswer, signedExample } from '../http/schemas.ts'
 import { fileRoutes } from './file-routes.ts'
 import { imageRoutes } from './image-routes.ts'
+import { pictureRoutes } from './picture-routes.ts'
+import type { Pictures } from './pictures.ts'
 import { linkSeconds, signImages } from './sign-images.ts'
 
 type Needs = ReadTools & {
   ledger: ReadTools['ledger'] & Pick<Ledger, 'turn'>
   store: Pick<Store, 'get' | 'presignGet'>
+  pictures: Pictures
   log: Log
 }
 
@@ -44,7 +49,9 @@ const ResultPage = z.object({
 export function resultRoutes(app: Api, needs: Needs): void {
   resultsOfBatch(app, needs)
   linksOfEdit(app, needs)
-  imageRoutes(app, needs)
+  const enter = openPlaces({ all: limits.heldImageBytes, each: limits.heldImageBytesEach })
+  imageRoutes(app, { ...needs, enter })
+  pictureRoutes(app, { ...needs, enter })
   fileRoutes(app, needs)
 }
 

@@ -3,6 +3,7 @@ import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import { guardedAgent } from '@restyle/shared/net/guarded-agent'
 import type { ProxySettings } from '@restyle/shared/net/proxy-settings'
+import { openBuckets } from '@restyle/shared/store/open-buckets'
 import type { SourceBucket } from '@restyle/shared/store/source-buckets'
 import type { Store } from '@restyle/shared/store/store'
 import type { Dispatcher } from 'undici'
@@ -72,22 +73,6 @@ export function startSchedules(
       await running
       buckets.close()
       await dispatcher.close()
-    },
-  }
-}
-
-/** Each bucket is opened when it is first named. */
-function openBuckets(open: ScheduleOptions['openBucket']) {
-  const opened = new Map<string, Store>()
-  return {
-    of: (bucket: string): Store => {
-      const known = opened.get(bucket) ?? open?.(bucket)
-      if (known === undefined) throw new TypeError('no other bucket can be opened')
-      opened.set(bucket, known)
-      return known
-    },
-    close: (): void => {
-      for (const each of opened.values()) each.close()
     },
   }
 }

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { crc32, deflateSync, inflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { checkImage } from './check-image.ts'
 import type { ImageFormat } from './check-image.ts'
@@ -73,6 +73,21 @@ describe('checkImage', () => {
       reason: expect.stringMatching(/^does not decode/),
     })
   })
+
+  it.each([
+    ['wide', 1280, 400],
+    ['high', 333, 1777],
+    ['small', 100, 80],
+  ])(
+    'gives the pixels of a small picture of a %s one, and misses no more of it',
+    async (_, width, height) => {
+      const png = await noise(width, height).png().toBuffer()
+      const scale = Math.min(1, 320 / Math.max(width, height))
+      const small = { width: Math.round(width * scale), height: Math.round(height * scale), channels: 3 }
+      expect(await checkImage(png, { small: true })).toMatchObject({ kind: 'whole', width, height, small })
+      expect(await checkImage(withoutLastRow(png, width), { small: true })).toMatchObject({ kind: 'broken' })
+    },
+  )
 
   it('passes a progressive JPEG and one with a thumbnail', async () => {
     const progressive = await noise().jpeg({ progressive: true }).toBuffer()
@@ -159,6 +174,17 @@ function withShorterPixels(png: Buffer): Buffer {
   const pixels = png.subarray(png.indexOf('IDAT') + 4, Math.floor(png.length / 2))
   const head = png.subarray(0, 33)
   return Buffer.concat([head, chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))])
+}
+
+/** All pixels but those of the last row, in one well-formed IDAT. */
+function withoutLastRow(png: Buffer, width: number): Buffer {
+  const parts: Buffer[] = []
+  for (let at = 33; at < png.length; at += 12 + png.readUInt32BE(at))
+    if (png.toString('latin1', at + 4, at + 8) === 'IDAT')
+      parts.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)))
+  const rows = inflateSync(Buffer.concat(parts))
+  const pixels = deflateSync(rows.subarray(0, rows.length - 1 - 3 * width))
+  return Buffer.concat([png.subarray(0, 33), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))])
 }
 
 /** Puts a whole JPEG into an APP1 segment, as cameras do; only the first 60 KB of a segment fit. */

@@ -1,6 +1,7 @@
 import type { ImageExtension } from '@restyle/shared/object-key'
+import { shrink, type SmallPixels, thumbnailSides } from '@restyle/shared/picture/thumbnail'
 import { pictureFormat } from '@restyle/shared/picture-format'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { pictureEnd } from './picture-end.ts'
 
 export type CheckedImage =
@@ -12,6 +13,8 @@ export type CheckedImage =
       height: number
       contentType: `image/${ImageFormat}`
       extension: ImageExtension
+      /** Where it was asked for. */
+      small?: SmallPixels
     }
   | { kind: 'broken'; reason: string }
 
@@ -24,9 +27,13 @@ const extensions = { png: 'png', jpeg: 'jpg', webp: 'webp' } as const
 
 /**
  * Whether `bytes` are one whole, still PNG, JPEG or WebP picture and nothing else. Only the bytes count, not what headers or
- * names say. `maxPixels` limits the memory that decoding may take, about 4 bytes each.
+ * names say. `maxPixels` limits the memory that decoding may take, about 4 bytes each. `small`: gives the pixels for a small
+ * picture too, of the same decoding.
  */
-export async function checkImage(bytes: Buffer, { maxPixels = 64e6 } = {}): Promise<CheckedImage> {
+export async function checkImage(
+  bytes: Buffer,
+  { maxPixels = 64e6, small = false }: { maxPixels?: number; small?: boolean } = {},
+): Promise<CheckedImage> {
   const format = pictureFormat(bytes)
   if (format === undefined || format === 'bmp') return broken('is not a PNG, JPEG or WebP picture')
   const end = pictureEnd[format](bytes)
@@ -36,8 +43,7 @@ export async function checkImage(bytes: Buffer, { maxPixels = 64e6 } = {}): Prom
     const picture = sharp(bytes, { failOn: 'truncated', limitInputPixels: maxPixels })
     const { width, height, pages = 1 } = await picture.metadata()
     if (pages > 1) return broken('is animated')
-    // reads every row: a plain shrink to one pixel would stop at the middle one
-    await picture.resize(1, 1, { fit: 'fill' }).raw().toBuffer()
+    const pixels = await decode(picture, small)
     return {
       kind: 'whole',
       format,
@@ -45,10 +51,18 @@ export async function checkImage(bytes: Buffer, { maxPixels = 64e6 } = {}): Prom
       height,
       contentType: `image/${format}`,
       extension: extensions[format],
+      ...(pixels === undefined ? {} : { small: pixels }),
     }
   } catch (error) {
     return broken(`does not decode: ${error instanceof Error ? error.message : 'unknown fault'}`)
   }
+}
+
+async function decode(picture: Sharp, small: boolean): Promise<SmallPixels | undefined> {
+  if (small) return shrink(picture, thumbnailSides[0])
+  // reads every row: a plain shrink to one pixel would stop at the middle one
+  await picture.resize(1, 1, { fit: 'fill' }).raw().toBuffer()
+  return undefined
 }
 
 function broken(reason: string): CheckedImage {

@@ -15,7 +15,7 @@ import { openSpill, type Spill } from './spill.ts'
  */
 export function copyHand(
   context: HandContext,
-  services: Pick<CopyTools, 'checkImage'> & { dispatcher: Dispatcher },
+  services: Pick<CopyTools, 'checkImage' | 'thumbnails'> & { dispatcher: Dispatcher },
   config: {
     RESTYLE_COPY_CONCURRENCY: number
     RESTYLE_DOWNLOADS: number
@@ -31,6 +31,7 @@ export function copyHand(
   const tools: CopyTools = {
     ...context,
     checkImage: services.checkImage,
+    thumbnails: services.thumbnails,
     fetchImage: imageFetcher({
       dispatcher: services.dispatcher,
       maxBytes: config.RESTYLE_MAX_IMAGE_BYTES,

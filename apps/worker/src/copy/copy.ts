@@ -17,6 +17,7 @@ import { endOfImages } from './end-of-images.ts'
 import type { FetchImage } from './fetch-image.ts'
 import type { PrivateResults } from './private-results.ts'
 import type { Spill } from './spill.ts'
+import type { SmallPicture, Thumbnails } from './thumbnails.ts'
 
 /*
  * Copies rendered images into the bucket before their addresses expire. They are paid for: rendered and stored are two
@@ -36,6 +37,7 @@ export type CopyTools = HandContext & {
   privateResults: PrivateResults
   keyTemplate: string
   checkImage: typeof checkImage
+  thumbnails: Thumbnails
   /** Where an image waits whose address expires within `spillBeforeMs` while the bucket is away; absent without a folder. */
   spill?: Spill | undefined
   spillBeforeMs: number
@@ -172,8 +174,11 @@ async function spillIfLate(
 }
 
 async function check(edit: Edit, image: Image, bytes: Buffer, tools: CopyTools): Promise<Copied> {
-  const picture = await tools.checkImage(bytes)
-  if (picture.kind === 'whole') return put(edit, image.index, bytes, picture, tools)
+  const picture = await tools.checkImage(bytes, { small: tools.thumbnails.mayMake() })
+  if (picture.kind === 'whole') {
+    const small = tools.thumbnails.begin(edit.id, image.index, picture.small)
+    return put(edit, image.index, { bytes, ...picture, small }, tools)
+  }
   const expired = (image.expiresAt ?? 0) <= Date.now()
   return expired
     ? never('ImageBroken', `the image ${picture.reason}`)
@@ -183,16 +188,23 @@ async function check(edit: Edit, image: Image, bytes: Buffer, tools: CopyTools):
 async function put(
   edit: Edit,
   index: number,
-  bytes: Buffer,
-  picture: { width: number; height: number; contentType: string; extension: string },
+  picture: {
+    bytes: Buffer
+    width: number
+    height: number
+    contentType: string
+    extension: string
+    small: SmallPicture
+  },
   tools: CopyTools,
 ): Promise<Copied> {
   const { keyTemplate, log } = tools
+  const { bytes, width, height, contentType } = picture
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const facts = {
-    contentType: picture.contentType,
+    contentType,
     sha256,
-    metadata: { ...provenanceOf(edit), width: String(picture.width), height: String(picture.height) },
+    metadata: { ...provenanceOf(edit), width: String(width), height: String(height) },
   }
   const keys = [
     imageKey(keyTemplate, edit, index, picture.extension),
@@ -205,8 +217,8 @@ async function put(
       if (outcome !== 'collision') {
         await tools.failpoint('stored', edit.id)
         log.info({ editId: edit.id, index, key, bytes: bytes.length }, 'image stored')
-        const { width, height, contentType } = picture
-        return { kind: 'stored', stored: { key, sha256, bytes: bytes.length, width, height, contentType } }
+        const stored = { key, sha256, bytes: bytes.length, width, height, contentType }
+        return { kind: 'stored', stored: { ...stored, ...(await picture.small.stored(sha256)) } }
       }
       log.error(
         { editId: edit.id, key },

@@ -12,11 +12,12 @@ import type { ResultRow } from '@restyle/results/result-row'
 import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
 import type { BatchFile } from '@restyle/shared/contract/batch-files'
 import { mapByte } from '@restyle/shared/contract/edit-state'
+import { limits } from '@restyle/shared/contract/limits'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
+import { readSource, type SourceTools } from '@restyle/shared/store/read-source'
 import type { Store } from '@restyle/shared/store/store'
 import { fileName } from './file-names.ts'
 import { type Place, putFile } from './put-file.ts'
-import { readSource, type SourceTools } from './read-source.ts'
 
 export type ReportTools = SourceTools & {
   store: Pick<Store, 'get' | 'putIfAbsent'>
@@ -119,7 +120,7 @@ async function shownOf(
   signal: AbortSignal,
 ): Promise<ShownEdit> {
   const [source] = row.sources
-  const bytes = source === undefined ? undefined : await readSource(producer, source, tools, signal)
+  const bytes = source === undefined ? undefined : await bytesOf({ producer, address: source }, tools, signal)
   const images: ShownImage[] = []
   for (const { key, sha256 = '' } of row.images)
     if (key !== undefined)
@@ -140,6 +141,15 @@ async function shownOf(
       : { ms: Date.parse(row.updatedAt) - Date.parse(row.createdAt) }),
     ...(failure === undefined ? {} : { error: failure }),
   }
+}
+
+async function bytesOf(
+  source: { producer: string; address: string },
+  tools: ReportTools,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
+  const read = await readSource({ ...source, mostBytes: limits.sourceBytes }, tools, signal)
+  return read.kind === 'bytes' ? read.bytes : undefined
 }
 
 const smallOf = async (bytes: Buffer | undefined, most: number): Promise<Thumbnail> =>

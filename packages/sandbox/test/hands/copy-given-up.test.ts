@@ -4,6 +4,7 @@ import { StoreError } from '@restyle/shared/store/store-error'
 import { copy, type CopyTools } from '@restyle/worker/copy/copy'
 import type { Download } from '@restyle/worker/copy/download'
 import { openPrivateResults } from '@restyle/worker/copy/private-results'
+import { openThumbnails } from '@restyle/worker/copy/thumbnails'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { type Hands, openHands } from './open-hands.ts'
@@ -43,6 +44,7 @@ const toolsFor = (fetched: Download, more: Partial<CopyTools> = {}): CopyTools =
     contentType: 'image/png',
     extension: 'png',
   }),
+  thumbnails: openThumbnails(hands.context),
   spillBeforeMs: 0,
   spillWaitMs: 0,
   host: 'here',

@@ -6,6 +6,7 @@ import { copy, type CopyTools } from '@restyle/worker/copy/copy'
 import type { FetchImage } from '@restyle/worker/copy/fetch-image'
 import { openPrivateResults } from '@restyle/worker/copy/private-results'
 import type { Spill } from '@restyle/worker/copy/spill'
+import { openThumbnails } from '@restyle/worker/copy/thumbnails'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
 import { draw } from '../stories/story.ts'
@@ -49,6 +50,7 @@ const step = async (edit: Edit, fetchImage: FetchImage, more: Partial<CopyTools>
     privateResults: openPrivateResults(),
     keyTemplate: defaultKeyTemplate,
     checkImage,
+    thumbnails: openThumbnails(hands.context),
     spillBeforeMs: 0,
     spillWaitMs: 0,
     host: 'here',

@@ -13,6 +13,7 @@ import type { HandContext, Step } from '@restyle/worker/hand/step'
 import { fingerprintOf, roomOf } from '@restyle/worker/lane/lane'
 import { type Admitted, laneReaching } from '@restyle/worker/lane/lane-reaching'
 import { openPrivateResults } from '@restyle/worker/copy/private-results'
+import { openThumbnails } from '@restyle/worker/copy/thumbnails'
 import { openDurations } from '@restyle/worker/poll/durations'
 import { poll } from '@restyle/worker/poll/poll'
 import { untimed } from '@restyle/worker/hand/pulse'
@@ -82,6 +83,7 @@ export function startProcess(outside: Outside, boundary: () => Promise<void>): P
     fetchImage: (_editId: string, { url }: { url?: string | undefined }) => fetchImage(url),
     keyTemplate,
     checkImage: alwaysWhole,
+    thumbnails: openThumbnails({ ...own, log }),
     spillBeforeMs: 0,
     spillWaitMs: 0,
     host: 'here',

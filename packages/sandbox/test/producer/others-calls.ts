@@ -25,6 +25,14 @@ export function othersCalls(ids: Readonly<Record<string, string>>): Record<strin
     'get /v1/batches/{id}/results': { url: () => `/v1/batches/${ids['batch']}/results`, status: 404 },
     'get /v1/batches/{id}/files': { url: () => `/v1/batches/${ids['batch']}/files`, status: 404 },
     'get /v1/edits/{id}/images/{index}': { url: () => `/v1/edits/${ids['edit']}/images/0`, status: 404 },
+    'get /v1/edits/{id}/images/{index}/{side}': {
+      url: () => `/v1/edits/${ids['edit']}/images/0/320`,
+      status: 404,
+    },
+    'get /v1/edits/{id}/sources/{index}/{side}': {
+      url: () => `/v1/edits/${ids['edit']}/sources/0/full`,
+      status: 404,
+    },
     'get /v1/edits/{id}/links': { url: () => `/v1/edits/${ids['edit']}/links`, status: 404 },
     'get /v1/batches/{id}/rejects': { url: () => `/v1/batches/${ids['batch']}/rejects`, status: 404 },
     'put /v1/batches/{id}/rows/{first}': {

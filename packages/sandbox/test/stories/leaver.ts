@@ -8,6 +8,7 @@ import { checkImage } from '@restyle/worker/copy/check-image'
 import { copy } from '@restyle/worker/copy/copy'
 import { openPrivateResults } from '@restyle/worker/copy/private-results'
 import { openSpill } from '@restyle/worker/copy/spill'
+import { openThumbnails } from '@restyle/worker/copy/thumbnails'
 import type { OnFailpoint } from '@restyle/worker/hand/failpoints'
 import { roomOf } from '@restyle/worker/lane/lane'
 import { type Services } from '@restyle/worker/services'
@@ -84,6 +85,7 @@ export function openLeaver({ world }: Story, services: Services, spillDir: strin
       },
       keyTemplate: rebuild.keyTemplate,
       checkImage,
+      thumbnails: openThumbnails(plain),
       spill: openSpill(host === 'here' ? spillDir : join(spillDir, host)),
       privateResults: openPrivateResults(),
       spillBeforeMs: 25 * hourMs,

@@ -86,6 +86,10 @@ export const StoredImage = z.object({
   width: z.number(),
   height: z.number(),
   contentType: z.string(),
+  thumbhash: z
+    .string()
+    .exactOptional()
+    .describe('About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash'),
 })
 export type StoredImage = z.infer<typeof StoredImage>
 

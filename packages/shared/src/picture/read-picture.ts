@@ -33,6 +33,13 @@ export async function readPicture(source: PictureSource): Promise<PictureRead> {
   const { start, bytes, input } = Buffer.isBuffer(source)
     ? { start: source.subarray(0, startBytes), bytes: source.length, input: source }
     : { ...source, input: source.path }
+  const found = formatOf(start)
+  if (found.kind === 'fault') return found
+  return found.format === 'bmp' ? bitmap(start, bytes) : decoded(input, found.format, bytes)
+}
+
+/** Which picture a file is by its first `startBytes` bytes, or why it is none that a model takes. */
+export function formatOf(start: Buffer): { kind: 'picture'; format: PictureFormat } | PictureFault {
   const found = fileKind(start)
   switch (found.kind) {
     case 'empty':
@@ -44,7 +51,7 @@ export async function readPicture(source: PictureSource): Promise<PictureRead> {
     case 'foreign':
       return fault(`is a ${found.name} file; save it as JPEG, PNG, WebP or BMP`)
     case 'picture':
-      return found.format === 'bmp' ? bitmap(start, bytes) : decoded(input, found.format, bytes)
+      return found
   }
 }
 
@@ -62,9 +69,9 @@ async function decoded(
   bytes: number,
 ): Promise<PictureRead> {
   try {
-    const { width, height } = await sharp(input, { limitInputPixels: false }).metadata()
-    if (width * height > maxPixels)
-      return fault(`is ${width} by ${height} pixels; no model takes more than 8000 by 8000`)
+    const size = await sizeOf(input)
+    if (size.kind === 'fault') return size
+    const { width, height } = size
     const image = sharp(input, { failOn: 'truncated', limitInputPixels: maxPixels, sequentialRead: true })
     // averages all pixels into one: a kernel that picks one (nearest), or a fit that crops, would leave rows unread
     await image.resize(1, 1, { fit: 'fill' }).raw().toBuffer()
@@ -72,6 +79,16 @@ async function decoded(
   } catch (error) {
     return undecodable(format, error)
   }
+}
+
+/** The sides of a picture in pixels, by its head alone: nothing is unpacked. Throws where that cannot be read. */
+export async function sizeOf(
+  input: Buffer | string,
+): Promise<{ kind: 'size'; width: number; height: number } | PictureFault> {
+  const { width, height } = await sharp(input, { limitInputPixels: false }).metadata()
+  return width * height > maxPixels
+    ? fault(`is ${width} by ${height} pixels; no model takes more than 8000 by 8000`)
+    : { kind: 'size', width, height }
 }
 
 /** Why a picture of that format cannot be unpacked. */
