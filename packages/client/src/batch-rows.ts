@@ -17,19 +17,26 @@ export const batchRows = (connection: Connection) => ({
     const onAnswer = (headers: Headers): void => {
       answered = headers
     }
-    for await (const piece of connection.stream({ ...options, method: 'GET', path, onAnswer })) pieces.push(piece)
-    const [rows, version] = ['x-restyle-rows', 'x-restyle-version'].map((name) => Number(answered.get(name) ?? NaN))
+    for await (const piece of connection.stream({ ...options, method: 'GET', path, onAnswer }))
+      pieces.push(piece)
+    const [rows, version] = ['x-restyle-rows', 'x-restyle-version'].map((name) =>
+      Number(answered.get(name) ?? NaN),
+    )
     const bytes = joined(pieces)
     if (rows === undefined || version === undefined || Number.isNaN(version) || bytes.length !== 3 * rows)
-      throw new ApiError('unexpected-answer', `${connection.url} answered GET ${path} with something unexpected`, {
-        call: `GET ${path}`,
-      })
+      throw new ApiError(
+        'unexpected-answer',
+        `${connection.url} answered GET ${path} with something unexpected`,
+        {
+          call: `GET ${path}`,
+        },
+      )
     const plane = (place: number): Uint8Array => bytes.subarray(place * rows, (place + 1) * rows)
     return { version, rows, state: plane(0), verdict: plane(1), code: plane(2) }
   },
 
   /** The edits of up to 200 rows, which `ranges` names: `3,9,40-60`, counted from 1. */
-  rows: (id: string, ranges: string, options: CallOptions = {}): Promise<EditsPage> =>
+  editsOfRows: (id: string, ranges: string, options: CallOptions = {}): Promise<EditsPage> =>
     call(connection, 'get', '/v1/batches/{id}/edits', {
       ...options,
       params: { id },

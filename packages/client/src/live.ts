@@ -35,8 +35,7 @@ export type LiveOptions = CallOptions & {
  * What changes in a batch for as long as it is pulled; after a break it goes on where it was. Ends by the signal (throws its
  * reason) or by a refusal that will not pass (throws `ApiError`).
  */
-export const live =
-  (connection: Connection) =>
+export const live = (connection: Connection) =>
   async function* ({ batch, after, onBreak, ...options }: LiveOptions = {}): AsyncGenerator<LiveMessage> {
     let last = after === undefined ? undefined : String(after)
     let breaks = 0
@@ -80,7 +79,10 @@ function messageOf(event: string | undefined, data: unknown): LiveMessage | unde
 const resting = '.'.charCodeAt(0)
 
 /** The map with these changes, in place where it does not grow; it stays as it is where it has them already. */
-export function withChanges(map: BatchMap, { version, rows, changes }: Extract<LiveMessage, { type: 'map' }>): BatchMap {
+export function withChanges(
+  map: BatchMap,
+  { version, rows, changes }: Extract<LiveMessage, { type: 'map' }>,
+): BatchMap {
   if (version <= map.version) return map
   const planes = [
     grown(map.state, rows, resting),

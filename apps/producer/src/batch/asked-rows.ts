@@ -26,7 +26,8 @@ export function rowsIn(text: string): number[] | string {
   for (const { from, to } of ranges)
     for (let row = from; row <= to; row += 1) {
       rows.add(row - 1)
-      if (rows.size > limits.askedRows) return `names more than ${limits.askedRows} rows: ask for fewer at a time`
+      if (rows.size > limits.askedRows)
+        return `names more than ${limits.askedRows} rows: ask for fewer at a time`
     }
   return [...rows].toSorted((a, b) => a - b)
 }

@@ -47,7 +47,9 @@ export function mapRoutes(app: Api, { ledger }: Needs): void {
       },
     },
     async (request, reply) =>
-      sendMap(await readOwnBatch(request.params.id, request.producer, { ledger }), request, reply, { ledger }),
+      sendMap(await readOwnBatch(request.params.id, request.producer, { ledger }), request, reply, {
+        ledger,
+      }),
   )
 }
 

@@ -19,7 +19,12 @@ const frame = (event: string, data: string, id?: number): string =>
  * What is to be told of a batch, or of the batches of a producer, without end. A difference is made when the reader has room for
  * it, from what it was sent last: one who is slow gets fewer and larger ones, and misses nothing.
  */
-export async function* liveFrames({ watched, signal, heartbeatMs = 15_000, ...from }: Following): AsyncGenerator<string> {
+export async function* liveFrames({
+  watched,
+  signal,
+  heartbeatMs = 15_000,
+  ...from
+}: Following): AsyncGenerator<string> {
   let { version } = from
   let resetAt = -Infinity
   const views = new Map<string, string>()

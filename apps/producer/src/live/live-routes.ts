@@ -40,7 +40,10 @@ export function liveRoutes(app: Api, needs: Needs): void {
         querystring: z.strictObject({ batch: z.string().max(64).optional().describe('Of this batch alone') }),
         'x-problems': ['not-found', 'too-many-followers'],
         response: {
-          200: { description: 'A stream of changes', content: { 'text/event-stream': { schema: z.string() } } },
+          200: {
+            description: 'A stream of changes',
+            content: { 'text/event-stream': { schema: z.string() } },
+          },
           ...refusals,
         },
       },
@@ -52,7 +55,8 @@ export function liveRoutes(app: Api, needs: Needs): void {
       if (method === 'HEAD') return headersOnly(reply, 'text/event-stream')
       const { revoked, leave } = await enter(request, needs)
       const { batchWatch } = needs
-      const watch = batch === undefined ? batchWatch.enter('batches', producer) : batchWatch.enter('batch', batch)
+      const watch =
+        batch === undefined ? batchWatch.enter('batches', producer) : batchWatch.enter('batch', batch)
       try {
         const last = headers['last-event-id']
         const from = { watched: watch.watched, version: last === undefined ? undefined : Number(last) }

@@ -63,7 +63,9 @@ export function watchBatches(ledger: WatchLedger, warn: SparingLog, now: () => n
     const began = performance.now()
     const batches = all.filter(({ kind }) => kind === 'batch')
     const stands = await ledger.planesNow(batches.map(({ id }) => id))
-    const changed = batches.filter(({ version }, i) => version === undefined || stands[i]?.version !== version)
+    const changed = batches.filter(
+      ({ version }, i) => version === undefined || stands[i]?.version !== version,
+    )
     const asked = isTime ? batches : changed
     const records = asked.length === 0 ? [] : await ledger.readBatches(asked.map(({ id }) => id))
     for (const [i, each] of asked.entries()) {
@@ -143,7 +145,8 @@ function bytesOf(all: Iterable<Watched>): number {
 
 /** Whether one of them is another than before. */
 function setViews(each: Watched, views: ReadonlyMap<string, string>): boolean {
-  const isSame = views.size === each.views.size && [...views].every(([id, view]) => each.views.get(id) === view)
+  const isSame =
+    views.size === each.views.size && [...views].every(([id, view]) => each.views.get(id) === view)
   each.views = views
   return !isSame
 }

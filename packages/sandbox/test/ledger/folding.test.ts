@@ -176,7 +176,9 @@ describe('results that come back after a loss', () => {
   it('leave a row alone of which a later edit says how it ended, and count its money', async () => {
     const { ledger } = world
     await open(4)
-    expect(await ledger.restoreResults('b', { ...results, bytes: '+\0x', failures: {}, codes: {} })).toBe('restored')
+    expect(await ledger.restoreResults('b', { ...results, bytes: '+\0x', failures: {}, codes: {} })).toBe(
+      'restored',
+    )
     expect(await ledger.readMap('b')).toBe('\0+\0x')
     expect(await ledger.readBatch('b')).toMatchObject({ succeeded: 1, failed: 0, canceled: 1, billed: 700 })
   })

@@ -137,7 +137,8 @@ describe('the planes of a batch', () => {
     await redis.set(world.keys.batchVerdicts('b'), '.')
     await fail(edit, 'Dull')
     const { batch, batchMap, batchCodes, batchVerdicts } = world.keys
-    const ttls = () => Promise.all([batch, batchMap, batchCodes, batchVerdicts].map((key) => redis.ttl(key('b'))))
+    const ttls = () =>
+      Promise.all([batch, batchMap, batchCodes, batchVerdicts].map((key) => redis.ttl(key('b'))))
     expect(new Set(await ttls()).size).toBe(1)
     expect((await ttls())[0]).toBeGreaterThan(0)
     await world.ledger.retryBatch('b', 1)
@@ -155,7 +156,12 @@ describe('the planes of a batch', () => {
 })
 
 const rows = 4
-type Act = { act: (typeof acts)[number]; row: number; code: string; state: 'succeeded' | 'failed' | 'canceled' }
+type Act = {
+  act: (typeof acts)[number]
+  row: number
+  code: string
+  state: 'succeeded' | 'failed' | 'canceled'
+}
 const acts = ['feed', 'end', 'end', 'cancel-row', 'cancel', 'retry', 'lose', 'spare', 'forget'] as const
 
 const sequences = fc.array(
@@ -171,7 +177,11 @@ const sequences = fc.array(
 /** What was done, and so what each row must be. */
 type Row = { state: string; code: string; take: number }
 
-async function carryOut({ act, row, code, state }: Act, model: Row[], orders: { retries: number; canceled: boolean }) {
+async function carryOut(
+  { act, row, code, state }: Act,
+  model: Row[],
+  orders: { retries: number; canceled: boolean },
+) {
   const { ledger } = world
   const held = model[row]
   if (held === undefined) throw new Error('no such row')
@@ -186,7 +196,10 @@ async function carryOut({ act, row, code, state }: Act, model: Row[], orders: { 
     }
     case 'end': {
       if (!isEdit || state === 'succeeded') return
-      await ledger.move(edit, state === 'failed' ? { to: state, set: { failure: failure(code) } } : changeTo(state))
+      await ledger.move(
+        edit,
+        state === 'failed' ? { to: state, set: { failure: failure(code) } } : changeTo(state),
+      )
       return void Object.assign(held, { state: mapByte[state], code: state === 'failed' ? code : '' })
     }
     case 'cancel-row': {

@@ -21,14 +21,21 @@ const url = (path: string) => `${world.producer.url}${path}`
 
 async function batchOf(rows: number): Promise<string> {
   const edits = Array.from({ length: rows }, () => fine)
-  const answer = await world.producer.app.inject({ method: 'POST', url: '/v1/batches', headers, payload: { edits } })
+  const answer = await world.producer.app.inject({
+    method: 'POST',
+    url: '/v1/batches',
+    headers,
+    payload: { edits },
+  })
   return answer.json<{ id: string }>().id
 }
 
 /** Makes edits of the rows, as a worker does. */
 async function feed(batch: string, from: number, to: number): Promise<Edit[]> {
   const chunk = await openRowReader(world.store).chunkAt(batch, 0)
-  const edits = (chunk?.rows ?? []).slice(from, to).map((row) => editOfRow({ id: batch, producer: 'shop' }, row))
+  const edits = (chunk?.rows ?? [])
+    .slice(from, to)
+    .map((row) => editOfRow({ id: batch, producer: 'shop' }, row))
   await world.redis.hset(`${world.prefix}:batch:${batch}`, `fed:${lot.model}:${lot.class}`, from)
   await ledger().feed({ ...lot, batch, from, to, edits })
   return (await ledger().readMany(edits.map(({ id }) => id))).filter((edit) => edit !== undefined)
@@ -140,7 +147,11 @@ describe('a live stream of a batch', () => {
     const last = await readMap(batch)
     for (let version = map.version; version < last.version;) {
       const { event, data = '' } = await sse.next()
-      const told = JSON.parse(data) as { version: number; changes: [number, number, number][]; counts?: object }
+      const told = JSON.parse(data) as {
+        version: number
+        changes: [number, number, number][]
+        counts?: object
+      }
       if (event === 'batch') views += 1
       if (event !== 'map') continue
       if (told.version <= map.version) continue

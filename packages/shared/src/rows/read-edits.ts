@@ -53,7 +53,9 @@ export async function readRows(
   const bytes = await ledger.readBytes(batch.id, rows)
   const isNone = (i: number): boolean => records[i]?.kind === 'none'
   const resting = rows.flatMap((_, i) => (isNone(i) && bytes[i] === restingByte ? [i] : []))
-  const taken = rows.flatMap((_, i) => (isNone(i) && !['\0', restingByte].includes(bytes[i] ?? '\0') ? [i] : []))
+  const taken = rows.flatMap((_, i) =>
+    isNone(i) && !['\0', restingByte].includes(bytes[i] ?? '\0') ? [i] : [],
+  )
   const ended = taken.filter((i) => allEnded(bytes[i] ?? ''))
   const rowAt = (i: number): number => rows[i] ?? 0
   const folded = await readFolded(batch, ended.map(rowAt), reader)
