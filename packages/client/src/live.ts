@@ -46,7 +46,7 @@ export const live = (connection: Connection) =>
           if (frame.kind === 'place') continue
           const { id, event, data } = frame.message
           breaks = 0
-          const message = messageOf(event, dataOf(data, path))
+          const message = messageOf(event ?? '', dataOf(data, path))
           if (message !== undefined) yield message
           last = id ?? last
         }
@@ -63,7 +63,7 @@ export const live = (connection: Connection) =>
   }
 
 /** undefined for a message of a newer producer. */
-function messageOf(event: string | undefined, data: unknown): LiveMessage | undefined {
+function messageOf(event: string, data: unknown): LiveMessage | undefined {
   switch (event) {
     case 'map':
     case 'map-reset':

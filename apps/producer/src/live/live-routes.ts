@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
-import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { enter, type StayTools } from '../http/enter.ts'
