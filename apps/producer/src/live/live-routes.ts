@@ -52,8 +52,8 @@ export function liveRoutes(app: Api, needs: Needs): void {
       const { producer, headers, query, method } = request
       const { batch } = query
       if (batch !== undefined) await readOwnBatch(batch, producer, needs)
-      if (method === 'HEAD') return headersOnly(reply, 'text/event-stream')
       if (!/\btext\/event-stream\b/.test(headers.accept ?? '')) throw noStream()
+      if (method === 'HEAD') return headersOnly(reply, 'text/event-stream')
       const { revoked, leave } = await enter(request, needs)
       const { batchWatch } = needs
       const watch =
