@@ -12,6 +12,7 @@ import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
 import { moneyMutants } from './money-mutants.ts'
 import { pictureMutants } from './picture-mutants.ts'
+import { planeMutants } from './plane-mutants.ts'
 import { pollingMutants } from './polling-mutants.ts'
 import { producerMutants } from './producer-mutants.ts'
 import { reconcileMutants } from './reconcile-mutants.ts'
@@ -44,8 +45,18 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...upkeepMutants,
   accept: [...acceptMutants.accept, ...intakeMutants.accept],
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
-  events: [...producerMutants.events, ...clientMutants.events, ...webhookMutants.events],
-  results: [...resultsMutants.results, ...answerMutants.results, ...pictureMutants],
+  events: [
+    ...producerMutants.events,
+    ...clientMutants.events,
+    ...webhookMutants.events,
+    ...planeMutants.events,
+  ],
+  results: [
+    ...resultsMutants.results,
+    ...answerMutants.results,
+    ...pictureMutants,
+    ...planeMutants.results,
+  ],
   http: [...httpMutants.http, ...answerMutants.http],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
