@@ -36,6 +36,12 @@ export function withOutcomes(program: Command, { io, end, opened }: CommandConte
       'with signed addresses of the images, which end after 24h, 30m or 7d',
       linkSeconds,
     )
+    .addOption(
+      new Option(
+        '--verdict <verdict>',
+        'only rows of which a person said so; none: nobody said anything',
+      ).choices(verdictNames),
+    )
     .option('--download <folder>', 'fetch the images; a run that was cut off goes on')
     .option(
       '--parallel <count>',
@@ -70,11 +76,14 @@ export function withOutcomes(program: Command, { io, end, opened }: CommandConte
     .action(async (flags: EventsFlags) => end(events(flags, await opened(), io)))
 }
 
+const verdictNames = ['approved', 'rejected', 'redo', 'none'] as const
+
 const resultsNotes = `
 Examples:
   $ restyle results batch_… -o results.xlsx
   $ restyle results batch_… --download images/
   $ restyle results batch_… --links 7d -o for-the-shop.csv
+  $ restyle results batch_… --verdict approved -o approved.xlsx
 
 The catalog's own columns come behind ours. A .csv file begins with a byte order mark, so that Excel reads it as UTF-8;
 standard output does not. A cell that a spreadsheet would run as a formula begins with an apostrophe: the key =1 is written

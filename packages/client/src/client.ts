@@ -15,6 +15,7 @@ import { reviews } from './reviews.ts'
 import { schedules } from './schedules.ts'
 import { sources } from './sources.ts'
 import { usage } from './usage.ts'
+import { verdicts } from './verdicts.ts'
 import { webhooks } from './webhooks.ts'
 
 /**
@@ -41,6 +42,7 @@ export function createClient(options: ClientOptions) {
     producers: producers(connection),
     schedules: schedules(connection),
     usage: usage(connection),
+    verdicts: verdicts(connection),
     webhooks: webhooks(connection),
   }
 }

@@ -1276,6 +1276,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/edits/{id}/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a person thinks of the images of an edit
+         * @description Its `ETag` is what `If-Match` takes when the verdict is changed. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readVerdict"];
+        /**
+         * Approve or reject the images of an edit, or say that it is to be done again
+         * @description Only an edit that has succeeded can be judged, and of a row its newest one. The event `restyle.edit.reviewed` tells it; the edit itself goes on as it is, and nothing is deleted. `redo` is a mark: `POST /v1/edits/{id}/redo` makes the new edit. Another verdict replaces this one; with `If-Match` only if nobody has decided since, and the refusal says who decided what. Needs a key with the scope `edits:write`.
+         */
+        put: operations["setVerdict"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge many rows of a batch at once
+         * @description Which rows are meant is decided at the time of the order: those that are named, or that `where` holds of, that have succeeded and do not have this verdict yet. They are judged in slices, also when whoever took the order is gone; `GET /v1/operations/{id}` tells how far it is. A row that somebody judges, or has done again, before its turn is left alone. One event for all of it, `restyle.rows.reviewed`. The same Idempotency-Key is the same operation. Needs a key with the scope `edits:write`.
+         */
+        post: operations["judgeRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an operation on many rows is
+         * @description Operations are known for 30 days; of a producer the last thousand at most. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readOperation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}/abort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an operation where it is
+         * @description What it has judged stays so, and can be undone. One that has ended stays as it is. Needs a key with the scope `edits:write`.
+         */
+        post: operations["abortOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give rows back the verdicts that they had before an operation
+         * @description Each row that it has judged gets back what it had, by whom it was given, unless it was judged or done again since: `changedSince` tells how many these were. One that goes on ends first. To undo twice is to undo once. Needs a key with the scope `edits:write`.
+         */
+        post: operations["undoOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/edits/{id}": {
         parameters: {
             query?: never;
@@ -1391,7 +1495,7 @@ export interface components {
              * @description Stable: tell problems apart by it
              * @enum {string}
              */
-            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "webhook-disabled" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "not-judged" | "too-many-operations" | "task-taken" | "webhook-disabled" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
@@ -1618,7 +1722,15 @@ export interface components {
                 failed: number;
                 canceled: number;
             };
+            /** @description Codes with which rows of it have failed, in the order in which they came; the bytes of `GET /v1/batches/{id}/map` are places in it. After 254 the last one is `other` */
+            codes?: string[];
             images: number;
+            /** @description How many of its rows have each verdict, once one has */
+            verdicts?: {
+                approved: number;
+                rejected: number;
+                redo: number;
+            };
             cost: {
                 currency: string;
                 micros: number;
@@ -1900,6 +2012,20 @@ export interface components {
              * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
              */
             cancelAskedAt?: string;
+            /** @description What a person thinks of it, where one has said so */
+            verdict?: {
+                /** @enum {string} */
+                verdict: "approved" | "rejected" | "redo";
+                /** @description The id of the API key that gave it */
+                by: string;
+                /** Format: date-time */
+                at: string;
+                note?: string;
+                /** @description The `index` of the image that is meant */
+                image?: number;
+                /** @description The operation that gave it to many rows at once */
+                operation?: string;
+            };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -2185,6 +2311,59 @@ export interface components {
                     pointer?: string;
                     detail: string;
                 }[];
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.edit.reviewed";
+            data: {
+                edit: string;
+                batch?: string;
+                row?: number;
+                key: string;
+                /** @description null: the verdict was taken back */
+                verdict: ("approved" | "rejected" | "redo") | null;
+                by: string;
+                /** Format: date-time */
+                at: string;
+                note?: string;
+                image?: number;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.rows.reviewed";
+            data: {
+                batch: string;
+                operation: string;
+                firstRow: number;
+                lastRow: number;
+                rows: number;
+                /** @description null: the verdict was taken back */
+                verdict: ("approved" | "rejected" | "redo") | null;
+                by: string;
+                /** Format: date-time */
+                at: string;
+                /** @constant */
+                undone?: true;
             };
         } | {
             /** @constant */
@@ -2632,7 +2811,15 @@ export interface components {
                 failed: number;
                 canceled: number;
             };
+            /** @description Codes with which rows of it have failed, in the order in which they came; the bytes of `GET /v1/batches/{id}/map` are places in it. After 254 the last one is `other` */
+            codes?: string[];
             images: number;
+            /** @description How many of its rows have each verdict, once one has */
+            verdicts?: {
+                approved: number;
+                rejected: number;
+                redo: number;
+            };
             cost: {
                 currency: string;
                 micros: number;
@@ -2886,6 +3073,20 @@ export interface components {
              * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
              */
             cancelAskedAt?: string;
+            /** @description What a person thinks of it, where one has said so */
+            verdict?: {
+                /** @enum {string} */
+                verdict: "approved" | "rejected" | "redo";
+                /** @description The id of the API key that gave it */
+                by: string;
+                /** Format: date-time */
+                at: string;
+                note?: string;
+                /** @description The `index` of the image that is meant */
+                image?: number;
+                /** @description The operation that gave it to many rows at once */
+                operation?: string;
+            };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -3283,6 +3484,20 @@ export interface components {
              * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
              */
             cancelAskedAt?: string;
+            /** @description What a person thinks of it, where one has said so */
+            verdict?: {
+                /** @enum {string} */
+                verdict: "approved" | "rejected" | "redo";
+                /** @description The id of the API key that gave it */
+                by: string;
+                /** Format: date-time */
+                at: string;
+                note?: string;
+                /** @description The `index` of the image that is meant */
+                image?: number;
+                /** @description The operation that gave it to many rows at once */
+                operation?: string;
+            };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -3712,7 +3927,7 @@ export interface components {
             /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
             url: string;
             /** @description Only events of these types; without it all */
-            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[];
+            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.edit.reviewed" | "restyle.rows.reviewed" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[];
             description?: string;
             /** @description One of your own: `whsec_` and base64 of 24 to 64 bytes. Without it one is made */
             secret?: string;
@@ -3796,7 +4011,7 @@ export interface components {
             /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
             url?: string;
             /** @description null: all */
-            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[] | null;
+            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.edit.reviewed" | "restyle.rows.reviewed" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[] | null;
             description?: string | null;
             /** @description Of one that is enabled again: it goes on with new events; `skipped` has the others */
             enabled?: boolean;
@@ -3899,6 +4114,112 @@ export interface components {
             started: number;
             /** @description Cursors of events that are not kept any more */
             missing?: string[];
+        };
+        /**
+         * @example {
+         *       "verdict": "rejected",
+         *       "by": "5f2c9a7d1e3b4c60",
+         *       "at": "2026-03-02T21:14:09.120Z",
+         *       "note": "the lamp leans",
+         *       "image": 0
+         *     }
+         */
+        Verdict: {
+            verdict: ("approved" | "rejected" | "redo") | null;
+            /** @description The id of the API key that gave it */
+            by?: string;
+            /** Format: date-time */
+            at?: string;
+            note?: string;
+            /** @description The `index` of the image that is meant */
+            image?: number;
+            /** @description The operation that gave it to many rows at once */
+            operation?: string;
+        };
+        /**
+         * @example {
+         *       "verdict": "rejected",
+         *       "note": "the lamp leans",
+         *       "image": 0
+         *     }
+         */
+        VerdictRequest: {
+            /** @description null takes back what was said */
+            verdict: ("approved" | "rejected" | "redo") | null;
+            /** @description Why, for whoever reads it later */
+            note?: string;
+            /** @description The `index` of the image that is meant, where there are several */
+            image?: number;
+        };
+        /**
+         * @example {
+         *       "verdict": "approved",
+         *       "where": {
+         *         "state": "succeeded",
+         *         "verdict": "none"
+         *       },
+         *       "except": "17,4711"
+         *     }
+         */
+        VerdictsRequest: {
+            /** @description null takes back what was said */
+            verdict: ("approved" | "rejected" | "redo") | null;
+            /** @description Rows, counted from 1, such as `1-30000,40001` */
+            rows?: string;
+            /** @description Rows that all of this holds of, at the time of the order; without any entry all rows */
+            where?: {
+                /** @enum {string} */
+                state?: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
+                verdict?: ("approved" | "rejected" | "redo") | "none";
+                /** @description With which code its newest edit failed */
+                code?: string;
+            };
+            /** @description Rows that are left alone, as in `rows` */
+            except?: string;
+            /** @description Judges nothing (412) where the map of the batch has another version by now */
+            mapVersion?: number;
+        };
+        /**
+         * @example {
+         *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "state": "running",
+         *       "verdict": "approved",
+         *       "by": "5f2c9a7d1e3b4c60",
+         *       "matched": 30000,
+         *       "skipped": 0,
+         *       "done": 12500,
+         *       "left": 0,
+         *       "createdAt": "2026-03-02T21:14:09.120Z"
+         *     }
+         */
+        Operation: {
+            id: string;
+            batch: string;
+            /**
+             * @description `running` and `undoing` go on; the others have ended. Of one that was aborted the rows that were judged stay so
+             * @enum {string}
+             */
+            state: "running" | "done" | "aborted" | "undoing" | "undone";
+            verdict: ("approved" | "rejected" | "redo") | null;
+            /** @description The id of the API key that ordered it */
+            by: string;
+            /** @description Rows that it judges: they fit, and have images */
+            matched: number;
+            /** @description Rows that were named, and have no images to judge */
+            skipped: number;
+            /** @description Rows that it has judged so far */
+            done: number;
+            /** @description Rows that it left alone: they were judged, or done again, between the order and their turn */
+            left: number;
+            /** @description Rows that have their former verdicts again, once it is undone */
+            restored?: number;
+            /** @description Rows that were judged, or done again, since: they stay as they are, once it is undone */
+            changedSince?: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            endedAt?: string;
         };
         /**
          * @example {
@@ -4412,6 +4733,23 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description `not-judged`: The edit cannot be judged now. */
+        NotJudged: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not-judged";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description `not-queued`: Only what is queued can be paused or resumed. */
         NotQueued: {
             headers: {
@@ -4517,6 +4855,30 @@ export interface components {
                 "application/problem+json": {
                     /** @enum {unknown} */
                     code?: "still-running";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `still-running`: The same request is being carried out.
+         *
+         *     `not-judged`: The edit cannot be judged now.
+         *
+         *     `too-many-operations`: The producer has as many operations as it may have.
+         */
+        StillRunningOrNotJudgedOrTooManyOperations: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "still-running" | "not-judged" | "too-many-operations";
                     /** @constant */
                     status?: 409;
                 } & components["schemas"]["Problem"];
@@ -8102,6 +8464,8 @@ export interface operations {
                 limit?: number;
                 /** @description Sign an address for each image, which ends after so many seconds */
                 links?: number;
+                /** @description Only rows of which a person said this, or `none`: of which nobody said anything */
+                verdict?: ("approved" | "rejected" | "redo") | "none";
             };
             header?: never;
             path: {
@@ -9712,6 +10076,333 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readVerdict: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "verdict": "rejected",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "at": "2026-03-02T21:14:09.120Z",
+                     *       "note": "the lamp leans",
+                     *       "image": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setVerdict: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer, or `*`: nothing is changed (412) where it has been set otherwise since, or is not there. That work goes on in it does not matter */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "verdict": "rejected",
+                 *       "note": "the lamp leans",
+                 *       "image": 0
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerdictRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "verdict": "rejected",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "at": "2026-03-02T21:14:09.120Z",
+                     *       "note": "the lamp leans",
+                     *       "image": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotJudged"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    judgeRows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "verdict": "approved",
+                 *       "where": {
+                 *         "state": "succeeded",
+                 *         "verdict": "none"
+                 *       },
+                 *       "except": "17,4711"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerdictsRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "state": "running",
+                     *       "verdict": "approved",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "matched": 30000,
+                     *       "skipped": 0,
+                     *       "done": 12500,
+                     *       "left": 0,
+                     *       "createdAt": "2026-03-02T21:14:09.120Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StillRunningOrNotJudgedOrTooManyOperations"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "state": "running",
+                     *       "verdict": "approved",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "matched": 30000,
+                     *       "skipped": 0,
+                     *       "done": 12500,
+                     *       "left": 0,
+                     *       "createdAt": "2026-03-02T21:14:09.120Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    abortOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "state": "running",
+                     *       "verdict": "approved",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "matched": 30000,
+                     *       "skipped": 0,
+                     *       "done": 12500,
+                     *       "left": 0,
+                     *       "createdAt": "2026-03-02T21:14:09.120Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    undoOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "state": "running",
+                     *       "verdict": "approved",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "matched": 30000,
+                     *       "skipped": 0,
+                     *       "done": 12500,
+                     *       "left": 0,
+                     *       "createdAt": "2026-03-02T21:14:09.120Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
