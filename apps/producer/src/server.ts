@@ -10,6 +10,7 @@ import type { EndpointRules } from '@restyle/shared/webhook/endpoint-address'
 import { batchRoutes } from './batch/batch-routes.ts'
 import { openBatchRoutes, rowRoutes } from './batch/row-routes.ts'
 import { changeBatch } from './batch/change-batch.ts'
+import { mapRoutes } from './batch/map-routes.ts'
 import { catalogRoutes } from './catalog/catalog-routes.ts'
 import { batchControlRoutes } from './control/batch-control-routes.ts'
 import { controlRoutes } from './control/control-routes.ts'
@@ -119,6 +120,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     oneAtATime(keyed)
     modelRoutes(keyed)
     changeBatch(keyed, parts)
+    mapRoutes(keyed, parts)
     reviewRoutes(keyed, parts)
     openBatchRoutes(keyed, parts)
     catalogRoutes(keyed, { ...parts, stopping: followers.stopping })

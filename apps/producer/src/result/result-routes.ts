@@ -25,7 +25,7 @@ import { imageRoutes } from './image-routes.ts'
 import { linkSeconds, signImages } from './sign-images.ts'
 
 type Needs = ReadTools & {
-  ledger: ReadTools['ledger'] & Pick<Ledger, 'rowsJudged' | 'turn' | 'verdictsOf'>
+  ledger: ReadTools['ledger'] & Pick<Ledger, 'rowsJudged' | 'turn' | 'verdictsOfRows'>
   store: Pick<Store, 'get' | 'presignGet'>
   log: Log
 }

@@ -235,6 +235,12 @@ describe('an operation', () => {
       },
     ])
     expect((await world.ledger.verdictsOf('b', 0, 9)).get(0)?.note).toBe('stays')
+    const some = await world.ledger.verdictsOfRows('b', [0, 3, 8])
+    expect([some.get(0)?.verdict, some.get(3)?.verdict, some.get(8)]).toEqual([
+      'rejected',
+      'approved',
+      undefined,
+    ])
     expect(await redis.exists(world.keys.operationRows('o1'))).toBe(0)
     expect(await world.ledger.openOperations()).toEqual([])
   })

@@ -179,6 +179,13 @@ describe('verdicts on many rows', () => {
     expect(await rowsOf(batch, 'verdict=approved')).toEqual([0, 4])
     expect(await rowsOf(batch, 'verdict=rejected')).toEqual([1, 5])
     expect(await rowsOf(batch, 'verdict=none')).toEqual([2, 3])
+    for (const query of ['rows=1-2', 'limit=2']) {
+      const { body } = await send('GET', `/v1/batches/${batch}/edits?${query}`)
+      expect(body['edits']).toMatchObject([
+        { verdict: { verdict: 'approved', by: keyIdOf(ana) } },
+        { verdict: { verdict: 'rejected' } },
+      ])
+    }
     expect(await rowsOf(batch, 'verdict=redo')).toEqual([])
     const page = await results(batch, 'verdict=approved&limit=1')
     expect(page.results).toMatchObject([{ row: 0, columns: { sku: 's0' }, verdict: { verdict: 'approved' } }])

@@ -192,8 +192,15 @@ export function viewOfBatch(batch: Batch): BatchView {
   }
 }
 
+/** Whether any of its rows has a verdict. */
+export const wasJudged = ({
+  approved,
+  rejected,
+  redo,
+}: Pick<Batch, 'approved' | 'rejected' | 'redo'>): boolean => approved + rejected + redo > 0
+
 const verdictsOf = ({ approved, rejected, redo }: Batch) =>
-  approved + rejected + redo === 0 ? {} : { verdicts: { approved, rejected, redo } }
+  wasJudged({ approved, rejected, redo }) ? { verdicts: { approved, rejected, redo } } : {}
 
 const timeOf = (name: 'completedAt' | 'pausedAt' | 'canceledAt' | 'finishBy', at: number | undefined) =>
   at === undefined ? {} : { [name]: new Date(at).toISOString() }

@@ -12,6 +12,8 @@ export type PlaneReader = {
    * not yet accepted.
    */
   readMap(batch: string, from?: number, to?: number): Promise<string>
+  /** The same of some rows, which are given in their order. */
+  readBytes(batch: string, rows: readonly number[]): Promise<string>
   /** All planes of a batch, at least as new as `batch`. */
   readPlanes(batch: Pick<Batch, 'id' | 'mapVersion' | 'accepted' | 'total'>): Promise<Planes>
   /** How those of some batches stand; undefined where there is no such batch. */
@@ -22,6 +24,14 @@ export const openPlanes = ({ redis, keys }: LedgerContext): PlaneReader => ({
   readMap: async (id, from = 0, to = Infinity) => {
     if (from >= to) return ''
     return redis.getrange(keys.batchMap(id), from, to === Infinity ? -1 : to - 1)
+  },
+  readBytes: async (id, rows) => {
+    const [first, last] = [rows[0], rows.at(-1)]
+    if (first === undefined || last === undefined) return ''
+    if (last - first === rows.length - 1) return redis.getrange(keys.batchMap(id), first, last)
+    const asked = rows.flatMap((row) => ['GET', 'u8', `#${row}`])
+    const bytes = (await redis.call('BITFIELD_RO', keys.batchMap(id), ...asked)) as number[]
+    return String.fromCharCode(...bytes)
   },
   // no transaction, which Redis refuses while it is full: bytes newer than their version are sent once more at worst
   readPlanes: async (batch) => {

@@ -34,6 +34,8 @@ export type Verdicts = {
   verdictOf(edit: Judged): Promise<Standing>
   /** The verdicts of the rows of a batch from `from` on before `to`, by row, as far as they have one. */
   verdictsOf(batch: string, from: number, to: number): Promise<Map<number, KeptVerdict>>
+  /** The same of some rows, which are given in their order. */
+  verdictsOfRows(batch: string, rows: readonly number[]): Promise<Map<number, KeptVerdict>>
   /** The same as bytes (`verdictByte`), one for each row. */
   verdictBytes(batch: string, from: number, to: number): Promise<string>
   /** The first `limit` rows from `from` on before `to` that have this verdict, or none. */
@@ -57,6 +59,12 @@ export const openVerdicts = (context: LedgerContext): Verdicts => ({
   },
   verdictOf: (edit) => readStanding(context, edit),
   verdictsOf: (batch, from, to) => readVerdicts(context, batch, from, to),
+  verdictsOfRows: async (batch, rows) => {
+    const runs = await Promise.all(
+      nearRuns(rows).map(({ from, to }) => readVerdicts(context, batch, from, to)),
+    )
+    return new Map(runs.flatMap((run) => [...run]))
+  },
   verdictBytes: async (batch, from, to) => (await readBytes(context, batch, from, to)).toString('latin1'),
   rowsJudged: async (batch, verdict, { from, to, limit }) => {
     const wanted = (verdict === 'none' ? noVerdict : verdictByte[verdict]).charCodeAt(0)
@@ -70,6 +78,20 @@ export const openVerdicts = (context: LedgerContext): Verdicts => ({
 })
 
 const bytesAtOnce = 65_536
+
+/** Rows that are so near to one another are read together. */
+const nearRows = 20
+
+/** Rows, in their order, as ranges that hold all of them and a few between: from `from` on before `to`. */
+export function nearRuns(rows: readonly number[]): { from: number; to: number }[] {
+  const runs: { from: number; to: number }[] = []
+  for (const row of rows) {
+    const last = runs.at(-1)
+    if (last === undefined || row - last.to > nearRows) runs.push({ from: row, to: row + 1 })
+    else last.to = row + 1
+  }
+  return runs
+}
 
 const wordOf = (answer: unknown): JudgedAs => (answer as Answer)[0] as JudgedAs
 

@@ -1,10 +1,11 @@
-import type { Batch } from '../contract/batch.ts'
+import { type Batch, wasJudged } from '../contract/batch.ts'
 import { type ResultView, resultOf } from '../contract/result.ts'
 import { viewOfVerdict } from '../contract/verdict.ts'
 import { RestyleError } from '../errors.ts'
 import { editIdOfRow } from '../ledger/batches.ts'
 import type { Row } from './chunk.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { nearRuns } from '../ledger/verdicts.ts'
 import { readEdits, type ReadTools } from './read-edits.ts'
 
 /**
@@ -40,12 +41,13 @@ export async function readOutcomes(
 export async function withVerdicts(
   batch: Batch,
   outcomes: readonly RowOutcome[],
-  { ledger }: { ledger: Pick<Ledger, 'verdictsOf'> },
+  { ledger }: { ledger: Pick<Ledger, 'verdictsOfRows'> },
 ): Promise<RowOutcome[]> {
-  const [first, last] = [outcomes[0], outcomes.at(-1)]
-  const wasJudged = batch.approved + batch.rejected + batch.redo > 0
-  if (!wasJudged || first === undefined || last === undefined) return [...outcomes]
-  const verdicts = await ledger.verdictsOf(batch.id, first.row, last.row + 1)
+  if (!wasJudged(batch)) return [...outcomes]
+  const verdicts = await ledger.verdictsOfRows(
+    batch.id,
+    outcomes.map(({ row }) => row),
+  )
   return outcomes.map((outcome) => {
     const verdict = verdicts.get(outcome.row)
     if (outcome.kind !== 'result' || verdict === undefined) return outcome
@@ -53,24 +55,15 @@ export async function withVerdicts(
   })
 }
 
-/** Rows that are so near to one another are read together. */
-const nearRows = 20
-
 /** These rows, in their order; those between them are left out. Throws what the store throws. */
 export async function readOutcomesOf(
   batch: Batch,
   rows: readonly number[],
   tools: ReadTools,
 ): Promise<RowOutcome[]> {
-  const runs: { from: number; to: number }[] = []
-  for (const row of rows) {
-    const last = runs.at(-1)
-    if (last === undefined || row - last.to > nearRows) runs.push({ from: row, to: row + 1 })
-    else last.to = row + 1
-  }
   const wanted = new Set(rows)
   const outcomes: RowOutcome[] = []
-  for (const { from, to } of runs) outcomes.push(...(await readOutcomes(batch, from, to, tools)))
+  for (const { from, to } of nearRuns(rows)) outcomes.push(...(await readOutcomes(batch, from, to, tools)))
   return outcomes.filter(({ row }) => wanted.has(row))
 }
 

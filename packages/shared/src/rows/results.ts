@@ -165,8 +165,7 @@ function codesOf({ first, bytes, lines }: Pick<ResultsChunk, 'first' | 'bytes' |
   const lostAtRest: keyof typeof failureCodes = 'RowsUnreadable'
   const codes: Record<number, string> = {}
   for (const [i, byte] of bytes.split('').entries())
-    if (byte === mapByte.failed)
-      codes[first + i] = lines.get(first + i)?.failure?.code ?? lostAtRest
+    if (byte === mapByte.failed) codes[first + i] = lines.get(first + i)?.failure?.code ?? lostAtRest
   return codes
 }
 
