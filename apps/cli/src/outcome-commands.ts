@@ -6,6 +6,7 @@ import { linkSeconds, parallel, priority, usualLinkSeconds } from './flag-values
 import { setPriority } from './priority.ts'
 import { report, type ReportFlags } from './report.ts'
 import { formats, results, type ResultsFlags } from './results.ts'
+import { verdictWords } from './verdict.ts'
 import { watch } from './watch.ts'
 
 /** What became of what was enqueued. */
@@ -40,7 +41,7 @@ export function withOutcomes(program: Command, { io, end, opened }: CommandConte
       new Option(
         '--verdict <verdict>',
         'only rows of which a person said so; none: nobody said anything',
-      ).choices(verdictNames),
+      ).choices(verdictWords),
     )
     .option('--download <folder>', 'fetch the images; a run that was cut off goes on')
     .option(
@@ -75,8 +76,6 @@ export function withOutcomes(program: Command, { io, end, opened }: CommandConte
     .option('--from <cursor>', 'start after this cursor (default: the oldest event; now: the next one)')
     .action(async (flags: EventsFlags) => end(events(flags, await opened(), io)))
 }
-
-const verdictNames = ['approved', 'rejected', 'redo', 'none'] as const
 
 const resultsNotes = `
 Examples:

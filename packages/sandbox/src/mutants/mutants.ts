@@ -22,6 +22,7 @@ import { resultsMutants } from './results-mutants.ts'
 import { streamMutants } from './stream-mutants.ts'
 import { submitMutants } from './submit-mutants.ts'
 import { upkeepMutants } from './upkeep-mutants.ts'
+import { verdictMutants } from './verdict-mutants.ts'
 import { webhookMutants } from './webhook-mutants.ts'
 
 const byArea: Readonly<Record<Area, readonly Listed[]>> = {
@@ -41,6 +42,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...streamMutants,
   ...submitMutants,
   ...upkeepMutants,
+  ...verdictMutants,
   accept: [...acceptMutants.accept, ...intakeMutants.accept],
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
   events: [...producerMutants.events, ...clientMutants.events, ...webhookMutants.events],
