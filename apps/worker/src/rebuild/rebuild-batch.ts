@@ -67,10 +67,10 @@ export async function rebuildBatch(
       for (const { row, take = 1 } of edits) takes.set(row, take)
       left.push(...edits.flatMap(({ row }, i) => (fates[i] === 'poisoned' ? [row] : [])))
     }
-    const lots = await lotsOf(id, store)
-    await ledger.appendRows({ batch: id, first: accepted, count: total - accepted, lots, left })
     const takeOf = (row: number): number => takes.get(row) ?? remaining.foldedTakes[row] ?? 1
     await verdictsAgain(id, takeOf, tools)
+    const lots = await lotsOf(id, store)
+    await ledger.appendRows({ batch: id, first: accepted, count: total - accepted, lots, left })
   }
   if (known.total === undefined && closedAt !== undefined) await ledger.closeBatch(id, closedAt)
   if (retried > 0) await ledger.retryBatch(id, retried)

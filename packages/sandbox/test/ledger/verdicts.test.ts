@@ -186,6 +186,19 @@ describe('the verdict of a row', () => {
   })
 })
 
+describe('verdicts that were given before their batch ended', () => {
+  it('are forgotten with it', async () => {
+    await world.ledger.openBatch({ id: 'b', producer: 'acme', name: '', bodyHash: 'h', total: 3 })
+    for (const row of [0, 1]) await world.standing(`b-${row}`, 'succeeded', { batch: 'b', row })
+    await judge(0, 'approved')
+    await run('o1', 'redo', ' .')
+    await world.standing('b-2', 'canceled', { batch: 'b', row: 2 })
+    expect((await batch()).completedAt).toBeDefined()
+    for (const name of ['batchVerdicts', 'verdictMarks', 'verdictDetails'] as const)
+      expect(await redis.ttl(world.keys[name]('b'))).toBeGreaterThan(29 * 24 * 3600)
+  })
+})
+
 describe('the verdict of an edit that came alone', () => {
   it('is in its record, with an event, and leaves its version', async () => {
     const edit = await world.standing('e', 'succeeded')

@@ -48,7 +48,7 @@ export const openOperations = ({ redis, keys, run }: LedgerContext): Operations 
         keys.operationRows(operation.id),
       ]
       if ((await redis.exists(keys.operation(operation.id))) === 0)
-        await redis.set(keys.operationRows(operation.id), rows, 'EX', 3600)
+        await redis.set(keys.operationRows(operation.id), rows, 'EX', 3600, 'NX')
       const ask = { fields: toFields(operation), mostKept, mostRows, mostOpen, keptSeconds }
       const [kind] = (await run('open-operation', names, ask)) as Answer
       return kind as OperationOpened
