@@ -6,11 +6,12 @@ import { linkSeconds, parallel, priority, usualLinkSeconds } from './flag-values
 import { setPriority } from './priority.ts'
 import { report, type ReportFlags } from './report.ts'
 import { formats, results, type ResultsFlags } from './results.ts'
-import { verdictWords } from './verdict.ts'
+import { verdictWords } from './judge-rows.ts'
 import { watch } from './watch.ts'
 
 /** What became of what was enqueued. */
-export function withOutcomes(program: Command, { io, end, opened }: CommandContext): void {
+export function withOutcomes(program: Command, context: CommandContext): void {
+  const { io, end, opened } = context
   program
     .command('watch <batch>')
     .description('show the progress of a batch until it has ended')
@@ -26,6 +27,25 @@ export function withOutcomes(program: Command, { io, end, opened }: CommandConte
       end(setPriority(batch, value, flags, await opened(), io)),
     )
 
+  withResults(program, context)
+
+  program
+    .command('report <batch>')
+    .description(
+      'fetch the report of a batch that has ended: before and after, on a page that needs no network',
+    )
+    .option('-o, --output <folder>', 'where it goes (default: this folder)')
+    .action(async (batch: string, flags: ReportFlags) => end(report(batch, flags, await opened(), io)))
+
+  program
+    .command('events')
+    .description('print events as JSON lines (CloudEvents 1.0)')
+    .option('--follow', 'continue with new events, until Ctrl-C')
+    .option('--from <cursor>', 'start after this cursor (default: the oldest event; now: the next one)')
+    .action(async (flags: EventsFlags) => end(events(flags, await opened(), io)))
+}
+
+function withResults(program: Command, { io, end, opened }: CommandContext): void {
   program
     .command('results <batch>')
     .description('write one row per edit, with what it was made from; fetch the images')
@@ -60,21 +80,6 @@ export function withOutcomes(program: Command, { io, end, opened }: CommandConte
         ),
       ),
     )
-
-  program
-    .command('report <batch>')
-    .description(
-      'fetch the report of a batch that has ended: before and after, on a page that needs no network',
-    )
-    .option('-o, --output <folder>', 'where it goes (default: this folder)')
-    .action(async (batch: string, flags: ReportFlags) => end(report(batch, flags, await opened(), io)))
-
-  program
-    .command('events')
-    .description('print events as JSON lines (CloudEvents 1.0)')
-    .option('--follow', 'continue with new events, until Ctrl-C')
-    .option('--from <cursor>', 'start after this cursor (default: the oldest event; now: the next one)')
-    .action(async (flags: EventsFlags) => end(events(flags, await opened(), io)))
 }
 
 const resultsNotes = `

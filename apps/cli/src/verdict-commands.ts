@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander'
 import type { CommandContext } from './command-context.ts'
-import { verdict, type VerdictFlags, verdictWords } from './verdict.ts'
+import { verdict, type VerdictFlags, verdictWords } from './judge-rows.ts'
 
 /** What a person thinks of results. */
 export function withVerdicts(program: Command, { io, end, opened }: CommandContext): void {

@@ -3,6 +3,7 @@ import type { Area, Listed } from './mutant.ts'
 const ledger = 'packages/shared/src/ledger'
 const tests = 'packages/sandbox/test'
 const kept = `${tests}/ledger/verdicts.test.ts`
+const operations = `${tests}/ledger/operations.test.ts`
 const model = `${tests}/ledger/verdicts-agree.test.ts`
 const routes = `${tests}/producer/verdicts.test.ts`
 const meant = 'apps/producer/src/verdict/meant-rows.test.ts'
@@ -56,7 +57,7 @@ export const verdictMutants = {
       find: 'if want == is and string.sub',
       replace: 'if string.sub',
       protects: 'a row that somebody judged after the order is left alone',
-      tests: [kept],
+      tests: [operations],
     },
     {
       name: 'operation-judges-what-is-done-again',
@@ -64,7 +65,7 @@ export const verdictMutants = {
       find: 'if want == is and string.sub(states, i, i) == fact.byteOf(succeeded) then',
       replace: 'if want == is then',
       protects: 'a row that is done again by its turn is left alone',
-      tests: [kept],
+      tests: [operations],
     },
     {
       name: 'undo-takes-back-what-came-later',
@@ -72,7 +73,7 @@ export const verdictMutants = {
       find: 'if mark == ownMark then',
       replace: 'if true then',
       protects: 'an undo leaves rows that were judged since',
-      tests: [kept],
+      tests: [operations],
     },
     {
       name: 'undo-forgets-who-said-it',
@@ -80,7 +81,7 @@ export const verdictMutants = {
       find: 'string.sub(was, 1, 1), string.sub(was, 2, 3)',
       replace: 'string.sub(was, 1, 1), noMark',
       protects: 'an undo gives back by whom the former verdict was given',
-      tests: [kept],
+      tests: [operations],
     },
     {
       name: 'operations-without-a-bound',
@@ -88,7 +89,7 @@ export const verdictMutants = {
       find: "if open >= ask.mostOpen then return { 'busy' } end",
       replace: '',
       protects: 'a producer has no more operations at a time than it may have',
-      tests: [kept],
+      tests: [operations],
     },
     {
       name: 'restored-verdict-overrules',

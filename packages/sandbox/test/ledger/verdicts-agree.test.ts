@@ -39,88 +39,138 @@ type Action = typeof action extends fc.Arbitrary<infer Each> ? Each : never
 
 const byteOf = (of: Verdict | undefined): string => (of === undefined ? noVerdict : verdictByte[of])
 
-/** Carries out the actions, and compares with an array after each. */
-async function play(actions: readonly Action[]): Promise<void> {
-  runs += 1
-  const { ledger, keys } = openLedgerWorld(redis, `{agree${runs}}`)
-  await ledger.openBatch({ id: 'b', producer: 'acme', name: '', bodyHash: 'h', total: rows })
-  await redis.set(keys.batchMap('b'), '+'.repeat(rows))
-  const states = Array.from({ length: rows }, () => '+')
-  const said = Array.from({ length: rows }, () => noVerdict)
-  const by = Array.from({ length: rows }, () => '')
-  type Order = { id: string; verdict: Verdict | undefined; had: Map<number, string>; state: string }
-  const orders: (Order & { before: Map<number, { byte: string; by: string }> })[] = []
-  let singles = 0
+type Order = {
+  id: string
+  verdict: Verdict | undefined
+  had: Map<number, string>
+  state: string
+  before: Map<number, { byte: string; by: string }>
+}
 
-  for (const [i, each] of actions.entries()) {
-    if (each.do === 'judge') {
-      const edit = { id: `b-${each.row}`, batch: 'b', row: each.row, key: 'k' }
-      // each by somebody else, so that nothing is said twice
-      const answer = await ledger.judge(edit, { verdict: each.verdict, by: `p${i}` })
-      const isSame = each.verdict === undefined && said[each.row] === noVerdict
-      expect(answer).toBe(states[each.row] !== '+' ? 'open' : isSame ? 'same' : 'done')
-      if (answer !== 'done') continue
-      singles += 1
-      said[each.row] = byteOf(each.verdict)
-      by[each.row] = `p${i}`
-    } else if (each.do === 'move') {
-      states[each.row] = each.byte
-      await redis.setrange(keys.batchMap('b'), each.row, each.byte)
-    } else if (each.do === 'order') {
-      const had = new Map(each.meant.flatMap((is, at) => (is ? [[at, said[at] ?? ''] as const] : [])))
-      const bytes = Buffer.alloc(each.meant.length)
-      for (const [at, byte] of had) bytes.write(byte, at)
-      const order = { id: `o${i}`, verdict: each.verdict, had, state: 'running', before: new Map() }
-      const fields = { id: order.id, producer: 'acme', batch: 'b', by: 'all', bodyHash: 'h' }
-      const more = {
-        matched: had.size,
-        skipped: 0,
-        ...(each.verdict === undefined ? {} : { verdict: each.verdict }),
-      }
-      if ((await ledger.openOperation({ ...fields, ...more }, bytes)) === 'opened') orders.push(order)
-    } else {
-      const order = orders[each.which % Math.max(1, orders.length)]
-      if (order === undefined) continue
-      if (each.do === 'abort') {
-        await ledger.abortOperation(order.id)
-        if (order.state === 'running') order.state = 'aborted'
-      } else if (each.do === 'undo') {
-        await ledger.undoOperation(order.id)
-        if (order.state !== 'undone') order.state = 'undoing'
-      }
-      while (await ledger.carryOperation(order.id));
-      if (order.state === 'running') {
-        for (const [at, byte] of order.had) {
-          if (states[at] !== '+' || said[at] !== byte) continue
-          order.before.set(at, { byte, by: by[at] ?? '' })
-          said[at] = byteOf(order.verdict)
-          by[at] = order.id
-        }
-        order.state = 'done'
-      } else if (order.state === 'undoing') {
-        for (const [at, before] of order.before) {
-          if (by[at] !== order.id) continue
-          said[at] = before.byte
-          by[at] = before.by
-        }
-        order.state = 'undone'
-      }
-      expect((await ledger.readOperation(order.id))?.state).toBe(order.state)
-    }
-    const plane = said.join('')
-    expect(await ledger.verdictBytes('b', 0, rows)).toBe(plane)
-    const { approved, rejected, redo } = (await ledger.readBatch('b')) ?? {}
-    expect([approved, rejected, redo]).toEqual(['a', 'r', 'd'].map((byte) => plane.split(byte).length - 1))
-    const known = await ledger.verdictsOf('b', 0, rows)
-    for (const [at, kept] of known) expect(kept.operation ?? kept.by).toBe(by[at])
+/** The rows as one array, what persons ordered, and how many edits were judged alone. */
+type Model = { states: string[]; said: string[]; by: string[]; orders: Order[]; singles: number }
+
+const arrayOf = (text: string): string[] => Array.from({ length: rows }, () => text)
+
+async function openWorld() {
+  runs += 1
+  const world = openLedgerWorld(redis, `{agree${runs}}`)
+  await world.ledger.openBatch({ id: 'b', producer: 'acme', name: '', bodyHash: 'h', total: rows })
+  await redis.set(world.keys.batchMap('b'), '+'.repeat(rows))
+  const model: Model = {
+    states: arrayOf('+'),
+    said: arrayOf(noVerdict),
+    by: arrayOf(''),
+    orders: [],
+    singles: 0,
   }
+  return { ...world, model }
+}
+type World = Awaited<ReturnType<typeof openWorld>>
+
+/** By somebody else each time, so that nothing is said twice. */
+async function judge(
+  { ledger, model }: World,
+  at: number,
+  of: Verdict | undefined,
+  who: string,
+): Promise<void> {
+  const answer = await ledger.judge(
+    { id: `b-${at}`, batch: 'b', row: at, key: 'k' },
+    { verdict: of, by: who },
+  )
+  const isSame = of === undefined && model.said[at] === noVerdict
+  expect(answer).toBe(model.states[at] !== '+' ? 'open' : isSame ? 'same' : 'done')
+  if (answer !== 'done') return
+  model.singles += 1
+  model.said[at] = byteOf(of)
+  model.by[at] = who
+}
+
+async function give(
+  { ledger, model }: World,
+  id: string,
+  of: Verdict | undefined,
+  meant: readonly boolean[],
+): Promise<void> {
+  const had = new Map(meant.flatMap((is, at) => (is ? [[at, model.said[at] ?? ''] as const] : [])))
+  const bytes = Buffer.alloc(meant.length)
+  for (const [at, byte] of had) bytes.write(byte, at)
+  const fields = { id, producer: 'acme', batch: 'b', by: 'all', bodyHash: 'h', matched: had.size, skipped: 0 }
+  const opened = await ledger.openOperation(of === undefined ? fields : { ...fields, verdict: of }, bytes)
+  if (opened === 'opened') model.orders.push({ id, verdict: of, had, state: 'running', before: new Map() })
+}
+
+async function go({ ledger, model }: World, verb: 'carry' | 'undo' | 'abort', order: Order): Promise<void> {
+  if (verb === 'abort') {
+    await ledger.abortOperation(order.id)
+    if (order.state === 'running') order.state = 'aborted'
+  } else if (verb === 'undo') {
+    await ledger.undoOperation(order.id)
+    if (order.state !== 'undone') order.state = 'undoing'
+  }
+  while (await ledger.carryOperation(order.id));
+  if (order.state === 'running') carryInModel(order, model)
+  else if (order.state === 'undoing') undoInModel(order, model)
+  expect((await ledger.readOperation(order.id))?.state).toBe(order.state)
+}
+
+function carryInModel(order: Order, { states, said, by }: Model): void {
+  for (const [at, byte] of order.had) {
+    if (states[at] !== '+' || said[at] !== byte) continue
+    order.before.set(at, { byte, by: by[at] ?? '' })
+    said[at] = byteOf(order.verdict)
+    by[at] = order.id
+  }
+  order.state = 'done'
+}
+
+function undoInModel(order: Order, { said, by }: Model): void {
+  for (const [at, before] of order.before) {
+    if (by[at] !== order.id) continue
+    said[at] = before.byte
+    by[at] = before.by
+  }
+  order.state = 'undone'
+}
+
+async function compare({ ledger, model: { said, by } }: World): Promise<void> {
+  const plane = said.join('')
+  expect(await ledger.verdictBytes('b', 0, rows)).toBe(plane)
+  const { approved, rejected, redo } = (await ledger.readBatch('b')) ?? {}
+  expect([approved, rejected, redo]).toEqual(['a', 'r', 'd'].map((byte) => plane.split(byte).length - 1))
+  for (const [at, kept] of await ledger.verdictsOf('b', 0, rows))
+    expect(kept.operation ?? kept.by).toBe(by[at])
+}
+
+async function compareEvents({ ledger, model: { orders, singles } }: World): Promise<void> {
   const events = (await ledger.events('acme').page('0', 1_000)).map(({ event }) => event)
   expect(events.filter(({ type }) => type === 'restyle.edit.reviewed')).toHaveLength(singles)
   const told = events.flatMap((event) => (event.type === 'restyle.rows.reviewed' ? [event.data] : []))
-  for (const order of orders.filter(({ state }) => state !== 'running')) {
-    const ends = told.filter(({ operation, undone }) => operation === order.id && undone === undefined)
-    expect(ends.map(({ rows: of }) => of)).toEqual(order.before.size === 0 ? [] : [order.before.size])
+  for (const { id, before, state } of orders) {
+    if (state === 'running') continue
+    const ends = told.filter(({ operation, undone }) => operation === id && undone === undefined)
+    expect(ends.map(({ rows: of }) => of)).toEqual(before.size === 0 ? [] : [before.size])
   }
+}
+
+/** Carries out the actions, and compares after each. */
+async function play(actions: readonly Action[]): Promise<void> {
+  const world = await openWorld()
+  for (const [i, each] of actions.entries()) {
+    if (each.do === 'judge') await judge(world, each.row, each.verdict, `p${i}`)
+    else if (each.do === 'order') await give(world, `o${i}`, each.verdict, each.meant)
+    else if (each.do === 'move') {
+      world.model.states[each.row] = each.byte
+      await redis.setrange(world.keys.batchMap('b'), each.row, each.byte)
+    } else {
+      const { orders } = world.model
+      const order = orders[each.which % Math.max(1, orders.length)]
+      if (order !== undefined) await go(world, each.do, order)
+    }
+    await compare(world)
+  }
+  await compareEvents(world)
 }
 
 describe('verdicts', () => {

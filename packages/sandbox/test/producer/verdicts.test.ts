@@ -74,7 +74,7 @@ async function end(how: '+' | '-'): Promise<void> {
 
 /** A batch whose rows have ended so. */
 async function batchOf(ends: string): Promise<string> {
-  const edits = [...ends].map((_, i) => ({ ...fine, prompt: `row ${i}`, columns: { sku: `s${i}` } }))
+  const edits = ends.split('').map((_, i) => ({ ...fine, prompt: `row ${i}`, columns: { sku: `s${i}` } }))
   const { body } = await send('POST', '/v1/batches', { edits })
   const next = await ledger.nextToFeed()
   if (next.kind !== 'feed') throw new Error('nobody is hungry')

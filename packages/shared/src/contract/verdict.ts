@@ -38,6 +38,12 @@ export const viewOfVerdict = ({ at, ...kept }: KeptVerdict): VerdictView => ({
   at: new Date(at).toISOString(),
 })
 
+/**
+ * All verdicts of a batch: a byte for each row (`verdictByte`, or `\0`), two bytes each that name an operation, and their details.
+ * `retries`: of the batch by then.
+ */
+export type BatchVerdicts = { bytes: Buffer; marks: Buffer; details: Record<string, string>; retries: number }
+
 /** How many rows of a batch have each verdict, by their newest edits. */
 export const VerdictCounts = z.object({ approved: z.int(), rejected: z.int(), redo: z.int() })
 export type VerdictCounts = z.infer<typeof VerdictCounts>

@@ -1,10 +1,5 @@
+import type { BatchVerdicts } from '../contract/verdict.ts'
 import type { LedgerContext } from './record.ts'
-
-/**
- * All verdicts of a batch: a byte for each row (`verdictByte`, or `\0`), two bytes each that name an operation, and their details.
- * `retries`: of the batch by then.
- */
-export type BatchVerdicts = { bytes: Buffer; marks: Buffer; details: Record<string, string>; retries: number }
 
 /** What the bucket is to know of verdicts, for a Redis that loses all it knows. */
 export type VerdictsKept = {

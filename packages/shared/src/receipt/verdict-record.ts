@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { z } from 'zod'
-import type { KeptVerdict } from '../contract/verdict.ts'
-import type { BatchVerdicts, VerdictsKept } from '../ledger/kept-verdicts.ts'
+import type { BatchVerdicts, KeptVerdict } from '../contract/verdict.ts'
 import { verdictsKey, verdictsPrefix } from '../object-key.ts'
 import type { Store } from '../store/store.ts'
 
@@ -25,7 +24,8 @@ const VerdictRecord = z.object({
 type VerdictRecord = z.infer<typeof VerdictRecord>
 
 type Reads = {
-  ledger: Pick<VerdictsKept, 'allVerdicts'> & {
+  ledger: {
+    allVerdicts(batch: string): Promise<BatchVerdicts>
     read(id: string): Promise<{ verdict?: KeptVerdict | undefined } | undefined>
   }
   store: Pick<Store, 'putIfAbsent'>
