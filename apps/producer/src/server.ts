@@ -19,7 +19,7 @@ import { settingsRoutes } from './control/settings-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
-import type { Patience } from './event/send-frames.ts'
+import type { Patience } from './http/send-frames.ts'
 import { groupRoutes } from './event/group-routes.ts'
 import { forecastRoutes } from './forecast/forecast-routes.ts'
 import { type Checks, healthRoutes } from './health/health-routes.ts'
@@ -42,6 +42,8 @@ import type { IntakeTools } from './intake/tools.ts'
 import { keyRoutes } from './key/key-routes.ts'
 import { laneRoutes } from './lane/lane-routes.ts'
 import { listRoutes } from './list/list-routes.ts'
+import { liveRoutes } from './live/live-routes.ts'
+import { watchBatches } from './live/watch-batches.ts'
 import { modelRoutes } from './model/model-routes.ts'
 import { resultRoutes } from './result/result-routes.ts'
 import { reviewRoutes } from './review/review-routes.ts'
@@ -104,7 +106,11 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   const { apiKeys, followers, http, log, rates } = parts
   const warn = sparingLog(log)
   const app = await openServer(http, { log, warn, stopping: followers.stopping })
-  app.addHook('preClose', async () => followers.stop())
+  const batchWatch = watchBatches(parts.ledger, warn)
+  app.addHook('preClose', async () => {
+    batchWatch.stop()
+    followers.stop()
+  })
   await describeApi(app, tags)
   problemsPage(app)
   docsPage(app)
@@ -131,6 +137,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     retryRoutes(keyed, parts)
     laneRoutes(keyed, parts)
     listRoutes(keyed, parts)
+    liveRoutes(keyed, { ...parts, batchWatch })
     scheduleRoutes(keyed, parts)
     resultRoutes(keyed, parts)
     settingsRoutes(keyed, parts)

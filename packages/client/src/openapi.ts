@@ -770,6 +770,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes in a batch, or in the batches of the producer, as a stream
+         * @description Server-Sent Events. With `batch`:
+         *
+         *     - `map`: bytes of its map that have changed since the last one, `{batch, version, rows, changes}`, at most four times a second. A change is `[row, plane, byte]`: the row counted from 1, the place of the plane in `X-Restyle-Planes` counted from 0, and the byte as a number. A row that is new rests (`.`) and has neither a verdict nor a code.
+         *     - `map-reset`: read `GET /v1/batches/{id}/map`, unless its `X-Restyle-Version` was `version` or a greater one. It comes first, after more than 4,000 changes at once, and to whoever is too far behind. Leave out a `map` whose `version` is not greater than that of what you have.
+         *     - `batch`: the batch, as `GET /v1/batches/{id}` shows it without `forecast` and `waitsFor`, when it has changed, at most once a second.
+         *     - `ping`: after 15 seconds with nothing else; `readAt` is when the data was read last.
+         *
+         *     `Last-Event-ID` is the version of what the reader has; it goes on from there where it can. Without `batch` there is `batch` alone, of the newest 100 batches of the producer, each of them at first. It ends within 3 seconds once its key is revoked, and when its reader takes nothing for 30 seconds. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/schedules/{name}": {
         parameters: {
             query?: never;
@@ -8026,6 +8053,42 @@ export interface operations {
             429: components["responses"]["TooManyOpenOrTooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    readLive: {
+        parameters: {
+            query?: {
+                /** @description Of this batch alone */
+                batch?: string;
+            };
+            header?: {
+                /** @description The version of the map that the reader has */
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of changes */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["TooManyFollowersOrUnavailable"];
         };
     };
     readSchedule: {

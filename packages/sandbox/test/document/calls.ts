@@ -97,6 +97,10 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/batches/{batch}/map', headers: { 'if-none-match': '*' }, status: 304 },
     { url: '/v1/batches/none/map', status: 404 },
   ],
+  'get /v1/live': [
+    { url: '/v1/live?batch=none', status: 404 },
+    { url: '/v1/live?batch={batch}', headers: { 'last-event-id': 'x' }, status: 400 },
+  ],
   'get /v1/batches/{id}/results': [
     { url: '/v1/batches/{batch}/results?links=60', status: 200 },
     { url: '/v1/batches/none/results', status: 404 },

@@ -115,7 +115,7 @@ describe('the planes of a batch', () => {
     renew()
     await world.ledger.openBatch({ id: 'b', producer: 'acme', name: '', total: 3, bodyHash: 'h' })
     await world.ledger.restoreResults('b', withoutRows(results, new Set([0])))
-    await world.ledger.appendRows({ batch: 'b', first: 0, count: 3, lots: [lot], left: [0] })
+    await world.ledger.appendRows({ batch: 'b', first: 0, count: 3, lots: [lot] })
     // the third row has no line: it failed at rest
     expect(await planes()).toMatchObject({ state: '.--', codes: ['', 'Code1', 'RowsUnreadable'] })
   })
@@ -260,7 +260,7 @@ describe('after anything that can happen to the rows of a batch', () => {
             model.map(({ code }) => code),
           ])
           const isSame = after.state === before.state && after.codes.join() === before.codes.join()
-          if (!isSame) expect(after.version).toBeGreaterThan(before.version)
+          expect(isSame || after.version > before.version).toBe(true)
           before = after
         }
       }),
