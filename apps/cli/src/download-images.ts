@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
+import type { ResultsOptions } from '@restyle/client/batch-results'
 import type { Result } from '@restyle/client/types'
 import { openKeyIndex } from '@restyle/shared/key-index'
 import { downloadImage, type Downloaded } from './download-image.ts'
@@ -35,7 +36,7 @@ type Tally = {
 export async function downloadImages(
   batch: string,
   folder: string,
-  { parallel = usualParallel }: { parallel?: number | undefined },
+  { parallel = usualParallel, verdict }: { verdict?: Said; parallel?: number | undefined },
   client: Client,
   io: Io,
 ): Promise<ExitCode> {
@@ -43,7 +44,7 @@ export async function downloadImages(
   const tally: Tally = { images, downloaded: 0, there: 0, bytes: 0, without: new Map(), failures: [] }
   const line = liveLine(io.stderr, io.now)
   try {
-    const jobs = jobsOf(batch, folder, tally, client, io)
+    const jobs = jobsOf({ batch, verdict }, folder, tally, client, io)
     const run = async (job: Job) => note(await job.run(), job, tally)
     for await (const _ of inOrder(jobs, parallel, run)) line.show(() => progressOf(tally))
   } catch (error) {
@@ -60,11 +61,13 @@ export async function downloadImages(
   return tally.failures.length === 0 ? 0 : 1
 }
 
+type Said = ResultsOptions['verdict'] | undefined
+
 type Job = { name: string; bytes: number; run: () => Promise<Downloaded> }
 
 /** What is to be fetched, in the order of the rows. */
 async function* jobsOf(
-  batch: string,
+  { batch, verdict }: { batch: string; verdict: Said },
   folder: string,
   tally: Tally,
   client: Client,
@@ -75,6 +78,7 @@ async function* jobsOf(
   const listed = client.batches.results(batch, {
     links: linkSeconds,
     limit: pageRows,
+    ...(verdict === undefined ? {} : { verdict }),
     unreadable: ({ id, key = id }) => unreadable.push(key),
   })
   for await (const result of listed) {

@@ -6,10 +6,12 @@ import { linkSeconds, parallel, priority, usualLinkSeconds } from './flag-values
 import { setPriority } from './priority.ts'
 import { report, type ReportFlags } from './report.ts'
 import { formats, results, type ResultsFlags } from './results.ts'
+import { verdictWords } from './judge-rows.ts'
 import { watch } from './watch.ts'
 
 /** What became of what was enqueued. */
-export function withOutcomes(program: Command, { io, end, opened }: CommandContext): void {
+export function withOutcomes(program: Command, context: CommandContext): void {
+  const { io, end, opened } = context
   program
     .command('watch <batch>')
     .description('show the progress of a batch until it has ended')
@@ -25,6 +27,25 @@ export function withOutcomes(program: Command, { io, end, opened }: CommandConte
       end(setPriority(batch, value, flags, await opened(), io)),
     )
 
+  withResults(program, context)
+
+  program
+    .command('report <batch>')
+    .description(
+      'fetch the report of a batch that has ended: before and after, on a page that needs no network',
+    )
+    .option('-o, --output <folder>', 'where it goes (default: this folder)')
+    .action(async (batch: string, flags: ReportFlags) => end(report(batch, flags, await opened(), io)))
+
+  program
+    .command('events')
+    .description('print events as JSON lines (CloudEvents 1.0)')
+    .option('--follow', 'continue with new events, until Ctrl-C')
+    .option('--from <cursor>', 'start after this cursor (default: the oldest event; now: the next one)')
+    .action(async (flags: EventsFlags) => end(events(flags, await opened(), io)))
+}
+
+function withResults(program: Command, { io, end, opened }: CommandContext): void {
   program
     .command('results <batch>')
     .description('write one row per edit, with what it was made from; fetch the images')
@@ -35,6 +56,12 @@ export function withOutcomes(program: Command, { io, end, opened }: CommandConte
       '--links [time]',
       'with signed addresses of the images, which end after 24h, 30m or 7d',
       linkSeconds,
+    )
+    .addOption(
+      new Option(
+        '--verdict <verdict>',
+        'only rows of which a person said so; none: nobody said anything',
+      ).choices(verdictWords),
     )
     .option('--download <folder>', 'fetch the images; a run that was cut off goes on')
     .option(
@@ -53,21 +80,6 @@ export function withOutcomes(program: Command, { io, end, opened }: CommandConte
         ),
       ),
     )
-
-  program
-    .command('report <batch>')
-    .description(
-      'fetch the report of a batch that has ended: before and after, on a page that needs no network',
-    )
-    .option('-o, --output <folder>', 'where it goes (default: this folder)')
-    .action(async (batch: string, flags: ReportFlags) => end(report(batch, flags, await opened(), io)))
-
-  program
-    .command('events')
-    .description('print events as JSON lines (CloudEvents 1.0)')
-    .option('--follow', 'continue with new events, until Ctrl-C')
-    .option('--from <cursor>', 'start after this cursor (default: the oldest event; now: the next one)')
-    .action(async (flags: EventsFlags) => end(events(flags, await opened(), io)))
 }
 
 const resultsNotes = `
@@ -75,6 +87,7 @@ Examples:
   $ restyle results batch_… -o results.xlsx
   $ restyle results batch_… --download images/
   $ restyle results batch_… --links 7d -o for-the-shop.csv
+  $ restyle results batch_… --verdict approved -o approved.xlsx
 
 The catalog's own columns come behind ours. A .csv file begins with a byte order mark, so that Excel reads it as UTF-8;
 standard output does not. A cell that a spreadsheet would run as a formula begins with an apostrophe: the key =1 is written

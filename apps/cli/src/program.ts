@@ -9,6 +9,7 @@ import { withMoney } from './money-commands.ts'
 import { withOutcomes } from './outcome-commands.ts'
 import { withReview } from './review-commands.ts'
 import { withSchedules } from './schedule-commands.ts'
+import { withVerdicts } from './verdict-commands.ts'
 import { withWebhooks } from './webhook-commands.ts'
 import { withWorkerCommands } from './worker-commands.ts'
 
@@ -18,6 +19,7 @@ const groups: readonly ((program: Command, context: CommandContext) => void)[] =
   withOutcomes,
   withLists,
   withReview,
+  withVerdicts,
   withControl,
   withSchedules,
   withWebhooks,

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
-import type { UnreadableRow } from '@restyle/client/types'
+import type { UnreadableRow, VerdictName } from '@restyle/client/types'
 import { byteOrderMark, csvHeader, csvLine } from '@restyle/results/csv'
 import { type ResultRow, unreadableRow } from '@restyle/results/result-row'
 import { tableColumns } from '@restyle/results/table'
@@ -26,6 +26,7 @@ export type ResultsFlags = {
   format?: Format
   json?: true
   links?: number
+  verdict?: VerdictName | 'none'
   download?: string
   parallel?: number
 }
@@ -37,14 +38,14 @@ export async function results(
   openClient: () => Promise<Client>,
   io: Io,
 ): Promise<ExitCode> {
-  const { download, output = download === undefined ? '-' : undefined, parallel } = flags
+  const { download, verdict, output = download === undefined ? '-' : undefined, parallel } = flags
   const format = output === undefined ? undefined : formatOf(output, flags)
   const client = await openClient()
   let written: ExitCode = 0
   if (output !== undefined && format !== undefined)
     written = await writeResults(batch, output, format, flags, client, io)
   if (download === undefined) return written
-  const fetched = await downloadImages(batch, download, { parallel }, client, io)
+  const fetched = await downloadImages(batch, download, { parallel, verdict }, client, io)
   return written === 0 ? fetched : written
 }
 
@@ -65,16 +66,16 @@ async function writeResults(
   batch: string,
   output: string,
   format: Format,
-  { links }: ResultsFlags,
+  { links, verdict }: ResultsFlags,
   client: Client,
   io: Io,
 ): Promise<ExitCode> {
   const left: string[] = []
-  const rows = rowsOf(batch, links, left, client)
+  const rows = rowsOf(batch, { links, verdict }, left, client)
   // the names of all columns are known when all rows are: they wait on disk until then
   const spool = format === 'jsonl' ? undefined : await openSpool(rows, io)
   try {
-    const table = { isWorkbook: format === 'xlsx', isFile: output !== '-', links }
+    const table = { isWorkbook: format === 'xlsx', isFile: output !== '-', links, verdict }
     const bytes = spool === undefined ? linesOf(rows) : tableOf(spool, table)
     if (output === '-') for await (const piece of bytes) await writeRaw(io.stdout, piece, io.signal)
     else await writeFile(output, bytes, io)
@@ -95,7 +96,7 @@ async function writeResults(
 /** Every row once, those that cannot be read too. */
 async function* rowsOf(
   batch: string,
-  links: number | undefined,
+  { links, verdict }: Asked,
   left: string[],
   client: Client,
 ): AsyncGenerator<ResultRow> {
@@ -105,7 +106,10 @@ async function* rowsOf(
     waiting.push(row)
   }
   // to sign takes time: smaller pages are answered sooner
-  const paging = links === undefined ? {} : { links, limit: 100 }
+  const paging = {
+    ...(links === undefined ? {} : { links, limit: 100 }),
+    ...(verdict === undefined ? {} : { verdict }),
+  }
   for await (const result of client.batches.results(batch, { unreadable, ...paging })) {
     yield* waiting.splice(0).map(unreadableRow)
     yield result
@@ -117,11 +121,14 @@ async function* linesOf(rows: AsyncIterable<ResultRow>): AsyncGenerator<string> 
   for await (const row of rows) yield `${JSON.stringify(row)}\n`
 }
 
+type Asked = { links: number | undefined; verdict: ResultsFlags['verdict'] | undefined }
+type Kind = { isWorkbook: boolean; isFile: boolean }
+
 async function* tableOf(
   spool: Spool,
-  { isWorkbook, isFile, links }: { isWorkbook: boolean; isFile: boolean; links: number | undefined },
+  { isWorkbook, isFile, links, verdict }: Asked & Kind,
 ): AsyncGenerator<string | Uint8Array> {
-  const columns = tableColumns(spool.columns, { links: links !== undefined })
+  const columns = tableColumns(spool.columns, { links: links !== undefined, verdicts: verdict !== undefined })
   if (isWorkbook) {
     if (spool.count >= mostSheetRows)
       throw new Stop('input', [`--format xlsx: a sheet takes ${mostSheetRows - 1} rows; take csv`])

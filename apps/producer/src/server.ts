@@ -51,6 +51,8 @@ import { reviewRoutes } from './review/review-routes.ts'
 import { scheduleRoutes } from './schedule/schedule-routes.ts'
 import { sourceRoutes } from './source/source-routes.ts'
 import { usageRoutes } from './usage/usage-routes.ts'
+import { operationRoutes } from './verdict/operation-routes.ts'
+import { verdictRoutes } from './verdict/verdict-routes.ts'
 import { deliveryRoutes } from './webhook/delivery-routes.ts'
 import { webhookRoutes } from './webhook/webhook-routes.ts'
 
@@ -59,6 +61,7 @@ const tags = [
   { name: 'batches', description: 'Many edits at once' },
   { name: 'catalogs', description: 'What became of the rows of a catalog that is run again and again' },
   { name: 'reviews', description: 'Edits that wait for a person to decide' },
+  { name: 'verdicts', description: 'What persons think of results' },
   { name: 'events', description: 'How every edit ended, at least once and in order per edit' },
   { name: 'webhooks', description: 'Events sent to your own addresses, signed after Standard Webhooks' },
   { name: 'schedules', description: 'Catalogs that are run again and again' },
@@ -145,6 +148,8 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     keyRoutes(keyed, { ...parts, now: Date.now })
     webhookRoutes(keyed, parts)
     deliveryRoutes(keyed, parts)
+    verdictRoutes(keyed, parts)
+    operationRoutes(keyed, parts)
     await keyed.register(async (bytes: Api) => editRoutes(bytes, { ...parts, pictureRoom }))
     await keyed.register(async (bytes: Api) => batchRoutes(bytes, { ...parts, bodies, pictureRoom }))
     await keyed.register(async (bytes: Api) => rowRoutes(bytes, { ...parts, bodies, pictureRoom }))

@@ -1,5 +1,6 @@
 import { models } from '@restyle/dashscope/models'
 import type { Edit } from '@restyle/shared/contract/edit'
+import { carryOperation } from '@restyle/shared/carry-operation'
 import { keepWindows } from '@restyle/shared/keep-windows'
 import { keptEditSeconds } from '@restyle/shared/ledger/facts'
 import { settleBatch } from '@restyle/shared/settle-batch'
@@ -31,6 +32,8 @@ export type DutyTools = {
   files: (pulse: Pulse) => Promise<void>
   /** Writes what producers were billed into the bucket (usage/record-usage.ts). */
   recordUsage: (pulse: Pulse) => Promise<unknown>
+  /** Writes what persons think of results into the bucket (verdict/record-verdicts.ts). */
+  recordVerdicts: (pulse: Pulse) => Promise<unknown>
   /** Every edit, wherever it is. */
   readEdit: (id: string) => Promise<Edit | undefined>
   /** How long a backlog may make no progress before a person is called. */
@@ -42,7 +45,8 @@ export type DutyTools = {
 /** What a worker does besides the edits, each on its own. */
 export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
   const { ledger, log } = context
-  const { pace, audit, fold, files, recordUsage, readEdit, lanes, spill, backlogMs, asks } = tools
+  const { pace, audit, fold, files, recordUsage, recordVerdicts } = tools
+  const { readEdit, lanes, spill, backlogMs, asks } = tools
   const { everyMs, auditMs } = pace
   // a Redis that went away may come back as another that knows less
   let asked = 1
@@ -80,12 +84,14 @@ export function dutiesOf(context: HandContext, tools: DutyTools): Duty[] {
     { name: 'serve', everyMs: Math.min(everyMs, 5_000), work: () => serve(context, lanes, asks) },
     { name: 'sweep', everyMs, work: (pulse) => sweepOnce(context, pace, pulse) },
     { name: 'settle', everyMs: Math.min(everyMs, 500), work: (pulse) => settleAll(context, pulse) },
+    { name: 'operations', everyMs: Math.min(everyMs, 500), work: (pulse) => carryAll(context, pulse) },
     { name: 'windows', everyMs: Math.min(everyMs, 1_000), work: () => keepWindows(context) },
     { name: 'schedules', everyMs: Math.min(everyMs, 30_000), work: () => watchSchedules(context) },
     { name: 'audit', everyMs, limitMs: 2 * auditMs, work: auditIfDue },
     { name: 'fold', everyMs, work: fold },
     { name: 'files', everyMs, limitMs: 5 * 60_000, work: files },
     { name: 'usage', everyMs: Math.max(everyMs, 30_000), work: recordUsage },
+    { name: 'verdicts', everyMs: Math.max(everyMs, 30_000), work: recordVerdicts },
     { name: 'expiry', everyMs: auditMs, work: () => warnOfExpiry(context, auditMs) },
     { name: 'trim', everyMs: auditMs, work: trim },
     { name: 'finish', everyMs: finishMs, work: finishWatch(context, finishMs) },
@@ -106,6 +112,14 @@ async function settleAll(context: HandContext, { signal, beat }: Pulse): Promise
   while ((await context.ledger.endStops()) > 0) beat()
   for (const [batch, mark] of await context.ledger.unsettled()) {
     await settleBatch(batch, mark, context, signal)
+    beat()
+  }
+}
+
+/** Goes on with operations on many rows where whoever took the order left off. */
+async function carryAll({ ledger }: HandContext, { signal, beat }: Pulse): Promise<void> {
+  for (const id of await ledger.openOperations()) {
+    await carryOperation(id, ledger, signal)
     beat()
   }
 }

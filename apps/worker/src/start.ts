@@ -36,6 +36,7 @@ import type { SourcePatience } from './submit/source-trouble.ts'
 import { submitToLanes } from './submit/submit-to-lanes.ts'
 import type { SweepPace } from './sweep.ts'
 import { recordUsage } from './usage/record-usage.ts'
+import { recordVerdicts } from './verdict/record-verdicts.ts'
 
 /** What a worker gets besides its configuration; production passes only the log. */
 export type WorkerOverrides = {
@@ -145,7 +146,7 @@ function bucketDuties(
   context: HandContext,
   services: Services & { gate: BucketGate; dispatcher: Dispatcher; filesAfterMs: number },
   config: WorkerConfig,
-): Pick<DutyTools, 'asks' | 'audit' | 'fold' | 'files' | 'readEdit' | 'recordUsage'> {
+): Pick<DutyTools, 'asks' | 'audit' | 'fold' | 'files' | 'readEdit' | 'recordUsage' | 'recordVerdicts'> {
   const { gate, filesAfterMs: afterMs } = services
   const { RESTYLE_KEY_TEMPLATE: keyTemplate, RESTYLE_REPORT_ROWS: reportRows } = config
   const files = filesDuty({ ...services, ...context, keyTemplate, reportRows, afterMs })
@@ -164,6 +165,9 @@ function bucketDuties(
     },
     recordUsage: async (pulse) => {
       if (gate.isOpen()) await recordUsage(context, pulse)
+    },
+    recordVerdicts: async (pulse) => {
+      if (gate.isOpen()) await recordVerdicts(context, pulse)
     },
     readEdit: (id) => readEdit(id, services),
     asks: () => gate.isOpen(),

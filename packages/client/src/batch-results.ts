@@ -2,7 +2,7 @@ import { call } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
 import { itemsOf } from './pages.ts'
-import type { Files, Result, UnreadableRow } from './types.ts'
+import type { Files, Result, UnreadableRow, VerdictName } from './types.ts'
 
 const mostPerPage = 500
 
@@ -10,6 +10,8 @@ export type ResultsOptions = CallOptions & {
   unreadable?: (row: UnreadableRow) => void
   /** From 60 to 604,800. */
   links?: number
+  /** Only rows of which a person said this; `none`: of which nobody said anything. */
+  verdict?: VerdictName | 'none'
   /** Rows in a page: pages with links are smaller, so that these are used before they end. */
   limit?: number
 }
@@ -22,10 +24,10 @@ export const batchResults = (connection: Connection) => ({
    */
   results: (
     id: string,
-    { unreadable, links, limit = mostPerPage, ...options }: ResultsOptions = {},
+    { unreadable, links, verdict, limit = mostPerPage, ...options }: ResultsOptions = {},
   ): AsyncGenerator<Result> =>
     itemsOf(async (cursor) => {
-      const query = { limit, links, ...(cursor === undefined ? {} : { cursor }) }
+      const query = { limit, links, verdict, ...(cursor === undefined ? {} : { cursor }) }
       const sent = { ...options, params: { id }, query, has: 'results' } as const
       const read = await call(connection, 'get', '/v1/batches/{id}/results', sent)
       if (unreadable !== undefined) for (const row of read.unreadable ?? []) unreadable(row)

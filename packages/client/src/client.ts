@@ -17,6 +17,7 @@ import { schedules } from './schedules.ts'
 import { sessions } from './sessions.ts'
 import { sources } from './sources.ts'
 import { usage } from './usage.ts'
+import { verdicts } from './verdicts.ts'
 import { webhooks } from './webhooks.ts'
 
 /**
@@ -45,6 +46,7 @@ export function createClient(options: ClientOptions) {
     schedules: schedules(connection),
     session: sessions(connection),
     usage: usage(connection),
+    verdicts: verdicts(connection),
     webhooks: webhooks(connection),
   }
 }

@@ -985,46 +985,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/edits/{id}/images/{index}/{side}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A small picture of one image of an edit
-         * @description WebP. It never changes, and may be kept for ever: each take of a row is an edit of its own. Made when it is first asked for, where the worker has not made it. Needs a key with the scope `edits:read`.
-         */
-        get: operations["readSmallImage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/edits/{id}/sources/{index}/{side}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A source picture of an edit, small or as it is
-         * @description Small ones are WebP and never change. `full` is the bytes of the source as they are now: a JPEG, PNG, WebP or BMP, whatever it is called. A source that cannot be read is answered with 404, and `detail` says why: `oss://` always is. Needs a key with the scope `edits:read`.
-         */
-        get: operations["readSourcePicture"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/batches/{id}/files": {
         parameters: {
             query?: never;
@@ -1206,7 +1166,7 @@ export interface paths {
         };
         /**
          * The key that this request came with
-         * @description What it may do, and when it ends. Its `ETag` does not stand for `lastUsedAt`.
+         * @description What it may do, and when it ends.
          */
         get: operations["readOwnKey"];
         put?: never;
@@ -1369,6 +1329,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/edits/{id}/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a person thinks of the images of an edit
+         * @description Its `ETag` is what `If-Match` takes when the verdict is changed. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readVerdict"];
+        /**
+         * Approve or reject the images of an edit, or say that it is to be done again
+         * @description Only an edit that has succeeded can be judged, and of a row its newest one. The event `restyle.edit.reviewed` tells it; the edit itself goes on as it is, and nothing is deleted. `redo` is a mark: `POST /v1/edits/{id}/redo` makes the new edit. Another verdict replaces this one; with `If-Match` only if nobody has decided since, and the refusal says who decided what. Needs a key with the scope `edits:write`.
+         */
+        put: operations["setVerdict"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge many rows of a batch at once
+         * @description Which rows are meant is decided at the time of the order: those that are named, or that `where` holds of, that have succeeded and do not have this verdict yet. They are judged in slices, also when whoever took the order is gone; `GET /v1/operations/{id}` tells how far it is. A row that somebody judges, or has done again, before its turn is left alone. One event for all of it, `restyle.rows.reviewed`. The same Idempotency-Key is the same operation. Needs a key with the scope `edits:write`.
+         */
+        post: operations["judgeRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an operation on many rows is
+         * @description Operations are known for 30 days; of a producer the last thousand at most. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readOperation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}/abort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an operation where it is
+         * @description What it has judged stays so, and can be undone. One that has ended stays as it is. Needs a key with the scope `edits:write`.
+         */
+        post: operations["abortOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give rows back the verdicts that they had before an operation
+         * @description Each row that it has judged gets back what it had, by whom it was given, unless it was judged or done again since: `changedSince` tells how many these were. One that goes on ends first. To undo twice is to undo once. Needs a key with the scope `edits:write`.
+         */
+        post: operations["undoOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/edits/{id}": {
         parameters: {
             query?: never;
@@ -1484,7 +1548,7 @@ export interface components {
              * @description Stable: tell problems apart by it
              * @enum {string}
              */
-            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "headers-too-large" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "webhook-disabled" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "not-judged" | "too-many-operations" | "task-taken" | "webhook-disabled" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
@@ -1714,6 +1778,12 @@ export interface components {
             /** @description Codes with which rows of it have failed, in the order in which they came; the bytes of `GET /v1/batches/{id}/map` are places in it. After 254 the last one is `other` */
             codes?: string[];
             images: number;
+            /** @description How many of its rows have each verdict, once one has */
+            verdicts?: {
+                approved: number;
+                rejected: number;
+                redo: number;
+            };
             cost: {
                 currency: string;
                 micros: number;
@@ -1976,8 +2046,6 @@ export interface components {
                 width?: number;
                 height?: number;
                 contentType?: string;
-                /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
-                thumbhash?: string;
             }[];
             failure?: components["schemas"]["Failure"];
             cost: {
@@ -1997,6 +2065,20 @@ export interface components {
              * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
              */
             cancelAskedAt?: string;
+            /** @description What a person thinks of it, where one has said so */
+            verdict?: {
+                /** @enum {string} */
+                verdict: "approved" | "rejected" | "redo";
+                /** @description The id of the API key that gave it */
+                by: string;
+                /** Format: date-time */
+                at: string;
+                note?: string;
+                /** @description The `index` of the image that is meant */
+                image?: number;
+                /** @description The operation that gave it to many rows at once */
+                operation?: string;
+            };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -2282,6 +2364,59 @@ export interface components {
                     pointer?: string;
                     detail: string;
                 }[];
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.edit.reviewed";
+            data: {
+                edit: string;
+                batch?: string;
+                row?: number;
+                key: string;
+                /** @description null: the verdict was taken back */
+                verdict: ("approved" | "rejected" | "redo") | null;
+                by: string;
+                /** Format: date-time */
+                at: string;
+                note?: string;
+                image?: number;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.rows.reviewed";
+            data: {
+                batch: string;
+                operation: string;
+                firstRow: number;
+                lastRow: number;
+                rows: number;
+                /** @description null: the verdict was taken back */
+                verdict: ("approved" | "rejected" | "redo") | null;
+                by: string;
+                /** Format: date-time */
+                at: string;
+                /** @constant */
+                undone?: true;
             };
         } | {
             /** @constant */
@@ -2732,6 +2867,12 @@ export interface components {
             /** @description Codes with which rows of it have failed, in the order in which they came; the bytes of `GET /v1/batches/{id}/map` are places in it. After 254 the last one is `other` */
             codes?: string[];
             images: number;
+            /** @description How many of its rows have each verdict, once one has */
+            verdicts?: {
+                approved: number;
+                rejected: number;
+                redo: number;
+            };
             cost: {
                 currency: string;
                 micros: number;
@@ -2872,7 +3013,7 @@ export interface components {
             model?: string;
             prompt: string;
             negativePrompt?: string;
-            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to DashScope's temporary store, made for this model with the key of the lane's account; it lives for 48 hours */
+            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to the temporary store of the lane's account */
             images: (string)[];
             /** @description Default: `1` */
             n?: number;
@@ -2966,8 +3107,6 @@ export interface components {
                 width?: number;
                 height?: number;
                 contentType?: string;
-                /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
-                thumbhash?: string;
             }[];
             failure?: components["schemas"]["Failure"];
             cost: {
@@ -2987,6 +3126,20 @@ export interface components {
              * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
              */
             cancelAskedAt?: string;
+            /** @description What a person thinks of it, where one has said so */
+            verdict?: {
+                /** @enum {string} */
+                verdict: "approved" | "rejected" | "redo";
+                /** @description The id of the API key that gave it */
+                by: string;
+                /** Format: date-time */
+                at: string;
+                note?: string;
+                /** @description The `index` of the image that is meant */
+                image?: number;
+                /** @description The operation that gave it to many rows at once */
+                operation?: string;
+            };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -3358,8 +3511,6 @@ export interface components {
                 width?: number;
                 height?: number;
                 contentType?: string;
-                /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
-                thumbhash?: string;
                 /** @description A signed address: whoever has it can open the image */
                 url?: string;
                 /**
@@ -3386,6 +3537,20 @@ export interface components {
              * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
              */
             cancelAskedAt?: string;
+            /** @description What a person thinks of it, where one has said so */
+            verdict?: {
+                /** @enum {string} */
+                verdict: "approved" | "rejected" | "redo";
+                /** @description The id of the API key that gave it */
+                by: string;
+                /** Format: date-time */
+                at: string;
+                note?: string;
+                /** @description The `index` of the image that is meant */
+                image?: number;
+                /** @description The operation that gave it to many rows at once */
+                operation?: string;
+            };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -3404,7 +3569,7 @@ export interface components {
          *     }
          */
         Failure: {
-            /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `SourceExpired`: a signed address, or an `oss://` upload, which DashScope keeps for 48 hours, was over before the edit had its turn. Sign it for longer or upload it again, or send the picture as `sha256:` or `s3://`, which may wait. `SourceElsewhere`: an `oss://` upload is of another account than the one that the edit was to be submitted with. Upload it with the key of the lane's account, or send the picture as `https://` or `sha256:`. `RowsUnreadable`: the bucket has lost the chunk with the row, or has it damaged, before it became an edit. Find out who deletes or changes objects under `receipts/batches/`, and send the rows again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
+            /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `SourceExpired`: an `oss://` upload was over before the edit had its turn; DashScope keeps it for 48 hours. Upload it again, or send the picture as `https://` or `sha256:`, which may wait. `SourceElsewhere`: an `oss://` upload is of another account than the one that the edit was to be submitted with. Upload it with the key of the lane's account, or send the picture as `https://` or `sha256:`. `RowsUnreadable`: the bucket has lost the chunk with the row, or has it damaged, before it became an edit. Find out who deletes or changes objects under `receipts/batches/`, and send the rows again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
             code: string;
             message: string;
         };
@@ -3815,7 +3980,7 @@ export interface components {
             /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
             url: string;
             /** @description Only events of these types; without it all */
-            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[];
+            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.edit.reviewed" | "restyle.rows.reviewed" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[];
             description?: string;
             /** @description One of your own: `whsec_` and base64 of 24 to 64 bytes. Without it one is made */
             secret?: string;
@@ -3899,7 +4064,7 @@ export interface components {
             /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
             url?: string;
             /** @description null: all */
-            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[] | null;
+            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.edit.reviewed" | "restyle.rows.reviewed" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[] | null;
             description?: string | null;
             /** @description Of one that is enabled again: it goes on with new events; `skipped` has the others */
             enabled?: boolean;
@@ -4002,6 +4167,112 @@ export interface components {
             started: number;
             /** @description Cursors of events that are not kept any more */
             missing?: string[];
+        };
+        /**
+         * @example {
+         *       "verdict": "rejected",
+         *       "by": "5f2c9a7d1e3b4c60",
+         *       "at": "2026-03-02T21:14:09.120Z",
+         *       "note": "the lamp leans",
+         *       "image": 0
+         *     }
+         */
+        Verdict: {
+            verdict: ("approved" | "rejected" | "redo") | null;
+            /** @description The id of the API key that gave it */
+            by?: string;
+            /** Format: date-time */
+            at?: string;
+            note?: string;
+            /** @description The `index` of the image that is meant */
+            image?: number;
+            /** @description The operation that gave it to many rows at once */
+            operation?: string;
+        };
+        /**
+         * @example {
+         *       "verdict": "rejected",
+         *       "note": "the lamp leans",
+         *       "image": 0
+         *     }
+         */
+        VerdictRequest: {
+            /** @description null takes back what was said */
+            verdict: ("approved" | "rejected" | "redo") | null;
+            /** @description Why, for whoever reads it later */
+            note?: string;
+            /** @description The `index` of the image that is meant, where there are several */
+            image?: number;
+        };
+        /**
+         * @example {
+         *       "verdict": "approved",
+         *       "where": {
+         *         "state": "succeeded",
+         *         "verdict": "none"
+         *       },
+         *       "except": "17,4711"
+         *     }
+         */
+        VerdictsRequest: {
+            /** @description null takes back what was said */
+            verdict: ("approved" | "rejected" | "redo") | null;
+            /** @description Rows, counted from 1, such as `1-30000,40001` */
+            rows?: string;
+            /** @description Rows that all of this holds of, at the time of the order; without any entry all rows */
+            where?: {
+                /** @enum {string} */
+                state?: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
+                verdict?: ("approved" | "rejected" | "redo") | "none";
+                /** @description With which code its newest edit failed */
+                code?: string;
+            };
+            /** @description Rows that are left alone, as in `rows` */
+            except?: string;
+            /** @description Judges nothing (412) where the map of the batch has another version by now */
+            mapVersion?: number;
+        };
+        /**
+         * @example {
+         *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "state": "running",
+         *       "verdict": "approved",
+         *       "by": "5f2c9a7d1e3b4c60",
+         *       "matched": 30000,
+         *       "skipped": 0,
+         *       "done": 12500,
+         *       "left": 0,
+         *       "createdAt": "2026-03-02T21:14:09.120Z"
+         *     }
+         */
+        Operation: {
+            id: string;
+            batch: string;
+            /**
+             * @description `running` and `undoing` go on; the others have ended. Of one that was aborted the rows that were judged stay so
+             * @enum {string}
+             */
+            state: "running" | "done" | "aborted" | "undoing" | "undone";
+            verdict: ("approved" | "rejected" | "redo") | null;
+            /** @description The id of the API key that ordered it */
+            by: string;
+            /** @description Rows that it judges: they fit, and have images */
+            matched: number;
+            /** @description Rows that were named, and have no images to judge */
+            skipped: number;
+            /** @description Rows that it has judged so far */
+            done: number;
+            /** @description Rows that it left alone: they were judged, or done again, between the order and their turn */
+            left: number;
+            /** @description Rows that have their former verdicts again, once it is undone */
+            restored?: number;
+            /** @description Rows that were judged, or done again, since: they stay as they are, once it is undone */
+            changedSince?: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            endedAt?: string;
         };
         /**
          * @example {
@@ -4150,7 +4421,7 @@ export interface components {
             model?: string;
             prompt: string;
             negativePrompt?: string;
-            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to DashScope's temporary store, made for this model with the key of the lane's account; it lives for 48 hours */
+            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to the temporary store of the lane's account */
             images: (string)[];
             /** @description Default: `1` */
             n?: number;
@@ -4475,23 +4746,6 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description `not-acceptable`: The address does not answer in a form that is asked for. */
-        NotAcceptable: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "not-acceptable";
-                    /** @constant */
-                    status?: 406;
-                } & components["schemas"]["Problem"];
-            };
-        };
         /** @description `not-found`: There is no such thing. */
         NotFound: {
             headers: {
@@ -4527,6 +4781,23 @@ export interface components {
                 "application/problem+json": {
                     /** @enum {unknown} */
                     code?: "not-held" | "task-taken" | "already-answered";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not-judged`: The edit cannot be judged now. */
+        NotJudged: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not-judged";
                     /** @constant */
                     status?: 409;
                 } & components["schemas"]["Problem"];
@@ -4637,6 +4908,30 @@ export interface components {
                 "application/problem+json": {
                     /** @enum {unknown} */
                     code?: "still-running";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `still-running`: The same request is being carried out.
+         *
+         *     `not-judged`: The edit cannot be judged now.
+         *
+         *     `too-many-operations`: The producer has as many operations as it may have.
+         */
+        StillRunningOrNotJudgedOrTooManyOperations: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "still-running" | "not-judged" | "too-many-operations";
                     /** @constant */
                     status?: 409;
                 } & components["schemas"]["Problem"];
@@ -4928,7 +5223,7 @@ export interface components {
          */
         "Idempotent-Replayed": string;
         /**
-         * @description Other pages of the list (RFC 8288): `next`, absent on the last one, and `first`, which events do not have. The addresses are relative to that of the request
+         * @description Other pages of the list (RFC 8288): `next`, absent on the last one, and `first`. The addresses are relative to that of the request
          * @example <?limit=100&cursor=eyJvIjoi>; rel="next", <?limit=100>; rel="first"
          */
         Link: string;
@@ -5010,7 +5305,6 @@ export interface operations {
                 };
             };
             400: components["responses"]["MalformedRequest"];
-            406: components["responses"]["NotAcceptable"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5043,7 +5337,6 @@ export interface operations {
                 };
             };
             400: components["responses"]["MalformedRequest"];
-            406: components["responses"]["NotAcceptable"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5145,7 +5438,6 @@ export interface operations {
             };
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5221,7 +5513,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5295,7 +5586,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["BudgetFixed"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
@@ -5440,7 +5730,6 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5520,7 +5809,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["NotHeldOrTaskTakenOrAlreadyAnswered"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5592,7 +5880,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["RowsMissing"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5658,7 +5945,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5726,7 +6012,6 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5769,7 +6054,6 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5796,7 +6080,6 @@ export interface operations {
             /** @description A page of events, or a stream of them */
             200: {
                 headers: {
-                    Link: components["headers"]["Link"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5869,7 +6152,6 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["TooManyFollowersOrUnavailable"];
@@ -5878,10 +6160,7 @@ export interface operations {
     readEventGroup: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
-                "if-none-match"?: string;
-            };
+            header?: never;
             path: {
                 name: string;
             };
@@ -5892,8 +6171,6 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5915,23 +6192,10 @@ export interface operations {
                     "application/json": components["schemas"]["EventGroup"];
                 };
             };
-            /** @description It is what the caller has */
-            304: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5985,7 +6249,6 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["TooManyGroups"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6034,7 +6297,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6082,7 +6344,6 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6182,7 +6443,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["TooManyDead"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6241,7 +6501,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -6300,7 +6559,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -6358,7 +6616,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -6418,7 +6675,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6467,7 +6723,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -6519,7 +6774,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -6596,7 +6850,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6666,7 +6919,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["NotQueued"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
@@ -6737,7 +6989,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["NotQueued"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
@@ -6789,7 +7040,6 @@ export interface operations {
             };
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6824,7 +7074,6 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6859,7 +7108,6 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6922,7 +7170,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6981,7 +7228,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["NotQueued"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
@@ -7041,7 +7287,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["NotQueued"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
@@ -7118,7 +7363,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["StillRunningOrNotRetried"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7198,7 +7442,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7246,7 +7489,6 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7297,7 +7539,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7348,7 +7589,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7436,7 +7676,6 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7560,7 +7799,6 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["StillRunning"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7668,7 +7906,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7809,7 +8046,6 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["StillRunning"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7922,7 +8158,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8002,7 +8237,6 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -8065,7 +8299,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
@@ -8131,7 +8364,6 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8197,7 +8429,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8260,7 +8491,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8323,7 +8553,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8377,7 +8606,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["StillRunning"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
@@ -8392,6 +8620,8 @@ export interface operations {
                 limit?: number;
                 /** @description Sign an address for each image, which ends after so many seconds */
                 links?: number;
+                /** @description Only rows of which a person said this, or `none`: of which nobody said anything */
+                verdict?: ("approved" | "rejected" | "redo") | "none";
             };
             header?: never;
             path: {
@@ -8482,7 +8712,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8538,8 +8767,6 @@ export interface operations {
                             width?: number;
                             height?: number;
                             contentType?: string;
-                            /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
-                            thumbhash?: string;
                             /** @description A signed address: whoever has it can open the image */
                             url?: string;
                             /**
@@ -8555,7 +8782,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8649,122 +8875,9 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["ImagePending"];
             410: components["responses"]["ImageGone"];
             416: components["responses"]["RangeNotSatisfiable"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    readSmallImage: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
-                "if-none-match"?: string;
-            };
-            path: {
-                id: string;
-                /** @description Its `index` in the edit, counted from 0 */
-                index: string;
-                /** @description How long its longer side may be, in pixels; a picture that is smaller stays as it is */
-                side: "320" | "960";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The picture */
-            200: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/webp": string;
-                };
-            };
-            /** @description It is what the caller has */
-            304: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["ImagePending"];
-            410: components["responses"]["ImageGone"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    readSourcePicture: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
-                "if-none-match"?: string;
-            };
-            path: {
-                id: string;
-                /** @description Which of the pictures of the edit, counted from 0 */
-                index: string;
-                /** @description How long its longer side may be, in pixels; a picture that is smaller stays as it is. `full`: the bytes as they are */
-                side: "320" | "960" | "full";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The picture */
-            200: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    "Content-Disposition": components["headers"]["Content-Disposition"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/webp": string;
-                    "image/png": string;
-                    "image/jpeg": string;
-                    "image/bmp": string;
-                };
-            };
-            /** @description It is what the caller has */
-            304: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8851,7 +8964,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8903,7 +9015,6 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8969,7 +9080,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9041,7 +9151,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -9113,7 +9222,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9187,7 +9295,6 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -9253,7 +9360,6 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9282,8 +9388,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
-            201: {
+            /** @description OK */
+            200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     Location: components["headers"]["Location"];
@@ -9313,7 +9419,6 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["TooManyKeys"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -9326,10 +9431,7 @@ export interface operations {
     readKey: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
-                "if-none-match"?: string;
-            };
+            header?: never;
             path: {
                 id: string;
             };
@@ -9340,8 +9442,6 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9365,23 +9465,10 @@ export interface operations {
                     "application/json": components["schemas"]["Key"];
                 };
             };
-            /** @description It is what the caller has */
-            304: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9431,7 +9518,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9488,7 +9574,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["KeyEndedOrKeyRotatedOrTooManyKeys"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -9501,10 +9586,7 @@ export interface operations {
     readOwnKey: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
-                "if-none-match"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -9513,8 +9595,6 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9538,22 +9618,9 @@ export interface operations {
                     "application/json": components["schemas"]["Key"];
                 };
             };
-            /** @description It is what the caller has */
-            304: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9606,7 +9673,6 @@ export interface operations {
             };
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["KeyEndedOrKeyRotatedOrTooManyKeys"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -9669,7 +9735,6 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9702,54 +9767,9 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It came before */
+            /** @description OK */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "webhook": {
-                     *         "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
-                     *         "url": "https://shop.example.com/hooks/restyle",
-                     *         "types": [
-                     *           "restyle.edit.succeeded",
-                     *           "restyle.edit.failed"
-                     *         ],
-                     *         "enabled": true,
-                     *         "cursor": "1764147600000-0",
-                     *         "waiting": 0,
-                     *         "skipped": [],
-                     *         "delivered": 4711,
-                     *         "failed": 2,
-                     *         "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
-                     *         "createdAt": "2026-11-25T09:00:00.000Z"
-                     *       },
-                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-                     *     }
-                     */
-                    "application/json": {
-                        webhook: components["schemas"]["Webhook"];
-                        /**
-                         * @description Verifies its requests. It is shown here and never again
-                         * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
-                         */
-                        secret: string;
-                    };
-                };
-            };
-            /** @description Created */
-            201: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    Location: components["headers"]["Location"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9790,7 +9810,6 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["StillRunning"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -9862,7 +9881,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9918,7 +9936,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
@@ -9985,7 +10002,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -10018,7 +10034,6 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10060,7 +10075,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -10130,7 +10144,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -10169,7 +10182,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -10216,11 +10228,337 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["WebhookDisabled"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readVerdict: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "verdict": "rejected",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "at": "2026-03-02T21:14:09.120Z",
+                     *       "note": "the lamp leans",
+                     *       "image": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setVerdict: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer, or `*`: nothing is changed (412) where it has been set otherwise since, or is not there. That work goes on in it does not matter */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "verdict": "rejected",
+                 *       "note": "the lamp leans",
+                 *       "image": 0
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerdictRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "verdict": "rejected",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "at": "2026-03-02T21:14:09.120Z",
+                     *       "note": "the lamp leans",
+                     *       "image": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotJudged"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    judgeRows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "verdict": "approved",
+                 *       "where": {
+                 *         "state": "succeeded",
+                 *         "verdict": "none"
+                 *       },
+                 *       "except": "17,4711"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerdictsRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "state": "running",
+                     *       "verdict": "approved",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "matched": 30000,
+                     *       "skipped": 0,
+                     *       "done": 12500,
+                     *       "left": 0,
+                     *       "createdAt": "2026-03-02T21:14:09.120Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StillRunningOrNotJudgedOrTooManyOperations"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "state": "running",
+                     *       "verdict": "approved",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "matched": 30000,
+                     *       "skipped": 0,
+                     *       "done": 12500,
+                     *       "left": 0,
+                     *       "createdAt": "2026-03-02T21:14:09.120Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    abortOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "state": "running",
+                     *       "verdict": "approved",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "matched": 30000,
+                     *       "skipped": 0,
+                     *       "done": 12500,
+                     *       "left": 0,
+                     *       "createdAt": "2026-03-02T21:14:09.120Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    undoOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "state": "running",
+                     *       "verdict": "approved",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "matched": 30000,
+                     *       "skipped": 0,
+                     *       "done": 12500,
+                     *       "left": 0,
+                     *       "createdAt": "2026-03-02T21:14:09.120Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -10307,7 +10645,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -10401,7 +10738,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -10455,7 +10791,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["RowsConflictOrRowsMissingOrBatchClosed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -10468,10 +10803,7 @@ export interface operations {
     readSource: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
-                "if-none-match"?: string;
-            };
+            header?: never;
             path: {
                 sha256: string;
             };
@@ -10482,8 +10814,6 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10502,23 +10832,10 @@ export interface operations {
                     "application/json": components["schemas"]["Source"];
                 };
             };
-            /** @description It is what the caller has */
-            304: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -10585,7 +10902,6 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequestOrDigestMismatchOrNotAPicture"];
@@ -10597,10 +10913,7 @@ export interface operations {
     hasSource: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
-                "if-none-match"?: string;
-            };
+            header?: never;
             path: {
                 sha256: string;
             };
@@ -10611,20 +10924,6 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description It is what the caller has */
-            304: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10635,7 +10934,6 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];

@@ -38,6 +38,13 @@ export type Catalog = Page<'readCatalog'>
 export type RestyleEvent = Schemas['Event']
 /** An edit that waits for a person, and what that person needs to know. */
 export type Review = Schemas['Review']
+/** What a person thinks of the images of an edit. */
+export type Verdict = Schemas['Verdict']
+export type VerdictName = NonNullable<Verdict['verdict']>
+export type VerdictRequest = Schemas['VerdictRequest']
+/** Many rows that are judged at once. */
+export type VerdictsRequest = Schemas['VerdictsRequest']
+export type Operation = Schemas['Operation']
 /** What was billed and what is reserved, in micro-currency. */
 export type Usage = Schemas['Usage']
 /** What a batch may cost. */

@@ -18,6 +18,8 @@ export type ResultRow = {
   failure?: { code: string; message: string } | undefined
   cost: { currency: string; micros: number }
   sources: readonly string[]
+  /** What a person thinks of it. */
+  verdict?: { verdict: string; note?: string | undefined } | undefined
   createdAt?: string | undefined
   updatedAt?: string | undefined
   /** The catalog's own columns. */

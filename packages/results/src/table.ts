@@ -39,18 +39,23 @@ const links: readonly TableColumn[] = [
   { head: 'urls_until', cell: ({ images }) => images.find((image) => image.url)?.urlExpiresAt ?? '' },
 ]
 
+const verdicts: readonly TableColumn[] = [
+  { head: 'verdict', cell: ({ verdict }) => verdict?.verdict ?? '' },
+  { head: 'verdict_note', cell: ({ verdict }) => verdict?.note ?? '' },
+]
+
 /** The columns that every table has. */
 export const ownHeads: readonly string[] = own.map(({ head }) => head)
 
 /**
- * The columns of a table: ours, addresses of images where they were asked for, and the catalog's own. One of those that is
+ * The columns of a table: ours, addresses of images and verdicts where they were asked for, and the catalog's own. One of those that is
  * called like one of ours gets `catalog_` in front.
  */
 export function tableColumns(
   catalog: readonly string[],
-  { links: withLinks = false }: { links?: boolean } = {},
+  { links: withLinks = false, verdicts: withVerdicts = false }: { links?: boolean; verdicts?: boolean } = {},
 ): TableColumn[] {
-  const ours = withLinks ? [...own, ...links] : own
+  const ours = [...own, ...(withLinks ? links : []), ...(withVerdicts ? verdicts : [])]
   const taken = new Set(ours.map(({ head }) => head))
   return [
     ...ours,

@@ -14,7 +14,7 @@ function encode(bytes: Uint8Array): string {
 }
 
 /** An id that nobody guesses (128 random bits), such as `edit_2v…`. */
-export const newId = (kind: 'edit' | 'batch' | 'key' | 'webhook'): string =>
+export const newId = (kind: 'edit' | 'batch' | 'key' | 'webhook' | 'operation'): string =>
   `${kind}_${encode(randomBytes(16))}`
 
 /**
@@ -22,7 +22,7 @@ export const newId = (kind: 'edit' | 'batch' | 'key' | 'webhook'): string =>
  * request its old id, and the receipts kept under it.
  */
 export const idFromKey = (
-  kind: 'edit' | 'batch' | 'webhook',
+  kind: 'edit' | 'batch' | 'webhook' | 'operation',
   producer: string,
   idempotencyKey: string,
 ): string => `${kind}_${encode(hash('sha256', `${producer}\0${idempotencyKey}`, 'buffer').subarray(0, 16))}`

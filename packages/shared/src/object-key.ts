@@ -244,6 +244,12 @@ export const budgetsPrefix = (batch: string): string => `${batchPrefix(batch)}bu
 export const budgetKey = (batch: string, number: number): string =>
   `${budgetsPrefix(batch)}${String(number).padStart(4, '0')}`
 
+/** What persons think of the rows of a batch, or of an edit that came alone; the newest record counts, named by its time (epoch ms). */
+export const verdictsPrefix = (id: string): string =>
+  id.startsWith('batch_') ? `${batchPrefix(id)}verdicts/` : `receipts/${id}/verdict/`
+export const verdictsKey = (id: string, at: number): string =>
+  `${verdictsPrefix(id)}${String(at).padStart(14, '0')}`
+
 /** What was ordered, by the hour (UTC), so that the latest can be listed without the rest. */
 export const ordersPrefix = (at: number): string => `receipts/orders/${hourOf(at)}/`
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { type Batch, rowsOfBatch, viewOfBatch } from '@restyle/shared/contract/batch'
+import { type Batch, rowsOfBatch, viewOfBatch, wasJudged } from '@restyle/shared/contract/batch'
 import { viewOf } from '@restyle/shared/contract/edit'
 import { limits } from '@restyle/shared/contract/limits'
 import { viewOfForecast } from '@restyle/shared/forecast/forecast-view'
@@ -46,7 +46,7 @@ import { warnOfFinish } from './warn-of-finish.ts'
 
 const BatchPath = z.object({ id: z.string() })
 
-type BatchLedger = ReadTools['ledger'] & Pick<Ledger, 'turn'> & WaitTools['ledger']
+type BatchLedger = ReadTools['ledger'] & Pick<Ledger, 'turn' | 'verdictsOfRows'> & WaitTools['ledger']
 type Needs = ReadTools & {
   ledger: BatchLedger
   forecasts: Pick<Forecasts, 'ofBatch' | 'lanesOf' | 'loadOf'>
@@ -222,14 +222,18 @@ function listEdits(app: Api, needs: Needs): void {
 
 /** The views of the edits of these rows, and what is said of those that cannot be read. */
 async function viewsOf(
-  { id }: Batch,
+  batch: Batch,
   rows: readonly number[],
   records: readonly EditRecord[],
   { ledger, log }: Pick<Needs, 'ledger' | 'log'>,
 ) {
-  const ids = rows.map((row) => editIdOfRow(id, row))
+  const ids = rows.map((row) => editIdOfRow(batch.id, row))
   const { edits, left } = await readable(ids, records, ledger, log)
-  return { edits: edits.flatMap((edit) => (edit === undefined ? [] : [viewOf(edit)])), ...left }
+  const verdicts = wasJudged(batch) ? await ledger.verdictsOfRows(batch.id, rows) : undefined
+  const views = edits.flatMap((edit) =>
+    edit === undefined ? [] : [viewOf({ ...edit, verdict: verdicts?.get(edit.row) })],
+  )
+  return { edits: views, ...left }
 }
 
 /** Callers count rows from 1. */

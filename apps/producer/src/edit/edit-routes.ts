@@ -1,6 +1,7 @@
 import { viewOf } from '@restyle/shared/contract/edit'
 import { limits } from '@restyle/shared/contract/limits'
 import type { Fault } from '@restyle/shared/contract/fault'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { ReadTools } from '@restyle/shared/rows/read-edits'
 import type { FastifyRequest } from 'fastify'
 import type { Readable } from 'node:stream'
@@ -17,7 +18,7 @@ import {
   withPlace,
 } from '../http/intake-headers.ts'
 import { refusals } from '../http/openapi.ts'
-import { readOwnEdit } from '../http/own.ts'
+import { readOwnEdit, withVerdict } from '../http/own.ts'
 import { jsonReader } from '../http/parse-json.ts'
 import { pictureRoomOf } from '../http/picture-bodies.ts'
 import type { Enter } from '../http/places.ts'
@@ -29,7 +30,8 @@ import { openBodyPictures } from '../intake/body-pictures.ts'
 import type { IntakeTools } from '../intake/tools.ts'
 import { readEdit } from './read-edit.ts'
 
-type Needs = ReadTools & { intake: IntakeTools; pictureRoom: Enter }
+type Reading = ReadTools & { ledger: ReadTools['ledger'] & Pick<Ledger, 'verdictOf'> }
+type Needs = Reading & { intake: IntakeTools; pictureRoom: Enter }
 
 /** Ask for one edit, and look at one. A plugin of its own: its JSON bodies are read as they arrive. */
 export function editRoutes(app: Api, { intake, pictureRoom, ...reading }: Needs): void {
@@ -107,7 +109,7 @@ function lengthOf({ headers }: FastifyRequest): number | undefined {
 
 const inBody = (faults: readonly Fault[]): RequestFault[] => faults.map((fault) => faultInBody(fault))
 
-function showEdit(app: Api, reading: ReadTools): void {
+function showEdit(app: Api, reading: Reading): void {
   app.get(
     '/v1/edits/:id',
     {
@@ -127,7 +129,7 @@ function showEdit(app: Api, reading: ReadTools): void {
     },
     async (request, reply) => {
       const edit = await readOwnEdit(request.params.id, request.producer, reading)
-      return sendTagged(request, reply, viewOf(edit))
+      return sendTagged(request, reply, viewOf(await withVerdict(edit, reading)))
     },
   )
 }

@@ -28,3 +28,13 @@ export async function readOwnBatch(
   if (batch === undefined || batch.producer !== producer) throw noSuchBatch()
   return batch
 }
+
+/** The edit with what a person thinks of it, which the ledger keeps apart where it is a row of a batch. */
+export async function withVerdict(
+  edit: Edit,
+  { ledger }: { ledger: Pick<Ledger, 'verdictOf'> },
+): Promise<Edit> {
+  if (edit.batch === '' || edit.state !== 'succeeded') return edit
+  const { verdict } = await ledger.verdictOf(edit)
+  return verdict === undefined ? edit : { ...edit, verdict }
+}

@@ -1,6 +1,7 @@
 import { limits } from '@restyle/shared/contract/limits'
 import { z } from 'zod'
 import { protocolProblems } from './protocol-problems.ts'
+import { verdictProblems } from './verdict-problems.ts'
 
 /** Every kind of refusal, by its stable code: its status, what it means, and what to do about it. docs/problems.md has all. */
 export const problems = {
@@ -71,6 +72,7 @@ export const problems = {
     title: 'The batch cannot be retried now',
     todo: 'Read the batch: it must have ended with failed rows, and its last retry, too.',
   },
+  ...verdictProblems,
   'task-taken': {
     status: 409,
     title: 'The task belongs to another edit',

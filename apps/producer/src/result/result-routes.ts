@@ -1,10 +1,18 @@
-import { rowsOfBatch } from '@restyle/shared/contract/batch'
+import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
+import type { Verdict } from '@restyle/shared/contract/planes'
 import { type ResultView, resultOf } from '@restyle/shared/contract/result'
 import { limits } from '@restyle/shared/contract/limits'
+import { VerdictName } from '@restyle/shared/contract/verdict'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
+import {
+  forgotten,
+  readOutcomes,
+  readOutcomesOf,
+  type RowOutcome,
+  withVerdicts,
+} from '@restyle/shared/rows/read-outcomes'
 import type { ReadTools } from '@restyle/shared/rows/read-edits'
-import { forgotten, readOutcomes, type RowOutcome } from '@restyle/shared/rows/read-outcomes'
 import type { Store } from '@restyle/shared/store/store'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
@@ -21,7 +29,7 @@ import type { Pictures } from './pictures.ts'
 import { linkSeconds, signImages } from './sign-images.ts'
 
 type Needs = ReadTools & {
-  ledger: ReadTools['ledger'] & Pick<Ledger, 'turn'>
+  ledger: ReadTools['ledger'] & Pick<Ledger, 'rowsJudged' | 'turn' | 'verdictsOfRows'>
   store: Pick<Store, 'get' | 'presignGet'>
   pictures: Pictures
   log: Log
@@ -73,6 +81,10 @@ function resultsOfBatch(app: Api, needs: Needs): void {
           links: seconds
             .optional()
             .describe('Sign an address for each image, which ends after so many seconds'),
+          verdict: z
+            .union([VerdictName, z.literal('none')])
+            .optional()
+            .describe('Only rows of which a person said this, or `none`: of which nobody said anything'),
         }),
         'x-problems': ['not-found'],
         'x-answers': withLink,
@@ -83,9 +95,7 @@ function resultsOfBatch(app: Api, needs: Needs): void {
       const { params, query, producer } = request
       const { after: from = 0, goOn } = openPage(request, reply, counted)
       const batch = await readOwnBatch(params.id, producer, needs)
-      const total = rowsOfBatch(batch)
-      const end = Math.min(from + query.limit, total)
-      const outcomes = await readOutcomes(batch, from, end, needs)
+      const { outcomes, next } = await readPage(batch, from, query, needs)
       const results: ResultView[] = []
       for (const outcome of outcomes) {
         if (outcome.kind !== 'result') continue
@@ -100,10 +110,31 @@ function resultsOfBatch(app: Api, needs: Needs): void {
       return {
         results,
         ...(await unreadableOf(outcomes, needs)),
-        ...goOn(end < total ? end : undefined),
+        ...goOn(next),
       }
     },
   )
+}
+
+type PageQuery = { limit: number; verdict?: Verdict | 'none' | undefined }
+
+/** The rows of a page, and where the next one begins; undefined for the last. */
+async function readPage(
+  batch: Batch,
+  from: number,
+  { limit, verdict }: PageQuery,
+  needs: Needs,
+): Promise<{ outcomes: RowOutcome[]; next: number | undefined }> {
+  const to = rowsOfBatch(batch)
+  if (verdict === undefined) {
+    const end = Math.min(from + limit, to)
+    const outcomes = await withVerdicts(batch, await readOutcomes(batch, from, end, needs), needs)
+    return { outcomes, next: end < to ? end : undefined }
+  }
+  // one more, to see whether any is left
+  const rows = await needs.ledger.rowsJudged(batch.id, verdict, { from, to, limit: limit + 1 })
+  const found = await readOutcomesOf(batch, rows.slice(0, limit), needs)
+  return { outcomes: await withVerdicts(batch, found, needs), next: rows[limit] }
 }
 
 async function unreadableOf(outcomes: readonly RowOutcome[], { ledger, log }: Needs) {

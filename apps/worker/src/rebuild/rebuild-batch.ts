@@ -13,6 +13,7 @@ import { readClosed } from '@restyle/shared/rows/write-rows'
 import type { Store } from '@restyle/shared/store/store'
 import { budgetAgain } from './order-again.ts'
 import { type Remaining, restoreFolded } from './restore-folded.ts'
+import { verdictsAgain } from './verdicts-again.ts'
 
 /*
  * Puts back what the ledger does not know of a batch. Rows that were folded are ended again, without becoming edits. Of the
@@ -59,11 +60,15 @@ export async function rebuildBatch(
     folded = await restoreFolded(remaining, retried > 0, tools, beat)
     // before the others may be fed: one of them would be submitted that was submitted before
     const left: number[] = []
+    const takes = new Map<number, number>()
     for await (const edits of rowsWithReceipts(remaining, tools, beat)) {
       const fates = await putBack(edits)
       if (fates.includes('missed')) return { taken: 0, folded }
+      for (const { row, take = 1 } of edits) takes.set(row, take)
       left.push(...edits.flatMap(({ row }, i) => (fates[i] === 'poisoned' ? [row] : [])))
     }
+    const takeOf = (row: number): number => takes.get(row) ?? remaining.foldedTakes[row] ?? 1
+    await verdictsAgain(id, takeOf, tools)
     const lots = await lotsOf(id, store)
     await ledger.appendRows({ batch: id, first: accepted, count: total - accepted, lots, left })
   }

@@ -18,6 +18,7 @@ import { type Fate, type PutBack, rebuildBatch } from './rebuild-batch.ts'
 import { readReceipts } from './read-receipts.ts'
 import type { RebuildTools } from './rebuild-tools.ts'
 import { restorePoint } from './restore-point.ts'
+import { verdictAgain } from './verdicts-again.ts'
 
 /*
  * Puts back what was promised and is not in the ledger. The bucket remembers what Redis may forget: every promise
@@ -246,6 +247,7 @@ async function putBack(edit: NewEdit, tools: RebuildTools): Promise<'restored' |
   const remembered = await readReceipts(tools, edit)
   const point = restorePoint(remembered, factsOf(edit), Date.now())
   if ((await ledger.restore(edit, point)) === 'known') return 'known'
+  if (edit.batch === '' && point.state === 'rendered') await verdictAgain(edit.id, tools)
   return isTerminal(point.state) ? 'ended' : 'restored'
 }
 

@@ -24,6 +24,8 @@ export const areas = [
   'events',
   /** What a person cancels, pauses and resumes. */
   'control',
+  /** What persons think of results. */
+  'verdict',
   /** What batches and producers may cost, and have cost. */
   'money',
   /** API keys, and who reads what with them. */

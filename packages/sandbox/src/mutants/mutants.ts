@@ -24,6 +24,7 @@ import { resultsMutants } from './results-mutants.ts'
 import { streamMutants } from './stream-mutants.ts'
 import { submitMutants } from './submit-mutants.ts'
 import { upkeepMutants } from './upkeep-mutants.ts'
+import { verdictMutants } from './verdict-mutants.ts'
 import { webhookMutants } from './webhook-mutants.ts'
 
 const byArea: Readonly<Record<Area, readonly Listed[]>> = {
@@ -43,6 +44,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...streamMutants,
   ...submitMutants,
   ...upkeepMutants,
+  ...verdictMutants,
   accept: [...acceptMutants.accept, ...intakeMutants.accept],
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
   events: [

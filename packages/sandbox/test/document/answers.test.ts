@@ -26,6 +26,7 @@ beforeAll(async () => {
   for (const name of ['edit', 'waits']) ids[name] = await made('/v1/edits', fine)
   ids['batch'] = await made('/v1/batches', { edits: [fine, fine], catalog: 'a.csv' })
   for (const name of ['open', 'closed', 'canceled']) ids[name] = await made('/v1/batches', { open: true })
+  ids['operation'] = await made(`/v1/batches/${ids['batch']}/verdicts`, { verdict: 'approved', where: {} })
   await send('put', '/v1/schedules/nightly', { payload: schedule })
   await send('put', '/v1/schedules/old', { payload: schedule })
   ids['key'] = (await send('post', '/v1/keys', { payload: { producer: 'mine' } })).json<{ id: string }>().id

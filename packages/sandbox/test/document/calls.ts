@@ -1,4 +1,5 @@
 import type { Call } from './call.ts'
+import { callsOfVerdicts } from './calls-of-verdicts.ts'
 import { callsOfWebhooks } from './calls-of-webhooks.ts'
 import { fine } from '../producer/open-producer.ts'
 
@@ -236,6 +237,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   'get /v1/producer': [{ status: 200 }, { headers: { 'if-none-match': '*' }, status: 304 }],
   'post /v1/producer/pause': [{ status: 200 }],
   'post /v1/producer/resume': [{ status: 200 }],
+  ...callsOfVerdicts,
   ...callsOfWebhooks,
   'get /v1/usage': [
     { status: 200 },

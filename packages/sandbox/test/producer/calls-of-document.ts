@@ -5,6 +5,7 @@ export type Named = Readonly<
   Record<
     | 'edits'
     | 'batches'
+    | 'operations'
     | 'catalogs'
     | 'schedules'
     | 'sources'
@@ -101,6 +102,7 @@ function callOf(document: Document, method: string, path: string, operation: Ope
 
 const kinds: readonly string[] = [
   'edits',
+  'operations',
   'batches',
   'catalogs',
   'schedules',

@@ -48,6 +48,20 @@ export function othersCalls(ids: Readonly<Record<string, string>>): Record<strin
       payload: { total: 1 },
       status: 404,
     },
+    'get /v1/edits/{id}/verdict': { url: () => `/v1/edits/${ids['edit']}/verdict`, status: 404 },
+    'put /v1/edits/{id}/verdict': {
+      url: () => `/v1/edits/${ids['edit']}/verdict`,
+      payload: { verdict: 'approved' },
+      status: 404,
+    },
+    'post /v1/batches/{id}/verdicts': {
+      url: () => `/v1/batches/${ids['batch']}/verdicts`,
+      payload: { verdict: 'approved', where: {} },
+      status: 404,
+    },
+    'get /v1/operations/{id}': { url: () => `/v1/operations/${ids['operation']}`, status: 404 },
+    'post /v1/operations/{id}/abort': { url: () => `/v1/operations/${ids['operation']}/abort`, status: 404 },
+    'post /v1/operations/{id}/undo': { url: () => `/v1/operations/${ids['operation']}/undo`, status: 404 },
     // their stream and their lists would break the page, if they were read
     'get /v1/events': { url: () => '/v1/events', status: 200 },
     'get /v1/event-groups': { url: () => '/v1/event-groups', status: 200 },

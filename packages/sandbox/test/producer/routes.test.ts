@@ -34,6 +34,8 @@ describe('every route', () => {
       world.producer.app.inject({ method: 'POST', url, headers: theirs, payload })
     ids['edit'] = (await post('/v1/edits', fine)).json().id
     ids['batch'] = (await post('/v1/batches', { edits: [fine] })).json().id
+    const judged = await post(`/v1/batches/${ids['batch']}/verdicts`, { verdict: 'approved', where: {} })
+    ids['operation'] = judged.json().id
     const { id } = (await post('/v1/batches', { catalog: 'theirs.csv', edits: [fine] })).json()
     await world.redis.set(`${world.prefix}:batch:${id}`, 'broken on purpose')
     await world.producer.app.inject({
@@ -118,7 +120,7 @@ describe('every route', () => {
     expect(owned.statusCode).not.toBe(status)
     // the same words as for what never was
     const told = other.body === '' || status === 200 ? 'There is no such thing.' : other.json().detail
-    expect(told).toMatch(/^There is no such (edit|batch|picture|schedule|group|webhook|thing)\.$/)
+    expect(told).toMatch(/^There is no such (edit|batch|operation|picture|schedule|group|webhook|thing)\.$/)
   })
 
   it('needs a key, but for those that say otherwise', async () => {

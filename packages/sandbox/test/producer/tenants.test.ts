@@ -55,6 +55,8 @@ async function settle(name: string): Promise<Tenant> {
   await send('POST', `/v1/edits/${ended.id}/cancel`, {})
   const catalog = `${word}.csv`
   const batch = await send('POST', '/v1/batches', { name: word, catalog, edits: [row] })
+  const judged = { verdict: 'approved', where: {} }
+  const operation = await send('POST', `/v1/batches/${batch.id}/verdicts`, judged)
   const open = await send('POST', '/v1/batches', { open: true, name: `${word} open` })
   // names that the other may take for things of its own
   const [nightly, group] = [`${name}-night`, `${name}-group`]
@@ -87,6 +89,7 @@ async function settle(name: string): Promise<Tenant> {
       schedules: [nightly],
       sources: [sha256],
       keys: [keyId],
+      operations: [operation.id],
       producers: [name],
       lanes: ['cn'],
       webhooks,

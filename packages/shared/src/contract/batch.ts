@@ -6,6 +6,7 @@ import { jsonOf } from './json-of.ts'
 import { Budget, Currency } from './money.ts'
 import { StopsText, stopsOf, StopView, viewOfStop } from './stop.ts'
 import { WaitsFor } from './waits-for.ts'
+import { VerdictCounts } from './verdict.ts'
 import { KeptWindow, RunOf } from './window.ts'
 
 const count = z.coerce.number().int().nonnegative().default(0)
@@ -56,6 +57,10 @@ export const Batch = z.object({
   'reserved.USD': count,
   'billed.USD': count,
   images: count,
+  /** How many of its rows have each verdict. */
+  approved: count,
+  rejected: count,
+  redo: count,
   /** What it may cost, and how often that was changed. */
   budget: jsonOf(Budget).optional(),
   budgets: count,
@@ -115,6 +120,7 @@ export const BatchView = z.object({
       'Codes with which rows of it have failed, in the order in which they came; the bytes of `GET /v1/batches/{id}/map` are places in it. After 254 the last one is `other`',
     ),
   images: z.int(),
+  verdicts: VerdictCounts.optional().describe('How many of its rows have each verdict, once one has'),
   cost: Cost,
   otherCosts: z
     .array(Cost)
@@ -172,6 +178,7 @@ export function viewOfBatch(batch: Batch): BatchView {
     counts: counts as Record<EditState, number>,
     ...(batch.codes === undefined ? {} : { codes: batch.codes }),
     images: batch.images,
+    ...verdictsOf(batch),
     cost,
     ...(otherCosts.length === 0 ? {} : { otherCosts }),
     ...budgetOf(batch),
@@ -184,6 +191,16 @@ export function viewOfBatch(batch: Batch): BatchView {
     ...timeOf('finishBy', batch.finishBy),
   }
 }
+
+/** Whether any of its rows has a verdict. */
+export const wasJudged = ({
+  approved,
+  rejected,
+  redo,
+}: Pick<Batch, 'approved' | 'rejected' | 'redo'>): boolean => approved + rejected + redo > 0
+
+const verdictsOf = ({ approved, rejected, redo }: Batch) =>
+  wasJudged({ approved, rejected, redo }) ? { verdicts: { approved, rejected, redo } } : {}
 
 const timeOf = (name: 'completedAt' | 'pausedAt' | 'canceledAt' | 'finishBy', at: number | undefined) =>
   at === undefined ? {} : { [name]: new Date(at).toISOString() }

@@ -5,6 +5,7 @@ import { EditState } from './edit-state.ts'
 import { failureCodes } from './failure-codes.ts'
 import { jsonOf } from './json-of.ts'
 import { Currency } from './money.ts'
+import { KeptVerdict, VerdictView, viewOfVerdict } from './verdict.ts'
 
 const count = z.coerce.number().int().nonnegative()
 /** Our own codes, as a sentence of the OpenAPI document. */
@@ -176,6 +177,8 @@ export const Edit = z.object({
   putBack: z.literal('1').optional(),
   /** The day of its producer, `2026-10-25`, on which it was admitted: its money counts for it. */
   day: z.string().optional(),
+  /** What a person thinks of it. Of a row the ledger keeps it beside the edit: see ledger/verdicts.ts. */
+  verdict: jsonOf(KeptVerdict).optional(),
   reserved: count.default(0),
   billed: count.default(0),
   traceparent: z.string().optional(),
@@ -205,6 +208,7 @@ export const EditView = z.object({
     .describe(
       'It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored',
     ),
+  verdict: VerdictView.optional().describe('What a person thinks of it, where one has said so'),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 })
@@ -231,7 +235,9 @@ export const shownFields = [
 ] as const
 
 /** Signed addresses and leases stay inside; a producer sees what it asked for and what it got. */
-export function viewOf(edit: Pick<Edit, (typeof shownFields)[number]>): EditView {
+export function viewOf(
+  edit: Pick<Edit, (typeof shownFields)[number]> & Partial<Pick<Edit, 'verdict'>>,
+): EditView {
   return {
     id: edit.id,
     ...(edit.batch === '' ? {} : { batch: edit.batch, row: edit.row }),
@@ -252,6 +258,7 @@ export function viewOf(edit: Pick<Edit, (typeof shownFields)[number]>): EditView
     ...(edit.request.metadata === undefined ? {} : { metadata: edit.request.metadata }),
     ...(edit.pausedAt === undefined ? {} : { pausedAt: new Date(edit.pausedAt).toISOString() }),
     ...(edit.cancelAsked === undefined ? {} : { cancelAskedAt: new Date(edit.cancelAsked).toISOString() }),
+    ...(edit.verdict === undefined ? {} : { verdict: viewOfVerdict(edit.verdict) }),
     createdAt: new Date(edit.createdAt).toISOString(),
     updatedAt: new Date(edit.updatedAt).toISOString(),
   }

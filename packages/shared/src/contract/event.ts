@@ -5,6 +5,7 @@ import { EditView, Failure } from './edit.ts'
 import type { EditState } from './edit-state.ts'
 import { ScheduleEventData, ScheduleEventType } from './schedule-event.ts'
 import { StopTold } from './stop.ts'
+import { EditReviewed, RowsReviewed } from './verdict.ts'
 import { WebhookDisabled, WebhookEventType, WebhookGap, WebhookTest } from './webhook-event.ts'
 
 /**
@@ -19,6 +20,10 @@ export const EventType = z.enum([
   'restyle.edit.held',
   /** It came through the intake queue, where nobody is answered, and was refused: there is no such edit. */
   'restyle.edit.refused',
+  /** A person has judged its images, or taken that back. */
+  'restyle.edit.reviewed',
+  /** A person has judged many rows at once, or that was undone. */
+  'restyle.rows.reviewed',
   /** Rows of a canceled batch ended that were not edits of their own yet. */
   'restyle.rows.canceled',
   /** Rows failed that were not edits of their own yet: the bucket has lost them. */
@@ -114,6 +119,8 @@ export const RestyleEvent = z.discriminatedUnion('type', [
     ...envelope,
     type: EventType.exclude([
       'restyle.edit.refused',
+      'restyle.edit.reviewed',
+      'restyle.rows.reviewed',
       'restyle.batch.late',
       'restyle.rows.canceled',
       'restyle.rows.failed',
@@ -131,6 +138,8 @@ export const RestyleEvent = z.discriminatedUnion('type', [
   z.object({ ...envelope, type: StopEvent, data: StopTold }),
   z.object({ ...envelope, type: ScheduleEventType, data: ScheduleEventData }),
   z.object({ ...envelope, type: z.literal('restyle.edit.refused'), data: EditRefused }),
+  z.object({ ...envelope, type: z.literal('restyle.edit.reviewed'), data: EditReviewed }),
+  z.object({ ...envelope, type: z.literal('restyle.rows.reviewed'), data: RowsReviewed }),
   z.object({ ...envelope, type: z.literal('restyle.webhook.disabled'), data: WebhookDisabled }),
   z.object({ ...envelope, type: z.literal('restyle.webhook.gap'), data: WebhookGap }),
   z.object({ ...envelope, type: z.literal('restyle.webhook.test'), data: WebhookTest }),

@@ -13,6 +13,7 @@ import {
   toldOfLate,
 } from '../contract/event.ts'
 import { toldOfStop } from '../contract/stop.ts'
+import { toldOfReview } from '../contract/verdict.ts'
 import { toldOfWebhook } from '../contract/webhook-event.ts'
 import { compareCursors } from './cursor.ts'
 
@@ -146,6 +147,7 @@ function toEvent(producer: string, [cursor, flat]: Entry): Delivered {
 function dataOf(type: EventType, data: unknown): RestyleEvent['data'] {
   if (BatchEvent.options.some((each) => each === type)) return viewOfBatch(Batch.parse(data))
   if (type === 'restyle.batch.late') return toldOfLate(data)
+  if (type === 'restyle.edit.reviewed' || type === 'restyle.rows.reviewed') return toldOfReview(type, data)
   if (type === 'restyle.edit.refused') return EditRefused.parse(data)
   if (type === 'restyle.rows.canceled') return RowsCanceled.parse(data)
   if (ScheduleEventType.options.some((each) => each === type)) return ScheduleEventData.parse(data)

@@ -1,4 +1,4 @@
-import { mostCodes, otherCodes } from '../contract/planes.ts'
+import { mostCodes, noVerdict, otherCodes, verdictByte } from '../contract/planes.ts'
 import { pendingFiles } from '../contract/batch-files.ts'
 import { shownFields } from '../contract/edit.ts'
 import { EditState, isTerminal, mapByte, restingByte, retryByte } from '../contract/edit-state.ts'
@@ -42,6 +42,10 @@ export const facts: Readonly<
   sliceRows,
   pendingFiles,
   mostCodes,
+  noVerdict,
+  byteOfVerdict: verdictByte,
+  /** The verdict that a row has, by its byte. */
+  verdictOf: Object.fromEntries(Object.entries(verdictByte).map(([verdict, byte]) => [byte, verdict])),
   otherCodes,
   mostSeen,
   /** The event that entering a state writes. */

@@ -14,6 +14,22 @@ export const keyTemplates = {
   batchCodes: ':batch:<batch>:codes',
   /** One byte per row that somebody has judged (`verdictByte`). */
   batchVerdicts: ':batch:<batch>:verdicts',
+  /** Two bytes per row: the number of the operation that judged it; 0: it was judged alone. */
+  verdictMarks: ':batch:<batch>:verdicts:marks',
+  /** Who judged a row alone, when and why, by row and take; and `op:<number>`, who ordered that operation. */
+  verdictDetails: ':batch:<batch>:verdicts:details',
+  /** Batches, and edits that came alone, whose verdicts the bucket does not have yet, by when (epoch µs) they last changed. */
+  verdictsChanged: ':verdicts-changed',
+  /** An order to judge many rows of a batch. */
+  operation: ':operation:<operation>',
+  /** The rows that it means, a byte for each: the verdict that it had then, or `\0`. Until it has ended. */
+  operationRows: ':operation:<operation>:rows',
+  /** What the rows had before it, in the order in which it judged them. */
+  operationBefore: ':operation:<operation>:before',
+  /** A producer's operations by when (epoch ms) they were ordered. */
+  operations: ':operations:<producer>',
+  /** `producer id` of those that go on. */
+  openOperations: ':open-operations',
   /** The batch's edits in Redis that have not ended. */
   openEdits: ':batch:<batch>:open',
   /** Batches whose edits in Redis do not follow yet what was ordered for the batch, and the mark of the order. */

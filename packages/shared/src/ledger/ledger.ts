@@ -4,14 +4,13 @@ import type { Batch } from '../contract/batch.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { NewBatch, NewEdit } from '../contract/new-edit.ts'
 import type { Priority } from '../contract/priority.ts'
-import { laneOfSubmit } from '../lane-id.ts'
 import { accept, type Accepted } from './accept.ts'
 import { type KeyShelf, openKeyShelf } from './api-keys.ts'
 import { type Accounts, openAccounts, type Recall } from './accounts.ts'
 import { admit, type LaneRoom, type Next } from './admit.ts'
 import { type BatchOpened, closeBatch, openBatch, readBatch, setPriority } from './batches.ts'
 import { type Control, openControl } from './control.ts'
-import { classes, keptTaskSeconds } from './facts.ts'
+import { classes } from './facts.ts'
 import { fold, nextToFold, type Results, restoreResults, settleFold, type Slice } from './fold.ts'
 import { ledgerKeys } from './keys.ts'
 import { type Lanes, openLanes } from './lanes.ts'
@@ -20,6 +19,7 @@ import { type Events, openEvents } from './events.ts'
 import { type Held, listHeld } from './held.ts'
 import { type LedgerScripts, ledgerScripts } from './lua.ts'
 import { type MadeLists, openMadeLists } from './made.ts'
+import { openOperations, type Operations } from './operations.ts'
 import { openPlanes, type PlaneReader } from './planes.ts'
 import { type Change, move, type Moved } from './move.ts'
 import { answersOf, type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
@@ -42,9 +42,12 @@ import { reopen, restore, type RestorePoint } from './restore.ts'
 import { type Memory, readMemory } from './room.ts'
 import { openWebhooks, type Webhooks } from './webhooks.ts'
 import { openRefusals, type Refusals } from './refusals.ts'
+import { openVerdicts, type Verdicts } from './verdicts.ts'
+import { openVerdictsKept, type VerdictsKept } from './kept-verdicts.ts'
 import { openWindows, type Windows } from './windows.ts'
 import { openSchedules, type Schedules } from './schedules.ts'
 import { openScripts } from './script.ts'
+import { openTaskOwners, type TaskOwners } from './task-owners.ts'
 import { type Dying, findDying, readClock, readServer, takeTurn } from './upkeep.ts'
 
 /**
@@ -57,8 +60,12 @@ export type Ledger = Control &
   Events &
   Expectations &
   MadeLists &
+  Operations &
   PlaneReader &
-  Refusals & {
+  Refusals &
+  TaskOwners &
+  Verdicts &
+  VerdictsKept & {
     apiKeys: KeyShelf
     lanes: Lanes
     schedules: Schedules
@@ -110,10 +117,6 @@ export type Ledger = Control &
     readBatch(id: string): Promise<Batch | undefined>
     /** Up to `limit` of a producer's edits in `review` after `after`, the longest held first. */
     listHeld(producer: string, after: Held | undefined, limit: number): Promise<Held[]>
-    /** Keeps tasks for an uncertain edit, so that no other takes them for its own. */
-    claimTasks(edit: Edit, taskIds: readonly string[]): Promise<void>
-    /** Which edit a task belongs to, as far as the ledger knows. */
-    ownerOf(lane: string, taskIds: readonly string[]): Promise<(string | undefined)[]>
     /** Epoch ms on Redis's clock, the only clock that all workers share. */
     now(): Promise<number>
     /** Which server this is: another name after a failover. undefined where it does not tell. */
@@ -138,7 +141,7 @@ export type Ledger = Control &
   }
 
 /** What one worker does for all: a duty, or raising an alarm that all of them see. */
-export type Turn = Duty | `usage:${string}` | `alarm:${string}`
+export type Turn = Duty | `usage:${string}` | `verdicts:${string}` | `alarm:${string}`
 type Duty = 'sweep' | 'audit' | 'trim' | 'finish' | 'schedules' | 'webhooks'
 
 type Options = { scripts?: LedgerScripts; recall?: Recall | undefined }
@@ -163,8 +166,12 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
     ...openEvents(context),
     ...openExpectations(context),
     ...openMadeLists(context),
+    ...openOperations(context),
     ...openPlanes(context),
     ...openRefusals(context),
+    ...openTaskOwners(context),
+    ...openVerdicts(context),
+    ...openVerdictsKept(context),
     accept: (edits) => accept(context, edits),
     ...rowsOfBatches(context),
     admit: (room) => admit(context, room, (producer, now) => accounts.know(producer, now)),
@@ -172,18 +179,6 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
     restore: (edit, point) => restore(context, edit, point),
     reopen: (edit, point, failure) => reopen(context, edit, point, failure),
     ...reading(context),
-    claimTasks: async (edit, taskIds) => {
-      for (const id of taskIds)
-        await evenWhenFull(
-          redis,
-          'SET',
-          keys.task(laneOfSubmit(edit), id),
-          edit.id,
-          'EX',
-          keptTaskSeconds,
-          'NX',
-        )
-    },
     now: () => readClock(context),
     server: () => readServer(context),
     turn: (name, ms) => takeTurn(context, name, ms),
@@ -243,16 +238,7 @@ const rowsOfBatches = (context: LedgerContext): RowsOfBatches => ({
 
 type Reading = Pick<
   Ledger,
-  | 'read'
-  | 'waiting'
-  | 'mayGo'
-  | 'hungryRows'
-  | 'readMany'
-  | 'readEach'
-  | 'known'
-  | 'readBatch'
-  | 'listHeld'
-  | 'ownerOf'
+  'read' | 'waiting' | 'mayGo' | 'hungryRows' | 'readMany' | 'readEach' | 'known' | 'readBatch' | 'listHeld'
 >
 
 function reading(context: LedgerContext): Reading {
@@ -291,9 +277,5 @@ function reading(context: LedgerContext): Reading {
     hungryRows: (model) => hungryRows(context, model),
     readBatch: (id) => readBatch(context, id),
     listHeld: (producer, after, limit) => listHeld(context, producer, after, limit),
-    ownerOf: async (lane, taskIds) => {
-      if (taskIds.length === 0) return []
-      return (await redis.mget(taskIds.map((id) => keys.task(lane, id)))).map((owner) => owner ?? undefined)
-    },
   }
 }

@@ -28,6 +28,8 @@ if batch then
   redis.call('PERSIST', map)
   redis.call('PERSIST', key.batchCodes(batch))
   redis.call('PERSIST', key.batchVerdicts(batch))
+  redis.call('PERSIST', key.verdictMarks(batch))
+  redis.call('PERSIST', key.verdictDetails(batch))
   redis.call('HDEL', name, 'files')
   if redis.call('HDEL', name, 'completedAt') == 1 then redis.call('HINCRBY', name, 'reopened', 1) end
   local retries = tonumber(fields.take or 1) - 1

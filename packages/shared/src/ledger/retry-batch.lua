@@ -32,6 +32,8 @@ redis.call('SET', map, marked)
 redis.call('PERSIST', KEYS[1])
 redis.call('PERSIST', key.batchCodes(ask.batch))
 redis.call('PERSIST', key.batchVerdicts(ask.batch))
+redis.call('PERSIST', key.verdictMarks(ask.batch))
+redis.call('PERSIST', key.verdictDetails(ask.batch))
 local closesAt = redis.call('HGET', KEYS[1], 'closesAt')
 if closesAt then redis.call('ZADD', key.windows, closesAt, ask.batch) end
 redis.call('HDEL', KEYS[1], 'completedAt', 'files')

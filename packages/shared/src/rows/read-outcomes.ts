@@ -1,8 +1,11 @@
-import type { Batch } from '../contract/batch.ts'
+import { type Batch, wasJudged } from '../contract/batch.ts'
 import { type ResultView, resultOf } from '../contract/result.ts'
+import { viewOfVerdict } from '../contract/verdict.ts'
 import { RestyleError } from '../errors.ts'
 import { editIdOfRow } from '../ledger/batches.ts'
 import type { Row } from './chunk.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { nearRuns } from '../ledger/verdicts.ts'
 import { readEdits, type ReadTools } from './read-edits.ts'
 
 /**
@@ -32,6 +35,36 @@ export async function readOutcomes(
     const why = record.kind === 'unreadable' ? record.why : forgotten
     return { kind: 'unreadable', row, id: editIdOfRow(batch.id, row), key: stored?.key, why }
   })
+}
+
+/** The same with what persons think of the rows, which may change at any time. */
+export async function withVerdicts(
+  batch: Batch,
+  outcomes: readonly RowOutcome[],
+  { ledger }: { ledger: Pick<Ledger, 'verdictsOfRows'> },
+): Promise<RowOutcome[]> {
+  if (!wasJudged(batch)) return [...outcomes]
+  const verdicts = await ledger.verdictsOfRows(
+    batch.id,
+    outcomes.map(({ row }) => row),
+  )
+  return outcomes.map((outcome) => {
+    const verdict = verdicts.get(outcome.row)
+    if (outcome.kind !== 'result' || verdict === undefined) return outcome
+    return { ...outcome, result: { ...outcome.result, verdict: viewOfVerdict(verdict) } }
+  })
+}
+
+/** These rows, in their order; those between them are left out. Throws what the store throws. */
+export async function readOutcomesOf(
+  batch: Batch,
+  rows: readonly number[],
+  tools: ReadTools,
+): Promise<RowOutcome[]> {
+  const wanted = new Set(rows)
+  const outcomes: RowOutcome[] = []
+  for (const { from, to } of nearRuns(rows)) outcomes.push(...(await readOutcomes(batch, from, to, tools)))
+  return outcomes.filter(({ row }) => wanted.has(row))
 }
 
 /** The rows as their chunks keep them, as far as the bucket has them and they can be read. */

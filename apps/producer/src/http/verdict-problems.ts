@@ -1,0 +1,13 @@
+/** Refusals of those who judge results; problem.ts has all kinds. */
+export const verdictProblems = {
+  'not-judged': {
+    status: 409,
+    title: 'The edit cannot be judged now',
+    todo: 'Judge the newest edit of the row, once it has succeeded; `detail` says what is in the way.',
+  },
+  'too-many-operations': {
+    status: 409,
+    title: 'The producer has as many operations as it may have',
+    todo: 'Wait until one has ended: `GET /v1/operations/{id}`.',
+  },
+} as const

@@ -1,0 +1,80 @@
+import type { Batch } from '@restyle/shared/contract/batch'
+import type { Edit } from '@restyle/shared/contract/edit'
+import { type KeptVerdict, viewOfVerdict } from '@restyle/shared/contract/verdict'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { JudgedAs, Saying, Standing } from '@restyle/shared/ledger/verdicts'
+import { noSuchEdit } from '../http/own.ts'
+import { Problem } from '../http/problem.ts'
+
+export type JudgeTools = { ledger: Pick<Ledger, 'judge' | 'readBatch' | 'verdictOf'> }
+
+/** How an edit stands, as callers see it. */
+export const shownStanding = ({ verdict }: Standing) =>
+  verdict === undefined ? { verdict: null } : viewOfVerdict(verdict)
+
+/**
+ * Keeps what a person thinks of an edit, and tells how it stands then. `condition` throws where the caller knows it otherwise.
+ * Throws a `Problem`.
+ */
+export async function judge(
+  edit: Edit,
+  saying: Saying,
+  condition: ((shown: unknown) => void) | undefined,
+  { ledger }: JudgeTools,
+): Promise<Standing> {
+  if (edit.state !== 'succeeded') throw notYet(edit)
+  if (saying.image !== undefined) checkImage(edit, saying.image)
+  const before = await ledger.verdictOf(edit)
+  try {
+    condition?.(shownStanding(before))
+  } catch (error) {
+    throw error instanceof Problem ? decidedOtherwise(before) : error
+  }
+  const batch = edit.batch === '' ? undefined : await ledger.readBatch(edit.batch)
+  const known = condition === undefined ? {} : { known: before.known }
+  const judged = await ledger.judge(edit, saying, { ...known, takes: takesOf(batch) })
+  const now = await ledger.verdictOf(edit)
+  if (judged === 'changed') throw decidedOtherwise(now)
+  if (judged !== 'done' && judged !== 'same') throw problemOf(judged, edit)
+  return now
+}
+
+const takesOf = (batch: Batch | undefined): number => (batch?.retries ?? 0) + 1
+
+const notYet = ({ id, state }: Pick<Edit, 'id' | 'state'>): Problem =>
+  new Problem('not-judged', `Edit ${id} is ${state}: only an edit that has succeeded has images to judge.`)
+
+function checkImage({ images = [] }: Edit, image: number): void {
+  if (images.some(({ index, stored }) => index === image && stored !== undefined)) return
+  throw Problem.ofFaults('invalid-request', [
+    { pointer: '/image', detail: 'must be the index of an image that is stored' },
+  ])
+}
+
+function problemOf(judged: Exclude<JudgedAs, 'done' | 'same' | 'changed'>, edit: Edit): Problem {
+  switch (judged) {
+    case 'open':
+      return new Problem('not-judged', 'The row of this edit is done again: judge its next edit.')
+    case 'older':
+      return new Problem('not-judged', `The row of ${edit.id} has a later edit: judge that one.`)
+    case 'full':
+      return new Problem(
+        'not-judged',
+        'This batch has as many notes and single verdicts as it may have. Judge further rows by POST /v1/batches/{id}/verdicts.',
+      )
+    case 'none':
+      return noSuchEdit()
+  }
+}
+
+/** Tells who decided what. */
+function decidedOtherwise({ verdict }: Standing): Problem {
+  const said = verdict === undefined ? 'It has no verdict now' : sentenceOf(verdict)
+  return new Problem(
+    'precondition-failed',
+    `${said} (If-Match). Nothing was changed: look at it again, and decide anew.`,
+  )
+}
+
+const sentenceOf = ({ verdict, by, at, note }: KeptVerdict): string =>
+  `It is ${verdict === 'redo' ? 'to be done again' : verdict}, as the key ${by} said at ${new Date(at).toISOString()}${note === undefined ? '' : `: “${note}”`}`

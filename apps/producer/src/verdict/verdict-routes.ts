@@ -1,0 +1,115 @@
+import { limits } from '@restyle/shared/contract/limits'
+import { text } from '@restyle/shared/contract/text'
+import { VerdictOrNone, VerdictView } from '@restyle/shared/contract/verdict'
+import type { ReadTools } from '@restyle/shared/rows/read-edits'
+import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
+import type { Api } from '../http/api.ts'
+import {
+  ChangeConditions,
+  conditionOf,
+  ReadConditions,
+  sendTagged,
+  tagOf,
+  withTag,
+} from '../http/conditions.ts'
+import { refusals } from '../http/openapi.ts'
+import { readOwnEdit } from '../http/own.ts'
+import { judge, type JudgeTools, shownStanding } from './judge.ts'
+
+type Tools = ReadTools & JudgeTools
+
+const VerdictBody = z
+  .strictObject({
+    verdict: VerdictOrNone.describe('null takes back what was said'),
+    note: text(limits.note, { lines: true }).optional().describe('Why, for whoever reads it later'),
+    image: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('The `index` of the image that is meant, where there are several'),
+  })
+  .refine(({ verdict, note, image }) => verdict !== null || (note === undefined && image === undefined), {
+    error: 'takes no note and no image where verdict is null',
+  })
+  .meta({ id: 'VerdictRequest', examples: [{ verdict: 'rejected', note: 'the lamp leans', image: 0 }] })
+
+/** A verdict, or that there is none. */
+export const VerdictAnswer = VerdictView.partial()
+  .extend({ verdict: VerdictOrNone })
+  .meta({
+    id: 'Verdict',
+    examples: [
+      {
+        verdict: 'rejected',
+        by: '5f2c9a7d1e3b4c60',
+        at: '2026-03-02T21:14:09.120Z',
+        note: 'the lamp leans',
+        image: 0,
+      },
+    ],
+  })
+
+/** What a person thinks of one edit. */
+export function verdictRoutes(app: Api, tools: Tools): void {
+  app.get(
+    '/v1/edits/:id/verdict',
+    {
+      config: { scope: 'edits:read' },
+      schema: {
+        operationId: 'readVerdict',
+        summary: 'What a person thinks of the images of an edit',
+        description: 'Its `ETag` is what `If-Match` takes when the verdict is changed.',
+        tags: ['verdicts'],
+        params: z.object({ id: z.string() }),
+        headers: ReadConditions,
+        'x-problems': ['not-found'],
+        'x-answers': withTag,
+        response: { 200: VerdictAnswer, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const edit = await readOwnEdit(request.params.id, request.producer, tools)
+      return sendTagged(request, reply, shownStanding(await tools.ledger.verdictOf(edit)))
+    },
+  )
+  app.put(
+    '/v1/edits/:id/verdict',
+    {
+      config: { scope: 'edits:write' },
+      bodyLimit: 16 * 1024,
+      schema: {
+        operationId: 'setVerdict',
+        summary: 'Approve or reject the images of an edit, or say that it is to be done again',
+        description:
+          'Only an edit that has succeeded can be judged, and of a row its newest one. The event `restyle.edit.reviewed` tells it; the edit itself goes on as it is, and nothing is deleted. `redo` is a mark: `POST /v1/edits/{id}/redo` makes the new edit. Another verdict replaces this one; with `If-Match` only if nobody has decided since, and the refusal says who decided what.',
+        tags: ['verdicts'],
+        params: z.object({ id: z.string() }),
+        headers: ChangeConditions.pick({ 'if-match': true }),
+        body: VerdictBody,
+        'x-problems': ['not-found', 'not-judged', 'precondition-failed'],
+        'x-answers': { 200: { headers: ['ETag', 'Cache-Control'] } },
+        response: { 200: VerdictAnswer, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { params, producer, keyId, body } = request
+      const edit = await readOwnEdit(params.id, producer, tools)
+      const { verdict, ...more } = body
+      const saying = { ...defined(more), verdict: verdict ?? undefined, by: keyId }
+      const hasCondition = request.headers['if-match'] !== undefined
+      const condition = hasCondition ? conditionOf(request) : undefined
+      return tagged(reply, shownStanding(await judge(edit, saying, condition, tools)))
+    },
+  )
+}
+
+const defined = ({ note, image }: { note?: string | undefined; image?: number | undefined }) => ({
+  ...(note === undefined ? {} : { note }),
+  ...(image === undefined ? {} : { image }),
+})
+
+function tagged<Shown>(reply: FastifyReply, shown: Shown): Shown {
+  void reply.header('etag', tagOf(shown)).header('cache-control', 'private, no-cache')
+  return shown
+}
