@@ -744,6 +744,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What failed, by code: how much, what it means, what was done and what you can do
+         * @description The newest 1,000 batches tell how many of their rows failed; times, money and the example are of the newest 1,000 failed edits. An edit that succeeded without some of its images is not counted. Needs a key with the scope `edits:read`.
+         */
+        get: operations["listFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Batches and edits by words and qualifiers
+         * @description Plain words are the beginning of a key, a part of a batch's name, or an id. Qualifiers narrow: `key:` (a beginning), `prompt:` (a part), `code:` (of a failure), `state:`, `batch:` (an id, or a part of a name), `before:` and `after:` (a day or a time, of when it was enqueued). Values with blanks stand in quotes: `prompt:"oak table" state:failed`. All of it must be so. There is no index: a request reads at most 10,000 edits, the newest first, for at most two seconds; rows at rest are read where their batch is looked at. Needs a key with the scope `edits:read`.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/schedules/{name}": {
         parameters: {
             query?: never;
@@ -2898,6 +2938,43 @@ export interface components {
                 detail: string;
             }[];
         };
+        Failures: {
+            /** @description Most edits first */
+            failures: components["schemas"]["FailureSum"][];
+            /** @description The newest batches, whose counts were read, and the newest failed edits, which were read */
+            looked: {
+                batches: number;
+                edits: number;
+            };
+            /**
+             * @description There is more that was not looked at
+             * @constant
+             */
+            bounded?: true;
+        };
+        Found: {
+            /** @description Batches that are meant themselves; on the first page only, at most 20 */
+            batches: components["schemas"]["Batch"][];
+            /** @description The newest batch or single edit first, rows in their order */
+            edits: components["schemas"]["Edit"][];
+            /** @description How many edits were read for this page */
+            looked: number;
+            /**
+             * @description There is more that was not looked at: `nextCursor` goes on, or more of the name of a batch is to be said
+             * @constant
+             */
+            bounded?: true;
+            /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
+            unreadable?: {
+                id: string;
+                why: string;
+            }[];
+            /**
+             * @description Where to go on: the `cursor` of the next page. Absent on the last one
+             * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+             */
+            nextCursor?: string;
+        };
         /**
          * @example {
          *       "cron": "0 22 * * *",
@@ -4070,6 +4147,62 @@ export interface components {
             };
             /** @description Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here */
             fingerprint?: string;
+        };
+        /**
+         * @example {
+         *       "code": "DataInspectionFailed",
+         *       "edits": 180,
+         *       "batches": 2,
+         *       "isKnown": true,
+         *       "meaning": "the source or the result was refused for its content",
+         *       "whatWeDid": "Where a submit is refused with it, Restyle fails the edit; after a task that failed with it, it fails the edit.",
+         *       "whatYouCanDo": "Change the prompt or the source image; a refused result may pass with another seed.",
+         *       "retry": "changed",
+         *       "example": {
+         *         "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w-4710",
+         *         "key": "4711",
+         *         "message": "the output was refused"
+         *       },
+         *       "firstAt": "2026-03-02T21:01:04.512Z",
+         *       "lastAt": "2026-03-02T22:40:10.004Z",
+         *       "billed": []
+         *     }
+         */
+        FailureSum: {
+            code: string;
+            /** @description Rows and single edits whose newest edit failed with it */
+            edits: number;
+            /** @description Batches with such rows */
+            batches: number;
+            /** @description Whether a table of docs/operations.md has it */
+            isKnown: boolean;
+            meaning: string;
+            whatWeDid: string;
+            whatYouCanDo: string;
+            /**
+             * @description What helps: to send it again as it is, to change the edit, or to put something right first, such as an account, a bucket or the network
+             * @enum {string}
+             */
+            retry: "unchanged" | "changed" | "repaired";
+            /** @description The newest such edit that was read; absent where none was */
+            example?: {
+                id: string;
+                key: string;
+                message: string;
+            };
+            /**
+             * Format: date-time
+             * @description When the first one failed of those that were read
+             */
+            firstAt?: string;
+            /** Format: date-time */
+            lastAt?: string;
+            /** @description What those that were read were billed all the same: money for nothing. Empty: nothing */
+            billed: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                micros: number;
+            }[];
         };
         /**
          * @example {
@@ -7569,6 +7702,80 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
             429: components["responses"]["TooManyOpenOrTooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listFailures: {
+        parameters: {
+            query?: {
+                /** @description Of batches that were opened, and edits that were enqueued, then or later */
+                since?: string;
+                /** @description Of this batch alone, whenever it was opened */
+                batch?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failures"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description What is looked for
+                 * @example key:LAMP* state:failed prompt:"oak table"
+                 */
+                q: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
         };

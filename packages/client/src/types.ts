@@ -38,6 +38,11 @@ export type Catalog = Page<'readCatalog'>
 export type RestyleEvent = Schemas['Event']
 /** An edit that waits for a person, and what that person needs to know. */
 export type Review = Schemas['Review']
+/** What a search found, and whether there is more that was not looked at. */
+export type Found = Schemas['Found']
+/** What failed, by code. */
+export type Failures = Schemas['Failures']
+export type FailureSum = Schemas['FailureSum']
 /** What was billed and what is reserved, in micro-currency. */
 export type Usage = Schemas['Usage']
 /** What a batch may cost. */
