@@ -16,6 +16,7 @@ import { controlRoutes } from './control/control-routes.ts'
 import { retryRoutes } from './control/retry-routes.ts'
 import { settingsRoutes } from './control/settings-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
+import { historyRoutes } from './edit/history-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
 import type { Patience } from './event/send-frames.ts'
@@ -126,6 +127,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     retryRoutes(keyed, parts)
     laneRoutes(keyed, parts)
     listRoutes(keyed, parts)
+    historyRoutes(keyed, parts)
     scheduleRoutes(keyed, parts)
     resultRoutes(keyed, parts)
     settingsRoutes(keyed, parts)

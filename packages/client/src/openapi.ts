@@ -784,6 +784,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/edits/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to an edit: its submits, tasks, money and events
+         * @description What the ledger and the receipts in the bucket know, and nothing else: single queries about its task are not kept. The edit itself is `GET /v1/edits/{id}`. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readEditHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/schedules/{name}": {
         parameters: {
             query?: never;
@@ -2974,6 +2994,186 @@ export interface components {
              * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
              */
             nextCursor?: string;
+        };
+        /**
+         * @example {
+         *       "steps": [
+         *         {
+         *           "at": "2026-03-02T21:00:00.000Z",
+         *           "step": "accepted"
+         *         },
+         *         {
+         *           "at": "2026-03-02T21:00:01.000Z",
+         *           "step": "submitting",
+         *           "attempt": 1,
+         *           "what": "wan2.5-i2i-preview-2b3c4d5e6f70"
+         *         },
+         *         {
+         *           "at": "2026-03-02T21:00:02.100Z",
+         *           "step": "task",
+         *           "attempt": 1,
+         *           "what": "0385dc79-5ff8-4d82-bcb6-000000000000"
+         *         },
+         *         {
+         *           "at": "2026-03-02T21:01:02.000Z",
+         *           "step": "rendered"
+         *         },
+         *         {
+         *           "at": "2026-03-02T21:01:04.512Z",
+         *           "step": "ended",
+         *           "what": "succeeded"
+         *         }
+         *       ],
+         *       "attempts": [
+         *         {
+         *           "attempt": 1,
+         *           "intent": {
+         *             "at": "2026-03-02T21:00:01.000Z",
+         *             "leaseUntil": "2026-03-02T21:00:31.000Z",
+         *             "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
+         *             "reserved": {
+         *               "currency": "CNY",
+         *               "micros": 200000,
+         *               "day": "2026-03-02"
+         *             },
+         *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/intent"
+         *           },
+         *           "answer": {
+         *             "outcome": "accepted",
+         *             "at": "2026-03-02T21:00:02.100Z",
+         *             "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+         *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/answer"
+         *           }
+         *         }
+         *       ],
+         *       "money": {
+         *         "currency": "CNY",
+         *         "reservedMicros": 0,
+         *         "billedMicros": 200000,
+         *         "day": "2026-03-02"
+         *       },
+         *       "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
+         *       "images": [
+         *         {
+         *           "index": 0,
+         *           "state": "stored"
+         *         }
+         *       ],
+         *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded"
+         *     }
+         */
+        EditHistory: {
+            /** @description What happened, in order of time */
+            steps: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                step: "accepted" | "submitting" | "task" | "no-task" | "rendered" | "cancel-asked" | "held" | "ended";
+                attempt?: number;
+                /** @description The lane, the id of the task, the code of a refusal, or the state it ended in */
+                what?: string;
+            }[];
+            /** @description Its submits as their receipts in the bucket have them; the last 20 */
+            attempts: {
+                attempt: number;
+                intent?: {
+                    /** Format: date-time */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description After that no POST of it may start
+                     */
+                    leaseUntil: string;
+                    lane: string;
+                    reserved?: {
+                        /** @enum {string} */
+                        currency: "CNY" | "USD";
+                        micros: number;
+                        day: string;
+                    };
+                    /** @description The object in the bucket */
+                    receipt: string;
+                };
+                /** @description Absent: the bucket does not know what came of it */
+                answer?: {
+                    /** @constant */
+                    outcome: "accepted";
+                    /** Format: date-time */
+                    at: string;
+                    taskId: string;
+                    receipt: string;
+                } | {
+                    /** @constant */
+                    outcome: "none";
+                    /** Format: date-time */
+                    at: string;
+                    code: string;
+                    receipt: string;
+                };
+                /** @enum {string} */
+                ended?: "failed" | "canceled";
+            }[];
+            /**
+             * @description There were more attempts
+             * @constant
+             */
+            bounded?: true;
+            money: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                reservedMicros: number;
+                billedMicros: number;
+                /** @description Of the producer's day on which it counts */
+                day?: string;
+            };
+            lane?: string;
+            /** @description While nobody knows what became of its submit */
+            doubt?: {
+                why?: string;
+                /** @description What the vendor said to the submit; `lane`: many edits got the same words */
+                answered?: {
+                    cause: string;
+                    code?: string;
+                    message?: string;
+                    /** @constant */
+                    lane?: true;
+                };
+                looks?: {
+                    why: string;
+                    times: number;
+                    /** Format: date-time */
+                    since: string;
+                };
+                candidates: string[];
+            };
+            /** @description What did not come about and is tried again */
+            waits?: {
+                what: string;
+                why?: string;
+                times: number;
+                /** Format: date-time */
+                since?: string;
+            }[];
+            images: {
+                index: number;
+                /** @enum {string} */
+                state: "waits" | "stored" | "failed";
+                /**
+                 * Format: date-time
+                 * @description When its address at DashScope ends
+                 */
+                expiresAt?: string;
+                /**
+                 * @description It lies on the disk of a worker
+                 * @constant
+                 */
+                spilled?: true;
+                /** @constant */
+                givenUp?: true;
+            }[];
+            /** @description The id of the last event that told of it */
+            event?: string;
+            traceparent?: string;
         };
         /**
          * @example {
@@ -7775,6 +7975,105 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readEditHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "steps": [
+                     *         {
+                     *           "at": "2026-03-02T21:00:00.000Z",
+                     *           "step": "accepted"
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T21:00:01.000Z",
+                     *           "step": "submitting",
+                     *           "attempt": 1,
+                     *           "what": "wan2.5-i2i-preview-2b3c4d5e6f70"
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T21:00:02.100Z",
+                     *           "step": "task",
+                     *           "attempt": 1,
+                     *           "what": "0385dc79-5ff8-4d82-bcb6-000000000000"
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T21:01:02.000Z",
+                     *           "step": "rendered"
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T21:01:04.512Z",
+                     *           "step": "ended",
+                     *           "what": "succeeded"
+                     *         }
+                     *       ],
+                     *       "attempts": [
+                     *         {
+                     *           "attempt": 1,
+                     *           "intent": {
+                     *             "at": "2026-03-02T21:00:01.000Z",
+                     *             "leaseUntil": "2026-03-02T21:00:31.000Z",
+                     *             "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
+                     *             "reserved": {
+                     *               "currency": "CNY",
+                     *               "micros": 200000,
+                     *               "day": "2026-03-02"
+                     *             },
+                     *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/intent"
+                     *           },
+                     *           "answer": {
+                     *             "outcome": "accepted",
+                     *             "at": "2026-03-02T21:00:02.100Z",
+                     *             "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/answer"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "money": {
+                     *         "currency": "CNY",
+                     *         "reservedMicros": 0,
+                     *         "billedMicros": 200000,
+                     *         "day": "2026-03-02"
+                     *       },
+                     *       "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "state": "stored"
+                     *         }
+                     *       ],
+                     *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EditHistory"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];

@@ -29,6 +29,8 @@ export type OnFault = 'refuse' | 'skip'
 /** An edit as its producer sees it. Money is in micro-currency: 1 CNY is 1,000,000. */
 export type Edit = Schemas['Edit']
 export type EditState = Edit['state']
+/** What happened to an edit. */
+export type EditHistory = Schemas['EditHistory']
 /** A batch: its counts by state, and its money in micro-currency. */
 export type Batch = Schemas['Batch']
 /** The newest row of a key of a catalog. */

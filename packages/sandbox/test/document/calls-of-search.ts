@@ -2,6 +2,10 @@ import type { Call } from './call.ts'
 
 /** Calls that look for edits, and for what failed. */
 export const callsOfSearch: Record<string, readonly [Call, ...Call[]]> = {
+  'get /v1/edits/{id}/history': [
+    { url: '/v1/edits/{edit}/history', status: 200 },
+    { url: '/v1/edits/none/history', status: 404 },
+  ],
   'get /v1/failures': [
     { status: 200 },
     { url: '/v1/failures?since=x', status: 400 },

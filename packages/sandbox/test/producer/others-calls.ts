@@ -95,6 +95,7 @@ export function othersCalls(ids: Readonly<Record<string, string>>): Record<strin
       payload: {},
       status: 404,
     },
+    'get /v1/edits/{id}/history': { url: () => `/v1/edits/${ids['edit']}/history`, status: 404 },
     'get /v1/edits/{id}/takes': { url: () => `/v1/edits/${ids['edit']}/takes`, status: 404 },
     'post /v1/edits/{id}/cancel': { url: () => `/v1/edits/${ids['edit']}/cancel`, status: 404 },
     'post /v1/edits/{id}/pause': { url: () => `/v1/edits/${ids['edit']}/pause`, status: 404 },
