@@ -116,9 +116,7 @@ function Asked({ edit, history }: { edit: Edit; history: EditHistory | undefined
           ...Object.entries(request)
             .filter(([name]) => name !== 'images')
             .map(([name, value]) => [name, <bdi key={name}>{String(value)}</bdi>] as const),
-          ...request.images.map(
-            (image, i) => [`Source ${i + 1}`, <bdi key={image}>{image}</bdi>] as const,
-          ),
+          ...request.images.map((image, i) => [`Source ${i + 1}`, <bdi key={image}>{image}</bdi>] as const),
           ...Object.entries(metadata ?? {}).map(
             ([name, value]) => [name, <bdi key={name}>{value}</bdi>] as const,
           ),
@@ -128,8 +126,18 @@ function Asked({ edit, history }: { edit: Edit; history: EditHistory | undefined
           ['Counts on', spent?.day],
           ['Lane', history?.lane],
           ['Task', taskId === undefined ? undefined : <Copied key="task" text={taskId} what="task id" />],
-          ['Event', history?.event === undefined ? undefined : <Copied key="event" text={history.event} what="id of the event" />],
-          ['Trace', history?.traceparent === undefined ? undefined : <Copied key="trace" text={history.traceparent} what="trace" />],
+          [
+            'Event',
+            history?.event === undefined ? undefined : (
+              <Copied key="event" text={history.event} what="id of the event" />
+            ),
+          ],
+          [
+            'Trace',
+            history?.traceparent === undefined ? undefined : (
+              <Copied key="trace" text={history.traceparent} what="trace" />
+            ),
+          ],
         ]}
       />
     </section>

@@ -17,7 +17,10 @@ export function Images({ edit, history }: { edit: Edit; history: EditHistory | u
         return (
           <figure key={image.index} className="edit-image">
             {image.key === undefined ? null : (
-              <Picture src={`/v1/edits/${id}/images/${image.index}`} alt={`Image ${image.index + 1} of ${key}`} />
+              <Picture
+                src={`/v1/edits/${id}/images/${image.index}`}
+                alt={`Image ${image.index + 1} of ${key}`}
+              />
             )}
             <figcaption>
               <Facts
@@ -31,7 +34,10 @@ export function Images({ edit, history }: { edit: Edit; history: EditHistory | u
                       <bdi key="f">{`failed: ${image.failure.code}: ${image.failure.message}`}</bdi>
                     ),
                   ],
-                  ['Address ends', more?.expiresAt === undefined ? undefined : <When key="e" at={more.expiresAt} />],
+                  [
+                    'Address ends',
+                    more?.expiresAt === undefined ? undefined : <When key="e" at={more.expiresAt} />,
+                  ],
                   ['On a disk', more?.spilled === true ? 'it waits for the bucket' : undefined],
                   [
                     'Size',

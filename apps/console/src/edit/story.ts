@@ -14,7 +14,13 @@ const words: Readonly<Record<Step['step'], (what: string) => string>> = {
   ended: (what) => (what === '' ? 'Ended' : `Ended as ${what}`),
 }
 
-export type Line = { key: string; at: string; words: string; attempt: number | undefined; after: string | undefined }
+export type Line = {
+  key: string
+  at: string
+  words: string
+  attempt: number | undefined
+  after: string | undefined
+}
 
 /** The steps as lines, each with how long after the one before it came. */
 export const linesOf = (steps: readonly Step[]): Line[] =>

@@ -58,7 +58,12 @@ const columns: readonly Column<Lane>[] = [
     name: 'Slots',
     cell: ({ name, running, slots }) => (
       <span className="slots">
-        <meter min={0} max={Math.max(slots, 1)} value={running} aria-label={`Slots of ${name} that are in use`}>
+        <meter
+          min={0}
+          max={Math.max(slots, 1)}
+          value={running}
+          aria-label={`Slots of ${name} that are in use`}
+        >
           {running} of {slots}
         </meter>
         <span className="number">
@@ -67,7 +72,12 @@ const columns: readonly Column<Lane>[] = [
       </span>
     ),
   },
-  { name: 'Submits a second', numeric: true, rank: 1, cell: ({ submitPerSecond }) => String(submitPerSecond) },
+  {
+    name: 'Submits a second',
+    numeric: true,
+    rank: 1,
+    cell: ({ submitPerSecond }) => String(submitPerSecond),
+  },
   { name: 'Now', cell: (lane) => <Pauses lane={lane} /> },
   { name: 'Order', cell: (lane) => <Order lane={lane} /> },
 ]
@@ -94,7 +104,11 @@ function Order({ lane: { id, name, pauses } }: { lane: Lane }) {
   const resume = () => act({ call: () => api.lanes.resume(id), said: `${name} goes on.` })
   return (
     <>
-      <button type="button" aria-disabled={busy || undefined} onClick={isPaused ? resume : () => setAsking(true)}>
+      <button
+        type="button"
+        aria-disabled={busy || undefined}
+        onClick={isPaused ? resume : () => setAsking(true)}
+      >
         {isPaused ? `Resume ${name}` : `Pause ${name}`}
       </button>
       <Confirm open={asking} title={`Pause ${name}`} verb={`Pause ${name}`} close={close} act={pause}>

@@ -12,10 +12,15 @@ export function Orders({ schedule: { name, pausedAt, budget } }: { schedule: Sch
   const refusal = useRefusal('edits:write')
   const { act, busy } = useAct(names.schedules)
   const close = () => setAsking(false)
-  const resume = () => act({ call: () => api.schedules.resume(name), said: `${name} runs at its ticks again.` })
+  const resume = () =>
+    act({ call: () => api.schedules.resume(name), said: `${name} runs at its ticks again.` })
   const pause = () => act({ call: () => api.schedules.pause(name), said: `${name} is paused.` })
   const run = () =>
-    act({ call: () => api.schedules.run(name), said: `${name}: the run is decided; its history tells how.`, then: close })
+    act({
+      call: () => api.schedules.run(name),
+      said: `${name}: the run is decided; its history tells how.`,
+      then: close,
+    })
   return (
     <div className="row">
       <ActionButton refusal={refusal} act={() => !busy && (pausedAt === undefined ? pause() : resume())}>
@@ -24,11 +29,17 @@ export function Orders({ schedule: { name, pausedAt, budget } }: { schedule: Sch
       <ActionButton refusal={refusal} act={() => setAsking(true)}>
         Run now <span className="unseen">{name}</span>
       </ActionButton>
-      <Confirm open={asking} title={`Run ${name} now`} verb="Run now" close={close} act={() => !busy && run()}>
+      <Confirm
+        open={asking}
+        title={`Run ${name} now`}
+        verb="Run now"
+        close={close}
+        act={() => !busy && run()}
+      >
         <p>
           Its catalog is read, and rows that are new or changed are made and billed
-          {budget === undefined ? ': it has no budget.' : ', up to its budget.'} Where a run goes on, its rule for
-          overlaps decides.
+          {budget === undefined ? ': it has no budget.' : ', up to its budget.'} Where a run goes on, its rule
+          for overlaps decides.
         </p>
       </Confirm>
     </div>

@@ -54,13 +54,31 @@ export function SchedulePage() {
 }
 
 function About({ schedule }: { schedule: Schedule }) {
-  const { cron, timeZone, manifest, prompt, model, window: hours, budget, finishBy, overlap, missed } = schedule
+  const {
+    cron,
+    timeZone,
+    manifest,
+    prompt,
+    model,
+    window: hours,
+    budget,
+    finishBy,
+    overlap,
+    missed,
+  } = schedule
   return (
     <section className="card" aria-label="How it is set">
       <Facts
         facts={[
           ['When', `${cron} (${timeZone})`],
-          ['Next', schedule.nextTicks.map((tick) => <div key={tick}><When at={tick} /></div>)],
+          [
+            'Next',
+            schedule.nextTicks.map((tick) => (
+              <div key={tick}>
+                <When at={tick} />
+              </div>
+            )),
+          ],
           ['Catalog', <bdi key="m">{manifest}</bdi>],
           ['Prompt', prompt === undefined ? 'of each row' : <bdi key="p">{prompt}</bdi>],
           ['Model', model],
@@ -69,7 +87,10 @@ function About({ schedule }: { schedule: Schedule }) {
           ['Done by', finishBy],
           ['Overlap', overlap],
           ['Missed ticks', missed],
-          ['Ticks', `${schedule.counts.due} due, ${schedule.counts.started} started, ${schedule.counts.skipped} skipped`],
+          [
+            'Ticks',
+            `${schedule.counts.due} due, ${schedule.counts.started} started, ${schedule.counts.skipped} skipped`,
+          ],
         ]}
       />
     </section>

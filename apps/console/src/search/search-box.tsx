@@ -30,7 +30,7 @@ export function SearchBox() {
           ref={field}
           type="search"
           aria-label="Search by key, name, id or qualifier"
-          placeholder="Search: LAMP-*, state:failed, prompt:&quot;oak&quot;"
+          placeholder='Search: LAMP-*, state:failed, prompt:"oak"'
           value={line}
           maxLength={500}
           autoComplete="off"

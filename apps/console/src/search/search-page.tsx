@@ -84,8 +84,8 @@ function Found({ line }: { line: string }) {
         return (
           <div className="hits">
             <p role="status">
-              {counted(batches.length, 'batch', 'batches')} and {counted(edits.length, 'edit')} found; looked at{' '}
-              {counted(looked, 'edit')}.{' '}
+              {counted(batches.length, 'batch', 'batches')} and {counted(edits.length, 'edit')} found; looked
+              at {counted(looked, 'edit')}.{' '}
               {cut
                 ? 'There is more that was not looked at: search on, or narrow it with a qualifier.'
                 : 'That is all.'}
@@ -150,7 +150,10 @@ const editColumns: readonly Column<Edit>[] = [
       </Link>
     ),
   },
-  { name: 'State', cell: ({ state, failure }) => (failure === undefined ? state : `${state}: ${failure.code}`) },
+  {
+    name: 'State',
+    cell: ({ state, failure }) => (failure === undefined ? state : `${state}: ${failure.code}`),
+  },
   {
     name: 'Prompt',
     rank: 1,

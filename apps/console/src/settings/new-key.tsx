@@ -40,7 +40,11 @@ export function NewKey() {
       >
         <div className="settings-list">
           <label htmlFor={`${id}-producer`}>Producer</label>
-          <input id={`${id}-producer`} value={producer} onChange={({ target }) => setProducer(target.value)} />
+          <input
+            id={`${id}-producer`}
+            value={producer}
+            onChange={({ target }) => setProducer(target.value)}
+          />
           <label htmlFor={`${id}-name`}>Name, if any</label>
           <input id={`${id}-name`} value={name} onChange={({ target }) => setName(target.value)} />
         </div>
@@ -52,7 +56,9 @@ export function NewKey() {
                 type="checkbox"
                 checked={chosen.includes(scope)}
                 onChange={({ target }) =>
-                  setChosen(scopes.filter((each) => (each === scope ? target.checked : chosen.includes(each))))
+                  setChosen(
+                    scopes.filter((each) => (each === scope ? target.checked : chosen.includes(each))),
+                  )
                 }
               />
               {scope}

@@ -36,6 +36,10 @@ const columns: readonly Column<Batch>[] = [
   {
     name: 'State',
     cell: ({ stops = [] }) =>
-      stops.some(({ reason }) => reason === 'budget') ? <span className="warn">stopped: used up</span> : 'goes on',
+      stops.some(({ reason }) => reason === 'budget') ? (
+        <span className="warn">stopped: used up</span>
+      ) : (
+        'goes on'
+      ),
   },
 ]

@@ -15,7 +15,11 @@ export function Chart({ columns, currency }: { columns: [number[], number[], num
     const [text, line, accent, warn] = ['text', 'line', 'accent', 'warn'].map((name) =>
       resolved(current, `var(--${name})`),
     )
-    const axis = { stroke: text ?? colour('color'), grid: { stroke: line ?? '', width: 1 }, ticks: { stroke: line ?? '' } }
+    const axis = {
+      stroke: text ?? colour('color'),
+      grid: { stroke: line ?? '', width: 1 },
+      ticks: { stroke: line ?? '' },
+    }
     const plot = new UPlot(
       {
         width: current.clientWidth,

@@ -111,8 +111,15 @@ function Spent({ usage }: { usage: Usage }) {
           </div>
         ))}
       </div>
-      {by === 'day' ? totals.map(({ currency }) => <DayChart key={currency} rows={rows} currency={currency} />) : null}
-      <Table caption={`Billed by ${by}`} columns={columnsBy(by)} rows={rows} keyOf={({ name, currency }) => `${name} ${currency}`} />
+      {by === 'day'
+        ? totals.map(({ currency }) => <DayChart key={currency} rows={rows} currency={currency} />)
+        : null}
+      <Table
+        caption={`Billed by ${by}`}
+        columns={columnsBy(by)}
+        rows={rows}
+        keyOf={({ name, currency }) => `${name} ${currency}`}
+      />
       <div className="row">
         <a
           className="button"
@@ -187,7 +194,11 @@ function Caps({ producer }: { producer: Producer }) {
         <div className="cards">
           {caps.map(({ per, currency, micros, billedMicros, reservedMicros, freeMicros }) => (
             <div key={`${per} ${currency}`} className="card">
-              <h2>{per === 'day' ? `Cap of a day${day === undefined ? '' : ` (${day}, ${zone})`}` : 'Cap in all'}</h2>
+              <h2>
+                {per === 'day'
+                  ? `Cap of a day${day === undefined ? '' : ` (${day}, ${zone})`}`
+                  : 'Cap in all'}
+              </h2>
               <p className="big number">
                 {money(billedMicros, currency)} <span className="muted">of {money(micros, currency)}</span>
               </p>

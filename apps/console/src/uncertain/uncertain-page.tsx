@@ -34,7 +34,9 @@ export function UncertainPage() {
           ) : (
             <>
               <p>
-                {reviews.length === most ? `The ${most} longest held.` : `${counted(reviews.length, 'edit')} held, the longest first.`}{' '}
+                {reviews.length === most
+                  ? `The ${most} longest held.`
+                  : `${counted(reviews.length, 'edit')} held, the longest first.`}{' '}
                 Their submits may have made a task that is billed. There is no decision for several at once.
               </p>
               {reviews.map((review) => (

@@ -44,7 +44,13 @@ export function WebhookOrders({ webhook: { id, enabled, skipped } }: { webhook: 
           Enable
         </ActionButton>
       )}
-      <Confirm open={asking} title="Disable this webhook" verb="Disable" close={close} act={() => !busy && set(false)}>
+      <Confirm
+        open={asking}
+        title="Disable this webhook"
+        verb="Disable"
+        close={close}
+        act={() => !busy && set(false)}
+      >
         <p>Nothing is sent to it until it is enabled again. What passes meanwhile can be sent then.</p>
       </Confirm>
     </div>

@@ -35,7 +35,9 @@ export function WebhookPage() {
     refetchInterval: 10_000,
   })
   const choose = (value: string) =>
-    setParams(value === '' ? new URLSearchParams() : new URLSearchParams({ outcome: value }), { replace: true })
+    setParams(value === '' ? new URLSearchParams() : new URLSearchParams({ outcome: value }), {
+      replace: true,
+    })
   return (
     <div className="stack">
       <Read query={webhook} what="the webhook" lines={5}>
@@ -92,7 +94,10 @@ const About = ({ webhook }: { webhook: Webhook }) => (
         ['Delivered', count(webhook.delivered)],
         ['Failed attempts', count(webhook.failed)],
         ['Wait', count(webhook.waiting)],
-        ['Nothing before', webhook.notBefore === undefined ? undefined : <When key="n" at={webhook.notBefore} />],
+        [
+          'Nothing before',
+          webhook.notBefore === undefined ? undefined : <When key="n" at={webhook.notBefore} />,
+        ],
         [
           'Passed while disabled',
           webhook.skipped.length === 0 ? undefined : `${webhook.skipped.length} ranges of events`,
@@ -111,7 +116,10 @@ const About = ({ webhook }: { webhook: Webhook }) => (
 
 const columnsOf = (webhook: string): readonly Column<Delivery>[] => [
   { name: 'When', cell: ({ at }) => <When at={at} /> },
-  { name: 'Outcome', cell: ({ outcome }) => (outcome === 'failed' ? <span className="bad">failed</span> : outcome) },
+  {
+    name: 'Outcome',
+    cell: ({ outcome }) => (outcome === 'failed' ? <span className="bad">failed</span> : outcome),
+  },
   {
     name: 'Event',
     cell: ({ type, subject }) => (
