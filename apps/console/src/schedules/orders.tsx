@@ -2,7 +2,7 @@ import type { Schedule } from '@restyle/client/types'
 import { useState } from 'react'
 import { api, names } from '../app/api.ts'
 import { useRefusal } from '../app/session.tsx'
-import { useAct } from '../app/use-act.ts'
+import { useAct } from '../ui/use-act.ts'
 import { ActionButton } from '../ui/action-button.tsx'
 import { Confirm } from '../ui/confirm.tsx'
 

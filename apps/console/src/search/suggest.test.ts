@@ -1,4 +1,5 @@
-import { quoted, suggest } from './suggest.ts'
+import { quoted } from '../app/quoted.ts'
+import { suggest } from './suggest.ts'
 
 const lines = (line: string) => suggest(line).map((each) => each.line)
 

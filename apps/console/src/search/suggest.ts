@@ -47,7 +47,3 @@ export function suggest(line: string): Suggestion[] {
 
 const hasQualifier = (line: string, name: string): boolean =>
   new RegExp(`(^|\\s)${name}:`, 'i').test(line) && name !== 'prompt'
-
-/** A value as a line takes it: in quotes where it has blanks; a quote in it cannot be said. */
-export const quoted = (value: string): string =>
-  /[\s:]/.test(value) ? `"${value.replaceAll('"', '')}"` : value.replaceAll('"', '')

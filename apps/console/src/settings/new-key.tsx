@@ -1,7 +1,7 @@
 import type { Key, MadeKey } from '@restyle/client/types'
 import { useId, useState } from 'react'
 import { api, names } from '../app/api.ts'
-import { useAct } from '../app/use-act.ts'
+import { useAct } from '../ui/use-act.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 
 type Scope = Key['scopes'][number]

@@ -8,7 +8,7 @@ import { refusals } from '../http/openapi.ts'
 import { NextCursor, openPage, paging, withLink } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { leftOut } from '../http/readable.ts'
-import { BatchAnswer, EditAnswer, unreadable } from '../http/schemas.ts'
+import { BatchAnswer, EditAnswer, editExample, unreadable } from '../http/schemas.ts'
 import { parseSearch, type Sought } from './parse-search.ts'
 import { places } from './place.ts'
 import { search, type SearchTools } from './search.ts'
@@ -31,7 +31,7 @@ const SearchAnswer = z
     unreadable,
     nextCursor: NextCursor,
   })
-  .meta({ id: 'Found' })
+  .meta({ id: 'Found', examples: [{ batches: [], edits: [editExample], looked: 1 }] })
 
 const description = `Plain words are the beginning of a key, a part of a batch's name, or an id. Qualifiers narrow: \`key:\` (a beginning), \`prompt:\` (a part), \`code:\` (of a failure), \`state:\`, \`batch:\` (an id, or a part of a name), \`before:\` and \`after:\` (a day or a time, of when it was enqueued). Values with blanks stand in quotes: \`prompt:"oak table" state:failed\`. All of it must be so. There is no index: a request reads at most 10,000 edits, the newest first, for at most two seconds; rows at rest are read where their batch is looked at.`
 

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useToasts } from '../ui/toasts.tsx'
+import { useToasts } from './toasts.tsx'
 
 /**
  * Does something at the producer, says what was done or why not, and has what stands under `stale` read anew. Gives a function

@@ -1,8 +1,8 @@
 import type { EditHistory } from '@restyle/client/types'
 import { money } from '../app/format.ts'
-import { CopyButton } from '../ui/copy-button.tsx'
-import { Facts } from '../ui/facts.tsx'
-import { When } from '../ui/when.tsx'
+import { CopyButton } from './copy-button.tsx'
+import { Facts } from './facts.tsx'
+import { When } from './when.tsx'
 
 /** Each submit as its receipts in the bucket have it: the evidence of what may have been paid. */
 export function Attempts({ history }: { history: EditHistory }) {
