@@ -151,7 +151,8 @@ module.exports = {
       from: { path: '^apps/producer/' },
       to: {
         path: '^packages/dashscope/',
-        pathNot: '^packages/dashscope/src/(models|model|money|accepts|catalogue|upload-address)[.]ts$',
+        pathNot:
+          '^packages/dashscope/src/(models|model|money|accepts|action-words|catalogue|upload-address)[.]ts$',
       },
     },
     {

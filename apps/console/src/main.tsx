@@ -7,6 +7,7 @@ import { usePreferences } from './app/preferences.ts'
 import { SessionScope, useSessionQuery } from './app/session.tsx'
 import { listenToKeys } from './app/use-keys.ts'
 import { entries, pages } from './routes.tsx'
+import { SearchBox } from './search/search-box.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
 import { Frame } from './ui/frame.tsx'
 import { Loading, NotFoundPage, Read } from './ui/states.tsx'
@@ -31,7 +32,7 @@ function Console() {
           <SignInPage />
         ) : (
           <SessionScope session={signedIn}>
-            <Frame entries={entries}>
+            <Frame entries={entries} search={<SearchBox />}>
               <Suspense fallback={<Loading what="the page" />}>
                 <Switch>
                   <Route path="/">

@@ -17,6 +17,7 @@ import { controlRoutes } from './control/control-routes.ts'
 import { retryRoutes } from './control/retry-routes.ts'
 import { settingsRoutes } from './control/settings-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
+import { historyRoutes } from './edit/history-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
 import type { Patience } from './http/send-frames.ts'
@@ -140,6 +141,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     laneRoutes(keyed, parts)
     listRoutes(keyed, parts)
     liveRoutes(keyed, { ...parts, batchWatch })
+    historyRoutes(keyed, parts)
     scheduleRoutes(keyed, parts)
     resultRoutes(keyed, parts)
     settingsRoutes(keyed, parts)

@@ -4,6 +4,7 @@ import { connect, type ClientOptions } from './connection.ts'
 import { edits } from './edits.ts'
 import { eventGroups } from './event-groups.ts'
 import { events } from './events.ts'
+import { find } from './find.ts'
 import { images } from './images.ts'
 import { forecasts } from './forecasts.ts'
 import { keys } from './keys.ts'
@@ -31,6 +32,7 @@ export function createClient(options: ClientOptions) {
     edits: edits(connection),
     batches: batches(connection),
     catalogs: catalogs(connection),
+    find: find(connection),
     reviews: reviews(connection),
     events: events(connection),
     eventGroups: eventGroups(connection),

@@ -5,7 +5,7 @@ import { intake, type IntakeOptions } from './intake.ts'
 import type { operations } from './openapi.ts'
 import { listed, type ListOptions } from './pages.ts'
 import { readUntil, type WaitOptions } from './read-until.ts'
-import type { CanceledEdit, Edit, EditState, Result, SingleEditRequest } from './types.ts'
+import type { CanceledEdit, Edit, EditHistory, EditState, Result, SingleEditRequest } from './types.ts'
 
 /** What edits are listed by; see `GET /v1/edits`. */
 export type EditFilter = NonNullable<operations['listEdits']['parameters']['query']>
@@ -42,6 +42,10 @@ export const edits = (connection: Connection) => ({
       const page = await call(connection, 'get', '/v1/edits', { ...rest, query, has: 'edits' })
       return { ...page, items: page.edits }
     }),
+
+  /** Its submits, tasks, money and events, as far as the ledger and the receipts know. */
+  history: (id: string, options: CallOptions = {}): Promise<EditHistory> =>
+    call(connection, 'get', '/v1/edits/{id}/history', { ...options, params: { id }, has: 'steps' }),
 
   /** All edits that a row had, the oldest first. */
   takes: async (id: string, options: CallOptions = {}): Promise<Edit[]> => {

@@ -88,32 +88,6 @@ export interface paths {
         patch: operations["changeBatch"];
         trace?: never;
     };
-    "/v1/batches/{id}/map": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The state, the verdict and the error code of every row, one byte each
-         * @description The planes `state`, `verdict`, `code` one after another, each with a byte for every row in their order, as `X-Restyle-Planes` and `X-Restyle-Rows` say:
-         *
-         *     - `state`: `q` queued, `s` submitting, `u` uncertain, `v` review, `r` running, `d` rendered, `+` succeeded, `-` failed, `x` canceled; `.` rests in the bucket and `~` is to be tried once more, both `queued` elsewhere; 0: not known yet
-         *     - `verdict`: `a` approved, `r` rejected, `d` redo; `.` none
-         *     - `code`: 0, or the place, counted from 1, of the code with which its newest edit failed in `codes` of the batch. One that is to be tried once more has its code until it has its new edit
-         *
-         *     `ETag` and `X-Restyle-Version` change whenever a byte does. `GET /v1/live` tells the changes. Needs a key with the scope `edits:read`.
-         */
-        get: operations["readMap"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/reviews": {
         parameters: {
             query?: never;
@@ -770,7 +744,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/live": {
+    "/v1/failures": {
         parameters: {
             query?: never;
             header?: never;
@@ -778,17 +752,50 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What changes in a batch, or in the batches of the producer, as a stream
-         * @description Server-Sent Events. With `batch`:
-         *
-         *     - `map`: bytes of its map that have changed since the last one, `{batch, version, rows, changes}`, at most four times a second. A change is `[row, plane, byte]`: the row counted from 1, the place of the plane in `X-Restyle-Planes` counted from 0, and the byte as a number. A row that is new rests (`.`) and has neither a verdict nor a code.
-         *     - `map-reset`: read `GET /v1/batches/{id}/map`, unless its `X-Restyle-Version` was `version` or a greater one. It comes first, after more than 4,000 changes at once, and to whoever is too far behind. Leave out a `map` whose `version` is not greater than that of what you have.
-         *     - `batch`: the batch, as `GET /v1/batches/{id}` shows it without `forecast` and `waitsFor`, when it has changed, at most once a second.
-         *     - `ping`: after 15 seconds with nothing else; `readAt` is when the data was read last.
-         *
-         *     `Last-Event-ID` is the version of what the reader has; it goes on from there where it can. Without `batch` there is `batch` alone, of the newest 100 batches of the producer, each of them at first. It ends within 3 seconds once its key is revoked, and when its reader takes nothing for 30 seconds. Needs a key with the scope `edits:read`.
+         * What failed, by code: how much, what it means, what was done and what you can do
+         * @description The newest 1,000 batches tell how many of their rows failed; times, money and the example are of the newest 1,000 failed edits. An edit that succeeded without some of its images is not counted. Needs a key with the scope `edits:read`.
          */
-        get: operations["readLive"];
+        get: operations["listFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Batches and edits by words and qualifiers
+         * @description Plain words are the beginning of a key, a part of a batch's name, or an id. Qualifiers narrow: `key:` (a beginning), `prompt:` (a part), `code:` (of a failure), `state:`, `batch:` (an id, or a part of a name), `before:` and `after:` (a day or a time, of when it was enqueued). Values with blanks stand in quotes: `prompt:"oak table" state:failed`. All of it must be so. There is no index: a request reads at most 10,000 edits, the newest first, for at most two seconds; rows at rest are read where their batch is looked at. Needs a key with the scope `edits:read`.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to an edit: its submits, tasks, money and events
+         * @description What the ledger and the receipts in the bucket know, and nothing else: single queries about its task are not kept. The edit itself is `GET /v1/edits/{id}`. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readEditHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1329,110 +1336,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/edits/{id}/verdict": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What a person thinks of the images of an edit
-         * @description Its `ETag` is what `If-Match` takes when the verdict is changed. Needs a key with the scope `edits:read`.
-         */
-        get: operations["readVerdict"];
-        /**
-         * Approve or reject the images of an edit, or say that it is to be done again
-         * @description Only an edit that has succeeded can be judged, and of a row its newest one. The event `restyle.edit.reviewed` tells it; the edit itself goes on as it is, and nothing is deleted. `redo` is a mark: `POST /v1/edits/{id}/redo` makes the new edit. Another verdict replaces this one; with `If-Match` only if nobody has decided since, and the refusal says who decided what. Needs a key with the scope `edits:write`.
-         */
-        put: operations["setVerdict"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/batches/{id}/verdicts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Judge many rows of a batch at once
-         * @description Which rows are meant is decided at the time of the order: those that are named, or that `where` holds of, that have succeeded and do not have this verdict yet. They are judged in slices, also when whoever took the order is gone; `GET /v1/operations/{id}` tells how far it is. A row that somebody judges, or has done again, before its turn is left alone. One event for all of it, `restyle.rows.reviewed`. The same Idempotency-Key is the same operation. Needs a key with the scope `edits:write`.
-         */
-        post: operations["judgeRows"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/operations/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How far an operation on many rows is
-         * @description Operations are known for 30 days; of a producer the last thousand at most. Needs a key with the scope `edits:read`.
-         */
-        get: operations["readOperation"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/operations/{id}/abort": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * End an operation where it is
-         * @description What it has judged stays so, and can be undone. One that has ended stays as it is. Needs a key with the scope `edits:write`.
-         */
-        post: operations["abortOperation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/operations/{id}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Give rows back the verdicts that they had before an operation
-         * @description Each row that it has judged gets back what it had, by whom it was given, unless it was judged or done again since: `changedSince` tells how many these were. One that goes on ends first. To undo twice is to undo once. Needs a key with the scope `edits:write`.
-         */
-        post: operations["undoOperation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/edits/{id}": {
         parameters: {
             query?: never;
@@ -1462,7 +1365,7 @@ export interface paths {
         };
         /**
          * The edits of a batch, in the order of its rows
-         * @description Of a row that was retried the newest edit is listed. With `rows` the answer has the edits of these rows, as far as the batch has them, and is no page: neither `cursor` nor `limit` counts then. An edit says in `row` which one it is, counted from 0. Needs a key with the scope `edits:read`.
+         * @description Of a row that was retried the newest edit is listed. Needs a key with the scope `edits:read`.
          */
         get: operations["listEditsOfBatch"];
         put?: never;
@@ -1548,7 +1451,7 @@ export interface components {
              * @description Stable: tell problems apart by it
              * @enum {string}
              */
-            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "not-judged" | "too-many-operations" | "task-taken" | "webhook-disabled" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "webhook-disabled" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
@@ -1775,15 +1678,7 @@ export interface components {
                 failed: number;
                 canceled: number;
             };
-            /** @description Codes with which rows of it have failed, in the order in which they came; the bytes of `GET /v1/batches/{id}/map` are places in it. After 254 the last one is `other` */
-            codes?: string[];
             images: number;
-            /** @description How many of its rows have each verdict, once one has */
-            verdicts?: {
-                approved: number;
-                rejected: number;
-                redo: number;
-            };
             cost: {
                 currency: string;
                 micros: number;
@@ -2065,20 +1960,6 @@ export interface components {
              * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
              */
             cancelAskedAt?: string;
-            /** @description What a person thinks of it, where one has said so */
-            verdict?: {
-                /** @enum {string} */
-                verdict: "approved" | "rejected" | "redo";
-                /** @description The id of the API key that gave it */
-                by: string;
-                /** Format: date-time */
-                at: string;
-                note?: string;
-                /** @description The `index` of the image that is meant */
-                image?: number;
-                /** @description The operation that gave it to many rows at once */
-                operation?: string;
-            };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -2364,59 +2245,6 @@ export interface components {
                     pointer?: string;
                     detail: string;
                 }[];
-            };
-        } | {
-            /** @constant */
-            specversion: "1.0";
-            id: string;
-            source: string;
-            subject: string;
-            /** Format: date-time */
-            time: string;
-            /** @constant */
-            datacontenttype: "application/json";
-            traceparent?: string;
-            /** @constant */
-            type: "restyle.edit.reviewed";
-            data: {
-                edit: string;
-                batch?: string;
-                row?: number;
-                key: string;
-                /** @description null: the verdict was taken back */
-                verdict: ("approved" | "rejected" | "redo") | null;
-                by: string;
-                /** Format: date-time */
-                at: string;
-                note?: string;
-                image?: number;
-            };
-        } | {
-            /** @constant */
-            specversion: "1.0";
-            id: string;
-            source: string;
-            subject: string;
-            /** Format: date-time */
-            time: string;
-            /** @constant */
-            datacontenttype: "application/json";
-            traceparent?: string;
-            /** @constant */
-            type: "restyle.rows.reviewed";
-            data: {
-                batch: string;
-                operation: string;
-                firstRow: number;
-                lastRow: number;
-                rows: number;
-                /** @description null: the verdict was taken back */
-                verdict: ("approved" | "rejected" | "redo") | null;
-                by: string;
-                /** Format: date-time */
-                at: string;
-                /** @constant */
-                undone?: true;
             };
         } | {
             /** @constant */
@@ -2864,15 +2692,7 @@ export interface components {
                 failed: number;
                 canceled: number;
             };
-            /** @description Codes with which rows of it have failed, in the order in which they came; the bytes of `GET /v1/batches/{id}/map` are places in it. After 254 the last one is `other` */
-            codes?: string[];
             images: number;
-            /** @description How many of its rows have each verdict, once one has */
-            verdicts?: {
-                approved: number;
-                rejected: number;
-                redo: number;
-            };
             cost: {
                 currency: string;
                 micros: number;
@@ -3126,20 +2946,6 @@ export interface components {
              * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
              */
             cancelAskedAt?: string;
-            /** @description What a person thinks of it, where one has said so */
-            verdict?: {
-                /** @enum {string} */
-                verdict: "approved" | "rejected" | "redo";
-                /** @description The id of the API key that gave it */
-                by: string;
-                /** Format: date-time */
-                at: string;
-                note?: string;
-                /** @description The `index` of the image that is meant */
-                image?: number;
-                /** @description The operation that gave it to many rows at once */
-                operation?: string;
-            };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -3151,6 +2957,223 @@ export interface components {
                 row?: number;
                 detail: string;
             }[];
+        };
+        Failures: {
+            /** @description Most edits first */
+            failures: components["schemas"]["FailureSum"][];
+            /** @description The newest batches, whose counts were read, and the newest failed edits, which were read */
+            looked: {
+                batches: number;
+                edits: number;
+            };
+            /**
+             * @description There is more that was not looked at
+             * @constant
+             */
+            bounded?: true;
+        };
+        Found: {
+            /** @description Batches that are meant themselves; on the first page only, at most 20 */
+            batches: components["schemas"]["Batch"][];
+            /** @description The newest batch or single edit first, rows in their order */
+            edits: components["schemas"]["Edit"][];
+            /** @description How many edits were read for this page */
+            looked: number;
+            /**
+             * @description There is more that was not looked at: `nextCursor` goes on, or more of the name of a batch is to be said
+             * @constant
+             */
+            bounded?: true;
+            /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
+            unreadable?: {
+                id: string;
+                why: string;
+            }[];
+            /**
+             * @description Where to go on: the `cursor` of the next page. Absent on the last one
+             * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+             */
+            nextCursor?: string;
+        };
+        /**
+         * @example {
+         *       "steps": [
+         *         {
+         *           "at": "2026-03-02T21:00:00.000Z",
+         *           "step": "accepted"
+         *         },
+         *         {
+         *           "at": "2026-03-02T21:00:01.000Z",
+         *           "step": "submitting",
+         *           "attempt": 1,
+         *           "what": "wan2.5-i2i-preview-2b3c4d5e6f70"
+         *         },
+         *         {
+         *           "at": "2026-03-02T21:00:02.100Z",
+         *           "step": "task",
+         *           "attempt": 1,
+         *           "what": "0385dc79-5ff8-4d82-bcb6-000000000000"
+         *         },
+         *         {
+         *           "at": "2026-03-02T21:01:02.000Z",
+         *           "step": "rendered"
+         *         },
+         *         {
+         *           "at": "2026-03-02T21:01:04.512Z",
+         *           "step": "ended",
+         *           "what": "succeeded"
+         *         }
+         *       ],
+         *       "attempts": [
+         *         {
+         *           "attempt": 1,
+         *           "intent": {
+         *             "at": "2026-03-02T21:00:01.000Z",
+         *             "leaseUntil": "2026-03-02T21:00:31.000Z",
+         *             "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
+         *             "reserved": {
+         *               "currency": "CNY",
+         *               "micros": 200000,
+         *               "day": "2026-03-02"
+         *             },
+         *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/intent"
+         *           },
+         *           "answer": {
+         *             "outcome": "accepted",
+         *             "at": "2026-03-02T21:00:02.100Z",
+         *             "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+         *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/answer"
+         *           }
+         *         }
+         *       ],
+         *       "money": {
+         *         "currency": "CNY",
+         *         "reservedMicros": 0,
+         *         "billedMicros": 200000,
+         *         "day": "2026-03-02"
+         *       },
+         *       "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
+         *       "images": [
+         *         {
+         *           "index": 0,
+         *           "state": "stored"
+         *         }
+         *       ],
+         *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded"
+         *     }
+         */
+        EditHistory: {
+            /** @description What happened, in order of time */
+            steps: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                step: "accepted" | "submitting" | "task" | "no-task" | "rendered" | "cancel-asked" | "held" | "ended";
+                attempt?: number;
+                /** @description The lane, the id of the task, the code of a refusal, or the state it ended in */
+                what?: string;
+            }[];
+            /** @description Its submits as their receipts in the bucket have them; the last 20 */
+            attempts: {
+                attempt: number;
+                intent?: {
+                    /** Format: date-time */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description After that no POST of it may start
+                     */
+                    leaseUntil: string;
+                    lane: string;
+                    reserved?: {
+                        /** @enum {string} */
+                        currency: "CNY" | "USD";
+                        micros: number;
+                        day: string;
+                    };
+                    /** @description The object in the bucket */
+                    receipt: string;
+                };
+                /** @description Absent: the bucket does not know what came of it */
+                answer?: {
+                    /** @constant */
+                    outcome: "accepted";
+                    /** Format: date-time */
+                    at: string;
+                    taskId: string;
+                    receipt: string;
+                } | {
+                    /** @constant */
+                    outcome: "none";
+                    /** Format: date-time */
+                    at: string;
+                    code: string;
+                    receipt: string;
+                };
+                /** @enum {string} */
+                ended?: "failed" | "canceled";
+            }[];
+            /**
+             * @description There were more attempts
+             * @constant
+             */
+            bounded?: true;
+            money: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                reservedMicros: number;
+                billedMicros: number;
+                /** @description Of the producer's day on which it counts */
+                day?: string;
+            };
+            lane?: string;
+            /** @description While nobody knows what became of its submit */
+            doubt?: {
+                why?: string;
+                /** @description What the vendor said to the submit; `lane`: many edits got the same words */
+                answered?: {
+                    cause: string;
+                    code?: string;
+                    message?: string;
+                    /** @constant */
+                    lane?: true;
+                };
+                looks?: {
+                    why: string;
+                    times: number;
+                    /** Format: date-time */
+                    since: string;
+                };
+                candidates: string[];
+            };
+            /** @description What did not come about and is tried again */
+            waits?: {
+                what: string;
+                why?: string;
+                times: number;
+                /** Format: date-time */
+                since?: string;
+            }[];
+            images: {
+                index: number;
+                /** @enum {string} */
+                state: "waits" | "stored" | "failed";
+                /**
+                 * Format: date-time
+                 * @description When its address at DashScope ends
+                 */
+                expiresAt?: string;
+                /**
+                 * @description It lies on the disk of a worker
+                 * @constant
+                 */
+                spilled?: true;
+                /** @constant */
+                givenUp?: true;
+            }[];
+            /** @description The id of the last event that told of it */
+            event?: string;
+            traceparent?: string;
         };
         /**
          * @example {
@@ -3537,20 +3560,6 @@ export interface components {
              * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
              */
             cancelAskedAt?: string;
-            /** @description What a person thinks of it, where one has said so */
-            verdict?: {
-                /** @enum {string} */
-                verdict: "approved" | "rejected" | "redo";
-                /** @description The id of the API key that gave it */
-                by: string;
-                /** Format: date-time */
-                at: string;
-                note?: string;
-                /** @description The `index` of the image that is meant */
-                image?: number;
-                /** @description The operation that gave it to many rows at once */
-                operation?: string;
-            };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -3980,7 +3989,7 @@ export interface components {
             /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
             url: string;
             /** @description Only events of these types; without it all */
-            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.edit.reviewed" | "restyle.rows.reviewed" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[];
+            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[];
             description?: string;
             /** @description One of your own: `whsec_` and base64 of 24 to 64 bytes. Without it one is made */
             secret?: string;
@@ -4064,7 +4073,7 @@ export interface components {
             /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
             url?: string;
             /** @description null: all */
-            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.edit.reviewed" | "restyle.rows.reviewed" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[] | null;
+            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[] | null;
             description?: string | null;
             /** @description Of one that is enabled again: it goes on with new events; `skipped` has the others */
             enabled?: boolean;
@@ -4167,112 +4176,6 @@ export interface components {
             started: number;
             /** @description Cursors of events that are not kept any more */
             missing?: string[];
-        };
-        /**
-         * @example {
-         *       "verdict": "rejected",
-         *       "by": "5f2c9a7d1e3b4c60",
-         *       "at": "2026-03-02T21:14:09.120Z",
-         *       "note": "the lamp leans",
-         *       "image": 0
-         *     }
-         */
-        Verdict: {
-            verdict: ("approved" | "rejected" | "redo") | null;
-            /** @description The id of the API key that gave it */
-            by?: string;
-            /** Format: date-time */
-            at?: string;
-            note?: string;
-            /** @description The `index` of the image that is meant */
-            image?: number;
-            /** @description The operation that gave it to many rows at once */
-            operation?: string;
-        };
-        /**
-         * @example {
-         *       "verdict": "rejected",
-         *       "note": "the lamp leans",
-         *       "image": 0
-         *     }
-         */
-        VerdictRequest: {
-            /** @description null takes back what was said */
-            verdict: ("approved" | "rejected" | "redo") | null;
-            /** @description Why, for whoever reads it later */
-            note?: string;
-            /** @description The `index` of the image that is meant, where there are several */
-            image?: number;
-        };
-        /**
-         * @example {
-         *       "verdict": "approved",
-         *       "where": {
-         *         "state": "succeeded",
-         *         "verdict": "none"
-         *       },
-         *       "except": "17,4711"
-         *     }
-         */
-        VerdictsRequest: {
-            /** @description null takes back what was said */
-            verdict: ("approved" | "rejected" | "redo") | null;
-            /** @description Rows, counted from 1, such as `1-30000,40001` */
-            rows?: string;
-            /** @description Rows that all of this holds of, at the time of the order; without any entry all rows */
-            where?: {
-                /** @enum {string} */
-                state?: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
-                verdict?: ("approved" | "rejected" | "redo") | "none";
-                /** @description With which code its newest edit failed */
-                code?: string;
-            };
-            /** @description Rows that are left alone, as in `rows` */
-            except?: string;
-            /** @description Judges nothing (412) where the map of the batch has another version by now */
-            mapVersion?: number;
-        };
-        /**
-         * @example {
-         *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-         *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-         *       "state": "running",
-         *       "verdict": "approved",
-         *       "by": "5f2c9a7d1e3b4c60",
-         *       "matched": 30000,
-         *       "skipped": 0,
-         *       "done": 12500,
-         *       "left": 0,
-         *       "createdAt": "2026-03-02T21:14:09.120Z"
-         *     }
-         */
-        Operation: {
-            id: string;
-            batch: string;
-            /**
-             * @description `running` and `undoing` go on; the others have ended. Of one that was aborted the rows that were judged stay so
-             * @enum {string}
-             */
-            state: "running" | "done" | "aborted" | "undoing" | "undone";
-            verdict: ("approved" | "rejected" | "redo") | null;
-            /** @description The id of the API key that ordered it */
-            by: string;
-            /** @description Rows that it judges: they fit, and have images */
-            matched: number;
-            /** @description Rows that were named, and have no images to judge */
-            skipped: number;
-            /** @description Rows that it has judged so far */
-            done: number;
-            /** @description Rows that it left alone: they were judged, or done again, between the order and their turn */
-            left: number;
-            /** @description Rows that have their former verdicts again, once it is undone */
-            restored?: number;
-            /** @description Rows that were judged, or done again, since: they stay as they are, once it is undone */
-            changedSince?: number;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            endedAt?: string;
         };
         /**
          * @example {
@@ -4444,6 +4347,62 @@ export interface components {
             };
             /** @description Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here */
             fingerprint?: string;
+        };
+        /**
+         * @example {
+         *       "code": "DataInspectionFailed",
+         *       "edits": 180,
+         *       "batches": 2,
+         *       "isKnown": true,
+         *       "meaning": "the source or the result was refused for its content",
+         *       "whatWeDid": "Where a submit is refused with it, Restyle fails the edit; after a task that failed with it, it fails the edit.",
+         *       "whatYouCanDo": "Change the prompt or the source image; a refused result may pass with another seed.",
+         *       "retry": "changed",
+         *       "example": {
+         *         "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w-4710",
+         *         "key": "4711",
+         *         "message": "the output was refused"
+         *       },
+         *       "firstAt": "2026-03-02T21:01:04.512Z",
+         *       "lastAt": "2026-03-02T22:40:10.004Z",
+         *       "billed": []
+         *     }
+         */
+        FailureSum: {
+            code: string;
+            /** @description Rows and single edits whose newest edit failed with it */
+            edits: number;
+            /** @description Batches with such rows */
+            batches: number;
+            /** @description Whether a table of docs/operations.md has it */
+            isKnown: boolean;
+            meaning: string;
+            whatWeDid: string;
+            whatYouCanDo: string;
+            /**
+             * @description What helps: to send it again as it is, to change the edit, or to put something right first, such as an account, a bucket or the network
+             * @enum {string}
+             */
+            retry: "unchanged" | "changed" | "repaired";
+            /** @description The newest such edit that was read; absent where none was */
+            example?: {
+                id: string;
+                key: string;
+                message: string;
+            };
+            /**
+             * Format: date-time
+             * @description When the first one failed of those that were read
+             */
+            firstAt?: string;
+            /** Format: date-time */
+            lastAt?: string;
+            /** @description What those that were read were billed all the same: money for nothing. Empty: nothing */
+            billed: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                micros: number;
+            }[];
         };
         /**
          * @example {
@@ -4786,23 +4745,6 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description `not-judged`: The edit cannot be judged now. */
-        NotJudged: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "not-judged";
-                    /** @constant */
-                    status?: 409;
-                } & components["schemas"]["Problem"];
-            };
-        };
         /** @description `not-queued`: Only what is queued can be paused or resumed. */
         NotQueued: {
             headers: {
@@ -4908,30 +4850,6 @@ export interface components {
                 "application/problem+json": {
                     /** @enum {unknown} */
                     code?: "still-running";
-                    /** @constant */
-                    status?: 409;
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /**
-         * @description `still-running`: The same request is being carried out.
-         *
-         *     `not-judged`: The edit cannot be judged now.
-         *
-         *     `too-many-operations`: The producer has as many operations as it may have.
-         */
-        StillRunningOrNotJudgedOrTooManyOperations: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "Retry-After": components["headers"]["Retry-After"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "still-running" | "not-judged" | "too-many-operations";
                     /** @constant */
                     status?: 409;
                 } & components["schemas"]["Problem"];
@@ -5247,21 +5165,6 @@ export interface components {
          * @example 5
          */
         "Retry-After": number;
-        /**
-         * @description The planes of the answer, in their order
-         * @example state,verdict,code
-         */
-        "X-Restyle-Planes": string;
-        /**
-         * @description How many bytes each plane has: one for each row
-         * @example 100000
-         */
-        "X-Restyle-Rows": number;
-        /**
-         * @description The version of the bytes, as `ETag` has it: it grows with every change
-         * @example 1772485200000000
-         */
-        "X-Restyle-Version": number;
         /**
          * @description The id of the request: the one that the caller sent, or a new one. It is in the log of the installation
          * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
@@ -5591,58 +5494,6 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    readMap: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
-                "if-none-match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The bytes */
-            200: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "X-Restyle-Planes": components["headers"]["X-Restyle-Planes"];
-                    "X-Restyle-Rows": components["headers"]["X-Restyle-Rows"];
-                    "X-Restyle-Version": components["headers"]["X-Restyle-Version"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description It is what the caller has */
-            304: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8055,22 +7906,21 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    readLive: {
+    listFailures: {
         parameters: {
             query?: {
-                /** @description Of this batch alone */
+                /** @description Of batches that were opened, and edits that were enqueued, then or later */
+                since?: string;
+                /** @description Of this batch alone, whenever it was opened */
                 batch?: string;
             };
-            header?: {
-                /** @description The version of the map that the reader has */
-                "last-event-id"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A stream of changes */
+            /** @description OK */
             200: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8079,7 +7929,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "application/json": components["schemas"]["Failures"];
                 };
             };
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
@@ -8088,7 +7938,145 @@ export interface operations {
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["TooManyFollowersOrUnavailable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description What is looked for
+                 * @example key:LAMP* state:failed prompt:"oak table"
+                 */
+                q: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readEditHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "steps": [
+                     *         {
+                     *           "at": "2026-03-02T21:00:00.000Z",
+                     *           "step": "accepted"
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T21:00:01.000Z",
+                     *           "step": "submitting",
+                     *           "attempt": 1,
+                     *           "what": "wan2.5-i2i-preview-2b3c4d5e6f70"
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T21:00:02.100Z",
+                     *           "step": "task",
+                     *           "attempt": 1,
+                     *           "what": "0385dc79-5ff8-4d82-bcb6-000000000000"
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T21:01:02.000Z",
+                     *           "step": "rendered"
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T21:01:04.512Z",
+                     *           "step": "ended",
+                     *           "what": "succeeded"
+                     *         }
+                     *       ],
+                     *       "attempts": [
+                     *         {
+                     *           "attempt": 1,
+                     *           "intent": {
+                     *             "at": "2026-03-02T21:00:01.000Z",
+                     *             "leaseUntil": "2026-03-02T21:00:31.000Z",
+                     *             "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
+                     *             "reserved": {
+                     *               "currency": "CNY",
+                     *               "micros": 200000,
+                     *               "day": "2026-03-02"
+                     *             },
+                     *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/intent"
+                     *           },
+                     *           "answer": {
+                     *             "outcome": "accepted",
+                     *             "at": "2026-03-02T21:00:02.100Z",
+                     *             "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/answer"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "money": {
+                     *         "currency": "CNY",
+                     *         "reservedMicros": 0,
+                     *         "billedMicros": 200000,
+                     *         "day": "2026-03-02"
+                     *       },
+                     *       "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "state": "stored"
+                     *         }
+                     *       ],
+                     *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EditHistory"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     readSchedule: {
@@ -8620,8 +8608,6 @@ export interface operations {
                 limit?: number;
                 /** @description Sign an address for each image, which ends after so many seconds */
                 links?: number;
-                /** @description Only rows of which a person said this, or `none`: of which nobody said anything */
-                verdict?: ("approved" | "rejected" | "redo") | "none";
             };
             header?: never;
             path: {
@@ -10237,333 +10223,6 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    readVerdict: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
-                "if-none-match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "verdict": "rejected",
-                     *       "by": "5f2c9a7d1e3b4c60",
-                     *       "at": "2026-03-02T21:14:09.120Z",
-                     *       "note": "the lamp leans",
-                     *       "image": 0
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Verdict"];
-                };
-            };
-            /** @description It is what the caller has */
-            304: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    setVerdict: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of an earlier answer, or `*`: nothing is changed (412) where it has been set otherwise since, or is not there. That work goes on in it does not matter */
-                "if-match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "verdict": "rejected",
-                 *       "note": "the lamp leans",
-                 *       "image": 0
-                 *     }
-                 */
-                "application/json": components["schemas"]["VerdictRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "verdict": "rejected",
-                     *       "by": "5f2c9a7d1e3b4c60",
-                     *       "at": "2026-03-02T21:14:09.120Z",
-                     *       "note": "the lamp leans",
-                     *       "image": 0
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Verdict"];
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["NotJudged"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidRequest"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    judgeRows: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
-                "idempotency-key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "verdict": "approved",
-                 *       "where": {
-                 *         "state": "succeeded",
-                 *         "verdict": "none"
-                 *       },
-                 *       "except": "17,4711"
-                 *     }
-                 */
-                "application/json": components["schemas"]["VerdictsRequest"];
-            };
-        };
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-                     *       "state": "running",
-                     *       "verdict": "approved",
-                     *       "by": "5f2c9a7d1e3b4c60",
-                     *       "matched": 30000,
-                     *       "skipped": 0,
-                     *       "done": 12500,
-                     *       "left": 0,
-                     *       "createdAt": "2026-03-02T21:14:09.120Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Operation"];
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["StillRunningOrNotJudgedOrTooManyOperations"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    readOperation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-                     *       "state": "running",
-                     *       "verdict": "approved",
-                     *       "by": "5f2c9a7d1e3b4c60",
-                     *       "matched": 30000,
-                     *       "skipped": 0,
-                     *       "done": 12500,
-                     *       "left": 0,
-                     *       "createdAt": "2026-03-02T21:14:09.120Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Operation"];
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    abortOperation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-                     *       "state": "running",
-                     *       "verdict": "approved",
-                     *       "by": "5f2c9a7d1e3b4c60",
-                     *       "matched": 30000,
-                     *       "skipped": 0,
-                     *       "done": 12500,
-                     *       "left": 0,
-                     *       "createdAt": "2026-03-02T21:14:09.120Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Operation"];
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    undoOperation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
-                     *       "state": "running",
-                     *       "verdict": "approved",
-                     *       "by": "5f2c9a7d1e3b4c60",
-                     *       "matched": 30000,
-                     *       "skipped": 0,
-                     *       "done": 12500,
-                     *       "left": 0,
-                     *       "createdAt": "2026-03-02T21:14:09.120Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Operation"];
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
     readEdit: {
         parameters: {
             query?: never;
@@ -10656,8 +10315,6 @@ export interface operations {
                 /** @description `nextCursor` of the page before; the other parameters stay the same */
                 cursor?: string;
                 limit?: number;
-                /** @description Of these rows alone, counted from 1: `3,9,40-60`, at most 200 of them; it is no page then */
-                rows?: string;
             };
             header?: never;
             path: {

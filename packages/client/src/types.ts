@@ -29,6 +29,8 @@ export type OnFault = 'refuse' | 'skip'
 /** An edit as its producer sees it. Money is in micro-currency: 1 CNY is 1,000,000. */
 export type Edit = Schemas['Edit']
 export type EditState = Edit['state']
+/** What happened to an edit. */
+export type EditHistory = Schemas['EditHistory']
 /** A batch: its counts by state, and its money in micro-currency. */
 export type Batch = Schemas['Batch']
 /** The newest row of a key of a catalog. */
@@ -45,6 +47,11 @@ export type VerdictRequest = Schemas['VerdictRequest']
 /** Many rows that are judged at once. */
 export type VerdictsRequest = Schemas['VerdictsRequest']
 export type Operation = Schemas['Operation']
+/** What a search found, and whether there is more that was not looked at. */
+export type Found = Schemas['Found']
+/** What failed, by code. */
+export type Failures = Schemas['Failures']
+export type FailureSum = Schemas['FailureSum']
 /** What was billed and what is reserved, in micro-currency. */
 export type Usage = Schemas['Usage']
 /** What a batch may cost. */

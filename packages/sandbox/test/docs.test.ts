@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { wordsAfterTask, wordsAtSubmit } from '@restyle/dashscope/action-words'
 import type { ErrorRow } from '@restyle/dashscope/error-row'
 import { errorTable } from '@restyle/dashscope/error-table'
 import { models } from '@restyle/dashscope/models'
@@ -214,23 +215,8 @@ describe('the documents', () => {
   })
 })
 
-const atSubmit = {
-  retryLater: 'waits and sends again',
-  retryOnce: 'sends once more',
-  failEdit: 'fails the edit',
-  pauseLane: 'pauses the lane',
-  lookUp: 'looks it up',
-} satisfies Record<ErrorRow['atSubmit'], string>
-
-const afterFailure = {
-  newTask: 'makes a new task',
-  retryOnce: 'makes one more task',
-  failEdit: 'fails the edit',
-  pauseLane: 'pauses the lane',
-} satisfies Record<ErrorRow['failedTask'], string>
-
 const line = (name: string, { httpStatus, meaning, todo, ...row }: Omit<ErrorRow, 'codes'>) =>
-  `| ${name} | ${httpStatus ?? '–'} | ${meaning} | ${atSubmit[row.atSubmit]} | ${afterFailure[row.failedTask]} | ${todo} |`
+  `| ${name} | ${httpStatus ?? '–'} | ${meaning} | ${wordsAtSubmit[row.atSubmit]} | ${wordsAfterTask[row.failedTask]} | ${todo} |`
 
 const errorRows = errorTable.flatMap(({ codes, when, ...row }) => [
   line(codes.map((code) => `\`${code}\``).join(', '), row),

@@ -22,6 +22,19 @@ export const names = {
   rows: (id: string, rows: string) => ['batch', id, 'rows', rows] as const,
   failures: (filter: object = {}) => ['failures', filter] as const,
   edit: (id: string) => ['edit', id] as const,
+  history: (id: string) => ['edit', id, 'history'] as const,
+  takes: (id: string) => ['edit', id, 'takes'] as const,
+  search: (q: string) => ['search', q] as const,
+  lanes: ['lanes'] as const,
+  producer: ['producer'] as const,
+  usage: (query: object = {}) => ['usage', query] as const,
+  schedules: ['schedules'] as const,
+  schedule: (name: string) => ['schedules', name] as const,
+  webhooks: ['webhooks'] as const,
+  webhook: (id: string) => ['webhooks', id] as const,
+  deliveries: (id: string, outcome: string) => ['webhooks', id, 'deliveries', outcome] as const,
+  uncertain: ['uncertain'] as const,
+  apiKeys: ['api-keys'] as const,
 }
 
 /** What was read, for all pages. The end of the session shows once, wherever it was noticed. */

@@ -1,5 +1,5 @@
 /** Where a key works: everywhere, or while the grid, the viewer or a list is in use. */
-export type Where = 'everywhere' | 'lists' | 'gallery and viewer' | 'gallery' | 'viewer'
+export type Where = 'everywhere' | 'lists' | 'edit' | 'gallery and viewer' | 'gallery' | 'viewer'
 
 /**
  * One row of the table of keys. `keys`: as `keyOf` names them, alternatives side by side; two keys after one another stand with a
@@ -35,6 +35,7 @@ export const keyTable = [
   { action: 'list-review', keys: ['r'], does: 'look at its pictures', where: 'lists' },
   { action: 'list-pause', keys: ['p'], does: 'pause or resume the batch', where: 'lists' },
   { action: 'list-cancel', keys: ['c'], does: 'cancel the batch (asks first)', where: 'lists' },
+  { action: 'show-raw', keys: ['v'], does: 'show the edit as the API tells it', where: 'edit' },
 ] as const satisfies readonly KeyRow[]
 
 export type Action = (typeof keyTable)[number]['action']

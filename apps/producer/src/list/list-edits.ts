@@ -22,7 +22,10 @@ export type EditFilter = Span & {
   name: string | undefined
   states: readonly EditState[]
   keyPrefix: string | undefined
-  errorCode: string | undefined
+  /** Whether it failed with a code that is meant. */
+  isCode: ((code: string) => boolean) | undefined
+  /** What else must be so of an edit. */
+  isMeant?: (edit: Edit) => boolean
 }
 
 export type ListTools = ReadTools & {
@@ -31,7 +34,13 @@ export type ListTools = ReadTools & {
   monotonic: () => number
 }
 
-export type FoundEdits = { edits: Edit[]; unreadable: { id: string; why: string }[]; next?: Place }
+export type FoundEdits = {
+  edits: Edit[]
+  unreadable: { id: string; why: string }[]
+  /** How many edits were read for it. */
+  looked: number
+  next?: Place
+}
 
 /** What one request looks at: batches and single edits, rows that are read, ms. Then it answers what it has. */
 const most = { entries: 1_000, rows: 10_000, ms: 2_000 }
@@ -47,7 +56,7 @@ type Search = {
   tools: ListTools
   /** Whether nothing more is looked at in this request. */
   isOver: () => boolean
-  looked: { entries: number; rows: number }
+  looked: { entries: number }
 }
 
 /** Up to `limit` edits of a producer. May answer fewer, and where to go on. */
@@ -59,12 +68,12 @@ export async function listEdits(
   tools: ListTools,
 ): Promise<FoundEdits> {
   const until = tools.monotonic() + most.ms
-  const found: FoundEdits = { edits: [], unreadable: [] }
-  const looked = { entries: 0, rows: 0 }
+  const found: FoundEdits = { edits: [], unreadable: [], looked: 0 }
+  const looked = { entries: 0 }
   // something is looked at however slow it is: the next request would be as slow
-  const isLate = () => (looked.rows > 0 || looked.entries > 1) && tools.monotonic() >= until
+  const isLate = () => (found.looked > 0 || looked.entries > 1) && tools.monotonic() >= until
   const isOver = () =>
-    isFull(found, limit) || looked.entries >= most.entries || looked.rows >= most.rows || isLate()
+    isFull(found, limit) || looked.entries >= most.entries || found.looked >= most.rows || isLate()
   const search: Search = { producer, found, limit, filter, tools, isOver, looked }
   let place = after
   for await (const entry of entriesAfter(producer, filter, after, tools)) {
@@ -130,8 +139,8 @@ async function newestOf(
     .slice(0, atOnce.entries)
 }
 
-async function lookAtSingle({ id }: Made, { found, filter, tools, looked }: Search): Promise<void> {
-  looked.rows += 1
+async function lookAtSingle({ id }: Made, { found, filter, tools }: Search): Promise<void> {
+  found.looked += 1
   const [record] = await tools.ledger.readEach([id])
   if (record !== undefined) take(record, id, filter, found)
 }
@@ -172,14 +181,15 @@ async function lookAtRows(
   batch: Batch,
   from: number,
   to: number,
-  { found, filter, tools, isOver, looked, limit }: Search,
+  { found, filter, tools, isOver, limit }: Search,
 ): Promise<number | undefined> {
-  const isSelective = filter.keyPrefix !== undefined || filter.errorCode !== undefined
+  const { keyPrefix, isCode, isMeant } = filter
+  const isSelective = [keyPrefix, isCode, isMeant].some((each) => each !== undefined)
   for (let row = from; row < to;) {
     if (isOver()) return row
     const wanted = isSelective ? atOnce.rows : limit - found.edits.length
     const records = await readEdits(batch, row, Math.min(to, row + Math.min(wanted, atOnce.rows)), tools)
-    looked.rows += records.length
+    found.looked += records.length
     for (const record of records) {
       if (isFull(found, limit)) return row
       take(record, editIdOfRow(batch.id, row), filter, found)
@@ -192,15 +202,16 @@ async function lookAtRows(
 /** Whether a batch can have an edit that is meant: its counts tell. */
 function mayHold({ batch, failures }: Extract<BatchRecord, { kind: 'batch' }>, filter: EditFilter): boolean {
   if (!isNamed(batch, filter.name)) return false
-  if (filter.errorCode !== undefined && (failures.get(filter.errorCode) ?? 0) <= 0) return false
+  const { isCode } = filter
+  if (isCode !== undefined && ![...failures].some(([code, rows]) => rows > 0 && isCode(code))) return false
   const count = (state: EditState) => batch[state] + (state === 'queued' ? batch.resting : 0)
   return filter.states.length === 0 || filter.states.some((state) => count(state) > 0)
 }
 
 /** The bytes of rows that may be meant. */
-function bytesOf({ states, errorCode }: EditFilter): ReadonlySet<string> {
+function bytesOf({ states, isCode }: EditFilter): ReadonlySet<string> {
   const meant = states.length === 0 ? EditState.options : states
-  const own = errorCode === undefined ? meant : meant.filter((state) => state === 'failed')
+  const own = isCode === undefined ? meant : meant.filter((state) => state === 'failed')
   return new Set(
     own.flatMap((state) =>
       state === 'queued' ? [mapByte.queued, restingByte, retryByte] : [mapByte[state]],
@@ -226,9 +237,10 @@ function take(record: EditRecord, id: string, filter: EditFilter, found: FoundEd
   if (record.kind === 'unreadable') found.unreadable.push({ id, why: record.why })
   if (record.kind !== 'edit') return
   const { edit } = record
-  const { states, keyPrefix, errorCode } = filter
+  const { states, keyPrefix, isCode, isMeant } = filter
   if (states.length > 0 && !states.includes(edit.state)) return
   if (keyPrefix !== undefined && !edit.key.startsWith(keyPrefix)) return
-  if (errorCode !== undefined && edit.failure?.code !== errorCode) return
+  if (isCode !== undefined && (edit.failure === undefined || !isCode(edit.failure.code))) return
+  if (isMeant !== undefined && !isMeant(edit)) return
   found.edits.push(edit)
 }

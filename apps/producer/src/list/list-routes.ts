@@ -9,13 +9,15 @@ import type { ReadTools } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
-import { NextCursor, openPage, paging, type Places, withLink } from '../http/page.ts'
+import { NextCursor, openPage, paging, withLink } from '../http/page.ts'
 import { readOwnBatch } from '../http/own.ts'
 import { leftOut } from '../http/readable.ts'
 import { BatchAnswer, EditPage, unreadable } from '../http/schemas.ts'
 import { batchStates, listBatches } from './list-batches.ts'
 import { listEdits, type ListTools } from './list-edits.ts'
-import { type Place, placeOf, textOf } from './place.ts'
+import { failureRoutes } from './failure-routes.ts'
+import { places } from './place.ts'
+import { searchRoutes } from './search-routes.ts'
 
 type Needs = ReadTools & { ledger: ListTools['ledger'] & Pick<Ledger, 'readBatch' | 'turn'>; log: Log }
 
@@ -34,14 +36,15 @@ const time = (what: string) =>
     .optional()
     .describe(what)
 
-const places: Places<Place> = { read: placeOf, write: textOf }
-
 const errorCode = text(200).min(1).optional()
 
 /** Lists what a producer has asked for. */
 export function listRoutes(app: Api, needs: Needs): void {
   batchList(app, needs)
   editList(app, needs)
+  const tools = { ...needs, monotonic: () => performance.now() }
+  failureRoutes(app, tools)
+  searchRoutes(app, tools)
 }
 
 function batchList(app: Api, { ledger, log }: Needs): void {
@@ -128,7 +131,8 @@ function editList(app: Api, needs: Needs): void {
       const { after, goOn } = openPage(request, reply, places)
       const batch = id === undefined ? undefined : await readOwnBatch(id, producer, needs)
       const states = (state?.split(',') ?? []).map((each) => EditState.parse(each))
-      const filter = { batch, name, states, keyPrefix, errorCode: code, ...spanOf(query) }
+      const isCode = code === undefined ? undefined : (each: string) => each === code
+      const filter = { batch, name, states, keyPrefix, isCode, ...spanOf(query) }
       const { edits, unreadable: bad, next } = await listEdits(producer, filter, after, limit, tools)
       return { edits: edits.map(viewOf), ...(await leftOut(bad, ledger, log)), ...goOn(next) }
     },

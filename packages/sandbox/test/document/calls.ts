@@ -1,5 +1,6 @@
 import type { Call } from './call.ts'
 import { callsOfVerdicts } from './calls-of-verdicts.ts'
+import { callsOfSearch } from './calls-of-search.ts'
 import { callsOfWebhooks } from './calls-of-webhooks.ts'
 import { fine } from '../producer/open-producer.ts'
 
@@ -77,6 +78,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/edits/{edit}/resolution', payload: { action: 'x' }, status: 422 },
     { url: '/v1/edits/none/resolution', payload: { action: 'drop' }, status: 404 },
   ],
+  ...callsOfSearch,
   'get /v1/reviews': [{ status: 200 }, { url: '/v1/reviews?limit=x', status: 400 }],
   'post /v1/batches': [
     { payload: { edits: [fine] }, headers: { 'idempotency-key': 'b' }, status: 202 },

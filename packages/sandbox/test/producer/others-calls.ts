@@ -103,6 +103,8 @@ export function othersCalls(ids: Readonly<Record<string, string>>): Record<strin
     'get /v1/catalogs/{name}': { url: () => '/v1/catalogs/theirs.csv', status: 200 },
     'get /v1/catalogs/{name}/rows': { url: () => '/v1/catalogs/theirs.csv/rows', status: 200 },
     'get /v1/edits': { url: () => '/v1/edits', status: 200 },
+    'get /v1/failures': { url: () => '/v1/failures', status: 200 },
+    'get /v1/search': { url: () => `/v1/search?q=${ids['edit']}`, status: 200 },
     'get /v1/reviews': { url: () => '/v1/reviews', status: 200 },
     'post /v1/edits/{id}/resolution': {
       url: () => `/v1/edits/${ids['edit']}/resolution`,
@@ -117,6 +119,7 @@ export function othersCalls(ids: Readonly<Record<string, string>>): Record<strin
       payload: {},
       status: 404,
     },
+    'get /v1/edits/{id}/history': { url: () => `/v1/edits/${ids['edit']}/history`, status: 404 },
     'get /v1/edits/{id}/takes': { url: () => `/v1/edits/${ids['edit']}/takes`, status: 404 },
     'post /v1/edits/{id}/cancel': { url: () => `/v1/edits/${ids['edit']}/cancel`, status: 404 },
     'post /v1/edits/{id}/pause': { url: () => `/v1/edits/${ids['edit']}/pause`, status: 404 },

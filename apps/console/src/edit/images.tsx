@@ -1,0 +1,82 @@
+import type { Edit, EditHistory } from '@restyle/client/types'
+import { useState } from 'react'
+import { count } from '../app/format.ts'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { Facts } from '../ui/facts.tsx'
+import { When } from '../ui/when.tsx'
+
+/** The images of an edit, stored or not. */
+export function Images({ edit, history }: { edit: Edit; history: EditHistory | undefined }) {
+  const { id, key, images } = edit
+  return (
+    <section className="card stack" aria-label="Images">
+      <h2>Images</h2>
+      {images.length === 0 ? <p className="muted">None yet.</p> : null}
+      {images.map((image) => {
+        const more = history?.images.find(({ index }) => index === image.index)
+        return (
+          <figure key={image.index} className="edit-image">
+            {image.key === undefined ? null : (
+              <Picture
+                src={`/v1/edits/${id}/images/${image.index}`}
+                alt={`Image ${image.index + 1} of ${key}`}
+              />
+            )}
+            <figcaption>
+              <Facts
+                facts={[
+                  ['Image', String(image.index + 1)],
+                  [
+                    'State',
+                    image.failure === undefined ? (
+                      (more?.state ?? 'stored')
+                    ) : (
+                      <bdi key="f">{`failed: ${image.failure.code}: ${image.failure.message}`}</bdi>
+                    ),
+                  ],
+                  [
+                    'Address ends',
+                    more?.expiresAt === undefined ? undefined : <When key="e" at={more.expiresAt} />,
+                  ],
+                  ['On a disk', more?.spilled === true ? 'it waits for the bucket' : undefined],
+                  [
+                    'Size',
+                    image.width === undefined
+                      ? undefined
+                      : `${image.width} × ${image.height}, ${count(image.bytes ?? 0)} bytes, ${image.contentType}`,
+                  ],
+                  ['Key', image.key === undefined ? undefined : <Line key="k" text={image.key} what="key" />],
+                  [
+                    'SHA-256',
+                    image.sha256 === undefined ? undefined : (
+                      <Line key="s" text={image.sha256} what="SHA-256" />
+                    ),
+                  ],
+                ]}
+              />
+            </figcaption>
+          </figure>
+        )
+      })}
+    </section>
+  )
+}
+
+const Line = ({ text, what }: { text: string; what: string }) => (
+  <span className="row">
+    <code>{text}</code>
+    <CopyButton text={text} label={`Copy the ${what}`} />
+  </span>
+)
+
+/** A picture that may be gone: then words stand in its place. */
+function Picture({ src, alt }: { src: string; alt: string }) {
+  const [broken, setBroken] = useState(false)
+  return broken ? (
+    <p className="picture-gone muted">The picture cannot be shown.</p>
+  ) : (
+    <a href={src} target="_blank" rel="noreferrer" aria-label={`${alt}, in full`}>
+      <img src={src} alt={alt} onError={() => setBroken(true)} />
+    </a>
+  )
+}

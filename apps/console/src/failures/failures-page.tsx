@@ -1,0 +1,176 @@
+import type { FailureSum } from '@restyle/client/types'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useSearchParams } from 'wouter'
+import { api, names } from '../app/api.ts'
+import { count, counted, money } from '../app/format.ts'
+import { quoted } from '../app/quoted.ts'
+import { useNow } from '../app/use-now.ts'
+import { EmptyByFilter, EmptyForEver, Read } from '../ui/states.tsx'
+import { When } from '../ui/when.tsx'
+import { orderFailures, remedyWords, sinceOf, spanOf, spans } from './order-failures.ts'
+import './failures.css'
+
+/** What failed, by code, and what to do about it. */
+export function FailuresPage() {
+  const [params, setParams] = useSearchParams()
+  const span = spanOf(params.get('since'))
+  const batch = params.get('batch') ?? undefined
+  const since = sinceOf(span, useNow(60_000))
+  const query = useQuery({
+    queryKey: names.failures({ since, batch }),
+    queryFn: ({ signal }) =>
+      api.find.failures({
+        signal,
+        ...(since === undefined ? {} : { since }),
+        ...(batch === undefined ? {} : { batch }),
+      }),
+    placeholderData: (before) => before,
+  })
+  const set = (name: string, value: string | undefined) =>
+    setParams(
+      (old) => {
+        if (value === undefined) old.delete(name)
+        else old.set(name, value)
+        return old
+      },
+      { replace: true },
+    )
+  return (
+    <div className="stack">
+      <div className="page-head">
+        <h1>Failures</h1>
+        <label className="row">
+          Of
+          <select
+            value={span}
+            onChange={({ target }) => set('since', target.value === 'all' ? undefined : target.value)}
+          >
+            {spans.map(({ name, word }) => (
+              <option key={name} value={name}>
+                {word}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {batch === undefined ? null : (
+        <p className="row">
+          Of batch <Link href={`/batches/${batch}`}>{batch}</Link> alone
+          <button type="button" onClick={() => set('batch', undefined)}>
+            Show all batches
+          </button>
+        </p>
+      )}
+      <Read query={query} what="failures" lines={4}>
+        {({ failures, looked, bounded }) => (
+          <>
+            {failures.length === 0 ? (
+              span === 'all' && batch === undefined ? (
+                <EmptyForEver title="Nothing has failed" />
+              ) : (
+                <EmptyByFilter
+                  filter={[batch, spans.find(({ name }) => name === span)?.word].filter(Boolean).join(', ')}
+                  drop={() => setParams(new URLSearchParams())}
+                />
+              )
+            ) : (
+              <Sections failures={failures} batch={batch} />
+            )}
+            <p className="muted">
+              Counted over {counted(looked.batches, 'batch', 'batches')}; times, money and examples are of the
+              newest {counted(looked.edits, 'failed edit')}.
+              {bounded === true ? ' There is more that was not looked at.' : ''}
+            </p>
+          </>
+        )}
+      </Read>
+    </div>
+  )
+}
+
+function Sections({ failures, batch }: { failures: readonly FailureSum[]; batch: string | undefined }) {
+  const { act, again } = orderFailures(failures)
+  return (
+    <>
+      {act.length === 0 ? null : (
+        <section className="stack" aria-label="Needs somebody">
+          <h2>Needs somebody</h2>
+          {act.map((failure) => (
+            <FailureCard key={failure.code} failure={failure} batch={batch} />
+          ))}
+        </section>
+      )}
+      {again.length === 0 ? null : (
+        <details className="stack" open={act.length === 0}>
+          <summary>
+            May pass when it is tried again: {counted(again.length, 'code')},{' '}
+            {counted(
+              again.reduce((sum, { edits }) => sum + edits, 0),
+              'edit',
+            )}
+          </summary>
+          <div className="stack failures-folded">
+            {again.map((failure) => (
+              <FailureCard key={failure.code} failure={failure} batch={batch} />
+            ))}
+          </div>
+        </details>
+      )}
+    </>
+  )
+}
+
+function FailureCard({ failure, batch }: { failure: FailureSum; batch: string | undefined }) {
+  const { code, edits, batches, isKnown, meaning, whatWeDid, whatYouCanDo, retry, example, lastAt, billed } =
+    failure
+  const line = `code:${quoted(code)}${batch === undefined ? '' : ` batch:${batch}`}`
+  return (
+    <article className="card failure" aria-label={code}>
+      <header className="row">
+        <h3>
+          <code>{code}</code>
+        </h3>
+        {isKnown ? null : <span className="mark">not in the table</span>}
+        <span className="number">{counted(edits, 'edit')}</span>
+        {batches === 0 ? null : <span className="muted">in {counted(batches, 'batch', 'batches')}</span>}
+        {lastAt === undefined ? null : (
+          <span className="muted">
+            last <When at={lastAt} since />
+          </span>
+        )}
+        <span className="mark">{remedyWords[retry]}</span>
+      </header>
+      <p>{sentence(meaning)}</p>
+      <dl className="failure-words">
+        <dt>What we did</dt>
+        <dd>{whatWeDid}</dd>
+        <dt>What you can do</dt>
+        <dd>{whatYouCanDo}</dd>
+        <dt>Money</dt>
+        <dd className={billed.length === 0 ? undefined : 'bad'}>
+          {billed.length === 0
+            ? 'Not billed, as far as it was looked at.'
+            : `Billed for nothing: ${billed.map(({ currency, micros }) => money(micros, currency)).join(', ')}.`}
+        </dd>
+        {example === undefined ? null : (
+          <>
+            <dt>The newest</dt>
+            <dd>
+              <Link href={`/edits/${example.id}`}>
+                <bdi>{example.key}</bdi>
+              </Link>
+              : <bdi>{example.message}</bdi>
+            </dd>
+          </>
+        )}
+      </dl>
+      <div className="row">
+        <Link className="button" href={`/search?q=${encodeURIComponent(line)}`}>
+          See {edits === 1 ? 'it' : `all ${count(edits)}`}
+        </Link>
+      </div>
+    </article>
+  )
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

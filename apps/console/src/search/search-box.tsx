@@ -1,0 +1,46 @@
+import { useEffect, useRef, useState } from 'react'
+import { useLocation, useSearchParams } from 'wouter'
+import { useKeys } from '../app/use-keys.ts'
+import './search.css'
+
+/** The line of the bar: `/` goes there, Enter searches. */
+export function SearchBox() {
+  const [path, go] = useLocation()
+  const [params] = useSearchParams()
+  const asked = path === '/search' ? (params.get('q') ?? '') : ''
+  const [line, setLine] = useState(asked)
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => setLine(asked), [asked])
+  useKeys({
+    search: () => {
+      field.current?.focus()
+      field.current?.select()
+    },
+  })
+  return (
+    <search>
+      <form
+        className="search-box"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (line.trim() !== '') go(`/search?q=${encodeURIComponent(line.trim())}`)
+        }}
+      >
+        <input
+          ref={field}
+          type="search"
+          aria-label="Search by key, name, id or qualifier"
+          placeholder='Search: LAMP-*, state:failed, prompt:"oak"'
+          value={line}
+          maxLength={500}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={({ target }) => setLine(target.value)}
+          onKeyDown={({ key, currentTarget }) => {
+            if (key === 'Escape') currentTarget.blur()
+          }}
+        />
+      </form>
+    </search>
+  )
+}

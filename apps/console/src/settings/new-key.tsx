@@ -1,0 +1,85 @@
+import type { Key, MadeKey } from '@restyle/client/types'
+import { useId, useState } from 'react'
+import { api, names } from '../app/api.ts'
+import { useAct } from '../ui/use-act.ts'
+import { CopyButton } from '../ui/copy-button.tsx'
+
+type Scope = Key['scopes'][number]
+const scopes: readonly Scope[] = ['edits:read', 'edits:write', 'events', 'webhooks', 'admin']
+
+/** Makes a key; it is shown this once. */
+export function NewKey() {
+  const [producer, setProducer] = useState('')
+  const [name, setName] = useState('')
+  const [chosen, setChosen] = useState<readonly Scope[]>(scopes.filter((scope) => scope !== 'admin'))
+  const [made, setMade] = useState<MadeKey>()
+  const { act, busy } = useAct(names.apiKeys)
+  const id = useId()
+  const ready = producer.trim() !== '' && chosen.length > 0 && !busy
+  const make = () =>
+    act({
+      call: async () =>
+        setMade(
+          await api.keys.create({
+            producer: producer.trim(),
+            scopes: [...chosen],
+            ...(name.trim() === '' ? {} : { name: name.trim() }),
+          }),
+        ),
+      said: `A key of ${producer.trim()} is made.`,
+    })
+  return (
+    <details className="card">
+      <summary>Make a key</summary>
+      <form
+        className="stack settings-form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (ready) make()
+        }}
+      >
+        <div className="settings-list">
+          <label htmlFor={`${id}-producer`}>Producer</label>
+          <input
+            id={`${id}-producer`}
+            value={producer}
+            onChange={({ target }) => setProducer(target.value)}
+          />
+          <label htmlFor={`${id}-name`}>Name, if any</label>
+          <input id={`${id}-name`} value={name} onChange={({ target }) => setName(target.value)} />
+        </div>
+        <fieldset>
+          <legend>May do</legend>
+          {scopes.map((scope) => (
+            <label key={scope} className="row">
+              <input
+                type="checkbox"
+                checked={chosen.includes(scope)}
+                onChange={({ target }) =>
+                  setChosen(
+                    scopes.filter((each) => (each === scope ? target.checked : chosen.includes(each))),
+                  )
+                }
+              />
+              {scope}
+            </label>
+          ))}
+        </fieldset>
+        <div>
+          <button type="submit" className="primary" aria-disabled={ready ? undefined : true}>
+            Make the key
+          </button>
+        </div>
+      </form>
+      {made === undefined ? null : (
+        <div className="state" role="status">
+          <p>This is the one time that the key is shown:</p>
+          <p className="row">
+            <code>{made.key}</code>
+            <CopyButton text={made.key} label="Copy the key" />
+          </p>
+        </div>
+      )}
+    </details>
+  )
+}

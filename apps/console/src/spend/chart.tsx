@@ -1,0 +1,56 @@
+import { useEffect, useRef } from 'react'
+import UPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import './chart.css'
+
+/** Billed and reserved money by day as bars of lines. The table beside it has the same numbers: this is hidden from who hears it. */
+export function Chart({ columns, currency }: { columns: [number[], number[], number[]]; currency: string }) {
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const { current } = box
+    if (current === null) return
+    const look = getComputedStyle(current)
+    const colour = (name: string) => look.getPropertyValue(name).trim()
+    // light-dark() is not resolved in a custom property: the canvas gets what the elements have
+    const [text, line, accent, warn] = ['text', 'line', 'accent', 'warn'].map((name) =>
+      resolved(current, `var(--${name})`),
+    )
+    const axis = {
+      stroke: text ?? colour('color'),
+      grid: { stroke: line ?? '', width: 1 },
+      ticks: { stroke: line ?? '' },
+    }
+    const plot = new UPlot(
+      {
+        width: current.clientWidth,
+        height: 220,
+        tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), 'UTC'),
+        axes: [axis, { ...axis, size: 70 }],
+        series: [
+          {},
+          { label: `Billed (${currency})`, stroke: accent ?? '', width: 2, points: { show: true } },
+          { label: `Reserved (${currency})`, stroke: warn ?? '', width: 2, dash: [6, 4] },
+        ],
+      },
+      columns,
+      current,
+    )
+    const watch = new ResizeObserver(() => plot.setSize({ width: current.clientWidth, height: 220 }))
+    watch.observe(current)
+    return () => {
+      watch.disconnect()
+      plot.destroy()
+    }
+  }, [columns, currency])
+  return <div ref={box} className="chart" aria-hidden="true" />
+}
+
+/** What a colour is on this element, in a form that a canvas takes. */
+function resolved(element: HTMLElement, value: string): string {
+  const probe = document.createElement('span')
+  probe.style.color = value
+  element.append(probe)
+  const { color } = getComputedStyle(probe)
+  probe.remove()
+  return color
+}

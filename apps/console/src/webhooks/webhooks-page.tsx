@@ -1,0 +1,64 @@
+import type { Webhook } from '@restyle/client/types'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
+import { api, names } from '../app/api.ts'
+import { count } from '../app/format.ts'
+import { EmptyForEver, Read } from '../ui/states.tsx'
+import { type Column, Table } from '../ui/table.tsx'
+import { When } from '../ui/when.tsx'
+import { stateOf } from './words.ts'
+
+/** Addresses that events are sent to, and how they do. */
+export function WebhooksPage() {
+  const query = useQuery({
+    queryKey: names.webhooks,
+    queryFn: ({ signal }) => api.webhooks.list({ signal }),
+    refetchInterval: 15_000,
+  })
+  return (
+    <div className="stack">
+      <div className="page-head">
+        <h1>Webhooks</h1>
+      </div>
+      <Read query={query} what="webhooks" lines={3}>
+        {(webhooks) =>
+          webhooks.length === 0 ? (
+            <EmptyForEver title="No webhook yet" commands={['restyle webhook --help']}>
+              <p>A webhook is sent every event of this producer, signed.</p>
+            </EmptyForEver>
+          ) : (
+            <Table caption="Webhooks" columns={columns} rows={webhooks} keyOf={({ id }) => id} />
+          )
+        }
+      </Read>
+    </div>
+  )
+}
+
+const columns: readonly Column<Webhook>[] = [
+  {
+    name: 'Address',
+    cell: ({ id, url, description }) => (
+      <>
+        <Link href={`/webhooks/${id}`}>
+          <bdi>{url}</bdi>
+        </Link>
+        {description === undefined ? null : (
+          <div className="muted">
+            <bdi>{description}</bdi>
+          </div>
+        )}
+      </>
+    ),
+  },
+  { name: 'State', cell: (webhook) => stateOf(webhook) },
+  { name: 'Delivered', numeric: true, cell: ({ delivered }) => count(delivered) },
+  { name: 'Failed attempts', numeric: true, cell: ({ failed }) => count(failed) },
+  { name: 'Wait', numeric: true, rank: 1, cell: ({ waiting }) => count(waiting) },
+  {
+    name: 'Last delivered',
+    numeric: true,
+    cell: ({ lastDeliveredAt }) =>
+      lastDeliveredAt === undefined ? '–' : <When at={lastDeliveredAt} since />,
+  },
+]
