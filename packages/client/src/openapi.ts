@@ -44,6 +44,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/console/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose session this is */
+        get: operations["readSession"];
+        put?: never;
+        /**
+         * Open a session for a browser
+         * @description The cookie of the answer stands for the key, in every call: for 12 hours after its last use, until it is ended, and while the key is live. A call by cookie that changes something needs the header `X-Restyle-Console: 1` and the `Origin` of this installation. A request with a key is by the key, whatever cookie it has.
+         */
+        post: operations["openSession"];
+        /** End the session of this browser */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -1411,6 +1433,29 @@ export interface components {
             edit?: string;
             /** @description With `idempotencyKey`: the batch that may still come */
             batch?: string;
+        };
+        /**
+         * @example {
+         *       "producer": "catalog",
+         *       "keyId": "5f0c2a9be1d34a77",
+         *       "scopes": [
+         *         "edits:write",
+         *         "edits:read"
+         *       ],
+         *       "expiresAt": "2026-03-01T20:00:00.000Z"
+         *     }
+         */
+        Session: {
+            producer: string;
+            /** @description The key that it was opened with */
+            keyId: string;
+            /** @description What the key may do */
+            scopes: ("edits:write" | "edits:read" | "events" | "webhooks" | "admin")[];
+            /**
+             * Format: date-time
+             * @description When the session ends, unless it is used before; absent for a request with a key
+             */
+            expiresAt?: string;
         };
         /**
          * @example {
@@ -4833,6 +4878,11 @@ export interface components {
          */
         "Retry-After": number;
         /**
+         * @description The session of a browser
+         * @example restyle_session=5f0c2a9be1d34a77.…; Path=/; HttpOnly; SameSite=Strict
+         */
+        "Set-Cookie": string;
+        /**
          * @description The id of the request: the one that the caller sent, or a new one. It is in the log of the installation
          * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
          */
@@ -4908,6 +4958,128 @@ export interface operations {
             };
             400: components["responses"]["MalformedRequest"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "producer": "catalog",
+                     *       "keyId": "5f0c2a9be1d34a77",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "expiresAt": "2026-03-01T20:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    openSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "producer": "catalog",
+                     *       "keyId": "5f0c2a9be1d34a77",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "expiresAt": "2026-03-01T20:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "producer": "catalog",
+                     *       "keyId": "5f0c2a9be1d34a77",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "expiresAt": "2026-03-01T20:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
         };
     };

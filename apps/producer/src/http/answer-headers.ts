@@ -44,6 +44,10 @@ export const answerHeaders = {
     schema: { type: 'integer' },
     example: 5,
   },
+  'Set-Cookie': text(
+    'The session of a browser',
+    'restyle_session=5f0c2a9be1d34a77.…; Path=/; HttpOnly; SameSite=Strict',
+  ),
   'X-Request-Id': text(
     'The id of the request: the one that the caller sent, or a new one. It is in the log of the installation',
     '8e03978e-40d5-43e8-bc93-6894a57f9324',

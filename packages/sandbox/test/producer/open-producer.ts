@@ -33,7 +33,7 @@ export type World = {
   stop(): Promise<void>
 }
 
-type Options = Pick<ProducerOptions, 'endpoints' | 'followers' | 'http' | 'patience'> & {
+type Options = Pick<ProducerOptions, 'consoleDir' | 'endpoints' | 'followers' | 'http' | 'patience'> & {
   /** Takes jobs of the intake queue, so many at a time. */
   direct?: number
   /** Schedules read their manifests from the bucket `photos`; with these options. */
