@@ -9,6 +9,7 @@ import { listenToKeys } from './app/use-keys.ts'
 import { entries, pages } from './routes.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
 import { Frame } from './ui/frame.tsx'
+import { LiveDot } from './ui/live-dot.tsx'
 import { Loading, NotFoundPage, Read } from './ui/states.tsx'
 import { ToastPlace } from './ui/toasts.tsx'
 import './ui/tokens.css'
@@ -31,7 +32,7 @@ function Console() {
           <SignInPage />
         ) : (
           <SessionScope session={signedIn}>
-            <Frame entries={entries}>
+            <Frame entries={entries} status={<LiveDot />}>
               <Suspense fallback={<Loading what="the page" />}>
                 <Switch>
                   <Route path="/">

@@ -28,17 +28,31 @@ export type Wire = {
 
 const defaultTimeoutMs = 60_000
 
+/** The bytes of an answer and its headers; asked for once, by who reads more than JSON. Throws like `ask`. */
+export const askBytes = (wire: Wire, call: Call): Promise<{ bytes: Uint8Array; headers: Headers }> =>
+  read(wire, call, async (response) => ({
+    bytes: new Uint8Array(await response.arrayBuffer()),
+    headers: response.headers,
+  }))
+
 /**
  * Asks once and reads the whole answer. Throws `ApiError`, or the reason of an aborted signal, or a `TypeError` where a
  * header holds what HTTP cannot carry.
  */
-export async function ask(wire: Wire, call: Call): Promise<string> {
+export const ask = (wire: Wire, call: Call): Promise<string> =>
+  read(wire, call, (response) => response.text())
+
+async function read<Body>(
+  wire: Wire,
+  call: Call,
+  body: (response: Response) => Promise<Body>,
+): Promise<Body> {
   const headers = headersOf(wire, call)
   const quiet = wire.silenceOf(call.timeoutMs ?? defaultTimeoutMs)
   quiet.start()
   try {
     const response = await request(wire, call, headers, [quiet.signal])
-    return await response.text()
+    return await body(response)
   } catch (error) {
     throw failed(wire, call, error)
   } finally {
