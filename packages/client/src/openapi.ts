@@ -5037,6 +5037,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5078,6 +5079,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9325,6 +9327,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["KeyEndedOrKeyRotatedOrTooManyKeys"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

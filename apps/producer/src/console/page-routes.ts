@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import files from '@fastify/static'
 import type { FastifyReply } from 'fastify'
 import type { Api } from '../http/api.ts'
+import { Problem } from '../http/problem.ts'
 
 /** What the console may load, and who may show it: nothing from elsewhere, and nobody else. */
 const policy = [
@@ -49,6 +50,8 @@ export async function consolePages(app: Api, { dir }: { dir: string }): Promise<
       () => true,
       () => false,
     )
+    if (!built && !/\btext\/html\b/.test(reply.request.headers.accept ?? ''))
+      throw new Problem('unavailable', 'The console is not built: pnpm console:build does it.')
     return built
       ? reply.sendFile('index.html')
       : reply.code(503).type('text/html; charset=utf-8').send(notBuilt)

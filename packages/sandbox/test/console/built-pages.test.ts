@@ -19,9 +19,10 @@ describe('the pages of the console', () => {
     world.producer.app.inject({ url, headers })
 
   it('say how to build them, where they are not built', async () => {
-    const answer = await ask('/console')
+    const answer = await ask('/console', { accept: 'text/html,*/*' })
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([503, 'text/html; charset=utf-8'])
     expect(answer.body).toContain('pnpm console:build')
+    expect((await ask('/console')).json()).toMatchObject({ code: 'unavailable' })
   })
 
   it('are one page at every address, which may load nothing from elsewhere', async () => {

@@ -5,7 +5,11 @@ import { looks, openBrowser, openProducer, seedBatch } from './open-console.ts'
 
 const into = process.argv[2] ?? fileURLToPath(new URL('../../../../docs/pictures', import.meta.url))
 const world = await openProducer()
-const browsing = await openBrowser(() => ({ url: world.producer.url, redis: world.redis, prefix: world.prefix }))
+const browsing = await openBrowser(() => ({
+  url: world.producer.url,
+  redis: world.redis,
+  prefix: world.prefix,
+}))
 const opened = await browsing.open('/', { producer: 'catalog' })
 const { key } = opened
 await opened.page.context().close()
@@ -24,7 +28,10 @@ for (const [look, context] of Object.entries(looks))
     await page.getByRole('progressbar').first().waitFor()
     // the map is drawn in the next frame
     await page.waitForTimeout(500)
-    await page.screenshot({ path: `${into}/console-${name}-${look.replaceAll(' ', '-')}.png`, fullPage: look !== 'light' && look !== 'dark' })
+    await page.screenshot({
+      path: `${into}/console-${name}-${look.replaceAll(' ', '-')}.png`,
+      fullPage: look !== 'light' && look !== 'dark',
+    })
     await page.context().close()
   }
 await browsing.stop()
