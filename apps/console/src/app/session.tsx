@@ -5,7 +5,7 @@ import { api, names } from './api.ts'
 
 /** Who is signed in: the producer of the key, and what the key may do. */
 export type Session = Awaited<ReturnType<typeof api.session.read>>
-export type Scope = Session['scopes'][number]
+type Scope = Session['scopes'][number]
 
 const SessionContext = createContext<Session | undefined>(undefined)
 

@@ -19,7 +19,7 @@ import './batch-page.css'
 
 /** One batch: how far it is, what it waits for, what it costs, and where to look. */
 export function BatchPage() {
-  const { id = '' } = useParams<{ id: string }>()
+  const { id } = useParams<{ id: string }>()
   return (
     <Read query={useBatch(id)} what="the batch" lines={4}>
       {(batch) => <BatchView batch={batch} />}

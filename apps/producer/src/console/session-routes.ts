@@ -37,8 +37,16 @@ const viewOf = ({ producer, keyId, scopes: may = [] }: Asker, until: number | un
   ...(until === undefined ? {} : { expiresAt: new Date(until).toISOString() }),
 })
 
+type Needs = { sessions: Sessions }
+
 /** The session of a browser: opened by a key, whose rights and life it has. */
-export function sessionRoutes(app: Api, { sessions }: { sessions: Sessions }): void {
+export function sessionRoutes(app: Api, needs: Needs): void {
+  openSession(app, needs)
+  readSession(app)
+  endSession(app, needs)
+}
+
+function openSession(app: Api, { sessions }: Needs): void {
   app.post(
     path,
     {
@@ -61,7 +69,9 @@ export function sessionRoutes(app: Api, { sessions }: { sessions: Sessions }): v
       return viewOf(request, until)
     },
   )
+}
 
+function readSession(app: Api): void {
   app.get(
     path,
     {
@@ -79,7 +89,9 @@ export function sessionRoutes(app: Api, { sessions }: { sessions: Sessions }): v
       return viewOf(request, request.sessionUntil)
     },
   )
+}
 
+function endSession(app: Api, { sessions }: Needs): void {
   app.delete(
     path,
     {

@@ -10,12 +10,12 @@ import { fine, openProducer, type World } from '../producer/open-producer.ts'
 /** Where a console is served: a producer of its own, or that of a story's world. */
 type Served = { url: string; redis: RedisClient; prefix: string }
 
-export type OpenedPage = {
+type OpenedPage = {
   page: Page
   /** The key that it is signed in with. */
   key: { authorization: string; keyId: string }
   /** Fails where the page has complained of anything: an error, a refusal of its policy, a promise that nobody handled. */
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 type Opening = {
