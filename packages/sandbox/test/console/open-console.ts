@@ -141,7 +141,7 @@ export async function seedBatch(
     Object.keys(bytes).map((state) => [state, states[state as keyof typeof bytes] ?? 0]),
   )
   const batch = `${world.prefix}:batch:${id}`
-  await world.redis.hset(batch, counts)
+  await world.redis.hset(batch, { ...counts, resting: 0 })
   const map = Object.entries(states).map(([state, count]) => bytes[state as keyof typeof bytes].repeat(count))
   await world.redis.set(`${batch}:map`, map.join(''))
   return id
