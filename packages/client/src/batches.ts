@@ -1,5 +1,6 @@
 import { batchResults } from './batch-results.ts'
-import { call, fill } from './call.ts'
+import { batchRows } from './batch-rows.ts'
+import { call } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
 import { intake, type IntakeOptions } from './intake.ts'
@@ -54,6 +55,7 @@ export function batches(connection: Connection) {
   return {
     ...inChunks(connection),
     ...batchResults(connection),
+    ...batchRows(connection),
     ...changes(connection),
     ...batchControl(connection),
 
@@ -65,22 +67,6 @@ export function batches(connection: Connection) {
         has: 'id',
         timeoutMs: createTimeoutMs,
       }),
-
-    /**
-     * A byte for each row in each plane: the planes one after another, in the order of `names`. `version` is that of the changes
-     * that `/v1/live` tells.
-     */
-    map: async (
-      id: string,
-      options: CallOptions = {},
-    ): Promise<{ bytes: Uint8Array; names: string[]; rows: number; version: number }> => {
-      const path = fill('/v1/batches/{id}/map', { id })
-      const { bytes, headers } = await connection.bytes({ ...options, method: 'GET', path })
-      const [names = '', rows, version] = ['planes', 'rows', 'version'].map(
-        (name) => headers.get(`x-restyle-${name}`) ?? undefined,
-      )
-      return { bytes, names: names.split(','), rows: Number(rows), version: Number(version) }
-    },
 
     read: (id: string, options: CallOptions = {}): Promise<Batch> =>
       call(connection, 'get', '/v1/batches/{id}', { ...options, params: { id }, has: 'counts' }),

@@ -1,5 +1,5 @@
 import { ApiError } from './api-error.ts'
-import { anyOf, ask, askBytes, stream, type Call, type CallOptions, type Wire } from './exchange.ts'
+import { anyOf, ask, stream, type Call, type CallOptions, type Wire } from './exchange.ts'
 import { openAddress, type Opened, type OpenOptions } from './open-address.ts'
 import { retryTransient, type RetryPolicy } from './retry.ts'
 import { silenceOf, wait } from './silence.ts'
@@ -36,8 +36,6 @@ export type Connection = {
   wait: (ms: number, options: CallOptions) => Promise<unknown>
   /** The body of a success, after repeats where the policy asks for them. Throws `ApiError`. */
   send: (call: Call) => Promise<string>
-  /** The bytes of a success and its headers, after the same repeats. Throws `ApiError`. */
-  bytes: (call: Call) => ReturnType<typeof askBytes>
   /** Opens an address that is not the producer's, without its key. */
   open: (address: string, options: OpenOptions) => Promise<Opened>
   /** The body of a success while it comes, asked for once. Throws `ApiError`. */
@@ -62,23 +60,21 @@ export function connect(options: ClientOptions): Connection {
     silenceOf,
   }
   const waitFor: Connection['wait'] = (ms, call) => pause(ms, anyOf(signal, call.signal))
-  async function repeat<Answer>(call: Call, once: () => Promise<Answer>): Promise<Answer> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await once()
-      } catch (error) {
-        const ms = error instanceof ApiError ? retry(error, attempt) : undefined
-        if (ms === undefined) throw error
-        await waitFor(ms, call)
-      }
-    }
-  }
   return {
     url,
     newKey: options.newKey ?? (() => crypto.randomUUID()),
     wait: waitFor,
-    send: (call) => repeat(call, () => ask(wire, call)),
-    bytes: (call) => repeat(call, () => askBytes(wire, call)),
+    async send(call) {
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          return await ask(wire, call)
+        } catch (error) {
+          const ms = error instanceof ApiError ? retry(error, attempt) : undefined
+          if (ms === undefined) throw error
+          await waitFor(ms, call)
+        }
+      }
+    },
     open: (address, call) => openAddress(wire, address, call),
     stream: (call) => stream(wire, call),
   }

@@ -14,6 +14,8 @@ export type Call = CallOptions & {
   body?: string | Blob | Uint8Array<ArrayBuffer>
   /** How long to wait for the whole answer, or for the next piece of a stream; default 60,000. */
   timeoutMs?: number
+  /** Of a stream: hears the headers of the answer before its first piece. */
+  onAnswer?: (headers: Headers) => void
 }
 
 /** Whom to ask, and how. `url` has no slash at its end; `signal` ends every call, `silenceOf` one that takes too long. */
@@ -28,31 +30,17 @@ export type Wire = {
 
 const defaultTimeoutMs = 60_000
 
-/** The bytes of an answer and its headers; asked for once, by who reads more than JSON. Throws like `ask`. */
-export const askBytes = (wire: Wire, call: Call): Promise<{ bytes: Uint8Array; headers: Headers }> =>
-  read(wire, call, async (response) => ({
-    bytes: new Uint8Array(await response.arrayBuffer()),
-    headers: response.headers,
-  }))
-
 /**
  * Asks once and reads the whole answer. Throws `ApiError`, or the reason of an aborted signal, or a `TypeError` where a
  * header holds what HTTP cannot carry.
  */
-export const ask = (wire: Wire, call: Call): Promise<string> =>
-  read(wire, call, (response) => response.text())
-
-async function read<Body>(
-  wire: Wire,
-  call: Call,
-  body: (response: Response) => Promise<Body>,
-): Promise<Body> {
+export async function ask(wire: Wire, call: Call): Promise<string> {
   const headers = headersOf(wire, call)
   const quiet = wire.silenceOf(call.timeoutMs ?? defaultTimeoutMs)
   quiet.start()
   try {
     const response = await request(wire, call, headers, [quiet.signal])
-    return await body(response)
+    return await response.text()
   } catch (error) {
     throw failed(wire, call, error)
   } finally {
@@ -68,6 +56,7 @@ export async function* stream(wire: Wire, call: Call): AsyncGenerator<Uint8Array
   try {
     quiet.start()
     const response = await request(wire, call, headers, [quiet.signal, over.signal])
+    call.onAnswer?.(response.headers)
     const reader = response.body?.getReader()
     while (reader !== undefined) {
       quiet.start()

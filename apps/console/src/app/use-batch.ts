@@ -1,9 +1,9 @@
-import type { Batch } from '@restyle/client/types'
+import { withChanges } from '@restyle/client/live'
+import type { Batch, BatchMap } from '@restyle/client/types'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, names } from './api.ts'
 import { useLive, useLiveState } from './live.ts'
 import { firstOf } from './first-of.ts'
-import { changePlanes, type Planes, readPlanes } from './planes.ts'
 
 /** Batches that are listed; older ones are found by the search. */
 export const mostListed = 100
@@ -67,12 +67,12 @@ export function useBatchMap(id: string) {
       if (event === 'batch')
         queries.setQueryData<Batch>(names.batch(id), (known) => known && joined(known, data as Batch))
       if (event === 'map')
-        queries.setQueryData<Planes>(
+        queries.setQueryData<BatchMap>(
           name,
-          (known) => known && changePlanes(known, data as Parameters<typeof changePlanes>[1]),
+          (known) => known && withChanges(known, data as Parameters<typeof withChanges>[1]),
         )
       const { version } = data as { version?: number }
-      const known = queries.getQueryData<Planes>(name)?.version ?? -1
+      const known = queries.getQueryData<BatchMap>(name)?.version ?? -1
       if (event === 'map-reset' && version !== undefined && version > known)
         void queries.invalidateQueries({ queryKey: name })
     },
@@ -80,10 +80,7 @@ export function useBatchMap(id: string) {
   )
   return useQuery({
     queryKey: name,
-    queryFn: async ({ signal }) => {
-      const { bytes, names: planes, rows, version } = await api.batches.map(id, { signal })
-      return readPlanes(bytes, planes, rows, version)
-    },
+    queryFn: ({ signal }) => api.batches.map(id, { signal }),
     structuralSharing: false,
     staleTime: Infinity,
   })

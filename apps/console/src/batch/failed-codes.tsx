@@ -1,16 +1,15 @@
-import type { Batch } from '@restyle/client/types'
+import type { Batch, BatchMap } from '@restyle/client/types'
 import { Link } from 'wouter'
 import { count } from '../app/format.ts'
-import { countBytes, type Planes } from '../app/planes.ts'
 import { Table } from '../ui/table.tsx'
 
 type Row = { code: string; rows: number }
 
 /** Rows that failed, by the code of their newest edit, the most frequent first. */
-export function FailedCodes({ batch, planes }: { batch: Batch; planes: Planes | undefined }) {
+export function FailedCodes({ batch, planes }: { batch: Batch; planes: BatchMap | undefined }) {
   const { failed } = batch.counts
   if (failed === 0) return null
-  const rows = rowsOf((batch as { codes?: readonly string[] }).codes ?? [], planes)
+  const rows = rowsOf(batch.codes ?? [], planes)
   return (
     <section className="card stack" aria-labelledby="failures-of-batch">
       <h2 id="failures-of-batch">Failed: {count(failed)}</h2>
@@ -39,11 +38,10 @@ export function FailedCodes({ batch, planes }: { batch: Batch; planes: Planes | 
   )
 }
 
-function rowsOf(codes: readonly string[], planes: Planes | undefined): Row[] {
+function rowsOf(codes: readonly string[], planes: BatchMap | undefined): Row[] {
   if (planes === undefined) return []
-  const rows = [...countBytes(planes, 'code')].flatMap(([byte, each]) => {
-    const code = codes[byte - 1]
-    return byte === 0 || code === undefined ? [] : [{ code, rows: each }]
-  })
-  return rows.toSorted((a, b) => b.rows - a.rows)
+  const counts = new Uint32Array(256)
+  for (const byte of planes.code) counts[byte] = (counts[byte] ?? 0) + 1
+  const rows = codes.map((code, place) => ({ code, rows: counts[place + 1] ?? 0 }))
+  return rows.filter((row) => row.rows > 0).toSorted((a, b) => b.rows - a.rows)
 }

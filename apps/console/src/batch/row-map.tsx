@@ -1,9 +1,9 @@
+import type { BatchMap } from '@restyle/client/types'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { count } from '../app/format.ts'
-import type { Planes } from '../app/planes.ts'
 import { usePreferences } from '../app/preferences.ts'
 import { type Part, parts } from '../ui/parts.ts'
-import { layoutOf, partOfByte, pixelsOf, rowAfter } from './map-layout.ts'
+import { layoutOf, type MapLayout, partOfByte, pixelsOf, rowAfter } from './map-layout.ts'
 import './row-map.css'
 
 const wordOf = (part: Part): string => parts.find((each) => each.part === part)?.word ?? part
@@ -12,8 +12,8 @@ const wordOf = (part: Part): string => parts.find((each) => each.part === part)?
  * Every row of a batch as a dot in its place, and a way to one of them: by a press, or by the arrow keys and Enter. The counts in
  * words stand beside it.
  */
-export function RowMap({ planes, open }: { planes: Planes; open: (row: number) => void }) {
-  const { rows } = planes
+export function RowMap({ planes, open }: { planes: BatchMap; open: (row: number) => void }) {
+  const { rows, state, version } = planes
   const box = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const width = useWidth(box)
@@ -21,8 +21,7 @@ export function RowMap({ planes, open }: { planes: Planes; open: (row: number) =
   const row = Math.min(chosen, rows)
   const layout = layoutOf(rows, width)
   const { columns, lines, edge } = layout
-  const state = planes.bytes[planes.names.indexOf('state')]
-  useDrawn(canvas, state, columns, lines)
+  useDrawn(canvas, { state, version }, layout)
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (event.key === 'Enter') return open(row)
@@ -35,7 +34,7 @@ export function RowMap({ planes, open }: { planes: Planes; open: (row: number) =
     const line = Math.floor(y / edge)
     return Math.min(Math.max(line * columns + Math.floor(x / edge) + 1, 1), rows)
   }
-  const part = partOfByte(state?.[row - 1] ?? 0)
+  const part = partOfByte(state[row - 1] ?? 0)
   const [line, column] = [Math.floor((row - 1) / columns), (row - 1) % columns]
   return (
     <div ref={box} className="row-map">
@@ -84,9 +83,8 @@ function useWidth(box: { current: HTMLElement | null }): number {
 /** One pixel for a row; the browser makes it larger. */
 function useDrawn(
   canvas: { current: HTMLCanvasElement | null },
-  state: Uint8Array | undefined,
-  columns: number,
-  lines: number,
+  { state, version }: Pick<BatchMap, 'state' | 'version'>,
+  { columns, lines }: MapLayout,
 ): void {
   const { theme } = usePreferences()
   const dark = useMedia('(prefers-color-scheme: dark)')
@@ -94,7 +92,7 @@ function useDrawn(
   useEffect(() => {
     const { current } = canvas
     const context = current?.getContext('2d')
-    if (context === null || context === undefined || current === null || state === undefined) return
+    if (context === null || context === undefined || current === null) return
     const frame = requestAnimationFrame(() => {
       const pixels = pixelsOf(colorsOf(current))
       const image = context.createImageData(columns, lines)
@@ -103,8 +101,8 @@ function useDrawn(
       context.putImageData(image, 0, 0)
     })
     return () => cancelAnimationFrame(frame)
-    // the theme changes what the tokens are, and with them what is drawn
-  }, [canvas, state, columns, lines, theme, dark, forced])
+    // the theme changes what the tokens are, and with them what is drawn; the bytes are changed in place
+  }, [canvas, state, version, columns, lines, theme, dark, forced])
 }
 
 function useMedia(query: string): boolean {

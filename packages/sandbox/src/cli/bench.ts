@@ -2,6 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { apiFigures, benchApi } from '../bench/api.ts'
 import { benchBacklog } from '../bench/backlog.ts'
+import { benchConsoleApi } from '../bench/console-api.ts'
 import { benchIntake, intakeFigures } from '../bench/intake.ts'
 import { benchFair } from '../bench/fair.ts'
 import { benchForecast } from '../bench/forecast.ts'
@@ -217,6 +218,19 @@ program
       { machine, options, ...measured },
       'all alive',
     )
+  })
+
+type ConsoleFlags = { reads: number; events: number; json?: true }
+
+program
+  .command('console')
+  .description('what pages of the console ask of the producer, beside bare routes')
+  .option('--reads <number>', 'reads of each kind', count, 200)
+  .option('--events <number>', 'edits that end while somebody watches, 50 a second', count, 500)
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: ConsoleFlags) => {
+    const figures = await benchConsoleApi({ ...options, onStep: whisper })
+    report('console', figures, json === true, { machine, options }, 'bare route')
   })
 
 await program.parseAsync()
