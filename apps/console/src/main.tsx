@@ -10,6 +10,7 @@ import { entries, pages } from './routes.tsx'
 import { SearchBox } from './search/search-box.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
 import { Frame } from './ui/frame.tsx'
+import { LiveDot } from './ui/live-dot.tsx'
 import { Loading, NotFoundPage, Read } from './ui/states.tsx'
 import { ToastPlace } from './ui/toasts.tsx'
 import './ui/tokens.css'
@@ -32,7 +33,7 @@ function Console() {
           <SignInPage />
         ) : (
           <SessionScope session={signedIn}>
-            <Frame entries={entries} search={<SearchBox />}>
+            <Frame entries={entries} search={<SearchBox />} status={<LiveDot />}>
               <Suspense fallback={<Loading what="the page" />}>
                 <Switch>
                   <Route path="/">

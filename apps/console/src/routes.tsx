@@ -43,6 +43,7 @@ export const pages: readonly Page[] = [
     path: '/settings',
     component: page(async () => (await import('./settings/settings-page.tsx')).SettingsPage),
   },
+  { path: '/batches/:id', component: page(async () => (await import('./batch/batch-page.tsx')).BatchPage) },
 ]
 
 /** What the navigation names, in its order: one line each, with a row in app/keys.ts. */

@@ -22,6 +22,7 @@ const ProducerEnv = z.object({
   RESTYLE_REQUESTS_PER_MINUTE: wholeNumber(0).default(60_000),
   RESTYLE_CORS_ORIGINS: z.string().default('').transform(readOrigins),
   RESTYLE_TRUST_PROXIES: z.string().default('').transform(readProxyAddresses),
+  RESTYLE_CONSOLE_DIR: z.string().min(1).optional(),
   RESTYLE_DIRECT_CONCURRENCY: z.coerce.number().int().min(0).max(100).default(4),
   ...sourceBucketsEnv,
 })
@@ -42,6 +43,8 @@ export type Config = {
   /** How another bucket of the same server is reached. */
   bucketOptions: (bucket: string) => StoreOptions
   proxies: ProxySettings
+  /** Where the console was built into; absent: where `pnpm console:build` does. */
+  consoleDir: string | undefined
   /** Jobs of the intake queue that are taken at a time; 0: that queue is left alone. */
   directConcurrency: number
   logLevel: string
@@ -67,6 +70,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     webhookRanges: read.RESTYLE_WEBHOOK_RANGES,
     bucketOptions: (bucket) => storeOptions(read, bucket),
     proxies: readProxies(env).proxies,
+    consoleDir: read.RESTYLE_CONSOLE_DIR,
     directConcurrency: read.RESTYLE_DIRECT_CONCURRENCY,
     logLevel: read.LOG_LEVEL,
   }

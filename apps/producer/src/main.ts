@@ -29,8 +29,9 @@ onStopSignals('producer', log, async () => {
 producer = await exitOnKnownError(async () => {
   await refuseUnfitRedis(config, log)
   const { http, sourceBuckets: places, bucketOptions, proxies, directConcurrency: concurrency } = config
+  const built = config.consoleDir === undefined ? {} : { consoleDir: config.consoleDir }
   const schedules = { places, proxies, openBucket: (bucket: string) => openStore(bucketOptions(bucket)) }
   const endpoints = { allow: allowRanges(config.webhookRanges) }
   const direct = queueRedis === undefined ? {} : { direct: { redis: queueRedis, concurrency } }
-  return startProducer({ config, redis, store, log, http, schedules, endpoints, ...direct })
+  return startProducer({ config, redis, store, log, http, schedules, endpoints, ...direct, ...built })
 })

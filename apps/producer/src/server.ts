@@ -12,6 +12,8 @@ import { openBatchRoutes, rowRoutes } from './batch/row-routes.ts'
 import { changeBatch } from './batch/change-batch.ts'
 import { mapRoutes } from './batch/map-routes.ts'
 import { catalogRoutes } from './catalog/catalog-routes.ts'
+import { consolePages } from './console/page-routes.ts'
+import { sessionRoutes } from './console/session-routes.ts'
 import { batchControlRoutes } from './control/batch-control-routes.ts'
 import { controlRoutes } from './control/control-routes.ts'
 import { retryRoutes } from './control/retry-routes.ts'
@@ -37,6 +39,7 @@ import { type HttpOptions, openServer } from './http/open-server.ts'
 import { describeApi } from './http/openapi.ts'
 import { problemsPage } from './http/problems-page.ts'
 import { limitRate, type Rates } from './http/request-rate.ts'
+import type { Sessions } from './http/sessions.ts'
 import { sparingLog } from './http/sparing-log.ts'
 import type { Sources } from './intake/sources.ts'
 import type { IntakeTools } from './intake/tools.ts'
@@ -73,6 +76,7 @@ const tags = [
     name: 'lanes',
     description: 'Accounts and models that edits are submitted to; for keys with the scope admin',
   },
+  { name: 'console', description: 'The session of a browser' },
   { name: 'models', description: 'What can be asked for' },
   { name: 'health', description: 'Whether this process works' },
 ]
@@ -80,6 +84,7 @@ const tags = [
 /** What all features need together; each one's type names its own part. */
 export type ServerParts = {
   apiKeys: ApiKeys
+  sessions: Sessions
   rates: Rates
   ledger: Ledger
   queues: Queues
@@ -101,12 +106,14 @@ export type ServerParts = {
   patience?: Patience | undefined
   checks: Checks
   http: HttpOptions
+  /** Where the console was built into. */
+  consoleDir: string
   log: Log
 }
 
 /** A server with all features side by side, ready to listen or to be injected into. */
 export async function createServer(parts: ServerParts): Promise<Api> {
-  const { apiKeys, followers, http, log, rates } = parts
+  const { followers, http, log, rates } = parts
   const warn = sparingLog(log)
   const app = await openServer(http, { log, warn, stopping: followers.stopping })
   const batchWatch = watchBatches(parts.ledger, warn)
@@ -117,6 +124,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   await describeApi(app, tags)
   problemsPage(app)
   docsPage(app)
+  await app.register(async (open: Api) => consolePages(open, { dir: parts.consoleDir }))
 
   // a plugin each, so that what one of them sets holds for its own routes only
   await app.register(async (open: Api) => {
@@ -124,9 +132,10 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   })
   const [bodies, pictureRoom] = [openBodyRoom(), openPictureRoom()]
   await app.register(async (keyed: Api) => {
-    authenticate(keyed, apiKeys)
+    authenticate(keyed, parts)
     limitRate(keyed, rates)
     oneAtATime(keyed)
+    sessionRoutes(keyed, parts)
     modelRoutes(keyed)
     changeBatch(keyed, parts)
     mapRoutes(keyed, parts)

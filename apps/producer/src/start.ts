@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { limits } from '@restyle/shared/contract/limits'
 import { RestyleError } from '@restyle/shared/errors'
 import { openForecasts } from '@restyle/shared/forecasts'
@@ -24,6 +25,7 @@ import { watchKeys } from './http/live-keys.ts'
 import { defaultHttp, type HttpOptions } from './http/open-server.ts'
 import type { Places } from './http/places.ts'
 import { openRates } from './http/request-rate.ts'
+import { openSessions, type Sessions } from './http/sessions.ts'
 import { openBatchKeys } from './intake/batch-keys.ts'
 import { openNotedLots } from './intake/noted-lots.ts'
 import { refuseWhenFull } from './intake/refuse-when-full.ts'
@@ -56,15 +58,22 @@ export type ProducerOptions = {
   endpoints?: EndpointRules
   /** Takes edits from the intake queue too. */
   direct?: DirectOptions
+  /** Where the console was built into. */
+  consoleDir?: string
 }
 
 /** A running producer. */
 export type Producer = {
   url: string
   app: Api
+  /** The address of the console that signs a browser of this machine in with that key, once and within 10 minutes. */
+  offerConsole: (keyId: string) => string
   /** Takes nothing new, lets requests end, then closes what it opened. */
   stop(): Promise<void>
 }
+
+/** Where `pnpm console:build` builds it, beside this app. */
+const builtConsole = fileURLToPath(new URL('../../console/dist', import.meta.url))
 
 const defaultPlaces: Places = { all: limits.followers, each: limits.followersEach }
 
@@ -77,12 +86,13 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
   const opened = new AsyncDisposableStack()
   const { log } = options
   try {
-    const app = await openServer(options, opened)
+    const { app, sessions } = await openServer(options, opened)
     const url = await listen(app, options.config)
     log.info({ url }, 'producer started')
     return {
       url,
       app,
+      offerConsole: (keyId) => `${url}/console#token=${sessions.offer(keyId)}`,
       async stop() {
         await opened.disposeAsync()
         log.info({}, 'producer stopped')
@@ -94,7 +104,10 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
   }
 }
 
-async function openServer(options: ProducerOptions, opened: AsyncDisposableStack): Promise<Api> {
+async function openServer(
+  options: ProducerOptions,
+  opened: AsyncDisposableStack,
+): Promise<{ app: Api; sessions: Sessions }> {
   const { config, redis, log, allowHosts = [], followers: places = defaultPlaces } = options
   const { prefix } = config
   const http = { ...defaultHttp, ...options.http }
@@ -118,12 +131,10 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
   const intake = openIntake({ ledger, store, sources, roomFor, openLimitOf, allowHosts, log })
   const pictures = startPictures({ store, log }, { ...options.schedules, allowHosts })
   opened.defer(() => pictures.stop())
-  const apiKeys = openApiKeys(ledger.apiKeys, {
-    now: Date.now,
-    failed: (error) => log.debug({ error }, 'use of a key could not be noted'),
-  })
+  const doors = openDoors(ledger, log)
   const app = await createServer({
-    apiKeys,
+    ...doors,
+    consoleDir: options.consoleDir ?? builtConsole,
     rates: openRates({ redis, prefix, perMinute: http.rate }),
     ledger,
     queues,
@@ -152,8 +163,24 @@ async function openServer(options: ProducerOptions, opened: AsyncDisposableStack
     log,
   })
   opened.defer(() => closeServer(app))
-  startDuties(options, { ledger, store, intake, log, apiKeys }, opened)
-  return app
+  startDuties(options, { ledger, store, intake, log, apiKeys: doors.apiKeys }, opened)
+  return { app, sessions: doors.sessions }
+}
+
+/** Who is let in, by a key or by the session that one has opened. */
+function openDoors({ apiKeys: shelf }: Ledger, log: Log): { apiKeys: ApiKeys; sessions: Sessions } {
+  const now = Date.now
+  const apiKeys = openApiKeys(shelf, {
+    now,
+    failed: (error) => log.debug({ error }, 'use of a key could not be noted'),
+  })
+  const sessions = openSessions({
+    shelf: shelf.sessions,
+    apiKeys,
+    now,
+    failed: (error) => log.debug({ error }, 'session could not be told to last on'),
+  })
+  return { apiKeys, sessions }
 }
 
 /** What the producer does besides requests. */

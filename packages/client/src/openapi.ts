@@ -44,6 +44,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/console/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose session this is */
+        get: operations["readSession"];
+        put?: never;
+        /**
+         * Open a session for a browser
+         * @description The cookie of the answer stands for the key, in every call: for 12 hours after its last use, until it is ended, and while the key is live. A call by cookie that changes something needs the header `X-Restyle-Console: 1` and the `Origin` of this installation. A request with a key is by the key, whatever cookie it has.
+         */
+        post: operations["openSession"];
+        /** End the session of this browser */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -86,6 +108,32 @@ export interface paths {
          * @description What of it waits goes by the new priority at once; the order within the batch stays. A budget counts from the next submit on: what was submitted is not taken back. Needs a key with the scope `edits:write`.
          */
         patch: operations["changeBatch"];
+        trace?: never;
+    };
+    "/v1/batches/{id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state, the verdict and the error code of every row, one byte each
+         * @description The planes `state`, `verdict`, `code` one after another, each with a byte for every row in their order, as `X-Restyle-Planes` and `X-Restyle-Rows` say:
+         *
+         *     - `state`: `q` queued, `s` submitting, `u` uncertain, `v` review, `r` running, `d` rendered, `+` succeeded, `-` failed, `x` canceled; `.` rests in the bucket and `~` is to be tried once more, both `queued` elsewhere; 0: not known yet
+         *     - `verdict`: `a` approved, `r` rejected, `d` redo; `.` none
+         *     - `code`: 0, or the place, counted from 1, of the code with which its newest edit failed in `codes` of the batch. One that is to be tried once more has its code until it has its new edit
+         *
+         *     `ETag` and `X-Restyle-Version` change whenever a byte does. `GET /v1/live` tells the changes. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/reviews": {
@@ -744,7 +792,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/failures": {
+    "/v1/live": {
         parameters: {
             query?: never;
             header?: never;
@@ -752,50 +800,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What failed, by code: how much, what it means, what was done and what you can do
-         * @description The newest 1,000 batches tell how many of their rows failed; times, money and the example are of the newest 1,000 failed edits. An edit that succeeded without some of its images is not counted. Needs a key with the scope `edits:read`.
+         * What changes in a batch, or in the batches of the producer, as a stream
+         * @description Server-Sent Events. With `batch`:
+         *
+         *     - `map`: bytes of its map that have changed since the last one, `{batch, version, rows, changes}`, at most four times a second. A change is `[row, plane, byte]`: the row counted from 1, the place of the plane in `X-Restyle-Planes` counted from 0, and the byte as a number. A row that is new rests (`.`) and has neither a verdict nor a code.
+         *     - `map-reset`: read `GET /v1/batches/{id}/map`, unless its `X-Restyle-Version` was `version` or a greater one. It comes first, after more than 4,000 changes at once, and to whoever is too far behind. Leave out a `map` whose `version` is not greater than that of what you have.
+         *     - `batch`: the batch, as `GET /v1/batches/{id}` shows it without `forecast` and `waitsFor`, when it has changed, at most once a second.
+         *     - `ping`: after 15 seconds with nothing else; `readAt` is when the data was read last.
+         *
+         *     `Last-Event-ID` is the version of what the reader has; it goes on from there where it can. Without `batch` there is `batch` alone, of the newest 100 batches of the producer, each of them at first. It ends within 3 seconds once its key is revoked, and when its reader takes nothing for 30 seconds. Needs a key with the scope `edits:read`.
          */
-        get: operations["listFailures"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Batches and edits by words and qualifiers
-         * @description Plain words are the beginning of a key, a part of a batch's name, or an id. Qualifiers narrow: `key:` (a beginning), `prompt:` (a part), `code:` (of a failure), `state:`, `batch:` (an id, or a part of a name), `before:` and `after:` (a day or a time, of when it was enqueued). Values with blanks stand in quotes: `prompt:"oak table" state:failed`. All of it must be so. There is no index: a request reads at most 10,000 edits, the newest first, for at most two seconds; rows at rest are read where their batch is looked at. Needs a key with the scope `edits:read`.
-         */
-        get: operations["search"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/edits/{id}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What happened to an edit: its submits, tasks, money and events
-         * @description What the ledger and the receipts in the bucket know, and nothing else: single queries about its task are not kept. The edit itself is `GET /v1/edits/{id}`. Needs a key with the scope `edits:read`.
-         */
-        get: operations["readEditHistory"];
+        get: operations["readLive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1365,7 +1380,7 @@ export interface paths {
         };
         /**
          * The edits of a batch, in the order of its rows
-         * @description Of a row that was retried the newest edit is listed. Needs a key with the scope `edits:read`.
+         * @description Of a row that was retried the newest edit is listed. With `rows` the answer has the edits of these rows, as far as the batch has them, and is no page: neither `cursor` nor `limit` counts then. An edit says in `row` which one it is, counted from 0. Needs a key with the scope `edits:read`.
          */
         get: operations["listEditsOfBatch"];
         put?: never;
@@ -1471,6 +1486,29 @@ export interface components {
             edit?: string;
             /** @description With `idempotencyKey`: the batch that may still come */
             batch?: string;
+        };
+        /**
+         * @example {
+         *       "producer": "catalog",
+         *       "keyId": "5f0c2a9be1d34a77",
+         *       "scopes": [
+         *         "edits:write",
+         *         "edits:read"
+         *       ],
+         *       "expiresAt": "2026-03-01T20:00:00.000Z"
+         *     }
+         */
+        Session: {
+            producer: string;
+            /** @description The key that it was opened with */
+            keyId: string;
+            /** @description What the key may do */
+            scopes: ("edits:write" | "edits:read" | "events" | "webhooks" | "admin")[];
+            /**
+             * Format: date-time
+             * @description When the session ends, unless it is used before; absent for a request with a key
+             */
+            expiresAt?: string;
         };
         /**
          * @example {
@@ -1678,6 +1716,8 @@ export interface components {
                 failed: number;
                 canceled: number;
             };
+            /** @description Codes with which rows of it have failed, in the order in which they came; the bytes of `GET /v1/batches/{id}/map` are places in it. After 254 the last one is `other` */
+            codes?: string[];
             images: number;
             cost: {
                 currency: string;
@@ -2692,6 +2732,8 @@ export interface components {
                 failed: number;
                 canceled: number;
             };
+            /** @description Codes with which rows of it have failed, in the order in which they came; the bytes of `GET /v1/batches/{id}/map` are places in it. After 254 the last one is `other` */
+            codes?: string[];
             images: number;
             cost: {
                 currency: string;
@@ -2957,223 +2999,6 @@ export interface components {
                 row?: number;
                 detail: string;
             }[];
-        };
-        Failures: {
-            /** @description Most edits first */
-            failures: components["schemas"]["FailureSum"][];
-            /** @description The newest batches, whose counts were read, and the newest failed edits, which were read */
-            looked: {
-                batches: number;
-                edits: number;
-            };
-            /**
-             * @description There is more that was not looked at
-             * @constant
-             */
-            bounded?: true;
-        };
-        Found: {
-            /** @description Batches that are meant themselves; on the first page only, at most 20 */
-            batches: components["schemas"]["Batch"][];
-            /** @description The newest batch or single edit first, rows in their order */
-            edits: components["schemas"]["Edit"][];
-            /** @description How many edits were read for this page */
-            looked: number;
-            /**
-             * @description There is more that was not looked at: `nextCursor` goes on, or more of the name of a batch is to be said
-             * @constant
-             */
-            bounded?: true;
-            /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
-            unreadable?: {
-                id: string;
-                why: string;
-            }[];
-            /**
-             * @description Where to go on: the `cursor` of the next page. Absent on the last one
-             * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
-             */
-            nextCursor?: string;
-        };
-        /**
-         * @example {
-         *       "steps": [
-         *         {
-         *           "at": "2026-03-02T21:00:00.000Z",
-         *           "step": "accepted"
-         *         },
-         *         {
-         *           "at": "2026-03-02T21:00:01.000Z",
-         *           "step": "submitting",
-         *           "attempt": 1,
-         *           "what": "wan2.5-i2i-preview-2b3c4d5e6f70"
-         *         },
-         *         {
-         *           "at": "2026-03-02T21:00:02.100Z",
-         *           "step": "task",
-         *           "attempt": 1,
-         *           "what": "0385dc79-5ff8-4d82-bcb6-000000000000"
-         *         },
-         *         {
-         *           "at": "2026-03-02T21:01:02.000Z",
-         *           "step": "rendered"
-         *         },
-         *         {
-         *           "at": "2026-03-02T21:01:04.512Z",
-         *           "step": "ended",
-         *           "what": "succeeded"
-         *         }
-         *       ],
-         *       "attempts": [
-         *         {
-         *           "attempt": 1,
-         *           "intent": {
-         *             "at": "2026-03-02T21:00:01.000Z",
-         *             "leaseUntil": "2026-03-02T21:00:31.000Z",
-         *             "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
-         *             "reserved": {
-         *               "currency": "CNY",
-         *               "micros": 200000,
-         *               "day": "2026-03-02"
-         *             },
-         *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/intent"
-         *           },
-         *           "answer": {
-         *             "outcome": "accepted",
-         *             "at": "2026-03-02T21:00:02.100Z",
-         *             "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
-         *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/answer"
-         *           }
-         *         }
-         *       ],
-         *       "money": {
-         *         "currency": "CNY",
-         *         "reservedMicros": 0,
-         *         "billedMicros": 200000,
-         *         "day": "2026-03-02"
-         *       },
-         *       "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
-         *       "images": [
-         *         {
-         *           "index": 0,
-         *           "state": "stored"
-         *         }
-         *       ],
-         *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded"
-         *     }
-         */
-        EditHistory: {
-            /** @description What happened, in order of time */
-            steps: {
-                /** Format: date-time */
-                at: string;
-                /** @enum {string} */
-                step: "accepted" | "submitting" | "task" | "no-task" | "rendered" | "cancel-asked" | "held" | "ended";
-                attempt?: number;
-                /** @description The lane, the id of the task, the code of a refusal, or the state it ended in */
-                what?: string;
-            }[];
-            /** @description Its submits as their receipts in the bucket have them; the last 20 */
-            attempts: {
-                attempt: number;
-                intent?: {
-                    /** Format: date-time */
-                    at: string;
-                    /**
-                     * Format: date-time
-                     * @description After that no POST of it may start
-                     */
-                    leaseUntil: string;
-                    lane: string;
-                    reserved?: {
-                        /** @enum {string} */
-                        currency: "CNY" | "USD";
-                        micros: number;
-                        day: string;
-                    };
-                    /** @description The object in the bucket */
-                    receipt: string;
-                };
-                /** @description Absent: the bucket does not know what came of it */
-                answer?: {
-                    /** @constant */
-                    outcome: "accepted";
-                    /** Format: date-time */
-                    at: string;
-                    taskId: string;
-                    receipt: string;
-                } | {
-                    /** @constant */
-                    outcome: "none";
-                    /** Format: date-time */
-                    at: string;
-                    code: string;
-                    receipt: string;
-                };
-                /** @enum {string} */
-                ended?: "failed" | "canceled";
-            }[];
-            /**
-             * @description There were more attempts
-             * @constant
-             */
-            bounded?: true;
-            money: {
-                /** @enum {string} */
-                currency: "CNY" | "USD";
-                reservedMicros: number;
-                billedMicros: number;
-                /** @description Of the producer's day on which it counts */
-                day?: string;
-            };
-            lane?: string;
-            /** @description While nobody knows what became of its submit */
-            doubt?: {
-                why?: string;
-                /** @description What the vendor said to the submit; `lane`: many edits got the same words */
-                answered?: {
-                    cause: string;
-                    code?: string;
-                    message?: string;
-                    /** @constant */
-                    lane?: true;
-                };
-                looks?: {
-                    why: string;
-                    times: number;
-                    /** Format: date-time */
-                    since: string;
-                };
-                candidates: string[];
-            };
-            /** @description What did not come about and is tried again */
-            waits?: {
-                what: string;
-                why?: string;
-                times: number;
-                /** Format: date-time */
-                since?: string;
-            }[];
-            images: {
-                index: number;
-                /** @enum {string} */
-                state: "waits" | "stored" | "failed";
-                /**
-                 * Format: date-time
-                 * @description When its address at DashScope ends
-                 */
-                expiresAt?: string;
-                /**
-                 * @description It lies on the disk of a worker
-                 * @constant
-                 */
-                spilled?: true;
-                /** @constant */
-                givenUp?: true;
-            }[];
-            /** @description The id of the last event that told of it */
-            event?: string;
-            traceparent?: string;
         };
         /**
          * @example {
@@ -4350,62 +4175,6 @@ export interface components {
         };
         /**
          * @example {
-         *       "code": "DataInspectionFailed",
-         *       "edits": 180,
-         *       "batches": 2,
-         *       "isKnown": true,
-         *       "meaning": "the source or the result was refused for its content",
-         *       "whatWeDid": "Where a submit is refused with it, Restyle fails the edit; after a task that failed with it, it fails the edit.",
-         *       "whatYouCanDo": "Change the prompt or the source image; a refused result may pass with another seed.",
-         *       "retry": "changed",
-         *       "example": {
-         *         "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w-4710",
-         *         "key": "4711",
-         *         "message": "the output was refused"
-         *       },
-         *       "firstAt": "2026-03-02T21:01:04.512Z",
-         *       "lastAt": "2026-03-02T22:40:10.004Z",
-         *       "billed": []
-         *     }
-         */
-        FailureSum: {
-            code: string;
-            /** @description Rows and single edits whose newest edit failed with it */
-            edits: number;
-            /** @description Batches with such rows */
-            batches: number;
-            /** @description Whether a table of docs/operations.md has it */
-            isKnown: boolean;
-            meaning: string;
-            whatWeDid: string;
-            whatYouCanDo: string;
-            /**
-             * @description What helps: to send it again as it is, to change the edit, or to put something right first, such as an account, a bucket or the network
-             * @enum {string}
-             */
-            retry: "unchanged" | "changed" | "repaired";
-            /** @description The newest such edit that was read; absent where none was */
-            example?: {
-                id: string;
-                key: string;
-                message: string;
-            };
-            /**
-             * Format: date-time
-             * @description When the first one failed of those that were read
-             */
-            firstAt?: string;
-            /** Format: date-time */
-            lastAt?: string;
-            /** @description What those that were read were billed all the same: money for nothing. Empty: nothing */
-            billed: {
-                /** @enum {string} */
-                currency: "CNY" | "USD";
-                micros: number;
-            }[];
-        };
-        /**
-         * @example {
          *       "currency": "CNY",
          *       "micros": 50000000
          *     }
@@ -5166,6 +4935,26 @@ export interface components {
          */
         "Retry-After": number;
         /**
+         * @description The session of a browser
+         * @example restyle_session=5f0c2a9be1d34a77.…; Path=/; HttpOnly; SameSite=Strict
+         */
+        "Set-Cookie": string;
+        /**
+         * @description The planes of the answer, in their order
+         * @example state,verdict,code
+         */
+        "X-Restyle-Planes": string;
+        /**
+         * @description How many bytes each plane has: one for each row
+         * @example 100000
+         */
+        "X-Restyle-Rows": number;
+        /**
+         * @description The version of the bytes, as `ETag` has it: it grows with every change
+         * @example 1772485200000000
+         */
+        "X-Restyle-Version": number;
+        /**
          * @description The id of the request: the one that the caller sent, or a new one. It is in the log of the installation
          * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
          */
@@ -5241,6 +5030,130 @@ export interface operations {
             };
             400: components["responses"]["MalformedRequest"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "producer": "catalog",
+                     *       "keyId": "5f0c2a9be1d34a77",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "expiresAt": "2026-03-01T20:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    openSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "producer": "catalog",
+                     *       "keyId": "5f0c2a9be1d34a77",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "expiresAt": "2026-03-01T20:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "producer": "catalog",
+                     *       "keyId": "5f0c2a9be1d34a77",
+                     *       "scopes": [
+                     *         "edits:write",
+                     *         "edits:read"
+                     *       ],
+                     *       "expiresAt": "2026-03-01T20:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -5494,6 +5407,58 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readMap: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Restyle-Planes": components["headers"]["X-Restyle-Planes"];
+                    "X-Restyle-Rows": components["headers"]["X-Restyle-Rows"];
+                    "X-Restyle-Version": components["headers"]["X-Restyle-Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7906,21 +7871,22 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    listFailures: {
+    readLive: {
         parameters: {
             query?: {
-                /** @description Of batches that were opened, and edits that were enqueued, then or later */
-                since?: string;
-                /** @description Of this batch alone, whenever it was opened */
+                /** @description Of this batch alone */
                 batch?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The version of the map that the reader has */
+                "last-event-id"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description A stream of changes */
             200: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -7929,7 +7895,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Failures"];
+                    "text/event-stream": string;
                 };
             };
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
@@ -7938,145 +7904,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    search: {
-        parameters: {
-            query: {
-                /**
-                 * @description What is looked for
-                 * @example key:LAMP* state:failed prompt:"oak table"
-                 */
-                q: string;
-                /** @description `nextCursor` of the page before; the other parameters stay the same */
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Link: components["headers"]["Link"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Found"];
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    readEditHistory: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "steps": [
-                     *         {
-                     *           "at": "2026-03-02T21:00:00.000Z",
-                     *           "step": "accepted"
-                     *         },
-                     *         {
-                     *           "at": "2026-03-02T21:00:01.000Z",
-                     *           "step": "submitting",
-                     *           "attempt": 1,
-                     *           "what": "wan2.5-i2i-preview-2b3c4d5e6f70"
-                     *         },
-                     *         {
-                     *           "at": "2026-03-02T21:00:02.100Z",
-                     *           "step": "task",
-                     *           "attempt": 1,
-                     *           "what": "0385dc79-5ff8-4d82-bcb6-000000000000"
-                     *         },
-                     *         {
-                     *           "at": "2026-03-02T21:01:02.000Z",
-                     *           "step": "rendered"
-                     *         },
-                     *         {
-                     *           "at": "2026-03-02T21:01:04.512Z",
-                     *           "step": "ended",
-                     *           "what": "succeeded"
-                     *         }
-                     *       ],
-                     *       "attempts": [
-                     *         {
-                     *           "attempt": 1,
-                     *           "intent": {
-                     *             "at": "2026-03-02T21:00:01.000Z",
-                     *             "leaseUntil": "2026-03-02T21:00:31.000Z",
-                     *             "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
-                     *             "reserved": {
-                     *               "currency": "CNY",
-                     *               "micros": 200000,
-                     *               "day": "2026-03-02"
-                     *             },
-                     *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/intent"
-                     *           },
-                     *           "answer": {
-                     *             "outcome": "accepted",
-                     *             "at": "2026-03-02T21:00:02.100Z",
-                     *             "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
-                     *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/answer"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "money": {
-                     *         "currency": "CNY",
-                     *         "reservedMicros": 0,
-                     *         "billedMicros": 200000,
-                     *         "day": "2026-03-02"
-                     *       },
-                     *       "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
-                     *       "images": [
-                     *         {
-                     *           "index": 0,
-                     *           "state": "stored"
-                     *         }
-                     *       ],
-                     *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["EditHistory"];
-                };
-            };
-            400: components["responses"]["MalformedRequestOrInvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["UnreadableOrInternal"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["TooManyFollowersOrUnavailable"];
         };
     };
     readSchedule: {
@@ -9659,6 +9487,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["KeyEndedOrKeyRotatedOrTooManyKeys"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -10315,6 +10144,8 @@ export interface operations {
                 /** @description `nextCursor` of the page before; the other parameters stay the same */
                 cursor?: string;
                 limit?: number;
+                /** @description Of these rows alone, counted from 1: `3,9,40-60`, at most 200 of them; it is no page then */
+                rows?: string;
             };
             header?: never;
             path: {

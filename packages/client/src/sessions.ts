@@ -1,29 +1,27 @@
+import { type AnswerOf, call } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
-
-/** Who is signed in in this browser. */
-export type Session = { producer: string; keyId: string; scopes: string[]; expiresAt: string }
+import type { paths } from './openapi.ts'
 
 const path = '/v1/console/session'
 
-/** The console's session, which stands for a key in a browser. */
+/** Whose session it is, what it may do, and when it ends unless it is used. */
+export type Session = AnswerOf<paths[typeof path]['get']>
+
+/** The session of a browser, which stands for a key: a stream and a picture cannot carry one. */
 export const sessions = (connection: Connection) => ({
-  read: async (options: CallOptions = {}): Promise<Session> =>
-    JSON.parse(await connection.send({ ...options, method: 'GET', path })) as Session,
+  /** Throws `unauthorized` where there is none. */
+  read: (options: CallOptions = {}): Promise<Session> =>
+    call(connection, 'get', path, { ...options, has: 'keyId' }),
 
-  /** By a key, or once by a token of whoever started the producer. */
-  signIn: async (by: { key: string } | { token: string }, options: CallOptions = {}): Promise<Session> =>
-    JSON.parse(
-      await connection.send({
-        ...options,
-        method: 'POST',
-        path,
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(by),
-      }),
-    ) as Session,
+  /** Opens a session with a key, or with the token of an address that a local start printed. Nothing keeps the key. */
+  open: (by: { key: string } | { token: string }, options: CallOptions = {}): Promise<Session> =>
+    call(connection, 'post', path, {
+      ...options,
+      headers: { authorization: `Bearer ${'key' in by ? by.key : `once_${by.token}`}` },
+      has: 'keyId',
+    }),
 
-  signOut: async (options: CallOptions = {}): Promise<void> => {
-    await connection.send({ ...options, method: 'DELETE', path })
-  },
+  end: (options: CallOptions = {}): Promise<Session> =>
+    call(connection, 'delete', path, { ...options, has: 'keyId' }),
 })

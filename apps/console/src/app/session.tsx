@@ -5,7 +5,7 @@ import { api, names } from './api.ts'
 
 /** Who is signed in: the producer of the key, and what the key may do. */
 export type Session = Awaited<ReturnType<typeof api.session.read>>
-export type Scope = Session['scopes'][number]
+type Scope = Session['scopes'][number]
 
 const SessionContext = createContext<Session | undefined>(undefined)
 
@@ -34,7 +34,7 @@ export const useSessionQuery = (): UseQueryResult<Session | null> =>
     queryFn: async ({ signal }) => {
       const token = takeToken()
       try {
-        return token === undefined ? await api.session.read({ signal }) : await api.session.signIn({ token })
+        return token === undefined ? await api.session.read({ signal }) : await api.session.open({ token })
       } catch (error) {
         if (error instanceof ApiError && error.status === 401) return null
         throw error
@@ -51,9 +51,9 @@ export function useSigning() {
     queries.setQueryData(names.session, session)
   }
   return {
-    signIn: async (key: string) => become(await api.session.signIn({ key })),
+    signIn: async (key: string) => become(await api.session.open({ key })),
     signOut: async () => {
-      await api.session.signOut()
+      await api.session.end()
       become(null)
     },
   }

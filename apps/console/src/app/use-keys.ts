@@ -3,7 +3,7 @@ import { type Action, type KeyRow, keyOf, meaningOf, wantsKey } from './keys.ts'
 import { readPreferences } from './preferences.ts'
 
 /** `down`: false when a held key is let go. */
-export type KeyHandler = (pressed: { down: boolean; event: KeyboardEvent }) => void
+type KeyHandler = (pressed: { down: boolean; event: KeyboardEvent }) => void
 export type Handlers = Partial<Record<Action, KeyHandler>>
 type Entry = { handlers: Handlers; within: RefObject<HTMLElement | null> | undefined }
 

@@ -1,46 +1,194 @@
 import type { Batch } from '@restyle/client/types'
-import { useQuery } from '@tanstack/react-query'
-import { Link } from 'wouter'
-import { api, names } from '../app/api.ts'
-import { firstOf } from '../app/first-of.ts'
-import { count } from '../app/format.ts'
-import { partsOf, ProgressBar } from '../ui/progress-bar.tsx'
-import { EmptyForEver, Read } from '../ui/states.tsx'
+import { useMemo, useRef, useState } from 'react'
+import { Link, useLocation, useSearchParams } from 'wouter'
+import { count, money } from '../app/format.ts'
+import { usePreferences } from '../app/preferences.ts'
+import { type BatchState, mostListed, useBatches } from '../app/use-batch.ts'
+import { useKeys } from '../app/use-keys.ts'
+import { useNow } from '../app/use-now.ts'
+import { isPaused, nameOf, useBatchActions } from '../ui/batch-actions.tsx'
+import { outlookOf } from '../ui/outlook.ts'
+import { partsOf } from '../ui/parts.ts'
+import { ProgressBar } from '../ui/progress-bar.tsx'
+import { EmptyByFilter, EmptyForEver, Read } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
+import { Tip } from '../ui/tip.tsx'
+import './batches-page.css'
+
+const filters = [
+  { state: undefined, word: 'all' },
+  { state: 'active', word: 'not ended' },
+  { state: 'paused', word: 'paused' },
+  { state: 'failed', word: 'with failures' },
+  { state: 'completed', word: 'ended' },
+] as const satisfies readonly { state: BatchState | undefined; word: string }[]
 
 /** Is it going well, and when is it done? */
 export function BatchesPage() {
-  const query = useQuery({
-    queryKey: names.batches(),
-    queryFn: async ({ signal }) => firstOf(api.batches.list({ limit: 100 }, { signal }), 100),
-  })
+  const [search, setSearch] = useSearchParams()
+  const filter = filters.find(({ state }) => state === search.get('state')) ?? filters[0]
+  const show = (state: BatchState | undefined) => setSearch(state === undefined ? {} : { state })
+  const query = useBatches(filter.state)
   return (
     <>
       <div className="page-head">
         <h1>Batches</h1>
+        <div className="row" role="group" aria-label="Show batches">
+          {filters.map(({ state, word }) => (
+            <button
+              key={word}
+              type="button"
+              className="filter"
+              aria-pressed={filter.state === state}
+              onClick={() => show(state)}
+            >
+              {word}
+            </button>
+          ))}
+        </div>
       </div>
       <Read query={query} what="batches" lines={6}>
-        {(batches) =>
-          batches.length === 0 ? (
-            <EmptyForEver title="No batch yet" commands={['restyle run catalog.csv']}>
-              <p>A catalog becomes a batch with the command line, by the API or by a schedule.</p>
-            </EmptyForEver>
+        {(batches) => {
+          if (batches.length > 0) return <BatchTable batches={batches} />
+          return filter.state === undefined ? (
+            <NoBatches />
           ) : (
-            <Table caption="Batches" columns={columns} rows={batches} keyOf={({ id }) => id} />
+            <EmptyByFilter filter={filter.word} drop={() => show(undefined)} />
           )
-        }
+        }}
       </Read>
     </>
   )
 }
 
-const columns: readonly Column<Batch>[] = [
-  { name: 'Name', cell: ({ id, name }) => <Link href={`/batches/${id}`}>{name ?? id}</Link> },
+const NoBatches = () => (
+  <EmptyForEver
+    title="No batch yet"
+    commands={[
+      'pnpm restyle run ./photos --prompt "Place it on a marble table"',
+      'pnpm restyle run catalog.csv --dry-run',
+      'pnpm restyle run catalog.csv --name spring',
+    ]}
+  >
+    <p>A folder of pictures or a catalog becomes a batch by the command line, by the API or by a schedule.</p>
+  </EmptyForEver>
+)
+
+function BatchTable({ batches }: { batches: readonly Batch[] }) {
+  const box = useRef<HTMLDivElement>(null)
+  const [chosen, setChosen] = useState<string | undefined>()
+  const [, go] = useLocation()
+  const actions = useBatchActions()
+  const place = batches.findIndex(({ id }) => id === chosen)
+  const current = batches[place]
+  const move = (by: number) => {
+    const next = batches[Math.min(Math.max(place + by, 0), batches.length - 1)]
+    if (next === undefined) return
+    setChosen(next.id)
+    box.current?.querySelector(`[data-key="${CSS.escape(next.id)}"]`)?.scrollIntoView({ block: 'nearest' })
+  }
+  const on = (act: (batch: Batch) => void) => () => {
+    if (current !== undefined) act(current)
+  }
+  useKeys({
+    'list-down': () => move(1),
+    'list-up': () => move(-1),
+    'list-open': on(({ id }) => go(`/batches/${id}`)),
+    'list-review': on(({ id }) => go(`/batches/${id}/gallery`)),
+    'list-pause': on(actions.toggle),
+    'list-cancel': on(actions.askCancel),
+  })
+  const now = useNow(15_000)
+  const { zone } = usePreferences()
+  const columns = useMemo(() => columnsAt(now, zone), [now, zone])
+  return (
+    <div ref={box} className="batches">
+      <Table
+        caption="Batches, the newest first"
+        columns={columns}
+        rows={batches}
+        keyOf={({ id }) => id}
+        active={current?.id}
+      />
+      {batches.length < mostListed ? null : (
+        <p className="muted">
+          These are the newest {count(mostListed)}. Narrow them down, or search for older ones.
+        </p>
+      )}
+      <p className="unseen" role="status">
+        {current === undefined ? '' : `${nameOf(current)}, row ${place + 1} of ${batches.length}`}
+      </p>
+      {actions.dialog}
+    </div>
+  )
+}
+
+const columnsAt = (now: number, zone: string): readonly Column<Batch>[] => [
   {
-    name: 'Progress',
-    cell: ({ id, name, counts }) => (
-      <ProgressBar label={`Progress of ${name ?? id}`} parts={partsOf(counts)} />
+    name: 'Name',
+    cell: (batch) => (
+      <>
+        <Link href={`/batches/${batch.id}`} className="batch-name" dir="auto">
+          {nameOf(batch)}
+        </Link>
+        <Standstill batch={batch} />
+      </>
     ),
   },
-  { name: 'Failed', numeric: true, cell: ({ counts }) => count(counts.failed) },
+  {
+    name: 'Progress',
+    cell: (batch) => (
+      <div className="progress-cell">
+        <ProgressBar label={`Progress of ${nameOf(batch)}`} parts={partsOf(batch.counts)} />
+        <span className="number">
+          {count(batch.counts.succeeded)} of {count(batch.total)} stored
+        </span>
+      </div>
+    ),
+  },
+  {
+    name: 'Failed',
+    numeric: true,
+    rank: 1,
+    cell: ({ counts }) => (counts.failed === 0 ? '0' : <span className="bad">{count(counts.failed)}</span>),
+  },
+  {
+    name: 'Spent',
+    numeric: true,
+    cell: ({ cost, budget }) =>
+      `${money(cost.micros, cost.currency)}${budget === undefined ? '' : ` of ${money(budget.micros, budget.currency)}`}`,
+  },
+  { name: 'Done', cell: (batch) => <Done batch={batch} now={now} zone={zone} /> },
 ]
+
+/** Why a batch stands still, where it does. */
+function Standstill({ batch }: { batch: Batch }) {
+  const [stop] = batch.stops ?? []
+  if (stop === undefined) return null
+  return (
+    <span className="standstill">
+      <span aria-hidden="true">⏸ </span>
+      {isPaused(batch) ? 'paused' : `stopped: ${stop.detail ?? stop.reason}`}
+    </span>
+  )
+}
+
+function Done({ batch, now, zone }: { batch: Batch; now: number; zone: string }) {
+  const { words, why, late } = outlookOf(batch, now, zone)
+  const shown = late ? `${words}, later than it should be` : words
+  return why === '' ? (
+    shown
+  ) : (
+    <Tip text={why}>
+      {(describedBy) => (
+        <button
+          type="button"
+          className={late ? 'plain why warn' : 'plain why'}
+          aria-describedby={describedBy}
+        >
+          {shown}
+        </button>
+      )}
+    </Tip>
+  )
+}

@@ -122,7 +122,7 @@ export const NotFoundPage = () => (
 )
 
 /** What the key does not open. */
-export const ForbiddenPage = ({ error }: { error: ApiError }) => (
+const ForbiddenPage = ({ error }: { error: ApiError }) => (
   <section className="state">
     <h1>Your key does not open this</h1>
     <p>{error.message}</p>

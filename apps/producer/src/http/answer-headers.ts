@@ -44,6 +44,10 @@ export const answerHeaders = {
     schema: { type: 'integer' },
     example: 5,
   },
+  'Set-Cookie': text(
+    'The session of a browser',
+    'restyle_session=5f0c2a9be1d34a77.…; Path=/; HttpOnly; SameSite=Strict',
+  ),
   'X-Restyle-Planes': text('The planes of the answer, in their order', 'state,verdict,code'),
   'X-Restyle-Rows': {
     description: 'How many bytes each plane has: one for each row',

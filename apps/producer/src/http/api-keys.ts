@@ -133,6 +133,9 @@ export function openApiKeys(
       return same && parts !== undefined ? letIn(parts.keyId, stored) : undefined
     },
 
+    /** Whom the key with that id lets in; whoever asks has made sure already that the asker may use it. */
+    holderOf: async (keyId: string): Promise<KeyHolder | undefined> => letIn(keyId, await find(keyId)),
+
     /**
      * Whose key signed a text: HMAC-SHA256 in hex, under the hex SHA-256 of the key's secret. undefined for anything that is not
      * the signature of a live key.

@@ -16,6 +16,8 @@ declare module 'fastify' {
     keyId: string
     /** What that key may do; undefined on routes that need none. */
     scopes: readonly Scope[] | undefined
+    /** When (epoch ms) the session ends that it came by; undefined where it came by a key. */
+    sessionUntil: number | undefined
     /** What this request has already promised in the bucket, if anything: an error must not hide it. */
     promised: Promised | undefined
   }

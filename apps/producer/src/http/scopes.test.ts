@@ -5,7 +5,9 @@ import { openBadKeys } from './bad-keys.ts'
 describe('scopes', () => {
   it('are asked of every route, and a server with one that names none does not start', async () => {
     const app = fastify()
-    authenticate(app.withTypeProvider(), { verify: async () => undefined }, openBadKeys())
+    const nobody = async () => undefined
+    const doors = { apiKeys: { verify: nobody }, sessions: { verify: nobody, take: nobody } }
+    authenticate(app.withTypeProvider(), doors, openBadKeys())
     expect(() => app.get('/v1/forgotten', async () => 'told')).toThrow(/GET \/v1\/forgotten .*config\.scope/)
     app.get('/v1/any', { config: { scope: 'any' } }, async () => 'told')
     expect((await app.inject({ url: '/v1/any' })).statusCode).toBe(500)

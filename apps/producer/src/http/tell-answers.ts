@@ -81,7 +81,7 @@ function tellOperation(method: string, operation: Operation, telling: Telling): 
     const response = answer === undefined || '$ref' in answer ? {} : answer
     told[status] = tellAnswer(method, status, response, { ...answers[status], common }, telling)
   }
-  for (const [status, codes] of byStatus([...problemsOf(operation, needsKey), ...own]))
+  for (const [status, codes] of byStatus([...problemsOf(operation, needsKey, method), ...own]))
     told[status] = { $ref: refusal(status, codes, telling) }
   const scopes = scopesOf(operation)
   return {
@@ -107,14 +107,16 @@ const needing = (description: string | undefined, scopes: readonly string[]): st
   `${description ?? ''} Needs a key with the scope ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`.trim()
 
 /** The problems that follow from what a route takes. */
-function problemsOf(operation: Operation, needsKey: boolean): ProblemCode[] {
+function problemsOf(operation: Operation, needsKey: boolean, method: string): ProblemCode[] {
+  // by a session nothing is changed for another page (sessions.ts)
+  const mayBeForged = needsKey && method !== 'get' && method !== 'head'
   return [
     'malformed-request',
     'not-acceptable',
     'internal',
     'unavailable',
     ...(needsKey ? (['unauthorized', 'too-many-requests', 'unreadable'] as const) : []),
-    ...(scopesOf(operation).length === 0 ? [] : (['forbidden'] as const)),
+    ...(scopesOf(operation).length === 0 && !mayBeForged ? [] : (['forbidden'] as const)),
     ...((operation.parameters ?? []).length === 0 ? [] : (['invalid-parameter'] as const)),
     ...((operation.parameters ?? []).some(({ name }) => name === 'idempotency-key')
       ? (['still-running'] as const)

@@ -21,6 +21,8 @@ import { readConfig } from './config.ts'
 const count = 14
 const config = await exitOnKnownError(() => readConfig())
 const dir = join(config.RESTYLE_DIR, 'demo')
+/** All of it stays, so that the batch can be looked at in the console. */
+const kept = join(dir, 'world')
 const here = (path: string) =>
   relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path)
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -65,6 +67,9 @@ async function demo(world: World): Promise<number> {
   say(`\nLook at   ${here(join(dir, 'report.html'))}   before and after, side by side`)
   say(`          ${here(join(dir, 'images'))}/        what the bucket holds`)
   say(`          ${here(join(dir, 'events.jsonl'))}  what the producer was told`)
+  say(
+    `\nIn the console:  RESTYLE_DIR=${here(kept)} npm start   prints an address, where this batch is called demo`,
+  )
   return code
 }
 
@@ -80,7 +85,7 @@ async function told(file: string, eventId: string): Promise<void> {
 await rm(dir, { recursive: true, force: true })
 await mkdir(dir, { recursive: true })
 const { log, close } = await openLogFile(join(dir, 'restyle.log'))
-const world = await exitOnKnownError(() => startWorld({ log, overrides: { filesAfterMs: 0 } }))
+const world = await exitOnKnownError(() => startWorld({ log, dir: kept, overrides: { filesAfterMs: 0 } }))
 try {
   process.exitCode = await demo(world)
 } finally {

@@ -6,6 +6,7 @@ import { faultOfOwner } from '@restyle/cli/own-file'
 import { RestyleError } from '@restyle/shared/errors'
 import { exitOnKnownError } from '@restyle/shared/read-env'
 import { z } from 'zod'
+import { buildConsole } from '../world/build-console.ts'
 import { envText } from '../world/env-text.ts'
 import { examineWorld } from '../world/examine-world.ts'
 import { launcherGone } from '../world/launchers.ts'
@@ -62,6 +63,10 @@ const world = await exitOnKnownError(() =>
     throw new RestyleError('NotStarted', `restyle did not start: ${error.message}`, {}, error)
   }),
 )
+const building = buildConsole().then(
+  () => undefined,
+  (error: Error) => error.message,
+)
 await writeFile(credentials, JSON.stringify({ url: world.url, key: apiKey }), { mode: 0o600 })
 await chmod(credentials, 0o600)
 await writeFile(workerEnv, envText(world.env), { mode: 0o600 })
@@ -116,5 +121,11 @@ for (const { what, verdict, says } of amiss)
 if (amiss.some(({ verdict }) => verdict === 'refuse'))
   say('No edit gets anywhere until that is mended; pnpm restyle doctor looks again.')
 say('')
+const unbuilt = await building
+say(
+  unbuilt === undefined
+    ? `Look at it in a browser:  ${world.producer.offerConsole(apiKey.split('_')[1] ?? '')}  (signs in by itself, once within 10 minutes)`
+    : `warn  ${unbuilt}`,
+)
 say('In another terminal:  pnpm restyle run ./photos --prompt "Place it on a marble table in morning light"')
 say('Ctrl-C stops it; what is under way goes on at the next start.')

@@ -20,6 +20,9 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   'get /healthz': [{ status: 200 }],
   'get /readyz': [{ status: 200 }],
   'get /v1/models': [{ status: 200 }, { headers: { accept: 'text/html' }, status: 406 }],
+  'post /v1/console/session': [{ status: 200 }],
+  'get /v1/console/session': [{ status: 200 }],
+  'delete /v1/console/session': [{ status: 200 }],
   'post /v1/edits': [
     { payload: fine, headers: { 'idempotency-key': 'a' }, status: 202 },
     { payload: fine, headers: { 'idempotency-key': '"a"' }, status: 200 },

@@ -86,7 +86,8 @@ describe('what every answer has in common', () => {
   })
 
   it('takes no slash at the end: an empty id must not mean the list', async () => {
-    for (const { path, methods: served } of routes) {
+    // every address below the console is one of its pages
+    for (const { path, methods: served } of routes.filter((route) => route.path !== '/console')) {
       const answer = await ask(served[0] as Method, `${path}/`, key)
       expect([path, answer.statusCode, answer.json().detail]).toEqual([
         path,

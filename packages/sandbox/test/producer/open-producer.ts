@@ -33,7 +33,10 @@ export type World = {
   stop(): Promise<void>
 }
 
-type Options = Pick<ProducerOptions, 'allowHosts' | 'endpoints' | 'followers' | 'http' | 'patience'> & {
+type Options = Pick<
+  ProducerOptions,
+  'allowHosts' | 'consoleDir' | 'endpoints' | 'followers' | 'http' | 'patience'
+> & {
   /** Takes jobs of the intake queue, so many at a time. */
   direct?: number
   /** Schedules read their manifests from the bucket `photos`; with these options. */

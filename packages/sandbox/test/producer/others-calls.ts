@@ -182,6 +182,10 @@ export function othersCalls(ids: Readonly<Record<string, string>>): Record<strin
       status: 404,
     },
     'delete /v1/webhooks/{id}': { url: () => `/v1/webhooks/${ids['webhook']}`, status: 404 },
+    // of the key of the request
+    'post /v1/console/session': 'creates',
+    'get /v1/console/session': 'holds nobody’s',
+    'delete /v1/console/session': 'holds nobody’s',
     'get /v1/models': 'holds nobody’s',
     // how long others keep the lanes busy is in its times, and not who they are
     'post /v1/forecasts': 'holds nobody’s',

@@ -79,7 +79,7 @@ describe('every route', () => {
   const rows = othersCalls(ids)
 
   /** What is read by people, and the document itself. */
-  const pages = ['get /openapi.json', 'get /problems', 'get /docs', 'get /docs/scalar.js']
+  const pages = ['get /openapi.json', 'get /problems', 'get /docs', 'get /docs/scalar.js', 'get /console']
 
   const operations = () =>
     Object.entries(document.paths).flatMap(([path, methods]) =>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { endOfKey, keptKeyMs, type NumberedKey } from '../contract/api-key.ts'
 import { evenWhenFull } from '../redis/even-when-full.ts'
 import { keysLike } from '../redis/redis-client.ts'
+import { type KeySessions, openKeySessions } from './key-sessions.ts'
 import { answersOf, type LedgerContext } from './record.ts'
 
 const time = z.coerce.number().optional()
@@ -44,6 +45,7 @@ export type KeyShelf = {
   noteUse(id: string, at: number): Promise<void>
   /** When (epoch ms) each key was last used, to about a minute. */
   usedAt(ids: readonly string[]): Promise<(number | undefined)[]>
+  sessions: KeySessions
 }
 
 /** How many are read from the index at a time. */
@@ -55,6 +57,7 @@ const complete = { member: '', score: -1 }
 export function openKeyShelf(context: LedgerContext): KeyShelf {
   const { redis, keys, run } = context
   return {
+    sessions: openKeySessions(context),
     read: async (id) => recordOf(id, await redis.hgetall(keys.apiKey(id))),
     list: (after, limit) => listKeys(context, after, limit),
     save: async (record) => {

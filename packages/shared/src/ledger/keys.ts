@@ -80,6 +80,8 @@ export const keyTemplates = {
   apiKeys: ':apikeys',
   /** The ids of API keys by when (epoch ms) they were last used, to about a minute. */
   keyUses: ':apikeys:used',
+  /** Sessions of browsers that the key has opened, by when (epoch ms) they end. */
+  keySessions: ':sessions:<key id>',
   /** How many requests the producer's share of this minute has been given away. */
   rate: ':rate:<producer>',
   /** Open edits by the time (epoch ms) at which the sweep looks whether their wake-up is missing. */

@@ -1,0 +1,87 @@
+import { withChanges } from '@restyle/client/live'
+import type { Batch, BatchMap } from '@restyle/client/types'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { api, names } from './api.ts'
+import { useLive, useLiveState } from './live.ts'
+import { firstOf } from './first-of.ts'
+
+/** Batches that are listed; older ones are found by the search. */
+export const mostListed = 100
+/** How often what the line does not tell is read again: forecasts, and everything while the line is down (ms). */
+const everyMs = 15_000
+
+/** What the list is narrowed to: a state as the API has it. */
+export type BatchState = 'open' | 'active' | 'paused' | 'canceled' | 'failed' | 'completed'
+
+/** The newest batches, kept up to date by the line. */
+export function useBatches(state: BatchState | undefined) {
+  const queries = useQueryClient()
+  const name = names.batches({ state })
+  const { paused } = useLiveState()
+  useLive(
+    undefined,
+    ({ event, data }) => {
+      if (event !== 'batch') return
+      const told = data as Batch
+      queries.setQueryData<Batch[]>(name, (known) => {
+        // one that is new stands first; one that left the filter stays where it is until the list is read again
+        if (known === undefined || known.some(({ id }) => id === told.id))
+          return known?.map((each) => (each.id === told.id ? joined(each, told) : each))
+        return state === undefined && told.createdAt > (known[0]?.createdAt ?? '') ? [told, ...known] : known
+      })
+    },
+    () => void queries.invalidateQueries({ queryKey: name }),
+  )
+  return useQuery({
+    queryKey: name,
+    queryFn: ({ signal }) =>
+      firstOf(api.batches.list(state === undefined ? {} : { state }, { signal }), mostListed),
+    refetchInterval: paused ? false : everyMs,
+  })
+}
+
+/** One batch, without its map. */
+export const useBatch = (id: string) => {
+  const { paused } = useLiveState()
+  return useQuery({
+    queryKey: names.batch(id),
+    queryFn: ({ signal }) => api.batches.read(id, { signal }),
+    refetchInterval: paused ? false : everyMs,
+  })
+}
+
+/** The line leaves out what is costly to know: that stays as it was read. */
+export const joined = (known: Batch, told: Batch): Batch => ({
+  ...(known.forecast === undefined || told.completedAt !== undefined ? {} : { forecast: known.forecast }),
+  ...(known.waitsFor === undefined || told.completedAt !== undefined ? {} : { waitsFor: known.waitsFor }),
+  ...told,
+})
+
+/** A batch with the map of its rows, kept up to date by the line; the map is read again where too much has changed to be told. */
+export function useBatchMap(id: string) {
+  const queries = useQueryClient()
+  const name = [...names.batch(id), 'planes']
+  useLive(
+    id,
+    ({ event, data }) => {
+      if (event === 'batch')
+        queries.setQueryData<Batch>(names.batch(id), (known) => known && joined(known, data as Batch))
+      if (event === 'map')
+        queries.setQueryData<BatchMap>(
+          name,
+          (known) => known && withChanges(known, data as Parameters<typeof withChanges>[1]),
+        )
+      const { version } = data as { version?: number }
+      const known = queries.getQueryData<BatchMap>(name)?.version ?? -1
+      if (event === 'map-reset' && version !== undefined && version > known)
+        void queries.invalidateQueries({ queryKey: name })
+    },
+    () => void queries.invalidateQueries({ queryKey: names.batch(id) }),
+  )
+  return useQuery({
+    queryKey: name,
+    queryFn: ({ signal }) => api.batches.map(id, { signal }),
+    structuralSharing: false,
+    staleTime: Infinity,
+  })
+}

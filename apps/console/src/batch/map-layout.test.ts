@@ -1,0 +1,52 @@
+import { layoutOf, partOfByte, pixelsOf, rowAfter } from './map-layout.ts'
+
+describe('the map of rows', () => {
+  it('has a place for every row, however many these are', () => {
+    for (const rows of [1, 2, 9, 14, 1_000, 99_999, 1_000_000])
+      for (const width of [280, 700]) {
+        const { columns, lines, edge } = layoutOf(rows, width)
+        expect(columns * lines).toBeGreaterThanOrEqual(rows)
+        expect(columns * (lines - 1)).toBeLessThan(rows)
+        expect(edge).toBeLessThanOrEqual(16)
+        expect(columns * edge).toBeLessThanOrEqual(width + 1e-6)
+      }
+  })
+
+  it('is walked by keys, and never left', () => {
+    const layout = { columns: 10, lines: 5, edge: 16 }
+    const after = (key: string, row: number) => rowAfter(key, row, 47, layout)
+    expect(['ArrowRight', 'ArrowDown', 'End', 'Home', 'ArrowLeft'].map((key) => after(key, 12))).toEqual([
+      13, 22, 47, 1, 11,
+    ])
+    expect([after('ArrowUp', 3), after('ArrowDown', 44), after('PageDown', 1)]).toEqual([1, 47, 11])
+    expect(after('a', 3)).toBeUndefined()
+  })
+
+  it('shows every state, and what is not known as queued', () => {
+    expect('.~qsruvd+-x\0'.split('').map((byte) => partOfByte(byte.charCodeAt(0)))).toEqual([
+      'queued',
+      'queued',
+      'queued',
+      'running',
+      'running',
+      'doubt',
+      'doubt',
+      'rendered',
+      'stored',
+      'failed',
+      'canceled',
+      'queued',
+    ])
+    const none = [0, 0, 0] as const
+    const colors = {
+      stored: [1, 2, 3] as const,
+      rendered: none,
+      running: none,
+      doubt: none,
+      failed: none,
+      canceled: none,
+      queued: none,
+    }
+    expect(pixelsOf(colors)['+'.charCodeAt(0)]).toBe(0xff030201)
+  })
+})

@@ -1,0 +1,32 @@
+import type { Batch } from '@restyle/client/types'
+import { moment } from '../app/format.ts'
+
+/** When a batch is done, in a few words, and why. `late`: it will not be done when it should be. */
+export type Outlook = { words: string; why: string; late: boolean }
+
+/** What is known of a batch's end. `now`: epoch ms; `zone`: as `moment` takes it. */
+export function outlookOf(
+  { completedAt, canceledAt, forecast, waitsFor, finishBy }: Batch,
+  now: number,
+  zone = '',
+): Outlook {
+  const at = (time: string) => moment(time, now, zone)
+  const end = forecast?.kind === 'range' ? forecast.end : undefined
+  const due = finishBy === undefined ? '' : ` It should be done ${at(finishBy)}.`
+  if (completedAt !== undefined) {
+    const late = finishBy !== undefined && completedAt > finishBy
+    return {
+      words: `${canceledAt === undefined ? 'done' : 'canceled'} ${at(completedAt)}`,
+      why: late ? due.trim() : '',
+      late,
+    }
+  }
+  const why = [forecast?.detail, waitsFor?.detail].filter((each) => each !== undefined).join(' ') + due
+  if (forecast === undefined)
+    return { words: waitsFor === undefined ? 'not known yet' : 'waits', why, late: false }
+  if (forecast.kind === 'stops') return { words: 'stops before its end', why, late: true }
+  if (end === undefined) return { words: 'not known', why, late: false }
+  const late = finishBy !== undefined && end.to > finishBy
+  const [from, to] = [at(end.from), at(end.to)]
+  return { words: from === to ? `about ${from}` : `${from} to ${to}`, why, late }
+}
