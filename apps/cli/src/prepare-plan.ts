@@ -4,8 +4,10 @@ import type { SharedOptions } from '@restyle/manifest/check-row'
 import type { Comparison } from '@restyle/manifest/compare-rows'
 import type { Plan } from '@restyle/manifest/plan-edits'
 import { type ScannedManifest, scanManifest } from '@restyle/manifest/scan-manifest'
+import { isNumbered } from '@restyle/manifest/row-keys'
 import type { CatalogFlags } from './catalog-flags.ts'
 import type { Io } from './io.ts'
+import { catalogNameOf } from './compare-catalog.ts'
 import { openCatalog, picturesFolder } from './open-catalog.ts'
 import { planCatalog } from './plan-catalog.ts'
 import { openRejects, type Rejects } from './rejects.ts'
@@ -19,6 +21,8 @@ export type PlanFlags = RequestFlags &
   CatalogFlags & {
     keyColumn?: string
     pictures?: string
+    /** The name by which its rows are known. */
+    catalog?: string
     /** false with `--no-fetch`: pictures are not looked at. */
     fetch: boolean
   }
@@ -37,7 +41,8 @@ export async function preparePlan(
   const files = new AsyncDisposableStack()
   try {
     const catalog = files.use(await openCatalog(path, flags, io))
-    const rejects = flags.skipFaulty === true ? files.use(await openRejects(path, io.cwd)) : undefined
+    const named = { catalog: path, name: catalogNameOf(path, flags, io.cwd), cwd: io.cwd }
+    const rejects = flags.skipFaulty === true ? files.use(await openRejects(named)) : undefined
     const scanned = await scanManifest(catalog, {
       mostRows: mostRowsOfBatch,
       ...(rejects === undefined ? {} : { reject: rejects.unread }),
@@ -63,7 +68,8 @@ type Prepared = {
 /** Plans anew whenever it is called, and says once how many rows were left out. */
 function planner({ catalog, scanned, options, rejects, flags }: Prepared, line: LiveLine, io: Io) {
   const { manifest } = scanned
-  let told: string | undefined
+  const numbered = isNumbered(manifest, flags.keyColumn)
+  let told = ''
   return async (comparison?: Comparison): Promise<Plan> => {
     const planned = await planCatalog(catalog, scanned, options, {
       ...planOptions(flags, io.cwd),
@@ -72,9 +78,9 @@ function planner({ catalog, scanned, options, rejects, flags }: Prepared, line: 
       now: io.now(),
       onProgress: (done) => line.show(() => `checked ${done} of ${manifest.rows}`),
     }).finally(() => line.end())
-    const left = await rejects?.write(manifest.columns, manifest.unit)
-    if (left !== undefined && left !== told) printLines(io.stderr, left)
-    told = left
+    const left = (await rejects?.write(manifest, numbered)) ?? []
+    if (left.join() !== told) printLines(io.stderr, ...left)
+    told = left.join()
     return planned
   }
 }

@@ -180,7 +180,7 @@ async function check(
 ): Promise<Checked> {
   const key = keyOf(row)
   const { edit, ...rest } = await checkRow(row, context)
-  const { number, cells } = row
+  const { number } = row
   const { columns, left } = keptColumns(row, taken)
   const fingerprint = await printedAs({ ...rest, edit }, digestOf)
   const checked = {
@@ -188,8 +188,8 @@ async function check(
     edit: { ...edit, ...(columns && { columns }), ...(fingerprint && { fingerprint }) },
     notes: [...rest.notes, ...left],
   }
-  if (key.kind === 'key') return { ...checked, edit: { ...checked.edit, key: key.key }, number, cells }
-  return { ...checked, faults: [{ field: column, detail: key.detail }, ...checked.faults], number, cells }
+  if (key.kind === 'key') return { ...checked, edit: { ...checked.edit, key: key.key }, row, number }
+  return { ...checked, faults: [{ field: column, detail: key.detail }, ...checked.faults], row, number }
 }
 
 /** The fingerprint of an edit; undefined where one of its pictures was not looked at, or it cannot be sent. */
