@@ -1,3 +1,4 @@
+import { basename, resolve } from 'node:path'
 import { mostRowsOfBatch } from '@restyle/client/batches'
 import type { Catalog } from '@restyle/manifest/catalog'
 import type { SharedOptions } from '@restyle/manifest/check-row'
@@ -49,7 +50,7 @@ export async function preparePlan(
     })
     // also where the catalog is refused: a file that was left out may be the reason
     printLines(io.stderr, ...noteLines(scanned.notes))
-    const plan = planner({ catalog, scanned, options, rejects, flags }, line, io)
+    const plan = planner({ path, catalog, scanned, options, rejects, flags }, line, io)
     return { plan, [Symbol.asyncDispose]: () => files.disposeAsync() }
   } catch (error) {
     await files.disposeAsync()
@@ -58,6 +59,7 @@ export async function preparePlan(
 }
 
 type Prepared = {
+  path: string
   catalog: Catalog
   scanned: ScannedManifest
   options: SharedOptions
@@ -66,13 +68,14 @@ type Prepared = {
 }
 
 /** Plans anew whenever it is called, and says once how many rows were left out. */
-function planner({ catalog, scanned, options, rejects, flags }: Prepared, line: LiveLine, io: Io) {
+function planner({ path, catalog, scanned, options, rejects, flags }: Prepared, line: LiveLine, io: Io) {
   const { manifest } = scanned
   const numbered = isNumbered(manifest, flags.keyColumn)
   let told = ''
   return async (comparison?: Comparison): Promise<Plan> => {
     const planned = await planCatalog(catalog, scanned, options, {
       ...planOptions(flags, io.cwd),
+      name: /^\.{0,2}$/.test(basename(path)) ? basename(resolve(io.cwd, path)) : path,
       ...(comparison === undefined ? {} : { comparison }),
       ...(rejects === undefined ? {} : { reject: await rejects.openChecked() }),
       now: io.now(),

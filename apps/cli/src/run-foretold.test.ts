@@ -34,7 +34,7 @@ describe('restyle run', () => {
       'price: CNY 60.00 on the lanes that take them',
       'budget: CNY 30.00',
       'done: stops after 2 of 4 edits. The budget pays for no more; it goes on when that is raised: restyle budget <batch> <amount>',
-      'dry run: nothing was sent; 4 pictures at addresses were not looked at',
+      'dry run: nothing was sent; not looked at: 4 pictures at addresses',
       '',
     ])
     const { stdout: json } = await run(['--dry-run', '--json'])

@@ -164,7 +164,7 @@ describe('faulty rows', () => {
     const { exitCode, stderr } = await run('c.csv', '--skip-faulty')
     expect({ exitCode, stderr, files: await readdir(world.folder) }).toEqual({
       exitCode: 2,
-      stderr: 'row 2, image: gone.png does not exist\n',
+      stderr: 'c.csv: 1 error, so nothing is sent\nrow 2, image: gone.png does not exist\n',
       files: ['c.csv'],
     })
   })
@@ -174,7 +174,7 @@ describe('faulty rows', () => {
     const { exitCode, stderr } = await run('c.csv', '--skip-faulty')
     expect({ exitCode, stderr, sent: sent(), files: await readdir(world.folder) }).toEqual({
       exitCode: 2,
-      stderr: 'row 3: opens a quote that is never closed\n',
+      stderr: 'c.csv: 1 error, so nothing is sent\nrow 3: opens a quote that is never closed\n',
       sent: [],
       files: ['c.csv'],
     })

@@ -20,6 +20,7 @@ import { printLines, writeRaw } from './show/print.ts'
 import { type ExitCode, Stop } from './stop.ts'
 import { uploadPictures } from './upload-pictures.ts'
 import { watch } from './watch.ts'
+import { countText } from './show/count-text.ts'
 
 /** The flags of `restyle run`. */
 export type RunFlags = RequestFlags &
@@ -146,7 +147,7 @@ const openLines = (batches: readonly Batch[], into: string | undefined): string[
     .filter(({ id }) => id !== into)
     .map(
       ({ id, total }) =>
-        `${id} of this catalog is still open, with ${total} rows: the run of an earlier state of it was cut off. Let it end with: restyle close ${id}`,
+        `${id} of this catalog is still open, with ${countText(total, 'row')}: the run of an earlier state of it was cut off. Let it end with: restyle close ${id}`,
     )
 
 async function nothingToDo(plan: Plan, json: true | undefined, io: Io): Promise<ExitCode> {

@@ -168,7 +168,14 @@ function notesOf(
   return notes
 }
 
-const unfit = (faults: readonly ManifestFault[]): Planned => ({ kind: 'unfit', faults })
+/** Rows that cannot be read were met before all others; their author reads from the top. */
+const unfit = (faults: readonly ManifestFault[]): Planned => ({
+  kind: 'unfit',
+  faults: faults.toSorted((a, b) => numberIn(a) - numberIn(b)),
+})
+
+const numberIn = ({ where }: ManifestFault): number =>
+  Number(/^(?:row|line|file) (\d+)$/.exec(where)?.[1] ?? 0)
 
 type Keys = Pick<Extract<RowKeys, { kind: 'keys' }>, 'column' | 'keyOf'> &
   Pick<PlanOptions, 'digestOf'> & { taken: ReadonlySet<string> }

@@ -1,5 +1,6 @@
 import type { Forecast, ForecastAnswer } from '@restyle/client/types'
 import { moneyText } from '@restyle/dashscope/money'
+import { countText } from './count-text.ts'
 import { clockText, leftText } from './when-text.ts'
 
 /** When it will be done, in a line: `done: 22:10 to 22:50, in 2h00m to 2h40m. Reckoned from 87 tasks.` `now` in epoch ms. */
@@ -13,7 +14,7 @@ export function doneLine(told: Forecast, now: number): string {
 }
 
 const stopText = (told: { afterRows: number; ofRows: number; at?: string }, now: number): string =>
-  `stops after ${told.afterRows} of ${told.ofRows} edits${told.at === undefined ? '' : `, at about ${clockText(Date.parse(told.at), now)}`}`
+  `stops after ${told.afterRows} of ${countText(told.ofRows, 'edit')}${told.at === undefined ? '' : `, at about ${clockText(Date.parse(told.at), now)}`}`
 
 const goesOn: Readonly<Record<Extract<Forecast, { kind: 'stops' }>['by'], string>> = {
   budget: 'The budget pays for no more; it goes on when that is raised: restyle budget <batch> <amount>',
