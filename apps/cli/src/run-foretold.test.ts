@@ -60,6 +60,22 @@ describe('restyle run', () => {
     expect(exitCode).toBe(0)
   })
 
+  it.each([[[]], [['--dry-run']]])(
+    'is refused with %j, before a picture is uploaded, where the budget is below one edit',
+    async (more) => {
+      const forecast = { ...answer.forecast, afterRows: 0 } as ForecastAnswer['forecast']
+      const left = [{ ...answer.left[0], micros: 100_000, freeMicros: 100_000 }] as ForecastAnswer['left']
+      world.answer = () => ({ ...answer, left, forecast })
+      const { exitCode, stdout, stderr } = await run(['--budget', '0.10', ...more])
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 2,
+        stderr: '--budget: CNY 0.10 is less than one edit costs, so nothing is sent: give more\n',
+      })
+      expect(stdout).toContain('done: never. The budget does not even pay for one edit\n')
+      expect(calls()).toEqual(['POST /v1/forecasts'])
+    },
+  )
+
   it('asks nothing where there is no terminal', async () => {
     expect((await run([])).exitCode).toBe(0)
   })

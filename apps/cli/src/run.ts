@@ -93,6 +93,7 @@ async function runPrepared(
   if (plan.edits === 0 && into === undefined) return nothingToDo(plan, json, io)
   const told = await foretell(plan, asked, open, io)
   if (json === undefined) printLines(io.stdout, ...summaryLines(plan, isPriced(told)), ...told.lines)
+  if (told.refusal !== undefined) throw new Stop('input', [told.refusal])
   await agree(told, flags, io)
   return enqueue(path, flags, { plan, into, name, limits, client: await open(), line }, io)
 }
@@ -163,13 +164,15 @@ async function dryRunOf(
   json: true | undefined,
   io: Io,
 ): Promise<ExitCode> {
-  const { lines, answer } = told
+  const { lines, answer, refusal } = told
   if (json === undefined)
     printLines(io.stdout, ...counts, ...summaryLines(plan, isPriced(told)), ...lines, dryRunLine(plan))
   else {
     const facts = { ...planFacts(plan), ...(answer === undefined ? {} : { told: answer }) }
     await writeRaw(io.stdout, `${JSON.stringify(facts)}\n`, io.signal)
   }
+  // as the run itself ends
+  if (refusal !== undefined) throw new Stop('input', [refusal])
   return 0
 }
 
