@@ -54,7 +54,7 @@ function faultOf(error: unknown, bucket: string): unknown {
   if (code === 'NoSuchBucket') return new ObjectFault(`cannot be read: there is no bucket ${bucket}`)
   if (status === 404 || code === 'NoSuchKey') return new ObjectFault('does not exist')
   const why = said === '' || said === code ? code : `${code}: ${said.slice(0, 300)}`
-  return new ObjectFault(`cannot be read (${why})${hints[code] ?? ''}`)
+  return new ObjectFault(`cannot be read (${why})${hints[code] ?? hints[said] ?? ''}`)
 }
 
 const keys = '; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE'
@@ -66,6 +66,7 @@ const hints: Readonly<Record<string, string>> = {
   InvalidAccessKeyId: keys,
   SignatureDoesNotMatch: keys,
   ExpiredToken: '; these are credentials for a time: renew them',
+  'Region is missing': '; set AWS_REGION, and AWS_ENDPOINT_URL_S3 where it is not Amazon',
   AccessDenied: '; let this key list and read there',
   ECONNREFUSED: server,
   ENOTFOUND: server,

@@ -97,7 +97,7 @@ describe('restyle retry', () => {
   it('retries all failed rows, or those with some codes, with what is to be different', async () => {
     world.answer = () => retried(3)
     const { exitCode, stdout } = await world.restyle(['retry', 'batch_1'])
-    expect([exitCode, stdout]).toEqual([0, '3 rows of batch_1 are retried; each image is billed as ever\n'])
+    expect([exitCode, stdout]).toEqual([0, 'retried 3 rows of batch_1; each image is billed as ever\n'])
     await world.restyle('retry batch_1 --code A --code B --seed 7 --size 768*768 -p slate'.split(' '))
     expect(world.seen.map(({ body }) => JSON.parse(String(body)) as object)).toEqual([
       {},

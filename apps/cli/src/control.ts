@@ -3,6 +3,7 @@ import type { Lane } from '@restyle/client/types'
 import type { Io } from './io.ts'
 import { printLines, writeRaw } from './show/print.ts'
 import { Stop, type ExitCode } from './stop.ts'
+import { countText } from './show/count-text.ts'
 
 export type ControlFlags = { producer?: true; lane?: string; json?: true }
 
@@ -98,7 +99,11 @@ export async function retry(
   const answer = await client.batches.retry(batch, request, { idempotencyKey: io.newId() })
   if (json === true) await writeRaw(io.stdout, `${JSON.stringify(answer)}\n`, io.signal)
   else if (answer.rows === 0) printLines(io.stdout, `no row of ${batch} has failed so; nothing is retried`)
-  else printLines(io.stdout, `${answer.rows} rows of ${batch} are retried; each image is billed as ever`)
+  else
+    printLines(
+      io.stdout,
+      `retried ${countText(answer.rows, 'row')} of ${batch}; each image is billed as ever`,
+    )
   return 0
 }
 

@@ -12,6 +12,7 @@ import { liveLine } from './show/live-line.ts'
 import { printLines } from './show/print.ts'
 import { markedName, safeName } from './safe-name.ts'
 import { Stop, type ExitCode } from './stop.ts'
+import { countText } from './show/count-text.ts'
 
 /** How many images are fetched at a time unless more are asked for. */
 export const usualParallel = 8
@@ -51,7 +52,7 @@ export async function downloadImages(
     line.end()
     if (io.signal.aborted)
       throw new Stop('interrupted', [
-        `${tally.downloaded + tally.there} images are in ${folder}; go on with the same command`,
+        `${countText(tally.downloaded + tally.there, 'image')} in ${folder} by now; go on with the same command`,
       ])
     if (error instanceof ApiError || error instanceof Stop) throw error
     throw new Stop('input', [`${folder} cannot be written (${errorCode(error)})`])
@@ -130,7 +131,7 @@ function endLines({ downloaded, there, without, failures }: Tally, folder: strin
     ...failures.slice(0, mostShown),
     ...(failures.length > mostShown ? [`… and ${failures.length - mostShown} more`] : []),
     ...(states.length === 0 ? [] : [`rows without an image: ${states.join(', ')}`]),
-    `${downloaded} images are new in ${folder}${there === 0 ? '' : `, ${there} were there`}`,
+    `${countText(downloaded, 'new image')} in ${folder}${there === 0 ? '' : `, ${there} were there`}`,
     ...(failures.length === 0 ? [] : ['the same command tries once more what failed']),
   ]
 }

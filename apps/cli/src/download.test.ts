@@ -55,11 +55,11 @@ describe('restyle results --download', () => {
     serve(() => [rowOf(0, 'mug'), rowOf(1, 'sofa', {}, 2), rowOf(2, 'cup', { state: 'failed', images: [] })])
     const first = await download()
     expect(first).toMatchObject({ exitCode: 0, stdout: '' })
-    expect(first.stderr).toContain('rows without an image: 1 failed\n3 images are new in images\n')
+    expect(first.stderr).toContain('rows without an image: 1 failed\n3 new images in images\n')
     for (const name of ['mug.png', 'sofa/1.png', 'sofa/2.png']) expect(await file(name)).toEqual(picture)
     expect(fetched().map(({ headers }) => headers.authorization)).toEqual([undefined, undefined, undefined])
     const again = await download()
-    expect(again.stderr).toContain('0 images are new in images, 3 were there')
+    expect(again.stderr).toContain('0 new images in images, 3 were there')
     expect(fetched()).toHaveLength(3)
   })
 

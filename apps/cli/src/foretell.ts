@@ -1,10 +1,11 @@
 import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
 import type { Budget, ForecastAnswer, ForecastRequest } from '@restyle/client/types'
+import { moneyText } from '@restyle/dashscope/money'
 import type { Plan } from '@restyle/manifest/plan-edits'
 import type { Io } from './io.ts'
 import { errorLines } from './show/error-lines.ts'
-import { costText, forecastLines } from './show/forecast-lines.ts'
+import { costText, forecastLines, paysForNone } from './show/forecast-lines.ts'
 import { clockText } from './show/when-text.ts'
 import { Stop } from './stop.ts'
 
@@ -17,8 +18,8 @@ export type Foretelling = {
   window?: NonNullable<ForecastRequest['window']>
 }
 
-/** `lines`: for people; `answer`: what the producer said, absent where it could not be asked. */
-export type Foretold = { lines: string[]; answer?: ForecastAnswer }
+/** `lines`: for people; `answer`: what the producer said, absent where it could not be asked; `refusal`: why it would take none. */
+export type Foretold = { lines: string[]; answer?: ForecastAnswer; refusal?: string }
 
 const [prompts, promptWidth] = [3, 160]
 
@@ -38,7 +39,9 @@ export async function foretell(
     const client = await open()
     const answer = await client.forecasts.ask(requestOf(plan, asked), { signal: io.signal })
     const now = io.now()
-    return { lines: [...lines, ...forecastLines(answer, now), ...lateLines(answer, now)], answer }
+    const refusal = refusalOf(answer)
+    const told = [...lines, ...forecastLines(answer, now), ...lateLines(answer, now)]
+    return { lines: told, answer, ...(refusal !== undefined && { refusal }) }
   } catch (error) {
     if (io.signal.aborted || (!(error instanceof ApiError) && !(error instanceof Stop))) throw error
     // a producer of an older version
@@ -46,6 +49,13 @@ export async function foretell(
     const why = error instanceof ApiError ? errorLines(error, '')[0] : error.lines[0]
     return { lines: [...lines, `done: unknown. The producer was not asked: ${why}`] }
   }
+}
+
+/** An edit that costs more than the whole budget could never go: the producer refuses the run. */
+function refusalOf({ forecast: told, left }: ForecastAnswer): string | undefined {
+  const budget = left.find(({ of }) => of === 'budget')
+  if (!paysForNone(told) || budget === undefined) return undefined
+  return `--budget: ${moneyText(budget)} is less than one edit costs, so nothing is sent: give more`
 }
 
 /** The first three prompts as they were filled. */

@@ -76,12 +76,12 @@ describe('restyle usage', () => {
       ])
     const { stdout } = await world.restyle(['usage', '--from', '2026-10-24', '--to', '2026-10-25'])
     expect(stdout.split('\n')).toEqual([
-      'day           billed  reserved  images',
+      'DAY           BILLED  RESERVED  IMAGES',
       '2026-10-24  CNY 0.40  CNY 0.00       2',
       '2026-10-25  CNY 0.20  CNY 0.20       1',
       '2026-10-25  USD 0.03  USD 0.00       1',
       '2026-10-24 to 2026-10-25: CNY 0.60 for 3 images, and CNY 0.20 reserved',
-      '2026-10-24 to 2026-10-25: USD 0.03 for 1 images',
+      '2026-10-24 to 2026-10-25: USD 0.03 for 1 image',
       '',
     ])
     expect(world.seen[0]?.url).toBe('/v1/usage?by=day&limit=1000&from=2026-10-24&to=2026-10-25')

@@ -2,6 +2,7 @@ import type { Client } from '@restyle/client/client'
 import type { Budget, Usage } from '@restyle/client/types'
 import { moneyText } from '@restyle/dashscope/money'
 import type { Io } from './io.ts'
+import { countText } from './show/count-text.ts'
 import { printLines, writeRaw } from './show/print.ts'
 import { type Column, tableLines } from './show/table.ts'
 import type { ExitCode } from './stop.ts'
@@ -75,19 +76,19 @@ export async function usage(flags: UsageFlags, client: Client, io: Io): Promise<
 }
 
 const columnsOf = (by: Usage['by'], names: ReadonlyMap<string, string>): Column<Row>[] => [
-  { head: by, cell: ({ name }) => names.get(name) ?? name, least: 16 },
-  { head: 'billed', cell: moneyText, right: true },
+  { head: by.toUpperCase(), cell: ({ name }) => names.get(name) ?? name, least: 16 },
+  { head: 'BILLED', cell: moneyText, right: true },
   ...(by === 'day' || by === 'producer'
     ? [
         {
-          head: 'reserved',
+          head: 'RESERVED',
           cell: (row: Row) => moneyText({ ...row, micros: row.reservedMicros }),
           right: true as const,
           leaves: 1,
         },
       ]
     : []),
-  { head: 'images', cell: ({ images }) => String(images), right: true, leaves: 2 },
+  { head: 'IMAGES', cell: ({ images }) => String(images), right: true, leaves: 2 },
 ]
 
 const totalLines = ({ from, to, totals }: Usage): string[] =>
@@ -96,7 +97,7 @@ const totalLines = ({ from, to, totals }: Usage): string[] =>
       total.reservedMicros === 0
         ? ''
         : `, and ${moneyText({ ...total, micros: total.reservedMicros })} reserved`
-    return `${from} to ${to}: ${moneyText(total)} for ${total.images} images${reserved}`
+    return `${from} to ${to}: ${moneyText(total)} for ${countText(total.images, 'image')}${reserved}`
   })
 
 /** What the names of rows stand for. */

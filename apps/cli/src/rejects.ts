@@ -1,18 +1,16 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { linesOfText } from '@restyle/manifest/lines-of-text'
-import type { Unit } from '@restyle/manifest/manifest'
+import type { Manifest } from '@restyle/manifest/manifest'
 import type { Reject, RejectedRow } from '@restyle/manifest/rejected-row'
+import { endingOf, type LeftOut, leftOutOf, rejectLines } from './reject-lines.ts'
+import { countText } from './show/count-text.ts'
 import { errorCode } from './show/error-code.ts'
-import { escapeCell } from '@restyle/results/csv'
 import { Stop } from './stop.ts'
-
-/** A row that is left out, as it waits for the columns of the catalog to be known. */
-type Waiting = { number: number; field: string; reason: string; cells: Record<string, string> }
 
 /** The rows of a catalog that are left out. They wait on the disk: a catalog may have a million of them. */
 export type Rejects = {
@@ -20,15 +18,24 @@ export type Rejects = {
   unread: Reject
   /** For rows that are refused when they are checked; all of them again, whenever the rows are checked anew. */
   openChecked: () => Promise<Reject>
-  /** Writes the file, if any row was left out. Gives a line that says how many and where. Throws a `Stop`. */
-  write: (columns: readonly string[], unit: Unit) => Promise<string | undefined>
+  /**
+   * Writes the file, if any row was left out. Gives lines that say how many, where, and how they are run. `isNumbered`: rows
+   * have no key but their numbers. Throws a `Stop`.
+   */
+  write: (
+    manifest: Pick<Manifest, 'columns' | 'unit' | 'folder'>,
+    isNumbered: boolean,
+  ) => Promise<string[] | undefined>
 } & AsyncDisposable
+
+/** How a catalog is named on the command line, and by which name its rows are known. */
+export type NamedCatalog = { catalog: string; name: string; cwd: string }
 
 /** Written together, so that a row costs no write of its own. */
 const rowsPerWrite = 200
 
-/** `catalog`: as it was named on the command line; a file beside it gets the rows, or one in `cwd` if it is in a bucket. */
-export async function openRejects(catalog: string, cwd: string): Promise<Rejects> {
+/** A file beside the catalog gets the rows, or one in `cwd` if it is in a bucket. */
+export async function openRejects({ catalog, name, cwd }: NamedCatalog): Promise<Rejects> {
   const dir = await mkdtemp(join(tmpdir(), 'restyle-rejects-'))
   const spools = {
     unread: await openSpool(join(dir, 'unread')),
@@ -40,23 +47,48 @@ export async function openRejects(catalog: string, cwd: string): Promise<Rejects
       spools.checked = await openSpool(join(dir, 'checked'))
       return spools.checked.add
     },
-    write: async (columns, unit) => {
+    write: async ({ columns, unit, folder }, isNumbered) => {
       const count = spools.unread.count() + spools.checked.count()
       if (count === 0) return undefined
-      const name = rejectsName(catalog)
       const rows = inOrderOfNumber(spools.unread.read(), spools.checked.read())
-      await writeWhole(resolve(cwd, name), linesOf(rows, columns, unit), name)
-      return `left out ${count} faulty ${unit}s: they are in ${name}, with the reasons`
+      const file = `${stemOf(catalog, cwd)}.rejects.${endingOf(unit)}`
+      const lines = rejectLines(rows, {
+        columns,
+        unit,
+        isNumbered,
+        isAgain: /\.rejects\.(csv|jsonl)$/i.test(catalog),
+        folder: folderSeen(folder, catalog, cwd),
+      })
+      await writeWhole(resolve(cwd, file), lines, file)
+      const pictures =
+        unit !== 'file' && inBucket.test(catalog) ? ` --pictures ${catalog.replace(/[^/]*$/, '')}` : ''
+      return [
+        `left out ${countText(count, `faulty ${unit}`)}: they are in ${file}, with the reasons`,
+        `correct them there, and run that file as you ran the catalog, by its name: restyle run ${quoted(file)} --catalog ${quoted(name)}${pictures}`,
+      ]
     },
     [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
   }
 }
 
-const rejectsName = (catalog: string): string => {
-  const isAddress = /^s3:\/\//i.test(catalog)
-  const name = (isAddress ? basename(catalog) : catalog).replace(/[/\\*]+$/, '')
-  return `${name}.rejects.csv`
+const inBucket = /^s3:\/\//i
+
+/** What the file is called after, as it is found from `cwd`. */
+function stemOf(catalog: string, cwd: string): string {
+  if (inBucket.test(catalog)) return basename(catalog.replace(/[/*]+$/, ''))
+  const named = catalog.replace(/[/\\]+$/, '')
+  // the working folder itself: a file beside it would be one elsewhere
+  return /^\.{0,2}$/.test(basename(named)) ? basename(resolve(cwd, catalog)) : named
 }
+
+/** How the file names the folder whose pictures are the rows. */
+function folderSeen(folder: string, catalog: string, cwd: string): string {
+  if (inBucket.test(catalog)) return folder
+  return dirname(resolve(cwd, stemOf(catalog, cwd))) === resolve(cwd, catalog) ? '' : `${basename(folder)}/`
+}
+
+const quoted = (word: string): string =>
+  /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 async function openSpool(path: string) {
   await writeFile(path, '')
@@ -71,28 +103,21 @@ async function openSpool(path: string) {
     count: () => count,
     add: async (rejected: RejectedRow): Promise<void> => {
       count += 1
-      lines.push(`${JSON.stringify(waiting(rejected))}\n`)
+      lines.push(`${JSON.stringify(leftOutOf(rejected))}\n`)
       if (lines.length >= rowsPerWrite) await flush()
     },
-    read: async function* (): AsyncGenerator<Waiting> {
+    read: async function* (): AsyncGenerator<LeftOut> {
       await flush()
-      for await (const line of linesOfText(createReadStream(path, 'utf8'))) yield JSON.parse(line) as Waiting
+      for await (const line of linesOfText(createReadStream(path, 'utf8'))) yield JSON.parse(line) as LeftOut
     },
   }
 }
 
-const waiting = ({ row, faults }: RejectedRow): Waiting => ({
-  number: row.number,
-  field: [...new Set(faults.map(({ field = '' }) => field))].filter((field) => field !== '').join('; '),
-  reason: faults.map(({ detail }) => detail).join('; '),
-  cells: Object.fromEntries(row.cells),
-})
-
 /** Both come in the order of their numbers. */
 async function* inOrderOfNumber(
-  a: AsyncGenerator<Waiting>,
-  b: AsyncGenerator<Waiting>,
-): AsyncGenerator<Waiting> {
+  a: AsyncGenerator<LeftOut>,
+  b: AsyncGenerator<LeftOut>,
+): AsyncGenerator<LeftOut> {
   let [first, second] = [await a.next(), await b.next()]
   while (first.done !== true || second.done !== true)
     if (second.done === true || (first.done !== true && first.value.number < second.value.number)) {
@@ -102,23 +127,6 @@ async function* inOrderOfNumber(
       yield second.value
       second = await b.next()
     }
-}
-
-/** What this file says of a row; a catalog that was such a file before has these columns too. */
-const ours = (unit: Unit): string[] => [unit, 'field', 'reason']
-
-async function* linesOf(
-  rows: AsyncIterable<Waiting>,
-  columns: readonly string[],
-  unit: Unit,
-): AsyncGenerator<string> {
-  const own = columns.filter((column) => column !== '' && !ours(unit).includes(column.toLowerCase()))
-  // of a line of JSON that cannot be read there is only the line
-  const all = unit === 'line' ? [...own, 'text'] : own
-  // Excel takes a file without the mark for one in the language of the machine
-  yield `\uFEFF${[...ours(unit), ...all].map(escapeCell).join(',')}\r\n`
-  for await (const { number, field, reason, cells } of rows)
-    yield `${[String(number), field, reason, ...all.map((column) => cells[column] ?? '')].map(escapeCell).join(',')}\r\n`
 }
 
 async function writeWhole(path: string, lines: AsyncIterable<string>, name: string): Promise<void> {

@@ -6,6 +6,7 @@ import type { Io } from './io.ts'
 import { errorCode } from './show/error-code.ts'
 import { printLines } from './show/print.ts'
 import { Stop, type ExitCode } from './stop.ts'
+import { countText } from './show/count-text.ts'
 
 /** The flags of `restyle report`. */
 export type ReportFlags = { output?: string }
@@ -40,7 +41,7 @@ export async function report(
   printLines(
     io.stdout,
     join(output, first.name),
-    ...(pages.length > 1 ? [`and ${pages.length - 1} more pages beside it`] : []),
+    ...(pages.length > 1 ? [`and ${countText(pages.length - 1, 'more page')} beside it`] : []),
   )
   return 0
 }

@@ -91,7 +91,7 @@ describe('restyle run of a catalog that was run before', () => {
     const { exitCode, stdout } = await run('--catalog', 'spring')
     expect(exitCode).toBe(0)
     expect(stdout).toContain(
-      '4 rows: 1 new, 1 changed, 1 failed before, 1 canceled before\n1 of before are not in the catalog any more: nothing happens to them\n4 edits',
+      '4 rows: 1 new, 1 changed, 1 failed before, 1 canceled before\n1 row of before is not in the catalog any more: nothing happens to it\n4 edits',
     )
     expect(sent().map(({ key }) => key)).toEqual(['s1', 's2', 's3', 's4'])
     expect(JSON.parse(String(world.seen[0]?.body))).toMatchObject({ name: 'catalog.csv', catalog: 'spring' })
@@ -233,10 +233,10 @@ describe('restyle run --dry-run', () => {
     const fine = await world.restyle(['run', 'catalog.csv', '-p', 'x', '--dry-run', '--no-fetch'])
     expect(fine.stdout.split('\n')).toEqual([
       '2 rows: 1 new; left out: 1 not compared, since their pictures were not looked at',
-      '1 edits, 0 distinct local pictures (0.0 MB), 1 images to make',
+      '1 edit, 0 distinct local pictures (0.0 MB), 1 image to make',
       expect.stringContaining('price'),
       'prompt of 2: x',
-      'dry run: nothing was sent; 1 pictures at addresses were not looked at',
+      'dry run: nothing was sent; not looked at: 1 picture at addresses',
       '',
     ])
     await world.write('catalog.csv', `sku,image\n1,${import.meta.filename}\n2,gone.png\n3,.\n`)

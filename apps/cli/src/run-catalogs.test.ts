@@ -54,7 +54,8 @@ describe('a catalog of addresses', () => {
     )
     const { exitCode, stderr } = await run('c.csv', '-p', 'x')
     expect(stderr.trimEnd().split('\n')).toEqual([
-      'row 2, images: images is 4; wan2.5-i2i-preview takes 1 to 3',
+      'c.csv: 5 errors, so nothing is sent',
+      'row 2, images: is 4; wan2.5-i2i-preview takes 1 to 3',
       `row 3, image: ${over} is signed, and its time was over at 2026-03-01T00:01:00.000Z`,
       'row 4, image: www.example.com/a.png does not exist; if it is an address, it begins with https://',
       'row 5, image: https://a.example.com/a #1.jpg holds a #, which ends an address; write %23 where it is a part of the name',
@@ -85,6 +86,7 @@ describe('a catalog of pictures', () => {
       const { exitCode, stderr } = await run('.', '-p', 'x', ...args)
       expect(exitCode).toBe(2)
       expect(stderr.trimEnd().split('\n')).toEqual([
+        expect.stringMatching(/^restyle-cli-\w+: 2 errors, so nothing is sent$/),
         expect.stringMatching(/^file 2, image: b\.jpg is a JPEG that does not decode: ./),
         expect.stringMatching(/^file 3, image: c\.jpg is a JPEG that does not decode: ./),
       ])
@@ -101,7 +103,7 @@ describe('a catalog of pictures', () => {
       exitCode: 0,
       stderr: 'note: b.heic, c.heic: is a HEIC file, which no model takes\n',
     })
-    expect(stdout).toContain('1 edits, 1 distinct local pictures')
+    expect(stdout).toContain('1 edit, 1 distinct local picture (')
   })
 
   it('names what it leaves out also where another file is broken', async () => {
@@ -112,6 +114,7 @@ describe('a catalog of pictures', () => {
       exitCode: 2,
       lines: [
         'note: b.heic: is a HEIC file, which no model takes',
+        expect.stringMatching(/^restyle-cli-\w+: 1 error, so nothing is sent$/),
         'file 1, image: a.png is a text file, not a picture',
       ],
     })
@@ -131,12 +134,14 @@ describe('a catalog of pictures', () => {
     })
   })
 
-  it('is told of everything at once: what cannot be read and what is wrong with the rest', async () => {
-    await world.write('c.csv', 'sku,image\n1,gone.png,x\n2,gone.png\n')
+  it('is told of everything at once, by the number of the row: what cannot be read and what is wrong with the rest', async () => {
+    await world.write('c.csv', 'sku,image\n1,gone.png\n2,gone.png,x\n3,gone.png\n')
     const { stderr } = await run('c.csv', '-p', 'x')
     expect(stderr.trimEnd().split('\n')).toEqual([
-      'row 2: has 3 cells, the header has 2',
-      'row 3, image: gone.png does not exist',
+      'c.csv: 3 errors, so nothing is sent',
+      'row 2, image: gone.png does not exist',
+      'row 3: has 3 cells, the header has 2',
+      'row 4, image: gone.png does not exist',
     ])
   })
 })
@@ -162,7 +167,7 @@ describe('what is not done is said', () => {
     const { exitCode, stderr: refusal } = await run('c.csv', '-p', 'a {{size}} mug')
     expect({ exitCode, refusal }).toEqual({
       exitCode: 2,
-      refusal: expect.stringContaining('row 2, size: size "XL" is not understood') as string,
+      refusal: expect.stringContaining('row 2, size: "XL" is not understood') as string,
     })
   })
 
@@ -220,7 +225,7 @@ describe('what is not done is said', () => {
   it('of pictures that were not looked at', async () => {
     await world.write('c.csv', 'image\nhttps://a.example.com/a.png\n')
     expect((await run('c.csv', '-p', 'x', '--dry-run')).stdout).toContain(
-      'dry run: nothing was sent; 1 pictures at addresses were not looked at\n',
+      'dry run: nothing was sent; not looked at: 1 picture at addresses\n',
     )
   })
 

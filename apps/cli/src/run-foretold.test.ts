@@ -34,7 +34,7 @@ describe('restyle run', () => {
       'price: CNY 60.00 on the lanes that take them',
       'budget: CNY 30.00',
       'done: stops after 2 of 4 edits. The budget pays for no more; it goes on when that is raised: restyle budget <batch> <amount>',
-      'dry run: nothing was sent; 4 pictures at addresses were not looked at',
+      'dry run: nothing was sent; not looked at: 4 pictures at addresses',
       '',
     ])
     const { stdout: json } = await run(['--dry-run', '--json'])
@@ -59,6 +59,22 @@ describe('restyle run', () => {
     const { exitCode } = await run(flags, () => Promise.reject(new Error('was asked')))
     expect(exitCode).toBe(0)
   })
+
+  it.each([[[]], [['--dry-run']]])(
+    'is refused with %j, before a picture is uploaded, where the budget is below one edit',
+    async (more) => {
+      const forecast = { ...answer.forecast, afterRows: 0 } as ForecastAnswer['forecast']
+      const left = [{ ...answer.left[0], micros: 100_000, freeMicros: 100_000 }] as ForecastAnswer['left']
+      world.answer = () => ({ ...answer, left, forecast })
+      const { exitCode, stdout, stderr } = await run(['--budget', '0.10', ...more])
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 2,
+        stderr: '--budget: CNY 0.10 is less than one edit costs, so nothing is sent: give more\n',
+      })
+      expect(stdout).toContain('done: never. The budget does not even pay for one edit\n')
+      expect(calls()).toEqual(['POST /v1/forecasts'])
+    },
+  )
 
   it('asks nothing where there is no terminal', async () => {
     expect((await run([])).exitCode).toBe(0)

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { batchOf, startFakeWorld } from '../test/fake-world.ts'
 
@@ -45,7 +45,11 @@ describe('faulty rows', () => {
     await world.write('c.csv', table)
     const { exitCode, stderr } = await run('c.csv', '--skip-faulty')
     expect({ exitCode, keys: sent().map(({ key }) => key) }).toEqual({ exitCode: 0, keys: ['1', '6'] })
-    expect(stderr).toContain('left out 5 faulty rows: they are in c.csv.rejects.csv, with the reasons\n')
+    expect(stderr).toContain(
+      'left out 5 faulty rows: they are in c.csv.rejects.csv, with the reasons\n' +
+        'correct them there, and run that file as you ran the catalog, by its name: ' +
+        'restyle run c.csv.rejects.csv --catalog c.csv\n',
+    )
     expect(await rejects('c.csv.rejects.csv')).toEqual([
       '\uFEFFrow,field,reason,sku,image,title,n,price',
       '3,n; image,n is 9; wan2.5-i2i-preview takes 1 to 4; gone.png does not exist,2,gone.png,cup,9,2'
@@ -87,9 +91,71 @@ describe('faulty rows', () => {
     )
     const { stderr } = await run('c.jsonl', '--skip-faulty')
     expect(stderr).toContain('left out 2 faulty lines')
-    expect((await rejects('c.jsonl.rejects.csv')).slice(0, 2)).toEqual([
-      '\uFEFFline,field,reason,image,title,key,text',
-      '2,,is not a JSON object,,,,"{""image"":"',
+    expect((await readFile(join(world.folder, 'c.jsonl.rejects.jsonl'), 'utf8')).split('\n')).toEqual([
+      '{"line":2,"reason":"is not a JSON object","text":"{\\"image\\":"}',
+      expect.stringContaining(`{"line":3,"field":"n","reason":"Invalid input`),
+      '',
+    ])
+  })
+
+  it('of a catalog without keys stay the same rows: their numbers are the keys in the file', async () => {
+    await world.write('c.csv', `image,title,n\n${a},mug,1\n${a},cup,9\n${a},jug\n${a},pan,1\n`)
+    await run('c.csv', '--skip-faulty')
+    expect(sent().map(({ key }) => key)).toEqual(['2', '5'])
+    const lines = await rejects('c.csv.rejects.csv')
+    expect(lines[0]).toBe('\uFEFFrow,field,reason,key,image,title,n')
+    await world.write('c.csv.rejects.csv', lines.join('\r\n').replace('cup,9', 'cup,1'))
+    world.seen.length = 0
+    await run('c.csv.rejects.csv', '--catalog', 'c.csv')
+    expect(sent()).toMatchObject([
+      { key: '3', columns: { title: 'cup' } },
+      { key: '4', columns: { title: 'jug' } },
+    ])
+  })
+
+  it('of JSON lines keep their lists and digits, and are run from there', async () => {
+    await world.write(
+      'c.jsonl',
+      `{"image":"${a}","title":"mug"}\n{"images":["${a}","${a}"],"title":1.10,"n":9,"metadata":{"shop":"x"}}\n`,
+    )
+    await run('c.jsonl', '--skip-faulty')
+    const name = 'c.jsonl.rejects.jsonl'
+    const text = await readFile(join(world.folder, name), 'utf8')
+    expect(text).toContain('"key":"2","images":')
+    await world.write(name, text.replace('"n":9', '"n":1'))
+    world.seen.length = 0
+    await run(name, '--catalog', 'c.jsonl')
+    expect(sent()).toMatchObject([
+      { key: '2', prompt: 'a 1.10', images: [a, a], metadata: { shop: 'x' }, columns: { line: '2' } },
+    ])
+  })
+
+  it('of a folder are its pictures, and are run from there', async () => {
+    world.answer = ({ method }, response) => {
+      if (method === 'HEAD') response.writeHead(404)
+      return method === 'PUT' ? { image: 'sha256:x' } : batchOf(1, { queued: 1 })
+    }
+    await mkdir(join(world.folder, 'photos/more'), { recursive: true })
+    await world.draw('photos/good.png')
+    await world.write('photos/more/bad.png', Buffer.from('no picture'))
+    const { stderr } = await world.restyle(['run', 'photos', '-p', 'x', '--skip-faulty', '--no-wait'])
+    expect(stderr).toContain('left out 1 faulty file: they are in photos.rejects.csv')
+    expect((await rejects('photos.rejects.csv')).at(-2)).toMatch(
+      /^image,.*,photos\/more\/bad.png,more__bad,more\/bad.png,more$/,
+    )
+    await world.draw('photos/more/bad.png', 500)
+    world.seen.length = 0
+    await world.restyle(['run', 'photos.rejects.csv', '-p', 'x', '--catalog', 'photos', '--no-wait'])
+    expect(sent()).toMatchObject([{ key: 'more__bad' }])
+  })
+
+  it('keep columns of their own that are called like ours', async () => {
+    await world.write('c.csv', `sku,image,title,reason,Row\n1,${a},mug,old,7\n2,gone.png,cup,"new",8\n`)
+    await run('c.csv', '--skip-faulty')
+    expect(await rejects('c.csv.rejects.csv')).toEqual([
+      '\uFEFFrejected_row,field,rejected_reason,sku,image,title,reason,Row',
+      '3,image,gone.png does not exist,2,gone.png,cup,new,8',
+      '',
     ])
   })
 
@@ -98,7 +164,7 @@ describe('faulty rows', () => {
     const { exitCode, stderr } = await run('c.csv', '--skip-faulty')
     expect({ exitCode, stderr, files: await readdir(world.folder) }).toEqual({
       exitCode: 2,
-      stderr: 'row 2, image: gone.png does not exist\n',
+      stderr: 'c.csv: 1 error, so nothing is sent\nrow 2, image: gone.png does not exist\n',
       files: ['c.csv'],
     })
   })
@@ -108,7 +174,7 @@ describe('faulty rows', () => {
     const { exitCode, stderr } = await run('c.csv', '--skip-faulty')
     expect({ exitCode, stderr, sent: sent(), files: await readdir(world.folder) }).toEqual({
       exitCode: 2,
-      stderr: 'row 3: opens a quote that is never closed\n',
+      stderr: 'c.csv: 1 error, so nothing is sent\nrow 3: opens a quote that is never closed\n',
       sent: [],
       files: ['c.csv'],
     })
@@ -122,9 +188,9 @@ describe('faulty rows', () => {
     await world.write('c.csv', `sku,image,title\n${rows.join('\n')}\n`)
     world.answer = ({ url }) => (url.includes('/rows/') ? { rows: 1_500 } : batchOf(1_500, { queued: 1_500 }))
     const { exitCode, stderr } = await run('c.csv', '--skip-faulty', '--dry-run')
-    expect({ exitCode, stderr }).toEqual({
+    expect({ exitCode, first: stderr.split('\n')[0] }).toEqual({
       exitCode: 0,
-      stderr: 'left out 1500 faulty rows: they are in c.csv.rejects.csv, with the reasons\n',
+      first: 'left out 1500 faulty rows: they are in c.csv.rejects.csv, with the reasons',
     })
     expect(await rejects('c.csv.rejects.csv')).toHaveLength(1_502)
   })

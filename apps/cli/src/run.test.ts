@@ -126,6 +126,7 @@ describe('restyle run', () => {
     const address =
       'must be an http(s) URL, s3://bucket/key, oss://… or sha256:<64 hex digits> of an uploaded picture'
     expect(stderr.trimEnd().split('\n')).toEqual([
+      'catalog.csv: 12 errors, so nothing is sent',
       'row 3, sku: 1 is the key of row 2 already',
       'row 3, prompt: {{title}} is empty in this row',
       'row 4, image: text.png is a text file, not a picture',

@@ -20,6 +20,7 @@ import { printLines, writeRaw } from './show/print.ts'
 import { type ExitCode, Stop } from './stop.ts'
 import { uploadPictures } from './upload-pictures.ts'
 import { watch } from './watch.ts'
+import { countText } from './show/count-text.ts'
 
 /** The flags of `restyle run`. */
 export type RunFlags = RequestFlags &
@@ -92,6 +93,7 @@ async function runPrepared(
   if (plan.edits === 0 && into === undefined) return nothingToDo(plan, json, io)
   const told = await foretell(plan, asked, open, io)
   if (json === undefined) printLines(io.stdout, ...summaryLines(plan, isPriced(told)), ...told.lines)
+  if (told.refusal !== undefined) throw new Stop('input', [told.refusal])
   await agree(told, flags, io)
   return enqueue(path, flags, { plan, into, name, limits, client: await open(), line }, io)
 }
@@ -146,7 +148,7 @@ const openLines = (batches: readonly Batch[], into: string | undefined): string[
     .filter(({ id }) => id !== into)
     .map(
       ({ id, total }) =>
-        `${id} of this catalog is still open, with ${total} rows: the run of an earlier state of it was cut off. Let it end with: restyle close ${id}`,
+        `${id} of this catalog is still open, with ${countText(total, 'row')}: the run of an earlier state of it was cut off. Let it end with: restyle close ${id}`,
     )
 
 async function nothingToDo(plan: Plan, json: true | undefined, io: Io): Promise<ExitCode> {
@@ -162,13 +164,15 @@ async function dryRunOf(
   json: true | undefined,
   io: Io,
 ): Promise<ExitCode> {
-  const { lines, answer } = told
+  const { lines, answer, refusal } = told
   if (json === undefined)
     printLines(io.stdout, ...counts, ...summaryLines(plan, isPriced(told)), ...lines, dryRunLine(plan))
   else {
     const facts = { ...planFacts(plan), ...(answer === undefined ? {} : { told: answer }) }
     await writeRaw(io.stdout, `${JSON.stringify(facts)}\n`, io.signal)
   }
+  // as the run itself ends
+  if (refusal !== undefined) throw new Stop('input', [refusal])
   return 0
 }
 

@@ -1,5 +1,5 @@
 import type { Schedule, ScheduleRun } from '@restyle/client/types'
-import { startFakeWorld } from '../test/fake-world.ts'
+import { memory, startFakeWorld } from '../test/fake-world.ts'
 
 let world: Awaited<ReturnType<typeof startFakeWorld>>
 beforeEach(async () => {
@@ -158,11 +158,19 @@ describe('restyle schedule', () => {
     expect(stdout.split('\n').slice(1, -1)).toEqual([
       '2026-03-01 21:00Z  ran              batch_1: 5 new, 37 changed, 3 failed before, 955 unchanged, 2 made again',
       '2026-03-01 21:00Z  ran              nothing to do: 0 new, 0 changed, 0 failed before, 9 unchanged; 1 row was left out: row 3',
-      '2026-03-01 21:00Z  failed           failed: row 7: image is empty',
+      '2026-03-01 21:00Z  failed           row 7: image is empty',
       '2026-03-01 21:00Z  skipped          3 ticks skipped: nobody was there',
-      '2026-03-01 21:00Z  skipped (asked)  skipped: the run before it goes on',
+      '2026-03-01 21:00Z  skipped (asked)  the run before it goes on',
     ])
     expect(world.seen[0]?.url).toBe('/v1/schedules/nightly/runs?limit=20')
+  })
+
+  it('tells what became of a tick in a line of its own where the terminal is narrow', async () => {
+    const detail = 's3://photos/p1 does not exist, or nothing is in it'
+    world.answer = () => ({ runs: [run({ outcome: 'failed', detail, asked: true })] })
+    const { out, text } = memory({ isTTY: true, columns: 60 })
+    await world.restyle(['schedule', 'history', 'nightly'], { stdout: out })
+    expect(text()).toBe(`2026-03-01 21:00Z  failed (asked)\n  ${detail}\n`)
   })
 
   it('runs it now with a key of its own, and tells by its exit code that it was skipped', async () => {

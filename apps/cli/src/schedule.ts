@@ -129,9 +129,15 @@ export async function scheduleHistory(
   const runs = await client.schedules.runs(name, { ...(limit !== undefined && { limit }) })
   if (json === true) for (const run of runs) await writeRaw(io.stdout, `${JSON.stringify(run)}\n`, io.signal)
   else if (runs.length === 0) printLines(io.stdout, `No tick of ${name} was due by now.`)
-  else printLines(io.stdout, ...tableLines(runColumns, runs, widthOf(io)))
+  else printLines(io.stdout, ...historyLines(runs, widthOf(io)))
   return 0
 }
+
+/** A sentence is what matters here, and is not cut: a narrow terminal has it in a line of its own. */
+const historyLines = (runs: readonly ScheduleRun[], width: number | undefined): string[] =>
+  width === undefined || width >= 100
+    ? tableLines(runColumns, runs, width)
+    : runs.flatMap((run) => [`${timeText(run.tick)}  ${outcomeText(run)}`, `  ${whatText(run)}`])
 
 /** Pauses or resumes a schedule; runs that go on go on. */
 export async function pauseSchedule(
@@ -196,6 +202,15 @@ function runText({ outcome, reason, detail, batch, rows, ticks }: ScheduleRun): 
   }
 }
 
+function outcomeText({ outcome, asked }: ScheduleRun): string {
+  return asked === true ? `${outcome} (asked)` : outcome
+}
+
+/** The same beside the outcome, which is not said twice. */
+function whatText(run: ScheduleRun): string {
+  return runText(run).replace(/^(failed|skipped): /, '')
+}
+
 const reasons: Readonly<Record<NonNullable<ScheduleRun['reason']>, string>> = {
   missed: 'nobody was there',
   paused: 'the schedule was paused',
@@ -220,6 +235,6 @@ const scheduleColumns: readonly Column<Schedule>[] = [
 
 const runColumns: readonly Column<ScheduleRun>[] = [
   { head: 'TICK', cell: ({ tick }) => timeText(tick) },
-  { head: 'OUTCOME', cell: ({ outcome, asked }) => (asked === true ? `${outcome} (asked)` : outcome) },
-  { head: 'WHAT', cell: runText, least: 20 },
+  { head: 'OUTCOME', cell: outcomeText },
+  { head: 'WHAT', cell: whatText, least: 20 },
 ]

@@ -144,7 +144,7 @@ describe('restyle watch', () => {
     expect({ exitCode, stderr }).toEqual({
       exitCode: 130,
       stderr:
-        'Paid so far: CNY 19.60, 98 images are stored; CNY 1.00 more is reserved for what runs.\n' +
+        'Paid so far: CNY 19.60, 98 images stored; CNY 1.00 more is reserved for what runs.\n' +
         'The batch continues. Watch it again with: restyle watch batch_1\n' +
         'Hold it back with: restyle pause batch_1\n' +
         'End it with: restyle cancel batch_1\n',

@@ -13,6 +13,7 @@ import { paintFor, paintProgress } from './show/paint.ts'
 import { printLines, writeRaw } from './show/print.ts'
 import { waitLines, waitText } from './show/wait-lines.ts'
 import { Stop, type ExitCode } from './stop.ts'
+import { countText } from './show/count-text.ts'
 
 const POLL = { firstMs: 1000, lastMs: 5000, growth: 1.25 }
 
@@ -92,7 +93,7 @@ function goneLines(id: string, batch: Batch | undefined): string[] {
   const { cost, images } = batch
   const text = (micros: number) => moneyText({ currency: 'CNY', micros })
   const more = cost.reservedMicros > 0 ? `; ${text(cost.reservedMicros)} more is reserved for what runs` : ''
-  return [`Paid so far: ${text(cost.micros)}, ${images} images are stored${more}.`, ...goOn]
+  return [`Paid so far: ${text(cost.micros)}, ${countText(images, 'image')} stored${more}.`, ...goOn]
 }
 
 /** Says what holds a batch, each time it is another thing. `isLive`: what it waits for is shown elsewhere. */

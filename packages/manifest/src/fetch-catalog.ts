@@ -84,6 +84,9 @@ async function fetchListing(dir: string, root: string, key: string, objects: Obj
   } finally {
     await file.close()
   }
-  if (count === 0) throw new ObjectFault('does not exist, or nothing is in it')
+  if (count === 0) {
+    const more = starred || key === '' || key.endsWith('/') ? '' : `; all that begins so is ${root}${key}*`
+    throw new ObjectFault(`does not exist, or nothing is in it${more}`)
+  }
   return { path, folder: `${root}${prefix.slice(0, prefix.lastIndexOf('/') + 1)}`, listing: true }
 }

@@ -28,10 +28,12 @@ export type Row = {
   own: EditOptions & { prompt?: string }
   /** Columns whose cell has no text, and why: a fault only where the cell is needed. */
   unreadable?: ReadonlyMap<string, string>
+  /** A line of JSON as it was written. */
+  written?: string
 }
 
 /** A row that cannot be used, as far as it could be read: for its author to mend. */
-export type RawRow = Pick<Row, 'number' | 'cells'>
+export type RawRow = Pick<Row, 'number' | 'cells' | 'written'>
 
 /** What rows are called in messages. */
 export type Unit = 'row' | 'line' | 'file'

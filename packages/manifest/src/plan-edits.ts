@@ -168,7 +168,14 @@ function notesOf(
   return notes
 }
 
-const unfit = (faults: readonly ManifestFault[]): Planned => ({ kind: 'unfit', faults })
+/** Rows that cannot be read were met before all others; their author reads from the top. */
+const unfit = (faults: readonly ManifestFault[]): Planned => ({
+  kind: 'unfit',
+  faults: faults.toSorted((a, b) => numberIn(a) - numberIn(b)),
+})
+
+const numberIn = ({ where }: ManifestFault): number =>
+  Number(/^(?:row|line|file) (\d+)$/.exec(where)?.[1] ?? 0)
 
 type Keys = Pick<Extract<RowKeys, { kind: 'keys' }>, 'column' | 'keyOf'> &
   Pick<PlanOptions, 'digestOf'> & { taken: ReadonlySet<string> }
@@ -180,7 +187,7 @@ async function check(
 ): Promise<Checked> {
   const key = keyOf(row)
   const { edit, ...rest } = await checkRow(row, context)
-  const { number, cells } = row
+  const { number } = row
   const { columns, left } = keptColumns(row, taken)
   const fingerprint = await printedAs({ ...rest, edit }, digestOf)
   const checked = {
@@ -188,8 +195,8 @@ async function check(
     edit: { ...edit, ...(columns && { columns }), ...(fingerprint && { fingerprint }) },
     notes: [...rest.notes, ...left],
   }
-  if (key.kind === 'key') return { ...checked, edit: { ...checked.edit, key: key.key }, number, cells }
-  return { ...checked, faults: [{ field: column, detail: key.detail }, ...checked.faults], number, cells }
+  if (key.kind === 'key') return { ...checked, edit: { ...checked.edit, key: key.key }, row, number }
+  return { ...checked, faults: [{ field: column, detail: key.detail }, ...checked.faults], row, number }
 }
 
 /** The fingerprint of an edit; undefined where one of its pictures was not looked at, or it cannot be sent. */

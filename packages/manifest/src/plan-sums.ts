@@ -3,10 +3,11 @@ import { openKeyIndex } from '@restyle/shared/key-index'
 import type { CheckedRow, LocalPicture, PlannedEdit } from './check-row.ts'
 import { type Compared, type Comparison, openComparison } from './compare-rows.ts'
 import { openKnownRows } from './known-rows.ts'
+import type { RawRow } from './manifest.ts'
 import { openPreparations } from './preparations.ts'
 
-/** A row that was checked, its number, and its cells as they were read. */
-export type Checked = CheckedRow & { number: number; cells: ReadonlyMap<string, string> }
+/** A row that was checked, and the row as it was read. */
+export type Checked = CheckedRow & { row: RawRow; number: number }
 
 /**
  * Compares the rows of a catalog with what was enqueued before, one after the other, and adds up what those come to that

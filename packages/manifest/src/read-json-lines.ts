@@ -40,7 +40,7 @@ function itemsOf(number: number, text: string, { imageColumn, ownColumns = [] }:
   const faulty = (fault: Omit<ManifestFault, 'where'>): RowItem => ({
     kind: 'fault',
     fault: { where, ...fault },
-    row: { number, cells: new Map([['text', text]]) },
+    row: { number, cells: new Map(), written: text },
   })
   const written = readWrittenObject(text, deepest)
   if (written.kind === 'fault') return [faulty({ detail: written.detail })]
@@ -63,7 +63,7 @@ function itemsOf(number: number, text: string, { imageColumn, ownColumns = [] }:
   }
   const cells = new Map(Object.entries(object).flatMap(([name, value]) => cellOf(name, value)))
   const images = imagesOf(pictures.data.images, cells, imageColumn)
-  return [{ kind: 'row', row: { number, cells, images, own: own.data } }]
+  return [{ kind: 'row', row: { number, cells, images, own: own.data, written: text } }]
 }
 
 /** Fields that are the author's own are no fields of the edit, whatever they are called. */

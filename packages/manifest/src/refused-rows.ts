@@ -25,8 +25,8 @@ export function openRefused(rows: number, unit: Unit, reject: Reject | undefined
     take: async (checked) => {
       at += 1
       if (reject === undefined || checked.faults.length === 0) return false
-      const { number, cells } = checked
-      await reject({ row: { number, cells }, faults: checked.faults })
+      const { row, number, faults: found } = checked
+      await reject({ row, faults: found })
       marks[at] = 1
       count += 1
       for (const fault of checked.faults)

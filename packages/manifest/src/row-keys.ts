@@ -53,6 +53,10 @@ export function rowKeys(
   return { kind: 'keys', column, columns, keyOf, sameKeyOf: textOf }
 }
 
+/** Whether rows have no key but their numbers, as `rowKeys` gives them. */
+export const isNumbered = ({ columns }: Pick<Manifest, 'columns'>, name: string | undefined): boolean =>
+  name === undefined && usualColumn(columns) === undefined
+
 type KeySource = { kind: 'source'; column: string; columns: readonly string[]; textOf: (row: Row) => RowKey }
 
 function sourceOf(

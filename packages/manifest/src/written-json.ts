@@ -45,6 +45,16 @@ export function asNumbers(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, asNumbers(each)]))
 }
 
+/** The same value as JSON again, with numbers as they were written. */
+export function jsonOf(value: unknown): string {
+  if (value instanceof WrittenNumber) return value.text
+  if (Array.isArray(value)) return `[${value.map(jsonOf).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  return `{${Object.entries(value)
+    .map(([name, each]) => `${JSON.stringify(name)}:${jsonOf(each)}`)
+    .join(',')}}`
+}
+
 /** Every text within a value, names of fields too, with the way to it: `metadata.note`. */
 export function* textsOf(value: unknown, way = ''): Generator<{ field: string; text: string }> {
   if (typeof value === 'string') yield { field: way, text: value }

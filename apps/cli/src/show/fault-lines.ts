@@ -8,6 +8,13 @@ export const mostFaults = 20
 export function faultLines(faults: readonly Fault[], total: number = faults.length): string[] {
   const lines = faults
     .slice(0, mostFaults)
-    .map(({ where, field, detail }) => `${where}${field === undefined ? '' : `, ${field}`}: ${detail}`)
+    .map(
+      ({ where, field, detail }) =>
+        `${where}${field === undefined ? '' : `, ${field}`}: ${withoutName(detail, field ?? where)}`,
+    )
   return total > lines.length ? [...lines, `… and ${total - lines.length} more`] : lines
 }
+
+/** `n is 9` is said behind the name already. */
+const withoutName = (detail: string, name: string): string =>
+  detail.startsWith(`${name} `) ? detail.slice(name.length + 1) : detail

@@ -1,10 +1,12 @@
 import type { Forecast, ForecastAnswer } from '@restyle/client/types'
 import { moneyText } from '@restyle/dashscope/money'
+import { countText } from './count-text.ts'
 import { clockText, leftText } from './when-text.ts'
 
 /** When it will be done, in a line: `done: 22:10 to 22:50, in 2h00m to 2h40m. Reckoned from 87 tasks.` `now` in epoch ms. */
 export function doneLine(told: Forecast, now: number): string {
   if (told.kind === 'unknown') return `done: unknown. ${told.detail}`
+  if (paysForNone(told)) return 'done: never. The budget does not even pay for one edit'
   if (told.kind === 'stops') return `done: ${stopText(told, now)}. ${goesOn[told.by]}`
   const [from, to] = [Date.parse(told.end.from), Date.parse(told.end.to)]
   const begins = Date.parse(told.begin.from)
@@ -12,8 +14,12 @@ export function doneLine(told: Forecast, now: number): string {
   return `done: ${clockText(from, now)} to ${clockText(to, now)}, in ${leftText(from - now, to - now)}${later}. ${told.detail}`
 }
 
+/** Whether the whole budget of a batch is less than one edit costs: no raise can be waited for, it is refused at once. */
+export const paysForNone = (told: Forecast): boolean =>
+  told.kind === 'stops' && told.by === 'budget' && told.afterRows === 0
+
 const stopText = (told: { afterRows: number; ofRows: number; at?: string }, now: number): string =>
-  `stops after ${told.afterRows} of ${told.ofRows} edits${told.at === undefined ? '' : `, at about ${clockText(Date.parse(told.at), now)}`}`
+  `stops after ${told.afterRows} of ${countText(told.ofRows, 'edit')}${told.at === undefined ? '' : `, at about ${clockText(Date.parse(told.at), now)}`}`
 
 const goesOn: Readonly<Record<Extract<Forecast, { kind: 'stops' }>['by'], string>> = {
   budget: 'The budget pays for no more; it goes on when that is raised: restyle budget <batch> <amount>',

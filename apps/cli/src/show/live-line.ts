@@ -1,5 +1,6 @@
 import type { Out } from './out.ts'
 import { stripControlCharacters } from './strip-control-characters.ts'
+import { foldLine } from './text-width.ts'
 
 const APART_MS = 2000
 
@@ -35,7 +36,8 @@ function rewritten(out: Out, paint: (text: string) => string): LiveLine {
   return {
     show,
     above(text) {
-      out.write(`${erased()}${paint(stripControlCharacters(text))}\n`)
+      const folded = foldLine(stripControlCharacters(text), out.columns).join('\n')
+      out.write(`${erased()}${paint(folded)}\n`)
       open = 0
     },
     end(render) {

@@ -1,4 +1,5 @@
 import type { Plan } from '@restyle/manifest/plan-edits'
+import { countText } from './count-text.ts'
 import { preparationLines } from './preparation-lines.ts'
 import { priceOf, priceText } from './price.ts'
 
@@ -7,7 +8,7 @@ export function summaryLines(plan: Plan, priced = false): string[] {
   const { images, byRegion } = priceOf(plan.images)
   const megabytes = (plan.pictures.bytes / 1e6).toFixed(1)
   return [
-    `${plan.edits} edits, ${plan.pictures.distinct} distinct local pictures (${megabytes} MB), ${images} images to make`,
+    `${countText(plan.edits, 'edit')}, ${countText(plan.pictures.distinct, 'distinct local picture')} (${megabytes} MB), ${countText(images, 'image')} to make`,
     ...preparationLines(plan.prepared),
     ...(priced || byRegion.size === 0 ? [] : [`price: at most ${priceText(byRegion)}`]),
   ]
@@ -16,10 +17,10 @@ export function summaryLines(plan: Plan, priced = false): string[] {
 /** Local pictures were decoded, unless nobody was to look at them; what is elsewhere the vendor fetches. */
 export function dryRunLine({ addresses, unseen }: Plan): string {
   const parts = [
-    ...(addresses === 0 ? [] : [`${addresses} pictures at addresses`]),
-    ...(unseen === 0 ? [] : [`${unseen} local pictures`]),
+    ...(addresses === 0 ? [] : [`${countText(addresses, 'picture')} at addresses`]),
+    ...(unseen === 0 ? [] : [countText(unseen, 'local picture')]),
   ]
-  return `dry run: nothing was sent${parts.length === 0 ? '' : `; ${parts.join(' and ')} were not looked at`}`
+  return `dry run: nothing was sent${parts.length === 0 ? '' : `; not looked at: ${parts.join(' and ')}`}`
 }
 
 /** The same for programs. */

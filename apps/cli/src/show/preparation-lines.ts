@@ -1,3 +1,4 @@
+import { countText } from './count-text.ts'
 import type { Preparations } from '@restyle/manifest/preparations'
 import type { PictureChange } from '@restyle/shared/picture/picture-change'
 
@@ -19,5 +20,7 @@ export function preparationLines({ pictures, changes }: Preparations): string[] 
     const count = changes.get(change)
     return count === undefined ? [] : [`${count} ${words[change]}`]
   })
-  return [`made ready ${pictures} pictures: ${parts.join(', ')}; --as-is sends every file unchanged`]
+  return [
+    `made ready ${countText(pictures, 'picture')}: ${parts.join(', ')}; --as-is sends every file unchanged`,
+  ]
 }

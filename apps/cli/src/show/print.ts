@@ -1,10 +1,13 @@
 import { once } from 'node:events'
 import type { Out } from './out.ts'
 import { stripControlCharacters } from './strip-control-characters.ts'
+import { foldLine } from './text-width.ts'
 
-/** Writes lines for people, without control characters. */
+/** Writes lines for people, without control characters, and on a terminal broken between words. */
 export function printLines(out: Out, ...lines: string[]): void {
-  for (const line of lines) out.write(`${stripControlCharacters(line)}\n`)
+  const width = out.isTTY === true ? out.columns : undefined
+  for (const line of lines)
+    for (const each of foldLine(stripControlCharacters(line), width)) out.write(`${each}\n`)
 }
 
 /** Writes text for programs unchanged, no faster than it is read. */

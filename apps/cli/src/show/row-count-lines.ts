@@ -1,3 +1,4 @@
+import { countText } from './count-text.ts'
 import type { RowCounts, Verdict } from '@restyle/manifest/compare-rows'
 
 /** What people call rows that are done again, and those that are left out. */
@@ -26,6 +27,12 @@ export function rowCountLines(rows: RowCounts, total: number, all: boolean): str
     ...(left === '' ? [] : [`${all ? 'done again, too' : 'left out'}: ${left}`]),
   ]
   const gone =
-    rows.gone === 0 ? [] : [`${rows.gone} of before are not in the catalog any more: nothing happens to them`]
-  return [`${total} rows: ${parts.join('; ')}`, ...gone]
+    rows.gone === 0
+      ? []
+      : [
+          rows.gone === 1
+            ? '1 row of before is not in the catalog any more: nothing happens to it'
+            : `${rows.gone} rows of before are not in the catalog any more: nothing happens to them`,
+        ]
+  return [`${countText(total, 'row')}: ${parts.join('; ')}`, ...gone]
 }

@@ -6,6 +6,7 @@ import { faultLines } from './fault-lines.ts'
 import { noteLines } from './note-lines.ts'
 import { stripControlCharacters } from './strip-control-characters.ts'
 import { priceOf, priceText } from './price.ts'
+import { foldLine } from './text-width.ts'
 
 it.each([
   [0, '0s'],
@@ -105,3 +106,23 @@ it('groups failures by code, the most frequent first, with what to do', () => {
     '  odd',
   ])
 })
+
+it('breaks lines between words on a narrow terminal, and keeps a command whole', () => {
+  const command = 'restyle run c.csv.rejects.csv --catalog c.csv --prompt x'
+  expect(foldLine(`  correct them there, and run that file by its name: ${command}`, 40)).toEqual([
+    '  correct them there, and run that',
+    '    file by its name:',
+    `    ${command}`,
+  ])
+  // a row of a table stays one
+  expect(foldLine(`batch_1  ${'x'.repeat(40)}`, 40)).toHaveLength(1)
+  expect(foldLine('as it is in a pipe, however long it may be', undefined)).toHaveLength(1)
+})
+
+it('does not say the name of a field twice', () =>
+  expect(
+    faultLines([
+      { where: 'row 3', field: 'n', detail: 'n is 9; x takes 1 to 4' },
+      { where: 'cron', detail: 'cron never fires' },
+    ]),
+  ).toEqual(['row 3, n: is 9; x takes 1 to 4', 'cron: never fires']))

@@ -35,6 +35,19 @@ export function wrapText(text: string, most: number): string[] {
   return line === '' ? lines : [...lines, line]
 }
 
+/**
+ * A line for people on a terminal of `width` columns, broken between words. A command at its end stays whole, so that it can be
+ * copied; a line with columns stays as it is. `undefined`: not a terminal.
+ */
+export function foldLine(line: string, width: number | undefined): string[] {
+  if (width === undefined || textWidth(line) <= width || /\S {2,}\S/.test(line)) return [line]
+  const indent = /^ */.exec(line)?.[0] ?? ''
+  const at = line.search(/(?<=: )restyle \S/)
+  const prose = wrapText((at < 0 ? line : line.slice(0, at)).trim(), width - indent.length - 2)
+  const lines = at < 0 ? prose : [...prose, line.slice(at)]
+  return lines.map((text, i) => `${indent}${i === 0 ? '' : '  '}${text}`)
+}
+
 /** A text cut to so many columns, with `…` where something is left out. */
 export function cutToWidth(text: string, most: number): string {
   if (textWidth(text) <= most) return text

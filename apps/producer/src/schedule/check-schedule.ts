@@ -5,11 +5,10 @@ import type { Fault } from '@restyle/shared/contract/fault'
 import type { ScheduleSpec } from '@restyle/shared/contract/schedule'
 import { readSourceAddress } from '@restyle/shared/net/source-address'
 import { mayRead, type SourceBucket } from '@restyle/shared/store/source-buckets'
-import { faultOfCron } from './cron.ts'
 import { placeOfManifest } from './fetch-manifest.ts'
 import { optionsOf } from './read-catalog.ts'
 
-/** Everything for which no run of a schedule could ever succeed, whatever its catalog holds. */
+/** Everything for which no run of a schedule could ever succeed, whatever its catalog holds, besides what its body says by itself. */
 export function faultsOfSchedule(
   spec: ScheduleSpec,
   producer: string,
@@ -19,10 +18,8 @@ export function faultsOfSchedule(
   const add = (field: string, detail: string | undefined): void => {
     if (detail !== undefined) faults.push({ path: [field], detail: `${field} ${detail}` })
   }
-  add('cron', faultOfCron(spec.cron))
   add('manifest', faultOfManifest(spec.manifest, producer, places))
   if (spec.pictures !== undefined) add('pictures', faultOfManifest(spec.pictures, producer, places))
-  if (spec.prompt?.trim() === '') add('prompt', 'is empty')
   const options = optionsOf(spec)
   const model = findModel(options.model)
   if (model === undefined) return [...faults, { path: ['model'], detail: unknownModel(options.model) }]

@@ -54,6 +54,7 @@ describe('the manifest of a schedule', () => {
     ['s3://photos/acme/secret.csv', 'the store says AccessDenied'],
     ['s3://photos/acme/large.csv', 'has more than 64 MiB'],
     ['s3://photos/acme/none/', 'does not exist, or nothing is in it'],
+    ['s3://photos/acme/none', 'nothing is in it; all that begins so is s3://photos/acme/none*'],
     ['s3://photos/other/', 'RESTYLE_SOURCE_BUCKETS does not list its place'],
     // all of the bucket, of which only a folder may be read
     ['s3://photos/', 'RESTYLE_SOURCE_BUCKETS does not list its place'],

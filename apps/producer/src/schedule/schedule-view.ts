@@ -1,3 +1,4 @@
+import { limits } from '@restyle/shared/contract/limits'
 import { isoOfTick } from '@restyle/shared/contract/schedule-event'
 import {
   type LiveRun,
@@ -8,7 +9,7 @@ import {
   SkipReason,
 } from '@restyle/shared/contract/schedule'
 import { z } from 'zod'
-import { ticksAfter } from './cron.ts'
+import { faultOfCron, ticksAfter } from './cron.ts'
 
 const time = z.iso.datetime()
 
@@ -49,7 +50,14 @@ export const RunView = z
   })
 type RunView = z.infer<typeof RunView>
 
-export const ScheduleBody = ScheduleSpec.meta({
+/** What a field says alone is checked together with its form, so that one fault does not hide the other. */
+export const ScheduleBody = ScheduleSpec.extend({
+  cron: ScheduleSpec.shape.cron.superRefine((cron, context) => {
+    const message = cron.length > limits.cron ? undefined : faultOfCron(cron)
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+  }),
+  prompt: ScheduleSpec.shape.prompt.refine((prompt) => prompt?.trim() !== '', { error: 'is empty' }),
+}).meta({
   id: 'ScheduleRequest',
   examples: [
     {

@@ -207,4 +207,17 @@ describe('schedules', () => {
     expect(answer.json().errors).toMatchObject([{ pointer, detail: expect.stringContaining(detail) }])
     expect(await world.ledger.schedules.read({ producer: 'acme', name: 'bad' })).toBeUndefined()
   })
+
+  it('are refused with all that is wrong with their fields, and not with the first fault alone', async () => {
+    const answer = await world.producer.app.inject({
+      method: 'PUT',
+      url: '/v1/schedules/bad',
+      headers: await world.keyOf('acme'),
+      payload: { ...good, cron: '0 0 30 2 *', timeZone: 'Paris', prompt: ' ', finishBy: '8h' },
+    })
+    const { errors } = answer.json() as { errors: { pointer: string; detail: string }[] }
+    expect(errors.map(({ pointer }) => pointer)).toEqual(['/cron', '/timeZone', '/prompt', '/finishBy'])
+    expect(errors[0]?.detail).toBe('cron never fires: no such day comes')
+    expect(errors[2]?.detail).toBe('prompt is empty')
+  })
 })

@@ -61,7 +61,9 @@ describe('a catalog in a bucket', () => {
     const refused = await run(['s3://shop/night/catalog.csv'])
     expect({ exitCode: refused.exitCode, stderr: refused.stderr }).toEqual({
       exitCode: 2,
-      stderr: 'row 3, image: ..\\b.jpg leads outside s3://shop/night/; write its whole address\n',
+      stderr:
+        's3://shop/night/catalog.csv: 1 error, so nothing is sent\n' +
+        'row 3, image: ..\\b.jpg leads outside s3://shop/night/; write its whole address\n',
     })
     await put(
       'night/catalog.csv',
@@ -116,6 +118,12 @@ describe('a catalog in a bucket', () => {
   it.each([
     ['s3://shop/none.csv', {}, /^s3:\/\/shop\/none\.csv: does not exist\n$/],
     ['s3://shop/none/', {}, /^s3:\/\/shop\/none\/: does not exist, or nothing is in it\n$/],
+    ['s3://shop/mor', {}, /nothing is in it; all that begins so is s3:\/\/shop\/mor\*\n$/],
+    [
+      's3://shop/mor',
+      { AWS_ENDPOINT_URL_S3: '', AWS_REGION: '' },
+      /cannot be read \(.*Region is missing\); set AWS_REGION/,
+    ],
     ['s3://nobucket/a.csv', {}, /^s3:\/\/nobucket\/a\.csv: cannot be read: there is no bucket nobucket\n$/],
     [
       's3://shop/photos/',

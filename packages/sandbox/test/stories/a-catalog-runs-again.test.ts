@@ -77,7 +77,9 @@ describe('a catalog that is run again', () => {
     await write(4, 1)
     const { images } = bill()
     const dry = await run('--all', '--dry-run')
-    expect(dry.stdout).toContain('4 rows: done again, too: 4 unchanged\n51 of before are not in the catalog')
+    expect(dry.stdout).toContain(
+      '4 rows: done again, too: 4 unchanged\n51 rows of before are not in the catalog',
+    )
     const all = await run('--all')
     expect(all.code).toBe(0)
     expect(bill().images).toBe(images + 4)

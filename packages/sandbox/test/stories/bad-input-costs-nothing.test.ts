@@ -64,7 +64,7 @@ describe('bad input', () => {
     [
       'a picture that is broken',
       ['good.png', 'cut.png'],
-      /^row 3, image: cut\.png is a PNG that does not decode/,
+      /^row 3, image: cut\.png is a PNG that does not decode/m,
     ],
   ])('in a catalog (%s) ends the command with 2 before anything is sent', async (_what, files, says) => {
     const sources = story.world.s3.objects('restyle').length
