@@ -1,0 +1,106 @@
+import { planRows, rowsText } from './wanted-rows.ts'
+
+/** What is read of a row; the rest is the caller's. */
+type Row = { row?: number | undefined }
+
+/** Of 100,000 rows this many stay read: some hundred screens. */
+const mostKept = 5_000
+/** After a failed call the next one waits so long (ms), unless a person asks. */
+const pauseMs = 3_000
+
+/**
+ * The rows of a batch that the screen wants: read in few calls, kept while there is room. `changed` hears of each arrival.
+ * What was wanted and is not any more is given up.
+ */
+export function openRows<View extends Row>(options: {
+  read: (rows: string, signal: AbortSignal) => Promise<readonly View[]>
+  changed: () => void
+  now: () => number
+}) {
+  const { read, changed, now } = options
+  const kept = new Map<number, View>()
+  const [stale, absent] = [new Set<number>(), new Set<number>()]
+  let calls: { rows: readonly number[]; ends: AbortController }[] = []
+  let wanted: readonly number[] = []
+  let failed: { error: unknown; at: number } | undefined
+  let closed = false
+
+  const has = (row: number) => (kept.has(row) && !stale.has(row)) || absent.has(row)
+
+  function next(): void {
+    if (closed || (failed !== undefined && now() - failed.at < pauseMs)) return
+    const plan = planRows({ wanted, has, calls })
+    for (const at of plan.stop) calls[at]?.ends.abort()
+    calls = calls.filter((_, at) => !plan.stop.includes(at))
+    if (plan.read.length > 0) void call(plan.read)
+  }
+
+  async function call(rows: readonly number[]): Promise<void> {
+    const mine = { rows, ends: new AbortController() }
+    calls = [...calls, mine]
+    for (const row of rows) stale.delete(row)
+    try {
+      const views = await read(rowsText(rows), mine.ends.signal)
+      failed = undefined
+      for (const row of rows) absent.add(row)
+      for (const view of views) if (view.row !== undefined) put(view.row, view)
+    } catch (error) {
+      for (const row of rows) if (kept.has(row)) stale.add(row)
+      if (mine.ends.signal.aborted) return
+      failed = { error, at: now() }
+    }
+    calls = calls.filter((each) => each !== mine)
+    if (closed) return
+    changed()
+    next()
+  }
+
+  function put(row: number, view: View): void {
+    absent.delete(row)
+    kept.delete(row)
+    kept.set(row, view)
+    if (kept.size <= mostKept) return
+    const wants = new Set(wanted)
+    for (const old of kept.keys()) {
+      if (kept.size <= mostKept) return
+      if (!wants.has(old)) kept.delete(old)
+    }
+  }
+
+  return {
+    /** As it was read last; undefined until it was. */
+    get: (row: number): View | undefined => kept.get(row),
+    /** The screen shows these rows now. */
+    want(rows: readonly number[]): void {
+      wanted = rows
+      next()
+    },
+    /** These rows are different now: they are read again while they are wanted, and shown as they were until then. */
+    touch(rows: Iterable<number>): void {
+      for (const row of rows) {
+        absent.delete(row)
+        if (kept.has(row)) stale.add(row)
+      }
+      next()
+    },
+    /** What is known of a row without reading it. */
+    put(row: number, view: View): void {
+      put(row, view)
+      changed()
+    },
+    /** Why the last call came to nothing. */
+    failure: (): unknown => failed?.error,
+    retry(): void {
+      failed = undefined
+      next()
+    },
+    close(): void {
+      closed = true
+      for (const { ends } of calls) ends.abort()
+    },
+    open(): void {
+      closed = false
+    },
+  }
+}
+export type Rows<View extends Row> = ReturnType<typeof openRows<View>>
