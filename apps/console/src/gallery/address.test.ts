@@ -27,9 +27,9 @@ it('reads what it wrote', () => {
 
 it('leaves out what is as always', () => {
   expect(viewText(defaultView)).toBe('')
-  expect(viewText({ ...defaultView, row: 4711, filter: { ...defaultView.filter, states: ['succeeded'] } })).toBe(
-    '?state=succeeded&row=4711',
-  )
+  expect(
+    viewText({ ...defaultView, row: 4711, filter: { ...defaultView.filter, states: ['succeeded'] } }),
+  ).toBe('?state=succeeded&row=4711')
 })
 
 it('takes what is wrong as not said', () => {

@@ -52,7 +52,9 @@ it('reads the bytes of a row, and takes those of a newer producer for the harmle
     'none',
     undefined,
   ])
-  expect([...filterRows(newer, { ...everything, states: ['queued'], verdicts: ['none'] }, codes)]).toEqual([1])
+  expect([...filterRows(newer, { ...everything, states: ['queued'], verdicts: ['none'] }, codes)]).toEqual([
+    1,
+  ])
 })
 
 it('writes the byte of a verdict', () => {

@@ -82,8 +82,7 @@ export function filterRows(planes: Planes, filter: Filter, codes: readonly strin
   let count = 0
   for (let at = 0; at < rows; at += 1) {
     found[count] = at + 1
-    count +=
-      (states[state[at] ?? 0] ?? 0) & (verdicts[verdict[at] ?? 0] ?? 0) & (ofCode[code[at] ?? 0] ?? 0)
+    count += (states[state[at] ?? 0] ?? 0) & (verdicts[verdict[at] ?? 0] ?? 0) & (ofCode[code[at] ?? 0] ?? 0)
   }
   // a copy, or a filter that finds one row would keep all bytes
   return count === rows ? found : found.slice(0, count)

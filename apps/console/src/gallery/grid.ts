@@ -127,4 +127,5 @@ export function stepTo(grid: Grid, cells: number, cell: number, step: Step): num
 }
 
 /** The last line may be shorter: then its last cell. */
-const downBy = (count: number, cell: number, last: number): number => Math.max(cell, clamp(cell + count, last))
+const downBy = (count: number, cell: number, last: number): number =>
+  Math.max(cell, clamp(cell + count, last))

@@ -1,7 +1,12 @@
 import { openRows } from './rows-store.ts'
 
 type View = { row: number; text: string }
-type Call = { rows: string; signal: AbortSignal; answer: (views: View[]) => void; fail: (why: unknown) => void }
+type Call = {
+  rows: string
+  signal: AbortSignal
+  answer: (views: View[]) => void
+  fail: (why: unknown) => void
+}
 
 function open() {
   const calls: Call[] = []
@@ -120,4 +125,14 @@ it('asks nothing after it was closed', async () => {
   await settled()
   rows.want([2])
   expect([calls.length, calls[0]?.signal.aborted]).toEqual([1, true])
+})
+
+it('reads for the viewer and the grid at once, first for who asked last', async () => {
+  const { rows, calls } = open()
+  rows.want([1, 2])
+  rows.want([900], 'viewer')
+  expect(calls.map((each) => [each.rows, each.signal.aborted])).toEqual([
+    ['1-2', false],
+    ['900', false],
+  ])
 })

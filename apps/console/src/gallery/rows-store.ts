@@ -21,15 +21,18 @@ export function openRows<View extends Row>(options: {
   const kept = new Map<number, View>()
   const [stale, absent] = [new Set<number>(), new Set<number>()]
   let calls: { rows: readonly number[]; ends: AbortController }[] = []
-  let wanted: readonly number[] = []
+  const wants = new Map<string, readonly number[]>()
   let failed: { error: unknown; at: number } | undefined
   let closed = false
 
   const has = (row: number) => (kept.has(row) && !stale.has(row)) || absent.has(row)
 
+  /** Who asked last comes first. */
+  const wantedNow = (): readonly number[] => [...wants.values()].toReversed().flat()
+
   function next(): void {
     if (closed || (failed !== undefined && now() - failed.at < pauseMs)) return
-    const plan = planRows({ wanted, has, calls })
+    const plan = planRows({ wanted: wantedNow(), has, calls })
     for (const at of plan.stop) calls[at]?.ends.abort()
     calls = calls.filter((_, at) => !plan.stop.includes(at))
     if (plan.read.length > 0) void call(plan.read)
@@ -60,19 +63,20 @@ export function openRows<View extends Row>(options: {
     kept.delete(row)
     kept.set(row, view)
     if (kept.size <= mostKept) return
-    const wants = new Set(wanted)
+    const seen = new Set(wantedNow())
     for (const old of kept.keys()) {
       if (kept.size <= mostKept) return
-      if (!wants.has(old)) kept.delete(old)
+      if (!seen.has(old)) kept.delete(old)
     }
   }
 
   return {
     /** As it was read last; undefined until it was. */
     get: (row: number): View | undefined => kept.get(row),
-    /** The screen shows these rows now. */
-    want(rows: readonly number[]): void {
-      wanted = rows
+    /** `who` shows these rows now, the first of them first. */
+    want(rows: readonly number[], who = 'grid'): void {
+      wants.delete(who)
+      wants.set(who, rows)
       next()
     },
     /** These rows are different now: they are read again while they are wanted, and shown as they were until then. */

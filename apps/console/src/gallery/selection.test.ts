@@ -61,7 +61,19 @@ it('selects between two places of a list, in either direction, and only what the
       [8, 9],
     ],
   })
-  expect(selectBetween({ kind: 'matching', except: [[3, 3], [20, 20]] }, list, [0, 2])).toEqual({
+  expect(
+    selectBetween(
+      {
+        kind: 'matching',
+        except: [
+          [3, 3],
+          [20, 20],
+        ],
+      },
+      list,
+      [0, 2],
+    ),
+  ).toEqual({
     kind: 'matching',
     except: [[20, 20]],
   })

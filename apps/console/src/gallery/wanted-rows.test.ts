@@ -3,7 +3,10 @@ import { planRows, rowsText } from './wanted-rows.ts'
 const none = () => false
 
 it('reads what is missing, at most 200 rows in a call', () => {
-  expect(planRows({ wanted: [5, 6, 7], has: (row) => row === 6, calls: [] })).toEqual({ stop: [], read: [5, 7] })
+  expect(planRows({ wanted: [5, 6, 7], has: (row) => row === 6, calls: [] })).toEqual({
+    stop: [],
+    read: [5, 7],
+  })
   const wanted = Array.from({ length: 300 }, (_, i) => i + 1)
   expect(planRows({ wanted, has: none, calls: [] }).read).toHaveLength(200)
 })

@@ -22,7 +22,7 @@ export function planRows({ wanted, has, calls }: RowsFacts): RowsPlan {
   const stop = calls.flatMap(({ rows }, at) => (rows.some((row) => wants.has(row)) ? [] : [at]))
   const kept = calls.filter((_, at) => !stop.includes(at))
   const coming = new Set(kept.flatMap(({ rows }) => rows))
-  const missing = wanted.filter((row) => !has(row) && !coming.has(row))
+  const missing = [...wants].filter((row) => !has(row) && !coming.has(row))
   return { stop, read: kept.length < mostCalls ? missing.slice(0, mostRowsPerCall) : [] }
 }
 

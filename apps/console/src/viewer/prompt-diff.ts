@@ -42,7 +42,10 @@ function walk(old: readonly string[], now: readonly string[], table: readonly nu
       pieces.push({ kind: 'same', text: was })
       i += 1
       j += 1
-    } else if (was !== undefined && (is === undefined || (table[i + 1]?.[j] ?? 0) >= (table[i]?.[j + 1] ?? 0))) {
+    } else if (
+      was !== undefined &&
+      (is === undefined || (table[i + 1]?.[j] ?? 0) >= (table[i]?.[j + 1] ?? 0))
+    ) {
       pieces.push({ kind: 'gone', text: was })
       i += 1
     } else {

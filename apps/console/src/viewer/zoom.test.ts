@@ -2,7 +2,10 @@ import fc from 'fast-check'
 import { fit, fitted, fullScale, panBy, sameShape, zoomAt } from './zoom.ts'
 
 const box = { width: 800, height: 600 }
-const inBox = fc.record({ x: fc.double({ min: 0, max: 800, noNaN: true }), y: fc.double({ min: 0, max: 600, noNaN: true }) })
+const inBox = fc.record({
+  x: fc.double({ min: 0, max: 800, noNaN: true }),
+  y: fc.double({ min: 0, max: 600, noNaN: true }),
+})
 
 it('fits a picture into its box', () => {
   expect(fit({ width: 1600, height: 600 }, box)).toEqual({ width: 800, height: 300, x: 0, y: 150 })

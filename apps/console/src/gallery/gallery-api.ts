@@ -1,0 +1,107 @@
+import type { Edit } from '@restyle/client/types'
+import { readRefusal } from '@restyle/client/read-refusal'
+import type { VerdictName } from './filter.ts'
+
+/** What a person said of an edit. */
+export type Verdict = {
+  verdict: Exclude<VerdictName, 'none'>
+  by?: string
+  at?: string
+  note?: string
+  image?: number
+}
+type Picture = { index: number; thumbhash?: string; width?: number; height?: number; bytes?: number }
+
+/** An edit as a row of its batch; `images` and `sources` have what is known of the pictures. */
+export type RowView = Omit<Edit, 'images' | 'sources' | 'verdict'> & {
+  images: (Edit['images'][number] & Picture)[]
+  sources?: Picture[]
+  verdict?: Verdict
+}
+
+/** Verdicts of many rows, which the producer writes one slice after another. */
+export type Operation = { id: string; matched: number; done: number; state: string; skipped?: number }
+export type Many = {
+  verdict: Verdict['verdict'] | null
+  rows?: string
+  where?: { state?: string; verdict?: string; code?: string }
+  except?: string
+}
+/** What a redo is asked with; what is absent is as it was. */
+export type RedoRequest = { prompt?: string; seed?: number; n?: number }
+export type RedoPrice = {
+  cost: { currency: string; micros: number }
+  budget?: { freeMicros: number }
+}
+
+/** The pictures' addresses never change what they show: an edit is one take. */
+export const imageAddress = (edit: string, index: number, size: 320 | 960 | 'full'): string =>
+  `/v1/edits/${encodeURIComponent(edit)}/images/${index}${size === 'full' ? '' : `/${size}`}`
+export const sourceAddress = (edit: string, index: number, size: 320 | 960 | 'full'): string =>
+  `/v1/edits/${encodeURIComponent(edit)}/sources/${index}/${size}`
+
+export type MapAnswer =
+  | { kind: 'same' }
+  | { kind: 'map'; etag: string | null; bytes: Uint8Array; names: string; rows: string }
+
+async function send(path: string, init: RequestInit = {}): Promise<Response> {
+  const response = await fetch(path, {
+    ...init,
+    headers: {
+      ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
+      'x-restyle-console': '1',
+      ...init.headers,
+    },
+  })
+  if (response.ok || response.status === 304) return response
+  const requestId = response.headers.get('x-request-id')
+  throw readRefusal(location.origin, await response.text(), {
+    call: `${init.method ?? 'GET'} ${path.split('?')[0]}`,
+    status: response.status,
+    ...(requestId === null ? {} : { requestId }),
+  })
+}
+
+const json = async <Body>(path: string, init?: RequestInit): Promise<Body> =>
+  (await send(path, init)).json() as Promise<Body>
+const post = (body: object): RequestInit => ({ method: 'POST', body: JSON.stringify(body) })
+const batchPath = (batch: string) => `/v1/batches/${encodeURIComponent(batch)}`
+const editPath = (edit: string) => `/v1/edits/${encodeURIComponent(edit)}`
+
+/** What the gallery and the viewer ask of the API. Every call throws `ApiError`. */
+export const galleryApi = {
+  map: async (batch: string, etag: string | null, signal: AbortSignal): Promise<MapAnswer> => {
+    const response = await send(`${batchPath(batch)}/map`, {
+      signal,
+      headers: etag === null ? {} : { 'if-none-match': etag },
+    })
+    if (response.status === 304) return { kind: 'same' }
+    return {
+      kind: 'map',
+      etag: response.headers.get('etag'),
+      bytes: new Uint8Array(await response.arrayBuffer()),
+      names: response.headers.get('x-restyle-planes') ?? '',
+      rows: response.headers.get('x-restyle-rows') ?? '',
+    }
+  },
+  rows: async (batch: string, rows: string, signal: AbortSignal): Promise<RowView[]> =>
+    (await json<{ edits: RowView[] }>(`${batchPath(batch)}/edits?rows=${rows}`, { signal })).edits,
+  takes: async (edit: string, signal: AbortSignal): Promise<RowView[]> =>
+    (await json<{ edits: RowView[] }>(`${editPath(edit)}/takes`, { signal })).edits,
+  decide: (edit: string, verdict: { verdict: Verdict['verdict'] | null; image?: number }, etag?: string) =>
+    json<Partial<Verdict>>(`${editPath(edit)}/verdict`, {
+      method: 'PUT',
+      body: JSON.stringify(verdict),
+      headers: etag === undefined ? {} : { 'if-match': etag },
+    }),
+  decideMany: (batch: string, many: Many) => json<Operation>(`${batchPath(batch)}/verdicts`, post(many)),
+  operation: (id: string) => json<Operation>(`/v1/operations/${encodeURIComponent(id)}`),
+  undo: (id: string) => json<Operation>(`/v1/operations/${encodeURIComponent(id)}/undo`, post({})),
+  redo: (edit: string, request: RedoRequest, key: string) =>
+    json<RowView>(`${editPath(edit)}/redo`, {
+      ...post(request),
+      headers: { 'idempotency-key': key },
+    }),
+  redoPrice: (edit: string, request: RedoRequest, signal: AbortSignal) =>
+    json<RedoPrice>(`${editPath(edit)}/redo?dryRun=true`, { ...post(request), signal }),
+}

@@ -1,0 +1,56 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { names } from '../app/api.ts'
+import { counted } from '../app/format.ts'
+import { useToasts } from '../ui/toasts.tsx'
+import { galleryApi, type Many, type Operation } from './gallery-api.ts'
+import type { Deed } from './undo.ts'
+
+const askEveryMs = 500
+
+const isOver = ({ state }: Operation): boolean =>
+  state !== 'running' && state !== 'pending' && state !== 'waiting'
+
+/** Verdicts of many rows at once: an operation of the producer, of which this page shows how far it is. */
+export function useOperation(batch: string, did: (deed: Deed) => void, changed: () => void) {
+  const queries = useQueryClient()
+  const toasts = useToasts()
+  const [id, setId] = useState<string>()
+  const { data } = useQuery({
+    queryKey: ['operation', id],
+    queryFn: () => galleryApi.operation(id ?? ''),
+    enabled: id !== undefined,
+    refetchInterval: ({ state }) => (state.data !== undefined && isOver(state.data) ? false : askEveryMs),
+  })
+  const over = data !== undefined && isOver(data)
+  useEffect(() => {
+    if (!over || data === undefined) return
+    setId(undefined)
+    void queries.invalidateQueries({ queryKey: names.map(batch), exact: true })
+    changed()
+    const kept = data.skipped ?? 0
+    toasts.say(
+      `${counted(data.done, 'verdict')} stored${kept === 0 ? '' : `; ${counted(kept, 'row')} had changed and stayed`}.`,
+    )
+  }, [over, data, queries, batch, changed, toasts])
+
+  return {
+    running: id === undefined ? undefined : (data ?? { id, matched: 0, done: 0, state: 'running' }),
+    start: async (many: Many): Promise<void> => {
+      try {
+        const operation = await galleryApi.decideMany(batch, many)
+        did({ kind: 'operation', id: operation.id, rows: operation.matched, after: many.verdict ?? 'none' })
+        setId(operation.id)
+      } catch (error) {
+        toasts.failed(error)
+      }
+    },
+    undo: async (operation: string): Promise<void> => {
+      try {
+        setId((await galleryApi.undo(operation)).id)
+      } catch (error) {
+        toasts.failed(error)
+      }
+    },
+  }
+}
