@@ -17,6 +17,6 @@ module.exports = {
   // a test may stand beside what it tests and use what is above it
   options: {
     ...options,
-    exclude: { path: '([.]test[.]ts$|^(apps|packages)/[^/]+/test/|^packages/client/dist/)' },
+    exclude: { path: '([.]test[.]ts$|^(apps|packages)/[^/]+/test/|^(packages/client|apps/console)/dist/)' },
   },
 }

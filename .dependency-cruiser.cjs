@@ -101,6 +101,7 @@ const floorRules = Object.entries(floors).flatMap(([root, folders]) =>
 module.exports = {
   forbidden: [
     ...floorRules,
+    ...require('./.dependency-cruiser-console.cjs'),
     {
       name: 'ends-and-queues-stay-on-top',
       comment: 'These files of packages/shared stand on its folders: no folder there imports them.',
@@ -290,7 +291,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^packages/client/dist/' },
+    exclude: { path: '^(packages/client|apps/console)/dist/' },
     parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },

@@ -12,7 +12,7 @@ export default {
   reporters: [`${runner}/no-secrets.js`, 'default'],
   testTimeout: 60_000,
   // most of a story is waiting for something to happen
-  maxWorkers: 3,
+  maxWorkers: 4,
   testSequencer: `${runner}/long-first.js`,
   testMatch: ['<rootDir>/apps/**/*.test.ts', '<rootDir>/packages/**/*.test.ts'],
 }

@@ -13,6 +13,7 @@ import { producer } from './producer.ts'
 import { producers } from './producers.ts'
 import { reviews } from './reviews.ts'
 import { schedules } from './schedules.ts'
+import { sessions } from './sessions.ts'
 import { sources } from './sources.ts'
 import { usage } from './usage.ts'
 import { webhooks } from './webhooks.ts'
@@ -40,6 +41,7 @@ export function createClient(options: ClientOptions) {
     lanes: lanes(connection),
     producers: producers(connection),
     schedules: schedules(connection),
+    session: sessions(connection),
     usage: usage(connection),
     webhooks: webhooks(connection),
   }

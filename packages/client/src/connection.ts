@@ -4,12 +4,19 @@ import { openAddress, type Opened, type OpenOptions } from './open-address.ts'
 import { retryTransient, type RetryPolicy } from './retry.ts'
 import { silenceOf, wait } from './silence.ts'
 
+/** By what a call is let in: a key, or in a browser the session that its cookie names. */
+export type Admission =
+  | {
+      /** `rk_<keyId>_<secret>`. */
+      key: string
+      session?: never
+    }
+  | { key?: never; session: true }
+
 /** Where the producer is, and the outside world as arguments. */
-export type ClientOptions = {
+export type ClientOptions = Admission & {
   /** `https://restyle.example`, with a path where a proxy wants one. */
   url: string
-  /** `rk_<keyId>_<secret>`. */
-  key: string
   /** Ends every call of the client. */
   signal?: AbortSignal
   /** Default: `retryTransient`. */
@@ -35,11 +42,23 @@ export type Connection = {
   stream: (call: Call) => AsyncGenerator<Uint8Array>
 }
 
+/** A page of another host cannot send the header of a session, which the producer asks for beside its cookie. */
+const admissionOf = ({ key, session }: Admission): Record<string, string> =>
+  session === true ? { 'x-restyle-console': '1' } : { authorization: `Bearer ${key}` }
+
 /** Asks nothing yet. Throws a `TypeError` where the address is not a URL. */
 export function connect(options: ClientOptions): Connection {
-  const { key, signal, retry = retryTransient, wait: pause = wait } = options
+  const { signal, retry = retryTransient, wait: pause = wait } = options
   const url = new URL(options.url).href.replace(/\/+$/, '')
-  const wire: Wire = { url, key, signal, fetch: options.fetch ?? fetch, silenceOf }
+  const outside = options.fetch ?? fetch
+  // a browser's `fetch` asks to be called on nothing
+  const wire: Wire = {
+    url,
+    admission: admissionOf(options),
+    signal,
+    fetch: (...asked) => outside(...asked),
+    silenceOf,
+  }
   const waitFor: Connection['wait'] = (ms, call) => pause(ms, anyOf(signal, call.signal))
   return {
     url,

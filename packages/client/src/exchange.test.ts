@@ -13,7 +13,7 @@ beforeEach(async () => {
     timePasses = () => controller.abort(new Error(`nothing came within ${ms} ms`))
     return { signal: controller.signal, start: () => (counting = true), stop: () => (counting = false) }
   }
-  wire = { url: producer.url, key: 'rk', signal: undefined, fetch, silenceOf }
+  wire = { url: producer.url, admission: {}, signal: undefined, fetch, silenceOf }
 })
 afterEach(() => producer.stop())
 

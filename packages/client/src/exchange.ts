@@ -19,7 +19,8 @@ export type Call = CallOptions & {
 /** Whom to ask, and how. `url` has no slash at its end; `signal` ends every call, `silenceOf` one that takes too long. */
 export type Wire = {
   url: string
-  key: string
+  /** The headers that let a call in. */
+  admission: Readonly<Record<string, string>>
   signal: AbortSignal | undefined
   fetch: typeof fetch
   silenceOf: (ms: number) => Silence
@@ -70,8 +71,8 @@ export async function* stream(wire: Wire, call: Call): AsyncGenerator<Uint8Array
   }
 }
 
-const headersOf = ({ key }: Wire, { headers }: Call): Headers =>
-  new Headers({ authorization: `Bearer ${key}`, ...headers })
+const headersOf = ({ admission }: Wire, { headers }: Call): Headers =>
+  new Headers({ ...admission, ...headers })
 
 async function request(
   { url, signal, fetch }: Wire,

@@ -34,7 +34,7 @@ export async function startScriptedProducer() {
     seen,
     waits,
     scripted,
-    client: (more: Partial<ClientOptions> = {}) =>
+    client: (more: Partial<ClientOptions & { key: string }> = {}) =>
       createClient({
         url,
         key: 'rk_key_secret',

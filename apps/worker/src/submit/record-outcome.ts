@@ -131,6 +131,9 @@ async function saidOf(
   return { cause, ...words, ...(opens ? { lane: true } : {}) }
 }
 
+/** For an attempt that Redis had forgotten: for which day its money was counted, if it was. */
+type Counted = { putBack?: '1'; day?: string }
+
 /** Another process holds this attempt's receipt: Redis has forgotten what it knew. What the receipt says, counts. */
 export async function adoptReceipt(edit: Edit, tools: HandContext): Promise<Step> {
   const { store, log, ledger } = tools
@@ -141,16 +144,24 @@ export async function adoptReceipt(edit: Edit, tools: HandContext): Promise<Step
   if (recorded?.outcome !== 'accepted' && ended?.state === 'failed') return endAsNoted(edit, ended, tools)
   // this time another lane may have admitted it
   const sent = intent?.world === undefined ? edit : { ...edit, world: intent.world }
-  if (recorded === undefined) return makeUncertain(edit, { cause: 'receipt' }, tools)
-  if (recorded.outcome === 'accepted') return recordTask(sent, recorded.taskId, recorded.at, tools)
+  // what it is billed may be in the bucket's record of that day
+  const counted = intent?.money === undefined ? {} : { putBack: '1' as const, day: intent.money.day }
+  if (recorded === undefined) return makeUncertain(edit, { cause: 'receipt' }, tools, counted)
+  if (recorded.outcome === 'accepted') return recordTask(sent, recorded.taskId, recorded.at, tools, counted)
   return moveOrReread(edit, { to: 'queued', givesBack: true }, ledger)
 }
 
 /** Writes the task id into the ledger, even if the edit was given up meanwhile and is uncertain or held. */
-async function recordTask(edit: Edit, taskId: string, at: number, tools: HandContext): Promise<Step> {
+async function recordTask(
+  edit: Edit,
+  taskId: string,
+  at: number,
+  tools: HandContext,
+  counted: Counted = {},
+): Promise<Step> {
   const { ledger, log } = tools
   const { world = null } = edit
-  const change = { to: 'running', set: { taskId, submittedAt: at, world }, dueInMs } as const
+  const change = { to: 'running', set: { taskId, submittedAt: at, world, ...counted }, dueInMs } as const
   let moved = await moveOrReread(edit, change, ledger)
   const { state, attempt } = moved.edit
   if (moved.kind === 'overtaken' && attempt === edit.attempt && (state === 'uncertain' || state === 'review'))
@@ -167,8 +178,17 @@ async function recordTask(edit: Edit, taskId: string, at: number, tools: HandCon
   return moved
 }
 
-const makeUncertain = (edit: Edit, said: VendorSaid, { ledger }: HandContext): Promise<Step> =>
-  moveOrReread(edit, { to: 'uncertain', set: { uncertainBecause: said.cause, said }, dueInMs }, ledger)
+const makeUncertain = (
+  edit: Edit,
+  said: VendorSaid,
+  { ledger }: HandContext,
+  counted: Counted = {},
+): Promise<Step> =>
+  moveOrReread(
+    edit,
+    { to: 'uncertain', set: { uncertainBecause: said.cause, said, ...counted }, dueInMs },
+    ledger,
+  )
 
 /** No task exists, and the receipt of this attempt was written: the attempt counts. */
 async function returnToBacklog(

@@ -73,6 +73,15 @@ export const moneyMutants = {
       tests: [`${tests}/ledger/carry-usage.test.ts`],
     },
     {
+      name: 'adopted-money-counts-twice',
+      file: 'apps/worker/src/submit/record-outcome.ts',
+      find: "{ putBack: '1' as const, day: intent.money.day }",
+      replace: '{}',
+      protects:
+        'what Redis forgot and a worker admits again before it is rebuilt is counted once, for its day',
+      tests: [`${tests}/hands/rebuild-money.test.ts`],
+    },
+    {
       name: 'older-settings-win',
       file: `${includes}/settings.lua`,
       find: 'if tonumber(found[1] or 0) >= settings.version then return false end',

@@ -4,7 +4,7 @@ import { usagePrefix } from '@restyle/shared/object-key'
 import { writeOpening } from '@restyle/shared/receipt/acceptance'
 import { writeBudget } from '@restyle/shared/receipt/budget-order'
 import { changeProducer } from '@restyle/shared/receipt/producer-settings'
-import { writeEnded, writeIntent } from '@restyle/shared/receipt/receipt'
+import { writeAnswer, writeEnded, writeIntent } from '@restyle/shared/receipt/receipt'
 import { openRecall } from '@restyle/shared/receipt/usage-record'
 import { defaultKeyTemplate } from '@restyle/shared/object-key'
 import { openRowReader } from '@restyle/shared/rows/read-rows'
@@ -13,6 +13,7 @@ import { untimed } from '@restyle/worker/hand/pulse'
 import { settingsAgain } from '@restyle/worker/rebuild/order-again'
 import { rebuild } from '@restyle/worker/rebuild/rebuild'
 import type { RebuildTools } from '@restyle/worker/rebuild/rebuild-tools'
+import { adoptReceipt } from '@restyle/worker/submit/record-outcome'
 import { recordUsage } from '@restyle/worker/usage/record-usage'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedis } from '../../src/redis/start-redis.ts'
@@ -144,6 +145,38 @@ describe('a Redis that has lost everything', () => {
       entries: [{ lane: 'one', batch: '-', micros: 2 * price, images: 2 }],
       reserved: { CNY: price },
     })
+  })
+})
+
+describe('an attempt that is admitted again, as Redis has forgotten it and nobody has rebuilt it yet', () => {
+  it('is counted once, though the bucket has a record of what it was billed', async () => {
+    await hands.queued('a')
+    const first = await admitted()
+    await writeIntent(hands.store, first, 'w')
+    await writeAnswer(hands.store, first, { v: 1, outcome: 'accepted', taskId: 't', at: 1 })
+    const billed = { to: 'rendered', expiresAt: 9, billedMicros: price } as const
+    await hands.moved(await hands.moved(first, changeTo('running', 'a')), billed)
+    await recordUsage(hands.context, untimed())
+    await forget()
+    await redis.sadd(hands.keys.producers, 'acme')
+    const ledger = recalling()
+    await ledger.accept([asked('a')])
+    const again = await ledger.admit({ ...lane, running: 9, posting: 9, submitIntervalMicros: 0 })
+    if (again.kind !== 'admitted') throw new Error(again.kind)
+    const { edit } = await adoptReceipt(again.edit, hands.context)
+    await hands.moved(edit, billed)
+    expect((await ledger.spendOf('acme')).billed).toBe(price)
+    expect(await ledger.usageOf('acme', await today())).toMatchObject({ entries: [{ micros: price }] })
+  })
+
+  it('is counted for the day of its first admission', async () => {
+    await hands.queued('a')
+    const edit = await admitted()
+    await writeIntent(hands.store, { ...edit, day: '2026-02-28' }, 'w')
+    await writeAnswer(hands.store, edit, { v: 1, outcome: 'accepted', taskId: 't', at: 1 })
+    expect((await adoptReceipt(edit, hands.context)).edit).toMatchObject({ day: '2026-02-28' })
+    expect((await hands.ledger.usageOf('acme', '2026-02-28')).reserved).toEqual({ CNY: price })
+    expect((await hands.ledger.usageOf('acme', await today())).reserved).toEqual({})
   })
 })
 

@@ -66,7 +66,12 @@ export async function runSequences(server: RedisServer, plan: Plan & { runs: num
       const fault = await faultAfter(room, plan, actions)
       if (fault !== undefined) throw new Error(fault)
     })
-    return fc.assert(property, { numRuns: Math.ceil(plan.runs / concurrency), timeout: hangsMs })
+    // the message says what does not hold, which a cause does not
+    return fc.assert(property, {
+      numRuns: Math.ceil(plan.runs / concurrency),
+      timeout: hangsMs,
+      includeErrorInReport: true,
+    })
   })
 }
 

@@ -20,9 +20,13 @@ if task and task ~= cjson.null then
   if owner ~= edit.fields.id then return { 'taskTaken', owner } end
 end
 
+-- what was admitted again counts for the day of its first admission
+local earlier = ask.set.day and ask.set.day ~= edit.fields.day and tonumber(edit.fields.reserved or 0)
+if earlier then countMoney(edit.fields, 'reserved', -earlier) end
 for name, text in pairs(ask.set) do
   if text == cjson.null then drop(edit, name) else put(edit, name, text) end
 end
+if earlier then countMoney(edit.fields, 'reserved', earlier) end
 if ask.billed > 0 then put(edit, 'billed', int((edit.fields.billed or 0) + ask.billed)) end
 countMoney(edit.fields, 'images', ask.stored)
 -- what ran was had

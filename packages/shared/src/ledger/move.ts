@@ -23,6 +23,8 @@ type Field =
   | 'looks'
   | 'returned'
   | 'turnedAway'
+  | 'putBack'
+  | 'day'
 
 /** `null` removes the field. */
 type Fields = { [F in Field]?: Edit[F] | null }

@@ -1,0 +1,43 @@
+import { ApiError } from '@restyle/client/api-error'
+import { createClient } from '@restyle/client/client'
+import { QueryCache, QueryClient } from '@tanstack/react-query'
+
+/** Of the console: two repeats, then the page says what is wrong and offers another. */
+const waits = [400, 1_200]
+
+/** The API with the browser's session in place of a key. Every call throws `ApiError`. */
+export const api = createClient({
+  url: location.origin,
+  session: true,
+  retry: (error, attempt) =>
+    error.transient && (error.retryAfterMs ?? 0) < 5_000 ? waits[attempt] : undefined,
+})
+
+/** Names of what is kept; a page that changes something invalidates by the shortest name that holds it. */
+export const names = {
+  session: ['session'] as const,
+  batches: (filter: object = {}) => ['batches', filter] as const,
+  batch: (id: string) => ['batch', id] as const,
+  map: (id: string) => ['batch', id, 'map'] as const,
+  rows: (id: string, rows: string) => ['batch', id, 'rows', rows] as const,
+  failures: (filter: object = {}) => ['failures', filter] as const,
+  edit: (id: string) => ['edit', id] as const,
+}
+
+/** What was read, for all pages. The end of the session shows once, wherever it was noticed. */
+export function openQueries(): QueryClient {
+  const queries: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error, { queryKey }) => {
+        if (error instanceof ApiError && error.status === 401 && queryKey[0] !== 'session')
+          void queries.invalidateQueries({ queryKey: names.session })
+      },
+    }),
+    defaultOptions: {
+      // the client repeats already; while live updates are paused nothing may change by itself
+      queries: { retry: false, staleTime: 5_000, refetchOnWindowFocus: false },
+      mutations: { retry: false },
+    },
+  })
+  return queries
+}

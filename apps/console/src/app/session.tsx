@@ -1,0 +1,67 @@
+import { ApiError } from '@restyle/client/api-error'
+import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
+import { createContext, type ReactNode, use } from 'react'
+import { api, names } from './api.ts'
+
+/** Who is signed in: the producer of the key, and what the key may do. */
+export type Session = Awaited<ReturnType<typeof api.session.read>>
+export type Scope = Session['scopes'][number]
+
+const SessionContext = createContext<Session | undefined>(undefined)
+
+/** What all pages below need; rendered only while somebody is signed in. */
+export const SessionScope = ({ session, children }: { session: Session; children: ReactNode }) => (
+  <SessionContext value={session}>{children}</SessionContext>
+)
+
+/** Who is signed in. Throws outside of a page. */
+export function useSession(): Session {
+  const session = use(SessionContext)
+  if (session === undefined) throw new Error('nobody is signed in here')
+  return session
+}
+
+/** Undefined where the key has the scope, else the sentence why not. The producer refuses it too. */
+export function useRefusal(scope: Scope): string | undefined {
+  const { scopes } = useSession()
+  return scopes.includes(scope) ? undefined : `Your key does not have the scope ${scope}, which this needs.`
+}
+
+/** The session of this browser; `null` where there is none. */
+export const useSessionQuery = (): UseQueryResult<Session | null> =>
+  useQuery({
+    queryKey: names.session,
+    queryFn: async ({ signal }) => {
+      const token = takeToken()
+      try {
+        return token === undefined ? await api.session.read({ signal }) : await api.session.signIn({ token })
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 401) return null
+        throw error
+      }
+    },
+    staleTime: Infinity,
+  })
+
+/** Signs in with a key, and out. Whatever another producer was told is forgotten. */
+export function useSigning() {
+  const queries = useQueryClient()
+  const become = (session: Session | null) => {
+    queries.clear()
+    queries.setQueryData(names.session, session)
+  }
+  return {
+    signIn: async (key: string) => become(await api.session.signIn({ key })),
+    signOut: async () => {
+      await api.session.signOut()
+      become(null)
+    },
+  }
+}
+
+/** The one-time token that `npm start` printed; it leaves the address and the history at once. */
+function takeToken(): string | undefined {
+  const token = /^#token=([\w-]+)$/.exec(location.hash)?.[1]
+  if (token !== undefined) history.replaceState(history.state, '', location.pathname + location.search)
+  return token
+}
