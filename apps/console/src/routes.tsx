@@ -11,6 +11,10 @@ const page = (load: () => Promise<ComponentType>): ComponentType =>
 /** Every page of the console: one line each. */
 export const pages: readonly Page[] = [
   { path: '/batches', component: page(async () => (await import('./batches/batches-page.tsx')).BatchesPage) },
+  {
+    path: '/batches/:id/gallery',
+    component: page(async () => (await import('./gallery/gallery-page.tsx')).GalleryPage),
+  },
 ]
 
 /** What the navigation names, in its order: one line each, with a row in app/keys.ts. */

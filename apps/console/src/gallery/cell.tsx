@@ -1,8 +1,8 @@
 import { memo, useState } from 'react'
-import { imageAddress, sourceAddress, type RowView } from './gallery-api.ts'
-import type { StateName, VerdictName } from './filter.ts'
-import { Picture, placeholderOf } from './picture.tsx'
-import { cellName, markOf, stateWords } from './words.ts'
+import { imageAddress, sourceAddress, type RowView } from '../rows/rows-api.ts'
+import type { StateName, VerdictName } from '../rows/filter.ts'
+import { Picture, placeholderOf } from '../rows/picture.tsx'
+import { cellName, markOf, stateWords } from '../rows/words.ts'
 
 export type CellProps = {
   id: string

@@ -1,8 +1,8 @@
 import { useId } from 'react'
 import { count, counted } from '../app/format.ts'
 import { Modal } from '../ui/modal.tsx'
-import { stateNames, verdictNames, type Filter, type StateName, type VerdictName } from './filter.ts'
-import { stateWords, verdictWords } from './words.ts'
+import { stateNames, verdictNames, type Filter, type StateName, type VerdictName } from '../rows/filter.ts'
+import { stateWords, verdictWords } from '../rows/words.ts'
 
 /** The edges of a cell (px) that can be chosen. */
 export const cellSizes = [

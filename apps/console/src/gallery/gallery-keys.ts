@@ -1,7 +1,8 @@
-import { useEffect, useState, type RefObject } from 'react'
-import { type Handlers, useKeys } from '../app/use-keys.ts'
+import type { RefObject } from 'react'
+import { useKeys } from '../app/use-keys.ts'
+import { verdictKeys } from '../rows/review-keys.ts'
 import type { Step } from './grid.ts'
-import type { VerdictName } from './filter.ts'
+import type { VerdictName } from '../rows/filter.ts'
 
 /** What the keys of the grid do. `to`: where a step leads. */
 export type GridDeeds = {
@@ -18,17 +19,6 @@ export type GridDeeds = {
   /** Shows what rows were made from. */
   peek: (before: boolean) => void
 }
-
-/** The verdict keys, which the grid and the viewer share. */
-export const verdictKeys = (deeds: Pick<GridDeeds, 'decide' | 'redo' | 'undo'>): Handlers => ({
-  approve: () => deeds.decide('approved', false),
-  'approve-stay': () => deeds.decide('approved', true),
-  reject: () => deeds.decide('rejected', false),
-  'reject-stay': () => deeds.decide('rejected', true),
-  'clear-verdict': () => deeds.decide('none', true),
-  redo: deeds.redo,
-  undo: deeds.undo,
-})
 
 /** Keys of the grid, while it has the focus. */
 export function useGridKeys(box: RefObject<HTMLElement | null>, deeds: GridDeeds): void {
@@ -59,17 +49,4 @@ export function useGridKeys(box: RefObject<HTMLElement | null>, deeds: GridDeeds
     },
     box,
   )
-}
-
-/** Whether what rows were made from is shown: while a key is held, or until the button is pressed again. */
-export function usePeek() {
-  const [held, setHeld] = useState(false)
-  const [kept, setKept] = useState(false)
-  useEffect(() => {
-    // a key that is let go in another window is not heard
-    const letGo = () => setHeld(false)
-    window.addEventListener('blur', letGo)
-    return () => window.removeEventListener('blur', letGo)
-  }, [])
-  return { before: held !== kept, kept, hold: setHeld, toggle: () => setKept((is) => !is) }
 }

@@ -5,7 +5,7 @@ import { Link, useParams } from 'wouter'
 import { api, names } from '../app/api.ts'
 import { EmptyForEver, Read } from '../ui/states.tsx'
 import { LoadedGallery } from './loaded-gallery.tsx'
-import { useBatchMap } from './use-batch-map.ts'
+import { useBatchMap } from '../rows/use-batch-map.ts'
 import './gallery.css'
 
 /** Thousands of pictures at a glance, and one after another. */

@@ -1,13 +1,14 @@
 import { type MouseEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { useToasts } from '../ui/toasts.tsx'
 import { Cell } from './cell.tsx'
-import { codeAt, isEverything, stateAt, verdictAt, type Filter, type VerdictName } from './filter.ts'
-import type { Many } from './gallery-api.ts'
-import { useGridKeys, type usePeek } from './gallery-keys.ts'
+import { codeAt, isEverything, stateAt, verdictAt, type Filter, type VerdictName } from '../rows/filter.ts'
+import type { Many } from '../rows/rows-api.ts'
+import type { Peek } from '../rows/review-keys.ts'
+import { useGridKeys } from './gallery-keys.ts'
 import type { Step } from './grid.ts'
 import { gridLabel, GridView, type CellPlace, type GridHandle } from './grid-view.tsx'
-import type { Shared } from './loaded-gallery.tsx'
-import { nextUndecided } from './next.ts'
+import type { Shared } from '../rows/shared.ts'
+import { nextUndecided } from '../rows/next.ts'
 import {
   countSelected,
   isSelected,
@@ -16,7 +17,7 @@ import {
   selectBetween,
   toggleRow,
   type Selection,
-} from './selection.ts'
+} from '../rows/selection.ts'
 import { SelectionBar } from './selection-bar.tsx'
 
 /** Of a cell under its picture: the name. */
@@ -26,7 +27,7 @@ type Props = Shared & {
   name: string
   edge: number
   filter: Filter
-  peek: ReturnType<typeof usePeek>
+  peek: Peek
   /** The viewer stands over it. */
   covered: boolean
   move: (row: number) => void

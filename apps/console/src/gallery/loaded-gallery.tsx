@@ -2,16 +2,16 @@ import { lazy, Suspense, useCallback, useRef, useState } from 'react'
 import { changePreferences, usePreferences } from '../app/preferences.ts'
 import { useRefusal } from '../app/session.tsx'
 import { EmptyByFilter, Failed } from '../ui/states.tsx'
-import { everything, isEverything, placeOf, type Filter } from './filter.ts'
+import { everything, isEverything, placeOf, type Filter } from '../rows/filter.ts'
 import { Counts, FilterChips, FilterDialog, filterWords, SizeChoice } from './filter-bar.tsx'
 import { Gallery } from './gallery.tsx'
-import { usePeek } from './gallery-keys.ts'
+import { usePeek } from '../rows/review-keys.ts'
 import { OperationBar } from './selection-bar.tsx'
-import type { BatchMap } from './use-batch-map.ts'
-import { useList } from './use-list.ts'
-import { useOperation } from './use-operation.ts'
-import { useRows } from './use-rows.ts'
-import { useVerdicts } from './use-verdicts.ts'
+import type { BatchMap } from '../rows/use-batch-map.ts'
+import { useList } from '../rows/use-list.ts'
+import { useOperation } from '../rows/use-operation.ts'
+import { useRows } from '../rows/use-rows.ts'
+import { useVerdicts } from '../rows/use-verdicts.ts'
 import { useView } from './use-view.ts'
 
 const Viewer = lazy(async () => ({ default: (await import('../viewer/viewer.tsx')).Viewer }))
@@ -91,20 +91,4 @@ export function LoadedGallery(props: { id: string; name: string; map: BatchMap; 
       ) : null}
     </div>
   )
-}
-
-/** What the grid and the viewer are both handed. */
-export type Shared = {
-  id: string
-  list: ReturnType<typeof useList>
-  map: BatchMap
-  codes: readonly string[]
-  rows: ReturnType<typeof useRows>['rows']
-  /** Grows when rows arrive. */
-  arrived: number
-  verdicts: ReturnType<typeof useVerdicts>
-  /** Why this key may not decide. */
-  refusal: string | undefined
-  /** The place of the active row in the list. */
-  active: number
 }

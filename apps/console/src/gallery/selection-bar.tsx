@@ -1,7 +1,7 @@
 import { count, counted, percent } from '../app/format.ts'
 import { ActionButton } from '../ui/action-button.tsx'
-import type { Operation } from './gallery-api.ts'
-import { countSelected, type Selection } from './selection.ts'
+import type { Operation } from '../rows/rows-api.ts'
+import { countSelected, type Selection } from '../rows/selection.ts'
 
 /** What can be done with the selected rows, or with all that match the filter. */
 export function SelectionBar(props: {

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
-import { readView, viewText, type GalleryView } from './address.ts'
+import { readView, viewText, type GalleryView } from '../rows/address.ts'
 
 /** A held arrow key moves thirty times a second; browsers allow so many changes of the address in ten seconds. */
 const writeAfterMs = 300

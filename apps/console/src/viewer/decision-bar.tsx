@@ -1,7 +1,7 @@
-import type { StateName, VerdictName } from '../gallery/filter.ts'
-import type { RowView } from '../gallery/gallery-api.ts'
-import type { usePeek } from '../gallery/gallery-keys.ts'
-import { markOf, verdictWords } from '../gallery/words.ts'
+import type { StateName, VerdictName } from '../rows/filter.ts'
+import type { RowView } from '../rows/rows-api.ts'
+import type { Peek } from '../rows/review-keys.ts'
+import { markOf, verdictWords } from '../rows/words.ts'
 import { ActionButton } from '../ui/action-button.tsx'
 import type { Deeds } from './use-viewer-keys.ts'
 
@@ -12,7 +12,7 @@ export function DecisionBar(props: {
   edit: RowView | undefined
   refusal: string | undefined
   deeds: Deeds
-  peek: ReturnType<typeof usePeek>
+  peek: Peek
 }) {
   const { state, verdict, edit, deeds, peek } = props
   const refusal =

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { money } from '../app/format.ts'
-import { galleryApi, type RedoRequest, type RowView } from '../gallery/gallery-api.ts'
+import { rowsApi, type RedoRequest, type RowView } from '../rows/rows-api.ts'
 import { reasonOf, useToasts } from '../ui/toasts.tsx'
 import { diffPrompts } from './prompt-diff.ts'
 
@@ -34,7 +34,7 @@ export function RedoPanel(props: { edit: RowView; close: () => void; mark: () =>
   const asked = useSettled(request)
   const price = useQuery({
     queryKey: ['redo-price', edit.id, asked],
-    queryFn: ({ signal }) => galleryApi.redoPrice(edit.id, JSON.parse(asked) as RedoRequest, signal),
+    queryFn: ({ signal }) => rowsApi.redoPrice(edit.id, JSON.parse(asked) as RedoRequest, signal),
     placeholderData: (before) => before,
   })
   const known = request === asked && !price.isPlaceholderData && price.data !== undefined
@@ -42,7 +42,7 @@ export function RedoPanel(props: { edit: RowView; close: () => void; mark: () =>
     event.preventDefault()
     if (!known || busy) return
     setBusy(true)
-    galleryApi.redo(edit.id, JSON.parse(request) as RedoRequest, `${key} ${request.length}`).then(
+    rowsApi.redo(edit.id, JSON.parse(request) as RedoRequest, `${key} ${request.length}`).then(
       ({ take }) => {
         toasts.say(`It is being redone${take === undefined ? '' : ` as take ${take}`}.`)
         done()
@@ -145,7 +145,7 @@ function Price({
   price,
   known,
 }: {
-  price: { data: Awaited<ReturnType<typeof galleryApi.redoPrice>> | undefined; error: unknown }
+  price: { data: Awaited<ReturnType<typeof rowsApi.redoPrice>> | undefined; error: unknown }
   known: boolean
 }) {
   if (price.error !== null && price.error !== undefined)

@@ -1,6 +1,6 @@
 import { type CSSProperties, type ReactNode, useEffect, useState } from 'react'
-import type { Mode } from '../gallery/address.ts'
-import { Picture, placeholderOf } from '../gallery/picture.tsx'
+import type { Mode } from '../rows/address.ts'
+import { Picture, placeholderOf } from '../rows/picture.tsx'
 import type { ZoomControl } from './use-zoom.ts'
 
 /** One of the two pictures. `full` is asked for when it is enlarged beyond what `address` has. */

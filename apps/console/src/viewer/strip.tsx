@@ -1,9 +1,9 @@
 import { count } from '../app/format.ts'
-import { imageAddress } from '../gallery/gallery-api.ts'
-import { placeOf, stateAt, verdictAt } from '../gallery/filter.ts'
-import type { Shared } from '../gallery/loaded-gallery.tsx'
-import { Picture, placeholderOf } from '../gallery/picture.tsx'
-import { markOf, stateWords, verdictWords } from '../gallery/words.ts'
+import { imageAddress } from '../rows/rows-api.ts'
+import { placeOf, stateAt, verdictAt } from '../rows/filter.ts'
+import type { Shared } from '../rows/shared.ts'
+import { Picture, placeholderOf } from '../rows/picture.tsx'
+import { markOf, stateWords, verdictWords } from '../rows/words.ts'
 import { rowsBeside } from './ahead.ts'
 
 /** The neighbours of the row, small. */

@@ -1,8 +1,8 @@
 import type { RefObject } from 'react'
 import { type Handlers, useKeys } from '../app/use-keys.ts'
-import type { Mode } from '../gallery/address.ts'
-import type { VerdictName } from '../gallery/filter.ts'
-import { verdictKeys } from '../gallery/gallery-keys.ts'
+import type { Mode } from '../rows/address.ts'
+import type { VerdictName } from '../rows/filter.ts'
+import { verdictKeys } from '../rows/review-keys.ts'
 
 /** What the keys of the viewer do; zoom keys belong to the stage. */
 export type Deeds = {

@@ -1,8 +1,8 @@
 import { Link } from 'wouter'
 import { count, money } from '../app/format.ts'
 import { usePreferences } from '../app/preferences.ts'
-import { modes, type GalleryView, type Mode } from '../gallery/address.ts'
-import type { RowView } from '../gallery/gallery-api.ts'
+import { modes, type GalleryView, type Mode } from '../rows/address.ts'
+import type { RowView } from '../rows/rows-api.ts'
 import type { Deeds } from './use-viewer-keys.ts'
 
 const modeWords: Readonly<Record<Mode, string>> = {

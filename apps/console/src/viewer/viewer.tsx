@@ -3,12 +3,12 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { count } from '../app/format.ts'
 import { usePreferences } from '../app/preferences.ts'
 import { useToasts } from '../ui/toasts.tsx'
-import type { GalleryView, Mode } from '../gallery/address.ts'
-import { stateAt, verdictAt, type VerdictName } from '../gallery/filter.ts'
-import { galleryApi, imageAddress, sourceAddress, type RowView } from '../gallery/gallery-api.ts'
-import { usePeek } from '../gallery/gallery-keys.ts'
-import type { Shared } from '../gallery/loaded-gallery.tsx'
-import { isUndecided, nextUndecided } from '../gallery/next.ts'
+import type { GalleryView, Mode } from '../rows/address.ts'
+import { stateAt, verdictAt, type VerdictName } from '../rows/filter.ts'
+import { rowsApi, imageAddress, sourceAddress, type RowView } from '../rows/rows-api.ts'
+import { usePeek } from '../rows/review-keys.ts'
+import type { Shared } from '../rows/shared.ts'
+import { isUndecided, nextUndecided } from '../rows/next.ts'
 import { rowsAhead, rowsBeside } from './ahead.ts'
 import { DecisionBar } from './decision-bar.tsx'
 import { RedoPanel } from './redo-panel.tsx'
@@ -132,7 +132,7 @@ function useTakes(edit: RowView | undefined): readonly RowView[] {
   const several = edit !== undefined && (edit.take ?? 1) > 1
   const { data } = useQuery({
     queryKey: ['edit', edit?.id, 'takes'],
-    queryFn: ({ signal }) => galleryApi.takes(edit?.id ?? '', signal),
+    queryFn: ({ signal }) => rowsApi.takes(edit?.id ?? '', signal),
     enabled: several,
   })
   if (edit === undefined) return []

@@ -69,7 +69,7 @@ const batchPath = (batch: string) => `/v1/batches/${encodeURIComponent(batch)}`
 const editPath = (edit: string) => `/v1/edits/${encodeURIComponent(edit)}`
 
 /** What the gallery and the viewer ask of the API. Every call throws `ApiError`. */
-export const galleryApi = {
+export const rowsApi = {
   map: async (batch: string, etag: string | null, signal: AbortSignal): Promise<MapAnswer> => {
     const response = await send(`${batchPath(batch)}/map`, {
       signal,

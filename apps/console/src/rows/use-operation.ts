@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { names } from '../app/api.ts'
 import { counted } from '../app/format.ts'
 import { useToasts } from '../ui/toasts.tsx'
-import { galleryApi, type Many, type Operation } from './gallery-api.ts'
+import { rowsApi, type Many, type Operation } from './rows-api.ts'
 import type { Deed } from './undo.ts'
 
 const askEveryMs = 500
@@ -18,7 +18,7 @@ export function useOperation(batch: string, did: (deed: Deed) => void, changed: 
   const [id, setId] = useState<string>()
   const { data } = useQuery({
     queryKey: ['operation', id],
-    queryFn: () => galleryApi.operation(id ?? ''),
+    queryFn: () => rowsApi.operation(id ?? ''),
     enabled: id !== undefined,
     refetchInterval: ({ state }) => (state.data !== undefined && isOver(state.data) ? false : askEveryMs),
   })
@@ -38,7 +38,7 @@ export function useOperation(batch: string, did: (deed: Deed) => void, changed: 
     running: id === undefined ? undefined : (data ?? { id, matched: 0, done: 0, state: 'running' }),
     start: async (many: Many): Promise<void> => {
       try {
-        const operation = await galleryApi.decideMany(batch, many)
+        const operation = await rowsApi.decideMany(batch, many)
         did({ kind: 'operation', id: operation.id, rows: operation.matched, after: many.verdict ?? 'none' })
         setId(operation.id)
       } catch (error) {
@@ -47,7 +47,7 @@ export function useOperation(batch: string, did: (deed: Deed) => void, changed: 
     },
     undo: async (operation: string): Promise<void> => {
       try {
-        setId((await galleryApi.undo(operation)).id)
+        setId((await rowsApi.undo(operation)).id)
       } catch (error) {
         toasts.failed(error)
       }

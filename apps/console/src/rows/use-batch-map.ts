@@ -2,7 +2,7 @@ import { useQuery, useQueryClient, type QueryClient, type UseQueryResult } from 
 import { useMemo } from 'react'
 import { names } from '../app/api.ts'
 import { verdictByte, type Planes, type VerdictName } from './filter.ts'
-import { galleryApi } from './gallery-api.ts'
+import { rowsApi } from './rows-api.ts'
 import { applyChanges, readPlanes, type MapChange } from './planes.ts'
 
 /** The planes of a batch. They are written in place: a change makes another object around the same bytes. */
@@ -34,7 +34,7 @@ export function useBatchMap(batch: string): UseQueryResult<BatchMap> {
 
 async function readMap(queries: QueryClient, batch: string, signal: AbortSignal): Promise<BatchMap> {
   const before = queries.getQueryData<BatchMap>(names.map(batch))
-  const answer = await galleryApi.map(batch, before?.etag ?? null, signal)
+  const answer = await rowsApi.map(batch, before?.etag ?? null, signal)
   if (answer.kind === 'same' && before !== undefined) return before
   if (answer.kind === 'same') throw new Error('the producer says that an unread map has not changed')
   const { bytes, etag, names: planes, rows } = answer

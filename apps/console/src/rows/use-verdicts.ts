@@ -5,7 +5,7 @@ import { names } from '../app/api.ts'
 import { count, counted } from '../app/format.ts'
 import { useToasts } from '../ui/toasts.tsx'
 import { verdictAt, type VerdictName } from './filter.ts'
-import { galleryApi, type RowView } from './gallery-api.ts'
+import { rowsApi, type RowView } from './rows-api.ts'
 import { forget, remember, takeBack, type Deed, type Deeds } from './undo.ts'
 import { type BatchMap, useVerdictPlane } from './use-batch-map.ts'
 import { openQueue } from './verdict-queue.ts'
@@ -52,7 +52,7 @@ export function useVerdicts(options: {
       plane.show(row, after)
       try {
         await queue.run(edit, () =>
-          galleryApi.decide(edit, {
+          rowsApi.decide(edit, {
             verdict: after === 'none' ? null : after,
             ...(image === undefined ? {} : { image }),
           }),
