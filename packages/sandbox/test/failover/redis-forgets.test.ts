@@ -14,7 +14,8 @@ const enqueueAll = (installation: Installation, names: string[]) =>
 const succeeded = ({ ledger }: Installation, ids: string[]) =>
   until(
     async () => (await ledger.readMany(ids)).every((edit) => edit?.state === 'succeeded'),
-    60_000,
+    // a wake-up that the failover lost is added again a minute later
+    150_000,
     async () => (await ledger.readMany(ids)).map((edit) => `${edit?.state} ${edit?.uncertainBecause ?? ''}`),
   )
 
@@ -69,7 +70,7 @@ describe('a failover of Redis', () => {
       await installation.stop()
       await sentinel.stop()
     }
-  }, 120_000)
+  }, 240_000)
 
   it.concurrent('submits nothing twice although admissions and task ids that were acknowledged are lost', async () => {
     const sentinel = await startSentinel({ proxied: true })
@@ -93,7 +94,7 @@ describe('a failover of Redis', () => {
       await installation.stop()
       await sentinel.stop()
     }
-  }, 120_000)
+  }, 240_000)
 })
 
 describe('a Redis that is killed', () => {
@@ -112,7 +113,7 @@ describe('a Redis that is killed', () => {
       await installation.stop()
       await server.stop()
     }
-  }, 120_000)
+  }, 240_000)
 
   it.concurrent('submits nothing twice when its file is gone and it has forgotten everything', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'restyle-failover-'))
@@ -135,5 +136,5 @@ describe('a Redis that is killed', () => {
       await server.stop()
       await rm(dir, { recursive: true, force: true })
     }
-  }, 120_000)
+  }, 240_000)
 })
