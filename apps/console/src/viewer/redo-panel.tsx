@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { money } from '../app/format.ts'
 import { rowsApi, type RedoRequest, type RowView } from '../rows/rows-api.ts'
 import { reasonOf, useToasts } from '../ui/toasts.tsx'
@@ -27,10 +27,10 @@ export function RedoPanel(props: { edit: RowView; close: () => void; mark: () =>
   const [keepsSeed, setKeepsSeed] = useState(false)
   const [n, setN] = useState(edit.request.n)
   const [busy, setBusy] = useState(false)
-  // one panel is one wish: pressed twice, it is paid once
-  const [key] = useState(() => crypto.randomUUID())
   useEffect(() => prompt.current?.focus(), [])
   const request = JSON.stringify(requestOf(edit, { text, keepsSeed, n }))
+  // the same wish, pressed again after an answer was lost, is paid once
+  const key = useMemo(() => newKey(request), [request])
   const asked = useSettled(request)
   const price = useQuery({
     queryKey: ['redo-price', edit.id, asked],
@@ -42,7 +42,7 @@ export function RedoPanel(props: { edit: RowView; close: () => void; mark: () =>
     event.preventDefault()
     if (!known || busy) return
     setBusy(true)
-    rowsApi.redo(edit.id, JSON.parse(request) as RedoRequest, `${key} ${request.length}`).then(
+    rowsApi.redo(edit.id, JSON.parse(request) as RedoRequest, key).then(
       ({ take }) => {
         toasts.say(`It is being redone${take === undefined ? '' : ` as take ${take}`}.`)
         done()
@@ -117,6 +117,10 @@ export function RedoPanel(props: { edit: RowView; close: () => void; mark: () =>
     </form>
   )
 }
+
+/** Another one for each wish. A page that came over plain http has no `randomUUID`. */
+const newKey = (_request: string): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
 /** Only what is different is sent. */
 function requestOf(edit: RowView, asked: { text: string; keepsSeed: boolean; n: number }): RedoRequest {
