@@ -1,7 +1,9 @@
+import { fileURLToPath } from 'node:url'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { apiFigures, benchApi } from '../bench/api.ts'
 import { benchBacklog } from '../bench/backlog.ts'
+import { benchConsole } from '../bench/console.ts'
 import { benchIntake, intakeFigures } from '../bench/intake.ts'
 import { benchFair } from '../bench/fair.ts'
 import { benchForecast } from '../bench/forecast.ts'
@@ -217,6 +219,22 @@ program
       { machine, options, ...measured },
       'all alive',
     )
+  })
+
+type ConsoleFlags = { runs: number; chromium: string; pages: string; json?: true }
+const builtConsole = fileURLToPath(new URL('../../../../apps/console/dist', import.meta.url))
+
+program
+  .command('console')
+  .description('the gallery of 100,000 and 1,000,000 rows in a real browser, beside a bare page that scrolls')
+  .option('--runs <number>', 'runs of each, of which the median counts', count, 5)
+  .option('--chromium <file>', 'the browser', '/usr/bin/chromium')
+  .option('--pages <folder>', 'the built console', builtConsole)
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: ConsoleFlags) => {
+    const sizes = { rows: [100_000, 1_000_000], ratios: [1, 2] }
+    const figures = await benchConsole({ ...options, ...sizes, onStep: whisper })
+    report('console', figures, json === true, { machine, options }, 'bare page')
   })
 
 await program.parseAsync()
