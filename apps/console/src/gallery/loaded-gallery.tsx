@@ -8,6 +8,7 @@ import { Gallery } from './gallery.tsx'
 import { usePeek } from '../rows/review-keys.ts'
 import { OperationBar } from './selection-bar.tsx'
 import type { BatchMap } from '../rows/use-batch-map.ts'
+import { useLiveMap } from '../rows/use-live-map.ts'
 import { useList } from '../rows/use-list.ts'
 import { useOperation } from '../rows/use-operation.ts'
 import { useRows } from '../rows/use-rows.ts'
@@ -23,6 +24,7 @@ export function LoadedGallery(props: { id: string; name: string; map: BatchMap; 
   const { filter } = view
   const list = useList(map, filter, codes)
   const { rows, arrived } = useRows(id)
+  useLiveMap(id, rows.touch)
   const { cell } = usePreferences()
   const refusal = useRefusal('edits:write')
   const peek = usePeek()

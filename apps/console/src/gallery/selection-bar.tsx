@@ -47,13 +47,17 @@ export function SelectionBar(props: {
 
 /** How far an operation is. */
 export function OperationBar({ operation }: { operation: Operation }) {
-  const { done, matched } = operation
+  const undo = operation.state === 'undoing' || operation.state === 'undone'
+  const [done, matched] = undo
+    ? [operation.restored ?? 0, operation.done]
+    : [operation.done, operation.matched]
+  const did = undo ? 'taken back' : 'stored'
   return (
     <div className="operation">
       <div
         className="operation-track"
         role="progressbar"
-        aria-label="Verdicts stored"
+        aria-label={`Verdicts ${did}`}
         aria-valuemin={0}
         aria-valuemax={Math.max(1, matched)}
         aria-valuenow={done}
@@ -62,7 +66,7 @@ export function OperationBar({ operation }: { operation: Operation }) {
         <span style={{ width: percent(done, matched) === '0 %' ? 0 : `${(100 * done) / matched}%` }} />
       </div>
       <span className="number">
-        {count(done)} of {count(matched)} verdicts stored
+        {count(done)} of {count(matched)} verdicts {did}
       </span>
     </div>
   )

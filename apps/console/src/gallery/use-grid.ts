@@ -6,6 +6,8 @@ import { gridOf, linesSeen, offsetFor, offsetOf, scrolled, scrollTo, type Grid, 
 type Place = { width: number; viewHeight: number; ratio: number }
 
 const leastHeight = 320
+/** What the page has below it. */
+const belowPage = 56
 /** Lines that are drawn before and after those that are seen. */
 const spare = 2
 
@@ -17,7 +19,7 @@ function usePlace(box: RefObject<HTMLElement | null>): Place {
     if (element === null) return
     const measure = () => {
       const top = element.getBoundingClientRect().top + scrollY
-      const height = Math.max(leastHeight, Math.floor(innerHeight - top - 20))
+      const height = Math.max(leastHeight, Math.floor(innerHeight - top - belowPage))
       setPlace((before) => {
         const now = { width: element.clientWidth, viewHeight: height, ratio: devicePixelRatio }
         return sameFields(before, now) ? before : now

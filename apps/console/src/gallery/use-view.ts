@@ -50,7 +50,7 @@ export function useView(): {
       latest.current = { ...latest.current, ...some }
       setView(latest.current)
       if (how === 'push') {
-        pushed.current = true
+        pushed.current = some.open === true
         return write('push')
       }
       clearTimeout(timer.current)

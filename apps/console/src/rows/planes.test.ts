@@ -1,4 +1,4 @@
-import { applyChanges, readPlanes } from './planes.ts'
+import { applyChanges, changesOf, readPlanes } from './planes.ts'
 
 const bytes = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0))
 
@@ -19,4 +19,12 @@ it('writes changes, and tells where a row has none', () => {
   expect(applyChanges(planes, [{ row: 3, plane: 'state', value: 0x2b }])).toBe(true)
   expect(String.fromCharCode(...planes.state)).toBe('qq+')
   expect(applyChanges(planes, [{ row: 4, plane: 'state', value: 0x2b }])).toBe(false)
+})
+
+it('reads changes as the stream tells them', () => {
+  expect(changesOf('{"changes":[[3,0,43],[7,2,1],[1,9,1],"x"]}')).toEqual([
+    { row: 3, plane: 'state', value: 43 },
+    { row: 7, plane: 'code', value: 1 },
+  ])
+  expect(changesOf('{}')).toEqual([])
 })

@@ -35,3 +35,16 @@ export function applyChanges(planes: Planes, changes: readonly MapChange[]): boo
     else all = false
   return all
 }
+
+/** The changes in a message of the stream: `[row, place of the plane, byte]` each. What is no change is left out. */
+export function changesOf(text: string): MapChange[] {
+  const { changes } = JSON.parse(text) as { changes?: unknown }
+  if (!Array.isArray(changes)) return []
+  return changes.flatMap((change: unknown) => {
+    const [row, place, value] = Array.isArray(change) ? (change as unknown[]) : []
+    const plane = planeNames[Number(place)]
+    return typeof row === 'number' && typeof value === 'number' && plane !== undefined
+      ? [{ row, plane, value }]
+      : []
+  })
+}

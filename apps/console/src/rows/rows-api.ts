@@ -1,3 +1,4 @@
+import { ApiError } from '@restyle/client/api-error'
 import type { Edit } from '@restyle/client/types'
 import { readRefusal } from '@restyle/client/read-refusal'
 import type { VerdictName } from './filter.ts'
@@ -19,8 +20,19 @@ export type RowView = Omit<Edit, 'images' | 'sources' | 'verdict'> & {
   verdict?: Verdict
 }
 
-/** Verdicts of many rows, which the producer writes one slice after another. */
-export type Operation = { id: string; matched: number; done: number; state: string; skipped?: number }
+/**
+ * Verdicts of many rows, which the producer writes one slice after another. `running` and `undoing` go on. `left`: rows that were
+ * judged in between; `changedSince`: those that an undo left alone.
+ */
+export type Operation = {
+  id: string
+  matched: number
+  done: number
+  state: 'running' | 'done' | 'aborted' | 'undoing' | 'undone'
+  left?: number
+  restored?: number
+  changedSince?: number
+}
 export type Many = {
   verdict: Verdict['verdict'] | null
   rows?: string
@@ -62,6 +74,10 @@ async function send(path: string, init: RequestInit = {}): Promise<Response> {
   })
 }
 
+/** Another one for each wish. A page that came over plain http has no `randomUUID`. */
+export const newKey = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+
 const json = async <Body>(path: string, init?: RequestInit): Promise<Body> =>
   (await send(path, init)).json() as Promise<Body>
 const post = (body: object): RequestInit => ({ method: 'POST', body: JSON.stringify(body) })
@@ -88,13 +104,39 @@ export const rowsApi = {
     (await json<{ edits: RowView[] }>(`${batchPath(batch)}/edits?rows=${rows}`, { signal })).edits,
   takes: async (edit: string, signal: AbortSignal): Promise<RowView[]> =>
     (await json<{ edits: RowView[] }>(`${editPath(edit)}/takes`, { signal })).edits,
-  decide: (edit: string, verdict: { verdict: Verdict['verdict'] | null; image?: number }, etag?: string) =>
-    json<Partial<Verdict>>(`${editPath(edit)}/verdict`, {
+  /**
+   * Stores a verdict where nobody has decided since `before` was shown, else throws with who did. The tag of what is decided on is
+   * asked for first: rows are read without it.
+   */
+  decide: async (
+    edit: string,
+    change: { before: VerdictName; after: VerdictName; image?: number },
+  ): Promise<void> => {
+    const { before, after, image } = change
+    const path = `${editPath(edit)}/verdict`
+    const response = await send(path)
+    const said = (await response.json()) as { verdict: Verdict['verdict'] | null; by?: string }
+    if ((said.verdict ?? 'none') !== before && (said.verdict ?? 'none') !== after)
+      throw new ApiError(
+        'precondition-failed',
+        `The key ${said.by} has decided otherwise: ${said.verdict}.`,
+        {
+          call: `PUT ${path}`,
+          status: 412,
+        },
+      )
+    const tag = response.headers.get('etag')
+    await send(path, {
       method: 'PUT',
-      body: JSON.stringify(verdict),
-      headers: etag === undefined ? {} : { 'if-match': etag },
-    }),
-  decideMany: (batch: string, many: Many) => json<Operation>(`${batchPath(batch)}/verdicts`, post(many)),
+      body: JSON.stringify({
+        verdict: after === 'none' ? null : after,
+        ...(image === undefined || after === 'none' ? {} : { image }),
+      }),
+      headers: tag === null ? {} : { 'if-match': tag },
+    })
+  },
+  decideMany: (batch: string, many: Many, key: string) =>
+    json<Operation>(`${batchPath(batch)}/verdicts`, { ...post(many), headers: { 'idempotency-key': key } }),
   operation: (id: string) => json<Operation>(`/v1/operations/${encodeURIComponent(id)}`),
   undo: (id: string) => json<Operation>(`/v1/operations/${encodeURIComponent(id)}/undo`, post({})),
   redo: (edit: string, request: RedoRequest, key: string) =>

@@ -3,13 +3,19 @@ import { useEffect, useState } from 'react'
 import { names } from '../app/api.ts'
 import { counted } from '../app/format.ts'
 import { useToasts } from '../ui/toasts.tsx'
-import { rowsApi, type Many, type Operation } from './rows-api.ts'
+import { newKey, rowsApi, type Many, type Operation } from './rows-api.ts'
 import type { Deed } from './undo.ts'
 
 const askEveryMs = 500
 
-const isOver = ({ state }: Operation): boolean =>
-  state !== 'running' && state !== 'pending' && state !== 'waiting'
+const isOver = ({ state }: Operation): boolean => state !== 'running' && state !== 'undoing'
+
+/** What an operation came to. */
+function endWords({ state, done, left = 0, restored = 0, changedSince = 0 }: Operation): string {
+  const [count, kept] = state === 'undone' ? [restored, changedSince] : [done, left]
+  const did = state === 'undone' ? 'taken back' : 'stored'
+  return `${counted(count, 'verdict')} ${did}${kept === 0 ? '' : `; ${counted(kept, 'row')} had changed and stayed`}.`
+}
 
 /** Verdicts of many rows at once: an operation of the producer, of which this page shows how far it is. */
 export function useOperation(batch: string, did: (deed: Deed) => void, changed: () => void) {
@@ -28,26 +34,28 @@ export function useOperation(batch: string, did: (deed: Deed) => void, changed: 
     setId(undefined)
     void queries.invalidateQueries({ queryKey: names.map(batch), exact: true })
     changed()
-    const kept = data.skipped ?? 0
-    toasts.say(
-      `${counted(data.done, 'verdict')} stored${kept === 0 ? '' : `; ${counted(kept, 'row')} had changed and stayed`}.`,
-    )
+    toasts.say(endWords(data))
   }, [over, data, queries, batch, changed, toasts])
 
+  const watch = (operation: Operation) => {
+    // what was read of it before is over
+    queries.setQueryData(['operation', operation.id], operation)
+    setId(operation.id)
+  }
   return {
     running: id === undefined ? undefined : (data ?? { id, matched: 0, done: 0, state: 'running' }),
     start: async (many: Many): Promise<void> => {
       try {
-        const operation = await rowsApi.decideMany(batch, many)
+        const operation = await rowsApi.decideMany(batch, many, newKey())
         did({ kind: 'operation', id: operation.id, rows: operation.matched, after: many.verdict ?? 'none' })
-        setId(operation.id)
+        watch(operation)
       } catch (error) {
         toasts.failed(error)
       }
     },
     undo: async (operation: string): Promise<void> => {
       try {
-        setId((await rowsApi.undo(operation)).id)
+        watch(await rowsApi.undo(operation))
       } catch (error) {
         toasts.failed(error)
       }

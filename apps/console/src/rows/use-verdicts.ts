@@ -48,15 +48,10 @@ export function useVerdicts(options: {
       edit: string,
       change: { before: VerdictName; after: VerdictName; image?: number },
     ) {
-      const { before, after, image } = change
+      const { before, after } = change
       plane.show(row, after)
       try {
-        await queue.run(edit, () =>
-          rowsApi.decide(edit, {
-            verdict: after === 'none' ? null : after,
-            ...(image === undefined ? {} : { image }),
-          }),
-        )
+        await queue.run(edit, () => rowsApi.decide(edit, change))
         plane.settle(row, after, after)
       } catch (error) {
         plane.settle(row, after, before)

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { money } from '../app/format.ts'
-import { rowsApi, type RedoRequest, type RowView } from '../rows/rows-api.ts'
+import { newKey, rowsApi, type RedoRequest, type RowView } from '../rows/rows-api.ts'
 import { reasonOf, useToasts } from '../ui/toasts.tsx'
 import { diffPrompts } from './prompt-diff.ts'
 
@@ -30,7 +30,7 @@ export function RedoPanel(props: { edit: RowView; close: () => void; mark: () =>
   useEffect(() => prompt.current?.focus(), [])
   const request = JSON.stringify(requestOf(edit, { text, keepsSeed, n }))
   // the same wish, pressed again after an answer was lost, is paid once
-  const key = useMemo(() => newKey(request), [request])
+  const key = useMemo(() => ({ request, key: newKey() }), [request]).key
   const asked = useSettled(request)
   const price = useQuery({
     queryKey: ['redo-price', edit.id, asked],
@@ -118,10 +118,6 @@ export function RedoPanel(props: { edit: RowView; close: () => void; mark: () =>
   )
 }
 
-/** Another one for each wish. A page that came over plain http has no `randomUUID`. */
-const newKey = (_request: string): string =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-
 /** Only what is different is sent. */
 function requestOf(edit: RowView, asked: { text: string; keepsSeed: boolean; n: number }): RedoRequest {
   const { seed } = edit.request
@@ -135,13 +131,13 @@ function requestOf(edit: RowView, asked: { text: string; keepsSeed: boolean; n: 
 function PromptDiff({ before, after }: { before: string; after: string }) {
   if (before === after) return <p className="muted">The prompt is the same.</p>
   return (
-    <p className="diff" aria-label="What is different in the prompt">
+    <div role="group" className="diff" aria-label="What is different in the prompt">
       {diffPrompts(before, after).map(({ kind, text }, index) => {
         const key = `${index} ${kind}`
         if (kind === 'gone') return <del key={key}>{text}</del>
         return kind === 'new' ? <ins key={key}>{text}</ins> : <span key={key}>{text}</span>
       })}
-    </p>
+    </div>
   )
 }
 

@@ -1,6 +1,6 @@
 type Planes = { rows: number; state: Uint8Array; verdict: Uint8Array; code: Uint8Array }
-type Told = { status?: number; content: string }
-type Operation = { id: string; matched: number; done: number; state: string }
+type Told = { content: string; headers?: Record<string, string> }
+type Operation = { id: string; matched: number; done: number; restored: number; state: string }
 
 /** A batch in memory, as the stand-in tells of it. Rows count from 1. */
 export type StandInBatch = {
@@ -9,7 +9,7 @@ export type StandInBatch = {
   scopes: readonly string[]
   keyOf: (row: number) => string
   promptOf: (row: number) => string
-  /** Who has decided each row; rows that others decide are refused with 409. */
+  /** Rows that somebody else has rejected since the page read them. */
   others: Set<number>
   view: () => object
   decide: (row: number, body: unknown) => Told
@@ -68,13 +68,11 @@ export function makeBatch(
       cost: { currency: 'CNY', micros: 0, reservedMicros: 0 },
     }),
     decide: (row, body) => {
-      if (others.has(row)) {
-        const detail = 'Ana has decided otherwise: rejected at 12:04'
-        return {
-          status: 409,
-          content: JSON.stringify({ code: 'verdict-changed', title: 'Decided', status: 409, detail }),
-        }
-      }
+      const said = verdictNames[charAt(planes.verdict, row)] ?? null
+      if (body === undefined)
+        return others.has(row)
+          ? { content: JSON.stringify({ verdict: 'rejected', by: 'ana' }), headers: { etag: '"ana"' } }
+          : { content: JSON.stringify({ verdict: said }), headers: { etag: `"${said}"` } }
       planes.verdict[row - 1] = verdictOf(body)
       return { content: JSON.stringify({ verdict: (body as { verdict: unknown }).verdict }) }
     },
@@ -87,7 +85,14 @@ export function makeBatch(
           where.state.split(',').includes(stateNames[charAt(state, row)] ?? '')
         )
           before.set(row, planes.verdict[row - 1] ?? 0)
-      const made = { id: `op${operations.size + 1}`, matched: before.size, done: 0, state: 'running', before }
+      const made = {
+        id: `op${operations.size + 1}`,
+        matched: before.size,
+        done: 0,
+        restored: 0,
+        state: 'running',
+        before,
+      }
       for (const row of before.keys()) planes.verdict[row - 1] = verdictOf(body)
       operations.set(made.id, made)
       return shown(made)
@@ -97,11 +102,17 @@ export function makeBatch(
       if (found === undefined) return undefined
       if (undo) {
         for (const [row, verdict] of found.before) planes.verdict[row - 1] = verdict
-        found.done = 0
+        found.state = 'undoing'
       }
       const answer = shown(found)
-      found.done = Math.min(found.matched, found.done + Math.ceil(found.matched / 3))
-      found.state = found.done === found.matched ? 'done' : 'running'
+      const step = Math.ceil(found.matched / 3)
+      if (found.state === 'running') {
+        found.done = Math.min(found.matched, found.done + step)
+        if (found.done === found.matched) found.state = 'done'
+      } else if (found.state === 'undoing') {
+        found.restored = Math.min(found.done, found.restored + step)
+        if (found.restored === found.done) found.state = 'undone'
+      }
       return answer
     },
     redo: (row, dry) => ({
@@ -112,7 +123,13 @@ export function makeBatch(
   }
 }
 
-const shown = ({ id, matched, done, state }: Operation): Operation => ({ id, matched, done, state })
+const shown = ({ id, matched, done, restored, state }: Operation): Operation => ({
+  id,
+  matched,
+  done,
+  restored,
+  state,
+})
 const charAt = (plane: Uint8Array, row: number): string => String.fromCharCode(plane[row - 1] ?? 0)
 
 /** A row as `edits?rows=` tells it. */

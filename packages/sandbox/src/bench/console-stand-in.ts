@@ -37,8 +37,9 @@ const policy = "default-src 'self'; img-src 'self' data: blob:; object-src 'none
  */
 export async function startConsoleStandIn(options: StandInOptions) {
   const traffic: Traffic = { pictures: 0, givenUp: 0, bodies: [] }
+  const followers = new Set<ServerResponse>()
   const server = createServer((request, response) => {
-    answer(options, traffic, request, response).catch((error: unknown) => {
+    answer({ ...options, followers }, traffic, request, response).catch((error: unknown) => {
       response.writeHead(500, { 'content-type': 'application/json' })
       response.end(JSON.stringify({ code: 'internal', detail: String(error) }))
     })
@@ -49,6 +50,13 @@ export async function startConsoleStandIn(options: StandInOptions) {
     url,
     gallery: `${url}/console/batches/${options.batch.id}/gallery`,
     traffic,
+    /** Changes bytes of the state plane, and tells whoever follows. */
+    change(rows: readonly number[], state: string): void {
+      const value = state.charCodeAt(0)
+      for (const row of rows) options.batch.planes.state[row - 1] = value
+      const changes = rows.map((row) => [row, 0, value])
+      for (const each of followers) each.write(`event: map\ndata: ${JSON.stringify({ changes })}\n\n`)
+    },
     async stop(): Promise<void> {
       server.closeAllConnections()
       server.close()
@@ -59,7 +67,7 @@ export async function startConsoleStandIn(options: StandInOptions) {
 export type ConsoleStandIn = Awaited<ReturnType<typeof startConsoleStandIn>>
 
 async function answer(
-  options: StandInOptions,
+  options: StandInOptions & { followers: Set<ServerResponse> },
   traffic: Traffic,
   request: IncomingMessage,
   response: ServerResponse,
@@ -68,6 +76,12 @@ async function answer(
   if (url.pathname.startsWith('/console')) return page(options.pages, url.pathname, response)
   const picture = /^\/v1\/edits\/edit-(\d+)\/(images|sources)\/\d+(?:\/(\w+))?$/.exec(url.pathname)
   if (picture !== null) return showPicture(options, traffic, picture, response)
+  if (url.pathname === '/v1/live') {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('retry: 2000\n\n')
+    options.followers.add(response)
+    response.on('close', () => options.followers.delete(response))
+    return
+  }
   const body = await bodyOf(request)
   if (request.method !== 'GET')
     traffic.bodies.push({ path: url.pathname, bytes: body.length, body: parsed(body) })
@@ -75,7 +89,13 @@ async function answer(
   if (told === undefined) {
     response.writeHead(404, { 'content-type': 'application/json' })
     response.end(
-      JSON.stringify({ code: 'not-found', title: 'Not found', status: 404, detail: 'it is not here' }),
+      JSON.stringify({
+        type: '#not-found',
+        code: 'not-found',
+        title: 'Not found',
+        status: 404,
+        detail: 'it is not here',
+      }),
     )
     return
   }

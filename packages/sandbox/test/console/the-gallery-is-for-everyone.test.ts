@@ -102,3 +102,17 @@ it('closes the viewer with Back, at the row that was looked at, and says what a 
   await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
   await close()
 })
+
+it('keeps its list while rows end, says how many came, and shows them when it is asked to', async () => {
+  const batch = makeBatch(200, { stateOf: (row) => (row % 2 === 0 ? '+' : 'r') })
+  const { page, site, close } = await test.open(batch, { search: '?state=succeeded' })
+  await page.getByRole('gridcell', { name: 'LAMP-0002, after' }).waitFor()
+  expect(await page.getByRole('gridcell', { name: /LAMP-0001/ }).count()).toBe(0)
+  site.change([1, 3, 5], '+')
+  await page.getByRole('button', { name: '+3 new' }).waitFor()
+  expect(await page.getByRole('gridcell', { name: /LAMP-0001/ }).count()).toBe(0)
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('.')
+  await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
+  await close()
+})
