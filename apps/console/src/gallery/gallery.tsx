@@ -1,8 +1,8 @@
 import { type MouseEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { useToasts } from '../ui/toasts.tsx'
 import { Cell } from './cell.tsx'
-import { codeAt, isEverything, stateAt, verdictAt, type Filter, type VerdictName } from '../rows/filter.ts'
-import type { Many } from '../rows/rows-api.ts'
+import { codeAt, stateAt, verdictAt, type Filter, type VerdictName } from '../rows/filter.ts'
+import { manyOf, type Many } from '../rows/many-of.ts'
 import type { Peek } from '../rows/review-keys.ts'
 import { useGridKeys } from './gallery-keys.ts'
 import type { Step } from './grid.ts'
@@ -13,7 +13,6 @@ import {
   countSelected,
   isSelected,
   nothing,
-  rangesText,
   selectBetween,
   toggleRow,
   type Selection,
@@ -92,7 +91,7 @@ export function Gallery(props: Props) {
         matching={list.rows.length}
         refusal={refusal}
         decide={(verdict) => {
-          void props.decideMany(manyOf(selection, props.filter, verdict))
+          void props.decideMany(manyOf({ selection, filter: props.filter, list: list.rows }, verdict))
           setSelection(nothing)
           handle.current?.focus()
         }}
@@ -113,24 +112,6 @@ function useFocusWhenUncovered(covered: boolean, handle: { current: GridHandle |
     if (before.current && !covered) handle.current?.focus()
     before.current = covered
   }, [covered, handle])
-}
-
-/** The filter goes, not the rows: it is evaluated where the rows are. */
-function manyOf(selection: Selection, filter: Filter, verdict: Many['verdict']): Many {
-  if (selection.kind === 'rows') return { verdict, rows: rangesText(selection.rows) }
-  const { states, verdicts, codes } = filter
-  const except = rangesText(selection.except)
-  return {
-    verdict,
-    where: isEverything(filter)
-      ? {}
-      : {
-          ...(states.length === 0 ? {} : { state: states.join(',') }),
-          ...(verdicts.length === 0 ? {} : { verdict: verdicts.join(',') }),
-          ...(codes.length === 0 ? {} : { code: codes.join(',') }),
-        },
-    ...(except === '' ? {} : { except }),
-  }
 }
 
 function useGridDeeds(
@@ -173,7 +154,9 @@ function useGridDeeds(
       if (row === undefined) return
       if (refusal !== undefined) return toasts.say(refusal)
       if (countSelected(selection, list.rows.length) > 0) {
-        void props.decideMany(manyOf(selection, props.filter, verdict === 'none' ? null : verdict))
+        void props.decideMany(
+          manyOf({ selection, filter: props.filter, list: list.rows }, verdict === 'none' ? null : verdict),
+        )
         return setSelection(nothing)
       }
       // before the list changes

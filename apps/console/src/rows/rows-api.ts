@@ -2,6 +2,7 @@ import { ApiError } from '@restyle/client/api-error'
 import type { Edit } from '@restyle/client/types'
 import { readRefusal } from '@restyle/client/read-refusal'
 import type { VerdictName } from './filter.ts'
+import type { Many } from './many-of.ts'
 
 /** What a person said of an edit. */
 export type Verdict = {
@@ -32,12 +33,6 @@ export type Operation = {
   left?: number
   restored?: number
   changedSince?: number
-}
-export type Many = {
-  verdict: Verdict['verdict'] | null
-  rows?: string
-  where?: { state?: string; verdict?: string; code?: string }
-  except?: string
 }
 /** What a redo is asked with; what is absent is as it was. */
 export type RedoRequest = { prompt?: string; seed?: number; n?: number }
@@ -100,8 +95,11 @@ export const rowsApi = {
       rows: response.headers.get('x-restyle-rows') ?? '',
     }
   },
-  rows: async (batch: string, rows: string, signal: AbortSignal): Promise<RowView[]> =>
-    (await json<{ edits: RowView[] }>(`${batchPath(batch)}/edits?rows=${rows}`, { signal })).edits,
+  /** Rows count from 1 here, as they are asked for; an edit tells its row counted from 0. */
+  rows: async (batch: string, rows: string, signal: AbortSignal): Promise<RowView[]> => {
+    const answer = await json<{ edits: RowView[] }>(`${batchPath(batch)}/edits?rows=${rows}`, { signal })
+    return answer.edits.map((edit) => (edit.row === undefined ? edit : { ...edit, row: edit.row + 1 }))
+  },
   takes: async (edit: string, signal: AbortSignal): Promise<RowView[]> =>
     (await json<{ edits: RowView[] }>(`${editPath(edit)}/takes`, { signal })).edits,
   /**

@@ -3,7 +3,8 @@ import { useEffect, useState } from 'react'
 import { names } from '../app/api.ts'
 import { counted } from '../app/format.ts'
 import { useToasts } from '../ui/toasts.tsx'
-import { newKey, rowsApi, type Many, type Operation } from './rows-api.ts'
+import type { Many } from './many-of.ts'
+import { newKey, rowsApi, type Operation } from './rows-api.ts'
 import type { Deed } from './undo.ts'
 
 const askEveryMs = 500

@@ -139,7 +139,7 @@ export function viewOfRow(batch: StandInBatch, row: number): object {
   return {
     id: `edit-${row}`,
     batch: batch.id,
-    row,
+    row: row - 1,
     key: batch.keyOf(row),
     state,
     model: 'wan2.5-i2i-preview',
