@@ -1,7 +1,7 @@
 import { memo, useState } from 'react'
 import { imageAddress, sourceAddress, type RowView } from '../rows/rows-api.ts'
 import type { StateName, VerdictName } from '../rows/filter.ts'
-import { Picture, placeholderOf } from '../rows/picture.tsx'
+import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
 import { cellName, markOf, stateWords } from '../rows/words.ts'
 
 export type CellProps = {
@@ -67,14 +67,17 @@ function CellPicture({ edit, state, code, before, large }: CellProps) {
   const image = edit?.images.find(({ failure }) => failure === undefined)
   if (edit === undefined) return <span className="cell-box" />
   if (state !== 'succeeded' || image === undefined)
-    return <span className="cell-box cell-words">{code ?? stateWords[state]}</span>
+    return <span className="cell-box cell-words" data-words={code ?? stateWords[state]} />
   const size = large ? 960 : 320
   const after = imageAddress(edit.id, image.index, size)
   const source = sourceAddress(edit.id, 0, size)
   const shown = before ? source : after
   if (broken.includes(shown))
     return (
-      <span className="cell-box cell-words">{before ? 'the source is gone' : 'picture not readable'}</span>
+      <span
+        className="cell-box cell-words"
+        data-words={before ? 'the source is gone' : 'picture not readable'}
+      />
     )
   const placeholder = placeholderOf(before ? edit.sources?.[0]?.thumbhash : image.thumbhash)
   const fail = (address: string) => setBroken((all) => [...all, address])
@@ -90,7 +93,3 @@ function CellPicture({ edit, state, code, before, large }: CellProps) {
     </span>
   )
 }
-
-/** A picture that lets something through would show it. */
-const dropPlaceholder = (image: HTMLImageElement) =>
-  image.parentElement?.style.removeProperty('background-image')

@@ -39,11 +39,13 @@ export function Gallery(props: Props) {
   const { list, map, codes, rows, active, edge, peek, covered, refusal } = props
   const box = useRef<HTMLDivElement>(null)
   const handle = useRef<GridHandle>(null)
-  const [selection, setSelection] = useState<Selection>(nothing)
-  const anchor = useRef<number | undefined>(undefined)
-  const act = useGridDeeds(props, { handle, anchor, selection, setSelection })
+  const [selected, setSelected] = useState({ list: list.rows, selection: nothing })
+  // another list begins with nothing selected
+  const selection = selected.list === list.rows ? selected.selection : nothing
+  const setSelection = (next: Selection) => setSelected({ list: list.rows, selection: next })
+  const [anchor, setAnchor] = useState<number>()
+  const act = useGridDeeds(props, { handle, anchor, setAnchor, selection, setSelection })
   useGridKeys(box, act)
-  useEffect(() => setSelection(nothing), [list.rows])
   useFocusWhenUncovered(covered, handle)
   const { planes } = map
   const seen = useCallback((wanted: readonly number[]) => rows.want(wanted), [rows])
@@ -67,10 +69,10 @@ export function Gallery(props: Props) {
     const row = list.rows[place]
     if (row === undefined) return
     props.move(row)
-    if (event.shiftKey) setSelection(selectBetween(selection, list.rows, [anchor.current ?? active, place]))
+    if (event.shiftKey) setSelection(selectBetween(selection, list.rows, [anchor ?? active, place]))
     else if (event.ctrlKey || event.metaKey) setSelection(toggleRow(selection, row))
     else return props.open(row)
-    anchor.current ??= place
+    setAnchor(anchor ?? place)
   }
   return (
     <div className="gallery-body">
@@ -118,13 +120,14 @@ function useGridDeeds(
   props: Props,
   own: {
     handle: { current: GridHandle | null }
-    anchor: { current: number | undefined }
+    anchor: number | undefined
+    setAnchor: (place: number | undefined) => void
     selection: Selection
     setSelection: (selection: Selection) => void
   },
 ) {
   const { list, map, active, verdicts, peek, refusal, move, open } = props
-  const { handle, anchor, selection, setSelection } = own
+  const { handle, anchor, setAnchor, selection, setSelection } = own
   const toasts = useToasts()
   const row = list.rows[active]
   const go = (place: number | undefined) => {
@@ -133,13 +136,13 @@ function useGridDeeds(
   }
   return {
     move: (step: Step) => {
-      anchor.current = undefined
+      setAnchor(undefined)
       go(handle.current?.placeAfter(step))
     },
     extend: (step: Step) => {
       const to = handle.current?.placeAfter(step) ?? active
-      anchor.current ??= active
-      setSelection(selectBetween(nothing, list.rows, [anchor.current, to]))
+      setAnchor(anchor ?? active)
+      setSelection(selectBetween(nothing, list.rows, [anchor ?? active, to]))
       go(to)
     },
     open: () => {
@@ -147,7 +150,7 @@ function useGridDeeds(
     },
     select: () => {
       if (row !== undefined) setSelection(toggleRow(selection, row))
-      anchor.current = active
+      setAnchor(active)
     },
     selectAll: () => setSelection({ kind: 'matching', except: [] }),
     decide: (verdict: VerdictName, stay: boolean) => {

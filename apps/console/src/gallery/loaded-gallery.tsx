@@ -1,10 +1,11 @@
-import { lazy, Suspense, useCallback, useRef, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { changePreferences, usePreferences } from '../app/preferences.ts'
 import { useRefusal } from '../app/session.tsx'
 import { EmptyByFilter, Failed } from '../ui/states.tsx'
 import { everything, isEverything, placeOf, type Filter } from '../rows/filter.ts'
 import { Counts, FilterChips, FilterDialog, filterWords, SizeChoice } from './filter-bar.tsx'
 import { Gallery } from './gallery.tsx'
+import type { Many } from '../rows/many-of.ts'
 import { usePeek } from '../rows/review-keys.ts'
 import { OperationBar } from './selection-bar.tsx'
 import type { BatchMap } from '../rows/use-batch-map.ts'
@@ -29,16 +30,13 @@ export function LoadedGallery(props: { id: string; name: string; map: BatchMap; 
   const refusal = useRefusal('edits:write')
   const peek = usePeek()
   const [choosing, setChoosing] = useState(false)
-  const again = useRef<(operation: string) => void>(() => {})
-  const verdicts = useVerdicts({
-    batch: id,
-    rowOf: (row) => rows.get(row),
-    stored: (row) => rows.touch([row]),
-    undone: (operation) => again.current(operation),
-  })
-  const changed = useCallback(() => rows.touch(list.rows), [rows, list.rows])
-  const operation = useOperation(id, verdicts.did, changed)
-  again.current = (each) => void operation.undo(each)
+  const operation = useOperation(id, rows.touchAll)
+  const verdicts = useVerdicts(id, rows, operation.undo)
+  const decideMany = async (many: Many): Promise<void> => {
+    const begun = await operation.start(many)
+    if (begun === undefined) return
+    verdicts.did({ kind: 'operation', id: begun.id, rows: begun.matched, after: many.verdict ?? 'none' })
+  }
 
   const at = placeOf(list.rows, view.row ?? 1)
   const active = Math.min(at.at, Math.max(0, list.rows.length - 1))
@@ -82,7 +80,7 @@ export function LoadedGallery(props: { id: string; name: string; map: BatchMap; 
             filter={filter}
             move={(row) => change({ row })}
             open={(row) => change({ row, open: true, image: 0, take: undefined }, 'push')}
-            decideMany={operation.start}
+            decideMany={decideMany}
           />
         )}
       </div>

@@ -60,72 +60,100 @@ export function useGrid(options: {
     () => gridOf({ ...place, cellWidth, lineHeight, cells }),
     [place, cellWidth, lineHeight, cells],
   )
-  const scroll = useRef<Scroll>({ top: 0, shift: 0 })
+  const [scroll] = useState(openScroll)
   const [drawn, setDrawn] = useState<Window>({ from: 0, to: 0, shift: 0 })
   const last = useRef<Window>(drawn)
 
-  const draw = useCallback((of: Grid, at: Scroll) => {
-    scroll.current = at
-    const next = { ...linesSeen(of, offsetOf(of, at), spare), shift: at.shift }
-    const { from, to, shift } = last.current
-    if (next.from === from && next.to === to && next.shift === shift) return
-    const jump = next.from >= to || next.to <= from || next.shift !== shift
-    last.current = next
-    if (jump) flushSync(() => setDrawn(next))
-    else setDrawn(next)
-  }, [])
+  const draw = useCallback(
+    (of: Grid, at: Scroll) => {
+      scroll.is(at)
+      const next = { ...linesSeen(of, offsetOf(of, at), spare), shift: at.shift }
+      const { from, to, shift } = last.current
+      if (next.from === from && next.to === to && next.shift === shift) return
+      const jump = next.from >= to || next.to <= from || next.shift !== shift
+      last.current = next
+      if (jump) flushSync(() => setDrawn(next))
+      else setDrawn(next)
+    },
+    [scroll],
+  )
 
   const moveTo = useCallback(
     (offset: number) => {
       const at = scrollTo(grid, offset)
-      last.current = { from: -1, to: -1, shift: Number.NaN }
       const next = { ...linesSeen(grid, offsetOf(grid, at), spare), shift: at.shift }
-      scroll.current = at
+      scroll.is(at)
       last.current = next
       setDrawn(next)
-      if (box.current !== null) box.current.scrollTop = at.top
+      box.current?.scrollTo({ top: at.top, behavior: 'instant' })
     },
-    [box, grid],
+    [box, grid, scroll],
   )
 
-  useKeptLine(grid, scroll, moveTo)
-  useEffect(() => {
-    const element = box.current
-    if (element === null) return
-    const onScroll = () => draw(grid, scrolled(grid, scroll.current, element.scrollTop))
-    // above the cap the bar has fallen behind the lines
-    const onEnd = () => {
-      if (grid.box !== grid.tall) moveTo(offsetOf(grid, scroll.current))
-    }
-    element.addEventListener('scroll', onScroll, { passive: true })
-    element.addEventListener('scrollend', onEnd)
-    return () => {
-      element.removeEventListener('scroll', onScroll)
-      element.removeEventListener('scrollend', onEnd)
-    }
-  }, [box, draw, grid, moveTo])
-
+  const offsetIn = useCallback((of: Grid) => offsetOf(of, scroll.at()), [scroll])
+  useKeptLine(grid, offsetIn, moveTo)
+  useScroll(box, {
+    scrolled: (top) => draw(grid, scrolled(grid, scroll.at(), top)),
+    ended: () => {
+      // above the cap the bar has fallen behind the lines
+      if (grid.box !== grid.tall) moveTo(offsetOf(grid, scroll.at()))
+    },
+  })
   const show = useCallback(
     (line: number) => {
-      const offset = offsetOf(grid, scroll.current)
+      const offset = offsetOf(grid, scroll.at())
       const wanted = offsetFor(grid, line, offset)
       if (wanted !== offset) moveTo(wanted)
     },
-    [grid, moveTo],
+    [grid, moveTo, scroll],
   )
   return { grid, drawn, place, show }
 }
 
+/** How far the box is scrolled: no state, since the browser draws it. */
+function openScroll() {
+  let at: Scroll = { top: 0, shift: 0 }
+  return {
+    at: () => at,
+    is: (scroll: Scroll): void => {
+      at = scroll
+    },
+  }
+}
+
 /** Another size or width keeps the first cell that was seen where it is; another list begins where this one was. */
-function useKeptLine(grid: Grid, scroll: RefObject<Scroll>, moveTo: (offset: number) => void): void {
+function useKeptLine(grid: Grid, offsetIn: (of: Grid) => number, moveTo: (offset: number) => void): void {
   const before = useRef<Grid | undefined>(undefined)
   useLayoutEffect(() => {
     const old = before.current
     before.current = grid
     if (old === grid) return
     if (old === undefined || old.lines === 0) return moveTo(0)
-    const cell = Math.round(offsetOf(old, scroll.current) / old.lineHeight) * old.columns
+    const cell = Math.round(offsetIn(old) / old.lineHeight) * old.columns
     const same = old.columns === grid.columns && old.lineHeight === grid.lineHeight
-    moveTo(same ? offsetOf(old, scroll.current) : Math.floor(cell / grid.columns) * grid.lineHeight)
-  }, [grid, moveTo, scroll])
+    moveTo(same ? offsetIn(old) : Math.floor(cell / grid.columns) * grid.lineHeight)
+  }, [grid, moveTo, offsetIn])
+}
+
+/** Hears of the scroll of an element. */
+function useScroll(
+  box: RefObject<HTMLElement | null>,
+  hears: { scrolled: (top: number) => void; ended: () => void },
+): void {
+  const latest = useRef(hears)
+  useLayoutEffect(() => {
+    latest.current = hears
+  })
+  useEffect(() => {
+    const element = box.current
+    if (element === null) return
+    const onScroll = () => latest.current.scrolled(element.scrollTop)
+    const onEnd = () => latest.current.ended()
+    element.addEventListener('scroll', onScroll, { passive: true })
+    element.addEventListener('scrollend', onEnd)
+    return () => {
+      element.removeEventListener('scroll', onScroll)
+      element.removeEventListener('scrollend', onEnd)
+    }
+  }, [box])
 }

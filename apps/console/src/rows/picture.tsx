@@ -74,3 +74,7 @@ export function Picture({
     />
   )
 }
+
+/** A picture that lets something through would show its placeholder. */
+export const dropPlaceholder = (image: HTMLImageElement) =>
+  image.parentElement?.style.removeProperty('background-image')

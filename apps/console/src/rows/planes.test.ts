@@ -11,7 +11,7 @@ it('cuts the answer into its planes, in whatever order they come', () => {
 it('refuses an answer that was cut', () => {
   expect(() => readPlanes(bytes('++'), { names: 'state', rows: '3' })).toThrow('2 bytes')
   expect(() => readPlanes(bytes(''), { names: 'state', rows: '' })).not.toThrow()
-  expect(() => readPlanes(bytes('++'), { names: 'state', rows: 'x' })).toThrow()
+  expect(() => readPlanes(bytes('++'), { names: 'state', rows: 'x' })).toThrow('2 bytes')
 })
 
 it('writes changes, and tells where a row has none', () => {

@@ -18,14 +18,11 @@ export function openRows<View extends Row>(options: {
   now: () => number
 }) {
   const { read, changed, now } = options
-  const kept = new Map<number, View>()
-  const [stale, absent] = [new Set<number>(), new Set<number>()]
+  const { kept, stale, absent, has, put } = openKept<View>(() => wantedNow())
   let calls: { rows: readonly number[]; ends: AbortController }[] = []
   const wants = new Map<string, readonly number[]>()
   let failed: { error: unknown; at: number } | undefined
   let closed = false
-
-  const has = (row: number) => (kept.has(row) && !stale.has(row)) || absent.has(row)
 
   /** Who asked last comes first. */
   const wantedNow = (): readonly number[] => [...wants.values()].toReversed().flat()
@@ -58,35 +55,8 @@ export function openRows<View extends Row>(options: {
     next()
   }
 
-  function put(row: number, view: View): void {
-    absent.delete(row)
-    kept.delete(row)
-    kept.set(row, view)
-    if (kept.size <= mostKept) return
-    const seen = new Set(wantedNow())
-    for (const old of kept.keys()) {
-      if (kept.size <= mostKept) return
-      if (!seen.has(old)) kept.delete(old)
-    }
-  }
-
   return {
-    /** As it was read last; undefined until it was. */
-    get: (row: number): View | undefined => kept.get(row),
-    /** `who` shows these rows now, the first of them first. */
-    want(rows: readonly number[], who = 'grid'): void {
-      wants.delete(who)
-      wants.set(who, rows)
-      next()
-    },
-    /** These rows are different now: they are read again while they are wanted, and shown as they were until then. */
-    touch(rows: Iterable<number>): void {
-      for (const row of rows) {
-        absent.delete(row)
-        if (kept.has(row)) stale.add(row)
-      }
-      next()
-    },
+    ...orders({ kept, stale, absent, wants, next }),
     /** What is known of a row without reading it. */
     put(row: number, view: View): void {
       put(row, view)
@@ -107,4 +77,62 @@ export function openRows<View extends Row>(options: {
     },
   }
 }
+
+/** What is asked of rows; `next` reads what is missing then. */
+function orders<View>(parts: {
+  kept: Map<number, View>
+  stale: Set<number>
+  absent: Set<number>
+  wants: Map<string, readonly number[]>
+  next: () => void
+}) {
+  const { kept, stale, absent, wants, next } = parts
+  return {
+    /** As it was read last; undefined until it was. */
+    get: (row: number): View | undefined => kept.get(row),
+    /** `who` shows these rows now, the first of them first. */
+    want(rows: readonly number[], who = 'grid'): void {
+      wants.delete(who)
+      wants.set(who, rows)
+      next()
+    },
+    /** These rows are different now: they are read again while they are wanted, and shown as they were until then. */
+    touch(rows: Iterable<number>): void {
+      for (const row of rows) {
+        absent.delete(row)
+        if (kept.has(row)) stale.add(row)
+      }
+      next()
+    },
+    /** All of them are different now. */
+    touchAll(): void {
+      for (const row of kept.keys()) stale.add(row)
+      next()
+    },
+  }
+}
+
+/** Rows that were read. `stale` ones are different by now; `absent` ones are not there. */
+function openKept<View extends Row>(wanted: () => readonly number[]) {
+  const kept = new Map<number, View>()
+  const [stale, absent] = [new Set<number>(), new Set<number>()]
+  return {
+    kept,
+    stale,
+    absent,
+    has: (row: number): boolean => (kept.has(row) && !stale.has(row)) || absent.has(row),
+    put(row: number, view: View): void {
+      absent.delete(row)
+      kept.delete(row)
+      kept.set(row, view)
+      if (kept.size <= mostKept) return
+      const seen = new Set(wanted())
+      for (const old of kept.keys()) {
+        if (kept.size <= mostKept) return
+        if (!seen.has(old)) kept.delete(old)
+      }
+    },
+  }
+}
+
 export type Rows<View extends Row> = ReturnType<typeof openRows<View>>

@@ -1,7 +1,7 @@
 import type { useList } from './use-list.ts'
 import type { BatchMap } from './use-batch-map.ts'
 import type { useRows } from './use-rows.ts'
-import type { Verdicts } from './use-verdicts.ts'
+import type { Verdicts } from './verdict-desk.ts'
 
 /** What the grid and the viewer of a batch are both handed. */
 export type Shared = {

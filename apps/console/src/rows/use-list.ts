@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { countNew, countVerdicts, filterRows, isEverything, type Filter } from './filter.ts'
 import type { BatchMap } from './use-batch-map.ts'
 
@@ -9,9 +9,9 @@ import type { BatchMap } from './use-batch-map.ts'
 export function useList(map: BatchMap, filter: Filter, codes: readonly string[]) {
   const [shownAt, setShownAt] = useState(0)
   const key = `${shownAt} ${JSON.stringify(filter)} ${isEverything(filter) ? map.planes.rows : ''} ${filter.codes.length > 0 ? codes.join() : ''}`
-  const frozen = useRef<{ key: string; rows: Uint32Array }>({ key: '', rows: new Uint32Array() })
-  if (frozen.current.key !== key) frozen.current = { key, rows: filterRows(map.planes, filter, codes) }
-  const { rows } = frozen.current
+  const [frozen, setFrozen] = useState<{ key: string; rows: Uint32Array }>()
+  const rows = frozen?.key === key ? frozen.rows : filterRows(map.planes, filter, codes)
+  if (frozen?.key !== key) setFrozen({ key, rows })
   const fresh = useMemo(
     () => (isEverything(filter) ? 0 : countNew(rows, filterRows(map.planes, filter, codes))),
     [map, filter, codes, rows],

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import { names } from '../app/api.ts'
 import { changeMap } from './use-batch-map.ts'
 import { changesOf } from './planes.ts'
@@ -11,7 +11,9 @@ const hiddenMs = 60_000
 export function useLiveMap(batch: string, touched: (rows: readonly number[]) => void): void {
   const queries = useQueryClient()
   const latest = useRef(touched)
-  latest.current = touched
+  useLayoutEffect(() => {
+    latest.current = touched
+  })
   useEffect(() => {
     let source: EventSource | undefined
     let timer: ReturnType<typeof setTimeout> | undefined

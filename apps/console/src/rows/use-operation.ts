@@ -1,11 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { names } from '../app/api.ts'
 import { counted } from '../app/format.ts'
 import { useToasts } from '../ui/toasts.tsx'
 import type { Many } from './many-of.ts'
 import { newKey, rowsApi, type Operation } from './rows-api.ts'
-import type { Deed } from './undo.ts'
 
 const askEveryMs = 500
 
@@ -19,9 +18,9 @@ function endWords({ state, done, left = 0, restored = 0, changedSince = 0 }: Ope
 }
 
 /** Verdicts of many rows at once: an operation of the producer, of which this page shows how far it is. */
-export function useOperation(batch: string, did: (deed: Deed) => void, changed: () => void) {
+export function useOperation(batch: string, changed: () => void) {
   const queries = useQueryClient()
-  const toasts = useToasts()
+  const { say, failed } = useToasts()
   const [id, setId] = useState<string>()
   const { data } = useQuery({
     queryKey: ['operation', id],
@@ -32,34 +31,33 @@ export function useOperation(batch: string, did: (deed: Deed) => void, changed: 
   const over = data !== undefined && isOver(data)
   useEffect(() => {
     if (!over || data === undefined) return
-    setId(undefined)
     void queries.invalidateQueries({ queryKey: names.map(batch), exact: true })
     changed()
-    toasts.say(endWords(data))
-  }, [over, data, queries, batch, changed, toasts])
+    say(endWords(data))
+  }, [over, data, queries, batch, changed, say])
 
-  const watch = (operation: Operation) => {
-    // what was read of it before is over
-    queries.setQueryData(['operation', operation.id], operation)
-    setId(operation.id)
-  }
+  const watch = useCallback(
+    async (ask: () => Promise<Operation>): Promise<Operation | undefined> => {
+      try {
+        const operation = await ask()
+        // what was read of it before is over
+        queries.setQueryData(['operation', operation.id], operation)
+        setId(operation.id)
+        return operation
+      } catch (error) {
+        failed(error)
+        return undefined
+      }
+    },
+    [queries, failed],
+  )
   return {
-    running: id === undefined ? undefined : (data ?? { id, matched: 0, done: 0, state: 'running' }),
-    start: async (many: Many): Promise<void> => {
-      try {
-        const operation = await rowsApi.decideMany(batch, many, newKey())
-        did({ kind: 'operation', id: operation.id, rows: operation.matched, after: many.verdict ?? 'none' })
-        watch(operation)
-      } catch (error) {
-        toasts.failed(error)
-      }
-    },
-    undo: async (operation: string): Promise<void> => {
-      try {
-        watch(await rowsApi.undo(operation))
-      } catch (error) {
-        toasts.failed(error)
-      }
-    },
+    running: over ? undefined : data,
+    /** Undefined where it was refused, which is told. */
+    start: useCallback(
+      (many: Many) => watch(() => rowsApi.decideMany(batch, many, newKey())),
+      [watch, batch],
+    ),
+    undo: useCallback((operation: string) => void watch(() => rowsApi.undo(operation)), [watch]),
   }
 }

@@ -38,7 +38,7 @@ export function markOf(state: StateName, verdict: VerdictName): string {
     case 'submitting':
       return '…'
     case 'queued':
-      return '⏳'
+      return '○'
   }
 }
 

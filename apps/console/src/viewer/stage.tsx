@@ -1,6 +1,6 @@
 import { type CSSProperties, type ReactNode, useEffect, useState } from 'react'
 import type { Mode } from '../rows/address.ts'
-import { Picture, placeholderOf } from '../rows/picture.tsx'
+import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
 import type { ZoomControl } from './use-zoom.ts'
 
 /** One of the two pictures. `full` is asked for when it is enlarged beyond what `address` has. */
@@ -145,7 +145,7 @@ function Layer({
         decoding="sync"
         broken={() => setBroken(shown.address)}
         loaded={(image) => {
-          image.parentElement?.style.removeProperty('background-image')
+          dropPlaceholder(image)
           loaded(image)
         }}
       />

@@ -2,7 +2,7 @@ import { count } from '../app/format.ts'
 import { imageAddress } from '../rows/rows-api.ts'
 import { placeOf, stateAt, verdictAt } from '../rows/filter.ts'
 import type { Shared } from '../rows/shared.ts'
-import { Picture, placeholderOf } from '../rows/picture.tsx'
+import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
 import { markOf, stateWords, verdictWords } from '../rows/words.ts'
 import { rowsBeside } from './ahead.ts'
 
@@ -40,7 +40,11 @@ export function Strip({
               style={placeholder === undefined ? undefined : { backgroundImage: `url(${placeholder})` }}
             >
               {edit === undefined || image === undefined || state !== 'succeeded' ? null : (
-                <Picture key={edit.id} address={imageAddress(edit.id, image.index, 320)} />
+                <Picture
+                  key={edit.id}
+                  address={imageAddress(edit.id, image.index, 320)}
+                  loaded={dropPlaceholder}
+                />
               )}
               <span className="strip-mark" aria-hidden="true">
                 {markOf(state, verdict)}

@@ -8,8 +8,7 @@ const pressPixels = 4
 /** The zoom of both panes: by wheel and keys around the pointer, by drag, and by a press that brings a point to the middle. */
 export function useZoom(stage: RefObject<HTMLElement | null>, picture: Size | undefined) {
   const [zoom, setZoom] = useState<Zoom>(fitted)
-  const pointer = useRef<Point | undefined>(undefined)
-  const drag = useRef<{ at: Point; moved: number } | undefined>(undefined)
+  const [pointer] = useState(openPointer)
 
   const boxOf = useCallback(
     (): DOMRect | undefined => stage.current?.querySelector('.pane')?.getBoundingClientRect(),
@@ -23,10 +22,10 @@ export function useZoom(stage: RefObject<HTMLElement | null>, picture: Size | un
     (factor: number) => {
       const box = boxOf()
       if (box === undefined) return
-      const at = pointer.current ?? { x: box.width / 2, y: box.height / 2 }
+      const at = pointer.at() ?? { x: box.width / 2, y: box.height / 2 }
       setZoom((before) => zoomAt(before, factor, at, box, full(box)))
     },
-    [boxOf, full],
+    [boxOf, full, pointer],
   )
   useEffect(() => {
     const element = stage.current
@@ -48,11 +47,41 @@ export function useZoom(stage: RefObject<HTMLElement | null>, picture: Size | un
     },
     [boxOf],
   )
-  const pane = useMemo(
+  const pane = usePointer(pointer, pan)
+  return {
+    zoom,
+    pane,
+    by,
+    pan,
+    fit: useCallback(() => setZoom(fitted), []),
+    full: useCallback(() => {
+      const box = boxOf()
+      if (box === undefined) return
+      const at = pointer.at() ?? { x: box.width / 2, y: box.height / 2 }
+      setZoom((before) => zoomAt(before, Math.max(1, full(box)) / before.scale, at, box, full(box)))
+    }, [boxOf, full, pointer]),
+  }
+}
+/** Where the pointer is in a pane, while it is in one. */
+function openPointer() {
+  let at: Point | undefined
+  return {
+    at: () => at,
+    is: (point: Point | undefined): void => {
+      at = point
+    },
+  }
+}
+type Pointer = ReturnType<typeof openPointer>
+
+/** Moves what is dragged, and brings a point that is pressed to the middle. `pointer` knows where it is. */
+function usePointer(pointer: Pointer, pan: (change: Point) => void) {
+  const drag = useRef<{ at: Point; moved: number } | undefined>(undefined)
+  return useMemo(
     () => ({
       onPointerMove: (event: PointerEvent<HTMLElement>) => {
         const box = event.currentTarget.getBoundingClientRect()
-        pointer.current = { x: event.clientX - box.left, y: event.clientY - box.top }
+        pointer.is({ x: event.clientX - box.left, y: event.clientY - box.top })
         if (drag.current === undefined) return
         const change = { x: event.clientX - drag.current.at.x, y: event.clientY - drag.current.at.y }
         const moved = drag.current.moved + Math.abs(change.x) + Math.abs(change.y)
@@ -60,7 +89,7 @@ export function useZoom(stage: RefObject<HTMLElement | null>, picture: Size | un
         pan(change)
       },
       onPointerLeave: () => {
-        pointer.current = undefined
+        pointer.is(undefined)
       },
       onPointerDown: (event: PointerEvent<HTMLElement>) => {
         if (event.button !== 0) return
@@ -78,20 +107,7 @@ export function useZoom(stage: RefObject<HTMLElement | null>, picture: Size | un
         drag.current = undefined
       },
     }),
-    [pan],
+    [pan, pointer],
   )
-  return {
-    zoom,
-    pane,
-    by,
-    pan,
-    fit: useCallback(() => setZoom(fitted), []),
-    full: useCallback(() => {
-      const box = boxOf()
-      if (box === undefined) return
-      const at = pointer.current ?? { x: box.width / 2, y: box.height / 2 }
-      setZoom((before) => zoomAt(before, Math.max(1, full(box)) / before.scale, at, box, full(box)))
-    }, [boxOf, full]),
-  }
 }
 export type ZoomControl = ReturnType<typeof useZoom>

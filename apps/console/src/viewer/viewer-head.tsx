@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { count, money } from '../app/format.ts'
 import { usePreferences } from '../app/preferences.ts'
@@ -50,7 +51,7 @@ export function ViewerHead(props: {
         )}
       </div>
       <div className="viewer-choices">
-        <Choice legend="Compare" name="mode">
+        <Choice legend="Compare">
           {modes.map((mode) => (
             <Radio
               key={mode}
@@ -68,7 +69,7 @@ export function ViewerHead(props: {
           ))}
         </Choice>
         {(edit?.images.length ?? 0) < 2 ? null : (
-          <Choice legend="Image" name="image">
+          <Choice legend="Image">
             {edit?.images.map(({ index }) => (
               <Radio key={index} name="image" checked={view.image === index} set={() => deeds.image(index)}>
                 {index + 1}
@@ -104,7 +105,7 @@ function EditFacts({ edit }: { edit: RowView }) {
   )
 }
 
-function Choice({ legend, children }: { legend: string; name: string; children: React.ReactNode }) {
+function Choice({ legend, children }: { legend: string; children: ReactNode }) {
   return (
     <fieldset className="choice">
       <legend>{legend}</legend>
@@ -118,7 +119,7 @@ function Radio(props: {
   checked: boolean
   off?: string | undefined
   set: () => void
-  children: React.ReactNode
+  children: ReactNode
 }) {
   const { name, checked, off, set, children } = props
   return (

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { count } from '../app/format.ts'
-import { usePreferences } from '../app/preferences.ts'
 import { useToasts } from '../ui/toasts.tsx'
 import type { GalleryView, Mode } from '../rows/address.ts'
 import { stateAt, verdictAt, type VerdictName } from '../rows/filter.ts'
@@ -52,6 +51,11 @@ export function Viewer(props: Props) {
     setRedoing(undefined)
     change({ row: to, image: 0, take: undefined })
   }
+  const endRedo = () => {
+    setRedoing(undefined)
+    // the keys come back from the panel
+    root.current?.focus({ preventScroll: true })
+  }
   const decide = useDecide(props, { edit, row, go, left })
   const deeds = {
     go: (by: number) => go(Math.min(Math.max(0, active + by), list.rows.length - 1)),
@@ -72,7 +76,7 @@ export function Viewer(props: Props) {
     },
     mode: (mode: Mode) => change({ mode }),
     peek: peek.hold,
-    leave: () => (redoing === undefined ? close() : setRedoing(undefined)),
+    leave: () => (redoing === undefined ? close() : endRedo()),
   }
   useViewerKeys(root, deeds)
   return (
@@ -99,10 +103,7 @@ export function Viewer(props: Props) {
         {redoing !== undefined && edit?.id === redoing ? (
           <RedoPanel
             edit={edit}
-            close={() => {
-              setRedoing(undefined)
-              root.current?.focus({ preventScroll: true })
-            }}
+            close={endRedo}
             mark={() => decide('redo', true)}
             done={() => rows.touch([row])}
           />

@@ -46,12 +46,7 @@ export function makeBatch(
     verdict: new Uint8Array(rows).fill(byte('.')),
     code: state.map((each, at) => (each === byte('-') ? 1 + (at % codes.length) : 0)),
   }
-  const operations = new Map<string, Operation & { before: Map<number, number> }>()
   const others = new Set<number>()
-  const verdictOf = (body: unknown): number => {
-    const name = (body as { verdict?: string | null } | undefined)?.verdict ?? ''
-    return byte(verdictBytes[name] ?? '.')
-  }
   return {
     id: 'batch_1',
     planes,
@@ -67,6 +62,26 @@ export function makeBatch(
       codes,
       cost: { currency: 'CNY', micros: 0, reservedMicros: 0 },
     }),
+    ...verdictsOf(planes, others),
+    redo: (row, dry) => ({
+      ...(dry ? {} : { id: `edit-${row}`, take: 2 }),
+      cost: { currency: 'CNY', micros: 200_000 },
+      budget: { freeMicros: 4_800_000 },
+    }),
+  }
+}
+
+/** What the stand-in makes of verdicts. */
+function verdictsOf(
+  planes: Planes,
+  others: ReadonlySet<number>,
+): Pick<StandInBatch, 'decide' | 'decideMany' | 'operation'> {
+  const operations = new Map<string, Operation & { before: Map<number, number> }>()
+  const verdictOf = (body: unknown): number => {
+    const name = (body as { verdict?: string | null } | undefined)?.verdict ?? ''
+    return byte(verdictBytes[name] ?? '.')
+  }
+  return {
     decide: (row, body) => {
       const said = verdictNames[charAt(planes.verdict, row)] ?? null
       if (body === undefined)
@@ -79,10 +94,10 @@ export function makeBatch(
     decideMany: (body) => {
       const where = (body as { where?: { state?: string; verdict?: string } }).where
       const before = new Map<number, number>()
-      for (let row = 1; row <= rows; row += 1)
+      for (let row = 1; row <= planes.rows; row += 1)
         if (
           where?.state === undefined ||
-          where.state.split(',').includes(stateNames[charAt(state, row)] ?? '')
+          where.state.split(',').includes(stateNames[charAt(planes.state, row)] ?? '')
         )
           before.set(row, planes.verdict[row - 1] ?? 0)
       const made = {
@@ -115,11 +130,6 @@ export function makeBatch(
       }
       return answer
     },
-    redo: (row, dry) => ({
-      ...(dry ? {} : { id: `edit-${row}`, take: 2 }),
-      cost: { currency: 'CNY', micros: 200_000 },
-      budget: { freeMicros: 4_800_000 },
-    }),
   }
 }
 

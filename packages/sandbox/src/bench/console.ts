@@ -176,21 +176,28 @@ async function many(work: (at: number) => Promise<number>): Promise<number> {
   return p95(taken)
 }
 
-function figuresOf(name: string, runs: readonly Run[]): Figure[] {
-  const of = (value: (run: Run) => number): number => median(runs.map(value))
-  const figure = (
+/** The middle of what the runs measured, as it is asked for. */
+const figureMaker =
+  (name: string, runs: readonly Run[]) =>
+  (
     what: string,
     unit: string,
     value: (run: Run) => number,
     bound: number,
     beside?: (run: Run) => number,
-  ) => ({
-    name: `${name}: ${what}`,
-    unit,
-    value: of(value),
-    asked: atMost(bound),
-    ...(beside === undefined ? {} : { beside: of(beside) }),
-  })
+  ): Figure => {
+    const of = (measured: (run: Run) => number): number => median(runs.map(measured))
+    return {
+      name: `${name}: ${what}`,
+      unit,
+      value: of(value),
+      asked: atMost(bound),
+      ...(beside === undefined ? {} : { beside: of(beside) }),
+    }
+  }
+
+function figuresOf(name: string, runs: readonly Run[]): Figure[] {
+  const figure = figureMaker(name, runs)
   return [
     figure(
       'first paint',

@@ -71,5 +71,6 @@ it('shows what was there before while Space is held', async () => {
   await page.getByRole('gridcell', { name: 'LAMP-0001, before' }).waitFor()
   await page.keyboard.up('Space')
   await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
+  expect(await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).count()).toBe(1)
   await close()
 })

@@ -51,6 +51,7 @@ it('decides fifty rows by keys alone, shows the same after a reload, and takes v
   await page.getByRole('grid').focus()
   await page.keyboard.press('Control+Home')
   await page.getByRole('gridcell', { name: `${nameOf(5)}, after, rejected by Ana` }).waitFor()
+  expect(await page.getByRole('gridcell', { name: `${nameOf(5)}, after, rejected by Ana` }).count()).toBe(1)
   await close()
 })
 
@@ -78,6 +79,7 @@ it('shows at once what is decided, and takes it away again where somebody was fa
   await page.getByRole('gridcell', { name: 'LAMP-0001, after', exact: true }).waitFor()
   await page.keyboard.press('z')
   await page.getByText('There is nothing to undo.').waitFor()
+  expect(await page.getByText('There is nothing to undo.').count()).toBe(1)
   await close()
 })
 

@@ -100,6 +100,7 @@ it('closes the viewer with Back, at the row that was looked at, and says what a 
   await page.getByText('Nothing matches').waitFor()
   await page.getByRole('button', { name: 'Show all' }).click()
   await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
+  expect(await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).count()).toBe(1)
   await close()
 })
 
