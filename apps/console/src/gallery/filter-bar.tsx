@@ -5,7 +5,7 @@ import { stateNames, verdictNames, type Filter, type StateName, type VerdictName
 import { stateWords, verdictWords } from '../rows/words.ts'
 
 /** The edges of a cell (px) that can be chosen. */
-export const cellSizes = [
+const cellSizes = [
   { edge: 96, name: 'tiny' },
   { edge: 160, name: 'small' },
   { edge: 240, name: 'medium' },

@@ -28,7 +28,7 @@ export type GridHandle = {
   focus: () => void
 }
 
-export const cellId = (row: number): string => `cell-${row}`
+const cellId = (row: number): string => `cell-${row}`
 
 /**
  * The grid of rows, of which those on the screen exist. The grid itself keeps the focus and says which cell is active: a cell

@@ -7,7 +7,7 @@ export type Planes = {
 }
 
 /** How the API calls what a byte of the state says. A row that rests is queued. */
-export const stateBytes = {
+const stateBytes = {
   '.': 'queued',
   '~': 'queued',
   q: 'queued',
@@ -22,7 +22,7 @@ export const stateBytes = {
 } as const
 export type StateName = (typeof stateBytes)[keyof typeof stateBytes]
 
-export const verdictBytes = { '.': 'none', a: 'approved', r: 'rejected', d: 'redo' } as const
+const verdictBytes = { '.': 'none', a: 'approved', r: 'rejected', d: 'redo' } as const
 export type VerdictName = (typeof verdictBytes)[keyof typeof verdictBytes]
 
 export const stateNames: readonly StateName[] = [...new Set(Object.values(stateBytes))]

@@ -5,7 +5,7 @@ import type { VerdictName } from './filter.ts'
 import type { Many } from './many-of.ts'
 
 /** What a person said of an edit. */
-export type Verdict = {
+type Verdict = {
   verdict: Exclude<VerdictName, 'none'>
   by?: string
   at?: string

@@ -19,4 +19,3 @@ export function useList(map: BatchMap, filter: Filter, codes: readonly string[])
   const verdicts = useMemo(() => countVerdicts(map.planes), [map])
   return { rows, fresh, verdicts, showNew: () => setShownAt((times) => times + 1) }
 }
-export type List = ReturnType<typeof useList>

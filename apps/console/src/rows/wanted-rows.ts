@@ -1,7 +1,7 @@
 import { rangesOf, rangesText } from './selection.ts'
 
 /** What one call may ask for. */
-export const mostRowsPerCall = 200
+const mostRowsPerCall = 200
 
 /** Rows that were read, rows that are being read, and what the screen wants now. */
 export type RowsFacts = {

@@ -80,8 +80,8 @@ export function ViewerStage(props: {
       />
       <div className="stage-foot">
         <p className="muted stage-facts">
-          <span>before {pictureWords({ ...sizes.before, bytes: edit.sources?.[0]?.bytes })}</span>
-          <span>after {pictureWords({ ...sizes.after, bytes: first.bytes })}</span>
+          <PictureFacts of="before" facts={{ ...sizes.before, bytes: edit.sources?.[0]?.bytes }} />
+          <PictureFacts of="after" facts={{ ...sizes.after, bytes: first.bytes }} />
           {sizes.natural.before !== undefined &&
           sizes.natural.after !== undefined &&
           !sameShape(sizes.natural.before, sizes.natural.after) ? (
@@ -105,6 +105,15 @@ export function ViewerStage(props: {
         </div>
       </div>
     </div>
+  )
+}
+
+function PictureFacts({ of, facts }: { of: string; facts: Parameters<typeof pictureWords>[0] }) {
+  const words = pictureWords(facts)
+  return words === '' ? null : (
+    <span>
+      {of} {words}
+    </span>
   )
 }
 

@@ -1,4 +1,4 @@
-import { activeOf, lastSeen, makeBatch, openGalleryTest, type GalleryTest } from './open-gallery.ts'
+import { activeOf, lastSeen, makeBatch, openGalleryTest, untilSo, type GalleryTest } from './open-gallery.ts'
 
 let test: GalleryTest
 beforeAll(async () => {
@@ -20,7 +20,7 @@ for (const { rows, dense } of [
     expect(await activeOf(page)).toMatchObject({ row: rows, seen: true, focused: true })
     await page.keyboard.press('Control+Home')
     expect(await activeOf(page)).toMatchObject({ row: 1, seen: true, scrolled: 0 })
-    await grid.evaluate(`(grid) => { grid.scrollTop = grid.scrollHeight }`)
+    await page.evaluate(`document.querySelector('[role=grid]').scrollTop = 1e9`)
     await page.getByRole('gridcell', { name: `LAMP-${rows}, after` }).waitFor()
     expect(await lastSeen(page)).toBe(rows)
     // the active cell was scrolled away, and is where it was
@@ -44,20 +44,22 @@ it('loses no key however fast they come, and draws few elements', async () => {
 it('gives up pictures that are scrolled past, so that those on the screen come', async () => {
   const { page, site, close } = await test.open(makeBatch(100_000), { latencyMs: () => 400 })
   await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
-  const grid = page.getByRole('grid')
   for (let screen = 1; screen <= 15; screen += 1) {
-    await grid.evaluate(`(grid) => { grid.scrollTop += 3000 }`)
-    await page.waitForFunction(`document.querySelectorAll('[role=gridcell] img').length > 10`)
+    await page.evaluate(`document.querySelector('[role=grid]').scrollTop += 3000`)
+    await untilSo(page, `document.querySelectorAll('[role=gridcell] img').length > 10`)
   }
   const before = performance.now()
-  await page.waitForFunction(`(() => {
+  await untilSo(
+    page,
+    `(() => {
     const around = document.querySelector('[role=grid]').getBoundingClientRect()
     const seen = [...document.querySelectorAll('[role=gridcell] img')].filter((each) => {
       const { top, bottom } = each.getBoundingClientRect()
       return bottom > around.top && top < around.bottom
     })
     return seen.length > 10 && seen.every((each) => each.complete && each.naturalWidth > 0)
-  })()`)
+  })()`,
+  )
   expect(performance.now() - before).toBeLessThan(15_000)
   expect(site.traffic.givenUp).toBeGreaterThan(site.traffic.pictures / 10)
   await close()

@@ -74,6 +74,15 @@ export async function openGalleryTest(): Promise<GalleryTest> {
 
 export { makeBatch }
 
+/** Waits until an expression is so in the page, whose policy refuses what Playwright would have it evaluate for that. */
+export async function untilSo(page: Page, expression: string): Promise<void> {
+  const deadline = performance.now() + 30_000
+  while ((await page.evaluate(expression)) !== true) {
+    if (performance.now() > deadline) throw new Error(`not within 30 seconds: ${expression}`)
+    await page.waitForTimeout(20)
+  }
+}
+
 type Active = { row: number; seen: boolean; focused: boolean; elements: number; scrolled: number }
 
 /** The active cell, and whether it is on the screen. */

@@ -1,4 +1,4 @@
-import { makeBatch, openGalleryTest, type GalleryTest } from './open-gallery.ts'
+import { makeBatch, openGalleryTest, untilSo, type GalleryTest } from './open-gallery.ts'
 
 let test: GalleryTest
 beforeAll(async () => {
@@ -43,9 +43,7 @@ it('shows the picture of the row that is named, whichever comes first', async ()
     }
   const name = (await page.locator('.viewer h2').textContent()) ?? ''
   const row = Number(name.replace('LAMP-', ''))
-  await page.waitForFunction(
-    `globalThis.frames_.some(([named, drawn]) => named === ${row} && drawn === ${row})`,
-  )
+  await untilSo(page, `globalThis.frames_.some(([named, drawn]) => named === ${row} && drawn === ${row})`)
   const frames = (await page.evaluate('globalThis.frames_')) as [number, number][]
   expect(frames.length).toBeGreaterThan(10)
   expect(frames.filter(([named, drawn]) => named !== drawn)).toEqual([])
