@@ -60,7 +60,8 @@ export const Cell = memo(function Cell(props: CellProps) {
 })
 
 /** A key may have 300 characters and more; the whole one stands in the viewer. */
-const shortened = (name: string): string => (name.length > 80 ? `${[...name].slice(0, 79).join('')}…` : name)
+const shortened = (name: string): string =>
+  name.length > 80 ? `${Array.from(name).slice(0, 79).join('')}…` : name
 
 function CellPicture({ edit, state, code, before, large }: CellProps) {
   const [broken, setBroken] = useState<readonly string[]>([])

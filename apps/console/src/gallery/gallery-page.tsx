@@ -10,7 +10,7 @@ import './gallery.css'
 
 /** Thousands of pictures at a glance, and one after another. */
 export function GalleryPage() {
-  const { id = '' } = useParams<{ id: string }>()
+  const { id } = useParams<{ id: string }>()
   const batch = useQuery({
     queryKey: names.batch(id),
     queryFn: ({ signal }) => api.batches.read(id, { signal }),

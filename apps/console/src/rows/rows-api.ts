@@ -51,7 +51,9 @@ export type MapAnswer =
   | { kind: 'same' }
   | { kind: 'map'; etag: string | null; bytes: Uint8Array; names: string; rows: string }
 
-async function send(path: string, init: RequestInit = {}): Promise<Response> {
+type Sent = { method?: string; body?: string; headers?: Record<string, string>; signal?: AbortSignal }
+
+async function send(path: string, init: Sent = {}): Promise<Response> {
   const response = await fetch(path, {
     ...init,
     headers: {
@@ -73,9 +75,9 @@ async function send(path: string, init: RequestInit = {}): Promise<Response> {
 export const newKey = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
-const json = async <Body>(path: string, init?: RequestInit): Promise<Body> =>
+const json = async <Body>(path: string, init?: Sent): Promise<Body> =>
   (await send(path, init)).json() as Promise<Body>
-const post = (body: object): RequestInit => ({ method: 'POST', body: JSON.stringify(body) })
+const post = (body: object): Sent => ({ method: 'POST', body: JSON.stringify(body) })
 const batchPath = (batch: string) => `/v1/batches/${encodeURIComponent(batch)}`
 const editPath = (edit: string) => `/v1/edits/${encodeURIComponent(edit)}`
 

@@ -58,21 +58,21 @@ export function openRows<View extends Row>(options: {
   return {
     ...orders({ kept, stale, absent, wants, next }),
     /** What is known of a row without reading it. */
-    put(row: number, view: View): void {
+    put: (row: number, view: View): void => {
       put(row, view)
       changed()
     },
     /** Why the last call came to nothing. */
     failure: (): unknown => failed?.error,
-    retry(): void {
+    retry: (): void => {
       failed = undefined
       next()
     },
-    close(): void {
+    close: (): void => {
       closed = true
       for (const { ends } of calls) ends.abort()
     },
-    open(): void {
+    open: (): void => {
       closed = false
     },
   }
@@ -91,13 +91,13 @@ function orders<View>(parts: {
     /** As it was read last; undefined until it was. */
     get: (row: number): View | undefined => kept.get(row),
     /** `who` shows these rows now, the first of them first. */
-    want(rows: readonly number[], who = 'grid'): void {
+    want: (rows: readonly number[], who = 'grid'): void => {
       wants.delete(who)
       wants.set(who, rows)
       next()
     },
     /** These rows are different now: they are read again while they are wanted, and shown as they were until then. */
-    touch(rows: Iterable<number>): void {
+    touch: (rows: Iterable<number>): void => {
       for (const row of rows) {
         absent.delete(row)
         if (kept.has(row)) stale.add(row)
@@ -105,7 +105,7 @@ function orders<View>(parts: {
       next()
     },
     /** All of them are different now. */
-    touchAll(): void {
+    touchAll: (): void => {
       for (const row of kept.keys()) stale.add(row)
       next()
     },
@@ -121,7 +121,7 @@ function openKept<View extends Row>(wanted: () => readonly number[]) {
     stale,
     absent,
     has: (row: number): boolean => (kept.has(row) && !stale.has(row)) || absent.has(row),
-    put(row: number, view: View): void {
+    put: (row: number, view: View): void => {
       absent.delete(row)
       kept.delete(row)
       kept.set(row, view)

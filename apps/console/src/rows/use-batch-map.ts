@@ -59,12 +59,12 @@ export function useVerdictPlane(batch: string) {
     const write = (row: number, verdict: VerdictName) =>
       changeMap(queries, batch, [{ row, plane: 'verdict', value: verdictByte(verdict) }])
     return {
-      show(row: number, verdict: VerdictName): void {
+      show: (row: number, verdict: VerdictName): void => {
         pendingOf(batch).set(row, verdict)
         write(row, verdict)
       },
       /** A later verdict of the same row stays shown. */
-      settle(row: number, shown: VerdictName, stored: VerdictName): void {
+      settle: (row: number, shown: VerdictName, stored: VerdictName): void => {
         if (pendingOf(batch).get(row) !== shown) return
         pendingOf(batch).delete(row)
         if (stored !== shown) write(row, stored)
