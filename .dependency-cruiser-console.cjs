@@ -11,10 +11,24 @@ module.exports = [
   {
     name: 'console-pages-stand-side-by-side',
     comment:
-      'A page stands on ui/ and app/, ui/ on app/, and only routes.tsx and main.tsx know all pages: move what two pages need into one of those. The viewer lies over the gallery.',
+      'A page stands on rows/, ui/ and app/, and only routes.tsx and main.tsx know all pages: move what two pages need into one of those. The viewer lies over the gallery.',
     severity: 'error',
-    from: { path: '^apps/console/src/([^/]+)/', pathNot: '[.]test[.]tsx?$' },
-    to: { path: '^apps/console/src/', pathNot: '^apps/console/src/($1|app|ui)/' },
+    from: { path: '^apps/console/src/([^/]+)/', pathNot: '([.]test[.]tsx?$|^apps/console/src/gallery/)' },
+    to: { path: '^apps/console/src/', pathNot: '^apps/console/src/($1|app|ui|rows)/' },
+  },
+  {
+    name: 'console-gallery-knows-the-viewer',
+    comment: 'The gallery opens the viewer and no other page.',
+    severity: 'error',
+    from: { path: '^apps/console/src/gallery/', pathNot: '[.]test[.]tsx?$' },
+    to: { path: '^apps/console/src/', pathNot: '^apps/console/src/(gallery|viewer|app|ui|rows)/' },
+  },
+  {
+    name: 'console-rows-know-no-page',
+    comment: 'rows/ is what was read of a batch and what is decided on it, for every page that shows rows.',
+    severity: 'error',
+    from: { path: '^apps/console/src/rows/', pathNot: '[.]test[.]tsx?$' },
+    to: { path: '^apps/console/src/', pathNot: '^apps/console/src/(rows|app|ui)/' },
   },
   {
     name: 'console-app-is-the-ground',

@@ -44,6 +44,10 @@ export const pages: readonly Page[] = [
     component: page(async () => (await import('./settings/settings-page.tsx')).SettingsPage),
   },
   { path: '/batches/:id', component: page(async () => (await import('./batch/batch-page.tsx')).BatchPage) },
+  {
+    path: '/batches/:id/gallery',
+    component: page(async () => (await import('./gallery/gallery-page.tsx')).GalleryPage),
+  },
 ]
 
 /** What the navigation names, in its order: one line each, with a row in app/keys.ts. */

@@ -1,7 +1,9 @@
+import { fileURLToPath } from 'node:url'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { apiFigures, benchApi } from '../bench/api.ts'
 import { benchBacklog } from '../bench/backlog.ts'
+import { benchConsole } from '../bench/console.ts'
 import { benchConsoleApi } from '../bench/console-api.ts'
 import { benchIntake, intakeFigures } from '../bench/intake.ts'
 import { benchFair } from '../bench/fair.ts'
@@ -220,17 +222,32 @@ program
     )
   })
 
-type ConsoleFlags = { reads: number; events: number; json?: true }
+type ConsoleFlags = {
+  reads: number
+  events: number
+  runs: number
+  chromium: string
+  pages: string
+  json?: true
+}
+const builtConsole = fileURLToPath(new URL('../../../../apps/console/dist', import.meta.url))
 
 program
   .command('console')
-  .description('what pages of the console ask of the producer, beside bare routes')
+  .description('what the console asks of the producer, and its gallery of a million rows in a real browser')
   .option('--reads <number>', 'reads of each kind', count, 200)
   .option('--events <number>', 'edits that end while somebody watches, 50 a second', count, 500)
+  .option('--runs <number>', 'runs of the gallery, of which the median counts', count, 5)
+  .option('--chromium <file>', 'the browser', '/usr/bin/chromium')
+  .option('--pages <folder>', 'the built console', builtConsole)
   .option('--json', 'print JSON')
   .action(async ({ json, ...options }: ConsoleFlags) => {
-    const figures = await benchConsoleApi({ ...options, onStep: whisper })
-    report('console', figures, json === true, { machine, options }, 'bare route')
+    const sizes = { rows: [100_000, 1_000_000], ratios: [1, 2] }
+    const figures = [
+      ...(await benchConsoleApi({ ...options, onStep: whisper })),
+      ...(await benchConsole({ ...options, ...sizes, onStep: whisper })),
+    ]
+    report('console', figures, json === true, { machine, options }, 'bare route or page')
   })
 
 await program.parseAsync()

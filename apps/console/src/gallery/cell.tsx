@@ -1,0 +1,96 @@
+import { memo, useState } from 'react'
+import { imageAddress, sourceAddress, type RowView } from '../rows/rows-api.ts'
+import type { StateName, VerdictName } from '../rows/filter.ts'
+import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
+import { cellName, markOf, stateWords } from '../rows/words.ts'
+
+export type CellProps = {
+  id: string
+  place: number
+  row: number
+  column: number
+  left: number
+  width: number
+  /** Undefined until it was read. */
+  edit: RowView | undefined
+  state: StateName
+  verdict: VerdictName
+  code: string | undefined
+  selected: boolean
+  active: boolean
+  /** Shows what the row was made from. */
+  before: boolean
+  /** The cell is larger than a small picture. */
+  large: boolean
+}
+
+/** One row of the batch: its picture, its key, the mark of its state or verdict. Three elements, since there are hundreds. */
+export const Cell = memo(function Cell(props: CellProps) {
+  const { id, place, row, column, left, width, edit, state, verdict, code, selected, active, before } = props
+  const name = edit?.key ?? `row ${row}`
+  const mark = markOf(state, verdict)
+  return (
+    <div
+      id={id}
+      role="gridcell"
+      aria-colindex={column + 1}
+      aria-selected={selected}
+      aria-label={cellName({
+        name: shortened(name),
+        state,
+        verdict,
+        by: edit?.verdict?.by,
+        before,
+        code,
+        take: edit?.take,
+      })}
+      className="cell"
+      data-place={place}
+      data-row={row}
+      data-state={state}
+      data-verdict={verdict}
+      data-active={active || undefined}
+      data-mark={mark === '' ? undefined : mark}
+      style={{ left, width }}
+    >
+      <CellPicture {...props} />
+      <bdi className="cell-name">{shortened(name)}</bdi>
+    </div>
+  )
+})
+
+/** A key may have 300 characters and more; the whole one stands in the viewer. */
+const shortened = (name: string): string =>
+  name.length > 80 ? `${Array.from(name).slice(0, 79).join('')}…` : name
+
+function CellPicture({ edit, state, code, before, large }: CellProps) {
+  const [broken, setBroken] = useState<readonly string[]>([])
+  const image = edit?.images.find(({ failure }) => failure === undefined)
+  if (edit === undefined) return <span className="cell-box" />
+  if (state !== 'succeeded' || image === undefined)
+    return <span className="cell-box cell-words" data-words={code ?? stateWords[state]} />
+  const size = large ? 960 : 320
+  const after = imageAddress(edit.id, image.index, size)
+  const source = sourceAddress(edit.id, 0, size)
+  const shown = before ? source : after
+  if (broken.includes(shown))
+    return (
+      <span
+        className="cell-box cell-words"
+        data-words={before ? 'the source is gone' : 'picture not readable'}
+      />
+    )
+  const placeholder = placeholderOf(before ? edit.sources?.[0]?.thumbhash : image.thumbhash)
+  const fail = (address: string) => setBroken((all) => [...all, address])
+  return (
+    <span
+      className="cell-box"
+      style={placeholder === undefined ? undefined : { backgroundImage: `url(${placeholder})` }}
+    >
+      <Picture key={after} address={after} broken={() => fail(after)} loaded={dropPlaceholder} />
+      {before ? (
+        <Picture key={source} address={source} className="cell-before" broken={() => fail(source)} />
+      ) : null}
+    </span>
+  )
+}

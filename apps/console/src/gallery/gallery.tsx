@@ -1,0 +1,182 @@
+import { type MouseEvent, useCallback, useEffect, useRef, useState } from 'react'
+import { useToasts } from '../ui/toasts.tsx'
+import { Cell } from './cell.tsx'
+import { codeAt, stateAt, verdictAt, type Filter, type VerdictName } from '../rows/filter.ts'
+import { manyOf, type Many } from '../rows/many-of.ts'
+import type { Peek } from '../rows/review-keys.ts'
+import { useGridKeys } from './gallery-keys.ts'
+import type { Step } from './grid.ts'
+import { gridLabel, GridView, type CellPlace, type GridHandle } from './grid-view.tsx'
+import type { Shared } from '../rows/shared.ts'
+import { nextUndecided } from '../rows/next.ts'
+import {
+  countSelected,
+  isSelected,
+  nothing,
+  selectBetween,
+  toggleRow,
+  type Selection,
+} from '../rows/selection.ts'
+import { SelectionBar } from './selection-bar.tsx'
+
+/** Of a cell under its picture: the name. */
+const nameHeight = 24
+
+type Props = Shared & {
+  name: string
+  edge: number
+  filter: Filter
+  peek: Peek
+  /** The viewer stands over it. */
+  covered: boolean
+  move: (row: number) => void
+  open: (row: number) => void
+  decideMany: (many: Many) => Promise<void>
+}
+
+/** The grid of pictures with its keys and the selection. */
+export function Gallery(props: Props) {
+  const { list, map, codes, rows, active, edge, peek, covered, refusal } = props
+  const box = useRef<HTMLDivElement>(null)
+  const handle = useRef<GridHandle>(null)
+  const [selected, setSelected] = useState({ list: list.rows, selection: nothing })
+  // another list begins with nothing selected
+  const selection = selected.list === list.rows ? selected.selection : nothing
+  const setSelection = (next: Selection) => setSelected({ list: list.rows, selection: next })
+  const [anchor, setAnchor] = useState<number>()
+  const act = useGridDeeds(props, { handle, anchor, setAnchor, selection, setSelection })
+  useGridKeys(box, act)
+  useFocusWhenUncovered(covered, handle)
+  const { planes } = map
+  const seen = useCallback((wanted: readonly number[]) => rows.want(wanted), [rows])
+  const renderCell = (cell: CellPlace) => (
+    <Cell
+      key={cell.row}
+      {...cell}
+      edit={rows.get(cell.row)}
+      state={stateAt(planes, cell.row)}
+      verdict={verdictAt(planes, cell.row)}
+      code={codeAt(planes, cell.row, codes)}
+      selected={
+        isSelected(selection, cell.row) && (selection.kind === 'matching' || selection.rows.length > 0)
+      }
+      active={cell.place === active}
+      before={peek.before}
+      large={edge * devicePixelRatio > 400}
+    />
+  )
+  const press = (place: number, event: MouseEvent) => {
+    const row = list.rows[place]
+    if (row === undefined) return
+    props.move(row)
+    if (event.shiftKey) setSelection(selectBetween(selection, list.rows, [anchor ?? active, place]))
+    else if (event.ctrlKey || event.metaKey) setSelection(toggleRow(selection, row))
+    else return props.open(row)
+    setAnchor(anchor ?? place)
+  }
+  return (
+    <div className="gallery-body">
+      <GridView
+        handle={handle}
+        box={box}
+        label={gridLabel(props.name, list.rows.length)}
+        rows={list.rows}
+        active={active}
+        cellWidth={edge}
+        cellHeight={edge + nameHeight}
+        renderCell={renderCell}
+        seen={seen}
+        press={press}
+      />
+      <SelectionBar
+        selection={selection}
+        matching={list.rows.length}
+        refusal={refusal}
+        decide={(verdict) => {
+          void props.decideMany(manyOf({ selection, filter: props.filter, list: list.rows }, verdict))
+          setSelection(nothing)
+          handle.current?.focus()
+        }}
+        selectAll={() => setSelection({ kind: 'matching', except: [] })}
+        clear={() => {
+          setSelection(nothing)
+          handle.current?.focus()
+        }}
+      />
+    </div>
+  )
+}
+
+/** The keys come back to the grid when the viewer closes. */
+function useFocusWhenUncovered(covered: boolean, handle: { current: GridHandle | null }): void {
+  const before = useRef(true)
+  useEffect(() => {
+    if (before.current && !covered) handle.current?.focus()
+    before.current = covered
+  }, [covered, handle])
+}
+
+function useGridDeeds(
+  props: Props,
+  own: {
+    handle: { current: GridHandle | null }
+    anchor: number | undefined
+    setAnchor: (place: number | undefined) => void
+    selection: Selection
+    setSelection: (selection: Selection) => void
+  },
+) {
+  const { list, map, active, verdicts, peek, refusal, move, open } = props
+  const { handle, anchor, setAnchor, selection, setSelection } = own
+  const toasts = useToasts()
+  const row = list.rows[active]
+  const go = (place: number | undefined) => {
+    const to = place === undefined ? undefined : list.rows[place]
+    if (to !== undefined) move(to)
+  }
+  return {
+    move: (step: Step) => {
+      setAnchor(undefined)
+      go(handle.current?.placeAfter(step))
+    },
+    extend: (step: Step) => {
+      const to = handle.current?.placeAfter(step) ?? active
+      setAnchor(anchor ?? active)
+      setSelection(selectBetween(nothing, list.rows, [anchor ?? active, to]))
+      go(to)
+    },
+    open: () => {
+      if (row !== undefined) open(row)
+    },
+    select: () => {
+      if (row !== undefined) setSelection(toggleRow(selection, row))
+      setAnchor(active)
+    },
+    selectAll: () => setSelection({ kind: 'matching', except: [] }),
+    decide: (verdict: VerdictName, stay: boolean) => {
+      if (row === undefined) return
+      if (refusal !== undefined) return toasts.say(refusal)
+      if (countSelected(selection, list.rows.length) > 0) {
+        void props.decideMany(
+          manyOf({ selection, filter: props.filter, list: list.rows }, verdict === 'none' ? null : verdict),
+        )
+        return setSelection(nothing)
+      }
+      // before the list changes
+      const next = nextUndecided(list.rows, map.planes, active)
+      if (stateAt(map.planes, row) !== 'succeeded') return toasts.say('There is no picture to decide on yet.')
+      verdicts.decide(row, verdict)
+      if (!stay) go(next)
+    },
+    redo: () => {
+      if (row !== undefined) open(row)
+    },
+    undo: () => {
+      const back = verdicts.undo()
+      if (back !== undefined) move(back)
+    },
+    showNew: list.showNew,
+    leave: () => setSelection(nothing),
+    peek: peek.hold,
+  }
+}

@@ -1,0 +1,94 @@
+import { lazy, Suspense, useState } from 'react'
+import { changePreferences, usePreferences } from '../app/preferences.ts'
+import { useRefusal } from '../app/session.tsx'
+import { EmptyByFilter, Failed } from '../ui/states.tsx'
+import { everything, isEverything, placeOf, type Filter } from '../rows/filter.ts'
+import { Counts, FilterChips, FilterDialog, filterWords, SizeChoice } from './filter-bar.tsx'
+import { Gallery } from './gallery.tsx'
+import type { Many } from '../rows/many-of.ts'
+import { usePeek } from '../rows/review-keys.ts'
+import { OperationBar } from './selection-bar.tsx'
+import type { BatchMap } from '../rows/use-batch-map.ts'
+import { useLiveMap } from '../rows/use-live-map.ts'
+import { useList } from '../rows/use-list.ts'
+import { useOperation } from '../rows/use-operation.ts'
+import { useRows } from '../rows/use-rows.ts'
+import { useVerdicts } from '../rows/use-verdicts.ts'
+import { useView } from './use-view.ts'
+
+const Viewer = lazy(async () => ({ default: (await import('../viewer/viewer.tsx')).Viewer }))
+
+/** What the grid and the viewer of a batch share: its list of rows, what was read of them, and verdicts. */
+export function LoadedGallery(props: { id: string; name: string; map: BatchMap; codes: readonly string[] }) {
+  const { id, name, map, codes } = props
+  const { view, change, close } = useView()
+  const { filter } = view
+  const list = useList(map, filter, codes)
+  const { rows, arrived } = useRows(id)
+  useLiveMap(id, rows.touch)
+  const { cell } = usePreferences()
+  const refusal = useRefusal('edits:write')
+  const peek = usePeek()
+  const [choosing, setChoosing] = useState(false)
+  const operation = useOperation(id, rows.touchAll)
+  const verdicts = useVerdicts(id, rows, operation.undo)
+  const decideMany = async (many: Many): Promise<void> => {
+    const begun = await operation.start(many)
+    if (begun === undefined) return
+    verdicts.did({ kind: 'operation', id: begun.id, rows: begun.matched, after: many.verdict ?? 'none' })
+  }
+
+  const at = placeOf(list.rows, view.row ?? 1)
+  const active = Math.min(at.at, Math.max(0, list.rows.length - 1))
+  const set = (next: Filter) => change({ filter: next, open: false }, 'push')
+  const shared = { id, list, map, codes, rows, arrived, verdicts, refusal, active }
+  return (
+    <div className="gallery">
+      <div className="gallery-under" inert={view.open} data-covered={view.open || undefined}>
+        <div className="gallery-bar">
+          <FilterChips filter={filter} set={set} choose={() => setChoosing(true)} />
+          <button type="button" aria-pressed={peek.kept} onClick={peek.toggle}>
+            Show before
+          </button>
+          <SizeChoice edge={cell} set={(edge) => changePreferences({ cell: edge })} />
+          <Counts
+            shown={list.rows.length}
+            approved={list.verdicts.approved}
+            fresh={list.fresh}
+            showNew={list.showNew}
+          />
+        </div>
+        {operation.running === undefined ? null : <OperationBar operation={operation.running} />}
+        {rows.failure() === undefined ? null : <Failed error={rows.failure()} retry={rows.retry} />}
+        <FilterDialog
+          open={choosing}
+          close={() => setChoosing(false)}
+          filter={filter}
+          set={set}
+          codes={codes}
+          found={list.rows.length}
+        />
+        {list.rows.length === 0 && !isEverything(filter) ? (
+          <EmptyByFilter filter={filterWords(filter)} drop={() => set(everything)} />
+        ) : (
+          <Gallery
+            {...shared}
+            name={name}
+            edge={cell}
+            peek={peek}
+            covered={view.open}
+            filter={filter}
+            move={(row) => change({ row })}
+            open={(row) => change({ row, open: true, image: 0, take: undefined }, 'push')}
+            decideMany={decideMany}
+          />
+        )}
+      </div>
+      {view.open && list.rows.length > 0 ? (
+        <Suspense fallback={null}>
+          <Viewer {...shared} view={view} change={change} close={close} />
+        </Suspense>
+      ) : null}
+    </div>
+  )
+}

@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { defaultView, modes, readView, viewText, type GalleryView } from './address.ts'
+import { stateNames, verdictNames } from './filter.ts'
+
+const some = <Name extends string>(names: readonly Name[]) => fc.subarray([...names])
+const views: fc.Arbitrary<GalleryView> = fc
+  .record({
+    filter: fc.record({
+      states: some(stateNames),
+      verdicts: some(verdictNames),
+      codes: fc.uniqueArray(fc.string({ minLength: 1, unit: 'grapheme' }), { maxLength: 3 }),
+    }),
+    row: fc.option(fc.integer({ min: 1, max: 1_000_000 }), { nil: undefined }),
+    open: fc.boolean(),
+    mode: fc.constantFrom(...modes),
+    image: fc.integer({ min: 0, max: 3 }),
+    take: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+  })
+  .map((view) => {
+    const open = view.open && view.row !== undefined
+    return open ? { ...view, open } : { ...view, open, image: 0, take: undefined }
+  })
+
+it('reads what it wrote', () => {
+  fc.assert(fc.property(views, (view) => expect(readView(viewText(view))).toEqual(view)))
+})
+
+it('leaves out what is as always', () => {
+  expect(viewText(defaultView)).toBe('')
+  expect(
+    viewText({ ...defaultView, row: 4711, filter: { ...defaultView.filter, states: ['succeeded'] } }),
+  ).toBe('?state=succeeded&row=4711')
+})
+
+it('takes what is wrong as not said', () => {
+  const wrong = '?state=nonsense&verdict=,,&row=-4&mode=dance&image=1e9&take=NaN&view=open&code='
+  expect(readView(wrong)).toEqual(defaultView)
+  fc.assert(fc.property(fc.string(), (text) => expect(() => readView(text)).not.toThrow()))
+})

@@ -1,0 +1,73 @@
+import { stateNames, verdictNames, type Filter } from './filter.ts'
+
+export const modes = ['slider', 'side', 'before', 'after', 'blink'] as const
+export type Mode = (typeof modes)[number]
+
+/** What the address of a gallery says. `row`: the one that the viewer shows, or that is active in the grid. */
+export type GalleryView = {
+  filter: Filter
+  row: number | undefined
+  /** The viewer is open on `row`. */
+  open: boolean
+  mode: Mode
+  /** The image of its edit, counted from 0. */
+  image: number
+  /** The how manieth edit of the row; absent: the newest. */
+  take: number | undefined
+}
+
+export const defaultView: GalleryView = {
+  filter: { states: [], verdicts: [], codes: [] },
+  row: undefined,
+  open: false,
+  mode: 'slider',
+  image: 0,
+  take: undefined,
+}
+
+const mostCodes = 20
+
+/** The view of an address. What it says wrongly, or too much of, is as if it was not said. */
+export function readView(search: string): GalleryView {
+  const query = new URLSearchParams(search)
+  const mode = query.get('mode')
+  return {
+    filter: {
+      states: listed(query.get('state'), stateNames),
+      verdicts: listed(query.get('verdict'), verdictNames),
+      codes: [...new Set(query.getAll('code'))].filter((code) => code !== '').slice(0, mostCodes),
+    },
+    row: numberIn(query.get('row'), 1, 1_000_000),
+    open: query.get('view') === 'open' && numberIn(query.get('row'), 1, 1_000_000) !== undefined,
+    mode: modes.find((each) => each === mode) ?? defaultView.mode,
+    image: (numberIn(query.get('image'), 1, 99) ?? 1) - 1,
+    take: numberIn(query.get('take'), 1, 1_000),
+  }
+}
+
+/** The address of a view, without what is as always: `?state=succeeded&row=4711`, or nothing. */
+export function viewText(view: GalleryView): string {
+  const query = new URLSearchParams()
+  if (view.filter.states.length > 0) query.set('state', view.filter.states.join(','))
+  if (view.filter.verdicts.length > 0) query.set('verdict', view.filter.verdicts.join(','))
+  for (const code of view.filter.codes) query.append('code', code)
+  if (view.row !== undefined) query.set('row', String(view.row))
+  if (view.open && view.row !== undefined) query.set('view', 'open')
+  if (view.mode !== defaultView.mode) query.set('mode', view.mode)
+  if (view.open && view.image > 0) query.set('image', String(view.image + 1))
+  if (view.open && view.take !== undefined) query.set('take', String(view.take))
+  // a comma is not special in a query
+  const text = query.toString().replaceAll('%2C', ',')
+  return text === '' ? '' : `?${text}`
+}
+
+const listed = <Name extends string>(text: string | null, names: readonly Name[]): readonly Name[] => {
+  const said = (text ?? '').split(',')
+  return names.filter((name) => said.includes(name))
+}
+
+function numberIn(text: string | null, least: number, most: number): number | undefined {
+  if (text === null || !/^\d{1,7}$/.test(text)) return undefined
+  const number = Number(text)
+  return number >= least && number <= most ? number : undefined
+}

@@ -1,0 +1,119 @@
+/** The planes of a batch: one byte of each row, in the order of its rows. Codes are counted from 1; 0 is none. */
+export type Planes = {
+  rows: number
+  state: Uint8Array
+  verdict: Uint8Array
+  code: Uint8Array
+}
+
+/** How the API calls what a byte of the state says. A row that rests is queued. */
+const stateBytes = {
+  '.': 'queued',
+  '~': 'queued',
+  q: 'queued',
+  s: 'submitting',
+  u: 'uncertain',
+  v: 'review',
+  r: 'running',
+  d: 'rendered',
+  '+': 'succeeded',
+  '-': 'failed',
+  x: 'canceled',
+} as const
+export type StateName = (typeof stateBytes)[keyof typeof stateBytes]
+
+const verdictBytes = { '.': 'none', a: 'approved', r: 'rejected', d: 'redo' } as const
+export type VerdictName = (typeof verdictBytes)[keyof typeof verdictBytes]
+
+export const stateNames: readonly StateName[] = [...new Set(Object.values(stateBytes))]
+export const verdictNames: readonly VerdictName[] = Object.values(verdictBytes)
+
+const byteNames = <Name extends string>(bytes: Record<string, Name>): (Name | undefined)[] => {
+  const names: (Name | undefined)[] = Array.from({ length: 256 })
+  for (const [byte, name] of Object.entries(bytes)) names[byte.charCodeAt(0)] = name
+  return names
+}
+const stateOfByte = byteNames<StateName>(stateBytes)
+const verdictOfByte = byteNames<VerdictName>(verdictBytes)
+
+/** A byte that this page does not know is of a newer producer: it is shown as queued, or as not reviewed. */
+export const stateAt = ({ state }: Planes, row: number): StateName =>
+  stateOfByte[state[row - 1] ?? 0] ?? 'queued'
+export const verdictAt = ({ verdict }: Planes, row: number): VerdictName =>
+  verdictOfByte[verdict[row - 1] ?? 0] ?? 'none'
+/** Absent where the row has no code, or its code is not among them. */
+export const codeAt = ({ code }: Planes, row: number, codes: readonly string[]): string | undefined =>
+  codes[(code[row - 1] ?? 0) - 1]
+
+export const verdictByte = (name: VerdictName): number =>
+  (Object.entries(verdictBytes).find(([, each]) => each === name)?.[0] ?? '.').charCodeAt(0)
+
+/** What is shown of a batch; nothing named is everything. */
+export type Filter = {
+  states: readonly StateName[]
+  verdicts: readonly VerdictName[]
+  codes: readonly string[]
+}
+export const everything: Filter = { states: [], verdicts: [], codes: [] }
+
+export const isEverything = ({ states, verdicts, codes }: Filter): boolean =>
+  states.length + verdicts.length + codes.length === 0
+
+/** Which of 256 bytes are asked for; all where nothing is named. */
+const wanted = (names: readonly (string | undefined)[], asked: readonly string[]): Uint8Array =>
+  Uint8Array.from({ length: 256 }, (_, byte) =>
+    asked.length === 0 || asked.includes(names[byte] ?? (names === stateOfByte ? 'queued' : 'none')) ? 1 : 0,
+  )
+
+const wantedCodes = (codes: readonly string[], asked: readonly string[]): Uint8Array =>
+  Uint8Array.from({ length: 256 }, (_, at) =>
+    asked.length === 0 || (at > 0 && asked.includes(codes[at - 1] ?? '')) ? 1 : 0,
+  )
+
+/** The rows that a filter shows, counted from 1, in the order of the batch. */
+export function filterRows(planes: Planes, filter: Filter, codes: readonly string[]): Uint32Array {
+  const { rows, state, verdict, code } = planes
+  const [states, verdicts, ofCode] = [
+    wanted(stateOfByte, filter.states),
+    wanted(verdictOfByte, filter.verdicts),
+    wantedCodes(codes, filter.codes),
+  ]
+  const found = new Uint32Array(rows)
+  let count = 0
+  for (let at = 0; at < rows; at += 1) {
+    found[count] = at + 1
+    count += (states[state[at] ?? 0] ?? 0) & (verdicts[verdict[at] ?? 0] ?? 0) & (ofCode[code[at] ?? 0] ?? 0)
+  }
+  // a copy, or a filter that finds one row would keep all bytes
+  return count === rows ? found : found.slice(0, count)
+}
+
+/** Where a row is in rows that grow; where it is not, the place of the next one. */
+export function placeOf(rows: Uint32Array, row: number): { found: boolean; at: number } {
+  let [low, high] = [0, rows.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((rows[middle] ?? 0) < row) low = middle + 1
+    else high = middle
+  }
+  return { found: rows[low] === row, at: low }
+}
+
+/** How many of `now` are not among `shown`. Both grow. */
+export function countNew(shown: Uint32Array, now: Uint32Array): number {
+  let [at, count] = [0, 0]
+  for (const row of now) {
+    while (at < shown.length && (shown[at] ?? 0) < row) at += 1
+    if (shown[at] !== row) count += 1
+  }
+  return count
+}
+
+/** How many rows have each verdict, among those whose pictures can be reviewed. */
+export function countVerdicts(planes: Planes): Record<VerdictName, number> {
+  const counts: Record<VerdictName, number> = { none: 0, approved: 0, rejected: 0, redo: 0 }
+  const succeeded = '+'.charCodeAt(0)
+  for (let at = 0; at < planes.rows; at += 1)
+    if (planes.state[at] === succeeded) counts[verdictOfByte[planes.verdict[at] ?? 0] ?? 'none'] += 1
+  return counts
+}

@@ -1,0 +1,20 @@
+import type { useList } from './use-list.ts'
+import type { BatchMap } from './use-batch-map.ts'
+import type { useRows } from './use-rows.ts'
+import type { Verdicts } from './verdict-desk.ts'
+
+/** What the grid and the viewer of a batch are both handed. */
+export type Shared = {
+  id: string
+  list: ReturnType<typeof useList>
+  map: BatchMap
+  codes: readonly string[]
+  rows: ReturnType<typeof useRows>['rows']
+  /** Grows when rows arrive. */
+  arrived: number
+  verdicts: Verdicts
+  /** Why this key may not decide. */
+  refusal: string | undefined
+  /** The place of the active row in the list. */
+  active: number
+}

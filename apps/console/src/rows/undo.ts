@@ -1,0 +1,23 @@
+import type { VerdictName } from './filter.ts'
+
+/** What a person did and can take back: a verdict of one row, or an operation on many. */
+export type Deed =
+  | { kind: 'verdict'; row: number; edit: string; before: VerdictName; after: VerdictName }
+  | { kind: 'operation'; id: string; rows: number; after: VerdictName }
+
+/** The newest is last. */
+export type Deeds = readonly Deed[]
+
+/** More than a person takes back one by one. */
+const mostDeeds = 1_000
+
+export const remember = (deeds: Deeds, deed: Deed): Deeds => [...deeds, deed].slice(-mostDeeds)
+
+/** What is taken back next, and what is left then. */
+export function takeBack(deeds: Deeds): { deed: Deed; left: Deeds } | undefined {
+  const deed = deeds.at(-1)
+  return deed === undefined ? undefined : { deed, left: deeds.slice(0, -1) }
+}
+
+/** A verdict that was refused is nothing to take back. */
+export const forget = (deeds: Deeds, deed: Deed): Deeds => deeds.filter((each) => each !== deed)

@@ -1,0 +1,100 @@
+import { ApiError } from '@restyle/client/api-error'
+import { count, counted } from '../app/format.ts'
+import type { VerdictName } from './filter.ts'
+import { forget, remember, takeBack, type Deed, type Deeds } from './undo.ts'
+import { openQueue } from './verdict-queue.ts'
+import { verdictWords } from './words.ts'
+
+/** A verdict that becomes another one. */
+export type Change = { before: VerdictName; after: VerdictName; image?: number }
+
+/** What verdicts are shown with, stored by and told to. */
+export type DeskTools = {
+  shownOf: (row: number) => VerdictName
+  /** The edit of a row, once it was read. */
+  editOf: (row: number) => string | undefined
+  /** Shows a verdict at once. */
+  show: (row: number, verdict: VerdictName) => void
+  /** The producer has `stored` instead of what is shown. */
+  settle: (row: number, shown: VerdictName, stored: VerdictName) => void
+  store: (edit: string, change: Change) => Promise<void>
+  /** The row is different at the producer now. */
+  stored: (row: number) => void
+  /** Somebody else has decided meanwhile. */
+  overtaken: () => void
+  /** An operation is to be taken back. */
+  undone: (operation: string) => void
+  say: (text: string) => void
+  failed: (error: unknown) => void
+}
+
+/** Verdicts as a person gives them: shown in the same frame, stored after it, and all of them can be taken back. */
+export type Verdicts = {
+  /** Decides a row whose edit was read; false where that is not so, or there is nothing to decide. */
+  decide: (row: number, after: VerdictName, image?: number) => boolean
+  /** Takes the newest deed back. Gives the row of it, where it was one. */
+  undo: () => number | undefined
+  /** Remembers an operation, so that it can be taken back. */
+  did: (deed: Deed) => void
+}
+
+export function openDesk(tools: DeskTools): Verdicts {
+  const put = putting(tools)
+  let deeds: Deeds = []
+  return {
+    did: (deed) => {
+      deeds = remember(deeds, deed)
+    },
+    decide: (row, after, image) => {
+      const edit = tools.editOf(row)
+      const before = tools.shownOf(row)
+      if (edit === undefined || before === after) return false
+      const deed: Deed = { kind: 'verdict', row, edit, before, after }
+      deeds = remember(deeds, deed)
+      put(row, edit, { before, after, ...(image === undefined ? {} : { image }) }).catch((error: unknown) => {
+        deeds = forget(deeds, deed)
+        tools.failed(error)
+      })
+      return true
+    },
+    undo: () => {
+      const taken = takeBack(deeds)
+      if (taken === undefined) {
+        tools.say('There is nothing to undo.')
+        return undefined
+      }
+      deeds = taken.left
+      const { deed } = taken
+      if (deed.kind === 'operation') {
+        tools.undone(deed.id)
+        tools.say(`${counted(deed.rows, 'verdict')} are being taken back.`)
+        return undefined
+      }
+      put(deed.row, deed.edit, { before: deed.after, after: deed.before }).catch(tools.failed)
+      tools.say(`Row ${count(deed.row)} is ${verdictWords[deed.before]} again.`)
+      return deed.row
+    },
+  }
+}
+
+/** Shows a verdict, and stores it after those of the same edit that are under way; one that is refused is taken away again. */
+function putting(tools: DeskTools) {
+  const queue = openQueue()
+  return async (row: number, edit: string, change: Change): Promise<void> => {
+    const { before, after } = change
+    tools.show(row, after)
+    try {
+      await queue.run(edit, () => tools.store(edit, change))
+      tools.settle(row, after, after)
+    } catch (error) {
+      tools.settle(row, after, before)
+      if (isConflict(error)) tools.overtaken()
+      throw error
+    } finally {
+      tools.stored(row)
+    }
+  }
+}
+
+const isConflict = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 409 || error.status === 412)

@@ -1,0 +1,155 @@
+import { type CSSProperties, type ReactNode, useEffect, useState } from 'react'
+import type { Mode } from '../rows/address.ts'
+import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
+import type { ZoomControl } from './use-zoom.ts'
+
+/** One of the two pictures. `full` is asked for when it is enlarged beyond what `address` has. */
+export type Shown = { address: string; full: string; hash: string | undefined; broken: string }
+
+const blinkMs = 900
+
+/** Whether before is shown now, while both alternate. */
+function useBlink(on: boolean): boolean {
+  const [before, setBefore] = useState(false)
+  useEffect(() => {
+    if (!on) return
+    const timer = setInterval(() => setBefore((was) => !was), blinkMs)
+    return () => {
+      clearInterval(timer)
+      setBefore(false)
+    }
+  }, [on])
+  return on && before
+}
+
+/**
+ * Before and after of one edit, always in boxes of one size and one zoom. `peek`: before alone, in whatever mode. The slider cuts
+ * the picture that lies on top; nothing is resized.
+ */
+export function Stage(props: {
+  before: Shown | undefined
+  after: Shown
+  mode: Mode
+  peek: boolean
+  zoom: ZoomControl
+  /** Of the slider, in per cent from the left. */
+  at: number
+  move: (at: number) => void
+  loaded: (which: 'before' | 'after', image: HTMLImageElement) => void
+}) {
+  const { before, after, mode, peek, zoom, at, move, loaded } = props
+  const blink = useBlink(mode === 'blink' && !peek && before !== undefined)
+  const layer = (which: 'before' | 'after', shown: Shown) => (
+    <Layer shown={shown} zoom={zoom} loaded={(image) => loaded(which, image)} />
+  )
+  const gone = <p className="pane-words">The source is not readable any more: this is the result alone.</p>
+  const first = before === undefined ? gone : layer('before', before)
+  if (mode === 'side' && !peek)
+    return (
+      <div className="panes panes-two">
+        <Pane label="before" zoom={zoom}>
+          {first}
+        </Pane>
+        <Pane label="after" zoom={zoom}>
+          {layer('after', after)}
+        </Pane>
+      </div>
+    )
+  const [cut, label] = cutOf({ mode, peek, blink, at, there: before !== undefined })
+  return (
+    <div className="panes">
+      <Pane label={label} zoom={zoom}>
+        {before === undefined ? (cut < 100 ? null : gone) : layer('before', before)}
+        <div className="pane-after" style={{ clipPath: `inset(0 0 0 ${cut}%)` }}>
+          {layer('after', after)}
+        </div>
+        {mode === 'slider' && !peek && before !== undefined ? (
+          <span className="divider" style={{ left: `${at}%` }} />
+        ) : null}
+      </Pane>
+      {mode === 'slider' && before !== undefined ? <Slider at={at} move={move} /> : null}
+    </div>
+  )
+}
+
+/** How much of the picture on top is cut away from the left (per cent), and what is seen. */
+function cutOf(facts: {
+  mode: Mode
+  peek: boolean
+  blink: boolean
+  at: number
+  there: boolean
+}): [number, string] {
+  const { mode, peek, blink, at, there } = facts
+  if (peek || mode === 'before' || blink) return [100, 'before']
+  if (mode === 'slider' && there) return [at, 'before and after']
+  return [0, 'after']
+}
+
+function Slider({ at, move }: { at: number; move: (at: number) => void }) {
+  return (
+    <input
+      type="range"
+      className="slider"
+      aria-label="How much is before"
+      aria-valuetext={`${at} % before`}
+      min={0}
+      max={100}
+      step={1}
+      value={at}
+      onChange={({ currentTarget }) => move(Number(currentTarget.value))}
+    />
+  )
+}
+
+function Pane({ label, zoom, children }: { label: string; zoom: ZoomControl; children: ReactNode }) {
+  return (
+    <div
+      className="pane"
+      role="group"
+      aria-label={label}
+      data-zoomed={zoom.zoom.scale > 1 || undefined}
+      {...zoom.pane}
+    >
+      {children}
+      <span className="pane-label" aria-hidden="true">
+        {label}
+      </span>
+    </div>
+  )
+}
+
+/** A picture in its box, moved and enlarged as the zoom says. */
+function Layer({
+  shown,
+  zoom,
+  loaded,
+}: {
+  shown: Shown
+  zoom: ZoomControl
+  loaded: (image: HTMLImageElement) => void
+}) {
+  const [broken, setBroken] = useState<string>()
+  const { scale, x, y } = zoom.zoom
+  if (broken === shown.address) return <p className="pane-words">{shown.broken}</p>
+  const placeholder = placeholderOf(shown.hash)
+  const style: CSSProperties = {
+    transform: `translate(${x}px, ${y}px) scale(${scale})`,
+    ...(placeholder === undefined ? {} : { backgroundImage: `url(${placeholder})` }),
+  }
+  return (
+    <div key={shown.address} className="layer" style={style}>
+      <Picture
+        key={shown.address}
+        address={shown.address}
+        decoding="sync"
+        broken={() => setBroken(shown.address)}
+        loaded={(image) => {
+          dropPlaceholder(image)
+          loaded(image)
+        }}
+      />
+      {scale > 1 ? <Picture key={shown.full} address={shown.full} /> : null}
+    </div>
+  )
+}

@@ -1,0 +1,66 @@
+import { count } from '../app/format.ts'
+import { imageAddress } from '../rows/rows-api.ts'
+import { placeOf, stateAt, verdictAt } from '../rows/filter.ts'
+import type { Shared } from '../rows/shared.ts'
+import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
+import { markOf, stateWords, verdictWords } from '../rows/words.ts'
+import { rowsBeside } from './ahead.ts'
+
+/** The neighbours of the row, small. */
+export function Strip({
+  list,
+  map,
+  rows,
+  active,
+  beside,
+  go,
+}: Shared & { beside: number; go: (place: number) => void }) {
+  return (
+    <nav className="strip" aria-label="Neighbours">
+      <button type="button" aria-label="Previous" disabled={active === 0} onClick={() => go(active - 1)}>
+        ◄
+      </button>
+      {rowsBeside(list.rows, active, beside).map((row) => {
+        const { at } = placeOf(list.rows, row)
+        const [state, verdict] = [stateAt(map.planes, row), verdictAt(map.planes, row)]
+        const edit = rows.get(row)
+        const image = edit?.images.find(({ failure }) => failure === undefined)
+        const placeholder = placeholderOf(image?.thumbhash)
+        return (
+          <button
+            key={row}
+            type="button"
+            className="strip-cell"
+            aria-current={at === active ? 'true' : undefined}
+            aria-label={`Row ${count(row)}, ${verdict === 'none' ? stateWords[state] : verdictWords[verdict]}`}
+            onClick={() => go(at)}
+          >
+            <span
+              className="cell-box"
+              style={placeholder === undefined ? undefined : { backgroundImage: `url(${placeholder})` }}
+            >
+              {edit === undefined || image === undefined || state !== 'succeeded' ? null : (
+                <Picture
+                  key={edit.id}
+                  address={imageAddress(edit.id, image.index, 320)}
+                  loaded={dropPlaceholder}
+                />
+              )}
+              <span className="strip-mark" aria-hidden="true">
+                {markOf(state, verdict)}
+              </span>
+            </span>
+          </button>
+        )
+      })}
+      <button
+        type="button"
+        aria-label="Next"
+        disabled={active >= list.rows.length - 1}
+        onClick={() => go(active + 1)}
+      >
+        ►
+      </button>
+    </nav>
+  )
+}

@@ -1,0 +1,172 @@
+type Planes = { rows: number; state: Uint8Array; verdict: Uint8Array; code: Uint8Array }
+type Told = { content: string; headers?: Record<string, string> }
+type Operation = { id: string; matched: number; done: number; restored: number; state: string }
+
+/** A batch in memory, as the stand-in tells of it. Rows count from 1. */
+export type StandInBatch = {
+  id: string
+  planes: Planes
+  scopes: readonly string[]
+  keyOf: (row: number) => string
+  promptOf: (row: number) => string
+  /** Rows that somebody else has rejected since the page read them. */
+  others: Set<number>
+  view: () => object
+  decide: (row: number, body: unknown) => Told
+  decideMany: (body: unknown) => Operation
+  operation: (id: string, undo: boolean) => Operation | undefined
+  redo: (row: number, dry: boolean) => object
+}
+
+const codes = ['DataInspectionFailed', 'InvalidImageSize']
+const verdictBytes: Readonly<Record<string, string>> = { approved: 'a', rejected: 'r', redo: 'd' }
+const verdictNames: Readonly<Record<string, string>> = { a: 'approved', r: 'rejected', d: 'redo' }
+const stateNames: Readonly<Record<string, string>> = {
+  '+': 'succeeded',
+  '-': 'failed',
+  r: 'running',
+  '.': 'queued',
+}
+const byte = (text: string): number => text.charCodeAt(0)
+
+/** Of fifty rows one has failed, one runs and one waits. */
+const stateOf = (row: number): string => ({ 7: '-', 9: 'r', 11: '.' })[row % 50] ?? '+'
+
+/** A batch of so many rows, of which nothing is reviewed. */
+export function makeBatch(
+  rows: number,
+  more: Partial<Pick<StandInBatch, 'keyOf' | 'promptOf' | 'scopes'>> & {
+    stateOf?: (row: number) => string
+  } = {},
+): StandInBatch {
+  const state = Uint8Array.from({ length: rows }, (_, at) => byte((more.stateOf ?? stateOf)(at + 1)))
+  const planes: Planes = {
+    rows,
+    state,
+    verdict: new Uint8Array(rows).fill(byte('.')),
+    code: state.map((each, at) => (each === byte('-') ? 1 + (at % codes.length) : 0)),
+  }
+  const others = new Set<number>()
+  return {
+    id: 'batch_1',
+    planes,
+    others,
+    scopes: more.scopes ?? ['edits:read', 'edits:write'],
+    keyOf: more.keyOf ?? ((row) => `LAMP-${String(row).padStart(4, '0')}`),
+    promptOf: more.promptOf ?? (() => 'oak table, warm light'),
+    view: () => ({
+      id: 'batch_1',
+      name: 'spring-catalog',
+      total: rows,
+      counts: {},
+      codes,
+      cost: { currency: 'CNY', micros: 0, reservedMicros: 0 },
+    }),
+    ...verdictsOf(planes, others),
+    redo: (row, dry) => ({
+      ...(dry ? {} : { id: `edit-${row}`, take: 2 }),
+      cost: { currency: 'CNY', micros: 200_000 },
+      budget: { freeMicros: 4_800_000 },
+    }),
+  }
+}
+
+/** What the stand-in makes of verdicts. */
+function verdictsOf(
+  planes: Planes,
+  others: ReadonlySet<number>,
+): Pick<StandInBatch, 'decide' | 'decideMany' | 'operation'> {
+  const operations = new Map<string, Operation & { before: Map<number, number> }>()
+  const verdictOf = (body: unknown): number => {
+    const name = (body as { verdict?: string | null } | undefined)?.verdict ?? ''
+    return byte(verdictBytes[name] ?? '.')
+  }
+  return {
+    decide: (row, body) => {
+      const said = verdictNames[charAt(planes.verdict, row)] ?? null
+      if (body === undefined)
+        return others.has(row)
+          ? { content: JSON.stringify({ verdict: 'rejected', by: 'ana' }), headers: { etag: '"ana"' } }
+          : { content: JSON.stringify({ verdict: said }), headers: { etag: `"${said}"` } }
+      planes.verdict[row - 1] = verdictOf(body)
+      return { content: JSON.stringify({ verdict: (body as { verdict: unknown }).verdict }) }
+    },
+    decideMany: (body) => {
+      const where = (body as { where?: { state?: string; verdict?: string } }).where
+      const before = new Map<number, number>()
+      for (let row = 1; row <= planes.rows; row += 1)
+        if (
+          where?.state === undefined ||
+          where.state.split(',').includes(stateNames[charAt(planes.state, row)] ?? '')
+        )
+          before.set(row, planes.verdict[row - 1] ?? 0)
+      const made = {
+        id: `op${operations.size + 1}`,
+        matched: before.size,
+        done: 0,
+        restored: 0,
+        state: 'running',
+        before,
+      }
+      for (const row of before.keys()) planes.verdict[row - 1] = verdictOf(body)
+      operations.set(made.id, made)
+      return shown(made)
+    },
+    operation: (id, undo) => {
+      const found = operations.get(id)
+      if (found === undefined) return undefined
+      if (undo) {
+        for (const [row, verdict] of found.before) planes.verdict[row - 1] = verdict
+        found.state = 'undoing'
+      }
+      const answer = shown(found)
+      const step = Math.ceil(found.matched / 3)
+      if (found.state === 'running') {
+        found.done = Math.min(found.matched, found.done + step)
+        if (found.done === found.matched) found.state = 'done'
+      } else if (found.state === 'undoing') {
+        found.restored = Math.min(found.done, found.restored + step)
+        if (found.restored === found.done) found.state = 'undone'
+      }
+      return answer
+    },
+  }
+}
+
+const shown = ({ id, matched, done, restored, state }: Operation): Operation => ({
+  id,
+  matched,
+  done,
+  restored,
+  state,
+})
+const charAt = (plane: Uint8Array, row: number): string => String.fromCharCode(plane[row - 1] ?? 0)
+
+/** A row as `edits?rows=` tells it. */
+export function viewOfRow(batch: StandInBatch, row: number): object {
+  const state = stateNames[charAt(batch.planes.state, row)] ?? 'queued'
+  const verdict = verdictNames[charAt(batch.planes.verdict, row)]
+  return {
+    id: `edit-${row}`,
+    batch: batch.id,
+    row: row - 1,
+    key: batch.keyOf(row),
+    state,
+    model: 'wan2.5-i2i-preview',
+    prompt: batch.promptOf(row),
+    request: { n: 1, seed: row },
+    images: state === 'succeeded' ? [{ index: 0, width: 1280, height: 1280, bytes: 412_000, thumbhash }] : [],
+    sources: [{ index: 0, width: 1600, height: 1600, bytes: 640_000, thumbhash }],
+    cost: { currency: 'CNY', micros: 200_000 },
+    ...(state === 'failed' ? { failure: { code: codes[0], message: 'the picture was refused' } } : {}),
+    ...(verdict === undefined ? {} : { verdict: { verdict, by: 'Ana' } }),
+  }
+}
+const thumbhash = '1QcSHQRnh493V4dIh4eXh1h4kJUI'
+
+/** `4700-4899`, `3,9,40-60`. */
+export const rowsOfText = (text: string): number[] =>
+  text.split(',').flatMap((range) => {
+    const [from = 0, to = from] = range.split('-').map(Number)
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i)
+  })

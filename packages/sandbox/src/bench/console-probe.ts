@@ -1,0 +1,64 @@
+import type { Page } from 'playwright-core'
+
+/** Lengths of frames (ms) while something scrolls by 60 px in each, frames without a cell in the middle, and long tasks. */
+export type Scrolled = { frames: number[]; blank: number; longTasks: number }
+
+const scrollFrames = 240
+
+/** `cells`: what must be in the middle of the box in each frame; absent for a page without cells. */
+export const scroll = async (page: Page, box: string, cells?: string): Promise<Scrolled> =>
+  (await page.evaluate(`new Promise((resolve) => {
+    const box = document.querySelector(${JSON.stringify(box)})
+    const { left, top, width, height } = box.getBoundingClientRect()
+    const seen = { frames: [], blank: 0, longTasks: 0 }
+    new PerformanceObserver((list) => { seen.longTasks += list.getEntries().filter(({ duration }) => duration > 100).length })
+      .observe({ type: 'longtask' })
+    let before = performance.now()
+    const step = (now) => {
+      seen.frames.push(now - before)
+      before = now
+      const middle = document.elementFromPoint(left + width / 2, top + height / 2)
+      if (${cells === undefined ? 'false' : `middle?.closest(${JSON.stringify(cells)}) === null`}) seen.blank += 1
+      box.scrollTop += 60
+      if (seen.frames.length < ${scrollFrames}) requestAnimationFrame(step)
+      else resolve({ ...seen, frames: seen.frames.slice(1) })
+    }
+    requestAnimationFrame(step)
+  })`)) as Scrolled
+
+/** First and largest paint (ms after the address was opened). */
+export const paints = async (page: Page): Promise<{ first: number; largest: number }> =>
+  (await page.evaluate(`new Promise((resolve) => {
+    const first = performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN
+    new PerformanceObserver((list) => resolve({ first, largest: list.getEntries().at(-1).startTime }))
+      .observe({ type: 'largest-contentful-paint', buffered: true })
+    setTimeout(() => resolve({ first, largest: first }), 2000)
+  })`)) as { first: number; largest: number }
+
+/**
+ * From a key that reaches the page to the frame after which `done` is so (ms). `done` is JavaScript; the clock runs in the page, so that
+ * the way to the browser does not count.
+ */
+export async function keyToPaint(page: Page, key: string, done: string): Promise<number> {
+  const waiting = page.evaluate(`new Promise((resolve) => {
+    addEventListener('keydown', ({ timeStamp }) => {
+      const look = () => {
+        if (!(${done})) return requestAnimationFrame(look)
+        // the frame that shows it ends here
+        requestAnimationFrame(() => resolve(performance.now() - timeStamp))
+      }
+      requestAnimationFrame(look)
+    }, { once: true, capture: true })
+  })`)
+  // the listener must be there first
+  await page.evaluate('0')
+  await page.keyboard.press(key)
+  return (await waiting) as number
+}
+
+/** Elements of the grid, and the heap of the page (MB), after rubbish is gone as far as the browser says. */
+export const weight = async (page: Page): Promise<{ elements: number; heapMb: number }> =>
+  (await page.evaluate(`({
+    elements: document.querySelectorAll('[role=grid] *').length,
+    heapMb: performance.memory.usedJSHeapSize / 1e6,
+  })`)) as { elements: number; heapMb: number }

@@ -1,0 +1,180 @@
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join } from 'node:path'
+import { rowsOfText, viewOfRow, type StandInBatch } from './console-batch.ts'
+
+/** What the stand-in answers pictures with, and how late (ms). `kind`: made from, or made. */
+export type PictureOf = (kind: 'before' | 'after', row: number, size: string) => Buffer
+export type StandInOptions = {
+  /** The built console. */
+  pages: string
+  batch: StandInBatch
+  picture: PictureOf
+  pictureType: string
+  latencyMs?: (path: string) => number
+}
+
+/** What reached the stand-in, and what of it the browser gave up. */
+export type Traffic = {
+  pictures: number
+  givenUp: number
+  bodies: { path: string; bytes: number; body: unknown }[]
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+}
+const policy = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; frame-ancestors 'none'"
+
+/**
+ * Answers a browser as the producer answers it for one batch, out of memory and as late as it is told to: what is measured then is the
+ * page alone.
+ */
+export async function startConsoleStandIn(options: StandInOptions) {
+  const traffic: Traffic = { pictures: 0, givenUp: 0, bodies: [] }
+  const followers = new Set<ServerResponse>()
+  const server = createServer((request, response) => {
+    answer({ ...options, followers }, traffic, request, response).catch((error: unknown) => {
+      response.writeHead(500, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ code: 'internal', detail: String(error) }))
+    })
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    url,
+    gallery: `${url}/console/batches/${options.batch.id}/gallery`,
+    traffic,
+    /** Changes bytes of the state plane, and tells whoever follows. */
+    change(rows: readonly number[], state: string): void {
+      const value = state.charCodeAt(0)
+      for (const row of rows) options.batch.planes.state[row - 1] = value
+      const changes = rows.map((row) => [row, 0, value])
+      for (const each of followers) each.write(`event: map\ndata: ${JSON.stringify({ changes })}\n\n`)
+    },
+    async stop(): Promise<void> {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+export type ConsoleStandIn = Awaited<ReturnType<typeof startConsoleStandIn>>
+
+async function answer(
+  options: StandInOptions & { followers: Set<ServerResponse> },
+  traffic: Traffic,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://console')
+  if (url.pathname.startsWith('/console')) return page(options.pages, url.pathname, response)
+  const picture = /^\/v1\/edits\/edit-(\d+)\/(images|sources)\/\d+(?:\/(\w+))?$/.exec(url.pathname)
+  if (picture !== null) return showPicture(options, traffic, picture, response)
+  if (url.pathname === '/v1/live') {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('retry: 2000\n\n')
+    options.followers.add(response)
+    response.on('close', () => options.followers.delete(response))
+    return
+  }
+  const body = await bodyOf(request)
+  if (request.method !== 'GET')
+    traffic.bodies.push({ path: url.pathname, bytes: body.length, body: parsed(body) })
+  const told = tell(options.batch, request.method ?? 'GET', url, parsed(body))
+  if (told === undefined) {
+    response.writeHead(404, { 'content-type': 'application/json' })
+    response.end(
+      JSON.stringify({
+        type: '#not-found',
+        code: 'not-found',
+        title: 'Not found',
+        status: 404,
+        detail: 'it is not here',
+      }),
+    )
+    return
+  }
+  const { headers = {}, status = 200, content } = told
+  response.writeHead(status, { 'content-type': 'application/json', 'x-request-id': 'stand-in', ...headers })
+  response.end(content)
+}
+
+type Told = { status?: number; headers?: Record<string, string>; content: string | Buffer }
+const json = (body: object, status = 200): Told => ({ status, content: JSON.stringify(body) })
+
+function tell(batch: StandInBatch, method: string, url: URL, body: unknown): Told | undefined {
+  const { pathname } = url
+  if (pathname === '/v1/console/session')
+    return json({ producer: 'local', keyId: 'k', scopes: batch.scopes, expiresAt: '2030-01-01T00:00:00Z' })
+  const mine = `/v1/batches/${batch.id}`
+  if (pathname === mine) return json(batch.view())
+  if (pathname === `${mine}/map`) return mapOf(batch)
+  if (pathname === `${mine}/edits`) {
+    const rows = rowsOfText(url.searchParams.get('rows') ?? '').filter((row) => row <= batch.planes.rows)
+    return json({ edits: rows.map((row) => viewOfRow(batch, row)) })
+  }
+  if (pathname === `${mine}/verdicts`) return json(batch.decideMany(body), 202)
+  const operation = /^\/v1\/operations\/(\w+)(\/undo)?$/.exec(pathname)
+  if (operation !== null) {
+    const found = batch.operation(operation[1] ?? '', operation[2] !== undefined && method === 'POST')
+    return found === undefined ? undefined : json(found)
+  }
+  const edit = /^\/v1\/edits\/edit-(\d+)\/(verdict|redo)$/.exec(pathname)
+  if (edit === null) return undefined
+  const row = Number(edit[1])
+  if (edit[2] === 'redo') return json(batch.redo(row, url.searchParams.get('dryRun') === 'true'))
+  return batch.decide(row, body)
+}
+
+const mapOf = ({ planes }: StandInBatch): Told => ({
+  headers: {
+    'content-type': 'application/octet-stream',
+    'x-restyle-planes': 'state,verdict,code',
+    'x-restyle-rows': String(planes.rows),
+  },
+  content: Buffer.concat([planes.state, planes.verdict, planes.code]),
+})
+
+async function showPicture(
+  { picture, pictureType, latencyMs }: StandInOptions,
+  traffic: Traffic,
+  [path, row, kind, size]: RegExpExecArray,
+  response: ServerResponse,
+): Promise<void> {
+  traffic.pictures += 1
+  response.on('close', () => {
+    if (!response.writableEnded) traffic.givenUp += 1
+  })
+  const late = latencyMs?.(path) ?? 0
+  if (late > 0) await new Promise((resolve) => setTimeout(resolve, late))
+  if (response.destroyed) return
+  response.writeHead(200, {
+    'content-type': pictureType,
+    'cache-control': 'private, max-age=31536000, immutable',
+  })
+  response.end(picture(kind === 'images' ? 'after' : 'before', Number(row), size ?? 'full'))
+}
+
+async function page(pages: string, pathname: string, response: ServerResponse): Promise<void> {
+  const name = pathname.slice('/console/'.length)
+  const file = name.startsWith('assets/') || extname(name) === '.svg' ? name : 'index.html'
+  const content = await readFile(join(pages, file))
+  response.writeHead(200, {
+    'content-type': types[extname(file)] ?? 'application/octet-stream',
+    'content-security-policy': policy,
+  })
+  response.end(content)
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const piece of request) text += String(piece)
+  return text
+}
+
+const parsed = (text: string): unknown => (text === '' ? undefined : (JSON.parse(text) as unknown))

@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { makeBatch, type StandInBatch } from '@restyle/sandbox/bench/console-batch'
+import { markerPicture } from '@restyle/sandbox/bench/marker-picture'
+import { startConsoleStandIn, type ConsoleStandIn } from '@restyle/sandbox/bench/console-stand-in'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { findChromium } from '../client/find-chromium.ts'
+
+const console = fileURLToPath(new URL('../../../../apps/console', import.meta.url))
+
+/** The pages as they are now, in a folder of their own. */
+async function buildPages(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'restyle-pages-'))
+  const vite = join(console, 'node_modules/vite/bin/vite.js')
+  await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', dir, '--emptyOutDir'], {
+    cwd: console,
+  })
+  return dir
+}
+
+export type GalleryTest = {
+  browser: Browser
+  /** Opens a gallery in a tab of its own; what the page complains about fails `close`. */
+  open(
+    batch: StandInBatch,
+    options?: { latencyMs?: (path: string) => number; context?: BrowserContextOptions; search?: string },
+  ): Promise<{ page: Page; site: ConsoleStandIn; close: () => Promise<void> }>
+  stop(): Promise<void>
+}
+
+/** One browser for a file, and the pages built once. */
+export async function openGalleryTest(): Promise<GalleryTest> {
+  const [pages, executablePath] = await Promise.all([buildPages(), findChromium()])
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  return {
+    browser,
+    async open(batch, { latencyMs, context = {}, search = '' } = {}) {
+      const site = await startConsoleStandIn({
+        pages,
+        batch,
+        picture: markerPicture,
+        pictureType: 'image/bmp',
+        ...(latencyMs === undefined ? {} : { latencyMs }),
+      })
+      const tab = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...context })
+      const page = await tab.newPage()
+      const complaints: string[] = []
+      page.on('console', (message) => {
+        // a refusal is a complaint of the browser too
+        if (message.type() === 'error' && !message.text().includes('409')) complaints.push(message.text())
+      })
+      page.on('pageerror', (error) => complaints.push(String(error)))
+      await page.goto(`${site.gallery}${search}`)
+      return {
+        page,
+        site,
+        async close() {
+          await tab.close()
+          await site.stop()
+          expect(complaints).toEqual([])
+        },
+      }
+    },
+    async stop() {
+      await browser.close()
+      await rm(pages, { recursive: true })
+    },
+  }
+}
+
+export { makeBatch }
+
+/** Waits until an expression is so in the page, whose policy refuses what Playwright would have it evaluate for that. */
+export async function untilSo(page: Page, expression: string): Promise<void> {
+  const deadline = performance.now() + 30_000
+  while ((await page.evaluate(expression)) !== true) {
+    if (performance.now() > deadline) throw new Error(`not within 30 seconds: ${expression}`)
+    await page.waitForTimeout(20)
+  }
+}
+
+type Active = { row: number; seen: boolean; focused: boolean; elements: number; scrolled: number }
+
+/** The active cell, and whether it is on the screen. */
+export const activeOf = async (page: Page): Promise<Active> =>
+  (await page.evaluate(`(() => {
+    const grid = document.querySelector('[role=grid]')
+    const cell = document.getElementById(grid.getAttribute('aria-activedescendant') ?? '')
+    const [box, around] = [cell?.getBoundingClientRect(), grid.getBoundingClientRect()]
+    return {
+      row: Number(cell?.dataset.row),
+      seen: box !== undefined && box.top >= around.top - 1 && box.bottom <= around.bottom + 1,
+      focused: document.activeElement === grid,
+      elements: grid.querySelectorAll('*').length,
+      scrolled: grid.scrollTop,
+    }
+  })()`)) as Active
+
+/** The last row that is drawn on the screen. */
+export const lastSeen = async (page: Page): Promise<number> =>
+  (await page.evaluate(`(() => {
+    const around = document.querySelector('[role=grid]').getBoundingClientRect()
+    return Math.max(0, ...[...document.querySelectorAll('[role=gridcell]')]
+      .filter((cell) => cell.getBoundingClientRect().bottom <= around.bottom + 1 && cell.getBoundingClientRect().top >= around.top - 1)
+      .map((cell) => Number(cell.dataset.row)))
+  })()`)) as number

@@ -1,0 +1,121 @@
+import type { Page } from 'playwright-core'
+import { activeOf, makeBatch, openGalleryTest, type GalleryTest } from './open-gallery.ts'
+
+let test: GalleryTest
+beforeAll(async () => {
+  test = await openGalleryTest()
+})
+afterAll(() => test.stop())
+
+const verdictsOf = (planes: { verdict: Uint8Array }): string => String.fromCharCode(...planes.verdict)
+async function until(look: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000
+  while (!look()) {
+    if (performance.now() > deadline) throw new Error('not within ten seconds')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** The viewer on the first row that waits for a verdict, with the keys in it. */
+async function openViewer(page: Page): Promise<void> {
+  await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('region', { name: 'Viewer' }).waitFor()
+}
+const nameOf = (row: number): string => `LAMP-${String(row).padStart(4, '0')}`
+
+it('decides fifty rows by keys alone, shows the same after a reload, and takes verdicts back', async () => {
+  const batch = makeBatch(60, { stateOf: () => '+' })
+  const { page, close } = await test.open(batch, { search: '?state=succeeded&verdict=none' })
+  await openViewer(page)
+  for (let row = 1; row <= 50; row += 1) {
+    await page.getByRole('heading', { name: nameOf(row) }).waitFor()
+    await page
+      .getByRole('button', { name: 'Approve', exact: true })
+      .and(page.locator(':not([aria-disabled])'))
+      .waitFor()
+    await page.keyboard.press(row % 5 === 0 ? 'x' : 'a')
+  }
+  await until(() => verdictsOf(batch.planes) === `${'aaaar'.repeat(10)}${'.'.repeat(10)}`)
+  for (let row = 50; row > 45; row -= 1) {
+    await page.keyboard.press('z')
+    await page.getByRole('heading', { name: nameOf(row) }).waitFor()
+  }
+  await until(() => verdictsOf(batch.planes) === `${'aaaar'.repeat(9)}${'.'.repeat(15)}`)
+  await page.waitForURL(/row=46/)
+  await page.reload()
+  await page.getByRole('heading', { name: nameOf(46) }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Remove not reviewed from the filter' }).click()
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('Control+Home')
+  await page.getByRole('gridcell', { name: `${nameOf(5)}, after, rejected by Ana` }).waitFor()
+  expect(await page.getByRole('gridcell', { name: `${nameOf(5)}, after, rejected by Ana` }).count()).toBe(1)
+  await close()
+})
+
+it('ignores a held key: one press is one verdict', async () => {
+  const batch = makeBatch(20, { stateOf: () => '+' })
+  const { page, close } = await test.open(batch)
+  await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
+  await page.getByRole('grid').focus()
+  for (let press = 0; press < 8; press += 1) await page.keyboard.down('a')
+  await page.keyboard.up('a')
+  await until(() => verdictsOf(batch.planes).startsWith('a'))
+  expect(await activeOf(page)).toMatchObject({ row: 2 })
+  expect(verdictsOf(batch.planes)).toBe(`a${'.'.repeat(19)}`)
+  await close()
+})
+
+it('shows at once what is decided, and takes it away again where somebody was faster', async () => {
+  const batch = makeBatch(20, { stateOf: () => '+' })
+  batch.others.add(1)
+  const { page, close } = await test.open(batch)
+  await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('a')
+  await page.getByText('The key ana has decided otherwise: rejected.').waitFor()
+  await page.getByRole('gridcell', { name: 'LAMP-0001, after', exact: true }).waitFor()
+  await page.keyboard.press('z')
+  await page.getByText('There is nothing to undo.').waitFor()
+  expect(await page.getByText('There is nothing to undo.').count()).toBe(1)
+  await close()
+})
+
+it('approves all that match in one call of few bytes, and takes that back', async () => {
+  const batch = makeBatch(30_000)
+  const { page, site, close } = await test.open(batch, { search: '?state=succeeded' })
+  await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('Control+a')
+  await page.getByText('All matching: 28,200 rows selected').waitFor()
+  await page.keyboard.press('a')
+  await page.getByText('28,200 verdicts stored.').waitFor()
+  const [call] = site.traffic.bodies.filter(({ path }) => path.endsWith('/verdicts'))
+  expect(call).toMatchObject({ body: { verdict: 'approved', where: { state: 'succeeded' } } })
+  expect(call?.bytes).toBeLessThan(2_000)
+  await page.getByRole('gridcell', { name: 'LAMP-0001, after, approved by Ana' }).waitFor()
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('z')
+  await page.getByText('28,200 verdicts taken back.').waitFor()
+  await page.getByRole('gridcell', { name: 'LAMP-0001, after', exact: true }).waitFor()
+  await close()
+})
+
+it('says what a redo costs before it is asked for', async () => {
+  const batch = makeBatch(20, { stateOf: () => '+' })
+  const { page, site, close } = await test.open(batch)
+  await openViewer(page)
+  await page.getByRole('button', { name: 'Redo…' }).and(page.locator(':not([aria-disabled])')).waitFor()
+  await page.keyboard.press('e')
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('walnut table, warm light')
+  await page.getByText('Left of the budget now: ¥4.80').waitFor()
+  expect(site.traffic.bodies.filter(({ path }) => path.endsWith('/redo'))).not.toEqual([])
+  await page.getByRole('button', { name: 'Redo for ¥0.20' }).click()
+  await page.getByText('It is being redone as take 2.').waitFor()
+  expect(site.traffic.bodies.filter(({ path }) => path.endsWith('/redo')).at(-1)?.body).toEqual({
+    prompt: 'walnut table, warm light',
+  })
+  await close()
+})
