@@ -792,6 +792,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What failed, by code: how much, what it means, what was done and what you can do
+         * @description The newest 1,000 batches tell how many of their rows failed; times, money and the example are of the newest 1,000 failed edits. An edit that succeeded without some of its images is not counted. Needs a key with the scope `edits:read`.
+         */
+        get: operations["listFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Batches and edits by words and qualifiers
+         * @description Plain words are the beginning of a key, a part of a batch's name, or an id. Qualifiers narrow: `key:` (a beginning), `prompt:` (a part), `code:` (of a failure), `state:`, `batch:` (an id, or a part of a name), `before:` and `after:` (a day or a time, of when it was enqueued). Values with blanks stand in quotes: `prompt:"oak table" state:failed`. All of it must be so. There is no index: a request reads at most 10,000 edits, the newest first, for at most two seconds; rows at rest are read where their batch is looked at. Needs a key with the scope `edits:read`.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/live": {
         parameters: {
             query?: never;
@@ -801,7 +841,7 @@ export interface paths {
         };
         /**
          * What changes in a batch, or in the batches of the producer, as a stream
-         * @description Server-Sent Events. With `batch`:
+         * @description Server-Sent Events, for whoever accepts `text/event-stream`. With `batch`:
          *
          *     - `map`: bytes of its map that have changed since the last one, `{batch, version, rows, changes}`, at most four times a second. A change is `[row, plane, byte]`: the row counted from 1, the place of the plane in `X-Restyle-Planes` counted from 0, and the byte as a number. A row that is new rests (`.`) and has neither a verdict nor a code.
          *     - `map-reset`: read `GET /v1/batches/{id}/map`, unless its `X-Restyle-Version` was `version` or a greater one. It comes first, after more than 4,000 changes at once, and to whoever is too far behind. Leave out a `map` whose `version` is not greater than that of what you have.
@@ -811,6 +851,26 @@ export interface paths {
          *     `Last-Event-ID` is the version of what the reader has; it goes on from there where it can. Without `batch` there is `batch` alone, of the newest 100 batches of the producer, each of them at first. It ends within 3 seconds once its key is revoked, and when its reader takes nothing for 30 seconds. Needs a key with the scope `edits:read`.
          */
         get: operations["readLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to an edit: its submits, tasks, money and events
+         * @description What the ledger and the receipts in the bucket know, and nothing else: single queries about its task are not kept. The edit itself is `GET /v1/edits/{id}`. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readEditHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1007,6 +1067,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/edits/{id}/images/{index}/{side}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A small picture of one image of an edit
+         * @description WebP. It never changes, and may be kept for ever: each take of a row is an edit of its own. Made when it is first asked for, where the worker has not made it. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readSmallImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/sources/{index}/{side}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A source picture of an edit, small or as it is
+         * @description Small ones are WebP and never change. `full` is the bytes of the source as they are now: a JPEG, PNG, WebP or BMP, whatever it is called. A source that cannot be read is answered with 404, and `detail` says why: `oss://` always is. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readSourcePicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{id}/files": {
         parameters: {
             query?: never;
@@ -1188,7 +1288,7 @@ export interface paths {
         };
         /**
          * The key that this request came with
-         * @description What it may do, and when it ends.
+         * @description What it may do, and when it ends. Its `ETag` does not stand for `lastUsedAt`.
          */
         get: operations["readOwnKey"];
         put?: never;
@@ -1351,6 +1451,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/edits/{id}/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a person thinks of the images of an edit
+         * @description Its `ETag` is what `If-Match` takes when the verdict is changed. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readVerdict"];
+        /**
+         * Approve or reject the images of an edit, or say that it is to be done again
+         * @description Only an edit that has succeeded can be judged, and of a row its newest one. The event `restyle.edit.reviewed` tells it; the edit itself goes on as it is, and nothing is deleted. `redo` is a mark: `POST /v1/edits/{id}/redo` makes the new edit. Another verdict replaces this one; with `If-Match` only if nobody has decided since, and the refusal says who decided what. Needs a key with the scope `edits:write`.
+         */
+        put: operations["setVerdict"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge many rows of a batch at once
+         * @description Which rows are meant is decided at the time of the order: those that are named, or that `where` holds of, that have succeeded and do not have this verdict yet. They are judged in slices, also when whoever took the order is gone; `GET /v1/operations/{id}` tells how far it is. A row that somebody judges, or has done again, before its turn is left alone. One event for all of it, `restyle.rows.reviewed`. The same Idempotency-Key is the same operation. Needs a key with the scope `edits:write`.
+         */
+        post: operations["judgeRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an operation on many rows is
+         * @description Operations are known for 30 days; of a producer the last thousand at most. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readOperation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}/abort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an operation where it is
+         * @description What it has judged stays so, and can be undone. One that has ended stays as it is. Needs a key with the scope `edits:write`.
+         */
+        post: operations["abortOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give rows back the verdicts that they had before an operation
+         * @description Each row that it has judged gets back what it had, by whom it was given, unless it was judged or done again since: `changedSince` tells how many these were. One that goes on ends first. To undo twice is to undo once. Needs a key with the scope `edits:write`.
+         */
+        post: operations["undoOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/edits/{id}": {
         parameters: {
             query?: never;
@@ -1466,7 +1670,7 @@ export interface components {
              * @description Stable: tell problems apart by it
              * @enum {string}
              */
-            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "request-timeout" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "task-taken" | "webhook-disabled" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "headers-too-large" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "headers-too-large" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "not-judged" | "too-many-operations" | "task-taken" | "webhook-disabled" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
@@ -1719,6 +1923,12 @@ export interface components {
             /** @description Codes with which rows of it have failed, in the order in which they came; the bytes of `GET /v1/batches/{id}/map` are places in it. After 254 the last one is `other` */
             codes?: string[];
             images: number;
+            /** @description How many of its rows have each verdict, once one has */
+            verdicts?: {
+                approved: number;
+                rejected: number;
+                redo: number;
+            };
             cost: {
                 currency: string;
                 micros: number;
@@ -1981,6 +2191,8 @@ export interface components {
                 width?: number;
                 height?: number;
                 contentType?: string;
+                /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
+                thumbhash?: string;
             }[];
             failure?: components["schemas"]["Failure"];
             cost: {
@@ -2000,6 +2212,20 @@ export interface components {
              * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
              */
             cancelAskedAt?: string;
+            /** @description What a person thinks of it, where one has said so */
+            verdict?: {
+                /** @enum {string} */
+                verdict: "approved" | "rejected" | "redo";
+                /** @description The id of the API key that gave it */
+                by: string;
+                /** Format: date-time */
+                at: string;
+                note?: string;
+                /** @description The `index` of the image that is meant */
+                image?: number;
+                /** @description The operation that gave it to many rows at once */
+                operation?: string;
+            };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -2285,6 +2511,59 @@ export interface components {
                     pointer?: string;
                     detail: string;
                 }[];
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.edit.reviewed";
+            data: {
+                edit: string;
+                batch?: string;
+                row?: number;
+                key: string;
+                /** @description null: the verdict was taken back */
+                verdict: ("approved" | "rejected" | "redo") | null;
+                by: string;
+                /** Format: date-time */
+                at: string;
+                note?: string;
+                image?: number;
+            };
+        } | {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            traceparent?: string;
+            /** @constant */
+            type: "restyle.rows.reviewed";
+            data: {
+                batch: string;
+                operation: string;
+                firstRow: number;
+                lastRow: number;
+                rows: number;
+                /** @description null: the verdict was taken back */
+                verdict: ("approved" | "rejected" | "redo") | null;
+                by: string;
+                /** Format: date-time */
+                at: string;
+                /** @constant */
+                undone?: true;
             };
         } | {
             /** @constant */
@@ -2735,6 +3014,12 @@ export interface components {
             /** @description Codes with which rows of it have failed, in the order in which they came; the bytes of `GET /v1/batches/{id}/map` are places in it. After 254 the last one is `other` */
             codes?: string[];
             images: number;
+            /** @description How many of its rows have each verdict, once one has */
+            verdicts?: {
+                approved: number;
+                rejected: number;
+                redo: number;
+            };
             cost: {
                 currency: string;
                 micros: number;
@@ -2875,7 +3160,7 @@ export interface components {
             model?: string;
             prompt: string;
             negativePrompt?: string;
-            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to the temporary store of the lane's account */
+            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to DashScope's temporary store, made for this model with the key of the lane's account; it lives for 48 hours */
             images: (string)[];
             /** @description Default: `1` */
             n?: number;
@@ -2969,6 +3254,8 @@ export interface components {
                 width?: number;
                 height?: number;
                 contentType?: string;
+                /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
+                thumbhash?: string;
             }[];
             failure?: components["schemas"]["Failure"];
             cost: {
@@ -2988,6 +3275,20 @@ export interface components {
              * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
              */
             cancelAskedAt?: string;
+            /** @description What a person thinks of it, where one has said so */
+            verdict?: {
+                /** @enum {string} */
+                verdict: "approved" | "rejected" | "redo";
+                /** @description The id of the API key that gave it */
+                by: string;
+                /** Format: date-time */
+                at: string;
+                note?: string;
+                /** @description The `index` of the image that is meant */
+                image?: number;
+                /** @description The operation that gave it to many rows at once */
+                operation?: string;
+            };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -2999,6 +3300,294 @@ export interface components {
                 row?: number;
                 detail: string;
             }[];
+        };
+        /**
+         * @example {
+         *       "failures": [
+         *         {
+         *           "code": "DataInspectionFailed",
+         *           "edits": 180,
+         *           "batches": 2,
+         *           "isKnown": true,
+         *           "meaning": "the source or the result was refused for its content",
+         *           "whatWeDid": "Where a submit is refused with it, Restyle fails the edit; after a task that failed with it, it fails the edit.",
+         *           "whatYouCanDo": "Change the prompt or the source image; a refused result may pass with another seed.",
+         *           "retry": "changed",
+         *           "example": {
+         *             "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w-4710",
+         *             "key": "4711",
+         *             "message": "the output was refused"
+         *           },
+         *           "firstAt": "2026-03-02T21:01:04.512Z",
+         *           "lastAt": "2026-03-02T22:40:10.004Z",
+         *           "billed": []
+         *         }
+         *       ],
+         *       "looked": {
+         *         "batches": 14,
+         *         "edits": 180
+         *       }
+         *     }
+         */
+        Failures: {
+            /** @description Most edits first */
+            failures: components["schemas"]["FailureSum"][];
+            /** @description The newest batches, whose counts were read, and the newest failed edits, which were read */
+            looked: {
+                batches: number;
+                edits: number;
+            };
+            /**
+             * @description There is more that was not looked at
+             * @constant
+             */
+            bounded?: true;
+        };
+        /**
+         * @example {
+         *       "batches": [],
+         *       "edits": [
+         *         {
+         *           "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *           "key": "4711",
+         *           "state": "succeeded",
+         *           "model": "wan2.5-i2i-preview",
+         *           "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *           "request": {
+         *             "images": [
+         *               "https://cdn.example.com/catalog/4711.jpg"
+         *             ],
+         *             "n": 1,
+         *             "size": "1280*1280"
+         *           },
+         *           "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+         *           "images": [
+         *             {
+         *               "index": 0,
+         *               "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+         *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *               "bytes": 1862301,
+         *               "width": 1280,
+         *               "height": 1280,
+         *               "contentType": "image/png"
+         *             }
+         *           ],
+         *           "cost": {
+         *             "currency": "CNY",
+         *             "micros": 200000
+         *           },
+         *           "metadata": {
+         *             "sku": "4711"
+         *           },
+         *           "createdAt": "2026-03-02T21:00:00.000Z",
+         *           "updatedAt": "2026-03-02T21:01:04.512Z"
+         *         }
+         *       ],
+         *       "looked": 1
+         *     }
+         */
+        Found: {
+            /** @description Batches that are meant themselves; on the first page only, at most 20 */
+            batches: components["schemas"]["Batch"][];
+            /** @description The newest batch or single edit first, rows in their order */
+            edits: components["schemas"]["Edit"][];
+            /** @description How many edits were read for this page */
+            looked: number;
+            /**
+             * @description There is more that was not looked at: `nextCursor` goes on, or more of the name of a batch is to be said
+             * @constant
+             */
+            bounded?: true;
+            /** @description Edits of this page whose records cannot be read: a newer version wrote them, or they are damaged */
+            unreadable?: {
+                id: string;
+                why: string;
+            }[];
+            /**
+             * @description Where to go on: the `cursor` of the next page. Absent on the last one
+             * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+             */
+            nextCursor?: string;
+        };
+        /**
+         * @example {
+         *       "steps": [
+         *         {
+         *           "at": "2026-03-02T21:00:00.000Z",
+         *           "step": "accepted"
+         *         },
+         *         {
+         *           "at": "2026-03-02T21:00:01.000Z",
+         *           "step": "submitting",
+         *           "attempt": 1,
+         *           "what": "wan2.5-i2i-preview-2b3c4d5e6f70"
+         *         },
+         *         {
+         *           "at": "2026-03-02T21:00:02.100Z",
+         *           "step": "task",
+         *           "attempt": 1,
+         *           "what": "0385dc79-5ff8-4d82-bcb6-000000000000"
+         *         },
+         *         {
+         *           "at": "2026-03-02T21:01:02.000Z",
+         *           "step": "rendered"
+         *         },
+         *         {
+         *           "at": "2026-03-02T21:01:04.512Z",
+         *           "step": "ended",
+         *           "what": "succeeded"
+         *         }
+         *       ],
+         *       "attempts": [
+         *         {
+         *           "attempt": 1,
+         *           "intent": {
+         *             "at": "2026-03-02T21:00:01.000Z",
+         *             "leaseUntil": "2026-03-02T21:00:31.000Z",
+         *             "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
+         *             "reserved": {
+         *               "currency": "CNY",
+         *               "micros": 200000,
+         *               "day": "2026-03-02"
+         *             },
+         *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/intent"
+         *           },
+         *           "answer": {
+         *             "outcome": "accepted",
+         *             "at": "2026-03-02T21:00:02.100Z",
+         *             "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+         *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/answer"
+         *           }
+         *         }
+         *       ],
+         *       "money": {
+         *         "currency": "CNY",
+         *         "reservedMicros": 0,
+         *         "billedMicros": 200000,
+         *         "day": "2026-03-02"
+         *       },
+         *       "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
+         *       "images": [
+         *         {
+         *           "index": 0,
+         *           "state": "stored"
+         *         }
+         *       ],
+         *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded"
+         *     }
+         */
+        EditHistory: {
+            /** @description What happened, in order of time */
+            steps: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                step: "accepted" | "submitting" | "task" | "no-task" | "rendered" | "cancel-asked" | "held" | "ended";
+                attempt?: number;
+                /** @description The lane, the id of the task, the code of a refusal, or the state it ended in */
+                what?: string;
+            }[];
+            /** @description Its submits as their receipts in the bucket have them; the last 20 */
+            attempts: {
+                attempt: number;
+                intent?: {
+                    /** Format: date-time */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description After that no POST of it may start
+                     */
+                    leaseUntil: string;
+                    lane: string;
+                    reserved?: {
+                        /** @enum {string} */
+                        currency: "CNY" | "USD";
+                        micros: number;
+                        day: string;
+                    };
+                    /** @description The object in the bucket */
+                    receipt: string;
+                };
+                /** @description Absent: the bucket does not know what came of it */
+                answer?: {
+                    /** @constant */
+                    outcome: "accepted";
+                    /** Format: date-time */
+                    at: string;
+                    taskId: string;
+                    receipt: string;
+                } | {
+                    /** @constant */
+                    outcome: "none";
+                    /** Format: date-time */
+                    at: string;
+                    code: string;
+                    receipt: string;
+                };
+                /** @enum {string} */
+                ended?: "failed" | "canceled";
+            }[];
+            /**
+             * @description There were more attempts
+             * @constant
+             */
+            bounded?: true;
+            money: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                reservedMicros: number;
+                billedMicros: number;
+                /** @description Of the producer's day on which it counts */
+                day?: string;
+            };
+            lane?: string;
+            /** @description While nobody knows what became of its submit */
+            doubt?: {
+                why?: string;
+                /** @description What the vendor said to the submit; `lane`: many edits got the same words */
+                answered?: {
+                    cause: string;
+                    code?: string;
+                    message?: string;
+                    /** @constant */
+                    lane?: true;
+                };
+                looks?: {
+                    why: string;
+                    times: number;
+                    /** Format: date-time */
+                    since: string;
+                };
+                candidates: string[];
+            };
+            /** @description What did not come about and is tried again */
+            waits?: {
+                what: string;
+                why?: string;
+                times: number;
+                /** Format: date-time */
+                since?: string;
+            }[];
+            images: {
+                index: number;
+                /** @enum {string} */
+                state: "waits" | "stored" | "failed";
+                /**
+                 * Format: date-time
+                 * @description When its address at DashScope ends
+                 */
+                expiresAt?: string;
+                /**
+                 * @description It lies on the disk of a worker
+                 * @constant
+                 */
+                spilled?: true;
+                /** @constant */
+                givenUp?: true;
+            }[];
+            /** @description The id of the last event that told of it */
+            event?: string;
+            traceparent?: string;
         };
         /**
          * @example {
@@ -3359,6 +3948,8 @@ export interface components {
                 width?: number;
                 height?: number;
                 contentType?: string;
+                /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
+                thumbhash?: string;
                 /** @description A signed address: whoever has it can open the image */
                 url?: string;
                 /**
@@ -3385,6 +3976,20 @@ export interface components {
              * @description It was canceled after its submit had begun. A task that runs goes on: its images are paid for and stored
              */
             cancelAskedAt?: string;
+            /** @description What a person thinks of it, where one has said so */
+            verdict?: {
+                /** @enum {string} */
+                verdict: "approved" | "rejected" | "redo";
+                /** @description The id of the API key that gave it */
+                by: string;
+                /** Format: date-time */
+                at: string;
+                note?: string;
+                /** @description The `index` of the image that is meant */
+                image?: number;
+                /** @description The operation that gave it to many rows at once */
+                operation?: string;
+            };
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -3403,7 +4008,7 @@ export interface components {
          *     }
          */
         Failure: {
-            /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `SourceExpired`: an `oss://` upload was over before the edit had its turn; DashScope keeps it for 48 hours. Upload it again, or send the picture as `https://` or `sha256:`, which may wait. `SourceElsewhere`: an `oss://` upload is of another account than the one that the edit was to be submitted with. Upload it with the key of the lane's account, or send the picture as `https://` or `sha256:`. `RowsUnreadable`: the bucket has lost the chunk with the row, or has it damaged, before it became an edit. Find out who deletes or changes objects under `receipts/batches/`, and send the rows again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
+            /** @description One of ours, or DashScope's. Ours: `SourceMissing`: a source in a bucket does not exist, or `RESTYLE_SOURCE_BUCKETS` does not list its place for this producer. Upload the source, or list its place, and send the edit again. `SourceUnreadable`: the bucket refuses to hand out a source. Let the workers' key get and list there, or restore an archived object, and send the edit again. `SourceExpired`: a signed address, or an `oss://` upload, which DashScope keeps for 48 hours, was over before the edit had its turn. Sign it for longer or upload it again, or send the picture as `sha256:` or `s3://`, which may wait. `SourceElsewhere`: an `oss://` upload is of another account than the one that the edit was to be submitted with. Upload it with the key of the lane's account, or send the picture as `https://` or `sha256:`. `RowsUnreadable`: the bucket has lost the chunk with the row, or has it damaged, before it became an edit. Find out who deletes or changes objects under `receipts/batches/`, and send the rows again. `TaskExpired`: the vendor gave no answer about the task for 24 h, and forgets tasks after that. Find out why the workers or the vendor were away, and send the edit again. `NeverAnswered`: no submit was answered, and none of them made a task. Find out what cuts the line to the vendor, and send the edit again. `NeverSent`: no submit of the edit left for a day, while those of other edits did. Look at what the message names, such as large sources, and send the edit again. `Unknown`: the task failed, and the vendor gave no code. Send the edit again; if it repeats, ask the vendor about the task. `NoImages`: the task succeeded without an image. Send the edit again. `Missing`: the vendor returned fewer images than asked for, and gave no reason. Send the edit again for the missing image. `ImageExpired`: the address of the image expired before the image could be copied. Find out why copying took a day; the image is paid for and lost. Send the edit again. `ImageStranded`: the image was kept on the disk of a machine that has not brought it to the bucket in time. Look into that machine's `RESTYLE_SPILL_DIR`: the image is paid for and still there. Or send the edit again. `ImageRefused`: the image was too large, redirected, or on a private address until its address expired. Raise `RESTYLE_MAX_IMAGE_BYTES`, or ask the vendor about the address. Send the edit again. `ImageBroken`: the address held no whole picture until it expired. Send the edit again, and ask the vendor about the task. `Dropped`: a person gave up the edit while it was held, or the image while it could not be stored. Nothing, or send the edit again. */
             code: string;
             message: string;
         };
@@ -3814,7 +4419,7 @@ export interface components {
             /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
             url: string;
             /** @description Only events of these types; without it all */
-            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[];
+            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.edit.reviewed" | "restyle.rows.reviewed" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[];
             description?: string;
             /** @description One of your own: `whsec_` and base64 of 24 to 64 bytes. Without it one is made */
             secret?: string;
@@ -3898,7 +4503,7 @@ export interface components {
             /** @description Where events are sent, by POST: https, on the public internet. Redirects are not followed */
             url?: string;
             /** @description null: all */
-            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[] | null;
+            types?: ("restyle.edit.succeeded" | "restyle.edit.failed" | "restyle.edit.canceled" | "restyle.edit.held" | "restyle.edit.refused" | "restyle.edit.reviewed" | "restyle.rows.reviewed" | "restyle.rows.canceled" | "restyle.rows.failed" | "restyle.batch.paused" | "restyle.batch.resumed" | "restyle.producer.paused" | "restyle.producer.resumed" | "restyle.batch.late" | "restyle.batch.completed" | "restyle.schedule.ran" | "restyle.schedule.failed" | "restyle.schedule.missed" | "restyle.schedule.skipped" | "restyle.batch.stored" | "restyle.webhook.disabled" | "restyle.webhook.gap" | "restyle.webhook.test")[] | null;
             description?: string | null;
             /** @description Of one that is enabled again: it goes on with new events; `skipped` has the others */
             enabled?: boolean;
@@ -4001,6 +4606,112 @@ export interface components {
             started: number;
             /** @description Cursors of events that are not kept any more */
             missing?: string[];
+        };
+        /**
+         * @example {
+         *       "verdict": "rejected",
+         *       "by": "5f2c9a7d1e3b4c60",
+         *       "at": "2026-03-02T21:14:09.120Z",
+         *       "note": "the lamp leans",
+         *       "image": 0
+         *     }
+         */
+        Verdict: {
+            verdict: ("approved" | "rejected" | "redo") | null;
+            /** @description The id of the API key that gave it */
+            by?: string;
+            /** Format: date-time */
+            at?: string;
+            note?: string;
+            /** @description The `index` of the image that is meant */
+            image?: number;
+            /** @description The operation that gave it to many rows at once */
+            operation?: string;
+        };
+        /**
+         * @example {
+         *       "verdict": "rejected",
+         *       "note": "the lamp leans",
+         *       "image": 0
+         *     }
+         */
+        VerdictRequest: {
+            /** @description null takes back what was said */
+            verdict: ("approved" | "rejected" | "redo") | null;
+            /** @description Why, for whoever reads it later */
+            note?: string;
+            /** @description The `index` of the image that is meant, where there are several */
+            image?: number;
+        };
+        /**
+         * @example {
+         *       "verdict": "approved",
+         *       "where": {
+         *         "state": "succeeded",
+         *         "verdict": "none"
+         *       },
+         *       "except": "17,4711"
+         *     }
+         */
+        VerdictsRequest: {
+            /** @description null takes back what was said */
+            verdict: ("approved" | "rejected" | "redo") | null;
+            /** @description Rows, counted from 1, such as `1-30000,40001` */
+            rows?: string;
+            /** @description Rows that all of this holds of, at the time of the order; without any entry all rows */
+            where?: {
+                /** @enum {string} */
+                state?: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
+                verdict?: ("approved" | "rejected" | "redo") | "none";
+                /** @description With which code its newest edit failed */
+                code?: string;
+            };
+            /** @description Rows that are left alone, as in `rows` */
+            except?: string;
+            /** @description Judges nothing (412) where the map of the batch has another version by now */
+            mapVersion?: number;
+        };
+        /**
+         * @example {
+         *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+         *       "state": "running",
+         *       "verdict": "approved",
+         *       "by": "5f2c9a7d1e3b4c60",
+         *       "matched": 30000,
+         *       "skipped": 0,
+         *       "done": 12500,
+         *       "left": 0,
+         *       "createdAt": "2026-03-02T21:14:09.120Z"
+         *     }
+         */
+        Operation: {
+            id: string;
+            batch: string;
+            /**
+             * @description `running` and `undoing` go on; the others have ended. Of one that was aborted the rows that were judged stay so
+             * @enum {string}
+             */
+            state: "running" | "done" | "aborted" | "undoing" | "undone";
+            verdict: ("approved" | "rejected" | "redo") | null;
+            /** @description The id of the API key that ordered it */
+            by: string;
+            /** @description Rows that it judges: they fit, and have images */
+            matched: number;
+            /** @description Rows that were named, and have no images to judge */
+            skipped: number;
+            /** @description Rows that it has judged so far */
+            done: number;
+            /** @description Rows that it left alone: they were judged, or done again, between the order and their turn */
+            left: number;
+            /** @description Rows that have their former verdicts again, once it is undone */
+            restored?: number;
+            /** @description Rows that were judged, or done again, since: they stay as they are, once it is undone */
+            changedSince?: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            endedAt?: string;
         };
         /**
          * @example {
@@ -4149,7 +4860,7 @@ export interface components {
             model?: string;
             prompt: string;
             negativePrompt?: string;
-            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to the temporary store of the lane's account */
+            /** @description `https://…`, `s3://bucket/key`, `sha256:<64 hex digits>` of an upload, `data:image/<format>;base64,…`, or `oss://…`: an upload to DashScope's temporary store, made for this model with the key of the lane's account; it lives for 48 hours */
             images: (string)[];
             /** @description Default: `1` */
             n?: number;
@@ -4172,6 +4883,62 @@ export interface components {
             };
             /** @description Stands for all that the row asks for, in a form of your own: told back by `GET /v1/catalogs/{name}/rows`, and compared with nothing here */
             fingerprint?: string;
+        };
+        /**
+         * @example {
+         *       "code": "DataInspectionFailed",
+         *       "edits": 180,
+         *       "batches": 2,
+         *       "isKnown": true,
+         *       "meaning": "the source or the result was refused for its content",
+         *       "whatWeDid": "Where a submit is refused with it, Restyle fails the edit; after a task that failed with it, it fails the edit.",
+         *       "whatYouCanDo": "Change the prompt or the source image; a refused result may pass with another seed.",
+         *       "retry": "changed",
+         *       "example": {
+         *         "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w-4710",
+         *         "key": "4711",
+         *         "message": "the output was refused"
+         *       },
+         *       "firstAt": "2026-03-02T21:01:04.512Z",
+         *       "lastAt": "2026-03-02T22:40:10.004Z",
+         *       "billed": []
+         *     }
+         */
+        FailureSum: {
+            code: string;
+            /** @description Rows and single edits whose newest edit failed with it */
+            edits: number;
+            /** @description Batches with such rows */
+            batches: number;
+            /** @description Whether a table of docs/operations.md has it */
+            isKnown: boolean;
+            meaning: string;
+            whatWeDid: string;
+            whatYouCanDo: string;
+            /**
+             * @description What helps: to send it again as it is, to change the edit, or to put something right first, such as an account, a bucket or the network
+             * @enum {string}
+             */
+            retry: "unchanged" | "changed" | "repaired";
+            /** @description The newest such edit that was read; absent where none was */
+            example?: {
+                id: string;
+                key: string;
+                message: string;
+            };
+            /**
+             * Format: date-time
+             * @description When the first one failed of those that were read
+             */
+            firstAt?: string;
+            /** Format: date-time */
+            lastAt?: string;
+            /** @description What those that were read were billed all the same: money for nothing. Empty: nothing */
+            billed: {
+                /** @enum {string} */
+                currency: "CNY" | "USD";
+                micros: number;
+            }[];
         };
         /**
          * @example {
@@ -4474,6 +5241,23 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description `not-acceptable`: The address does not answer in a form that is asked for. */
+        NotAcceptable: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not-acceptable";
+                    /** @constant */
+                    status?: 406;
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description `not-found`: There is no such thing. */
         NotFound: {
             headers: {
@@ -4509,6 +5293,23 @@ export interface components {
                 "application/problem+json": {
                     /** @enum {unknown} */
                     code?: "not-held" | "task-taken" | "already-answered";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not-judged`: The edit cannot be judged now. */
+        NotJudged: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not-judged";
                     /** @constant */
                     status?: 409;
                 } & components["schemas"]["Problem"];
@@ -4619,6 +5420,30 @@ export interface components {
                 "application/problem+json": {
                     /** @enum {unknown} */
                     code?: "still-running";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `still-running`: The same request is being carried out.
+         *
+         *     `not-judged`: The edit cannot be judged now.
+         *
+         *     `too-many-operations`: The producer has as many operations as it may have.
+         */
+        StillRunningOrNotJudgedOrTooManyOperations: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "still-running" | "not-judged" | "too-many-operations";
                     /** @constant */
                     status?: 409;
                 } & components["schemas"]["Problem"];
@@ -4910,7 +5735,7 @@ export interface components {
          */
         "Idempotent-Replayed": string;
         /**
-         * @description Other pages of the list (RFC 8288): `next`, absent on the last one, and `first`. The addresses are relative to that of the request
+         * @description Other pages of the list (RFC 8288): `next`, absent on the last one, and `first`, which events do not have. The addresses are relative to that of the request
          * @example <?limit=100&cursor=eyJvIjoi>; rel="next", <?limit=100>; rel="first"
          */
         Link: string;
@@ -4997,6 +5822,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["MalformedRequest"];
+            406: components["responses"]["NotAcceptable"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5029,6 +5855,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["MalformedRequest"];
+            406: components["responses"]["NotAcceptable"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5068,6 +5895,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5110,6 +5938,7 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5152,6 +5981,7 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5254,6 +6084,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5329,6 +6160,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5402,6 +6234,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["BudgetFixed"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
@@ -5459,6 +6292,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5546,6 +6380,7 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5625,6 +6460,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["NotHeldOrTaskTakenOrAlreadyAnswered"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5696,6 +6532,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["RowsMissing"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5761,6 +6598,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5828,6 +6666,7 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5870,6 +6709,7 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -5896,6 +6736,7 @@ export interface operations {
             /** @description A page of events, or a stream of them */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5968,6 +6809,7 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["TooManyFollowersOrUnavailable"];
@@ -5976,7 +6818,10 @@ export interface operations {
     readEventGroup: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
             path: {
                 name: string;
             };
@@ -5987,6 +6832,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6008,10 +6855,23 @@ export interface operations {
                     "application/json": components["schemas"]["EventGroup"];
                 };
             };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6065,6 +6925,7 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["TooManyGroups"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6113,6 +6974,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6160,6 +7022,7 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6259,6 +7122,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["TooManyDead"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6317,6 +7181,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -6375,6 +7240,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -6432,6 +7298,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -6491,6 +7358,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6539,6 +7407,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -6590,6 +7459,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -6666,6 +7536,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6735,6 +7606,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["NotQueued"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
@@ -6805,6 +7677,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["NotQueued"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
@@ -6856,6 +7729,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6890,6 +7764,7 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6924,6 +7799,7 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -6986,6 +7862,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7044,6 +7921,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["NotQueued"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
@@ -7103,6 +7981,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["NotQueued"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
@@ -7179,6 +8058,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["StillRunningOrNotRetried"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7258,6 +8138,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7305,6 +8186,7 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7355,6 +8237,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7405,6 +8288,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7492,6 +8376,7 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7615,6 +8500,7 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["StillRunning"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7722,6 +8608,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7862,11 +8749,159 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["StillRunning"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
             429: components["responses"]["TooManyOpenOrTooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listFailures: {
+        parameters: {
+            query?: {
+                /** @description Of batches that were opened, and edits that were enqueued, then or later */
+                since?: string;
+                /** @description Of this batch alone, whenever it was opened */
+                batch?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "failures": [
+                     *         {
+                     *           "code": "DataInspectionFailed",
+                     *           "edits": 180,
+                     *           "batches": 2,
+                     *           "isKnown": true,
+                     *           "meaning": "the source or the result was refused for its content",
+                     *           "whatWeDid": "Where a submit is refused with it, Restyle fails the edit; after a task that failed with it, it fails the edit.",
+                     *           "whatYouCanDo": "Change the prompt or the source image; a refused result may pass with another seed.",
+                     *           "retry": "changed",
+                     *           "example": {
+                     *             "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w-4710",
+                     *             "key": "4711",
+                     *             "message": "the output was refused"
+                     *           },
+                     *           "firstAt": "2026-03-02T21:01:04.512Z",
+                     *           "lastAt": "2026-03-02T22:40:10.004Z",
+                     *           "billed": []
+                     *         }
+                     *       ],
+                     *       "looked": {
+                     *         "batches": 14,
+                     *         "edits": 180
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failures"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description What is looked for
+                 * @example key:LAMP* state:failed prompt:"oak table"
+                 */
+                q: string;
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batches": [],
+                     *       "edits": [
+                     *         {
+                     *           "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *           "key": "4711",
+                     *           "state": "succeeded",
+                     *           "model": "wan2.5-i2i-preview",
+                     *           "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *           "request": {
+                     *             "images": [
+                     *               "https://cdn.example.com/catalog/4711.jpg"
+                     *             ],
+                     *             "n": 1,
+                     *             "size": "1280*1280"
+                     *           },
+                     *           "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *           "images": [
+                     *             {
+                     *               "index": 0,
+                     *               "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "bytes": 1862301,
+                     *               "width": 1280,
+                     *               "height": 1280,
+                     *               "contentType": "image/png"
+                     *             }
+                     *           ],
+                     *           "cost": {
+                     *             "currency": "CNY",
+                     *             "micros": 200000
+                     *           },
+                     *           "metadata": {
+                     *             "sku": "4711"
+                     *           },
+                     *           "createdAt": "2026-03-02T21:00:00.000Z",
+                     *           "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *         }
+                     *       ],
+                     *       "looked": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7902,9 +8937,110 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["TooManyFollowersOrUnavailable"];
+        };
+    };
+    readEditHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "steps": [
+                     *         {
+                     *           "at": "2026-03-02T21:00:00.000Z",
+                     *           "step": "accepted"
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T21:00:01.000Z",
+                     *           "step": "submitting",
+                     *           "attempt": 1,
+                     *           "what": "wan2.5-i2i-preview-2b3c4d5e6f70"
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T21:00:02.100Z",
+                     *           "step": "task",
+                     *           "attempt": 1,
+                     *           "what": "0385dc79-5ff8-4d82-bcb6-000000000000"
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T21:01:02.000Z",
+                     *           "step": "rendered"
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T21:01:04.512Z",
+                     *           "step": "ended",
+                     *           "what": "succeeded"
+                     *         }
+                     *       ],
+                     *       "attempts": [
+                     *         {
+                     *           "attempt": 1,
+                     *           "intent": {
+                     *             "at": "2026-03-02T21:00:01.000Z",
+                     *             "leaseUntil": "2026-03-02T21:00:31.000Z",
+                     *             "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
+                     *             "reserved": {
+                     *               "currency": "CNY",
+                     *               "micros": 200000,
+                     *               "day": "2026-03-02"
+                     *             },
+                     *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/intent"
+                     *           },
+                     *           "answer": {
+                     *             "outcome": "accepted",
+                     *             "at": "2026-03-02T21:00:02.100Z",
+                     *             "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *             "receipt": "receipts/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/1/answer"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "money": {
+                     *         "currency": "CNY",
+                     *         "reservedMicros": 0,
+                     *         "billedMicros": 200000,
+                     *         "day": "2026-03-02"
+                     *       },
+                     *       "lane": "wan2.5-i2i-preview-2b3c4d5e6f70",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "state": "stored"
+                     *         }
+                     *       ],
+                     *       "event": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EditHistory"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     readSchedule: {
@@ -7974,6 +9110,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8053,6 +9190,7 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -8115,6 +9253,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
@@ -8180,6 +9319,7 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8245,6 +9385,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8307,6 +9448,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8369,6 +9511,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8422,6 +9565,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["StillRunning"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
@@ -8436,6 +9580,8 @@ export interface operations {
                 limit?: number;
                 /** @description Sign an address for each image, which ends after so many seconds */
                 links?: number;
+                /** @description Only rows of which a person said this, or `none`: of which nobody said anything */
+                verdict?: ("approved" | "rejected" | "redo") | "none";
             };
             header?: never;
             path: {
@@ -8526,6 +9672,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8581,6 +9728,8 @@ export interface operations {
                             width?: number;
                             height?: number;
                             contentType?: string;
+                            /** @description About 24 bytes in base64 that a stand-in for the image can be drawn from: see ThumbHash */
+                            thumbhash?: string;
                             /** @description A signed address: whoever has it can open the image */
                             url?: string;
                             /**
@@ -8596,6 +9745,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8689,9 +9839,124 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["ImagePending"];
             410: components["responses"]["ImageGone"];
             416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readSmallImage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+                /** @description Its `index` in the edit, counted from 0 */
+                index: string;
+                /** @description How long its longer side may be, in pixels; a picture that is smaller stays as it is */
+                side: "320" | "960";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["ImagePending"];
+            410: components["responses"]["ImageGone"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readSourcePicture: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+                /** @description Which of the pictures of the edit, counted from 0 */
+                index: string;
+                /** @description How long its longer side may be, in pixels; a picture that is smaller stays as it is. `full`: the bytes as they are */
+                side: "320" | "960" | "full";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/bmp": string;
+                };
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8778,6 +10043,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8829,6 +10095,7 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8894,6 +10161,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -8965,6 +10233,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -9036,6 +10305,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9109,6 +10379,7 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -9174,6 +10445,7 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9202,8 +10474,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description Created */
+            201: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     Location: components["headers"]["Location"];
@@ -9233,6 +10505,7 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["TooManyKeys"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -9245,7 +10518,10 @@ export interface operations {
     readKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9256,6 +10532,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9279,10 +10557,23 @@ export interface operations {
                     "application/json": components["schemas"]["Key"];
                 };
             };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9332,6 +10623,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9388,6 +10680,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["KeyEndedOrKeyRotatedOrTooManyKeys"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -9400,7 +10693,10 @@ export interface operations {
     readOwnKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9409,6 +10705,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9432,9 +10730,22 @@ export interface operations {
                     "application/json": components["schemas"]["Key"];
                 };
             };
-            400: components["responses"]["MalformedRequest"];
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9488,6 +10799,7 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["KeyEndedOrKeyRotatedOrTooManyKeys"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -9550,6 +10862,7 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9582,9 +10895,54 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description It came before */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "webhook": {
+                     *         "id": "webhook_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *         "url": "https://shop.example.com/hooks/restyle",
+                     *         "types": [
+                     *           "restyle.edit.succeeded",
+                     *           "restyle.edit.failed"
+                     *         ],
+                     *         "enabled": true,
+                     *         "cursor": "1764147600000-0",
+                     *         "waiting": 0,
+                     *         "skipped": [],
+                     *         "delivered": 4711,
+                     *         "failed": 2,
+                     *         "lastDeliveredAt": "2026-11-26T09:00:00.000Z",
+                     *         "createdAt": "2026-11-25T09:00:00.000Z"
+                     *       },
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+                     *     }
+                     */
+                    "application/json": {
+                        webhook: components["schemas"]["Webhook"];
+                        /**
+                         * @description Verifies its requests. It is shown here and never again
+                         * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+                         */
+                        secret: string;
+                    };
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Location: components["headers"]["Location"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9625,6 +10983,7 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["StillRunning"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -9696,6 +11055,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9751,6 +11111,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
@@ -9817,6 +11178,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -9849,6 +11211,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9890,6 +11253,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
@@ -9959,6 +11323,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -9997,6 +11362,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -10043,10 +11409,344 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["WebhookDisabled"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readVerdict: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "verdict": "rejected",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "at": "2026-03-02T21:14:09.120Z",
+                     *       "note": "the lamp leans",
+                     *       "image": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setVerdict: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer, or `*`: nothing is changed (412) where it has been set otherwise since, or is not there. That work goes on in it does not matter */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "verdict": "rejected",
+                 *       "note": "the lamp leans",
+                 *       "image": 0
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerdictRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "verdict": "rejected",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "at": "2026-03-02T21:14:09.120Z",
+                     *       "note": "the lamp leans",
+                     *       "image": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["NotJudged"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    judgeRows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "verdict": "approved",
+                 *       "where": {
+                 *         "state": "succeeded",
+                 *         "verdict": "none"
+                 *       },
+                 *       "except": "17,4711"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerdictsRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "state": "running",
+                     *       "verdict": "approved",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "matched": 30000,
+                     *       "skipped": 0,
+                     *       "done": 12500,
+                     *       "left": 0,
+                     *       "createdAt": "2026-03-02T21:14:09.120Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["StillRunningOrNotJudgedOrTooManyOperations"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "state": "running",
+                     *       "verdict": "approved",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "matched": 30000,
+                     *       "skipped": 0,
+                     *       "done": 12500,
+                     *       "left": 0,
+                     *       "createdAt": "2026-03-02T21:14:09.120Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    abortOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "state": "running",
+                     *       "verdict": "approved",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "matched": 30000,
+                     *       "skipped": 0,
+                     *       "done": 12500,
+                     *       "left": 0,
+                     *       "createdAt": "2026-03-02T21:14:09.120Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    undoOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "operation_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "batch": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w",
+                     *       "state": "running",
+                     *       "verdict": "approved",
+                     *       "by": "5f2c9a7d1e3b4c60",
+                     *       "matched": 30000,
+                     *       "skipped": 0,
+                     *       "done": 12500,
+                     *       "left": 0,
+                     *       "createdAt": "2026-03-02T21:14:09.120Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -10133,6 +11833,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -10226,6 +11927,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -10279,6 +11981,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             409: components["responses"]["RowsConflictOrRowsMissingOrBatchClosed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -10291,7 +11994,10 @@ export interface operations {
     readSource: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
             path: {
                 sha256: string;
             };
@@ -10302,6 +12008,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10320,10 +12028,23 @@ export interface operations {
                     "application/json": components["schemas"]["Source"];
                 };
             };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -10390,6 +12111,7 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequestOrDigestMismatchOrNotAPicture"];
@@ -10401,7 +12123,10 @@ export interface operations {
     hasSource: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
             path: {
                 sha256: string;
             };
@@ -10412,6 +12137,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10422,6 +12161,7 @@ export interface operations {
             400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];

@@ -53,12 +53,7 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
     ...webhookMutants.events,
     ...planeMutants.events,
   ],
-  results: [
-    ...resultsMutants.results,
-    ...answerMutants.results,
-    ...pictureMutants,
-    ...planeMutants.results,
-  ],
+  results: [...resultsMutants.results, ...answerMutants.results, ...pictureMutants, ...planeMutants.results],
   http: [...httpMutants.http, ...answerMutants.http],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],
