@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { useLocation, useSearchParams } from 'wouter'
 import { useKeys } from '../app/use-keys.ts'
 import './search.css'
@@ -8,9 +8,11 @@ export function SearchBox() {
   const [path, go] = useLocation()
   const [params] = useSearchParams()
   const asked = path === '/search' ? (params.get('q') ?? '') : ''
-  const [line, setLine] = useState(asked)
+  // what is typed belongs to the address at which it was typed
+  const [typed, setTyped] = useState({ at: asked, line: asked })
+  const line = typed.at === asked ? typed.line : asked
+  const setLine = (text: string) => setTyped({ at: asked, line: text })
   const field = useRef<HTMLInputElement>(null)
-  useEffect(() => setLine(asked), [asked])
   useKeys({
     search: () => {
       field.current?.focus()

@@ -47,7 +47,7 @@ export function Attempts({ history }: { history: EditHistory }) {
 }
 
 /** What is known of a submit of which nobody knows what became. */
-export const Doubt = ({ doubt }: { doubt: NonNullable<EditHistory['doubt']> }) => (
+const Doubt = ({ doubt }: { doubt: NonNullable<EditHistory['doubt']> }) => (
   <Facts
     facts={[
       ['Why it is in doubt', doubt.why === undefined ? undefined : <bdi key="w">{doubt.why}</bdi>],

@@ -20,7 +20,7 @@ export function Decide({ review }: { review: Review }) {
     act({
       call: () => api.reviews.resolve(edit.id, resolutionOf(chosen, candidates)),
       said: `${edit.key}: ${doneWords[chosen.kind]}`,
-      then: close,
+      after: close,
     })
   const noTask = task.trim() === '' ? 'Say which task it is.' : undefined
   return (
@@ -37,7 +37,9 @@ export function Decide({ review }: { review: Review }) {
         />
         <datalist id={`${id}-tasks`}>
           {candidates.map((each) => (
-            <option key={each} value={each} />
+            <option key={each} value={each}>
+              {each}
+            </option>
           ))}
         </datalist>
         <ActionButton

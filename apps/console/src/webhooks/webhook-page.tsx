@@ -20,7 +20,7 @@ const most = 100
 
 /** One webhook: how it does, what was sent, and what it answered. */
 export function WebhookPage() {
-  const { id = '' } = useParams<{ id: string }>()
+  const { id } = useParams<{ id: string }>()
   const [params, setParams] = useSearchParams()
   const outcome = (['delivered', 'failed'] as const).find((each) => each === params.get('outcome'))
   const webhook = useQuery({

@@ -77,7 +77,8 @@ describe('the pages of the console', () => {
       const answer = await ask(url)
       // an address that leads up is one of a page
       expect([url, answer.body]).toEqual([url, expect.not.stringContaining('not served')])
-      expect([url, answer.statusCode]).toEqual([url, url.includes('%') ? expect.any(Number) : 404])
+      const refused = url.includes('%') ? [200, 400, 403, 404] : [404]
+      expect(refused).toContain(answer.statusCode)
     }
   })
 })

@@ -1,4 +1,5 @@
 import type { Call } from './call.ts'
+import { callsOfPictures } from './calls-of-pictures.ts'
 import { callsOfVerdicts } from './calls-of-verdicts.ts'
 import { callsOfSearch } from './calls-of-search.ts'
 import { callsOfWebhooks } from './calls-of-webhooks.ts'
@@ -40,26 +41,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/edits/{edit}', headers: { 'if-none-match': '*' }, status: 304 },
     { url: '/v1/edits/none', status: 404 },
   ],
-  'get /v1/edits/{id}/images/{index}': [
-    { url: '/v1/edits/{edit}/images/0', status: 409 },
-    { url: '/v1/edits/{edit}/images/9', status: 404 },
-    { url: '/v1/edits/{edit}/images/x', status: 400 },
-    { url: '/v1/edits/none/images/0', status: 404 },
-  ],
-  'get /v1/edits/{id}/images/{index}/{side}': [
-    { url: '/v1/edits/{edit}/images/0/320', status: 409 },
-    { url: '/v1/edits/{edit}/images/0/321', status: 400 },
-    { url: '/v1/edits/none/images/0/320', status: 404 },
-  ],
-  'get /v1/edits/{id}/sources/{index}/{side}': [
-    { url: '/v1/edits/{edit}/sources/9/320', status: 404 },
-    { url: '/v1/edits/{edit}/sources/0/x', status: 400 },
-    { url: '/v1/edits/none/sources/0/full', status: 404 },
-  ],
-  'get /v1/edits/{id}/links': [
-    { url: '/v1/edits/{edit}/links', status: 200 },
-    { url: '/v1/edits/none/links', status: 404 },
-  ],
+  ...callsOfPictures,
   'get /v1/edits/{id}/takes': [
     { url: '/v1/edits/{edit}/takes', status: 200 },
     { url: '/v1/edits/none/takes', status: 404 },
