@@ -133,7 +133,16 @@ async function lookUp(edit: Edit, window: Window, now: number, tools: ReconcileT
   // where an older version kept it under a name, like edits may have passed meanwhile: what looks like ours may be theirs
   const exclusive = lane.exclusive && laneOfSubmit(edit) === lane.id
   const submit = { prompt, n, leaseUntil, listedAt: now, settleMs, exclusive }
-  return actOnResolution(edit, resolve(submit, listed.strangers), leaseUntil, now, tools)
+  const resolution = resolve(submit, listed.strangers)
+  if (resolution.kind === 'requeue') {
+    const { tasks, strangers } = listed
+    const evidence = { from: window.from, leaseUntil, listedAt: now, tasks, strangers: strangers.length }
+    tools.log.info(
+      { editId: edit.id, attempt: edit.attempt, ...evidence },
+      'no task of the window is the submit',
+    )
+  }
+  return actOnResolution(edit, resolution, leaseUntil, now, tools)
 }
 
 /** The vendor gave no usable answer. If it refuses the account, the lane pauses, as after a refused submit. */

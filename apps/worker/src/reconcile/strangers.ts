@@ -17,7 +17,8 @@ export type StrangersTools = HandContext & {
 }
 
 export type Listed =
-  | { kind: 'listed'; strangers: Stranger[] }
+  /** `tasks`: how many the window holds, whoever owns them. */
+  | { kind: 'listed'; strangers: Stranger[]; tasks: number }
   /** The vendor gave no answer, or not all pages: nothing is proven. */
   | Unanswered
   | { kind: 'stopping' }
@@ -44,7 +45,7 @@ export async function listStrangers(
     const prompt = images.find(({ origPrompt }) => origPrompt !== undefined)?.origPrompt
     strangers.push({ taskId, state, images: images.length, prompt, contested })
   }
-  return { kind: 'listed', strangers }
+  return { kind: 'listed', strangers, tasks: listed.length }
 }
 
 type Unlisted = Exclude<Listed, { kind: 'listed' }>
@@ -62,12 +63,12 @@ async function listAll(
   now: number,
   tools: StrangersTools,
 ): Promise<string[] | Unlisted> {
-  // the vendor's clock was learned by this machine's; the window is on Redis's, where it is `now`
-  const aheadOfRedisMs = Date.now() - now
+  // the vendor's clock was learned by this machine's; the window is on Redis's
+  const ahead = await aheadOfRedis(tools)
   const windowThere = () => {
     const learned = lane.client.clock()
     const { least = 0, most = 0 } = learned ?? {}
-    const offset = learned && { ...learned, least: least + aheadOfRedisMs, most: most + aheadOfRedisMs }
+    const offset = learned && { ...learned, least: least + ahead.least, most: most + ahead.most }
     return listWindow(window, now, offset, tools.skewMs)
   }
   let asked = windowThere()
@@ -81,6 +82,16 @@ async function listAll(
   const message =
     "the vendor's answers tell times that are too far apart to know which part of its list to read"
   return { kind: 'unanswered', code: 'ClockUnclear', message, action: 'retryLater' }
+}
+
+/**
+ * How far this machine's clock is ahead of Redis's, at least and at most (ms). Asked here, and not told by an earlier look at
+ * one of them: between two looks at two clocks a bucket may be slow, or a machine asleep, for a minute.
+ */
+async function aheadOfRedis({ ledger }: HandContext): Promise<{ least: number; most: number }> {
+  const askedAt = Date.now()
+  const there = await ledger.now()
+  return { least: askedAt - there, most: Date.now() - there }
 }
 
 async function listTasks(

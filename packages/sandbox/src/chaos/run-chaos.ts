@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createLog } from '@restyle/shared/log'
 import { failpoints } from '@restyle/worker/hand/failpoints'
 import { seededRandom } from '../dashscope/dice.ts'
-import { endpointsOf, startArena } from './arena.ts'
+import { type Arena, endpointsOf, startArena } from './arena.ts'
 import type { Guard } from './breaks.ts'
 import { check } from './check.ts'
 import type { Facts, Violation } from './facts.ts'
@@ -148,10 +148,18 @@ async function runSeeds(
     onSeed?.(line)
     if (violations.length > 0) {
       report.broken = { seed, violations, history: historyOf(history.entries, violations) }
+      await saveVendor(stage.arena, join(report.dir, 'vendor.json'))
       break
     }
   }
 }
+
+/** What the vendor was asked for, and what it made: a promise may be broken by what nobody else has seen. */
+const saveVendor = ({ dashscope, elsewhere }: Arena, path: string): Promise<void> =>
+  writeFile(
+    path,
+    JSON.stringify([dashscope, elsewhere].map(({ posts, tasks }) => ({ posts, tasks: tasks() }))),
+  )
 
 const newReport = (dir: string, guard: Guard | undefined): ChaosReport => ({
   seeds: [],

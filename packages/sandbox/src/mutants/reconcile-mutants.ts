@@ -24,6 +24,14 @@ export const reconcileMutants = {
       tests: [`${hands}/reconcile.test.ts`],
     },
     {
+      name: 'reconcile-compares-clocks-of-two-moments',
+      file: `${worker}/reconcile/strangers.ts`,
+      find: 'const ahead = await aheadOfRedis(tools)',
+      replace: 'const ahead = { least: Date.now() - now, most: Date.now() - now }',
+      protects: 'a worker that slept, or waited for the bucket, asks for the moments of the POST',
+      tests: [`${hands}/reconcile-clock.test.ts`],
+    },
+    {
       name: 'reconcile-ages-by-the-last-lease',
       file: `${worker}/reconcile/resolution.ts`,
       find: '({ from }: Window',

@@ -28,10 +28,10 @@ afterAll(async () => {
   await server.stop()
 })
 
-/** An uncertain edit whose lease ended two minutes ago, with its receipt. */
-async function uncertain(): Promise<Edit> {
+/** An uncertain edit whose lease ended `agoMs` ago, with its receipt. */
+async function uncertain(agoMs = 2 * minute): Promise<Edit> {
   await hands.standing('e', 'uncertain')
-  const leaseUntil = (await hands.ledger.now()) - 2 * minute
+  const leaseUntil = (await hands.ledger.now()) - agoMs
   const fresh = { looks: undefined, returned: undefined, said: undefined, world }
   const edit = await hands.rewrite('e', { ...fresh, intentAt: leaseUntil - 9_000, leaseUntil })
   await writeIntent(hands.store, edit, 'somebody')
@@ -64,9 +64,10 @@ function vendor(madeAt: number, clock: (answers: number) => ClockOffset | undefi
   return { asked, client }
 }
 
-const lookUp = (edit: Edit, client: Partial<DashScope>) =>
+const lookUp = (edit: Edit, client: Partial<DashScope>, ledger = hands.ledger) =>
   reconcile(edit, {
     ...hands.context,
+    ledger,
     laneOf: (each) => laneReaching([hands.lane(client)], each),
     settleMs: minute,
     skewMs: 2 * minute,
@@ -94,6 +95,20 @@ describe('a lost submit whose worker has never heard the vendor’s clock', () =
     )
     expect((await lookUp(edit, client)).edit.state).toBe('queued')
     expect(asked).toHaveLength(1)
+  })
+})
+
+describe('a worker that sleeps between its look at the clock of Redis and its look at the list', () => {
+  it('asks for the moments in which the POST may have been sent, and not for later ones', async () => {
+    const edit = await uncertain(10 * minute)
+    const { client } = vendor((edit.intentAt ?? 0) + 100, () => ({ least: -500, most: 500 }))
+    let looks = 0
+    const now = async () => {
+      looks += 1
+      return (await hands.ledger.now()) - (looks === 1 ? 2 * minute : 0)
+    }
+    const { edit: after } = await lookUp(edit, client, { ...hands.ledger, now })
+    expect(after).toMatchObject({ state: 'running', taskId: 'lost' })
   })
 })
 
