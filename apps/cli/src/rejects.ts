@@ -56,7 +56,7 @@ export async function openRejects({ catalog, name, cwd }: NamedCatalog): Promise
         columns,
         unit,
         isNumbered,
-        isAgain: /\.rejects\.(csv|jsonl)$/i.test(catalog),
+        isAgain: isRejects(catalog),
         folder: folderSeen(folder, catalog, cwd),
       })
       await writeWhole(resolve(cwd, file), lines, file)
@@ -70,6 +70,9 @@ export async function openRejects({ catalog, name, cwd }: NamedCatalog): Promise
     [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
   }
 }
+
+/** Whether a catalog is such a file: a part of another one, by its name. */
+export const isRejects = (catalog: string): boolean => /\.rejects\.(csv|jsonl)$/i.test(catalog)
 
 const inBucket = /^s3:\/\//i
 

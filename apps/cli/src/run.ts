@@ -10,6 +10,7 @@ import { agree, type Foretelling, type Foretold, foretell, promptLines } from '.
 import { type FinishTime, ownZone, type WindowHours } from './flag-values.ts'
 import type { Io } from './io.ts'
 import { type PreparedPlan, preparePlan } from './prepare-plan.ts'
+import { isRejects } from './rejects.ts'
 import { priorityOf, type RequestFlags } from './request-options.ts'
 import { sendPlan } from './send-plan.ts'
 import { dryRunLine, planFacts, summaryLines } from './show/plan-lines.ts'
@@ -82,7 +83,9 @@ async function runPrepared(
   const open = () => (client ??= dryRun === undefined ? clients.openedToSend() : clients.openedToLook())
   const { plan, into, openBatches, why } = await compare({ name, flags, open, io, line, planning })
   printLines(io.stderr, ...noteLines(plan.notes), ...openLines(openBatches, into?.id))
-  const counts = rowCountLines(plan.rows, plan.total, flags.all === true)
+  // a part of a catalog has no rows that are gone
+  const rows = isRejects(path) ? { ...plan.rows, gone: 0 } : plan.rows
+  const counts = rowCountLines(rows, plan.total, flags.all === true)
   if (dryRun === true) {
     // who could not be asked about the catalog is not asked again
     const told =
