@@ -1,4 +1,4 @@
-import { EditState, mapByte, restingByte, retryByte } from '@restyle/shared/contract/edit-state'
+import { type EditState, mapByte, restingByte, retryByte } from '@restyle/shared/contract/edit-state'
 import { noVerdict, type Planes, type Verdict, verdictByte } from '@restyle/shared/contract/planes'
 
 /*

@@ -179,5 +179,6 @@ describe('verdicts', () => {
       numRuns: 60,
       seed: 37,
     })
+    expect(runs).toBeGreaterThanOrEqual(60)
   }, 60_000)
 })

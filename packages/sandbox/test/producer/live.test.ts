@@ -194,7 +194,9 @@ describe('a live stream of a batch', () => {
   it('takes one of the places that a producer has for streams', async () => {
     const other = await world.keyOf('few')
     const open = await Promise.all(Array.from({ length: 5 }, () => openSse(url('/v1/live'), other)))
-    expect(open.map(({ response }) => response.status).toSorted((a, b) => a - b)).toEqual([200, 200, 200, 200, 503])
+    expect(open.map(({ response }) => response.status).toSorted((a, b) => a - b)).toEqual([
+      200, 200, 200, 200, 503,
+    ])
     for (const { cut } of open) cut()
   })
 })
