@@ -6,6 +6,7 @@ import type { Api } from '../http/api.ts'
 import { enter, type StayTools } from '../http/enter.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnBatch } from '../http/own.ts'
+import { Problem } from '../http/problem.ts'
 import { openStream, type Patience, sendFrames } from '../http/send-frames.ts'
 import { headersOnly } from '../http/take-over.ts'
 import { mostChanges } from './difference.ts'
@@ -31,7 +32,7 @@ export function liveRoutes(app: Api, needs: Needs): void {
       schema: {
         operationId: 'readLive',
         summary: 'What changes in a batch, or in the batches of the producer, as a stream',
-        description: `Server-Sent Events. With \`batch\`:\n\n- \`map\`: bytes of its map that have changed since the last one, \`{batch, version, rows, changes}\`, at most four times a second. A change is \`[row, plane, byte]\`: the row counted from 1, the place of the plane in \`X-Restyle-Planes\` counted from 0, and the byte as a number. A row that is new rests (\`.\`) and has neither a verdict nor a code.\n- \`map-reset\`: read \`GET /v1/batches/{id}/map\`, unless its \`X-Restyle-Version\` was \`version\` or a greater one. It comes first, after more than ${mostChanges.toLocaleString('en')} changes at once, and to whoever is too far behind. Leave out a \`map\` whose \`version\` is not greater than that of what you have.\n- \`batch\`: the batch, as \`GET /v1/batches/{id}\` shows it without \`forecast\` and \`waitsFor\`, when it has changed, at most once a second.\n- \`ping\`: after 15 seconds with nothing else; \`readAt\` is when the data was read last.\n\n\`Last-Event-ID\` is the version of what the reader has; it goes on from there where it can. Without \`batch\` there is \`batch\` alone, of the newest 100 batches of the producer, each of them at first. It ends within 3 seconds once its key is revoked, and when its reader takes nothing for 30 seconds.`,
+        description: `Server-Sent Events, for whoever accepts \`text/event-stream\`. With \`batch\`:\n\n- \`map\`: bytes of its map that have changed since the last one, \`{batch, version, rows, changes}\`, at most four times a second. A change is \`[row, plane, byte]\`: the row counted from 1, the place of the plane in \`X-Restyle-Planes\` counted from 0, and the byte as a number. A row that is new rests (\`.\`) and has neither a verdict nor a code.\n- \`map-reset\`: read \`GET /v1/batches/{id}/map\`, unless its \`X-Restyle-Version\` was \`version\` or a greater one. It comes first, after more than ${mostChanges.toLocaleString('en')} changes at once, and to whoever is too far behind. Leave out a \`map\` whose \`version\` is not greater than that of what you have.\n- \`batch\`: the batch, as \`GET /v1/batches/{id}\` shows it without \`forecast\` and \`waitsFor\`, when it has changed, at most once a second.\n- \`ping\`: after 15 seconds with nothing else; \`readAt\` is when the data was read last.\n\n\`Last-Event-ID\` is the version of what the reader has; it goes on from there where it can. Without \`batch\` there is \`batch\` alone, of the newest 100 batches of the producer, each of them at first. It ends within 3 seconds once its key is revoked, and when its reader takes nothing for 30 seconds.`,
         tags: ['batches'],
         headers: z.looseObject({
           'last-event-id': Version.optional().describe('The version of the map that the reader has'),
@@ -51,6 +52,7 @@ export function liveRoutes(app: Api, needs: Needs): void {
       const { producer, headers, query, method } = request
       const { batch } = query
       if (batch !== undefined) await readOwnBatch(batch, producer, needs)
+      if (!/\btext\/event-stream\b/.test(headers.accept ?? '')) throw noStream()
       if (method === 'HEAD') return headersOnly(reply, 'text/event-stream')
       const { revoked, leave } = await enter(request, needs)
       const { batchWatch } = needs
@@ -68,6 +70,11 @@ export function liveRoutes(app: Api, needs: Needs): void {
     },
   )
 }
+
+const noStream = (): Problem =>
+  Problem.ofFaults('invalid-parameter', [
+    { parameter: 'accept', detail: 'accept must name text/event-stream: the answer goes on for ever' },
+  ])
 
 type Reader = { watched: Watched; version: number | undefined; producer: string; revoked: AbortSignal }
 

@@ -38,6 +38,9 @@ export type Watched = {
   readonly readers: Set<() => void>
 }
 
+/** All that is watched, by kind and id. */
+type Tools = { ledger: WatchLedger; now: () => number; watched: ReadonlyMap<string, Watched> }
+
 /** Looks at batches for all who watch them, however many these are. Nothing is read while nobody does. */
 export function watchBatches(ledger: WatchLedger, warn: SparingLog, now: () => number = Date.now) {
   const watched = new Map<string, Watched & { count: number }>()
@@ -48,63 +51,17 @@ export function watchBatches(ledger: WatchLedger, warn: SparingLog, now: () => n
   async function look(): Promise<void> {
     looking = true
     while (watched.size > 0 && !stopping.signal.aborted) {
+      const began = performance.now()
+      const isTime = began - viewsAt >= viewsEveryMs
       try {
-        await lookOnce([...watched.values()])
+        await lookAtAll({ ledger, now, watched }, isTime)
+        if (isTime) viewsAt = began
       } catch (error) {
         warn({ error }, 'batches could not be watched')
       }
       await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
     looking = false
-  }
-
-  async function lookOnce(all: readonly Watched[]): Promise<void> {
-    const isTime = performance.now() - viewsAt >= viewsEveryMs
-    const began = performance.now()
-    const batches = all.filter(({ kind }) => kind === 'batch')
-    const stands = await ledger.planesNow(batches.map(({ id }) => id))
-    const changed = batches.filter(
-      ({ version }, i) => version === undefined || stands[i]?.version !== version,
-    )
-    const asked = isTime ? batches : changed
-    const records = asked.length === 0 ? [] : await ledger.readBatches(asked.map(({ id }) => id))
-    for (const [i, each] of asked.entries()) {
-      const record = records[i]
-      if (record?.kind === 'batch') await note(each, record.batch, changed.includes(each))
-      else if (record?.kind === 'none') end(each)
-    }
-    for (const each of all) {
-      if (each.kind === 'batches' && (isTime || each.lookedAt === undefined)) await lookAtList(each)
-      each.lookedAt = now()
-    }
-    if (isTime) viewsAt = began
-  }
-
-  async function note(each: Watched, batch: Batch, isChanged: boolean): Promise<void> {
-    let isNew = setViews(each, new Map([[batch.id, JSON.stringify(viewOfBatch(batch))]]))
-    if (isChanged) {
-      await keep(each, batch)
-      isNew = true
-    }
-    if (isNew) tell(each)
-  }
-
-  async function keep(each: Watched, batch: Batch): Promise<void> {
-    const planes = await ledger.readPlanes(batch)
-    each.version = planes.version
-    each.kept = [...each.kept, planes].slice(-keptLooks)
-    if (bytesOf(watched.values()) <= mostBytes) return
-    for (const other of watched.values()) other.kept = other.kept.slice(-1)
-    if (bytesOf(watched.values()) > mostBytes) each.kept = []
-  }
-
-  async function lookAtList(each: Watched): Promise<void> {
-    const made = await ledger.listMade('batches', each.id, { at: Number.MAX_SAFE_INTEGER }, mostListed)
-    const records = made.length === 0 ? [] : await ledger.readBatches(made.map(({ id }) => id))
-    const views = records.flatMap((record) =>
-      record.kind === 'batch' ? [[record.batch.id, JSON.stringify(viewOfBatch(record.batch))] as const] : [],
-    )
-    if (setViews(each, new Map(views))) tell(each)
   }
 
   return {
@@ -125,6 +82,52 @@ export function watchBatches(ledger: WatchLedger, warn: SparingLog, now: () => n
   }
 }
 export type BatchWatch = ReturnType<typeof watchBatches>
+
+/** `isTime`: the views are looked at too, whatever the bytes are. */
+async function lookAtAll(tools: Tools, isTime: boolean): Promise<void> {
+  const { ledger, now, watched } = tools
+  const all = [...watched.values()]
+  const batches = all.filter(({ kind }) => kind === 'batch')
+  const stands = await ledger.planesNow(batches.map(({ id }) => id))
+  const changed = batches.filter(
+    ({ version }, i) => version === undefined || stands[i]?.version !== version,
+  )
+  const asked = isTime ? batches : changed
+  const records = asked.length === 0 ? [] : await ledger.readBatches(asked.map(({ id }) => id))
+  for (const [i, each] of asked.entries()) {
+    const record = records[i]
+    if (record?.kind === 'batch') await note(tools, each, record.batch, changed.includes(each))
+    else if (record?.kind === 'none') end(each)
+  }
+  for (const each of all) {
+    if (each.kind === 'batches' && (isTime || each.lookedAt === undefined)) await lookAtList(tools, each)
+    each.lookedAt = now()
+  }
+}
+
+async function note(tools: Tools, each: Watched, batch: Batch, isChanged: boolean): Promise<void> {
+  const isNew = setViews(each, new Map([[batch.id, JSON.stringify(viewOfBatch(batch))]]))
+  if (isChanged) await keep(tools, each, batch)
+  if (isChanged || isNew) tell(each)
+}
+
+async function keep({ ledger, watched }: Tools, each: Watched, batch: Batch): Promise<void> {
+  const planes = await ledger.readPlanes(batch)
+  each.version = planes.version
+  each.kept = [...each.kept, planes].slice(-keptLooks)
+  if (bytesOf(watched.values()) <= mostBytes) return
+  for (const other of watched.values()) other.kept = other.kept.slice(-1)
+  if (bytesOf(watched.values()) > mostBytes) each.kept = []
+}
+
+async function lookAtList({ ledger }: Tools, each: Watched): Promise<void> {
+  const made = await ledger.listMade('batches', each.id, { at: Number.MAX_SAFE_INTEGER }, mostListed)
+  const records = made.length === 0 ? [] : await ledger.readBatches(made.map(({ id }) => id))
+  const views = records.flatMap((record) =>
+    record.kind === 'batch' ? [[record.batch.id, JSON.stringify(viewOfBatch(record.batch))] as const] : [],
+  )
+  if (setViews(each, new Map(views))) tell(each)
+}
 
 const nothing = (kind: Watched['kind'], id: string): Watched => ({
   kind,

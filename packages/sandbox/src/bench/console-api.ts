@@ -23,6 +23,8 @@ const lot = { model: benchModel, class: 'standard' }
 const rowsPerBatch = 2_000
 const rowsAtOnce = 200
 
+type Bench = { world: World; bare: Awaited<ReturnType<typeof startBareConsole>>; reads: number }
+
 /** What the console asks of the producer, beside bare routes of the same process that send as many bytes. */
 export async function benchConsoleApi({
   reads,
@@ -31,74 +33,60 @@ export async function benchConsoleApi({
 }: ConsoleOptions): Promise<Figure[]> {
   const world = await startWorld({ workers: 0 })
   const bare = await startBareConsole()
+  const bench = { world, bare, reads }
   try {
-    const figures: Figure[] = []
-    for (const rows of [100_000, 1_000_000]) {
-      onStep(`map of ${rows} rows`)
-      const id = await seedMap(world, rows)
-      const ours = await readOften(world.url, `/v1/batches/${id}/map`, reads, world.apiKey)
-      const beside = await readOften(bare.url, `/bytes/${ours.bytes}`, reads)
-      const small = rows === 100_000
-      const name = `map of ${rows.toLocaleString('en')} rows`
-      figures.push(
-        {
-          name: `${name}, packed`,
-          value: ours.bytes / 1024,
-          unit: 'KiB',
-          ...(small && { asked: atMost(40) }),
-        },
-        {
-          name: `${name}, p50`,
-          value: ours.p50,
-          unit: 'ms',
-          beside: beside.p50,
-          ...(small && { asked: atMost(20) }),
-        },
-        { name: `${name}, p95`, value: ours.p95, unit: 'ms', beside: beside.p95 },
-      )
-    }
+    onStep('maps')
+    const maps = [...(await mapFigures(bench, 100_000)), ...(await mapFigures(bench, 1_000_000))]
     onStep(`rows, ${rowsAtOnce} at a time`)
     const id = await seedRows(world)
-    for (const [where, first] of [
-      ['in Redis', 1],
-      ['at rest', rowsPerBatch - rowsAtOnce + 1],
-    ] as const) {
-      const path = `/v1/batches/${id}/edits?rows=${first}-${first + rowsAtOnce - 1}`
-      const ours = await readOften(world.url, path, reads, world.apiKey)
-      const beside = await readOften(bare.url, `/bytes/${ours.bytes}`, reads)
-      figures.push(
-        {
-          name: `${rowsAtOnce} rows ${where}, p95`,
-          value: ours.p95,
-          unit: 'ms',
-          beside: beside.p95,
-          asked: atMost(40),
-        },
-        {
-          name: `${rowsAtOnce} rows ${where}, packed`,
-          value: ours.bytes / 1024,
-          unit: 'KiB',
-          asked: atMost(60),
-        },
-      )
-    }
+    const inRedis = await rowFigures(bench, 'in Redis', id, 1)
+    const atRest = await rowFigures(bench, 'at rest', id, rowsPerBatch - rowsAtOnce + 1)
     onStep(`${events} edits end while somebody watches`)
-    const [lag, besideLag] = [await lagOf(world, id, events), await bare.lag(events)]
-    figures.push(
-      { name: 'edit ended → message, p50', value: at(lag, 0.5), unit: 'ms', beside: at(besideLag, 0.5) },
+    const [lag, beside] = [await lagOf(world, id, events), await bare.lag(events)]
+    return [
+      ...maps,
+      ...inRedis,
+      ...atRest,
+      { name: 'edit ended → message, p50', value: at(lag, 0.5), unit: 'ms', beside: at(beside, 0.5) },
       {
-        name: 'edit ended → message, p95',
-        value: at(lag, 0.95),
-        unit: 'ms',
-        beside: at(besideLag, 0.95),
+        ...{ name: 'edit ended → message, p95', value: at(lag, 0.95), unit: 'ms', beside: at(beside, 0.95) },
         asked: atMost(1_000),
       },
-    )
-    return figures
+    ]
   } finally {
     await bare.stop()
     await world.stop()
   }
+}
+
+async function mapFigures({ world, bare, reads }: Bench, rows: number): Promise<Figure[]> {
+  const id = await seedMap(world, rows)
+  const ours = await readOften(world.url, `/v1/batches/${id}/map`, reads, world.apiKey)
+  const beside = await readOften(bare.url, `/bytes/${ours.bytes}`, reads)
+  const name = `map of ${rows.toLocaleString('en')} rows`
+  const asked = (bound: number) => (rows === 100_000 ? { asked: atMost(bound) } : {})
+  return [
+    { name: `${name}, packed`, value: ours.bytes / 1024, unit: 'KiB', ...asked(40) },
+    { name: `${name}, p50`, value: ours.p50, unit: 'ms', beside: beside.p50, ...asked(20) },
+    { name: `${name}, p95`, value: ours.p95, unit: 'ms', beside: beside.p95 },
+  ]
+}
+
+async function rowFigures(
+  { world, bare, reads }: Bench,
+  where: string,
+  id: string,
+  first: number,
+): Promise<Figure[]> {
+  const path = `/v1/batches/${id}/edits?rows=${first}-${first + rowsAtOnce - 1}`
+  const ours = await readOften(world.url, path, reads, world.apiKey)
+  const beside = await readOften(bare.url, `/bytes/${ours.bytes}`, reads)
+  const name = `${rowsAtOnce} rows ${where}`
+  return [
+    { name: `${name}, p50`, value: ours.p50, unit: 'ms', beside: beside.p50 },
+    { name: `${name}, p95`, value: ours.p95, unit: 'ms', beside: beside.p95, asked: atMost(40) },
+    { name: `${name}, packed`, value: ours.bytes / 1024, unit: 'KiB', asked: atMost(60) },
+  ]
 }
 
 /** A batch of which the ledger has the planes alone: nine tenths have ended, three of a hundred of those failed. */

@@ -98,6 +98,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/batches/none/map', status: 404 },
   ],
   'get /v1/live': [
+    { url: '/v1/live', status: 400 },
     { url: '/v1/live?batch=none', status: 404 },
     { url: '/v1/live?batch={batch}', headers: { 'last-event-id': 'x' }, status: 400 },
   ],
