@@ -779,7 +779,7 @@ export interface paths {
         };
         /**
          * What changes in a batch, or in the batches of the producer, as a stream
-         * @description Server-Sent Events. With `batch`:
+         * @description Server-Sent Events, for whoever accepts `text/event-stream`. With `batch`:
          *
          *     - `map`: bytes of its map that have changed since the last one, `{batch, version, rows, changes}`, at most four times a second. A change is `[row, plane, byte]`: the row counted from 1, the place of the plane in `X-Restyle-Planes` counted from 0, and the byte as a number. A row that is new rests (`.`) and has neither a verdict nor a code.
          *     - `map-reset`: read `GET /v1/batches/{id}/map`, unless its `X-Restyle-Version` was `version` or a greater one. It comes first, after more than 4,000 changes at once, and to whoever is too far behind. Leave out a `map` whose `version` is not greater than that of what you have.
