@@ -89,9 +89,7 @@ async function lookAtAll(tools: Tools, isTime: boolean): Promise<void> {
   const all = [...watched.values()]
   const batches = all.filter(({ kind }) => kind === 'batch')
   const stands = await ledger.planesNow(batches.map(({ id }) => id))
-  const changed = batches.filter(
-    ({ version }, i) => version === undefined || stands[i]?.version !== version,
-  )
+  const changed = batches.filter(({ version }, i) => version === undefined || stands[i]?.version !== version)
   const asked = isTime ? batches : changed
   const records = asked.length === 0 ? [] : await ledger.readBatches(asked.map(({ id }) => id))
   for (const [i, each] of asked.entries()) {
