@@ -96,14 +96,17 @@ const awake = fc.oneof({ weight: 2, arbitrary: plain }, { weight: 2, arbitrary: 
 /** A person steers edits and rows that rest. */
 export const sequencesWithOrders = sequencesWith(cast, ...amid(awake))
 
-const levels = fc.constantFrom<Target[]>('edit-0', 'edit-0', 'batch', 'producer')
+const levels = fc.constantFrom<Target[]>('edit-0', 'edit-0', 'producer', 'producer', 'batch')
 const pauses = fc.oneof(
   orderAt('pause', levels, fc.constant({ stop: 'never' })),
   orderAt('resume', levels, fc.constant({ stop: 'never' })),
 )
 
 /** One pause after the other begins and ends. */
-export const sequencesOfPauses = sequencesWith(cast, { weight: 40, arbitrary: pauses })
+export const sequencesOfPauses = fc.array(
+  fc.oneof({ weight: 1, arbitrary: plain }, { weight: 2, arbitrary: pauses }),
+  { minLength: 6, maxLength: 12 },
+)
 
 /** A person steers while Redis goes back in time, or to nothing. */
 export const sequencesWithForgottenOrders = sequencesWith(

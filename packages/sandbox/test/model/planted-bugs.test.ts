@@ -184,6 +184,6 @@ describe('the model finds a planted bug', () => {
       process.stdout.write(`${JSON.stringify({ without, ...found })}\n`)
       expect(found?.fault).toMatch(finds)
     },
-    120_000,
+    240_000,
   )
 })
