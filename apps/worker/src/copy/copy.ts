@@ -11,13 +11,13 @@ import { StoreError } from '@restyle/shared/store/store-error'
 import { ownImages, provenanceOf } from '../hand/own-images.ts'
 import type { HandContext, Step } from '../hand/step.ts'
 import { pauseBucket } from '../lane/pause.ts'
-import type { checkImage } from './check-image.ts'
+import type { CheckedImage, checkImage } from './check-image.ts'
 import { copyAgainMs, triedForMs } from './copy-again.ts'
 import { endOfImages } from './end-of-images.ts'
 import type { FetchImage } from './fetch-image.ts'
 import type { PrivateResults } from './private-results.ts'
 import type { Spill } from './spill.ts'
-import type { SmallPicture, Thumbnails } from './thumbnails.ts'
+import type { Thumbnails } from './thumbnails.ts'
 
 /*
  * Copies rendered images into the bucket before their addresses expire. They are paid for: rendered and stored are two
@@ -175,10 +175,7 @@ async function spillIfLate(
 
 async function check(edit: Edit, image: Image, bytes: Buffer, tools: CopyTools): Promise<Copied> {
   const picture = await tools.checkImage(bytes, { small: tools.thumbnails.mayMake() })
-  if (picture.kind === 'whole') {
-    const small = tools.thumbnails.begin(edit.id, image.index, picture.small)
-    return put(edit, image.index, { bytes, ...picture, small }, tools)
-  }
+  if (picture.kind === 'whole') return put(edit, image.index, bytes, picture, tools)
   const expired = (image.expiresAt ?? 0) <= Date.now()
   return expired
     ? never('ImageBroken', `the image ${picture.reason}`)
@@ -188,18 +185,13 @@ async function check(edit: Edit, image: Image, bytes: Buffer, tools: CopyTools):
 async function put(
   edit: Edit,
   index: number,
-  picture: {
-    bytes: Buffer
-    width: number
-    height: number
-    contentType: string
-    extension: string
-    small: SmallPicture
-  },
+  bytes: Buffer,
+  picture: CheckedImage & { kind: 'whole' },
   tools: CopyTools,
 ): Promise<Copied> {
   const { keyTemplate, log } = tools
-  const { bytes, width, height, contentType } = picture
+  const { width, height, contentType } = picture
+  const small = tools.thumbnails.begin(edit.id, index, picture.small)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const facts = {
     contentType,
@@ -218,7 +210,7 @@ async function put(
         await tools.failpoint('stored', edit.id)
         log.info({ editId: edit.id, index, key, bytes: bytes.length }, 'image stored')
         const stored = { key, sha256, bytes: bytes.length, width, height, contentType }
-        return { kind: 'stored', stored: { ...stored, ...(await picture.small.stored(sha256)) } }
+        return { kind: 'stored', stored: { ...stored, ...(await small.stored(sha256)) } }
       }
       log.error(
         { editId: edit.id, key },

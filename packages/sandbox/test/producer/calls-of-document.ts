@@ -54,7 +54,7 @@ export type Call = {
 const methods = ['get', 'head', 'put', 'post', 'patch', 'delete'] as const
 
 /** Parts of an address that name nothing that belongs to anybody. */
-const plain: Readonly<Record<string, string>> = { first: '1', index: '0' }
+const plain: Readonly<Record<string, string>> = { first: '1', index: '0', side: '320' }
 
 /** Every route of the document that needs a key. */
 export const callsOf = (document: Document): Call[] =>

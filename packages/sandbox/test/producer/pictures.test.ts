@@ -117,10 +117,8 @@ describe('pictures of an edit', () => {
   it('are of a source in a listed bucket, which may be another one after an hour', async () => {
     const photos = world.openBucket('photos')
     await photos.putIfAbsent('a.svg', picture, { contentType: 'image/svg+xml', sha256: digest(picture) })
-    await photos.putIfAbsent('b.png', Buffer.from('<svg xmlns="x">'), {
-      contentType: 'image/png',
-      sha256: 'x',
-    })
+    const svg = Buffer.from('<svg xmlns="x">')
+    await photos.putIfAbsent('b.png', svg, { contentType: 'image/png', sha256: digest(svg) })
     photos.close()
     const images = ['s3://photos/a.svg', 's3://photos/b.png']
     const id = await post('/v1/edits', { prompt: 'on oak', images })
