@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { looks, openBrowser, openProducer, seedBatch } from './open-console.ts'
+import { axe, looks, openBrowser, openProducer, overflow, seedBatch } from './open-console.ts'
 
 /* Takes the pictures of docs/console.md, light and dark: node packages/sandbox/test/console/take-pictures.ts [folder] */
 
@@ -32,6 +32,11 @@ for (const [look, context] of Object.entries(looks))
       path: `${into}/console-${name}-${look.replaceAll(' ', '-')}.png`,
       fullPage: look !== 'light' && look !== 'dark',
     })
+    const faults = [
+      ...(await axe(page)),
+      ...((await overflow(page)) > 0 ? ['it is wider than its window'] : []),
+    ]
+    if (faults.length > 0) throw new Error(`${name} in ${look}: ${faults.join('; ')}`)
     await page.context().close()
   }
 await browsing.stop()
