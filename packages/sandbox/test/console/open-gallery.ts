@@ -32,10 +32,12 @@ export type GalleryTest = {
   stop(): Promise<void>
 }
 
-/** One browser for a file, and the pages built once. */
-export async function openGalleryTest(): Promise<GalleryTest> {
+/** One browser for a file, and the pages built once. `dense`: device pixels per pixel of the page. */
+export async function openGalleryTest({ dense = 1 } = {}): Promise<GalleryTest> {
   const [pages, executablePath] = await Promise.all([buildPages(), findChromium()])
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  // a scale that is only emulated does not cut tall boxes
+  const scale = dense === 1 ? [] : [`--force-device-scale-factor=${dense}`, '--window-size=1280,900']
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...scale] })
   return {
     browser,
     async open(batch, { latencyMs, context = {}, search = '' } = {}) {
@@ -46,7 +48,8 @@ export async function openGalleryTest(): Promise<GalleryTest> {
         pictureType: 'image/bmp',
         ...(latencyMs === undefined ? {} : { latencyMs }),
       })
-      const tab = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...context })
+      const viewport = dense === 1 ? { width: 1280, height: 800 } : null
+      const tab = await browser.newContext({ viewport, ...context })
       const page = await tab.newPage()
       const complaints: string[] = []
       page.on('console', (message) => {
@@ -101,10 +104,27 @@ export const activeOf = async (page: Page): Promise<Active> =>
   })()`)) as Active
 
 /** The last row that is drawn on the screen. */
-export const lastSeen = async (page: Page): Promise<number> =>
+const lastSeen = async (page: Page): Promise<number> =>
   (await page.evaluate(`(() => {
     const around = document.querySelector('[role=grid]').getBoundingClientRect()
     return Math.max(0, ...[...document.querySelectorAll('[role=gridcell]')]
       .filter((cell) => cell.getBoundingClientRect().bottom <= around.bottom + 1 && cell.getBoundingClientRect().top >= around.top - 1)
       .map((cell) => Number(cell.dataset.row)))
   })()`)) as number
+
+/** Goes to the last row and to the first one, by keys and by the scroll bar. */
+export async function reachBothEnds(page: Page, rows: number): Promise<void> {
+  await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('Control+End')
+  await page.getByRole('gridcell', { name: `LAMP-${rows}, after` }).waitFor()
+  expect(await activeOf(page)).toMatchObject({ row: rows, seen: true, focused: true })
+  await page.keyboard.press('Control+Home')
+  expect(await activeOf(page)).toMatchObject({ row: 1, seen: true, scrolled: 0 })
+  await page.evaluate(`document.querySelector('[role=grid]').scrollTop = 1e9`)
+  await page.getByRole('gridcell', { name: `LAMP-${rows}, after` }).waitFor()
+  expect(await lastSeen(page)).toBe(rows)
+  // the active cell was scrolled away, and is where it was
+  await page.keyboard.press('ArrowRight')
+  expect(await activeOf(page)).toMatchObject({ row: 2, seen: true })
+}

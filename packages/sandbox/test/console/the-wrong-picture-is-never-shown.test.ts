@@ -15,7 +15,8 @@ const watchFrames = `(() => {
   const look = () => {
     const name = document.querySelector('.viewer h2')?.textContent ?? ''
     for (const image of document.querySelectorAll('.viewer .pane img')) {
-      if (!image.complete || image.naturalWidth === 0) continue
+      // what is drawn counts, also while another one is on its way
+      if (image.naturalWidth === 0) continue
       context.clearRect(0, 0, 1, 1)
       context.drawImage(image, 0, 0, 1, 1)
       const [red, green] = context.getImageData(0, 0, 1, 1).data
