@@ -10,24 +10,24 @@ import type { ListTools } from './list-edits.ts'
 import type { SearchTools } from './search.ts'
 
 const example = {
-        code: 'DataInspectionFailed',
-        edits: 180,
-        batches: 2,
-        isKnown: true,
-        meaning: 'the source or the result was refused for its content',
-        whatWeDid:
-          'Where a submit is refused with it, Restyle fails the edit; after a task that failed with it, it fails the edit.',
-        whatYouCanDo: 'Change the prompt or the source image; a refused result may pass with another seed.',
-        retry: 'changed' as const,
-        example: {
-          id: 'batch_7h3d5f9k1m2n4p6q8r0s2t4v6w-4710',
-          key: '4711',
-          message: 'the output was refused',
-        },
-        firstAt: '2026-03-02T21:01:04.512Z',
-        lastAt: '2026-03-02T22:40:10.004Z',
-        billed: [],
-      }
+  code: 'DataInspectionFailed',
+  edits: 180,
+  batches: 2,
+  isKnown: true,
+  meaning: 'the source or the result was refused for its content',
+  whatWeDid:
+    'Where a submit is refused with it, Restyle fails the edit; after a task that failed with it, it fails the edit.',
+  whatYouCanDo: 'Change the prompt or the source image; a refused result may pass with another seed.',
+  retry: 'changed' as const,
+  example: {
+    id: 'batch_7h3d5f9k1m2n4p6q8r0s2t4v6w-4710',
+    key: '4711',
+    message: 'the output was refused',
+  },
+  firstAt: '2026-03-02T21:01:04.512Z',
+  lastAt: '2026-03-02T22:40:10.004Z',
+  billed: [],
+}
 
 const FailureSumAnswer = z
   .object({
