@@ -25,7 +25,10 @@ export function Chart({ columns, currency }: { columns: [number[], number[], num
         width: current.clientWidth,
         height: 220,
         tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), 'UTC'),
-        axes: [axis, { ...axis, size: 70 }],
+        axes: [
+          { ...axis, incrs: [1, 7, 14].map((days) => days * 86_400), values: '{YYYY}-{MM}-{DD}', space: 90 },
+          { ...axis, size: 70 },
+        ],
         series: [
           {},
           { label: `Billed (${currency})`, stroke: accent ?? '', width: 2, points: { show: true } },

@@ -30,6 +30,7 @@ export function Decide({ review }: { review: Review }) {
         <input
           id={id}
           value={task}
+          size={40}
           list={`${id}-tasks`}
           spellCheck={false}
           autoComplete="off"
