@@ -232,7 +232,7 @@ function Raw({
       <div className="row">
         <CopyButton text={text} label="Copy the JSON" />
       </div>
-      {/* what scrolls must be reached by keys: oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keys */}
       <pre className="raw" tabIndex={0} role="region" aria-label="JSON of the edit">
         {text}
       </pre>

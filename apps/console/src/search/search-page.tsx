@@ -166,10 +166,3 @@ const editColumns: readonly Column<Edit>[] = [
   },
   { name: 'Changed', numeric: true, cell: ({ updatedAt }) => <When at={updatedAt} /> },
 ]
-
-const State = ({ state, code }: { state: string; code: string | undefined }) => (
-  <>
-    <span className="number">{state}</span>
-    {code === undefined ? null : `: ${code}`}
-  </>
-)
