@@ -2958,6 +2958,34 @@ export interface components {
                 detail: string;
             }[];
         };
+        /**
+         * @example {
+         *       "failures": [
+         *         {
+         *           "code": "DataInspectionFailed",
+         *           "edits": 180,
+         *           "batches": 2,
+         *           "isKnown": true,
+         *           "meaning": "the source or the result was refused for its content",
+         *           "whatWeDid": "Where a submit is refused with it, Restyle fails the edit; after a task that failed with it, it fails the edit.",
+         *           "whatYouCanDo": "Change the prompt or the source image; a refused result may pass with another seed.",
+         *           "retry": "changed",
+         *           "example": {
+         *             "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w-4710",
+         *             "key": "4711",
+         *             "message": "the output was refused"
+         *           },
+         *           "firstAt": "2026-03-02T21:01:04.512Z",
+         *           "lastAt": "2026-03-02T22:40:10.004Z",
+         *           "billed": []
+         *         }
+         *       ],
+         *       "looked": {
+         *         "batches": 14,
+         *         "edits": 180
+         *       }
+         *     }
+         */
         Failures: {
             /** @description Most edits first */
             failures: components["schemas"]["FailureSum"][];
@@ -2972,6 +3000,49 @@ export interface components {
              */
             bounded?: true;
         };
+        /**
+         * @example {
+         *       "batches": [],
+         *       "edits": [
+         *         {
+         *           "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+         *           "key": "4711",
+         *           "state": "succeeded",
+         *           "model": "wan2.5-i2i-preview",
+         *           "prompt": "Put the product on a light oak table, soft morning light from the left",
+         *           "request": {
+         *             "images": [
+         *               "https://cdn.example.com/catalog/4711.jpg"
+         *             ],
+         *             "n": 1,
+         *             "size": "1280*1280"
+         *           },
+         *           "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+         *           "images": [
+         *             {
+         *               "index": 0,
+         *               "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+         *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *               "bytes": 1862301,
+         *               "width": 1280,
+         *               "height": 1280,
+         *               "contentType": "image/png"
+         *             }
+         *           ],
+         *           "cost": {
+         *             "currency": "CNY",
+         *             "micros": 200000
+         *           },
+         *           "metadata": {
+         *             "sku": "4711"
+         *           },
+         *           "createdAt": "2026-03-02T21:00:00.000Z",
+         *           "updatedAt": "2026-03-02T21:01:04.512Z"
+         *         }
+         *       ],
+         *       "looked": 1
+         *     }
+         */
         Found: {
             /** @description Batches that are meant themselves; on the first page only, at most 20 */
             batches: components["schemas"]["Batch"][];
@@ -7929,6 +8000,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "failures": [
+                     *         {
+                     *           "code": "DataInspectionFailed",
+                     *           "edits": 180,
+                     *           "batches": 2,
+                     *           "isKnown": true,
+                     *           "meaning": "the source or the result was refused for its content",
+                     *           "whatWeDid": "Where a submit is refused with it, Restyle fails the edit; after a task that failed with it, it fails the edit.",
+                     *           "whatYouCanDo": "Change the prompt or the source image; a refused result may pass with another seed.",
+                     *           "retry": "changed",
+                     *           "example": {
+                     *             "id": "batch_7h3d5f9k1m2n4p6q8r0s2t4v6w-4710",
+                     *             "key": "4711",
+                     *             "message": "the output was refused"
+                     *           },
+                     *           "firstAt": "2026-03-02T21:01:04.512Z",
+                     *           "lastAt": "2026-03-02T22:40:10.004Z",
+                     *           "billed": []
+                     *         }
+                     *       ],
+                     *       "looked": {
+                     *         "batches": 14,
+                     *         "edits": 180
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Failures"];
                 };
             };
@@ -7969,6 +8068,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "batches": [],
+                     *       "edits": [
+                     *         {
+                     *           "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *           "key": "4711",
+                     *           "state": "succeeded",
+                     *           "model": "wan2.5-i2i-preview",
+                     *           "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *           "request": {
+                     *             "images": [
+                     *               "https://cdn.example.com/catalog/4711.jpg"
+                     *             ],
+                     *             "n": 1,
+                     *             "size": "1280*1280"
+                     *           },
+                     *           "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *           "images": [
+                     *             {
+                     *               "index": 0,
+                     *               "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "bytes": 1862301,
+                     *               "width": 1280,
+                     *               "height": 1280,
+                     *               "contentType": "image/png"
+                     *             }
+                     *           ],
+                     *           "cost": {
+                     *             "currency": "CNY",
+                     *             "micros": 200000
+                     *           },
+                     *           "metadata": {
+                     *             "sku": "4711"
+                     *           },
+                     *           "createdAt": "2026-03-02T21:00:00.000Z",
+                     *           "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *         }
+                     *       ],
+                     *       "looked": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Found"];
                 };
             };
