@@ -20,7 +20,7 @@ const hasEnded = ({ state }: Edit): boolean => ['succeeded', 'failed', 'canceled
 
 /** What happened to one edit. */
 export function EditPage() {
-  const { id = '' } = useParams<{ id: string }>()
+  const { id } = useParams<{ id: string }>()
   const edit = useQuery({
     queryKey: names.edit(id),
     queryFn: ({ signal }) => api.edits.read(id, { signal }),
@@ -232,9 +232,7 @@ function Raw({
       <div className="row">
         <CopyButton text={text} label="Copy the JSON" />
       </div>
-      <pre className="raw" tabIndex={0} role="region" aria-label="JSON of the edit">
-        {text}
-      </pre>
+      <textarea className="raw" rows={24} readOnly aria-label="JSON of the edit" value={text} />
     </Modal>
   )
 }

@@ -12,7 +12,7 @@ import { outcomeOf, stateOf } from './words.ts'
 
 /** One schedule, and what became of its ticks. */
 export function SchedulePage() {
-  const { name = '' } = useParams<{ name: string }>()
+  const { name } = useParams<{ name: string }>()
   const schedule = useQuery({
     queryKey: names.schedule(name),
     queryFn: ({ signal }) => api.schedules.read(name, { signal }),

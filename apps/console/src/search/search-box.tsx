@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { useLocation, useSearchParams } from 'wouter'
 import { useKeys } from '../app/use-keys.ts'
 import './search.css'
@@ -8,9 +8,10 @@ export function SearchBox() {
   const [path, go] = useLocation()
   const [params] = useSearchParams()
   const asked = path === '/search' ? (params.get('q') ?? '') : ''
-  const [line, setLine] = useState(asked)
+  // what was typed counts until the address says something else
+  const [typed, setTyped] = useState({ asked, line: asked })
+  const line = typed.asked === asked ? typed.line : asked
   const field = useRef<HTMLInputElement>(null)
-  useEffect(() => setLine(asked), [asked])
   useKeys({
     search: () => {
       field.current?.focus()
@@ -35,7 +36,7 @@ export function SearchBox() {
           maxLength={500}
           autoComplete="off"
           spellCheck={false}
-          onChange={({ target }) => setLine(target.value)}
+          onChange={({ target }) => setTyped({ asked, line: target.value })}
           onKeyDown={({ key, currentTarget }) => {
             if (key === 'Escape') currentTarget.blur()
           }}

@@ -10,9 +10,9 @@ export function useAct(stale: readonly unknown[]) {
   const { say, failed } = useToasts()
   const { mutate, isPending } = useMutation({
     mutationFn: async ({ call }: Act) => call(),
-    onSuccess: (_, { said, then }) => {
+    onSuccess: (_, { said, done }) => {
       say(said)
-      then?.()
+      done?.()
     },
     onError: failed,
     // refused or not: somebody else may have done it
@@ -21,4 +21,4 @@ export function useAct(stale: readonly unknown[]) {
   return { act: (act: Act) => mutate(act), busy: isPending }
 }
 
-export type Act = { call: () => Promise<unknown>; said: string; then?: () => void }
+export type Act = { call: () => Promise<unknown>; said: string; done?: () => void }
