@@ -72,7 +72,7 @@ export function FailuresPage() {
   )
 }
 
-const Looked = ({ looked, bounded }: Pick<Failures, 'looked' | 'bounded'>) => (
+const Looked = ({ looked, bounded }: { looked: Failures['looked']; bounded: true | undefined }) => (
   <p className="muted">
     Counted over {counted(looked.batches, 'batch', 'batches')}; times, money and examples are of the newest{' '}
     {counted(looked.edits, 'failed edit')}.{bounded === true ? ' There is more that was not looked at.' : ''}
