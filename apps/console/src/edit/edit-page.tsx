@@ -232,10 +232,7 @@ function Raw({
       <div className="row">
         <CopyButton text={text} label="Copy the JSON" />
       </div>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keys */}
-      <pre className="raw" tabIndex={0} role="region" aria-label="JSON of the edit">
-        {text}
-      </pre>
+      <textarea className="raw" rows={24} readOnly aria-label="JSON of the edit" value={text} />
     </Modal>
   )
 }

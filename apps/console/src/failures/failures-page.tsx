@@ -1,4 +1,4 @@
-import type { FailureSum } from '@restyle/client/types'
+import type { Failures, FailureSum } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'wouter'
 import { api, names } from '../app/api.ts'
@@ -7,7 +7,7 @@ import { quoted } from '../app/quoted.ts'
 import { useNow } from '../app/use-now.ts'
 import { EmptyByFilter, EmptyForEver, Read } from '../ui/states.tsx'
 import { When } from '../ui/when.tsx'
-import { orderFailures, remedyWords, sinceOf, spanOf, spans } from './order-failures.ts'
+import { orderFailures, remedyWords, sinceOf, type SpanName, spanOf, spans } from './order-failures.ts'
 import './failures.css'
 
 /** What failed, by code, and what to do about it. */
@@ -39,19 +39,7 @@ export function FailuresPage() {
     <div className="stack">
       <div className="page-head">
         <h1>Failures</h1>
-        <label className="row">
-          Of
-          <select
-            value={span}
-            onChange={({ target }) => set('since', target.value === 'all' ? undefined : target.value)}
-          >
-            {spans.map(({ name, word }) => (
-              <option key={name} value={name}>
-                {word}
-              </option>
-            ))}
-          </select>
-        </label>
+        <SpanChoice span={span} choose={(value) => set('since', value)} />
       </div>
       {batch === undefined ? null : (
         <p className="row">
@@ -76,17 +64,33 @@ export function FailuresPage() {
             ) : (
               <Sections failures={failures} batch={batch} />
             )}
-            <p className="muted">
-              Counted over {counted(looked.batches, 'batch', 'batches')}; times, money and examples are of the
-              newest {counted(looked.edits, 'failed edit')}.
-              {bounded === true ? ' There is more that was not looked at.' : ''}
-            </p>
+            <Looked looked={looked} bounded={bounded} />
           </>
         )}
       </Read>
     </div>
   )
 }
+
+const Looked = ({ looked, bounded }: { looked: Failures['looked']; bounded: true | undefined }) => (
+  <p className="muted">
+    Counted over {counted(looked.batches, 'batch', 'batches')}; times, money and examples are of the newest{' '}
+    {counted(looked.edits, 'failed edit')}.{bounded === true ? ' There is more that was not looked at.' : ''}
+  </p>
+)
+
+const SpanChoice = ({ span, choose }: { span: SpanName; choose: (span: string | undefined) => void }) => (
+  <label className="row">
+    Of
+    <select value={span} onChange={({ target }) => choose(target.value === 'all' ? undefined : target.value)}>
+      {spans.map(({ name, word }) => (
+        <option key={name} value={name}>
+          {word}
+        </option>
+      ))}
+    </select>
+  </label>
+)
 
 function Sections({ failures, batch }: { failures: readonly FailureSum[]; batch: string | undefined }) {
   const { act, again } = orderFailures(failures)

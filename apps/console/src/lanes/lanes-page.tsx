@@ -100,7 +100,7 @@ function Order({ lane: { id, name, pauses } }: { lane: Lane }) {
   const isPaused = pauses.some(({ by }) => by === 'person')
   const close = () => setAsking(false)
   const pause = () =>
-    act({ call: () => api.lanes.pause(id), said: `Nothing is submitted to ${name}.`, after: close })
+    act({ call: () => api.lanes.pause(id), said: `Nothing is submitted to ${name}.`, done: close })
   const resume = () => act({ call: () => api.lanes.resume(id), said: `${name} goes on.` })
   return (
     <>

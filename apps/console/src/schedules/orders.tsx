@@ -19,7 +19,7 @@ export function Orders({ schedule: { name, pausedAt, budget } }: { schedule: Sch
     act({
       call: () => api.schedules.run(name),
       said: `${name}: the run is decided; its history tells how.`,
-      after: close,
+      done: close,
     })
   return (
     <div className="row">

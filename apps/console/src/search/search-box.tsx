@@ -8,10 +8,9 @@ export function SearchBox() {
   const [path, go] = useLocation()
   const [params] = useSearchParams()
   const asked = path === '/search' ? (params.get('q') ?? '') : ''
-  // what is typed belongs to the address at which it was typed
-  const [typed, setTyped] = useState({ at: asked, line: asked })
-  const line = typed.at === asked ? typed.line : asked
-  const setLine = (text: string) => setTyped({ at: asked, line: text })
+  // what was typed counts until the address says something else
+  const [typed, setTyped] = useState({ asked, line: asked })
+  const line = typed.asked === asked ? typed.line : asked
   const field = useRef<HTMLInputElement>(null)
   useKeys({
     search: () => {
@@ -37,7 +36,7 @@ export function SearchBox() {
           maxLength={500}
           autoComplete="off"
           spellCheck={false}
-          onChange={({ target }) => setLine(target.value)}
+          onChange={({ target }) => setTyped({ asked, line: target.value })}
           onKeyDown={({ key, currentTarget }) => {
             if (key === 'Escape') currentTarget.blur()
           }}

@@ -153,7 +153,7 @@ const editColumns: readonly Column<Edit>[] = [
   },
   {
     name: 'State',
-    cell: ({ state, failure }) => (failure === undefined ? state : `${state}: ${failure.code}`),
+    cell: ({ state, failure }) => <State state={state} code={failure?.code} />,
   },
   {
     name: 'Prompt',

@@ -62,7 +62,7 @@ function Revoke({ apiKey: { id, state, producer } }: { apiKey: Key }) {
   const { act, busy } = useAct(names.apiKeys)
   const close = () => setAsking(false)
   const revoke = () =>
-    act({ call: () => api.keys.revoke(id), said: `Key ${id} opens nothing any more.`, after: close })
+    act({ call: () => api.keys.revoke(id), said: `Key ${id} opens nothing any more.`, done: close })
   return (
     <>
       <ActionButton

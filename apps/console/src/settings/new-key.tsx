@@ -48,38 +48,48 @@ export function NewKey() {
           <label htmlFor={`${id}-name`}>Name, if any</label>
           <input id={`${id}-name`} value={name} onChange={({ target }) => setName(target.value)} />
         </div>
-        <fieldset>
-          <legend>May do</legend>
-          {scopes.map((scope) => (
-            <label key={scope} className="row">
-              <input
-                type="checkbox"
-                checked={chosen.includes(scope)}
-                onChange={({ target }) =>
-                  setChosen(
-                    scopes.filter((each) => (each === scope ? target.checked : chosen.includes(each))),
-                  )
-                }
-              />
-              {scope}
-            </label>
-          ))}
-        </fieldset>
+        <Scopes chosen={chosen} choose={setChosen} />
         <div>
           <button type="submit" className="primary" aria-disabled={ready ? undefined : true}>
             Make the key
           </button>
         </div>
       </form>
-      {made === undefined ? null : (
-        <div className="state" role="status">
-          <p>This is the one time that the key is shown:</p>
-          <p className="row">
-            <code>{made.key}</code>
-            <CopyButton text={made.key} label="Copy the key" />
-          </p>
-        </div>
-      )}
+      {made === undefined ? null : <Made apiKey={made.key} />}
     </details>
   )
 }
+
+const Scopes = ({
+  chosen,
+  choose,
+}: {
+  chosen: readonly Scope[]
+  choose: (scopes: readonly Scope[]) => void
+}) => (
+  <fieldset>
+    <legend>May do</legend>
+    {scopes.map((scope) => (
+      <label key={scope} className="row">
+        <input
+          type="checkbox"
+          checked={chosen.includes(scope)}
+          onChange={({ target }) =>
+            choose(scopes.filter((each) => (each === scope ? target.checked : chosen.includes(each))))
+          }
+        />
+        {scope}
+      </label>
+    ))}
+  </fieldset>
+)
+
+const Made = ({ apiKey }: { apiKey: string }) => (
+  <div className="state" role="status">
+    <p>This is the one time that the key is shown:</p>
+    <p className="row">
+      <code>{apiKey}</code>
+      <CopyButton text={apiKey} label="Copy the key" />
+    </p>
+  </div>
+)

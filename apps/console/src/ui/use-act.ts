@@ -10,9 +10,9 @@ export function useAct(stale: readonly unknown[]) {
   const { say, failed } = useToasts()
   const { mutate, isPending } = useMutation({
     mutationFn: async ({ call }: Act) => call(),
-    onSuccess: (_, { said, after }) => {
+    onSuccess: (_, { said, done }) => {
       say(said)
-      after?.()
+      done?.()
     },
     onError: failed,
     // refused or not: somebody else may have done it
@@ -21,4 +21,4 @@ export function useAct(stale: readonly unknown[]) {
   return { act: (act: Act) => mutate(act), busy: isPending }
 }
 
-export type Act = { call: () => Promise<unknown>; said: string; after?: () => void }
+export type Act = { call: () => Promise<unknown>; said: string; done?: () => void }

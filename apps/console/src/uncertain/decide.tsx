@@ -20,7 +20,7 @@ export function Decide({ review }: { review: Review }) {
     act({
       call: () => api.reviews.resolve(edit.id, resolutionOf(chosen, candidates)),
       said: `${edit.key}: ${doneWords[chosen.kind]}`,
-      after: close,
+      done: close,
     })
   const noTask = task.trim() === '' ? 'Say which task it is.' : undefined
   return (
@@ -31,18 +31,10 @@ export function Decide({ review }: { review: Review }) {
           id={id}
           value={task}
           size={40}
-          list={`${id}-tasks`}
           spellCheck={false}
           autoComplete="off"
           onChange={({ target }) => setTask(target.value)}
         />
-        <datalist id={`${id}-tasks`}>
-          {candidates.map((each) => (
-            <option key={each} value={each}>
-              {each}
-            </option>
-          ))}
-        </datalist>
         <ActionButton
           refusal={refusal ?? noTask}
           act={() => setDecision({ kind: 'adopt', taskId: task.trim() })}

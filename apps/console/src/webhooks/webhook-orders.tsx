@@ -16,7 +16,7 @@ export function WebhookOrders({ webhook: { id, enabled, skipped } }: { webhook: 
     act({
       call: () => api.webhooks.change(id, { enabled: to }),
       said: to ? 'It goes on with new events.' : 'Nothing is sent to it.',
-      after: close,
+      done: close,
     })
   const test = () =>
     act({ call: () => api.webhooks.test(id), said: 'A test event is sent; its delivery is listed below.' })

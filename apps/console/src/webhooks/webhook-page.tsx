@@ -21,23 +21,11 @@ const most = 100
 /** One webhook: how it does, what was sent, and what it answered. */
 export function WebhookPage() {
   const { id } = useParams<{ id: string }>()
-  const [params, setParams] = useSearchParams()
-  const outcome = (['delivered', 'failed'] as const).find((each) => each === params.get('outcome'))
   const webhook = useQuery({
     queryKey: names.webhook(id),
     queryFn: ({ signal }) => api.webhooks.read(id, { signal }),
     refetchInterval: 10_000,
   })
-  const deliveries = useQuery({
-    queryKey: names.deliveries(id, outcome ?? ''),
-    queryFn: ({ signal }) =>
-      firstOf(api.webhooks.deliveries(id, { signal, ...(outcome === undefined ? {} : { outcome }) }), most),
-    refetchInterval: 10_000,
-  })
-  const choose = (value: string) =>
-    setParams(value === '' ? new URLSearchParams() : new URLSearchParams({ outcome: value }), {
-      replace: true,
-    })
   return (
     <div className="stack">
       <Read query={webhook} what="the webhook" lines={5}>
@@ -50,37 +38,56 @@ export function WebhookPage() {
             </div>
             <About webhook={read} />
             <WebhookOrders webhook={read} />
-            <section className="stack" aria-label="Deliveries">
-              <div className="row">
-                <h2>Deliveries</h2>
-                <label className="row">
-                  Show
-                  <select value={outcome ?? ''} onChange={({ target }) => choose(target.value)}>
-                    <option value="">all</option>
-                    <option value="delivered">delivered</option>
-                    <option value="failed">failed</option>
-                  </select>
-                </label>
-              </div>
-              <Read query={deliveries} what="deliveries" lines={5}>
-                {(list) =>
-                  list.length === 0 ? (
-                    <EmptyForEver title="Nothing was sent yet" />
-                  ) : (
-                    <Table
-                      caption="Deliveries"
-                      columns={columnsOf(id)}
-                      rows={list}
-                      keyOf={({ cursor, attempt, at }) => `${cursor} ${attempt} ${at}`}
-                    />
-                  )
-                }
-              </Read>
-            </section>
+            <Deliveries id={id} />
           </>
         )}
       </Read>
     </div>
+  )
+}
+
+/** Its last attempts, by how they ended. */
+function Deliveries({ id }: { id: string }) {
+  const [params, setParams] = useSearchParams()
+  const outcome = (['delivered', 'failed'] as const).find((each) => each === params.get('outcome'))
+  const deliveries = useQuery({
+    queryKey: names.deliveries(id, outcome ?? ''),
+    queryFn: ({ signal }) =>
+      firstOf(api.webhooks.deliveries(id, { signal, ...(outcome === undefined ? {} : { outcome }) }), most),
+    refetchInterval: 10_000,
+  })
+  const choose = (value: string) =>
+    setParams(value === '' ? new URLSearchParams() : new URLSearchParams({ outcome: value }), {
+      replace: true,
+    })
+  return (
+    <section className="stack" aria-label="Deliveries">
+      <div className="row">
+        <h2>Deliveries</h2>
+        <label className="row">
+          Show
+          <select value={outcome ?? ''} onChange={({ target }) => choose(target.value)}>
+            <option value="">all</option>
+            <option value="delivered">delivered</option>
+            <option value="failed">failed</option>
+          </select>
+        </label>
+      </div>
+      <Read query={deliveries} what="deliveries" lines={5}>
+        {(list) =>
+          list.length === 0 ? (
+            <EmptyForEver title="Nothing was sent yet" />
+          ) : (
+            <Table
+              caption="Deliveries"
+              columns={columnsOf(id)}
+              rows={list}
+              keyOf={({ cursor, attempt, at }) => `${cursor} ${attempt} ${at}`}
+            />
+          )
+        }
+      </Read>
+    </section>
   )
 }
 
