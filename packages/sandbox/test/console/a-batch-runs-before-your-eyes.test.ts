@@ -1,5 +1,5 @@
 import { openStory, type Story, until } from '../stories/story.ts'
-import { type Browsing, openBrowser, openProducer, seedBatch } from './open-console.ts'
+import { type Browsing, openBrowser } from './open-console.ts'
 
 describe('a batch in the console', () => {
   let story: Story
@@ -37,32 +37,5 @@ describe('a batch in the console', () => {
     }
     expect(lines.filter((url) => url.includes(id))).toHaveLength(1)
     await close()
-  })
-})
-
-describe('a line that drops', () => {
-  it('is opened again, and what changed meanwhile is there', async () => {
-    const world = await openProducer()
-    const browsing = await openBrowser(() => ({
-      url: world.producer.url,
-      redis: world.redis,
-      prefix: world.prefix,
-    }))
-    const { page, key, close } = await browsing.open('/', { allow: /Failed to load resource|ERR_/ })
-    const batch = await seedBatch(world, key, { succeeded: 10, queued: 30 }, { name: 'forty' })
-    await page.getByRole('link', { name: 'forty' }).click()
-    await page.getByRole('button', { name: 'live', exact: true }).waitFor()
-    await page.context().route('**/v1/**', (route) => route.abort())
-    world.producer.app.server.closeAllConnections()
-    await page.getByRole('button', { name: /^reconnecting, data of/ }).waitFor()
-    const bar = page.getByRole('progressbar', { name: 'Progress of forty' })
-    expect(await bar.getAttribute('aria-valuenow')).toBe('10')
-    await world.redis.hset(`${world.prefix}:batch:${batch}`, { succeeded: 25, queued: 15 })
-    await page.context().unroute('**/v1/**')
-    await page.getByRole('button', { name: 'live', exact: true }).waitFor()
-    await until(async () => (await bar.getAttribute('aria-valuenow')) === '25')
-    await close()
-    await browsing.stop()
-    await world.stop()
   })
 })
