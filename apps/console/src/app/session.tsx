@@ -47,7 +47,8 @@ export const useSessionQuery = (): UseQueryResult<Session | null> =>
 export function useSigning() {
   const queries = useQueryClient()
   const become = (session: Session | null) => {
-    queries.clear()
+    // not the session itself: the page looks at it, and would not see another in its place
+    queries.removeQueries({ predicate: ({ queryKey: [first] }) => first !== names.session[0] })
     queries.setQueryData(names.session, session)
   }
   return {

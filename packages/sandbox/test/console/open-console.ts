@@ -147,4 +147,4 @@ export async function seedBatch(
   return id
 }
 
-export { openProducer }
+export { openProducer, type World }

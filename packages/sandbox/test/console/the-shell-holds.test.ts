@@ -1,0 +1,202 @@
+import { revokeApiKey } from '@restyle/producer/http/api-keys'
+import {
+  axe,
+  type Browsing,
+  looks,
+  openBrowser,
+  openProducer,
+  overflow,
+  seedBatch,
+  type World,
+} from './open-console.ts'
+
+let world: World
+let browsing: Browsing
+let batch: string
+let key: { authorization: string; keyId: string }
+
+beforeAll(async () => {
+  world = await openProducer()
+  browsing = await openBrowser(() => ({ url: world.producer.url, redis: world.redis, prefix: world.prefix }))
+  const opened = await browsing.open('/', {})
+  key = opened.key
+  await opened.page.getByRole('heading', { name: 'No batch yet' }).waitFor()
+  await opened.close()
+  batch = await seedBatch(
+    world,
+    key,
+    { succeeded: 61, rendered: 3, running: 6, uncertain: 1, failed: 9, canceled: 2, queued: 58 },
+    { name: 'spring <b>catalog</b> كتالوج', budget: { currency: 'CNY', micros: 40_000_000 } },
+  )
+  await seedBatch(world, key, { queued: 12 }, { name: 'x'.repeat(200) })
+})
+afterAll(async () => {
+  await browsing.stop()
+  await world.stop()
+})
+
+const open = (path: string, more: Parameters<Browsing['open']>[1] = {}) =>
+  browsing.open(path, { key, ...more })
+const refused = /status of (401|403|404|503)/
+
+for (const [name, context] of Object.entries(looks))
+  it(`has nothing for axe to say in ${name}, and is not wider than its window`, async () => {
+    const { page, close } = await open('/', { context })
+    await page.getByRole('progressbar').first().waitFor()
+    expect(await axe(page)).toEqual([])
+    expect(await overflow(page)).toBeLessThanOrEqual(0)
+    await page.getByRole('link', { name: /^spring/ }).click()
+    await page.getByRole('heading', { name: 'Money' }).waitFor()
+    expect(await axe(page)).toEqual([])
+    expect(await overflow(page)).toBeLessThanOrEqual(0)
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    expect(await axe(page)).toEqual([])
+    await close()
+  })
+
+it('shows at 200 % text what it shows at 100 %', async () => {
+  const { page, close } = await open(`/batches/${batch}`)
+  await page.getByRole('heading', { name: 'Money' }).waitFor()
+  await page.evaluate("document.documentElement.style.fontSize = '200%'")
+  expect(await axe(page)).toEqual([])
+  expect(await overflow(page)).toBeLessThanOrEqual(0)
+  await close()
+})
+
+it('tells who hears it how far a batch is, in words', async () => {
+  const { page, close } = await open('/')
+  const bar = page.getByRole('progressbar', { name: /^Progress of spring/ })
+  expect(await bar.getAttribute('aria-valuetext')).toBe(
+    '51 % of 140 edits ended: 61 stored, 3 rendered, not stored yet, 6 running, 1 uncertain or held, 9 failed, 2 canceled, 58 queued',
+  )
+  expect(await page.locator('main').ariaSnapshot()).toMatch(/heading "Batches" \[level=1\]/)
+  await close()
+})
+
+it('signs in with a key, comes back to the same address, and keeps the key nowhere', async () => {
+  const { page, close } = await open(`/batches/${batch}`, { allow: refused })
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByLabel('API key').fill('rk_none_0123456789abcdef')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page
+    .getByRole('alert')
+    .getByText(/Send a live key/)
+    .waitFor()
+  expect(await axe(page)).toEqual([])
+  await page.getByLabel('API key').fill(key.authorization.replace('Bearer ', ''))
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: /^spring/ }).waitFor()
+  const kept = await page.evaluate(
+    'JSON.stringify([localStorage, sessionStorage, document.cookie, location.href])',
+  )
+  expect(kept).not.toContain(key.authorization.slice(-20))
+  await close()
+})
+
+it('asks for a key again at once when that of the session is revoked', async () => {
+  const own = await browsing.open('/', { producer: 'brief', allow: refused })
+  await own.page.getByRole('heading', { name: 'No batch yet' }).waitFor()
+  await revokeApiKey(world.redis, world.prefix, own.key.keyId)
+  await world.until(async () => {
+    await own.page
+      .getByRole('button', { name: 'with failures' })
+      .click({ timeout: 500 })
+      .catch(() => undefined)
+    await own.page
+      .getByRole('button', { name: 'all', exact: true })
+      .click({ timeout: 500 })
+      .catch(() => undefined)
+    return own.page.getByLabel('API key').isVisible()
+  })
+  expect(await own.page.getByRole('heading').allTextContents()).toEqual(['Restyle'])
+  await own.close()
+})
+
+it('shows nothing of another producer', async () => {
+  const other = await browsing.open(`/batches/${batch}`, { producer: 'other', allow: refused })
+  await other.page.getByRole('heading', { name: 'Nothing here' }).waitFor()
+  expect(await other.page.textContent('main')).not.toContain('spring')
+  await other.close()
+})
+
+it('says to a key that may only read why it may not change anything, and does nothing', async () => {
+  const { page, close } = await browsing.open(`/batches/${batch}`, { scopes: ['edits:read'] })
+  const button = page.getByRole('button', { name: 'Pause', exact: true })
+  expect(await button.getAttribute('aria-disabled')).toBe('true')
+  await button.focus()
+  await page
+    .getByRole('tooltip')
+    .getByText(/does not have the scope edits:write/)
+    .waitFor()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('p')
+  await page
+    .getByRole('status')
+    .getByText(/does not have the scope/)
+    .waitFor()
+  expect(await world.redis.hget(`${world.prefix}:batch:${batch}`, 'stops')).toBeNull()
+  await close()
+})
+
+it('shows names as text, whatever they are', async () => {
+  const { page, close } = await open('/')
+  await page.getByText('spring <b>catalog</b> كتالوج').waitFor()
+  expect(await page.locator('main b').count()).toBe(0)
+  await close()
+})
+
+it('is used by keys alone: choose a batch, open it, pause it and take that back', async () => {
+  const { page, close } = await open('/')
+  await page.getByRole('progressbar').first().waitFor()
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Money' }).waitFor()
+  await page.keyboard.press('p')
+  await page.getByText('Paused by a person.').waitFor()
+  await page.getByRole('button', { name: 'Undo' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByText('Paused by a person.').waitFor({ state: 'detached' })
+  await page.keyboard.press('c')
+  const dialog = page.getByRole('dialog', { name: /^Cancel spring/ })
+  await dialog.waitFor()
+  expect(await dialog.textContent()).toMatch(/58 queued edits will end and cost nothing/)
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'hidden' })
+  await page.keyboard.press('g')
+  await page.keyboard.press('b')
+  await page.getByRole('heading', { name: 'Batches' }).waitFor()
+  await page.keyboard.press('l')
+  await page.getByRole('button', { name: /^paused, data of/ }).waitFor()
+  await close()
+})
+
+it('keeps what it has shown while the producer does not answer, and says so', async () => {
+  const { page, close } = await open('/', { allow: /Failed to load resource/ })
+  await page.getByRole('progressbar').first().waitFor()
+  await page.route('**/v1/batches?*', (route) =>
+    route.fulfill({
+      status: 503,
+      contentType: 'application/problem+json',
+      headers: { 'x-request-id': 'order-4711' },
+      body: JSON.stringify({
+        type: '/problems#unavailable',
+        code: 'unavailable',
+        title: 'x',
+        detail: 'The ledger does not answer now.',
+      }),
+    }),
+  )
+  await page.getByRole('button', { name: 'with failures' }).click()
+  const alert = page.getByRole('alert')
+  await alert.getByText('The ledger does not answer now.').waitFor()
+  expect(await alert.textContent()).toContain('order-4711')
+  await page.unroute('**/v1/batches?*')
+  await alert.getByRole('button', { name: 'Retry' }).click()
+  await page
+    .getByRole('heading', { name: 'Nothing matches' })
+    .or(page.getByRole('progressbar').first())
+    .waitFor()
+  await close()
+})
