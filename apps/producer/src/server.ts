@@ -10,6 +10,7 @@ import type { EndpointRules } from '@restyle/shared/webhook/endpoint-address'
 import { batchRoutes } from './batch/batch-routes.ts'
 import { openBatchRoutes, rowRoutes } from './batch/row-routes.ts'
 import { changeBatch } from './batch/change-batch.ts'
+import { mapRoutes } from './batch/map-routes.ts'
 import { catalogRoutes } from './catalog/catalog-routes.ts'
 import { batchControlRoutes } from './control/batch-control-routes.ts'
 import { controlRoutes } from './control/control-routes.ts'
@@ -18,7 +19,7 @@ import { settingsRoutes } from './control/settings-routes.ts'
 import { editRoutes } from './edit/edit-routes.ts'
 import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
-import type { Patience } from './event/send-frames.ts'
+import type { Patience } from './http/send-frames.ts'
 import { groupRoutes } from './event/group-routes.ts'
 import { forecastRoutes } from './forecast/forecast-routes.ts'
 import { type Checks, healthRoutes } from './health/health-routes.ts'
@@ -41,6 +42,8 @@ import type { IntakeTools } from './intake/tools.ts'
 import { keyRoutes } from './key/key-routes.ts'
 import { laneRoutes } from './lane/lane-routes.ts'
 import { listRoutes } from './list/list-routes.ts'
+import { liveRoutes } from './live/live-routes.ts'
+import { watchBatches } from './live/watch-batches.ts'
 import { modelRoutes } from './model/model-routes.ts'
 import { resultRoutes } from './result/result-routes.ts'
 import { reviewRoutes } from './review/review-routes.ts'
@@ -100,7 +103,11 @@ export async function createServer(parts: ServerParts): Promise<Api> {
   const { apiKeys, followers, http, log, rates } = parts
   const warn = sparingLog(log)
   const app = await openServer(http, { log, warn, stopping: followers.stopping })
-  app.addHook('preClose', async () => followers.stop())
+  const batchWatch = watchBatches(parts.ledger, warn)
+  app.addHook('preClose', async () => {
+    batchWatch.stop()
+    followers.stop()
+  })
   await describeApi(app, tags)
   problemsPage(app)
   docsPage(app)
@@ -116,6 +123,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     oneAtATime(keyed)
     modelRoutes(keyed)
     changeBatch(keyed, parts)
+    mapRoutes(keyed, parts)
     reviewRoutes(keyed, parts)
     openBatchRoutes(keyed, parts)
     catalogRoutes(keyed, { ...parts, stopping: followers.stopping })
@@ -126,6 +134,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     retryRoutes(keyed, parts)
     laneRoutes(keyed, parts)
     listRoutes(keyed, parts)
+    liveRoutes(keyed, { ...parts, batchWatch })
     scheduleRoutes(keyed, parts)
     resultRoutes(keyed, parts)
     settingsRoutes(keyed, parts)

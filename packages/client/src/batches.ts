@@ -1,4 +1,5 @@
 import { batchResults } from './batch-results.ts'
+import { batchRows } from './batch-rows.ts'
 import { call } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
@@ -54,6 +55,7 @@ export function batches(connection: Connection) {
   return {
     ...inChunks(connection),
     ...batchResults(connection),
+    ...batchRows(connection),
     ...changes(connection),
     ...batchControl(connection),
 

@@ -8,6 +8,7 @@ import { images } from './images.ts'
 import { forecasts } from './forecasts.ts'
 import { keys } from './keys.ts'
 import { lanes } from './lanes.ts'
+import { live } from './live.ts'
 import { models } from './models.ts'
 import { producer } from './producer.ts'
 import { producers } from './producers.ts'
@@ -39,6 +40,7 @@ export function createClient(options: ClientOptions) {
     producer: producer(connection),
     keys: keys(connection),
     lanes: lanes(connection),
+    live: live(connection),
     producers: producers(connection),
     schedules: schedules(connection),
     session: sessions(connection),

@@ -5,7 +5,7 @@ import { consume, type ConsumeOptions } from './consume.ts'
 import { eventGroups } from './event-groups.ts'
 import type { CallOptions } from './exchange.ts'
 import { longestWaitMs } from './retry.ts'
-import { openFrames, type Frame } from './sse-frames.ts'
+import { dataOf, streamFrames } from './stream-frames.ts'
 import type { EventsPage, Gap, RestyleEvent } from './types.ts'
 
 const backoff = { firstMs: 500, longestMs: 15_000 }
@@ -79,7 +79,7 @@ async function* follow(
   let breaks = 0
   for (;;) {
     try {
-      for await (const frame of frames(connection, cursor, options)) {
+      for await (const frame of streamFrames(connection, path, cursor, options)) {
         if (frame.kind === 'place') {
           cursor = frame.cursor
           onPlace?.(cursor)
@@ -88,9 +88,9 @@ async function* follow(
         const { message } = frame
         const place = message.id ?? cursor ?? ''
         if (message.event === 'gap') {
-          tellGap(parsed(message.data) as Gap, onGap)
+          tellGap(dataOf(message.data, path) as Gap, onGap)
           onPlace?.(place)
-        } else yield { cursor: place, event: parsed(message.data) as RestyleEvent }
+        } else yield { cursor: place, event: dataOf(message.data, path) as RestyleEvent }
         cursor = place
         breaks = 0
       }
@@ -113,28 +113,4 @@ function tellGap(gap: Gap, onGap: FollowOptions['onGap']): void {
     `events after ${gap.after}, up to ${gap.upTo}, are no longer kept; begin after ${gap.upTo}, or hand in onGap to go on`,
     { call: `GET ${path}` },
   )
-}
-
-async function* frames(
-  connection: Connection,
-  cursor: string | undefined,
-  options: CallOptions,
-): AsyncGenerator<Frame> {
-  const reader = openFrames()
-  const decoder = new TextDecoder()
-  const headers = {
-    accept: 'text/event-stream',
-    ...(cursor === undefined ? {} : { 'last-event-id': cursor }),
-  }
-  for await (const chunk of connection.stream({ ...options, method: 'GET', path, headers }))
-    yield* reader.feed(decoder.decode(chunk, { stream: true }))
-}
-
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch (cause) {
-    const said = 'the stream of events holds something that is not JSON'
-    throw new ApiError('unexpected-answer', said, { call: `GET ${path}`, cause })
-  }
 }

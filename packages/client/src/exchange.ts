@@ -14,6 +14,8 @@ export type Call = CallOptions & {
   body?: string | Blob | Uint8Array<ArrayBuffer>
   /** How long to wait for the whole answer, or for the next piece of a stream; default 60,000. */
   timeoutMs?: number
+  /** Of a stream: hears the headers of the answer before its first piece. */
+  onAnswer?: (headers: Headers) => void
 }
 
 /** Whom to ask, and how. `url` has no slash at its end; `signal` ends every call, `silenceOf` one that takes too long. */
@@ -54,6 +56,7 @@ export async function* stream(wire: Wire, call: Call): AsyncGenerator<Uint8Array
   try {
     quiet.start()
     const response = await request(wire, call, headers, [quiet.signal, over.signal])
+    call.onAnswer?.(response.headers)
     const reader = response.body?.getReader()
     while (reader !== undefined) {
       quiet.start()

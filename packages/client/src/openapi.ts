@@ -88,6 +88,32 @@ export interface paths {
         patch: operations["changeBatch"];
         trace?: never;
     };
+    "/v1/batches/{id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state, the verdict and the error code of every row, one byte each
+         * @description The planes `state`, `verdict`, `code` one after another, each with a byte for every row in their order, as `X-Restyle-Planes` and `X-Restyle-Rows` say:
+         *
+         *     - `state`: `q` queued, `s` submitting, `u` uncertain, `v` review, `r` running, `d` rendered, `+` succeeded, `-` failed, `x` canceled; `.` rests in the bucket and `~` is to be tried once more, both `queued` elsewhere; 0: not known yet
+         *     - `verdict`: `a` approved, `r` rejected, `d` redo; `.` none
+         *     - `code`: 0, or the place, counted from 1, of the code with which its newest edit failed in `codes` of the batch. One that is to be tried once more has its code until it has its new edit
+         *
+         *     `ETag` and `X-Restyle-Version` change whenever a byte does. `GET /v1/live` tells the changes. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reviews": {
         parameters: {
             query?: never;
@@ -744,6 +770,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes in a batch, or in the batches of the producer, as a stream
+         * @description Server-Sent Events, for whoever accepts `text/event-stream`. With `batch`:
+         *
+         *     - `map`: bytes of its map that have changed since the last one, `{batch, version, rows, changes}`, at most four times a second. A change is `[row, plane, byte]`: the row counted from 1, the place of the plane in `X-Restyle-Planes` counted from 0, and the byte as a number. A row that is new rests (`.`) and has neither a verdict nor a code.
+         *     - `map-reset`: read `GET /v1/batches/{id}/map`, unless its `X-Restyle-Version` was `version` or a greater one. It comes first, after more than 4,000 changes at once, and to whoever is too far behind. Leave out a `map` whose `version` is not greater than that of what you have.
+         *     - `batch`: the batch, as `GET /v1/batches/{id}` shows it without `forecast` and `waitsFor`, when it has changed, at most once a second.
+         *     - `ping`: after 15 seconds with nothing else; `readAt` is when the data was read last.
+         *
+         *     `Last-Event-ID` is the version of what the reader has; it goes on from there where it can. Without `batch` there is `batch` alone, of the newest 100 batches of the producer, each of them at first. It ends within 3 seconds once its key is revoked, and when its reader takes nothing for 30 seconds. Needs a key with the scope `edits:read`.
+         */
+        get: operations["readLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/schedules/{name}": {
         parameters: {
             query?: never;
@@ -1305,7 +1358,7 @@ export interface paths {
         };
         /**
          * The edits of a batch, in the order of its rows
-         * @description Of a row that was retried the newest edit is listed. Needs a key with the scope `edits:read`.
+         * @description Of a row that was retried the newest edit is listed. With `rows` the answer has the edits of these rows, as far as the batch has them, and is no page: neither `cursor` nor `limit` counts then. An edit says in `row` which one it is, counted from 0. Needs a key with the scope `edits:read`.
          */
         get: operations["listEditsOfBatch"];
         put?: never;
@@ -1618,6 +1671,8 @@ export interface components {
                 failed: number;
                 canceled: number;
             };
+            /** @description Codes with which rows of it have failed, in the order in which they came; the bytes of `GET /v1/batches/{id}/map` are places in it. After 254 the last one is `other` */
+            codes?: string[];
             images: number;
             cost: {
                 currency: string;
@@ -2632,6 +2687,8 @@ export interface components {
                 failed: number;
                 canceled: number;
             };
+            /** @description Codes with which rows of it have failed, in the order in which they came; the bytes of `GET /v1/batches/{id}/map` are places in it. After 254 the last one is `other` */
+            codes?: string[];
             images: number;
             cost: {
                 currency: string;
@@ -4833,6 +4890,21 @@ export interface components {
          */
         "Retry-After": number;
         /**
+         * @description The planes of the answer, in their order
+         * @example state,verdict,code
+         */
+        "X-Restyle-Planes": string;
+        /**
+         * @description How many bytes each plane has: one for each row
+         * @example 100000
+         */
+        "X-Restyle-Rows": number;
+        /**
+         * @description The version of the bytes, as `ETag` has it: it grows with every change
+         * @example 1772485200000000
+         */
+        "X-Restyle-Version": number;
+        /**
          * @description The id of the request: the one that the caller sent, or a new one. It is in the log of the installation
          * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
          */
@@ -5161,6 +5233,58 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readMap: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags of earlier answers (`ETag`), or `*`: answers 304 without a body where one of them still fits */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Restyle-Planes": components["headers"]["X-Restyle-Planes"];
+                    "X-Restyle-Rows": components["headers"]["X-Restyle-Rows"];
+                    "X-Restyle-Version": components["headers"]["X-Restyle-Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["UnreadableOrInternal"];
             503: components["responses"]["Unavailable"];
@@ -7573,6 +7697,42 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    readLive: {
+        parameters: {
+            query?: {
+                /** @description Of this batch alone */
+                batch?: string;
+            };
+            header?: {
+                /** @description The version of the map that the reader has */
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of changes */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["TooManyFollowersOrUnavailable"];
+        };
+    };
     readSchedule: {
         parameters: {
             query?: never;
@@ -9809,6 +9969,8 @@ export interface operations {
                 /** @description `nextCursor` of the page before; the other parameters stay the same */
                 cursor?: string;
                 limit?: number;
+                /** @description Of these rows alone, counted from 1: `3,9,40-60`, at most 200 of them; it is no page then */
+                rows?: string;
             };
             header?: never;
             path: {

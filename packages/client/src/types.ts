@@ -100,6 +100,17 @@ export type ResultsPage = Page<'listResults'>
 /** A row whose record the producer cannot read; `row` counts from 0. */
 export type UnreadableRow = NonNullable<ResultsPage['unreadable']>[number]
 
+/**
+ * A byte of every row of a batch: `state` as the API lists them, `verdict` (`.` none, `a` approved, `r` rejected, `d` redo), and
+ * `code`, 0 or a place, counted from 1, in `codes` of the batch.
+ */
+export type BatchMap = {
+  version: number
+  rows: number
+  state: Uint8Array
+  verdict: Uint8Array
+  code: Uint8Array
+}
 export type EditsPage = Page<'listEditsOfBatch'>
 /** An edit that the producer cannot read: a newer version wrote it, or it is damaged. */
 export type Unreadable = NonNullable<EditsPage['unreadable']>[number]

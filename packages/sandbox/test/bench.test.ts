@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { apiFigures, benchApi } from '../src/bench/api.ts'
+import { benchConsoleApi } from '../src/bench/console-api.ts'
 import { benchIntake, intakeFigures } from '../src/bench/intake.ts'
 import { benchFair } from '../src/bench/fair.ts'
 import { benchForecast } from '../src/bench/forecast.ts'
@@ -102,6 +103,14 @@ describe('the API', () => {
     const figures = apiFigures(await benchApi({ seconds: 0.3, runs: 1, atOnce: 4 }))
     expect(figures.map(({ name }) => name)).toContain('batches of 500, share of the bare route')
     expect(figures.filter(({ asked }) => asked !== undefined)).toHaveLength(2)
+    for (const { value, beside = 1 } of figures) expect(Math.min(value, beside)).toBeGreaterThan(0)
+  }, 60_000)
+})
+
+describe('what the console asks', () => {
+  it('is measured beside bare routes, at 100,000 and at 1,000,000 rows', async () => {
+    const figures = await benchConsoleApi({ reads: 3, events: 5 })
+    expect(figures.filter(({ asked }) => asked !== undefined)).toHaveLength(7)
     for (const { value, beside = 1 } of figures) expect(Math.min(value, beside)).toBeGreaterThan(0)
   }, 60_000)
 })

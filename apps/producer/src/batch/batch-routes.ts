@@ -6,8 +6,9 @@ import { viewOfForecast } from '@restyle/shared/forecast/forecast-view'
 import type { Forecasts } from '@restyle/shared/forecasts'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { EditRecord } from '@restyle/shared/ledger/record'
 import type { Log } from '@restyle/shared/log'
-import { readEdits, type ReadTools } from '@restyle/shared/rows/read-edits'
+import { readEdits, readRows, type ReadTools } from '@restyle/shared/rows/read-edits'
 import { waitsOf, type WaitTools } from '@restyle/shared/waits-of-batch'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -38,6 +39,7 @@ import { openBodyPictures } from '../intake/body-pictures.ts'
 import { openBatch } from '../intake/open-batch.ts'
 import type { FaultList, RowFault } from '../intake/outcome.ts'
 import type { IntakeTools } from '../intake/tools.ts'
+import { AskedRows } from './asked-rows.ts'
 import { setOfBatch } from './change-batch.ts'
 import { readBatch as readBody } from './read-batch.ts'
 import { warnOfFinish } from './warn-of-finish.ts'
@@ -183,7 +185,7 @@ function readBatch(app: Api, { ledger, forecasts, log }: Needs): void {
 }
 
 function listEdits(app: Api, needs: Needs): void {
-  const { ledger, log } = needs
+  const { ledger } = needs
   app.get(
     '/v1/batches/:id/edits',
     {
@@ -191,10 +193,11 @@ function listEdits(app: Api, needs: Needs): void {
       schema: {
         operationId: 'listEditsOfBatch',
         summary: 'The edits of a batch, in the order of its rows',
-        description: 'Of a row that was retried the newest edit is listed.',
+        description:
+          'Of a row that was retried the newest edit is listed. With `rows` the answer has the edits of these rows, as far as the batch has them, and is no page: neither `cursor` nor `limit` counts then. An edit says in `row` which one it is, counted from 0.',
         tags: ['batches'],
         params: BatchPath,
-        querystring: z.strictObject(paging),
+        querystring: z.strictObject({ ...paging, rows: AskedRows.optional() }),
         'x-problems': ['not-found'],
         'x-answers': withLink,
         response: { 200: EditPage, ...refusals },
@@ -205,17 +208,28 @@ function listEdits(app: Api, needs: Needs): void {
       const { after: from = 0, goOn } = openPage(request, reply, counted)
       const batch = await readOwnBatch(params.id, producer, { ledger })
       const total = rowsOfBatch(batch)
+      if (query.rows !== undefined) {
+        const rows = query.rows.filter((row) => row < total)
+        return viewsOf(batch, rows, await readRows(batch, rows, needs), needs)
+      }
       const end = Math.min(from + query.limit, total)
       const records = await readEdits(batch, from, end, needs)
-      const ids = records.map((_, i) => editIdOfRow(params.id, from + i))
-      const { edits, left } = await readable(ids, records, ledger, log)
-      return {
-        edits: edits.flatMap((edit) => (edit === undefined ? [] : [viewOf(edit)])),
-        ...left,
-        ...goOn(end < total ? end : undefined),
-      }
+      const rows = records.map((_, i) => from + i)
+      return { ...(await viewsOf(batch, rows, records, needs)), ...goOn(end < total ? end : undefined) }
     },
   )
+}
+
+/** The views of the edits of these rows, and what is said of those that cannot be read. */
+async function viewsOf(
+  { id }: Batch,
+  rows: readonly number[],
+  records: readonly EditRecord[],
+  { ledger, log }: Pick<Needs, 'ledger' | 'log'>,
+) {
+  const ids = rows.map((row) => editIdOfRow(id, row))
+  const { edits, left } = await readable(ids, records, ledger, log)
+  return { edits: edits.flatMap((edit) => (edit === undefined ? [] : [viewOf(edit)])), ...left }
 }
 
 /** Callers count rows from 1. */

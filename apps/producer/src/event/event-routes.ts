@@ -3,17 +3,17 @@ import { isCursor } from '@restyle/shared/event/cursor'
 import type { RestyleEvent } from '@restyle/shared/contract/event'
 import type { EventStream, Gap, Page } from '@restyle/shared/event/event-stream'
 import type { Log } from '@restyle/shared/log'
-import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { noLiveKey } from '../http/authenticate.ts'
+import { type Caller, enter } from '../http/enter.ts'
 import { refusals } from '../http/openapi.ts'
 import { EventPage } from '../http/schemas.ts'
+import { openStream, type Patience, sendFrames } from '../http/send-frames.ts'
 import { sparingLog } from '../http/sparing-log.ts'
-import { type Caller, enter, type StayTools } from './enter.ts'
-import { headersOnly, takeOver } from '../http/take-over.ts'
+import { headersOnly } from '../http/take-over.ts'
+import type { WaitTools } from './followers.ts'
 import { openUnreadableLog } from './log-unreadable.ts'
-import { type Patience, sendFrames } from './send-frames.ts'
 import { type Follow, sseFrames } from './sse-frames.ts'
 
 const Cursor = z.string().refine((text) => text === 'now' || isCursor(text), {
@@ -28,7 +28,7 @@ const EventQuery = z.strictObject({
   wait: z.coerce.number().min(0).max(30).default(0).describe('Seconds to wait when there is nothing yet'),
 })
 
-type Needs = StayTools & {
+type Needs = WaitTools & {
   streamOf: (producer: string) => EventStream
   log: Log
   /** How long a stream waits for its reader; a test has less time. */
@@ -87,18 +87,6 @@ export function eventRoutes(app: Api, needs: Needs): void {
       return reply
     },
   )
-}
-
-/** The response itself, its head sent. */
-function openStream(reply: FastifyReply): ServerResponse {
-  return takeOver(reply).writeHead(200, {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-cache',
-    // the stream ends when the server stops: the connection must not be used again
-    connection: 'close',
-    // a proxy that buffers the answer would hold it for ever
-    'x-accel-buffering': 'no',
-  })
 }
 
 /** Sends events until the reader leaves or takes nothing for too long, its key is revoked or the server stops. */

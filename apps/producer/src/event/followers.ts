@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { compareCursors } from '@restyle/shared/event/cursor'
 import { ledgerKeys } from '@restyle/shared/ledger/keys'
 import { anotherLike, type RedisClient } from '@restyle/shared/redis/redis-client'
+import type { StayTools } from '../http/enter.ts'
 import { openPlaces, type Places } from '../http/places.ts'
 
 type Waiter = { producer: string; cursor: string; wake: () => void }
@@ -71,6 +72,9 @@ export function openFollowers(redis: RedisClient, prefix: string, places: Places
   }
 }
 export type Followers = ReturnType<typeof openFollowers>
+
+/** What those need who wait for events. */
+export type WaitTools = StayTools & { followers: Followers }
 
 /** The earliest cursor of each producer: what is after it is new for at least one waiter. */
 function earliest(waiters: Iterable<Waiter>): Map<string, string> {

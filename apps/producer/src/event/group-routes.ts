@@ -8,7 +8,7 @@ import { refusals } from '../http/openapi.ts'
 import { openPage, textual, withLink } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { limits } from '@restyle/shared/contract/limits'
-import type { StayTools } from './enter.ts'
+import type { WaitTools } from './followers.ts'
 import {
   DeadAnswer,
   DeadQuery,
@@ -28,7 +28,7 @@ import { openUnreadableLog } from './log-unreadable.ts'
 import { noSuchGroup, pullEvents } from './pull-events.ts'
 import { settleRoutes } from './settle-routes.ts'
 
-type Tools = StayTools & {
+type Tools = WaitTools & {
   streamOf: (producer: string) => EventStream
   ledger: { eventGroups: EventGroups }
   log: Log

@@ -2,9 +2,10 @@ import type { Page } from '@restyle/shared/event/event-stream'
 import type { EventGroupId, EventGroups, Pulled } from '@restyle/shared/ledger/event-groups'
 import { noLiveKey } from '../http/authenticate.ts'
 import { Problem } from '../http/problem.ts'
-import { type Caller, enter, type Stay, type StayTools } from './enter.ts'
+import { type Caller, enter, type Stay } from '../http/enter.ts'
+import type { WaitTools } from './followers.ts'
 
-export type PullTools = StayTools & {
+export type PullTools = WaitTools & {
   ledger: { eventGroups: Pick<EventGroups, 'pull'> }
   tellUnreadable: (page: Pick<Page, 'unreadable'>, producer: string) => void
 }

@@ -44,6 +44,17 @@ export const answerHeaders = {
     schema: { type: 'integer' },
     example: 5,
   },
+  'X-Restyle-Planes': text('The planes of the answer, in their order', 'state,verdict,code'),
+  'X-Restyle-Rows': {
+    description: 'How many bytes each plane has: one for each row',
+    schema: { type: 'integer' },
+    example: 100_000,
+  },
+  'X-Restyle-Version': {
+    description: 'The version of the bytes, as `ETag` has it: it grows with every change',
+    schema: { type: 'integer' },
+    example: 1_772_485_200_000_000,
+  },
   'X-Request-Id': text(
     'The id of the request: the one that the caller sent, or a new one. It is in the log of the installation',
     '8e03978e-40d5-43e8-bc93-6894a57f9324',

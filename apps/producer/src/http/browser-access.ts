@@ -29,6 +29,9 @@ const read = [
   'Retry-After',
   'WWW-Authenticate',
   'X-Request-Id',
+  'X-Restyle-Planes',
+  'X-Restyle-Rows',
+  'X-Restyle-Version',
 ]
 
 /** How long a browser may keep the answer to a preflight (seconds); browsers keep it for two hours at most. */

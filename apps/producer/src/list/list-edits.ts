@@ -26,7 +26,7 @@ export type EditFilter = Span & {
 }
 
 export type ListTools = ReadTools & {
-  ledger: ReadTools['ledger'] & Pick<Ledger, 'listMade' | 'readBatches'>
+  ledger: ReadTools['ledger'] & Pick<Ledger, 'listMade' | 'readBatches' | 'readMap'>
   /** Milliseconds of a clock that never goes back. */
   monotonic: () => number
 }

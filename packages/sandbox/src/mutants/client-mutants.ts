@@ -7,7 +7,7 @@ export const clientMutants = {
   events: [
     {
       name: 'readers-who-take-nothing-stay',
-      file: `${event}/send-frames.ts`,
+      file: 'apps/producer/src/http/send-frames.ts',
       find: 'response.setTimeout(unsentMs)',
       replace: 'response.setTimeout(0)',
       protects: 'a reader who takes nothing holds no memory for as long as it likes',

@@ -184,7 +184,7 @@ export const foldMutants = {
     {
       name: 'folded-edit-is-read-as-none',
       file: `${rows}/read-edits.ts`,
-      find: 'for (const i of ended) records[i] = folded(i)',
+      find: 'for (const i of ended) records[i] = folded(rowAt(i))',
       replace: '',
       protects: 'an edit that was folded is read as if nothing were different',
       tests: [duty],

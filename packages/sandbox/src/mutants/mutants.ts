@@ -11,6 +11,7 @@ import { keyMutants } from './key-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { type Area, areas, type Listed, type Mutant } from './mutant.ts'
 import { moneyMutants } from './money-mutants.ts'
+import { planeMutants } from './plane-mutants.ts'
 import { pollingMutants } from './polling-mutants.ts'
 import { producerMutants } from './producer-mutants.ts'
 import { reconcileMutants } from './reconcile-mutants.ts'
@@ -43,8 +44,13 @@ const byArea: Readonly<Record<Area, readonly Listed[]>> = {
   ...upkeepMutants,
   accept: [...acceptMutants.accept, ...intakeMutants.accept],
   admit: [...ledgerMutants.admit, ...fairMutants.admit],
-  events: [...producerMutants.events, ...clientMutants.events, ...webhookMutants.events],
-  results: [...resultsMutants.results, ...answerMutants.results],
+  events: [
+    ...producerMutants.events,
+    ...clientMutants.events,
+    ...webhookMutants.events,
+    ...planeMutants.events,
+  ],
+  results: [...resultsMutants.results, ...answerMutants.results, ...planeMutants.results],
   http: [...httpMutants.http, ...answerMutants.http],
   poll: [...renderMutants.poll, ...pollingMutants],
   rebuild: [...upkeepMutants.rebuild, ...reopenMutants.rebuild],

@@ -87,7 +87,19 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   ],
   'get /v1/batches/{id}/edits': [
     { url: '/v1/batches/{batch}/edits?limit=1', status: 200 },
+    { url: '/v1/batches/{batch}/edits?rows=1-2,7', status: 200 },
+    { url: '/v1/batches/{batch}/edits?rows=1-201', status: 400 },
     { url: '/v1/batches/none/edits', status: 404 },
+  ],
+  'get /v1/batches/{id}/map': [
+    { url: '/v1/batches/{batch}/map', status: 200 },
+    { url: '/v1/batches/{batch}/map', headers: { 'if-none-match': '*' }, status: 304 },
+    { url: '/v1/batches/none/map', status: 404 },
+  ],
+  'get /v1/live': [
+    { url: '/v1/live', status: 400 },
+    { url: '/v1/live?batch=none', status: 404 },
+    { url: '/v1/live?batch={batch}', headers: { 'last-event-id': 'x' }, status: 400 },
   ],
   'get /v1/batches/{id}/results': [
     { url: '/v1/batches/{batch}/results?links=60', status: 200 },

@@ -151,7 +151,7 @@ describe('folding', () => {
 
 describe('results that come back after a loss', () => {
   const money = [{ billed: 700, images: 3 }]
-  const results = { first: 1, bytes: '+-x', money, failures: { NoPicture: 1 } }
+  const results = { first: 1, bytes: '+-x', money, failures: { NoPicture: 1 }, codes: { 2: 'NoPicture' } }
   const open = (total: number) =>
     world.ledger.openBatch({ id: 'b', producer: 'acme', name: '', total, bodyHash: 'h' })
 
@@ -176,7 +176,9 @@ describe('results that come back after a loss', () => {
   it('leave a row alone of which a later edit says how it ended, and count its money', async () => {
     const { ledger } = world
     await open(4)
-    expect(await ledger.restoreResults('b', { ...results, bytes: '+\0x', failures: {} })).toBe('restored')
+    expect(await ledger.restoreResults('b', { ...results, bytes: '+\0x', failures: {}, codes: {} })).toBe(
+      'restored',
+    )
     expect(await ledger.readMap('b')).toBe('\0+\0x')
     expect(await ledger.readBatch('b')).toMatchObject({ succeeded: 1, failed: 0, canceled: 1, billed: 700 })
   })
@@ -200,6 +202,7 @@ describe('results that come back after a loss', () => {
       bytes: '+',
       money: [{ billed: 1, images: 1 }],
       failures: {},
+      codes: {},
     })
     expect((await ledger.readBatch('b'))?.completedAt).toBeDefined()
     const told = await ledger.events('acme').page('0', 10)

@@ -22,11 +22,15 @@ export async function faultOfBatch(world: SmallWorld, edits: readonly Edit[]): P
   if (batch === undefined) return `I1: ${batchId} was accepted and is gone`
   const own = edits.filter((edit) => edit.batch === batchId)
   const map = await ledger.readMap(batchId)
+  const { bytes } = await ledger.readPlanes(batch)
   for (let row = 0; row < rowsPerBatch; row += 1) {
     const newest = own.findLast((edit) => edit.row === row)
     const expected = newest === undefined ? mapByte.canceled : mapByte[newest.state]
     if (map[row] !== expected)
       return `I7: row ${row} is ${map[row]} in the map, and its edit is ${newest?.state ?? 'not there'}`
+    const code = batch.codes?.[(bytes.code[row] ?? 0) - 1]
+    if (code !== (newest?.state === 'failed' ? newest.failure?.code : undefined))
+      return `I7: row ${row} has the code ${code}, and its edit ${newest?.failure?.code ?? 'none'}`
   }
   const counts = EditState.options.map((state) => batch[state])
   const sum = counts.reduce((total, count) => total + count, batch.resting)

@@ -22,6 +22,8 @@ export function othersCalls(ids: Readonly<Record<string, string>>): Record<strin
       status: 404,
     },
     'get /v1/batches/{id}/edits': { url: () => `/v1/batches/${ids['batch']}/edits`, status: 404 },
+    'get /v1/batches/{id}/map': { url: () => `/v1/batches/${ids['batch']}/map`, status: 404 },
+    'get /v1/live': { url: () => `/v1/live?batch=${ids['batch']}`, status: 404 },
     'get /v1/batches/{id}/results': { url: () => `/v1/batches/${ids['batch']}/results`, status: 404 },
     'get /v1/batches/{id}/files': { url: () => `/v1/batches/${ids['batch']}/files`, status: 404 },
     'get /v1/edits/{id}/images/{index}': { url: () => `/v1/edits/${ids['edit']}/images/0`, status: 404 },

@@ -25,6 +25,10 @@ export const Batch = z.object({
   resting: count,
   /** How often failed rows of it were retried. */
   retries: count,
+  /** Grows whenever a byte of its planes changes. */
+  mapVersion: count,
+  /** The codes with which rows of it failed, in the order of the first of each. */
+  codes: jsonOf(z.array(z.string())).optional(),
   bodyHash: z.string(),
   /** Hours of each day in which its rows are submitted. */
   window: jsonOf(KeptWindow).optional(),
@@ -104,6 +108,12 @@ export const BatchView = z.object({
   schedule: RunOf.optional().describe('The schedule that it is a run of, and the tick'),
   /** How many edits are in each state. */
   counts: z.record(EditState, z.int()),
+  codes: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Codes with which rows of it have failed, in the order in which they came; the bytes of `GET /v1/batches/{id}/map` are places in it. After 254 the last one is `other`',
+    ),
   images: z.int(),
   cost: Cost,
   otherCosts: z
@@ -160,6 +170,7 @@ export function viewOfBatch(batch: Batch): BatchView {
     ...(batch.window === undefined ? {} : { window: batch.window }),
     ...(batch.schedule === undefined ? {} : { schedule: batch.schedule }),
     counts: counts as Record<EditState, number>,
+    ...(batch.codes === undefined ? {} : { codes: batch.codes }),
     images: batch.images,
     cost,
     ...(otherCosts.length === 0 ? {} : { otherCosts }),

@@ -30,6 +30,7 @@ for _, row in ipairs(ask.left) do redis.call('SETRANGE', map, int(row), '\0') en
 redis.call('HSET', KEYS[1], 'accepted', int(after))
 local resting = rest + ask.count - #there - #ask.left
 redis.call('HINCRBY', KEYS[1], 'resting', int(resting))
+redis.call('HINCRBY', KEYS[1], 'mapVersion', 1)
 if resting ~= 0 then redis.call('HINCRBY', key.spend(producer), 'open', int(resting)) end
 
 for _, lot in ipairs(ask.lots) do

@@ -69,20 +69,6 @@ export async function readBatch({ redis, keys }: LedgerContext, id: string): Pro
   return read.data
 }
 
-/**
- * The state of every row, or of those from `from` on before `to`, one byte each (`mapByte`, `restingByte`); `\0` for a row
- * not yet accepted.
- */
-export async function readMap(
-  { redis, keys }: LedgerContext,
-  id: string,
-  from = 0,
-  to = Infinity,
-): Promise<string> {
-  if (from >= to) return ''
-  return redis.getrange(keys.batchMap(id), from, to === Infinity ? -1 : to - 1)
-}
-
 /** Rows are numbered from 0; their edits are named after them, so that no index is needed. */
 export const editIdOfRow = (batch: string, row: number): string => `${batch}-${row}`
 

@@ -53,6 +53,7 @@ if first then
   })
 end
 if bytes ~= there then redis.call('SET', map, bytes) end
+touchPlanes(ask.batch)
 endedBatches[ask.batch] = producer
 commit()
 return { 'done', unsettle(ask.batch) }

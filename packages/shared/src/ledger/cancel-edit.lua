@@ -19,6 +19,7 @@ if not state and ask.batch then
   redis.call('SETRANGE', map, row, fact.byteOf(to))
   tally(name, 'resting', -1)
   tally(name, to, 1)
+  touchPlanes(ask.batch)
   local producer = redis.call('HGET', name, 'producer')
   countOpen(producer, -1)
   tell(producer, {

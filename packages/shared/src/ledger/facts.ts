@@ -1,3 +1,4 @@
+import { mostCodes, otherCodes } from '../contract/planes.ts'
 import { pendingFiles } from '../contract/batch-files.ts'
 import { shownFields } from '../contract/edit.ts'
 import { EditState, isTerminal, mapByte, restingByte, retryByte } from '../contract/edit-state.ts'
@@ -40,6 +41,8 @@ export const facts: Readonly<
   ...marks,
   sliceRows,
   pendingFiles,
+  mostCodes,
+  otherCodes,
   mostSeen,
   /** The event that entering a state writes. */
   eventOf,

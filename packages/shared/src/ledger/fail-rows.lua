@@ -17,6 +17,8 @@ for at, after in string.gmatch(bytes, '()' .. fact.restingRun .. '()') do
   first = first or ask.from + at - 1
   last = ask.from + after - 2
   rows = rows + after - at
+  local code = string.rep(codeByte(batch, ask.failure.code), after - at)
+  redis.call('SETRANGE', key.batchCodes(batch), int(ask.from + at - 1), code)
 end
 -- those that were to be retried stay as they had failed
 local ended, all = string.gsub(bytes, fact.toFeed, fact.byteOf(failed))
@@ -25,6 +27,7 @@ if all > 0 then
   tally(KEYS[1], 'resting', -all)
   countOpen(producer, -all)
   tally(KEYS[1], failed, all)
+  touchPlanes(batch)
 end
 if rows > 0 then
   tally(KEYS[1], 'failures:' .. ask.failure.code, rows)

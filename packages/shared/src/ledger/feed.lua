@@ -39,6 +39,7 @@ for _, row in ipairs(ask.spared) do
     tally(KEYS[1], 'resting', -1)
     countOpen(producer, -1)
     tally(KEYS[1], failed, 1)
+    touchPlanes(batch)
     endedBatches[batch] = producer
   end
 end

@@ -66,13 +66,14 @@ export type Sum = { day?: string; lane?: string; currency?: Currency; billed: nu
 
 /**
  * Rows that follow one another from `first` on and have ended: their bytes (`\0`: another edit says how the row ended), the
- * money and images of all of them, and how many failed by code.
+ * money and images of all of them, how many failed by code, and with which code each, by rows.
  */
 export type Results = {
   first: number
   bytes: string
   money: readonly Sum[]
   failures: Readonly<Record<string, number>>
+  codes: Readonly<Record<number, string>>
 }
 
 /**
@@ -82,10 +83,10 @@ export type Results = {
 export async function restoreResults(
   { keys, run }: LedgerContext,
   batch: string,
-  { first, bytes, money, failures }: Results,
+  { first, bytes, money, failures, codes }: Results,
   told: readonly Edit[] = [],
 ): Promise<'restored' | 'known' | 'none'> {
-  const ask = { batch, first, bytes, money, failures, told: told.map(eventOfEnd) }
+  const ask = { batch, first, bytes, money, failures, codes, told: told.map(eventOfEnd) }
   return (await run('restore-results', [keys.batch(batch)], ask)) as 'restored' | 'known' | 'none'
 }
 

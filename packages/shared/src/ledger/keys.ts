@@ -10,6 +10,10 @@ export const keyTemplates = {
   batch: ':batch:<batch>',
   /** One byte per row: `mapByte` of the row's state, or `restingByte`. */
   batchMap: ':batch:<batch>:map',
+  /** One byte per row whose newest edit failed: the place of its code in the batch's `codes`, from 1 on; else `\0`. */
+  batchCodes: ':batch:<batch>:codes',
+  /** One byte per row that somebody has judged (`verdictByte`). */
+  batchVerdicts: ':batch:<batch>:verdicts',
   /** The batch's edits in Redis that have not ended. */
   openEdits: ':batch:<batch>:open',
   /** Batches whose edits in Redis do not follow yet what was ordered for the batch, and the mark of the order. */

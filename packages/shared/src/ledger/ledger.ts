@@ -9,7 +9,7 @@ import { accept, type Accepted } from './accept.ts'
 import { type KeyShelf, openKeyShelf } from './api-keys.ts'
 import { type Accounts, openAccounts, type Recall } from './accounts.ts'
 import { admit, type LaneRoom, type Next } from './admit.ts'
-import { type BatchOpened, closeBatch, openBatch, readBatch, readMap, setPriority } from './batches.ts'
+import { type BatchOpened, closeBatch, openBatch, readBatch, setPriority } from './batches.ts'
 import { type Control, openControl } from './control.ts'
 import { classes, keptTaskSeconds } from './facts.ts'
 import { fold, nextToFold, type Results, restoreResults, settleFold, type Slice } from './fold.ts'
@@ -20,6 +20,7 @@ import { type Events, openEvents } from './events.ts'
 import { type Held, listHeld } from './held.ts'
 import { type LedgerScripts, ledgerScripts } from './lua.ts'
 import { type MadeLists, openMadeLists } from './made.ts'
+import { openPlanes, type PlaneReader } from './planes.ts'
 import { type Change, move, type Moved } from './move.ts'
 import { answersOf, type EditRecord, editOf, type LedgerContext, recordOf } from './record.ts'
 import {
@@ -56,6 +57,7 @@ export type Ledger = Control &
   Events &
   Expectations &
   MadeLists &
+  PlaneReader &
   Refusals & {
     apiKeys: KeyShelf
     lanes: Lanes
@@ -106,7 +108,6 @@ export type Ledger = Control &
     /** How many rows of a model rest that ought to be fed. */
     hungryRows(model: string): Promise<number>
     readBatch(id: string): Promise<Batch | undefined>
-    readMap(batch: string, from?: number, to?: number): Promise<string>
     /** Up to `limit` of a producer's edits in `review` after `after`, the longest held first. */
     listHeld(producer: string, after: Held | undefined, limit: number): Promise<Held[]>
     /** Keeps tasks for an uncertain edit, so that no other takes them for its own. */
@@ -162,6 +163,7 @@ export function openLedger(redis: RedisClient, prefix: string, options: Options 
     ...openEvents(context),
     ...openExpectations(context),
     ...openMadeLists(context),
+    ...openPlanes(context),
     ...openRefusals(context),
     accept: (edits) => accept(context, edits),
     ...rowsOfBatches(context),
@@ -249,7 +251,6 @@ type Reading = Pick<
   | 'readEach'
   | 'known'
   | 'readBatch'
-  | 'readMap'
   | 'listHeld'
   | 'ownerOf'
 >
@@ -289,7 +290,6 @@ function reading(context: LedgerContext): Reading {
     },
     hungryRows: (model) => hungryRows(context, model),
     readBatch: (id) => readBatch(context, id),
-    readMap: (batch, from, to) => readMap(context, batch, from, to),
     listHeld: (producer, after, limit) => listHeld(context, producer, after, limit),
     ownerOf: async (lane, taskIds) => {
       if (taskIds.length === 0) return []

@@ -30,6 +30,8 @@ if known then return known == ask.batch.bodyHash and 'known' or 'conflict' end
 batch.createdAt = batch.createdAt or int(now)
 local later = secondsLater(batch.producer, tonumber(batch.createdAt))
 if later > 0 then batch.later = int(later) end
+-- the bytes of a batch that was forgotten never have a version that they had before
+batch.mapVersion = int(nowMicros)
 -- of a batch no text is cut
 redis.call('HSET', KEYS[1], unpack(newRecord(KEYS[1], batch).written))
 if batch.closesAt then redis.call('ZADD', key.windows, batch.closesAt, batch.id) end

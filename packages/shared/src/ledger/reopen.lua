@@ -26,6 +26,8 @@ if batch then
   -- it is open again, kept until it has ended once more, and told then under another id
   redis.call('PERSIST', name)
   redis.call('PERSIST', map)
+  redis.call('PERSIST', key.batchCodes(batch))
+  redis.call('PERSIST', key.batchVerdicts(batch))
   redis.call('HDEL', name, 'files')
   if redis.call('HDEL', name, 'completedAt') == 1 then redis.call('HINCRBY', name, 'reopened', 1) end
   local retries = tonumber(fields.take or 1) - 1

@@ -4,7 +4,7 @@
 --
 -- KEYS[1]  the batch
 -- ARGV[1]  JSON: prefix, batch, first (row); bytes: one for each row, `\0` where another edit says how it ended; money:
---          of all of them, each { day, lane, currency, billed, images }; failures: how many failed by code; told: events of these rows that may not have been read
+--          of all of them, each { day, lane, currency, billed, images }; failures: how many failed by code; codes: of those that failed, by row; told: events of these rows that may not have been read
 -- answers  `restored`, `known` (all of them were) or `none`: there is no such batch
 local ask = cjson.decode(ARGV[1])
 --- @include "enter-state"
@@ -21,11 +21,14 @@ for i = 1, #bytes do
     byte = string.sub(bytes, i, i)
     missing = missing + 1
     if byte ~= '\0' then tally(KEYS[1], fact.endOf(byte), 1) end
+    local row = int(ask.first + i - 1)
+    if ask.codes[row] then noteCode(batch, row, ask.codes[row]) end
   end
   after[i] = byte
 end
 if missing == 0 then return 'known' end
 redis.call('SETRANGE', map, int(ask.first), table.concat(after))
+touchPlanes(batch)
 -- of a part nobody knows the money
 if missing == #bytes then
   recounts = true

@@ -30,12 +30,15 @@ if rows == 0 then return { 'empty' } end
 -- it is open again, and kept until it has ended once more
 redis.call('SET', map, marked)
 redis.call('PERSIST', KEYS[1])
+redis.call('PERSIST', key.batchCodes(ask.batch))
+redis.call('PERSIST', key.batchVerdicts(ask.batch))
 local closesAt = redis.call('HGET', KEYS[1], 'closesAt')
 if closesAt then redis.call('ZADD', key.windows, closesAt, ask.batch) end
 redis.call('HDEL', KEYS[1], 'completedAt', 'files')
 tally(KEYS[1], 'failed', -rows)
 tally(KEYS[1], 'resting', rows)
 countOpen(producer, rows)
+touchPlanes(ask.batch)
 commit()
 for _, lot in ipairs(lotsOf(ask.batch)) do
   local cursor = 'fed:' .. lot[1] .. ':' .. lot[2]

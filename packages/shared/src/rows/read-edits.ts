@@ -7,7 +7,8 @@ import { RestyleError } from '../errors.ts'
 import { editIdOfRow, editIdOfTake, newestFirst, takeOfEditId } from '../ledger/batches.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { type EditRecord, unreadable } from '../ledger/record.ts'
-import type { RowReader } from './read-rows.ts'
+import { chunkLimits, editOfRow } from './chunk.ts'
+import type { Chunk, RowReader } from './read-rows.ts'
 
 /*
  * Reads the edits of a batch wherever they are: in the ledger, or at rest in the bucket before or after their time there.
@@ -15,7 +16,7 @@ import type { RowReader } from './read-rows.ts'
  */
 
 export type ReadTools = {
-  ledger: Pick<Ledger, 'read' | 'readBatch' | 'readEach' | 'readMap'>
+  ledger: Pick<Ledger, 'read' | 'readBatch' | 'readEach' | 'readBytes'>
   rows: RowReader
 }
 
@@ -34,32 +35,41 @@ export async function readEdit(id: string, tools: ReadTools): Promise<Edit | und
 }
 
 /** The edits of the rows from `from` on before `to`. Throws what the store throws. */
-export async function readEdits(
+export const readEdits = (batch: Batch, from: number, to: number, tools: ReadTools): Promise<EditRecord[]> =>
+  readRows(
+    batch,
+    Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i),
+    tools,
+  )
+
+/** The newest edit of each of these rows, which are given in their order, none of them twice. Throws what the store throws. */
+export async function readRows(
   batch: Batch,
-  from: number,
-  to: number,
-  { ledger, rows }: ReadTools,
+  rows: readonly number[],
+  { ledger, rows: reader }: ReadTools,
 ): Promise<EditRecord[]> {
-  const ids = Array.from({ length: Math.max(0, to - from) }, (_, i) => editIdOfRow(batch.id, from + i))
-  const records = await ledger.readEach(ids)
-  await putNewestTakes(batch, from, records, ledger)
+  const records = await readNewest(batch, rows, ledger)
   if (records.every(({ kind }) => kind !== 'none')) return records
-  const map = await ledger.readMap(batch.id, from, to)
+  const bytes = await ledger.readBytes(batch.id, rows)
   const isNone = (i: number): boolean => records[i]?.kind === 'none'
-  const resting = ids.flatMap((_, i) => (isNone(i) && map[i] === restingByte ? [i] : []))
-  const taken = ids.flatMap((_, i) => (isNone(i) && !['\0', restingByte].includes(map[i] ?? '\0') ? [i] : []))
-  const ended = taken.filter((i) => allEnded(map[i] ?? ''))
-  const folded = await readFolded(batch, from, ended, rows)
-  for (const i of ended) records[i] = folded(i)
+  const resting = rows.flatMap((_, i) => (isNone(i) && bytes[i] === restingByte ? [i] : []))
+  const taken = rows.flatMap((_, i) =>
+    isNone(i) && !['\0', restingByte].includes(bytes[i] ?? '\0') ? [i] : [],
+  )
+  const ended = taken.filter((i) => allEnded(bytes[i] ?? ''))
+  const rowAt = (i: number): number => rows[i] ?? 0
+  const folded = await readFolded(batch, ended.map(rowAt), reader)
+  for (const i of ended) records[i] = folded(rowAt(i))
   // became edits after they were looked for
   const late = taken.filter(isNone)
-  const lateRecords = late.length === 0 ? [] : await ledger.readEach(late.map((i) => ids[i] ?? ''))
+  const lateRecords =
+    late.length === 0 ? [] : await ledger.readEach(late.map((i) => editIdOfRow(batch.id, rowAt(i))))
   for (const [n, i] of late.entries()) records[i] = lateRecords[n] ?? { kind: 'none' }
   // ended without ever becoming edits
-  const over = late.filter((i) => isNone(i) && endAtRest(map[i]) !== 'queued')
+  const over = late.filter((i) => isNone(i) && endAtRest(bytes[i]) !== 'queued')
   const atRest = [...resting, ...over].toSorted((a, b) => a - b)
-  const read = await readResting(batch, from, atRest, rows)
-  for (const i of atRest) records[i] = read(i, endAtRest(map[i]))
+  const read = await readResting(batch, atRest.map(rowAt), reader)
+  for (const i of atRest) records[i] = read(rowAt(i), endAtRest(bytes[i]))
   return records
 }
 
@@ -67,17 +77,24 @@ export async function readEdits(
 const endAtRest = (byte: string | undefined): 'queued' | 'canceled' | 'failed' =>
   byte === mapByte.canceled ? 'canceled' : byte === mapByte.failed ? 'failed' : 'queued'
 
+/** So many edits are asked for in one pipeline. */
+const readAtOnce = 2_000
+
 /** Of a row that was retried the newest edit is shown. */
-async function putNewestTakes(
+async function readNewest(
   { id, retries }: Batch,
-  from: number,
-  records: EditRecord[],
+  rows: readonly number[],
   ledger: ReadTools['ledger'],
-): Promise<void> {
-  for (let take = 2; take <= retries + 1; take += 1) {
-    const found = await ledger.readEach(records.map((_, i) => editIdOfTake(id, from + i, take)))
-    for (const [i, record] of found.entries()) if (record.kind !== 'none') records[i] = record
-  }
+): Promise<EditRecord[]> {
+  const takes = newestFirst(retries + 1)
+  const ids = rows.flatMap((row) => takes.map((take) => editIdOfTake(id, row, take)))
+  const records: EditRecord[] = []
+  for (let from = 0; from < ids.length; from += readAtOnce)
+    records.push(...(await ledger.readEach(ids.slice(from, from + readAtOnce))))
+  return rows.map((_, i) => {
+    const own = records.slice(i * takes.length, (i + 1) * takes.length)
+    return own.find(({ kind }) => kind !== 'none') ?? { kind: 'none' }
+  })
 }
 
 /** All edits that a row had, the oldest first. Throws as `readEdit` does. */
@@ -93,22 +110,17 @@ export async function readTakes(batch: Batch, row: number, tools: ReadTools): Pr
   return edits
 }
 
-/** What the results say of each row that has ended and is in the ledger no more, by its place from `from` on. */
+/** What the results say of each of these rows, which have ended and are in the ledger no more. */
 async function readFolded(
   batch: Batch,
-  from: number,
-  places: readonly number[],
-  rows: RowReader,
-): Promise<(place: number) => EditRecord> {
-  if (places.length === 0) return () => ({ kind: 'none' })
+  rows: readonly number[],
+  reader: RowReader,
+): Promise<(row: number) => EditRecord> {
+  if (rows.length === 0) return () => ({ kind: 'none' })
   try {
-    const edits = await rows.foldedOf(
-      batch,
-      places.map((place) => from + place),
-      newestFirst(batch.retries + 1),
-    )
-    return (place) => {
-      const edit = edits.get(from + place)
+    const edits = await reader.foldedOf(batch, rows, newestFirst(batch.retries + 1))
+    return (row) => {
+      const edit = edits.get(row)
       return edit === undefined ? { kind: 'none' } : { kind: 'edit', edit }
     }
   } catch (error) {
@@ -117,27 +129,42 @@ async function readFolded(
   }
 }
 
-/** What a chunk says of each resting row, by its place from `from` on. */
+/** What the chunks say of these rows, which rest. */
 async function readResting(
   batch: Batch,
-  from: number,
-  places: readonly number[],
-  rows: RowReader,
-): Promise<(place: number, state: ReturnType<typeof endAtRest>) => EditRecord> {
-  const [first] = places
-  const last = places.at(-1)
-  if (first === undefined || last === undefined) return () => ({ kind: 'none' })
-  try {
-    const edits = await rows.rowsOf(batch, from + first, from + last + 1)
-    return (place, state) => {
-      const edit = edits[place - first]
-      return edit === undefined
-        ? { kind: 'unreadable', why: 'the bucket does not have it' }
-        : { kind: 'edit', edit: restingEdit(batch, edit, state) }
+  rows: readonly number[],
+  reader: RowReader,
+): Promise<(row: number, state: ReturnType<typeof endAtRest>) => EditRecord> {
+  const edits = new Map<number, NewEdit>()
+  let chunk: Chunk | undefined
+  // where it begins nobody can say: up to there no row is looked for again, each of which would list the bucket
+  let [goneBefore, why] = [0, 'the bucket does not have it']
+  for (const row of rows) {
+    if (row < goneBefore) continue
+    if (chunk === undefined || row >= chunk.first + chunk.rows.length) {
+      const read = await readChunk(batch.id, row, reader)
+      if (typeof read === 'string') why = read
+      chunk = typeof read === 'string' ? undefined : read
     }
+    const found = chunk?.rows[row - chunk.first]
+    if (found === undefined) goneBefore = row + chunkLimits.rows
+    else edits.set(row, editOfRow(batch, found))
+  }
+  return (row, state) => {
+    const edit = edits.get(row)
+    return edit === undefined
+      ? { kind: 'unreadable', why }
+      : { kind: 'edit', edit: restingEdit(batch, edit, state) }
+  }
+}
+
+/** Where it is damaged: what is wrong with it. */
+async function readChunk(batch: string, row: number, reader: RowReader): Promise<Chunk | string | undefined> {
+  try {
+    return await reader.chunkAt(batch, row)
   } catch (error) {
     if (!(error instanceof RestyleError) || error.code !== 'DamagedRows') throw error
-    return () => ({ kind: 'unreadable', why: error.message })
+    return error.message
   }
 }
 

@@ -2,8 +2,9 @@ import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { z } from 'zod'
 import { type Edit, Failure, StoredImage } from '../contract/edit.ts'
+import type { failureCodes } from '../contract/failure-codes.ts'
 import { Currency } from '../contract/money.ts'
-import { allEnded, EditState, isTerminal } from '../contract/edit-state.ts'
+import { allEnded, EditState, isTerminal, mapByte } from '../contract/edit-state.ts'
 import { RestyleError } from '../errors.ts'
 import { editIdOfTake } from '../ledger/batches.ts'
 import type { Results, Sum } from '../ledger/fold.ts'
@@ -156,7 +157,16 @@ export function withoutRows(
     .split('')
     .map((byte, i) => (rows.has(first + i) ? '\0' : byte))
     .join('')
-  return { first, bytes: left, money: sumsOf(paid), failures }
+  return { first, bytes: left, money: sumsOf(paid), failures, codes: codesOf({ first, bytes: left, lines }) }
+}
+
+/** With which code rows failed, by rows. One without a line failed at rest: the bucket had lost it. */
+function codesOf({ first, bytes, lines }: Pick<ResultsChunk, 'first' | 'bytes' | 'lines'>): Results['codes'] {
+  const lostAtRest: keyof typeof failureCodes = 'RowsUnreadable'
+  const codes: Record<number, string> = {}
+  for (const [i, byte] of bytes.split('').entries())
+    if (byte === mapByte.failed) codes[first + i] = lines.get(first + i)?.failure?.code ?? lostAtRest
+  return codes
 }
 
 /** What edits cost, by day, lane and currency. */

@@ -87,6 +87,8 @@ local function enterState(edit, to, plan)
   countMoney(fields, 'billed', tonumber(fields.billed or 0) - edit.billedBefore)
   if from ~= to then countRow(fields, from, to, plan.rested) end
   if to == 'failed' and fields.failure then countFailure(fields, cjson.decode(fields.failure).code, 1) end
+  -- a row that was retried has the code of its edit before
+  if not from and fields.take and batchOf(fields) and to ~= 'failed' then noteCode(fields.batch, fields.row) end
   holdLane(fields, from, to)
   if from == 'queued' then leaveBacklog(fields) end
   if to == 'queued' then enterBacklog(fields, plan) end

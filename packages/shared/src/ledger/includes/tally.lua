@@ -26,6 +26,11 @@ local function countOpen(producer, by)
   if by ~= 0 then tally(key.spend(producer), 'open', by) end
 end
 
+-- The bytes of a batch have changed: whoever watches them reads them anew.
+local function touchPlanes(batch)
+  tally(key.batch(batch), 'mapVersion', 1)
+end
+
 -- One row of a batch, or an edit that came alone, goes from a state to another; `from` is nil for a new edit, whose row may
 -- have rested: `rested`, where that is known.
 local function countRow(fields, from, to, rested)
@@ -43,12 +48,44 @@ local function countRow(fields, from, to, rested)
   if from or rested then tally(key.batch(batch), from or 'resting', -1) end
   tally(key.batch(batch), to, 1)
   redis.call('SETRANGE', map, row, fact.byteOf(to))
+  touchPlanes(batch)
+end
+
+local codeLists = {}
+
+-- The byte of a code: its place in the batch's list of codes, which it joins. The last place of a full list is for all others.
+local function codeByte(batch, code)
+  local codes = codeLists[batch]
+  if not codes then
+    local text = redis.call('HGET', key.batch(batch), 'codes')
+    codes = text and cjson.decode(text) or {}
+    codeLists[batch] = codes
+  end
+  for i, known in ipairs(codes) do
+    if known == code then return string.char(i) end
+  end
+  if #codes > fact.mostCodes then return string.char(#codes) end
+  codes[#codes + 1] = #codes < fact.mostCodes and code or fact.otherCodes
+  redis.call('HSET', key.batch(batch), 'codes', cjson.encode(codes))
+  return string.char(#codes)
+end
+
+-- With which code the newest edit of a row failed; without one that there is a newer edit.
+local function noteCode(batch, row, code)
+  local name = key.batchCodes(batch)
+  if code then
+    redis.call('SETRANGE', name, row, codeByte(batch, code))
+  elseif redis.call('STRLEN', name) > tonumber(row) then
+    redis.call('SETRANGE', name, row, '\0')
+  end
 end
 
 -- How many rows of a batch failed with which code, by their newest edits.
 local function countFailure(fields, code, by)
   local batch = batchOf(fields)
-  if batch then tally(key.batch(batch), 'failures:' .. code, by) end
+  if not batch then return end
+  tally(key.batch(batch), 'failures:' .. code, by)
+  if by > 0 then noteCode(batch, fields.row, code) end
 end
 
 local function writeTallies()

@@ -43,6 +43,8 @@ local function tellBatch(batch, producer)
   redis.call('HDEL', name, 'stops')
   redis.call('EXPIRE', name, fact.keptEditSeconds)
   redis.call('EXPIRE', key.batchMap(batch), fact.keptEditSeconds)
+  redis.call('EXPIRE', key.batchCodes(batch), fact.keptEditSeconds)
+  redis.call('EXPIRE', key.batchVerdicts(batch), fact.keptEditSeconds)
   -- one that was retried, or of which an edit was opened again, ends again
   local number = (counts[3] or 0) + (counts[4] or 0) + 1
   redis.call('HSET', name, 'ends', int(number), 'files', fact.pendingFiles)

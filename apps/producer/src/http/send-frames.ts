@@ -1,10 +1,24 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import type { FastifyReply } from 'fastify'
+import { takeOver } from './take-over.ts'
 
 /** When a stream is cut whose reader takes nothing: `unsentMs` after it has taken the last byte, `endMs` after the end. */
 export type Patience = { unsentMs: number; endMs: number }
 
 export const usualPatience: Patience = { unsentMs: 30_000, endMs: 500 }
+
+/** The response itself, its head sent. */
+export function openStream(reply: FastifyReply): ServerResponse {
+  return takeOver(reply).writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-cache',
+    // the stream ends when the server stops: the connection must not be used again
+    connection: 'close',
+    // a proxy that buffers the answer would hold it for ever
+    'x-accel-buffering': 'no',
+  })
+}
 
 /**
  * Writes frames as fast as their reader takes them, until they end or the reader leaves. One who takes nothing for too long

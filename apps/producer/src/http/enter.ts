@@ -1,12 +1,12 @@
-import type { KeyWatch } from '../http/live-keys.ts'
-import type { LimitsOf } from '../http/limits-of.ts'
-import { Problem } from '../http/problem.ts'
-import type { Followers } from './followers.ts'
+import type { LimitsOf } from './limits-of.ts'
+import type { KeyWatch } from './live-keys.ts'
+import type { Enter } from './places.ts'
+import { Problem } from './problem.ts'
 
 /** Who asks. */
 export type Caller = { producer: string; keyId: string }
 
-export type StayTools = { followers: Followers; keyWatch: KeyWatch; limitsOf: LimitsOf }
+export type StayTools = { followers: { enter: Enter }; keyWatch: KeyWatch; limitsOf: LimitsOf }
 
 /** A place that is taken: `revoked` aborts when the key is no longer live. */
 export type Stay = { revoked: AbortSignal; leave: () => void }

@@ -1,0 +1,75 @@
+import { promisify } from 'node:util'
+import { constants, gzip, type ZlibOptions } from 'node:zlib'
+import type { Batch } from '@restyle/shared/contract/batch'
+import { planeNames, planesText } from '@restyle/shared/contract/planes'
+import type { Ledger } from '@restyle/shared/ledger/ledger'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Api } from '../http/api.ts'
+import { isKnown, ReadConditions } from '../http/conditions.ts'
+import { refusals } from '../http/openapi.ts'
+import { readOwnBatch } from '../http/own.ts'
+
+type Needs = { ledger: Pick<Ledger, 'readBatch' | 'readPlanes'> }
+
+const planeHeaders = [
+  'ETag',
+  'Cache-Control',
+  'X-Restyle-Planes',
+  'X-Restyle-Rows',
+  'X-Restyle-Version',
+] as const
+
+const pack: (bytes: Buffer, options: ZlibOptions) => Promise<Buffer> = promisify(gzip)
+/** Runs are all that repeats in them: to look for nothing else makes them smaller than every level does, in a fifth of its time. */
+const packing = { strategy: constants.Z_RLE }
+
+/** All rows of a batch at a glance: one byte of each and plane. */
+export function mapRoutes(app: Api, { ledger }: Needs): void {
+  app.get(
+    '/v1/batches/:id/map',
+    {
+      config: { scope: 'edits:read' },
+      compress: false,
+      schema: {
+        operationId: 'readMap',
+        summary: 'The state, the verdict and the error code of every row, one byte each',
+        description: `The planes \`${planeNames.join('`, `')}\` one after another, each with a byte for every row in their order, as \`X-Restyle-Planes\` and \`X-Restyle-Rows\` say:\n\n${planesText()}\n\n\`ETag\` and \`X-Restyle-Version\` change whenever a byte does. \`GET /v1/live\` tells the changes.`,
+        tags: ['batches'],
+        params: z.object({ id: z.string() }),
+        headers: ReadConditions,
+        'x-problems': ['not-found'],
+        'x-answers': {
+          200: { description: 'The bytes', headers: planeHeaders, bytes: ['application/octet-stream'] },
+          304: { description: 'It is what the caller has', headers: ['ETag', 'Cache-Control'] },
+        },
+        response: { ...refusals },
+      },
+    },
+    async (request, reply) =>
+      sendMap(await readOwnBatch(request.params.id, request.producer, { ledger }), request, reply, {
+        ledger,
+      }),
+  )
+}
+
+async function sendMap(
+  batch: Batch,
+  { headers }: Pick<FastifyRequest, 'headers'>,
+  reply: FastifyReply,
+  { ledger }: Needs,
+): Promise<FastifyReply> {
+  const tag = `W/"${batch.mapVersion}"`
+  void reply.headers({ etag: tag, 'cache-control': 'private, no-cache' })
+  if (isKnown(headers['if-none-match'], tag)) return reply.code(304).send()
+  const { bytes, rows, version } = await ledger.readPlanes(batch)
+  void reply.type('application/octet-stream').headers({
+    vary: [reply.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', '),
+    'x-restyle-planes': planeNames.join(','),
+    'x-restyle-rows': rows,
+    'x-restyle-version': version,
+  })
+  const whole = Buffer.concat(planeNames.map((name) => bytes[name]))
+  if (!/\bgzip\b/.test(headers['accept-encoding'] ?? '')) return reply.send(whole)
+  return reply.header('content-encoding', 'gzip').send(await pack(whole, packing))
+}
