@@ -51,7 +51,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whose session this is */
+        /**
+         * Whose session this is
+         * @description The producer, the scopes of the key that opened it, and when it ends.
+         */
         get: operations["readSession"];
         put?: never;
         /**
@@ -59,7 +62,10 @@ export interface paths {
          * @description The cookie of the answer stands for the key, in every call: for 12 hours after its last use, until it is ended, and while the key is live. A call by cookie that changes something needs the header `X-Restyle-Console: 1` and the `Origin` of this installation. A request with a key is by the key, whatever cookie it has.
          */
         post: operations["openSession"];
-        /** End the session of this browser */
+        /**
+         * End the session of this browser
+         * @description Its cookie opens nothing any more. The key that opened it stays as it is.
+         */
         delete: operations["endSession"];
         options?: never;
         head?: never;

@@ -166,3 +166,10 @@ const editColumns: readonly Column<Edit>[] = [
   },
   { name: 'Changed', numeric: true, cell: ({ updatedAt }) => <When at={updatedAt} /> },
 ]
+
+const State = ({ state, code }: { state: string; code: string | undefined }) => (
+  <>
+    <span className="number">{state}</span>
+    {code === undefined ? null : `: ${code}`}
+  </>
+)

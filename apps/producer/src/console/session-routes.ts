@@ -79,6 +79,7 @@ function readSession(app: Api): void {
       schema: {
         operationId: 'readSession',
         summary: 'Whose session this is',
+        description: 'The producer, the scopes of the key that opened it, and when it ends.',
         tags: ['console'],
         'x-answers': { 200: { headers: ['Cache-Control'] } },
         response: { 200: SessionView, ...refusals },
@@ -99,6 +100,7 @@ function endSession(app: Api, { sessions }: Needs): void {
       schema: {
         operationId: 'endSession',
         summary: 'End the session of this browser',
+        description: 'Its cookie opens nothing any more. The key that opened it stays as it is.',
         tags: ['console'],
         'x-answers': { 200: { headers: ['Cache-Control', 'Set-Cookie'] } },
         response: { 200: SessionView, ...refusals },

@@ -104,7 +104,7 @@ export function othersCalls(ids: Readonly<Record<string, string>>): Record<strin
     'get /v1/catalogs/{name}/rows': { url: () => '/v1/catalogs/theirs.csv/rows', status: 200 },
     'get /v1/edits': { url: () => '/v1/edits', status: 200 },
     'get /v1/failures': { url: () => '/v1/failures', status: 200 },
-    'get /v1/search': { url: () => `/v1/search?q=${ids['edit']}`, status: 200 },
+    'get /v1/search': { url: () => '/v1/search?q=key:a', status: 200 },
     'get /v1/reviews': { url: () => '/v1/reviews', status: 200 },
     'post /v1/edits/{id}/resolution': {
       url: () => `/v1/edits/${ids['edit']}/resolution`,
