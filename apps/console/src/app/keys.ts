@@ -90,7 +90,12 @@ export const keyTable = [
     where: 'gallery and viewer',
   },
   { action: 'reject-stay', keys: ['Shift+x'], does: 'reject, and stay', where: 'gallery and viewer' },
-  { action: 'redo', keys: ['e'], does: 'redo (says the price first)', where: 'gallery and viewer' },
+  {
+    action: 'redo',
+    keys: ['e'],
+    does: 'mark it to be done again, and go to the next undecided one',
+    where: 'gallery and viewer',
+  },
   { action: 'clear-verdict', keys: ['u'], does: 'clear the verdict', where: 'gallery and viewer' },
   {
     action: 'undo',

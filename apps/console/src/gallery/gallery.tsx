@@ -168,9 +168,6 @@ function useGridDeeds(
       verdicts.decide(row, verdict)
       if (!stay) go(next)
     },
-    redo: () => {
-      if (row !== undefined) open(row)
-    },
     undo: () => {
       const back = verdicts.undo()
       if (back !== undefined) move(back)

@@ -5,7 +5,6 @@ import type { VerdictName } from './filter.ts'
 /** The verdict keys, which the grid and the viewer share. `stay`: without going on to the next one. */
 export const verdictKeys = (deeds: {
   decide: (verdict: VerdictName, stay: boolean) => void
-  redo: () => void
   undo: () => void
 }): Handlers => ({
   approve: () => deeds.decide('approved', false),
@@ -13,7 +12,7 @@ export const verdictKeys = (deeds: {
   reject: () => deeds.decide('rejected', false),
   'reject-stay': () => deeds.decide('rejected', true),
   'clear-verdict': () => deeds.decide('none', true),
-  redo: deeds.redo,
+  redo: () => deeds.decide('redo', false),
   undo: deeds.undo,
 })
 

@@ -34,12 +34,6 @@ export type Operation = {
   restored?: number
   changedSince?: number
 }
-/** What a redo is asked with; what is absent is as it was. */
-export type RedoRequest = { prompt?: string; seed?: number; n?: number }
-export type RedoPrice = {
-  cost: { currency: string; micros: number }
-  budget?: { freeMicros: number }
-}
 
 /** The pictures' addresses never change what they show: an edit is one take. */
 export const imageAddress = (edit: string, index: number, size: 320 | 960 | 'full'): string =>
@@ -139,11 +133,4 @@ export const rowsApi = {
     json<Operation>(`${batchPath(batch)}/verdicts`, { ...post(many), headers: { 'idempotency-key': key } }),
   operation: (id: string) => json<Operation>(`/v1/operations/${encodeURIComponent(id)}`),
   undo: (id: string) => json<Operation>(`/v1/operations/${encodeURIComponent(id)}/undo`, post({})),
-  redo: (edit: string, request: RedoRequest, key: string) =>
-    json<RowView>(`${editPath(edit)}/redo`, {
-      ...post(request),
-      headers: { 'idempotency-key': key },
-    }),
-  redoPrice: (edit: string, request: RedoRequest, signal: AbortSignal) =>
-    json<RedoPrice>(`${editPath(edit)}/redo?dryRun=true`, { ...post(request), signal }),
 }

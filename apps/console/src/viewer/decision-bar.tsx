@@ -42,8 +42,8 @@ export function DecisionBar(props: {
         <ActionButton act={() => deeds.decide('rejected', false)} refusal={refusal} keys="x">
           Reject
         </ActionButton>
-        <ActionButton act={deeds.redo} refusal={refusal} keys="e">
-          Redo…
+        <ActionButton act={() => deeds.decide('redo', false)} refusal={refusal} keys="e">
+          Mark to redo
         </ActionButton>
         <ActionButton act={() => deeds.decide('none', true)} refusal={refusal} keys="u">
           Clear

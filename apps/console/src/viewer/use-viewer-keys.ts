@@ -9,7 +9,6 @@ export type Deeds = {
   go: (by: number) => void
   goTo: (place: 'start' | 'end') => void
   decide: (verdict: VerdictName, stay: boolean) => void
-  redo: () => void
   undo: () => void
   /** Counted from 0. */
   image: (image: number) => void

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { count } from '../app/format.ts'
 import { useToasts } from '../ui/toasts.tsx'
 import type { GalleryView, Mode } from '../rows/address.ts'
@@ -10,7 +10,6 @@ import type { Shared } from '../rows/shared.ts'
 import { isUndecided, nextUndecided } from '../rows/next.ts'
 import { rowsAhead, rowsBeside } from './ahead.ts'
 import { DecisionBar } from './decision-bar.tsx'
-import { RedoPanel } from './redo-panel.tsx'
 import { Strip } from './strip.tsx'
 import { useViewerKeys } from './use-viewer-keys.ts'
 import { useWarm } from './use-warm.ts'
@@ -34,7 +33,6 @@ export function Viewer(props: Props) {
   const newest = rows.get(row)
   const takes = useTakes(newest)
   const edit = takes.find(({ take }) => (take ?? 1) === view.take) ?? newest
-  const [redoing, setRedoing] = useState<string>()
   const left = useMemo(() => countLeft(list.rows, map.planes), [list.rows, map])
   const peek = usePeek()
   useEffect(() => root.current?.focus({ preventScroll: true }), [])
@@ -48,20 +46,13 @@ export function Viewer(props: Props) {
   const go = (place: number | undefined) => {
     const to = place === undefined ? undefined : list.rows[place]
     if (to === undefined) return
-    setRedoing(undefined)
     change({ row: to, image: 0, take: undefined })
-  }
-  const endRedo = () => {
-    setRedoing(undefined)
-    // the keys come back from the panel
-    root.current?.focus({ preventScroll: true })
   }
   const decide = useDecide(props, { edit, row, go, left })
   const deeds = {
     go: (by: number) => go(Math.min(Math.max(0, active + by), list.rows.length - 1)),
     goTo: (place: 'start' | 'end') => go(place === 'start' ? 0 : list.rows.length - 1),
     decide,
-    redo: () => (refusal === undefined && edit?.state === 'succeeded' ? setRedoing(edit.id) : undefined),
     undo: () => {
       const back = verdicts.undo()
       if (back !== undefined) change({ row: back, image: 0, take: undefined })
@@ -76,7 +67,7 @@ export function Viewer(props: Props) {
     },
     mode: (mode: Mode) => change({ mode }),
     peek: peek.hold,
-    leave: () => (redoing === undefined ? close() : endRedo()),
+    leave: close,
   }
   useViewerKeys(root, deeds)
   return (
@@ -100,14 +91,6 @@ export function Viewer(props: Props) {
           view={view}
           peek={peek.before}
         />
-        {redoing !== undefined && edit?.id === redoing ? (
-          <RedoPanel
-            edit={edit}
-            close={endRedo}
-            mark={() => decide('redo', true)}
-            done={() => rows.touch([row])}
-          />
-        ) : null}
       </div>
       <DecisionBar
         state={stateAt(map.planes, row)}

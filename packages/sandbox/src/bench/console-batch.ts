@@ -15,7 +15,6 @@ export type StandInBatch = {
   decide: (row: number, body: unknown) => Told
   decideMany: (body: unknown) => Operation
   operation: (id: string, undo: boolean) => Operation | undefined
-  redo: (row: number, dry: boolean) => object
 }
 
 const codes = ['DataInspectionFailed', 'InvalidImageSize']
@@ -63,11 +62,6 @@ export function makeBatch(
       cost: { currency: 'CNY', micros: 0, reservedMicros: 0 },
     }),
     ...verdictsOf(planes, others),
-    redo: (row, dry) => ({
-      ...(dry ? {} : { id: `edit-${row}`, take: 2 }),
-      cost: { currency: 'CNY', micros: 200_000 },
-      budget: { freeMicros: 4_800_000 },
-    }),
   }
 }
 

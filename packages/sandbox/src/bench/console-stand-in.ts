@@ -124,10 +124,9 @@ function tell(batch: StandInBatch, method: string, url: URL, body: unknown): Tol
     const found = batch.operation(operation[1] ?? '', operation[2] !== undefined && method === 'POST')
     return found === undefined ? undefined : json(found)
   }
-  const edit = /^\/v1\/edits\/edit-(\d+)\/(verdict|redo)$/.exec(pathname)
+  const edit = /^\/v1\/edits\/edit-(\d+)\/verdict$/.exec(pathname)
   if (edit === null) return undefined
   const row = Number(edit[1])
-  if (edit[2] === 'redo') return json(batch.redo(row, url.searchParams.get('dryRun') === 'true'))
   return batch.decide(row, body)
 }
 

@@ -103,19 +103,18 @@ it('approves all that match in one call of few bytes, and takes that back', asyn
   await close()
 })
 
-it('says what a redo costs before it is asked for', async () => {
+it('marks a picture to be done again, and goes to the next one', async () => {
   const batch = makeBatch(20, { stateOf: () => '+' })
   const { page, site, close } = await test.open(batch)
   await openViewer(page)
-  await page.getByRole('button', { name: 'Redo…' }).and(page.locator(':not([aria-disabled])')).waitFor()
+  await page
+    .getByRole('button', { name: 'Mark to redo' })
+    .and(page.locator(':not([aria-disabled])'))
+    .waitFor()
   await page.keyboard.press('e')
-  await page.getByRole('textbox', { name: 'Prompt' }).fill('walnut table, warm light')
-  await page.getByText('Left of the budget now: ¥4.80').waitFor()
-  expect(site.traffic.bodies.filter(({ path }) => path.endsWith('/redo'))).not.toEqual([])
-  await page.getByRole('button', { name: 'Redo for ¥0.20' }).click()
-  await page.getByText('It is being redone as take 2.').waitFor()
-  expect(site.traffic.bodies.filter(({ path }) => path.endsWith('/redo')).at(-1)?.body).toEqual({
-    prompt: 'walnut table, warm light',
+  await page.getByText('row 2').first().waitFor()
+  expect(site.traffic.bodies.filter(({ path }) => path.endsWith('/verdict')).at(-1)?.body).toMatchObject({
+    verdict: 'redo',
   })
   await close()
 })
