@@ -8,6 +8,14 @@ const worker = 'apps/worker/src'
 export const upkeepMutants = {
   restore: [
     {
+      name: 'connections-end-with-a-failover',
+      file: 'packages/shared/src/redis/lasting-sentinel.ts',
+      find: 'detector?.cleanup()',
+      replace: '',
+      protects: 'a connection that asks for the master when Sentinels tell of another comes back',
+      tests: ['packages/sandbox/test/failover/a-sentinel-is-slow.test.ts'],
+    },
+    {
       name: 'restore-touches-what-is-known',
       file: `${ledger}/restore.lua`,
       find: "if redis.call('EXISTS', KEYS[1]) == 1 then return 'known' end",

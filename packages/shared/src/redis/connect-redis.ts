@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { RestyleError } from '../errors.ts'
+import { LastingSentinel } from './lasting-sentinel.ts'
 import { outageOf } from './outage.ts'
 import type { RedisClient } from './redis-client.ts'
 import { type RedisAddress, readRedisUrl } from './redis-url.ts'
@@ -77,6 +78,7 @@ function open({ kind, nodes, db, sentinel, tls }: RedisAddress, options: Options
         retryStrategy: retryMs,
         sentinels: nodes,
         name: sentinel?.master ?? '',
+        Connector: LastingSentinel,
         sentinelRetryStrategy: retryMs,
         // a master that hangs keeps its connections: the Sentinels say when there is another
         failoverDetector: true,
