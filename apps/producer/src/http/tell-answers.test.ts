@@ -50,9 +50,19 @@ describe('the answers of the OpenAPI document', () => {
   const of = (path: string, method = 'get') => told.paths[path]?.[method]?.responses ?? {}
 
   it('are those that follow from what a route takes, and those that it names', () => {
-    expect(Object.keys(of('/open'))).toEqual(['200', '400', '500', '503'])
-    expect(Object.keys(of('/keyed/{id}'))).toEqual(['200', '400', '401', '403', '404', '429', '500', '503'])
-    const put = ['200', '304', '400', '401', '409', '413', '415', '422', '429', '500', '503']
+    expect(Object.keys(of('/open'))).toEqual(['200', '400', '406', '500', '503'])
+    expect(Object.keys(of('/keyed/{id}'))).toEqual([
+      '200',
+      '400',
+      '401',
+      '403',
+      '404',
+      '406',
+      '429',
+      '500',
+      '503',
+    ])
+    const put = ['200', '304', '400', '401', '406', '409', '413', '415', '422', '429', '500', '503']
     expect(Object.keys(of('/keyed/{id}', 'put'))).toEqual(put)
   })
 

@@ -1,4 +1,4 @@
-import type { Edit } from '@restyle/shared/contract/edit'
+import type { Edit, Failure } from '@restyle/shared/contract/edit'
 import { ownFailure } from '@restyle/shared/contract/failure-codes'
 import { endEdit } from '@restyle/shared/end-edit'
 import type { Met } from '@restyle/shared/forecast/waits-for'
@@ -8,8 +8,11 @@ import type { Lane } from '../lane/lane.ts'
 import { countTurn } from './count-turn.ts'
 import { noteMet } from './note-met.ts'
 
-/** Why a submit did not come about, and whose matter it is. */
-export type WhyNot = Pick<Met, 'kind' | 'code' | 'message'>
+/**
+ * Why a submit did not come about, and whose matter it is. `failure`: how the edit ends where that never changes; by default
+ * `NeverSent`.
+ */
+export type WhyNot = Pick<Met, 'kind' | 'code' | 'message'> & { failure?: Failure }
 
 /**
  * Puts an edit back whose submit did not come about, in `inMs` or later. One that is turned away for a day while its lane
@@ -18,7 +21,7 @@ export type WhyNot = Pick<Met, 'kind' | 'code' | 'message'>
 export async function turnAway(
   edit: Edit,
   lane: Lane,
-  { kind, code, message }: WhyNot,
+  { kind, code, message, failure }: WhyNot,
   { inMs = 0, attempt = edit.attempt }: { inMs?: number; attempt?: number },
   tools: HandContext,
 ): Promise<Step> {
@@ -29,8 +32,8 @@ export async function turnAway(
   const facts = { editId: edit.id, lane: lane.name, code, said: message, times }
   if (counted.kind === 'give up') {
     log.error(facts, 'edit was turned away for a day while its lane took others, it failed')
-    const failure = ownFailure('NeverSent', `${code}: ${message}`)
-    return endEdit(edit, { state: 'failed', failure }, tools)
+    const said = failure ?? ownFailure('NeverSent', `${code}: ${message}`)
+    return endEdit(edit, { state: 'failed', failure: said }, tools)
   }
   if (counted.alarms) log.error(facts, 'edit is turned away again and again while its lane takes others')
   const { turnedAway } = counted

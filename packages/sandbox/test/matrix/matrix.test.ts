@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 const root = new URL('../../../../', import.meta.url)
 const read = (path: string) => readFile(fileURLToPath(new URL(path, root)), 'utf8')
 
-const sizes = { A: 22, B: 20, C: 17, D: 10, E: 18, F: 14, G: 17, H: 21, I: 10, P: 11, M: 8 }
+const sizes = { A: 22, B: 21, C: 17, D: 10, E: 18, F: 14, G: 17, H: 21, I: 10, P: 11, M: 8 }
 const ids = Object.entries(sizes).flatMap(([letter, count]) =>
   Array.from({ length: count }, (_, i) => `${letter}${i + 1}`),
 )
