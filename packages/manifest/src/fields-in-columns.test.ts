@@ -33,6 +33,14 @@ async function read(name: string, text: string, options: Partial<ReadOptions> = 
 }
 
 describe('a column that is called like a field', () => {
+  it('asks for it in a line of JSON too, where a size may be written as people write it', async () => {
+    const { rows, faults } = await read('rows.jsonl', '{"image":"a.png","size":"1280x960","n":2}\n')
+    expect({ owns: rows.map(({ own }) => own), faults }).toEqual({
+      owns: [{ size: '1280*960', n: 2 }],
+      faults: [],
+    })
+  })
+
   it('asks for it in its row, and a blank cell leaves it to what all rows share', async () => {
     const { rows, faults, notes } = await read(
       'catalog.csv',

@@ -63,6 +63,10 @@ export type OptionCell =
 const yes = new Set(['true', 'yes', 'on', '1', '是'])
 const no = new Set(['false', 'no', 'off', '0', '否'])
 
+/** A size as the vendor writes it: `1280*960`. Anything else stays as it is. */
+export const spelledSize = (text: string): string =>
+  text.trim().replace(/^(\d+)\s*[x×*＊]\s*(\d+)$/i, '$1*$2')
+
 /** Reads what people write into a cell: `1280x960` is a size, `yes` is true. A blank cell says nothing. */
 export function readOption(field: OptionColumn['field'], cell: string): OptionCell {
   const text = trimCell(cell)
@@ -79,7 +83,7 @@ export function readOption(field: OptionColumn['field'], cell: string): OptionCe
       if (yes.has(lower) || no.has(lower)) return value(yes.has(lower))
       return { kind: 'fault', detail: 'is neither true nor false' }
     case 'size':
-      return value(text.replace(/^(\d+)\s*[x×*＊]\s*(\d+)$/i, '$1*$2'))
+      return value(spelledSize(text))
     case 'class':
       return value(lower)
     case 'model':

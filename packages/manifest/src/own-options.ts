@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { shown, type EditOptions } from './manifest.ts'
-import { readOption, type OptionColumn } from './option-columns.ts'
+import { readOption, spelledSize, type OptionColumn } from './option-columns.ts'
 
 /** What a row may ask for itself: the fields of `POST /v1/edits` without their defaults, which all rows share. */
 export const OwnOptions = z.object({
@@ -8,7 +8,7 @@ export const OwnOptions = z.object({
   n: z.int().exactOptional(),
   prompt: z.string().max(10_000).exactOptional(),
   negativePrompt: z.string().max(10_000).exactOptional(),
-  size: z.string().max(20).exactOptional(),
+  size: z.string().max(20).overwrite(spelledSize).exactOptional(),
   seed: z.int().exactOptional(),
   promptExtend: z.boolean().exactOptional(),
   watermark: z.boolean().exactOptional(),
