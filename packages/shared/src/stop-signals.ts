@@ -1,5 +1,8 @@
 import type { Log } from './log.ts'
 
+/** What is still open so long (ms) after all has stopped is left as it is: connections of queues to a Redis that is gone. */
+const lingerMs = 2_000
+
 /**
  * First SIGTERM or SIGINT: stop gently, which lets the process end. Second: end at once, with 1. Call it before the start, so
  * that no signal finds the process without it.
@@ -14,7 +17,7 @@ export function onStopSignals(name: string, log: Log, stop: () => Promise<void>)
         process.exit(1)
       }
       log.info({ signal }, `${name} is stopping`)
-      void stop()
+      void stop().then(() => setTimeout(() => process.exit(), lingerMs).unref())
     })
   }
 }

@@ -49,6 +49,27 @@ describe('the producer as a process', () => {
     expect(await exited).toEqual([0, null])
   })
 
+  it('stops when asked to, although its Redis is gone for good and somebody follows its events', async () => {
+    const gone = await startRedis({ appendonly: false })
+    const own = { ...env, REDIS_URL: gone.url }
+    const made = await promisify(execFile)(process.execPath, [app('api-keys-cli.ts'), 'create', 'lonely'], {
+      env: own,
+    })
+    const child = spawn(process.execPath, [app('main.ts')], { env: own, stdio: ['ignore', 'pipe', 'ignore'] })
+    const exited = once(child, 'exit')
+    const [said] = await once(child.stdout, 'data')
+    const { url } = JSON.parse(String(said).split('\n', 1)[0] ?? '') as { url: string }
+    const stream = await openSse(`${url}/v1/events`, { authorization: `Bearer ${made.stdout.trim()}` })
+    await gone.stop()
+    await setTimeout(2_000)
+    child.kill('SIGTERM')
+    const late = setTimeout(20_000, 'it is still there', { ref: false })
+    const how = await Promise.race([exited, late])
+    if (how === 'it is still there') child.kill('SIGKILL')
+    expect(how).toEqual([0, null])
+    stream.cut()
+  })
+
   it('answers what is under way and ends its streams when asked to stop, within five seconds', async () => {
     const child = spawn(process.execPath, [app('main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
     const exited = once(child, 'exit')
