@@ -22,9 +22,9 @@ it('writes changes, and tells where a row has none', () => {
 })
 
 it('reads changes as the stream tells them', () => {
-  expect(changesOf('{"changes":[[3,0,43],[7,2,1],[1,9,1],"x"]}')).toEqual([
+  expect(changesOf({ changes: [[3, 0, 43], [7, 2, 1], [1, 9, 1], 'x'] })).toEqual([
     { row: 3, plane: 'state', value: 43 },
     { row: 7, plane: 'code', value: 1 },
   ])
-  expect(changesOf('{}')).toEqual([])
+  expect(changesOf({})).toEqual([])
 })

@@ -37,8 +37,8 @@ export function applyChanges(planes: Planes, changes: readonly MapChange[]): boo
 }
 
 /** The changes in a message of the stream: `[row, place of the plane, byte]` each. What is no change is left out. */
-export function changesOf(text: string): MapChange[] {
-  const { changes } = JSON.parse(text) as { changes?: unknown }
+export function changesOf(told: unknown): MapChange[] {
+  const { changes } = told as { changes?: unknown }
   if (!Array.isArray(changes)) return []
   return changes.flatMap((change: unknown) => {
     const [row, place, value] = Array.isArray(change) ? (change as unknown[]) : []
