@@ -69,13 +69,17 @@ function follow(batch: string, heard: (event: LiveEvent) => void, gap: () => voi
   const ends = new AbortController()
   const channel = new BroadcastChannel(name)
   let holder: AbortController | undefined
+  let live = false
   const take = (told: Told) => {
     if (told.kind === 'event') {
+      live = true
       become({ status: 'live', heardAt: Date.now() })
       heard(told.event)
       return
     }
-    if (told.status === 'live' && state.status === 'lost') gap()
+    // what happened while there was no line was told to nobody, also before the first one
+    if (told.status === 'live' && !live) gap()
+    live = told.status === 'live'
     become({ status: told.status, ...(told.status === 'live' ? { heardAt: Date.now() } : {}) })
   }
   channel.addEventListener('message', ({ data }) => take(data as Told), { signal: ends.signal })

@@ -25,7 +25,7 @@ export function LoadedGallery(props: { id: string; name: string; map: BatchMap; 
   const { filter } = view
   const list = useList(map, filter, codes)
   const { rows, arrived } = useRows(id)
-  useLiveMap(id, rows.touch)
+  useLiveMap(id, rows)
   const { cell } = usePreferences()
   const refusal = useRefusal('edits:write')
   const peek = usePeek()

@@ -106,6 +106,7 @@ function orders<View>(parts: {
     },
     /** All of them are different now. */
     touchAll: (): void => {
+      absent.clear()
       for (const row of kept.keys()) stale.add(row)
       next()
     },

@@ -4,10 +4,16 @@ import { useLive } from '../app/live.ts'
 import { changeMap } from './use-batch-map.ts'
 import { changesOf } from './planes.ts'
 
-/** Writes what changes in a batch into its map, as the producer tells it. `touched` hears which rows are different. */
-export function useLiveMap(batch: string, touched: (rows: readonly number[]) => void): void {
+/** Writes what changes in a batch into its map, as the producer tells it. `rows` hears which rows are different. */
+export function useLiveMap(
+  batch: string,
+  rows: { touch: (changed: readonly number[]) => void; touchAll: () => void },
+): void {
   const queries = useQueryClient()
-  const readAgain = () => void queries.invalidateQueries({ queryKey: names.map(batch), exact: true })
+  const readAgain = () => {
+    void queries.invalidateQueries({ queryKey: names.map(batch), exact: true })
+    rows.touchAll()
+  }
   useLive(
     batch,
     ({ event, data }) => {
@@ -15,7 +21,7 @@ export function useLiveMap(batch: string, touched: (rows: readonly number[]) => 
       if (event !== 'map') return
       const changes = changesOf(data)
       changeMap(queries, batch, changes)
-      touched(changes.map(({ row }) => row))
+      rows.touch(changes.map(({ row }) => row))
     },
     readAgain,
   )

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { rowsOfText, viewOfRow, type StandInBatch } from './console-batch.ts'
 
 /** What the stand-in answers pictures with, and how late (ms). `kind`: made from, or made. */
@@ -77,6 +78,7 @@ async function answer(
   const picture = /^\/v1\/edits\/edit-(\d+)\/(images|sources)\/\d+(?:\/(\w+))?$/.exec(url.pathname)
   if (picture !== null) return showPicture(options, traffic, picture, response)
   if (url.pathname === '/v1/live') {
+    await lateness(options.latencyMs, url.pathname)
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write('retry: 2000\n\n')
     options.followers.add(response)
     response.on('close', () => options.followers.delete(response))
@@ -149,14 +151,18 @@ async function showPicture(
   response.on('close', () => {
     if (!response.writableEnded) traffic.givenUp += 1
   })
-  const late = latencyMs?.(path) ?? 0
-  if (late > 0) await new Promise((resolve) => setTimeout(resolve, late))
+  await lateness(latencyMs, path)
   if (response.destroyed) return
   response.writeHead(200, {
     'content-type': pictureType,
     'cache-control': 'private, max-age=31536000, immutable',
   })
   response.end(picture(kind === 'images' ? 'after' : 'before', Number(row), size ?? 'full'))
+}
+
+async function lateness(latencyMs: StandInOptions['latencyMs'], path: string): Promise<void> {
+  const late = latencyMs?.(path) ?? 0
+  if (late > 0) await sleep(late)
 }
 
 async function page(pages: string, pathname: string, response: ServerResponse): Promise<void> {

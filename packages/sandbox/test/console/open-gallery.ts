@@ -38,6 +38,8 @@ export async function openGalleryTest({ dense = 1 } = {}): Promise<GalleryTest> 
   // a scale that is only emulated does not cut tall boxes
   const scale = dense === 1 ? [] : [`--force-device-scale-factor=${dense}`, '--window-size=1280,900']
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...scale] })
+  // a test that failed has not closed what it opened
+  const opened = new Set<ConsoleStandIn>()
   return {
     browser,
     async open(batch, { latencyMs, context = {}, search = '' } = {}) {
@@ -48,6 +50,7 @@ export async function openGalleryTest({ dense = 1 } = {}): Promise<GalleryTest> 
         pictureType: 'image/bmp',
         ...(latencyMs === undefined ? {} : { latencyMs }),
       })
+      opened.add(site)
       const viewport = dense === 1 ? { width: 1280, height: 800 } : null
       const tab = await browser.newContext({ viewport, ...context })
       const page = await tab.newPage()
@@ -64,12 +67,14 @@ export async function openGalleryTest({ dense = 1 } = {}): Promise<GalleryTest> 
         async close() {
           await tab.close()
           await site.stop()
+          opened.delete(site)
           expect(complaints).toEqual([])
         },
       }
     },
     async stop() {
       await browser.close()
+      for (const site of opened) await site.stop()
       await rm(pages, { recursive: true })
     },
   }

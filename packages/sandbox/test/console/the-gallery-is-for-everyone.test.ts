@@ -117,3 +117,14 @@ it('keeps its list while rows end, says how many came, and shows them when it is
   await page.getByRole('gridcell', { name: 'LAMP-0001, after' }).waitFor()
   await close()
 })
+
+it('shows what ended after its map was read and before its line was open', async () => {
+  const batch = makeBatch(200, { stateOf: (row) => (row % 2 === 0 ? '+' : 'r') })
+  const latencyMs = (path: string) => (path === '/v1/live' ? 1_000 : 0)
+  const { page, site, close } = await test.open(batch, { search: '?state=succeeded', latencyMs })
+  await page.getByRole('gridcell', { name: 'LAMP-0002, after' }).waitFor()
+  site.change([1, 3, 5], '+')
+  await page.getByRole('button', { name: '+3 new' }).waitFor()
+  expect(await page.getByRole('gridcell', { name: /LAMP-0001/ }).count()).toBe(0)
+  await close()
+})

@@ -222,6 +222,7 @@ describe('rows that the bucket has lost', () => {
   it.each([
     ['is away', async () => void (hands.bucket.weather = 'away')],
     ['refuses', async () => void (hands.bucket.weather = 'refuses')],
+    ['lists them, and does not let them be read', async () => void (hands.bucket.weather = 'blind')],
     ['has lost everything', async () => (hands.bucket.objects as Map<string, Buffer>).clear()],
   ])(
     'rest on while the bucket %s',

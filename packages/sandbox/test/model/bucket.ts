@@ -4,8 +4,8 @@ import type { ObjectFacts } from '@restyle/shared/store/put-object'
 import type { Store } from '@restyle/shared/store/store'
 import { StoreError } from '@restyle/shared/store/store-error'
 
-/** `mute`: does what it is asked and says that it failed. `refuses`: a person must look. */
-export type Weather = 'well' | 'away' | 'mute' | 'refuses'
+/** `mute`: does what it is asked and says that it failed. `refuses`: a person must look. `blind`: lists, and lets nobody read. */
+export type Weather = 'well' | 'away' | 'mute' | 'refuses' | 'blind'
 
 /** A bucket in memory with conditional writes. */
 export type Bucket = { store: Store; weather: Weather; objects: ReadonlyMap<string, Buffer> }
@@ -38,6 +38,7 @@ export function openBucket(): Bucket {
       },
       get: async (key: string) => {
         check(`get ${key}`)
+        if (bucket.weather === 'blind') throw fail(`get ${key}`, 'AccessDenied')
         return objects.get(key)
       },
       head: async (key: string) => {
