@@ -31,12 +31,14 @@ export async function buildConsole(): Promise<void> {
   try {
     await build(beside)
     await writeFile(join(beside, 'built-of.txt'), digest)
+    // another process was faster, and may serve what it has built
+    if ((await readFile(mark, 'utf8').catch(() => '')) === digest) return
     await rm(consoleDir, { recursive: true, force: true })
     await rename(beside, consoleDir)
   } catch (error) {
-    await rm(beside, { recursive: true, force: true })
-    // another process was faster
     if ((await readFile(mark, 'utf8').catch(() => '')) !== digest) throw error
+  } finally {
+    await rm(beside, { recursive: true, force: true })
   }
 }
 
