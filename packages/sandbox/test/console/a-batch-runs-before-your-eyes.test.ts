@@ -1,41 +1,205 @@
-import { openStory, type Story, until } from '../stories/story.ts'
-import { type Browsing, openBrowser } from './open-console.ts'
+import { type Client, createClient } from '@restyle/client/client'
+import type { Page } from 'playwright-core'
+import { type Proxy, startProxy } from '../../src/net/tcp-proxy.ts'
+import { openStory, type Story, strangerSubmits, until } from '../stories/story.ts'
+import { type Browsing, openBrowser, tabTo } from './open-console.ts'
+
+const model = 'wan2.5-i2i-preview'
+const quota = { submitPerSecond: 50, running: 20 }
+const env = {
+  RESTYLE_LANES: JSON.stringify([{ name: 'default', model, ...quota }]),
+  // an edit of which nobody knows is held soon
+  RESTYLE_RECEIPT_DEADLINE_MS: '1000',
+  RESTYLE_POST_DEADLINE_MS: '2000',
+  RESTYLE_SETTLE_MS: '200',
+}
+const doubtful = 'of which nobody knows'
 
 describe('a batch in the console', () => {
   let story: Story
+  let proxy: Proxy
   let browsing: Browsing
+  let client: Client
+  let at: string
+  let key: { authorization: string; keyId: string }
+  let inDoubt: string
+  const open = (path: string, more: Parameters<Browsing['open']>[1] = {}) =>
+    browsing.open(path, { key, ...more })
+
   beforeAll(async () => {
-    story = await openStory()
-    const { url, redis } = story.world
-    browsing = await openBrowser(() => ({ url, redis, prefix: '{restyle}' }))
+    story = await openStory({ env, dashscope: { quotas: { [model]: quota } } })
+    const { url, redis, apiKey, dashscope } = story.world
+    proxy = await startProxy({ target: { host: '127.0.0.1', port: Number(new URL(url).port) } })
+    client = createClient({ url, key: apiKey })
+    key = { authorization: `Bearer ${apiKey}`, keyId: '' }
+    at = url
+    browsing = await openBrowser(() => ({ url: at, redis, prefix: '{restyle}' }))
+    await strangerSubmits(story, doubtful)
+    dashscope.faults.add({ at: 'submit', match: ({ prompt }) => prompt === doubtful, do: { type: 'reset' } })
   })
   afterAll(async () => {
     await browsing.stop()
+    await proxy.stop()
     await story.stop()
   })
 
+  /** Rows named LAMP 01 and so on. Gives the id of the batch. */
+  async function make(rows: number, name: string): Promise<string> {
+    const images = [await story.picture()]
+    const edits = Array.from({ length: rows }, (_, i) => ({
+      key: nameOf(i + 1, name),
+      prompt: `row ${i} of ${name}`,
+      size: '768*768',
+      images,
+    }))
+    return (await client.batches.create({ edits, name })).id
+  }
+  const nameOf = (row: number, name: string): string => `${name} ${String(row).padStart(2, '0')}`
+  const verdictsOf = async (batch: string): Promise<string> =>
+    String.fromCharCode(...(await client.batches.map(batch)).verdict)
+
   it('runs before your eyes, in two tabs by one line', async () => {
-    const { page, key, close } = await browsing.open('/', { producer: 'local' })
+    const { page, close } = await open('/')
     await page.getByRole('heading', { name: 'No batch yet' }).waitFor()
     const lines: string[] = []
     page.context().on('request', (request) => {
       if (request.url().includes('/v1/live')) lines.push(request.url())
     })
-    const images = [await story.picture()]
-    const edits = Array.from({ length: 30 }, (_, i) => ({ prompt: `row ${i}`, size: '768*768', images }))
-    const { body } = await story.call('POST', '/v1/batches', { edits, name: 'thirty' }, key)
-    const { id } = body as { id: string }
+    const id = await make(50, 'fifty')
+    inDoubt = await story.enqueue({ prompt: doubtful, key: 'lost lamp' })
     // nobody loads it again
-    await page.getByRole('link', { name: 'thirty' }).click()
+    await page.getByRole('link', { name: 'fifty' }).click()
     const other = await page.context().newPage()
     await other.goto(page.url())
     for (const tab of [page, other]) {
-      const bar = tab.getByRole('progressbar', { name: 'Progress of thirty' })
-      await until(async () => (await bar.getAttribute('aria-valuenow')) === '30', 45_000)
-      expect(await bar.getAttribute('aria-valuetext')).toBe('100 % of 30 edits ended: 30 stored')
+      const bar = tab.getByRole('progressbar', { name: 'Progress of fifty' })
+      await until(async () => (await bar.getAttribute('aria-valuenow')) === '50', 45_000)
+      expect(await bar.getAttribute('aria-valuetext')).toBe('100 % of 50 edits ended: 50 stored')
       await tab.getByText(/^done /).waitFor()
     }
     expect(lines.filter((url) => url.includes(id))).toHaveLength(1)
+    await close()
+  })
+
+  it('is reviewed by keys alone: fifty verdicts, which a second tab sees, and all of them taken back', async () => {
+    const { page, close } = await open('/')
+    await page.getByRole('link', { name: 'fifty' }).waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('r')
+    await page.getByRole('gridcell', { name: 'fifty 01, after' }).waitFor()
+    const other = await page.context().newPage()
+    await other.goto(page.url())
+    const batch = /batches\/([^/?]+)/.exec(page.url())?.[1] ?? ''
+    await tabTo(page, page.getByRole('grid'))
+    await page.keyboard.press('Enter')
+    for (let row = 1; row <= 50; row += 1) {
+      await ready(page, nameOf(row, 'fifty'))
+      await page.keyboard.press(row % 5 === 0 ? 'x' : 'a')
+    }
+    await page.getByText('All 50 rows are reviewed.').waitFor()
+    await until(async () => (await verdictsOf(batch)) === 'aaaar'.repeat(10))
+    await other.getByRole('gridcell', { name: /^fifty 05, after, rejected/ }).waitFor()
+    const reviewed = async () => (await story.told()).filter(({ type }) => type === 'restyle.edit.reviewed')
+    await until(async () => (await reviewed()).length === 50)
+
+    for (let row = 50; row >= 1; row -= 1) {
+      await page.keyboard.press('z')
+      await page.getByRole('heading', { name: nameOf(row, 'fifty') }).waitFor()
+    }
+    await until(async () => (await verdictsOf(batch)) === '.'.repeat(50))
+    await page.reload()
+    await ready(page, nameOf(1, 'fifty'))
+    await page.getByRole('status').filter({ hasText: 'not reviewed' }).waitFor()
+
+    await page.keyboard.press('Escape')
+    await tabTo(page, page.getByRole('grid'))
+    await page.keyboard.press('Control+a')
+    await page.getByText('All matching: 50 rows selected').waitFor()
+    await page.keyboard.press('a')
+    await page.getByText('50 verdicts stored.').waitFor()
+    expect(await verdictsOf(batch)).toBe('a'.repeat(50))
+    await tabTo(page, page.getByRole('grid'))
+    await page.keyboard.press('z')
+    await page.getByText('50 verdicts taken back.').waitFor()
+    expect(await verdictsOf(batch)).toBe('.'.repeat(50))
+    await close()
+  })
+
+  /** That row is in the viewer, with a picture to decide on. */
+  const ready = async (page: Page, name: string): Promise<void> => {
+    await page.getByRole('heading', { name }).waitFor()
+    await page
+      .getByRole('button', { name: 'Approve', exact: true })
+      .and(page.locator(':not([aria-disabled])'))
+      .waitFor()
+  }
+
+  it('says where a second reviewer was faster, and shows his verdict', async () => {
+    const { page, close } = await open('/')
+    await page.getByRole('link', { name: 'fifty' }).click()
+    await page.getByRole('link', { name: 'Look at the pictures' }).click()
+    const cell = page.getByRole('gridcell', { name: /^fifty 01, after/ })
+    await cell.waitFor()
+    // what the other one does is not told to this page
+    await page.getByRole('button', { name: 'live', exact: true }).click()
+    const batch = /batches\/([^/?]+)/.exec(page.url())?.[1] ?? ''
+    const [first] = (await client.batches.editsOfRows(batch, '1')).edits
+    await client.verdicts.set(first?.id ?? '', { verdict: 'rejected' })
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('a')
+    await page.getByText(/has decided otherwise: rejected/).waitFor()
+    await until(async () => /rejected/.test((await cell.getAttribute('aria-label')) ?? ''))
+    expect((await client.verdicts.read(first?.id ?? '')).verdict).toBe('rejected')
+    await close()
+  })
+
+  it('goes on where a line that dropped has left it, and misses no row', async () => {
+    await client.lanes.pause(story.lane)
+    const batch = await make(12, 'dozen')
+    at = proxy.url()
+    const { page, close } = await open(`/batches/${batch}/gallery`, { allow: /Failed to load resource/ })
+    at = story.world.url
+    const waiting = page.getByRole('gridcell', { name: /^dozen \d\d, waiting/ })
+    await until(async () => (await waiting.count()) === 12)
+    await page.getByRole('button', { name: 'live', exact: true }).waitFor()
+    await proxy.faults.refuse()
+    await page.getByRole('button', { name: /^reconnecting, data of/ }).waitFor()
+    await client.lanes.resume(story.lane)
+    await until(async () => (await client.batches.read(batch)).counts.succeeded === 12)
+    // what was shown stays, with its age
+    expect(await waiting.count()).toBe(12)
+    await proxy.faults.heal()
+    await page.getByRole('button', { name: 'live', exact: true }).waitFor()
+    const after = page.getByRole('gridcell', { name: /^dozen \d\d, after/ })
+    await until(async () => (await after.count()) === 12)
+    await close()
+  })
+
+  it('has an edit in doubt, which is decided by keys alone', async () => {
+    await until(async () => (await client.edits.read(inDoubt)).state === 'review')
+    const ours = story.world.dashscope.describe().filter(({ prompt }) => prompt === doubtful)[1]?.taskId ?? ''
+    const { page, close } = await open('/')
+    await page.getByRole('heading', { name: 'Batches' }).waitFor()
+    await page.keyboard.press('g')
+    await page.keyboard.press('u')
+    await page.getByRole('article', { name: 'Held: lost lamp' }).waitFor()
+    await tabTo(page, page.getByRole('textbox', { name: 'Task' }))
+    await page.keyboard.press('ControlOrMeta+a')
+    await page.keyboard.type(ours)
+    await tabTo(page, page.getByRole('button', { name: 'It is this task' }))
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'It is this task' })
+    await dialog.waitFor()
+    await tabTo(page, dialog.getByRole('textbox'))
+    await page.keyboard.press('Enter')
+    // nothing is decided before it is typed
+    expect((await client.edits.read(inDoubt)).state).toBe('review')
+    await page.keyboard.type(ours.slice(-6))
+    await page.keyboard.press('Enter')
+    await page.getByText('lost lamp: its task is asked about now.').waitFor()
+    await page.getByRole('heading', { name: 'No edit is in doubt' }).waitFor()
+    const [end] = await story.ended([inDoubt])
+    expect(end).toMatchObject({ type: 'restyle.edit.succeeded', data: { taskId: ours } })
     await close()
   })
 })

@@ -1,11 +1,13 @@
-import { AxeBuilder } from '@axe-core/playwright'
+import axeCore from 'axe-core'
 import { buildConsole } from '@restyle/sandbox/world/build-console'
 import { createApiKey } from '@restyle/producer/http/api-keys'
 import type { Scope } from '@restyle/producer/http/scopes'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import { findChromium } from '../client/find-chromium.ts'
 import { fine, openProducer, type World } from '../producer/open-producer.ts'
+
+const usualWindow = { width: 1280, height: 800 }
 
 /** Where a console is served: a producer of its own, or that of a story's world. */
 type Served = { url: string; redis: RedisClient; prefix: string }
@@ -53,7 +55,7 @@ async function openPage(
 ): Promise<OpenedPage> {
   const made = options.key ?? (await newKey(redis, prefix, producer, scopes))
   const tab = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
+    viewport: usualWindow,
     timezoneId: 'UTC',
     ...context,
   })
@@ -90,13 +92,19 @@ async function newKey(redis: RedisClient, prefix: string, producer: string, scop
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** What axe finds on the page as it is, each with its first place. */
+/** What axe finds on the page as it is, each with its first place. Axe stays in the page until another one is loaded. */
 export async function axe(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze()
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)} ${nodes[0]?.failureSummary}`,
-  )
+  if ((await page.evaluate('typeof globalThis.axe')) === 'undefined') await page.evaluate(axeCore.source)
+  return page.evaluate<string[]>(`axe
+    .run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })
+    .then(({ violations }) => violations.map(
+      ({ id, nodes }) => id + ': ' + nodes[0]?.html.slice(0, 200) + ' ' + nodes[0]?.failureSummary,
+    ))`)
 }
+
+/** Whether the page is wider than its window: it would have to be moved sideways. */
+export const overflow = async (page: Page): Promise<number> =>
+  Number(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'))
 
 /** How a page may be looked at. */
 export const looks: Readonly<Record<string, BrowserContextOptions>> = {
@@ -106,9 +114,25 @@ export const looks: Readonly<Record<string, BrowserContextOptions>> = {
   'a narrow window': { viewport: { width: 320, height: 640 } },
 }
 
-/** Whether the page is wider than its window: it would have to be moved sideways. */
-export const overflow = async (page: Page): Promise<number> =>
-  Number(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'))
+/** Looks at a page that is open in another way, as soon as it is drawn so. `text`: its size, where it is not the usual 0.875rem. */
+export async function lookAt(page: Page, look: BrowserContextOptions, text = ''): Promise<void> {
+  const { colorScheme = 'light', forcedColors = 'none', viewport } = look
+  await page.emulateMedia({ colorScheme, forcedColors })
+  await page.setViewportSize(viewport ?? usualWindow)
+  await page.evaluate(`new Promise((drawn) => {
+    document.documentElement.style.fontSize = '${text}'
+    requestAnimationFrame(() => requestAnimationFrame(drawn))
+  })`)
+}
+
+/** Presses Tab until that has the focus, as who has no mouse does. */
+export async function tabTo(page: Page, wanted: Locator): Promise<void> {
+  for (let press = 0; press < 100; press += 1) {
+    if (await wanted.evaluate('(element) => element === document.activeElement')) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`Tab does not lead to ${String(wanted)}`)
+}
 
 /** The byte of each state in the map of a batch. */
 const bytes = {

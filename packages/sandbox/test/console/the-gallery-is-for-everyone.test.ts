@@ -1,5 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { makeBatch, openGalleryTest, type GalleryTest } from './open-gallery.ts'
 
 let test: GalleryTest
@@ -8,37 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.stop())
 
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).withTags(tags).analyze()
-  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)} ${nodes[0]?.failureSummary}`)
-}
 const width = (page: Page): Promise<unknown> => page.evaluate('document.documentElement.scrollWidth')
-
-for (const [name, context] of Object.entries<BrowserContextOptions>({
-  light: { colorScheme: 'light' },
-  dark: { colorScheme: 'dark' },
-  'forced colours': { forcedColors: 'active' },
-  'a narrow window': { viewport: { width: 320, height: 640 } },
-}))
-  it(`has nothing for axe to say in ${name}`, async () => {
-    const batch = makeBatch(60)
-    for (const [row, verdict] of ['a', 'r', 'd'].entries()) batch.planes.verdict[row] = verdict.charCodeAt(0)
-    const { page, close } = await test.open(batch, { context })
-    await page.getByRole('gridcell', { name: 'LAMP-0001, after, approved by Ana' }).waitFor()
-    expect(await violations(page)).toEqual([])
-    await page.getByRole('grid').focus()
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'LAMP-0001' }).waitFor()
-    await page.locator('.viewer .layer img').first().waitFor()
-    expect(await violations(page)).toEqual([])
-    await page.keyboard.press('?')
-    await page.getByRole('dialog').waitFor()
-    expect(await violations(page)).toEqual([])
-    expect(Number(await width(page))).toBeLessThanOrEqual(context.viewport?.width ?? 1280)
-    await close()
-  })
 
 it('tells who hears it what the grid has, and how much of a picture is before', async () => {
   const { page, close } = await test.open(makeBatch(1_000))

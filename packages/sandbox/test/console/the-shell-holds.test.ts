@@ -1,14 +1,10 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { revokeApiKey } from '@restyle/producer/http/api-keys'
-import {
-  axe,
-  type Browsing,
-  looks,
-  openBrowser,
-  openProducer,
-  overflow,
-  seedBatch,
-  type World,
-} from './open-console.ts'
+import { axe, type Browsing, openBrowser, openProducer, seedBatch, type World } from './open-console.ts'
+import { draw, sha256 } from '../stories/story.ts'
+import type { Page } from 'playwright-core'
 
 let world: World
 let browsing: Browsing
@@ -38,31 +34,6 @@ afterAll(async () => {
 const open = (path: string, more: Parameters<Browsing['open']>[1] = {}) =>
   browsing.open(path, { key, ...more })
 const refused = /status of (401|403|404|503)/
-
-for (const [name, context] of Object.entries(looks))
-  it(`has nothing for axe to say in ${name}, and is not wider than its window`, async () => {
-    const { page, close } = await open('/', { context })
-    await page.getByRole('progressbar').first().waitFor()
-    expect(await axe(page)).toEqual([])
-    expect(await overflow(page)).toBeLessThanOrEqual(0)
-    await page.getByRole('link', { name: /^spring/ }).click()
-    await page.getByRole('heading', { name: 'Money' }).waitFor()
-    expect(await axe(page)).toEqual([])
-    expect(await overflow(page)).toBeLessThanOrEqual(0)
-    await page.keyboard.press('?')
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
-    expect(await axe(page)).toEqual([])
-    await close()
-  })
-
-it('shows at 200 % text what it shows at 100 %', async () => {
-  const { page, close } = await open(`/batches/${batch}`)
-  await page.getByRole('heading', { name: 'Money' }).waitFor()
-  await page.evaluate("document.documentElement.style.fontSize = '200%'")
-  expect(await axe(page)).toEqual([])
-  expect(await overflow(page)).toBeLessThanOrEqual(0)
-  await close()
-})
 
 it('tells who hears it how far a batch is, in words', async () => {
   const { page, close } = await open('/')
@@ -94,6 +65,24 @@ it('signs in with a key, comes back to the same address, and keeps the key nowhe
   await close()
 })
 
+it('signs in by the address of a local start, once', async () => {
+  const address = new URL(world.producer.offerConsole(key.keyId))
+  const tab = await browsing.browser.newContext()
+  const page = await tab.newPage()
+  await page.goto(address.href)
+  await page.getByRole('heading', { name: 'Batches' }).waitFor()
+  expect(page.url()).not.toContain('token')
+  // there is no way back to it, either
+  await page.goBack()
+  expect(page.url()).not.toContain('token')
+  await tab.clearCookies()
+  await page.goto('about:blank')
+  await page.goto(address.href)
+  await page.getByLabel('API key').waitFor()
+  expect(page.url()).not.toContain('token')
+  await tab.close()
+})
+
 it('asks for a key again at once when that of the session is revoked', async () => {
   const own = await browsing.open('/', { producer: 'brief', allow: refused })
   await own.page.getByRole('heading', { name: 'No batch yet' }).waitFor()
@@ -113,11 +102,78 @@ it('asks for a key again at once when that of the session is revoked', async () 
   await own.close()
 })
 
-it('shows nothing of another producer', async () => {
-  const other = await browsing.open(`/batches/${batch}`, { producer: 'other', allow: refused })
-  await other.page.getByRole('heading', { name: 'Nothing here' }).waitFor()
-  expect(await other.page.textContent('main')).not.toContain('spring')
-  await other.close()
+describe('what is mine', () => {
+  let picture: string
+  const answerOf = (page: Page, path: string) =>
+    page.evaluate<number>(`fetch('${path}').then(async (answer) => (await answer.blob(), answer.status))`)
+  const shownBy = (page: Page, address: string) =>
+    page.evaluate<boolean>(`new Promise((shown) => {
+      const image = new Image()
+      image.onload = () => shown(true)
+      image.onerror = () => shown(false)
+      image.src = '${address}'
+    })`)
+  beforeAll(async () => {
+    const bytes = await draw(200)
+    const { app } = world.producer
+    const payload = { prompt: 'on oak', images: [`sha256:${sha256(bytes)}`] }
+    const headers = { authorization: key.authorization }
+    await app.inject({
+      method: 'PUT',
+      url: `/v1/sources/${sha256(bytes)}`,
+      headers: { ...headers, 'content-type': 'image/png' },
+      payload: bytes,
+    })
+    const edit = (await app.inject({ method: 'POST', url: '/v1/edits', headers, payload })).json()
+    picture = `/v1/edits/${edit.id}/sources/0/full`
+  })
+
+  it('is shown to no other producer, whatever the browser has kept of it', async () => {
+    const { page, close } = await open('/', { allow: refused })
+    expect(await answerOf(page, picture)).toBe(200)
+    expect(await answerOf(page, picture)).toBe(200)
+    const sent = `performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('${picture}')).map(({ transferSize }) => transferSize)`
+    // the second time it came out of what the browser keeps
+    expect(await page.evaluate(sent)).toEqual([expect.any(Number), 0])
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('API key').waitFor()
+    expect(await answerOf(page, picture)).toBe(401)
+    const { authorization } = await world.keyOf('other')
+    await page.getByLabel('API key').fill(authorization.replace('Bearer ', ''))
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'No batch yet' }).waitFor()
+    for (const path of [picture, `/v1/batches/${batch}`, `/v1/batches/${batch}/map`])
+      expect([path, await answerOf(page, path)]).toEqual([path, 404])
+    const looked = await page.goto(`${world.producer.url}${picture}`)
+    expect(looked?.status()).toBe(404)
+    await page.goto(`${world.producer.url}/console/batches/${batch}`)
+    await page.getByRole('heading', { name: 'Nothing here' }).waitFor()
+    expect(await page.textContent('main')).not.toContain('spring')
+    await close()
+  })
+
+  it('is neither shown nor changed by a page of another port, although the browser sends the cookie there', async () => {
+    const { page, close } = await open('/', { allow: refused })
+    const { url } = world.producer
+    expect(await shownBy(page, `${url}${picture}`)).toBe(true)
+    const elsewhere = createServer((_, answer) =>
+      answer.setHeader('content-type', 'text/html').end('<title>x</title>'),
+    )
+    await once(elsewhere.listen(0, '127.0.0.1'), 'listening')
+    const evil = await page.context().newPage()
+    await evil.goto(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`)
+    expect(await shownBy(evil, `${url}${picture}`)).toBe(false)
+    const asked = evil.waitForRequest(/cancel$/)
+    await evil.evaluate(
+      `fetch('${url}/v1/batches/${batch}/cancel', { method: 'POST', mode: 'no-cors', credentials: 'include' })`,
+    )
+    expect((await (await asked).allHeaders())['cookie']).toContain('restyle_session')
+    expect((await (await asked).response())?.status()).toBe(403)
+    expect(await world.redis.hget(`${world.prefix}:batch:${batch}`, 'stops')).toBeNull()
+    elsewhere.closeAllConnections()
+    elsewhere.close()
+    await close()
+  })
 })
 
 it('says to a key that may only read why it may not change anything, and does nothing', async () => {
