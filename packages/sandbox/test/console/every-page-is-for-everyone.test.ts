@@ -59,7 +59,7 @@ it('has all pages here that there are', async () => {
   const paths = [...routes.matchAll(/path: '([^']+)'/g)].map(([, path = '']) => path)
   expect(paths.length).toBeGreaterThan(10)
   const looked = (path: string) => {
-    const named = new RegExp(`^${path.replaceAll(/:\\w+/g, '[^/?]+')}(\\?|$)`)
+    const named = new RegExp(`^${path.replaceAll(/:\w+/g, '[^/?]+')}(\\?|$)`)
     return pages.some(([address]) => named.test(address))
   }
   expect(paths.filter((path) => !looked(path))).toEqual([])
