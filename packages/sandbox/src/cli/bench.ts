@@ -15,6 +15,7 @@ import { benchPoisoned, poisonedFigures } from '../bench/poisoned.ts'
 import { allMet, asJson, asLines, type Figure } from '../bench/report.ts'
 import { benchSlots } from '../bench/slots.ts'
 import { benchWebhooks, webhookFigures } from '../bench/webhooks.ts'
+import { findChromium } from '../browser/find-chromium.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const whisper = (line: string) => process.stderr.write(`${line}\n`)
@@ -235,19 +236,20 @@ program
     report('console', figures, json === true, { machine, options }, 'bare route')
   })
 
-type PagesFlags = { runs: number; chromium: string; pages: string; json?: true }
+type PagesFlags = { runs: number; chromium?: string; pages: string; json?: true }
 const builtConsole = fileURLToPath(new URL('../../../../apps/console/dist', import.meta.url))
 
 program
   .command('console-pages')
   .description('the gallery of 100,000 and 1,000,000 rows in a real browser, beside a bare page that scrolls')
   .option('--runs <number>', 'runs of each, of which the median counts', count, 5)
-  .option('--chromium <file>', 'the browser', '/usr/bin/chromium')
+  .option('--chromium <file>', 'the browser; without it one is found, as the tests find theirs')
   .option('--pages <folder>', 'the built console', builtConsole)
   .option('--json', 'print JSON')
   .action(async ({ json, ...options }: PagesFlags) => {
     const sizes = { rows: [100_000, 1_000_000], ratios: [1, 2] }
-    const figures = await benchConsole({ ...options, ...sizes, onStep: whisper })
+    const chromium = options.chromium ?? (await findChromium())
+    const figures = await benchConsole({ ...options, ...sizes, chromium, onStep: whisper })
     report('console-pages', figures, json === true, { machine, options }, 'bare page')
   })
 
