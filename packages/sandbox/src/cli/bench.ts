@@ -15,7 +15,6 @@ import { benchPoisoned, poisonedFigures } from '../bench/poisoned.ts'
 import { allMet, asJson, asLines, type Figure } from '../bench/report.ts'
 import { benchSlots } from '../bench/slots.ts'
 import { benchWebhooks, webhookFigures } from '../bench/webhooks.ts'
-import { findChromium } from '../browser/find-chromium.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const whisper = (line: string) => process.stderr.write(`${line}\n`)
@@ -248,8 +247,7 @@ program
   .option('--json', 'print JSON')
   .action(async ({ json, ...options }: PagesFlags) => {
     const sizes = { rows: [100_000, 1_000_000], ratios: [1, 2] }
-    const chromium = options.chromium ?? (await findChromium())
-    const figures = await benchConsole({ ...options, ...sizes, chromium, onStep: whisper })
+    const figures = await benchConsole({ ...options, ...sizes, onStep: whisper })
     report('console-pages', figures, json === true, { machine, options }, 'bare page')
   })
 
