@@ -4,7 +4,7 @@ import { createApiKey } from '@restyle/producer/http/api-keys'
 import type { Scope } from '@restyle/producer/http/scopes'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
-import { findChromium } from '../client/find-chromium.ts'
+import { findChromium } from '@restyle/sandbox/browser/find-chromium'
 import { fine, openProducer, type World } from '../producer/open-producer.ts'
 
 const usualWindow = { width: 1280, height: 800 }

@@ -3,7 +3,7 @@ import { markerPicture } from '@restyle/sandbox/bench/marker-picture'
 import { startConsoleStandIn, type ConsoleStandIn } from '@restyle/sandbox/bench/console-stand-in'
 import { buildConsole, consoleDir } from '@restyle/sandbox/world/build-console'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
-import { findChromium } from '../client/find-chromium.ts'
+import { findChromium } from '@restyle/sandbox/browser/find-chromium'
 
 export type GalleryTest = {
   browser: Browser
