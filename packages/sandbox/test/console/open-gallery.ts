@@ -8,7 +8,7 @@ import { makeBatch, type StandInBatch } from '@restyle/sandbox/bench/console-bat
 import { markerPicture } from '@restyle/sandbox/bench/marker-picture'
 import { startConsoleStandIn, type ConsoleStandIn } from '@restyle/sandbox/bench/console-stand-in'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
-import { findChromium } from '../client/find-chromium.ts'
+import { findChromium } from '@restyle/sandbox/browser/find-chromium'
 
 const console = fileURLToPath(new URL('../../../../apps/console', import.meta.url))
 
