@@ -27,16 +27,19 @@ export async function buildConsole(): Promise<void> {
   const digest = await digestOf(globSync(sources, { cwd: root }).toSorted())
   const mark = join(consoleDir, 'built-of.txt')
   if ((await readFile(mark, 'utf8').catch(() => '')) === digest) return
-  const beside = await mkdtemp(join(app, 'dist-'))
+  // where no tool looks that finds what a killed build has left
+  const beside = await mkdtemp(join(app, 'node_modules/.dist-'))
   try {
     await build(beside)
     await writeFile(join(beside, 'built-of.txt'), digest)
+    // another process was faster, and may serve what it has built
+    if ((await readFile(mark, 'utf8').catch(() => '')) === digest) return
     await rm(consoleDir, { recursive: true, force: true })
     await rename(beside, consoleDir)
   } catch (error) {
-    await rm(beside, { recursive: true, force: true })
-    // another process was faster
     if ((await readFile(mark, 'utf8').catch(() => '')) !== digest) throw error
+  } finally {
+    await rm(beside, { recursive: true, force: true })
   }
 }
 
