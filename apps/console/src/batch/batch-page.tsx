@@ -15,6 +15,7 @@ import { Legend, ProgressBar } from '../ui/progress-bar.tsx'
 import { Failed, Loading, Read } from '../ui/states.tsx'
 import { FailedCodes } from './failed-codes.tsx'
 import { RowMap } from './row-map.tsx'
+import '../ui/facts.css'
 import './batch-page.css'
 
 /** One batch: how far it is, what it waits for, what it costs, and where to look. */
