@@ -24,6 +24,7 @@ export const names = {
   edit: (id: string) => ['edit', id] as const,
   history: (id: string) => ['edit', id, 'history'] as const,
   takes: (id: string) => ['edit', id, 'takes'] as const,
+  models: ['models'] as const,
   search: (q: string) => ['search', q] as const,
   lanes: ['lanes'] as const,
   producer: ['producer'] as const,

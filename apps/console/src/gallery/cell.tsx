@@ -2,6 +2,7 @@ import { memo, useState } from 'react'
 import { imageAddress, sourceAddress, type RowView } from '../rows/rows-api.ts'
 import type { StateName, VerdictName } from '../rows/filter.ts'
 import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
+import { pictureOf, saidOf } from '../rows/said.ts'
 import { cellName, markOf, stateWords } from '../rows/words.ts'
 
 export type CellProps = {
@@ -28,7 +29,8 @@ export type CellProps = {
 export const Cell = memo(function Cell(props: CellProps) {
   const { id, place, row, column, left, width, edit, state, verdict, code, selected, active, before } = props
   const name = edit?.key ?? `row ${row}`
-  const mark = markOf(state, verdict)
+  const redo = saidOf(verdict, edit?.verdict).redo !== undefined
+  const mark = markOf(state, verdict, redo)
   return (
     <div
       id={id}
@@ -43,6 +45,7 @@ export const Cell = memo(function Cell(props: CellProps) {
         before,
         code,
         take: edit?.take,
+        redo,
       })}
       className="cell"
       data-place={place}
@@ -63,14 +66,14 @@ export const Cell = memo(function Cell(props: CellProps) {
 const shortened = (name: string): string =>
   name.length > 80 ? `${Array.from(name).slice(0, 79).join('')}…` : name
 
-function CellPicture({ edit, state, code, before, large }: CellProps) {
+function CellPicture({ edit, state, verdict, code, before, large }: CellProps) {
   const [broken, setBroken] = useState<readonly string[]>([])
-  const image = edit?.images.find(({ failure }) => failure === undefined)
   if (edit === undefined) return <span className="cell-box" />
+  const image = pictureOf(edit, saidOf(verdict, edit.verdict))
   if (state !== 'succeeded' || image === undefined)
     return <span className="cell-box cell-words" data-words={code ?? stateWords[state]} />
   const size = large ? 960 : 320
-  const after = imageAddress(edit.id, image.index, size)
+  const after = imageAddress(image.edit, image.index, size)
   const source = sourceAddress(edit.id, 0, size)
   const shown = before ? source : after
   if (broken.includes(shown))
@@ -80,7 +83,7 @@ function CellPicture({ edit, state, code, before, large }: CellProps) {
         data-words={before ? 'the source is gone' : 'picture not readable'}
       />
     )
-  const placeholder = placeholderOf(before ? edit.sources?.[0]?.thumbhash : image.thumbhash)
+  const placeholder = placeholderOf(before ? edit.sources?.[0]?.thumbhash : image.hash)
   const fail = (address: string) => setBroken((all) => [...all, address])
   return (
     <span

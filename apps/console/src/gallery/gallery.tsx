@@ -30,7 +30,7 @@ type Props = Shared & {
   /** The viewer stands over it. */
   covered: boolean
   move: (row: number) => void
-  open: (row: number) => void
+  open: (row: number, how?: { redo: boolean }) => void
   decideMany: (many: Many) => Promise<void>
 }
 
@@ -134,6 +134,12 @@ function useGridDeeds(
     const to = place === undefined ? undefined : list.rows[place]
     if (to !== undefined) move(to)
   }
+  const decideSelected = (verdict: VerdictName) => {
+    void props.decideMany(
+      manyOf({ selection, filter: props.filter, list: list.rows }, verdict === 'none' ? null : verdict),
+    )
+    setSelection(nothing)
+  }
   return {
     move: (step: Step) => {
       setAnchor(undefined)
@@ -156,17 +162,18 @@ function useGridDeeds(
     decide: (verdict: VerdictName, stay: boolean) => {
       if (row === undefined) return
       if (refusal !== undefined) return toasts.say(refusal)
-      if (countSelected(selection, list.rows.length) > 0) {
-        void props.decideMany(
-          manyOf({ selection, filter: props.filter, list: list.rows }, verdict === 'none' ? null : verdict),
-        )
-        return setSelection(nothing)
-      }
+      if (countSelected(selection, list.rows.length) > 0) return decideSelected(verdict)
       // before the list changes
       const next = nextUndecided(list.rows, map.planes, active)
       if (stateAt(map.planes, row) !== 'succeeded') return toasts.say('There is no picture to decide on yet.')
-      verdicts.decide(row, verdict)
+      verdicts.decide(row, { verdict })
       if (!stay) go(next)
+    },
+    redo: () => {
+      if (row === undefined) return
+      if (refusal !== undefined) return toasts.say(refusal)
+      if (countSelected(selection, list.rows.length) > 0) return decideSelected('redo')
+      open(row, { redo: true })
     },
     undo: () => {
       const back = verdicts.undo()

@@ -79,7 +79,9 @@ export function LoadedGallery(props: { id: string; name: string; map: BatchMap; 
             covered={view.open}
             filter={filter}
             move={(row) => change({ row })}
-            open={(row) => change({ row, open: true, image: 0, take: undefined }, 'push')}
+            open={(row, { redo } = { redo: false }) =>
+              change({ row, open: true, redo, image: 0, take: undefined }, 'push')
+            }
             decideMany={decideMany}
           />
         )}

@@ -1,8 +1,9 @@
 import { ApiError } from '@restyle/client/api-error'
-import type { Edit } from '@restyle/client/types'
+import type { Edit, ForecastAnswer } from '@restyle/client/types'
 import { readRefusal } from '@restyle/client/read-refusal'
 import type { VerdictName } from './filter.ts'
 import type { Many } from './many-of.ts'
+import { isOvertaken, type Said } from './said.ts'
 
 /** What a person said of an edit. */
 type Verdict = {
@@ -11,6 +12,7 @@ type Verdict = {
   at?: string
   note?: string
   image?: number
+  redo?: string
 }
 type Picture = { index: number; thumbhash?: string; width?: number; height?: number; bytes?: number }
 
@@ -19,7 +21,11 @@ export type RowView = Omit<Edit, 'images' | 'sources' | 'verdict'> & {
   images: (Edit['images'][number] & Picture)[]
   sources?: Picture[]
   verdict?: Verdict
+  redoOf?: string
 }
+
+/** What a redo is asked with; what is absent is as it was. `seed` null: none, so that the picture is another one. */
+export type RedoRequest = { prompt?: string; seed?: number | null; n?: number }
 
 /**
  * Verdicts of many rows, which the producer writes one slice after another. `running` and `undoing` go on. `left`: rows that were
@@ -102,15 +108,12 @@ export const rowsApi = {
    * Stores a verdict where nobody has decided since `before` was shown, else throws with who did. The tag of what is decided on is
    * asked for first: rows are read without it.
    */
-  decide: async (
-    edit: string,
-    change: { before: VerdictName; after: VerdictName; image?: number },
-  ): Promise<void> => {
-    const { before, after, image } = change
+  decide: async (edit: string, change: { before: Said; after: Said }): Promise<void> => {
+    const { verdict, image, redo } = change.after
     const path = `${editPath(edit)}/verdict`
     const response = await send(path)
-    const said = (await response.json()) as { verdict: Verdict['verdict'] | null; by?: string }
-    if ((said.verdict ?? 'none') !== before && (said.verdict ?? 'none') !== after)
+    const said = (await response.json()) as Partial<Verdict> & { verdict: Verdict['verdict'] | null }
+    if (isOvertaken({ ...said, verdict: said.verdict ?? 'none' }, change))
       throw new ApiError(
         'precondition-failed',
         `The key ${said.by} has decided otherwise: ${said.verdict}.`,
@@ -123,14 +126,19 @@ export const rowsApi = {
     await send(path, {
       method: 'PUT',
       body: JSON.stringify({
-        verdict: after === 'none' ? null : after,
-        ...(image === undefined || after === 'none' ? {} : { image }),
+        verdict: verdict === 'none' ? null : verdict,
+        ...(image === undefined ? {} : { image }),
+        ...(redo === undefined ? {} : { redo }),
       }),
       headers: tag === null ? {} : { 'if-match': tag },
     })
   },
   decideMany: (batch: string, many: Many, key: string) =>
     json<Operation>(`${batchPath(batch)}/verdicts`, { ...post(many), headers: { 'idempotency-key': key } }),
+  redo: (edit: string, request: RedoRequest, key: string) =>
+    json<RowView>(`${editPath(edit)}/redo`, { ...post(request), headers: { 'idempotency-key': key } }),
+  redoForecast: (edit: string, request: RedoRequest, signal: AbortSignal) =>
+    json<ForecastAnswer>(`${editPath(edit)}/redo?dryRun=true`, { ...post(request), signal }),
   operation: (id: string) => json<Operation>(`/v1/operations/${encodeURIComponent(id)}`),
   undo: (id: string) => json<Operation>(`/v1/operations/${encodeURIComponent(id)}/undo`, post({})),
 }

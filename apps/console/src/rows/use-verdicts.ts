@@ -5,6 +5,7 @@ import { useToasts } from '../ui/toasts.tsx'
 import { verdictAt } from './filter.ts'
 import { rowsApi, type RowView } from './rows-api.ts'
 import type { Rows } from './rows-store.ts'
+import { saidOf } from './said.ts'
 import { type BatchMap, useVerdictPlane } from './use-batch-map.ts'
 import { openDesk, type Verdicts } from './verdict-desk.ts'
 
@@ -23,7 +24,7 @@ export function useVerdicts(
         ...plane,
         shownOf: (row) => {
           const map = queries.getQueryData<BatchMap>(names.map(batch))
-          return map === undefined ? 'none' : verdictAt(map.planes, row)
+          return saidOf(map === undefined ? 'none' : verdictAt(map.planes, row), rows.get(row)?.verdict)
         },
         editOf: (row) => rows.get(row)?.id,
         store: rowsApi.decide,

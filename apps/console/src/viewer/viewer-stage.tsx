@@ -7,31 +7,41 @@ import type { StateName } from '../rows/filter.ts'
 import { imageAddress, sourceAddress, type RowView } from '../rows/rows-api.ts'
 import { stateWords } from '../rows/words.ts'
 import { pictureWords } from './facts.ts'
-import { Stage } from './stage.tsx'
+import { Stage, type Shown } from './stage.tsx'
 import { useZoom } from './use-zoom.ts'
 import { sameShape, type Size } from './zoom.ts'
 
 const panStep = 80
 const zoomStep = 1.4
 
-type Natural = { edit: string; before?: Size; after?: Size }
+type Natural = { of: string; before?: Size; after?: Size }
+
+/** What is shown, and in place of what: `number` counts takes of the row, where it has several. */
+export type Compared = {
+  /** The row's own edit, whose source is before. */
+  own: RowView | undefined
+  after: RowView | undefined
+  against: RowView | undefined
+  /** How a take is called; undefined where the row has one. */
+  nameOf: (take: RowView) => string | undefined
+}
 
 /** The pictures of a row, or why there are none yet; with their zoom. */
 export function ViewerStage(props: {
   root: RefObject<HTMLElement | null>
-  row: number
-  edit: RowView | undefined
+  compared: Compared
   state: StateName
   view: GalleryView
   peek: boolean
 }) {
-  const { root, edit, state, view, peek } = props
+  const { root, compared, state, view, peek } = props
+  const { after: edit, against } = compared
   const stage = useRef<HTMLDivElement>(null)
   const [at, setAt] = useState(50)
-  const [natural, setNatural] = useState<Natural>({ edit: '' })
-  const image = edit?.images.find(({ index, failure }) => index === view.image && failure === undefined)
-  const first = image ?? edit?.images.find(({ failure }) => failure === undefined)
-  const sizes = sizesOf(edit, first, natural)
+  const [natural, setNatural] = useState<Natural>({ of: '' })
+  const first = imageOf(edit, view.image)
+  const pair = `${edit?.id} ${against?.id}`
+  const sizes = sizesOf(beforeFacts(compared, view.image), first, natural.of === pair ? natural : undefined)
   const zoom = useZoom(stage, sizes.after)
   const { still } = usePreferences()
   useKeys(
@@ -51,26 +61,16 @@ export function ViewerStage(props: {
     return <NoPicture edit={edit} state={edit?.state ?? state} />
   const loaded = (which: 'before' | 'after', { naturalWidth, naturalHeight }: HTMLImageElement) =>
     setNatural((known) => ({
-      ...(known.edit === edit.id ? known : {}),
-      edit: edit.id,
+      ...(known.of === pair ? known : {}),
+      of: pair,
       [which]: { width: naturalWidth, height: naturalHeight },
     }))
   const calm = still || matchMedia('(prefers-reduced-motion: reduce)').matches
   return (
     <div ref={stage} className="stage">
       <Stage
-        before={{
-          address: sourceAddress(edit.id, 0, 960),
-          full: sourceAddress(edit.id, 0, 'full'),
-          hash: edit.sources?.[0]?.thumbhash,
-          broken: 'The source is not readable any more.',
-        }}
-        after={{
-          address: imageAddress(edit.id, first.index, 960),
-          full: imageAddress(edit.id, first.index, 'full'),
-          hash: first.thumbhash,
-          broken: 'This picture cannot be read.',
-        }}
+        before={beforeOf(compared, view.image)}
+        after={takeShown(edit, first, compared.nameOf(edit) ?? 'after')}
         mode={view.mode === 'blink' && calm ? 'slider' : view.mode}
         peek={peek}
         zoom={zoom}
@@ -80,9 +80,9 @@ export function ViewerStage(props: {
       />
       <div className="stage-foot">
         <p className="muted stage-facts">
-          <PictureFacts of="before" facts={{ ...sizes.before, bytes: edit.sources?.[0]?.bytes }} />
-          <PictureFacts of="after" facts={{ ...sizes.after, bytes: first.bytes }} />
-          {sizes.natural.before !== undefined &&
+          <PictureFacts of="before" facts={beforeFacts(compared, view.image)} />
+          <PictureFacts of="after" facts={first} />
+          {sizes.natural?.before !== undefined &&
           sizes.natural.after !== undefined &&
           !sameShape(sizes.natural.before, sizes.natural.after) ? (
             <span>The two have different shapes: each is fitted into the box.</span>
@@ -108,6 +108,40 @@ export function ViewerStage(props: {
   )
 }
 
+type Image = RowView['images'][number]
+
+/** The image that is asked for, else the first that was made. */
+function imageOf(edit: RowView | undefined, asked: number): Image | undefined {
+  const made = edit?.images.filter(({ failure }) => failure === undefined)
+  return made?.find(({ index }) => index === asked) ?? made?.[0]
+}
+
+const takeShown = (take: RowView, { index, thumbhash }: Image, name: string): Shown => ({
+  name,
+  address: imageAddress(take.id, index, 960),
+  full: imageAddress(take.id, index, 'full'),
+  hash: thumbhash,
+  broken: 'This picture cannot be read.',
+})
+
+/** What stands before: another take, or the source. */
+function beforeOf({ own, after, against, nameOf }: Compared, asked: number): Shown {
+  const image = imageOf(against, asked)
+  if (against !== undefined && image !== undefined)
+    return takeShown(against, image, nameOf(against) ?? 'before')
+  const edit = own?.id ?? after?.id ?? ''
+  return {
+    name: 'before',
+    address: sourceAddress(edit, 0, 960),
+    full: sourceAddress(edit, 0, 'full'),
+    hash: own?.sources?.[0]?.thumbhash,
+    broken: 'The source is not readable any more.',
+  }
+}
+
+const beforeFacts = ({ own, against }: Compared, asked: number): Parameters<typeof pictureWords>[0] =>
+  (against === undefined ? own?.sources?.[0] : imageOf(against, asked)) ?? {}
+
 function PictureFacts({ of, facts }: { of: string; facts: Parameters<typeof pictureWords>[0] }) {
   const words = pictureWords(facts)
   return words === '' ? null : (
@@ -125,10 +159,11 @@ const sizeOf = (said: Sized): Size | undefined =>
     : { width: said.width, height: said.height }
 
 /** Sizes as the producer says them; shapes as the browser sees them, which has smaller ones. */
-function sizesOf(edit: RowView | undefined, image: Sized, natural: Natural) {
-  const mine = edit !== undefined && natural.edit === edit.id ? natural : { edit: '' }
-  return { before: sizeOf(edit?.sources?.[0]), after: sizeOf(image), natural: mine }
-}
+const sizesOf = (before: Sized, after: Sized, natural: Natural | undefined) => ({
+  before: sizeOf(before),
+  after: sizeOf(after),
+  natural,
+})
 
 function NoPicture({ edit, state }: { edit: RowView | undefined; state: StateName }) {
   if (edit === undefined) return <div className="stage stage-empty" aria-busy="true" />
