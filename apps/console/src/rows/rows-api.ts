@@ -138,7 +138,7 @@ export const rowsApi = {
   redo: (edit: string, request: RedoRequest, key: string) =>
     json<RowView>(`${editPath(edit)}/redo`, { ...post(request), headers: { 'idempotency-key': key } }),
   redoForecast: (edit: string, request: RedoRequest, signal: AbortSignal) =>
-    json<ForecastAnswer>(`${editPath(edit)}/redo?dryRun=true`, { ...post(request), signal }),
+    json<ForecastAnswer>(`${editPath(edit)}/redo/forecast`, { ...post(request), signal }),
   operation: (id: string) => json<Operation>(`/v1/operations/${encodeURIComponent(id)}`),
   undo: (id: string) => json<Operation>(`/v1/operations/${encodeURIComponent(id)}/undo`, post({})),
 }

@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { rowsOfText, viewOfRow, type StandInBatch } from './console-batch.ts'
+import { tellOfRedos } from './console-redos.ts'
 
 /** What the stand-in answers pictures with, and how late (ms). `kind`: made from, or made. */
-export type PictureOf = (kind: 'before' | 'after', row: number, size: string) => Buffer
+export type PictureOf = (kind: 'before' | 'after', row: number, size: string, take: number) => Buffer
 export type StandInOptions = {
   /** The built console. */
   pages: string
@@ -75,7 +76,9 @@ async function answer(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://console')
   if (url.pathname.startsWith('/console')) return page(options.pages, url.pathname, response)
-  const picture = /^\/v1\/edits\/edit-(\d+)\/(images|sources)\/\d+(?:\/(\w+))?$/.exec(url.pathname)
+  const picture = /^\/v1\/edits\/(?:edit|redo)-(\d+)(?:-(\d+))?\/(images|sources)\/\d+(?:\/(\w+))?$/.exec(
+    url.pathname,
+  )
   if (picture !== null) return showPicture(options, traffic, picture, response)
   if (url.pathname === '/v1/live') {
     await lateness(options.latencyMs, url.pathname)
@@ -127,7 +130,7 @@ function tell(batch: StandInBatch, method: string, url: URL, body: unknown): Tol
     return found === undefined ? undefined : json(found)
   }
   const edit = /^\/v1\/edits\/edit-(\d+)\/verdict$/.exec(pathname)
-  if (edit === null) return undefined
+  if (edit === null) return tellOfRedos(batch, method, url, body)
   const row = Number(edit[1])
   return batch.decide(row, body)
 }
@@ -144,7 +147,7 @@ const mapOf = ({ planes }: StandInBatch): Told => ({
 async function showPicture(
   { picture, pictureType, latencyMs }: StandInOptions,
   traffic: Traffic,
-  [path, row, kind, size]: RegExpExecArray,
+  [path, row, take, kind, size]: RegExpExecArray,
   response: ServerResponse,
 ): Promise<void> {
   traffic.pictures += 1
@@ -157,7 +160,9 @@ async function showPicture(
     'content-type': pictureType,
     'cache-control': 'private, max-age=31536000, immutable',
   })
-  response.end(picture(kind === 'images' ? 'after' : 'before', Number(row), size ?? 'full'))
+  response.end(
+    picture(kind === 'images' ? 'after' : 'before', Number(row), size ?? 'full', Number(take ?? 1)),
+  )
 }
 
 async function lateness(latencyMs: StandInOptions['latencyMs'], path: string): Promise<void> {
