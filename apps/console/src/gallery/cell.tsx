@@ -1,5 +1,6 @@
 import { memo, useState } from 'react'
-import { imageAddress, sourceAddress, type RowView } from '../rows/rows-api.ts'
+import { api } from '../app/api.ts'
+import type { RowView } from '../rows/row-view.ts'
 import type { StateName, VerdictName } from '../rows/filter.ts'
 import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
 import { pictureOf, saidOf } from '../rows/said.ts'
@@ -72,9 +73,9 @@ function CellPicture({ edit, state, verdict, code, before, large }: CellProps) {
   const image = pictureOf(edit, saidOf(verdict, edit.verdict))
   if (state !== 'succeeded' || image === undefined)
     return <span className="cell-box cell-words" data-words={code ?? stateWords[state]} />
-  const size = large ? 960 : 320
-  const after = imageAddress(image.edit, image.index, size)
-  const source = sourceAddress(edit.id, 0, size)
+  const size = large ? '960' : '320'
+  const after = api.images.picturePath(image.edit, image.index, size)
+  const source = api.images.sourcePath(edit.id, 0, size)
   const shown = before ? source : after
   if (broken.includes(shown))
     return (
@@ -83,7 +84,7 @@ function CellPicture({ edit, state, verdict, code, before, large }: CellProps) {
         data-words={before ? 'the source is gone' : 'picture not readable'}
       />
     )
-  const placeholder = placeholderOf(before ? edit.sources?.[0]?.thumbhash : image.hash)
+  const placeholder = before ? undefined : placeholderOf(image.hash)
   const fail = (address: string) => setBroken((all) => [...all, address])
   return (
     <span

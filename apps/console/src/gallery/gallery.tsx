@@ -47,16 +47,15 @@ export function Gallery(props: Props) {
   const act = useGridDeeds(props, { handle, anchor, setAnchor, selection, setSelection })
   useGridKeys(box, act)
   useFocusWhenUncovered(covered, handle)
-  const { planes } = map
   const seen = useCallback((wanted: readonly number[]) => rows.want(wanted), [rows])
   const renderCell = (cell: CellPlace) => (
     <Cell
       key={cell.row}
       {...cell}
       edit={rows.get(cell.row)}
-      state={stateAt(planes, cell.row)}
-      verdict={verdictAt(planes, cell.row)}
-      code={codeAt(planes, cell.row, codes)}
+      state={stateAt(map, cell.row)}
+      verdict={verdictAt(map, cell.row)}
+      code={codeAt(map, cell.row, codes)}
       selected={
         isSelected(selection, cell.row) && (selection.kind === 'matching' || selection.rows.length > 0)
       }
@@ -164,8 +163,8 @@ function useGridDeeds(
       if (refusal !== undefined) return toasts.say(refusal)
       if (countSelected(selection, list.rows.length) > 0) return decideSelected(verdict)
       // before the list changes
-      const next = nextUndecided(list.rows, map.planes, active)
-      if (stateAt(map.planes, row) !== 'succeeded') return toasts.say('There is no picture to decide on yet.')
+      const next = nextUndecided(list.rows, map, active)
+      if (stateAt(map, row) !== 'succeeded') return toasts.say('There is no picture to decide on yet.')
       verdicts.decide(row, { verdict })
       if (!stay) go(next)
     },

@@ -1,5 +1,5 @@
 import type { ForecastAnswer, Model } from '@restyle/client/types'
-import type { RowView } from '../rows/rows-api.ts'
+import type { RowView } from '../rows/row-view.ts'
 import { endWords, imagesOf, leftWords, priceWords, redoRequest } from './redo-request.ts'
 
 const own = {

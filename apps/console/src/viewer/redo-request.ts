@@ -1,7 +1,8 @@
 import type { ForecastAnswer, Model } from '@restyle/client/types'
 import { money, moment } from '../app/format.ts'
-import type { RedoRequest, RowView } from '../rows/rows-api.ts'
+import type { RowView } from '../rows/row-view.ts'
 import { rangeWords } from '../ui/outlook.ts'
+import type { RedoRequest } from './redo-api.ts'
 
 /** What a person asks a redo for. `keepsSeed`: that of the take that was looked at. */
 export type Wish = { prompt: string; keepsSeed: boolean; n: number }

@@ -1,5 +1,5 @@
+import { api } from '../app/api.ts'
 import { count } from '../app/format.ts'
-import { imageAddress } from '../rows/rows-api.ts'
 import { placeOf, stateAt, verdictAt } from '../rows/filter.ts'
 import type { Shared } from '../rows/shared.ts'
 import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
@@ -23,7 +23,7 @@ export function Strip({
       </button>
       {rowsBeside(list.rows, active, beside).map((row) => {
         const { at } = placeOf(list.rows, row)
-        const [state, verdict] = [stateAt(map.planes, row), verdictAt(map.planes, row)]
+        const [state, verdict] = [stateAt(map, row), verdictAt(map, row)]
         const edit = rows.get(row)
         const said = saidOf(verdict, edit?.verdict)
         const image = edit === undefined ? undefined : pictureOf(edit, said)
@@ -44,7 +44,7 @@ export function Strip({
               {image === undefined || state !== 'succeeded' ? null : (
                 <Picture
                   key={image.edit}
-                  address={imageAddress(image.edit, image.index, 320)}
+                  address={api.images.picturePath(image.edit, image.index, '320')}
                   loaded={dropPlaceholder}
                 />
               )}

@@ -1,5 +1,5 @@
-import type { RowView } from '../rows/rows-api.ts'
-import { imageAddress } from '../rows/rows-api.ts'
+import { api } from '../app/api.ts'
+import type { RowView } from '../rows/row-view.ts'
 import { dropPlaceholder, Picture } from '../rows/picture.tsx'
 import type { Said } from '../rows/said.ts'
 import { stateWords, verdictWords } from '../rows/words.ts'
@@ -71,7 +71,7 @@ function TakePicture({ take }: { take: RowView }) {
   return (
     <span className="cell-box">
       {take.state !== 'succeeded' || image === undefined ? null : (
-        <Picture address={imageAddress(take.id, image.index, 320)} loaded={dropPlaceholder} />
+        <Picture address={api.images.picturePath(take.id, image.index, '320')} loaded={dropPlaceholder} />
       )}
     </span>
   )

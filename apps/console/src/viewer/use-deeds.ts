@@ -5,7 +5,7 @@ import { count } from '../app/format.ts'
 import type { GalleryView, Mode } from '../rows/address.ts'
 import { verdictAt, type VerdictName } from '../rows/filter.ts'
 import { nextUndecided } from '../rows/next.ts'
-import type { RowView } from '../rows/rows-api.ts'
+import type { RowView } from '../rows/row-view.ts'
 import { saidOf } from '../rows/said.ts'
 import type { Shared } from '../rows/shared.ts'
 import { useToasts } from '../ui/toasts.tsx'
@@ -23,7 +23,7 @@ export type ViewerProps = Shared & {
 export function useRow({ rows, map, view }: ViewerProps, row: number) {
   const own = rows.get(row)
   const { takes, waits, ask } = useTakes(own)
-  const said = saidOf(verdictAt(map.planes, row), own?.verdict)
+  const said = saidOf(verdictAt(map, row), own?.verdict)
   const shown =
     own === undefined || waits ? undefined : shownTake(takes, { asked: view.take, redo: said.redo, own })
   const against = shown === undefined ? undefined : againstTake(takes, { asked: view.against, shown })
@@ -86,7 +86,7 @@ export function useDecide(
   return (verdict: VerdictName, stay: boolean) => {
     if (refusal !== undefined) return toasts.say(refusal)
     if (shown?.state !== 'succeeded') return toasts.say('There is no picture to decide on yet.')
-    const next = nextUndecided(list.rows, map.planes, active)
+    const next = nextUndecided(list.rows, map, active)
     const decided = verdicts.decide(row, {
       verdict,
       ...(verdict === 'none' || shown.id === own?.id ? {} : { redo: shown.id }),
@@ -130,7 +130,7 @@ export function useRedoDeeds(
     },
     ordered: (redo: string, isHere: boolean) => {
       // before the list changes
-      const next = nextUndecided(list.rows, map.planes, active)
+      const next = nextUndecided(list.rows, map, active)
       verdicts.ordered(row, redo)
       if (own !== undefined) void queries.invalidateQueries({ queryKey: names.takes(own.id) })
       toasts.say('It is being redone: the picture comes as another take of its row.')

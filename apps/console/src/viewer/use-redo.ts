@@ -1,8 +1,10 @@
 import type { ForecastAnswer } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { newKey, rowsApi, type RedoRequest, type RowView } from '../rows/rows-api.ts'
+import { newKey } from '../app/api.ts'
+import type { RowView } from '../rows/row-view.ts'
 import { useToasts } from '../ui/toasts.tsx'
+import { redoApi, type RedoRequest } from './redo-api.ts'
 
 const typedMs = 400
 
@@ -26,7 +28,7 @@ export function useRedo(own: RowView, wanted: RedoRequest, ordered: (redo: strin
   const asked = useSettled(request)
   const { data, error, isPlaceholderData } = useQuery({
     queryKey: ['redo-price', own.id, asked],
-    queryFn: ({ signal }) => rowsApi.redoForecast(own.id, JSON.parse(asked) as RedoRequest, signal),
+    queryFn: ({ signal }) => redoApi.forecast(own.id, JSON.parse(asked) as RedoRequest, signal),
     placeholderData: (before) => before,
     // what is left changes with everything that is billed
     gcTime: 0,
@@ -36,7 +38,7 @@ export function useRedo(own: RowView, wanted: RedoRequest, ordered: (redo: strin
   const order = () => {
     if (!ready) return
     setBusy(true)
-    rowsApi.redo(own.id, wanted, key).then(
+    redoApi.redo(own.id, wanted, key).then(
       ({ id }) => ordered(id, here.current),
       (why: unknown) => {
         setBusy(false)

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { names } from '../app/api.ts'
+import { api, names } from '../app/api.ts'
 import { useLiveState } from '../app/live.ts'
-import { rowsApi, type RowView } from '../rows/rows-api.ts'
+import type { RowView } from '../rows/row-view.ts'
 import { isAnyOpen, lookAgainMs } from './takes.ts'
 
 /**
@@ -22,7 +22,7 @@ export function useTakes(own: RowView | undefined): {
   const expected = own !== undefined && ((own.take ?? 1) > 1 || redo !== undefined || asked === id)
   const { data, isError, refetch } = useQuery({
     queryKey: names.takes(id),
-    queryFn: ({ signal }) => rowsApi.takes(id, signal),
+    queryFn: ({ signal }) => api.edits.takes(id, { signal }),
     enabled: expected,
     refetchInterval: ({ state }) =>
       paused || state.data === undefined || !isAnyOpen(state.data)

@@ -2,7 +2,7 @@ import { Link } from 'wouter'
 import { count, money } from '../app/format.ts'
 import { usePreferences } from '../app/preferences.ts'
 import { modes, type GalleryView, type Mode } from '../rows/address.ts'
-import type { RowView } from '../rows/rows-api.ts'
+import type { RowView } from '../rows/row-view.ts'
 import { Choice, Radio } from './choice.tsx'
 import type { Deeds } from './use-viewer-keys.ts'
 

@@ -1,10 +1,11 @@
 import { type RefObject, useRef, useState } from 'react'
 import { Link } from 'wouter'
+import { api } from '../app/api.ts'
 import { usePreferences } from '../app/preferences.ts'
 import { useKeys } from '../app/use-keys.ts'
 import type { GalleryView } from '../rows/address.ts'
 import type { StateName } from '../rows/filter.ts'
-import { imageAddress, sourceAddress, type RowView } from '../rows/rows-api.ts'
+import type { RowView } from '../rows/row-view.ts'
 import { stateWords } from '../rows/words.ts'
 import { pictureWords } from './facts.ts'
 import { Stage, type Shown } from './stage.tsx'
@@ -16,7 +17,7 @@ const zoomStep = 1.4
 
 type Natural = { of: string; before?: Size; after?: Size }
 
-/** What is shown, and in place of what: `number` counts takes of the row, where it has several. */
+/** What is shown, and what it is compared with. */
 export type Compared = {
   /** The row's own edit, whose source is before. */
   own: RowView | undefined
@@ -41,8 +42,7 @@ export function ViewerStage(props: {
   const [natural, setNatural] = useState<Natural>({ of: '' })
   const first = imageOf(edit, view.image)
   const pair = `${edit?.id} ${against?.id}`
-  const sizes = sizesOf(beforeFacts(compared, view.image), first, natural.of === pair ? natural : undefined)
-  const zoom = useZoom(stage, sizes.after)
+  const zoom = useZoom(stage, sizeOf(first))
   const { still } = usePreferences()
   useKeys(
     {
@@ -65,12 +65,16 @@ export function ViewerStage(props: {
       of: pair,
       [which]: { width: naturalWidth, height: naturalHeight },
     }))
+  // shapes as the browser sees them, which has smaller pictures
+  const shapes = natural.of === pair ? natural : undefined
+  const before = beforeOf(compared, view.image)
+  const afterName = compared.nameOf(edit) ?? 'after'
   const calm = still || matchMedia('(prefers-reduced-motion: reduce)').matches
   return (
     <div ref={stage} className="stage">
       <Stage
-        before={beforeOf(compared, view.image)}
-        after={takeShown(edit, first, compared.nameOf(edit) ?? 'after')}
+        before={before}
+        after={takeShown(edit, first, afterName)}
         mode={view.mode === 'blink' && calm ? 'slider' : view.mode}
         peek={peek}
         zoom={zoom}
@@ -80,11 +84,11 @@ export function ViewerStage(props: {
       />
       <div className="stage-foot">
         <p className="muted stage-facts">
-          <PictureFacts of="before" facts={beforeFacts(compared, view.image)} />
-          <PictureFacts of="after" facts={first} />
-          {sizes.natural?.before !== undefined &&
-          sizes.natural.after !== undefined &&
-          !sameShape(sizes.natural.before, sizes.natural.after) ? (
+          <PictureFacts of={before.name} facts={imageOf(against, view.image)} />
+          <PictureFacts of={afterName} facts={first} />
+          {shapes?.before !== undefined &&
+          shapes.after !== undefined &&
+          !sameShape(shapes.before, shapes.after) ? (
             <span>The two have different shapes: each is fitted into the box.</span>
           ) : null}
         </p>
@@ -118,8 +122,8 @@ function imageOf(edit: RowView | undefined, asked: number): Image | undefined {
 
 const takeShown = (take: RowView, { index, thumbhash }: Image, name: string): Shown => ({
   name,
-  address: imageAddress(take.id, index, 960),
-  full: imageAddress(take.id, index, 'full'),
+  address: api.images.picturePath(take.id, index, '960'),
+  full: api.images.picturePath(take.id, index, 'full'),
   hash: thumbhash,
   broken: 'This picture cannot be read.',
 })
@@ -132,18 +136,15 @@ function beforeOf({ own, after, against, nameOf }: Compared, asked: number): Sho
   const edit = own?.id ?? after?.id ?? ''
   return {
     name: 'before',
-    address: sourceAddress(edit, 0, 960),
-    full: sourceAddress(edit, 0, 'full'),
-    hash: own?.sources?.[0]?.thumbhash,
+    address: api.images.sourcePath(edit, 0, '960'),
+    full: api.images.sourcePath(edit, 0, 'full'),
+    hash: undefined,
     broken: 'The source is not readable any more.',
   }
 }
 
-const beforeFacts = ({ own, against }: Compared, asked: number): Parameters<typeof pictureWords>[0] =>
-  (against === undefined ? own?.sources?.[0] : imageOf(against, asked)) ?? {}
-
-function PictureFacts({ of, facts }: { of: string; facts: Parameters<typeof pictureWords>[0] }) {
-  const words = pictureWords(facts)
+function PictureFacts({ of, facts }: { of: string; facts: Image | undefined }) {
+  const words = facts === undefined ? '' : pictureWords(facts)
   return words === '' ? null : (
     <span>
       {of} {words}
@@ -151,19 +152,10 @@ function PictureFacts({ of, facts }: { of: string; facts: Parameters<typeof pict
   )
 }
 
-type Sized = { width?: number | undefined; height?: number | undefined } | undefined
-
-const sizeOf = (said: Sized): Size | undefined =>
-  said?.width === undefined || said.height === undefined
+const sizeOf = (image: Image | undefined): Size | undefined =>
+  image?.width === undefined || image.height === undefined
     ? undefined
-    : { width: said.width, height: said.height }
-
-/** Sizes as the producer says them; shapes as the browser sees them, which has smaller ones. */
-const sizesOf = (before: Sized, after: Sized, natural: Natural | undefined) => ({
-  before: sizeOf(before),
-  after: sizeOf(after),
-  natural,
-})
+    : { width: image.width, height: image.height }
 
 function NoPicture({ edit, state }: { edit: RowView | undefined; state: StateName }) {
   if (edit === undefined) return <div className="stage stage-empty" aria-busy="true" />

@@ -1,8 +1,10 @@
+import type { BatchMap } from '@restyle/client/types'
 import { useEffect, useMemo, useRef } from 'react'
+import { api } from '../app/api.ts'
 import { stateAt } from '../rows/filter.ts'
 import { isUndecided } from '../rows/next.ts'
 import { usePeek } from '../rows/review-keys.ts'
-import { imageAddress, sourceAddress, type RowView } from '../rows/rows-api.ts'
+import type { RowView } from '../rows/row-view.ts'
 import type { Shared } from '../rows/shared.ts'
 import { rowsAhead, rowsBeside } from './ahead.ts'
 import { DecisionBar } from './decision-bar.tsx'
@@ -33,7 +35,7 @@ export function Viewer(props: ViewerProps) {
   const row = list.rows[active] ?? 1
   const seen = useRow(props, row)
   const { own, shown, takes, against, said } = seen
-  const left = useMemo(() => countLeft(list.rows, map.planes), [list.rows, map])
+  const left = useMemo(() => countLeft(list.rows, map), [list.rows, map])
   const peek = usePeek()
   useNeighbours(props)
   useEffect(() => root.current?.focus({ preventScroll: true }), [])
@@ -50,7 +52,7 @@ export function Viewer(props: ViewerProps) {
     leave: view.redo ? redo.close : close,
   }
   useViewerKeys(root, deeds)
-  const state = shown?.state ?? stateAt(map.planes, row)
+  const state = shown?.state ?? stateAt(map, row)
   const isRedoing = view.redo && refusal === undefined && own?.state === 'succeeded'
   return (
     <section ref={root} className="viewer" aria-label="Viewer" tabIndex={-1}>
@@ -99,7 +101,7 @@ function useNeighbours({ list, rows, active }: Shared): void {
   useWarm(addressesOf(rowsAhead(list.rows, active).map((each) => rows.get(each))))
 }
 
-const countLeft = (list: Uint32Array, planes: Shared['map']['planes']): number => {
+const countLeft = (list: Uint32Array, planes: BatchMap): number => {
   let left = 0
   for (const row of list) if (isUndecided(planes, row)) left += 1
   return left
@@ -110,5 +112,5 @@ const addressesOf = (edits: readonly (RowView | undefined)[]): string[] =>
   edits.flatMap((edit) => {
     const image = edit?.images.find(({ failure }) => failure === undefined)
     if (edit === undefined || image === undefined || edit.state !== 'succeeded') return []
-    return [imageAddress(edit.id, image.index, 960), sourceAddress(edit.id, 0, 960)]
+    return [api.images.picturePath(edit.id, image.index, '960'), api.images.sourcePath(edit.id, 0, '960')]
   })

@@ -1,6 +1,6 @@
 import type { StandInRedo } from './console-redos.ts'
 
-type Planes = { rows: number; state: Uint8Array; verdict: Uint8Array; code: Uint8Array }
+type Planes = { version: number; rows: number; state: Uint8Array; verdict: Uint8Array; code: Uint8Array }
 type Told = { content: string; headers?: Record<string, string> }
 type Said = { verdict?: string | null; redo?: string }
 type Operation = { id: string; matched: number; done: number; restored: number; state: string }
@@ -50,6 +50,7 @@ export function makeBatch(
 ): StandInBatch {
   const state = Uint8Array.from({ length: rows }, (_, at) => byte((more.stateOf ?? stateOf)(at + 1)))
   const planes: Planes = {
+    version: 1,
     rows,
     state,
     verdict: new Uint8Array(rows).fill(byte('.')),
@@ -173,7 +174,6 @@ export function viewOfRow(batch: StandInBatch, row: number) {
     prompt: batch.promptOf(row),
     request: { n: 1, seed: row },
     images: state === 'succeeded' ? [{ index: 0, width: 1280, height: 1280, bytes: 412_000, thumbhash }] : [],
-    sources: [{ index: 0, width: 1600, height: 1600, bytes: 640_000, thumbhash }],
     cost: { currency: 'CNY', micros: 200_000 },
     ...(state === 'failed' ? { failure: { code: codes[0], message: 'the picture was refused' } } : {}),
     ...(verdict === undefined ? {} : { verdict: { verdict, by: 'Ana', redo: batch.redoOf(row) } }),

@@ -40,6 +40,7 @@ const policy = "default-src 'self'; img-src 'self' data: blob:; object-src 'none
 export async function startConsoleStandIn(options: StandInOptions) {
   const traffic: Traffic = { pictures: 0, givenUp: 0, bodies: [] }
   const followers = new Set<ServerResponse>()
+  const { batch } = options
   const server = createServer((request, response) => {
     answer({ ...options, followers }, traffic, request, response).catch((error: unknown) => {
       response.writeHead(500, { 'content-type': 'application/json' })
@@ -50,14 +51,16 @@ export async function startConsoleStandIn(options: StandInOptions) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
     url,
-    gallery: `${url}/console/batches/${options.batch.id}/gallery`,
+    gallery: `${url}/console/batches/${batch.id}/gallery`,
     traffic,
     /** Changes bytes of the state plane, and tells whoever follows. */
     change(rows: readonly number[], state: string): void {
       const value = state.charCodeAt(0)
-      for (const row of rows) options.batch.planes.state[row - 1] = value
+      for (const row of rows) batch.planes.state[row - 1] = value
+      batch.planes.version += 1
       const changes = rows.map((row) => [row, 0, value])
-      for (const each of followers) each.write(`event: map\ndata: ${JSON.stringify({ changes })}\n\n`)
+      const told = { batch: batch.id, version: batch.planes.version, rows: batch.planes.rows, changes }
+      for (const each of followers) each.write(`event: map\ndata: ${JSON.stringify(told)}\n\n`)
     },
     async stop(): Promise<void> {
       server.closeAllConnections()
@@ -82,7 +85,11 @@ async function answer(
   if (picture !== null) return showPicture(options, traffic, picture, response)
   if (url.pathname === '/v1/live') {
     await lateness(options.latencyMs, url.pathname)
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('retry: 2000\n\n')
+    const { id, planes } = options.batch
+    const told = JSON.stringify({ batch: id, version: planes.version })
+    response
+      .writeHead(200, { 'content-type': 'text/event-stream' })
+      .write(`retry: 2000\n\nevent: map-reset\ndata: ${told}\n\n`)
     options.followers.add(response)
     response.on('close', () => options.followers.delete(response))
     return
@@ -140,6 +147,7 @@ const mapOf = ({ planes }: StandInBatch): Told => ({
     'content-type': 'application/octet-stream',
     'x-restyle-planes': 'state,verdict,code',
     'x-restyle-rows': String(planes.rows),
+    'x-restyle-version': String(planes.version),
   },
   content: Buffer.concat([planes.state, planes.verdict, planes.code]),
 })
