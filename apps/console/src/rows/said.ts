@@ -16,15 +16,17 @@ export function saidOf(shown: VerdictName, told: Told | undefined): Said {
   }
 }
 
-export const isSame = (a: Said, b: Said): boolean =>
-  a.verdict === b.verdict && a.redo === b.redo && a.image === b.image
+/** The same verdict on the same take, of whichever image. */
+export const isAlike = (a: Said, b: Said): boolean => a.verdict === b.verdict && a.redo === b.redo
+
+export const isSame = (a: Said, b: Said): boolean => isAlike(a, b) && a.image === b.image
 
 /**
  * Whether what the producer has is of somebody else, who decided since `before` was shown. What is like `after` already may be
  * the answer to a call that was lost.
  */
 export function isOvertaken(has: Said, { before, after }: { before: Said; after: Said }): boolean {
-  if (has.verdict === after.verdict && has.redo === after.redo) return false
+  if (isAlike(has, after)) return false
   // which redo was meant is not known of a row that was read before
   const known = before.redo !== undefined && has.redo !== undefined
   return has.verdict !== before.verdict || (known && has.redo !== before.redo)

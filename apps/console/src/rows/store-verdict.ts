@@ -1,6 +1,6 @@
 import { ApiError } from '@restyle/client/api-error'
 import type { Client } from '@restyle/client/client'
-import { isOvertaken, type Said } from './said.ts'
+import { isAlike, isOvertaken, type Said } from './said.ts'
 import type { Change } from './verdict-desk.ts'
 
 type Verdicts = Pick<Client['verdicts'], 'readTagged' | 'set'>
@@ -24,7 +24,7 @@ export async function storeVerdict(verdicts: Verdicts, edit: string, change: Cha
     if (!(error instanceof ApiError) || error.status !== 412) throw error
     // the answer was lost and the call repeated: then what is there is what was said
     const { verdict: is } = await verdicts.readTagged(edit)
-    if (isOvertaken(wordOf(is), { before: change.after, after: change.after })) throw error
+    if (!isAlike(wordOf(is), change.after)) throw error
   }
 }
 
