@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { rowsOfText, viewOfRow, type StandInBatch } from './console-batch.ts'
+import { tellOfFailures } from './console-failures.ts'
 import { tellOfRedos } from './console-redos.ts'
 
 /** What the stand-in answers pictures with, and how late (ms). `kind`: made from, or made. */
@@ -137,7 +138,7 @@ function tell(batch: StandInBatch, method: string, url: URL, body: unknown): Tol
     return found === undefined ? undefined : json(found)
   }
   const edit = /^\/v1\/edits\/edit-(\d+)\/verdict$/.exec(pathname)
-  if (edit === null) return tellOfRedos(batch, method, url, body)
+  if (edit === null) return tellOfRedos(batch, method, url, body) ?? tellOfFailures(batch, url)
   const row = Number(edit[1])
   return batch.decide(row, body)
 }

@@ -158,3 +158,26 @@ it('says in words why a picture is not redone, and only marks it then', async ()
   expect(batch.redos).toEqual([])
   await close()
 })
+
+it('tries what failed with a code once more, after it has said how many rows these are', async () => {
+  const batch = makeBatch(20, { stateOf: (row) => (row % 4 === 1 ? '-' : '+') })
+  const { page, site, close } = await test.open(batch)
+  await page.getByRole('gridcell', { name: 'LAMP-0002, after' }).waitFor()
+  await page.keyboard.press('g')
+  await page.keyboard.press('f')
+  await page.getByRole('button', { name: 'Retry…' }).press('Enter')
+  await page
+    .getByRole('combobox', { name: 'Batch' })
+    .getByText('spring-catalog')
+    .waitFor({ state: 'attached' })
+  await page.getByRole('textbox').fill('a plain background')
+  await isReady(page, 'Retry 5 rows').press('Enter')
+  await page.getByText('Tried once more: 5 rows.').waitFor()
+  expect(site.traffic.bodies).toMatchObject([
+    {
+      path: '/v1/batches/batch_1/retry',
+      body: { codes: ['DataInspectionFailed'], prompt: 'a plain background' },
+    },
+  ])
+  await close()
+})
