@@ -1,6 +1,6 @@
+import type { Edit } from '@restyle/client/types'
 import { memo, useState } from 'react'
 import { api } from '../app/api.ts'
-import type { RowView } from '../rows/row-view.ts'
 import type { StateName, VerdictName } from '../rows/filter.ts'
 import { dropPlaceholder, Picture, placeholderOf } from '../rows/picture.tsx'
 import { pictureOf, saidOf } from '../rows/said.ts'
@@ -14,7 +14,7 @@ export type CellProps = {
   left: number
   width: number
   /** Undefined until it was read. */
-  edit: RowView | undefined
+  edit: Edit | undefined
   state: StateName
   verdict: VerdictName
   code: string | undefined

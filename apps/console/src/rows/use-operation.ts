@@ -11,7 +11,7 @@ const askEveryMs = 500
 const isOver = ({ state }: Operation): boolean => state !== 'running' && state !== 'undoing'
 
 /** What an operation came to. */
-function endWords({ state, done, left = 0, restored = 0, changedSince = 0 }: Operation): string {
+function endWords({ state, done, left, restored = 0, changedSince = 0 }: Operation): string {
   const [count, kept] = state === 'undone' ? [restored, changedSince] : [done, left]
   const did = state === 'undone' ? 'taken back' : 'stored'
   return `${counted(count, 'verdict')} ${did}${kept === 0 ? '' : `; ${counted(kept, 'row')} had changed and stayed`}.`

@@ -1,10 +1,9 @@
-import type { BatchMap } from '@restyle/client/types'
+import type { BatchMap, Edit } from '@restyle/client/types'
 import { useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { api, names } from '../app/api.ts'
 import { useToasts } from '../ui/toasts.tsx'
 import { verdictAt } from './filter.ts'
-import type { RowView } from './row-view.ts'
 import type { Rows } from './rows-store.ts'
 import { saidOf } from './said.ts'
 import { storeVerdict } from './store-verdict.ts'
@@ -12,11 +11,7 @@ import { useVerdictPlane } from './use-batch-map.ts'
 import { openDesk, type Verdicts } from './verdict-desk.ts'
 
 /** Where a person decides on the rows of a batch. `undone`: an operation is to be taken back. */
-export function useVerdicts(
-  batch: string,
-  rows: Rows<RowView>,
-  undone: (operation: string) => void,
-): Verdicts {
+export function useVerdicts(batch: string, rows: Rows<Edit>, undone: (operation: string) => void): Verdicts {
   const queries = useQueryClient()
   const { say, failed } = useToasts()
   const plane = useVerdictPlane(batch)

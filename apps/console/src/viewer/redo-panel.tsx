@@ -1,9 +1,9 @@
+import type { Edit } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { api, names } from '../app/api.ts'
 import { usePreferences } from '../app/preferences.ts'
 import { useNow } from '../app/use-now.ts'
-import type { RowView } from '../rows/row-view.ts'
 import { reasonOf } from '../ui/toasts.tsx'
 import { diffPrompts } from './prompt-diff.ts'
 import { endWords, imagesOf, leftWords, priceWords, redoRequest, type Wish } from './redo-request.ts'
@@ -11,9 +11,9 @@ import { useRedo, type RedoPrice } from './use-redo.ts'
 
 type Props = {
   /** The row's own edit, which is redone. */
-  own: RowView
+  own: Edit
   /** The take that was looked at, whose prompt and seed the redo begins with. */
-  from: RowView
+  from: Edit
   close: () => void
   /** Says that it is to be redone, and orders nothing. */
   mark: () => void
@@ -100,7 +100,7 @@ function Seed(props: { seed: number | undefined; keeps: boolean; set: (keeps: bo
   )
 }
 
-function Images({ edit, n, set }: { edit: RowView; n: number; set: (n: number) => void }) {
+function Images({ edit, n, set }: { edit: Edit; n: number; set: (n: number) => void }) {
   const { data: models } = useQuery({
     queryKey: names.models,
     queryFn: ({ signal }) => api.models.list({ signal }),

@@ -1,5 +1,4 @@
-import type { ForecastAnswer, Model } from '@restyle/client/types'
-import type { RowView } from '../rows/row-view.ts'
+import type { Edit, ForecastAnswer, Model } from '@restyle/client/types'
 import { endWords, imagesOf, leftWords, priceWords, redoRequest } from './redo-request.ts'
 
 const own = {
@@ -7,7 +6,7 @@ const own = {
   prompt: 'oak table',
   model: 'wan2.5-i2i-preview',
   request: { n: 1, seed: 7, images: [] },
-} as unknown as RowView
+} as unknown as Edit
 const take = { ...own, id: 'r1', prompt: 'walnut table', request: { ...own.request, seed: 9 } }
 
 it('asks for what is different from the edit that is redone, whichever take was looked at', () => {
@@ -22,7 +21,7 @@ it('asks for what is different from the edit that is redone, whichever take was 
 })
 
 it('sends no seed where there was none and none is wanted', () => {
-  const without = { ...own, request: { n: 1, images: [] } } as RowView
+  const without = { ...own, request: { n: 1, images: [] } } as Edit
   expect(redoRequest(without, without, { prompt: 'oak table', keepsSeed: false, n: 1 })).toEqual({})
 })
 

@@ -1,5 +1,5 @@
+import type { Edit } from '@restyle/client/types'
 import { api } from '../app/api.ts'
-import type { RowView } from '../rows/row-view.ts'
 import { dropPlaceholder, Picture } from '../rows/picture.tsx'
 import type { Said } from '../rows/said.ts'
 import { stateWords, verdictWords } from '../rows/words.ts'
@@ -8,10 +8,10 @@ import type { Deeds } from './use-viewer-keys.ts'
 
 /** All takes of a row, small: which one is shown, and what it is compared with. Nothing for a row with one. */
 export function TakesStrip(props: {
-  takes: readonly RowView[]
-  shown: RowView | undefined
-  against: RowView | undefined
-  own: RowView | undefined
+  takes: readonly Edit[]
+  shown: Edit | undefined
+  against: Edit | undefined
+  own: Edit | undefined
   said: Said
   deeds: Deeds
 }) {
@@ -60,13 +60,13 @@ export function TakesStrip(props: {
 }
 
 /** `approved`, where its images are meant; else how it stands. */
-function takeWords({ id, state, failure }: RowView, own: RowView, { verdict, redo }: Said): string {
+function takeWords({ id, state, failure }: Edit, own: Edit, { verdict, redo }: Said): string {
   const decided = verdict === 'approved' || verdict === 'rejected'
   if (decided && id === (redo ?? own.id)) return verdictWords[verdict]
   return failure === undefined ? stateWords[state] : `${stateWords[state]}, ${failure.code}`
 }
 
-function TakePicture({ take }: { take: RowView }) {
+function TakePicture({ take }: { take: Edit }) {
   const image = take.images.find(({ failure }) => failure === undefined)
   return (
     <span className="cell-box">

@@ -1,3 +1,4 @@
+import type { Edit } from '@restyle/client/types'
 import { useQueryClient } from '@tanstack/react-query'
 import type { RefObject } from 'react'
 import { names } from '../app/api.ts'
@@ -5,7 +6,6 @@ import { count } from '../app/format.ts'
 import type { GalleryView, Mode } from '../rows/address.ts'
 import { verdictAt, type VerdictName } from '../rows/filter.ts'
 import { nextUndecided } from '../rows/next.ts'
-import type { RowView } from '../rows/row-view.ts'
 import { saidOf } from '../rows/said.ts'
 import type { Shared } from '../rows/shared.ts'
 import { useToasts } from '../ui/toasts.tsx'
@@ -32,7 +32,7 @@ export function useRow({ rows, map, view }: ViewerProps, row: number) {
 type Seen = ReturnType<typeof useRow>
 
 /** How a take is called; undefined where the row has one. */
-export const takeName = (takes: readonly RowView[], { id }: RowView): string | undefined =>
+export const takeName = (takes: readonly Edit[], { id }: Edit): string | undefined =>
   takes.length < 2 ? undefined : `take ${takes.findIndex((take) => take.id === id) + 1}`
 
 /** To other rows, and how they are shown. `go`: to a place of the list. */

@@ -1,10 +1,8 @@
-import type { ForecastAnswer } from '@restyle/client/types'
+import type { Edit, ForecastAnswer, RedoRequest } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { newKey } from '../app/api.ts'
-import type { RowView } from '../rows/row-view.ts'
+import { api, newKey } from '../app/api.ts'
 import { useToasts } from '../ui/toasts.tsx'
-import { redoApi, type RedoRequest } from './redo-api.ts'
 
 const typedMs = 400
 
@@ -12,7 +10,7 @@ const typedMs = 400
 export type RedoPrice = { price: ForecastAnswer | undefined; error: unknown; known: boolean }
 
 /** The price of a redo while it is written, and the order of it. `isHere`: it was not closed before the answer came. */
-export function useRedo(own: RowView, wanted: RedoRequest, ordered: (redo: string, isHere: boolean) => void) {
+export function useRedo(own: Edit, wanted: RedoRequest, ordered: (redo: string, isHere: boolean) => void) {
   const toasts = useToasts()
   const here = useRef(true)
   useEffect(() => {
@@ -28,7 +26,7 @@ export function useRedo(own: RowView, wanted: RedoRequest, ordered: (redo: strin
   const asked = useSettled(request)
   const { data, error, isPlaceholderData } = useQuery({
     queryKey: ['redo-price', own.id, asked],
-    queryFn: ({ signal }) => redoApi.forecast(own.id, JSON.parse(asked) as RedoRequest, signal),
+    queryFn: ({ signal }) => api.edits.forecastRedo(own.id, JSON.parse(asked) as RedoRequest, { signal }),
     placeholderData: (before) => before,
     // what is left changes with everything that is billed
     gcTime: 0,
@@ -38,7 +36,7 @@ export function useRedo(own: RowView, wanted: RedoRequest, ordered: (redo: strin
   const order = () => {
     if (!ready) return
     setBusy(true)
-    redoApi.redo(own.id, wanted, key).then(
+    api.edits.redo(own.id, wanted, { idempotencyKey: key }).then(
       ({ id }) => ordered(id, here.current),
       (why: unknown) => {
         setBusy(false)

@@ -1,19 +1,19 @@
+import type { Edit } from '@restyle/client/types'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { api, names } from '../app/api.ts'
 import { useLiveState } from '../app/live.ts'
-import type { RowView } from '../rows/row-view.ts'
 import { isAnyOpen, lookAgainMs } from './takes.ts'
 
 /**
  * The edits that a row had, and its redos, the oldest first. They are read where the row says that there are several, or when they
  * are asked for; again and again while one of them is open. `waits`: there are several, and none was read yet.
  */
-export function useTakes(own: RowView | undefined): {
-  takes: readonly RowView[]
+export function useTakes(own: Edit | undefined): {
+  takes: readonly Edit[]
   waits: boolean
   /** Reads them of a row that says nothing of others: the verdict that named a redo may be gone. */
-  ask: () => Promise<readonly RowView[]>
+  ask: () => Promise<readonly Edit[]>
 } {
   const { paused } = useLiveState()
   const id = own?.id ?? ''

@@ -1,8 +1,8 @@
+import type { Edit } from '@restyle/client/types'
 import { Link } from 'wouter'
 import { count, money } from '../app/format.ts'
 import { usePreferences } from '../app/preferences.ts'
 import { modes, type GalleryView, type Mode } from '../rows/address.ts'
-import type { RowView } from '../rows/row-view.ts'
 import { Choice, Radio } from './choice.tsx'
 import type { Deeds } from './use-viewer-keys.ts'
 
@@ -20,7 +20,7 @@ const isStill = (still: boolean): boolean => still || matchMedia('(prefers-reduc
 /** What is shown, where it is among the others, and how both pictures are compared. */
 export function ViewerHead(props: {
   row: number
-  edit: RowView | undefined
+  edit: Edit | undefined
   left: number
   shown: number
   view: GalleryView
@@ -84,7 +84,7 @@ export function ViewerHead(props: {
   )
 }
 
-function EditFacts({ edit }: { edit: RowView }) {
+function EditFacts({ edit }: { edit: Edit }) {
   const { seed } = edit.request
   return (
     <>

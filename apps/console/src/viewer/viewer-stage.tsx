@@ -1,3 +1,4 @@
+import type { Edit } from '@restyle/client/types'
 import { type RefObject, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { api } from '../app/api.ts'
@@ -5,7 +6,6 @@ import { usePreferences } from '../app/preferences.ts'
 import { useKeys } from '../app/use-keys.ts'
 import type { GalleryView } from '../rows/address.ts'
 import type { StateName } from '../rows/filter.ts'
-import type { RowView } from '../rows/row-view.ts'
 import { stateWords } from '../rows/words.ts'
 import { pictureWords } from './facts.ts'
 import { Stage, type Shown } from './stage.tsx'
@@ -20,11 +20,11 @@ type Natural = { of: string; before?: Size; after?: Size }
 /** What is shown, and what it is compared with. */
 export type Compared = {
   /** The row's own edit, whose source is before. */
-  own: RowView | undefined
-  after: RowView | undefined
-  against: RowView | undefined
+  own: Edit | undefined
+  after: Edit | undefined
+  against: Edit | undefined
   /** How a take is called; undefined where the row has one. */
-  nameOf: (take: RowView) => string | undefined
+  nameOf: (take: Edit) => string | undefined
 }
 
 /** The pictures of a row, or why there are none yet; with their zoom. */
@@ -112,15 +112,15 @@ export function ViewerStage(props: {
   )
 }
 
-type Image = RowView['images'][number]
+type Image = Edit['images'][number]
 
 /** The image that is asked for, else the first that was made. */
-function imageOf(edit: RowView | undefined, asked: number): Image | undefined {
+function imageOf(edit: Edit | undefined, asked: number): Image | undefined {
   const made = edit?.images.filter(({ failure }) => failure === undefined)
   return made?.find(({ index }) => index === asked) ?? made?.[0]
 }
 
-const takeShown = (take: RowView, { index, thumbhash }: Image, name: string): Shown => ({
+const takeShown = (take: Edit, { index, thumbhash }: Image, name: string): Shown => ({
   name,
   address: api.images.picturePath(take.id, index, '960'),
   full: api.images.picturePath(take.id, index, 'full'),
@@ -157,7 +157,7 @@ const sizeOf = (image: Image | undefined): Size | undefined =>
     ? undefined
     : { width: image.width, height: image.height }
 
-function NoPicture({ edit, state }: { edit: RowView | undefined; state: StateName }) {
+function NoPicture({ edit, state }: { edit: Edit | undefined; state: StateName }) {
   if (edit === undefined) return <div className="stage stage-empty" aria-busy="true" />
   return (
     <div className="stage stage-empty">

@@ -1,10 +1,9 @@
-import type { BatchMap } from '@restyle/client/types'
+import type { BatchMap, Edit } from '@restyle/client/types'
 import { useEffect, useMemo, useRef } from 'react'
 import { api } from '../app/api.ts'
 import { stateAt } from '../rows/filter.ts'
 import { isUndecided } from '../rows/next.ts'
 import { usePeek } from '../rows/review-keys.ts'
-import type { RowView } from '../rows/row-view.ts'
 import type { Shared } from '../rows/shared.ts'
 import { rowsAhead, rowsBeside } from './ahead.ts'
 import { DecisionBar } from './decision-bar.tsx'
@@ -30,7 +29,7 @@ const beside = 3
 
 /** One row after another, before and after, until all are decided. */
 export function Viewer(props: ViewerProps) {
-  const { list, map, rows, active, view, close, refusal } = props
+  const { list, map, active, view, close, refusal } = props
   const root = useRef<HTMLElement>(null)
   const row = list.rows[active] ?? 1
   const seen = useRow(props, row)
@@ -108,7 +107,7 @@ const countLeft = (list: Uint32Array, planes: BatchMap): number => {
 }
 
 /** What is decoded ahead: the image that would be shown, and its source. */
-const addressesOf = (edits: readonly (RowView | undefined)[]): string[] =>
+const addressesOf = (edits: readonly (Edit | undefined)[]): string[] =>
   edits.flatMap((edit) => {
     const image = edit?.images.find(({ failure }) => failure === undefined)
     if (edit === undefined || image === undefined || edit.state !== 'succeeded') return []

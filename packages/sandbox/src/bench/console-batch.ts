@@ -1,9 +1,16 @@
-import type { StandInRedo } from './console-redos.ts'
-
 type Planes = { version: number; rows: number; state: Uint8Array; verdict: Uint8Array; code: Uint8Array }
 type Told = { content: string; headers?: Record<string, string> }
 type Said = { verdict?: string | null; redo?: string }
 type Operation = { id: string; matched: number; done: number; restored: number; state: string }
+
+/** A picture that is made once more: the `take`th of its row. */
+export type StandInRedo = {
+  id: string
+  row: number
+  take: number
+  state: 'running' | 'succeeded' | 'failed'
+  prompt: string
+}
 
 /** A batch in memory, as the stand-in tells of it. Rows count from 1. */
 export type StandInBatch = {
@@ -75,20 +82,21 @@ export function makeBatch(
       cost: { currency: 'CNY', micros: 0, reservedMicros: 0 },
     }),
     ...verdictsOf(planes, others),
+    ...operationsOf(planes),
   }
 }
 
-/** What the stand-in makes of verdicts. */
+const verdictOf = (body: unknown): number => {
+  const name = (body as { verdict?: string | null } | undefined)?.verdict ?? ''
+  return byte(verdictBytes[name] ?? '.')
+}
+
+/** What the stand-in makes of single verdicts. */
 function verdictsOf(
   planes: Planes,
   others: ReadonlySet<number>,
-): Pick<StandInBatch, 'say' | 'redoOf' | 'decide' | 'decideMany' | 'operation'> {
-  const operations = new Map<string, Operation & { before: Map<number, number> }>()
+): Pick<StandInBatch, 'say' | 'redoOf' | 'decide'> {
   const meant = new Map<number, string>()
-  const verdictOf = (body: unknown): number => {
-    const name = (body as { verdict?: string | null } | undefined)?.verdict ?? ''
-    return byte(verdictBytes[name] ?? '.')
-  }
   const say = (row: number, said: Said): void => {
     planes.verdict[row - 1] = verdictOf(said)
     if (said.redo === undefined) meant.delete(row)
@@ -109,6 +117,13 @@ function verdictsOf(
       say(row, body as Said)
       return { content: JSON.stringify({ verdict: (body as { verdict: unknown }).verdict }) }
     },
+  }
+}
+
+/** What it makes of verdicts of many rows. */
+function operationsOf(planes: Planes): Pick<StandInBatch, 'decideMany' | 'operation'> {
+  const operations = new Map<string, Operation & { before: Map<number, number> }>()
+  return {
     decideMany: (body) => {
       const where = (body as { where?: { state?: string; verdict?: string } }).where
       const before = new Map<number, number>()

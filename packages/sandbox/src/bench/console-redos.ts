@@ -1,13 +1,4 @@
-import { viewOfRow, type StandInBatch } from './console-batch.ts'
-
-/** A picture that is made once more: the `take`th of its row. */
-export type StandInRedo = {
-  id: string
-  row: number
-  take: number
-  state: 'running' | 'succeeded' | 'failed'
-  prompt: string
-}
+import { viewOfRow, type StandInBatch, type StandInRedo } from './console-batch.ts'
 
 type Told = { status?: number; content: string }
 const json = (body: object, status = 200): Told => ({ status, content: JSON.stringify(body) })
