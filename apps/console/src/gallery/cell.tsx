@@ -42,7 +42,7 @@ export const Cell = memo(function Cell(props: CellProps) {
         name: shortened(name),
         state,
         verdict,
-        by: edit?.verdict?.by,
+        by: edit?.verdict?.verdict === verdict ? edit.verdict.by : undefined,
         before,
         code,
         take: edit?.take,

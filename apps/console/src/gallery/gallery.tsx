@@ -172,6 +172,7 @@ function useGridDeeds(
       if (row === undefined) return
       if (refusal !== undefined) return toasts.say(refusal)
       if (countSelected(selection, list.rows.length) > 0) return decideSelected('redo')
+      if (stateAt(map, row) !== 'succeeded') return toasts.say('There is no picture to redo yet.')
       open(row, { redo: true })
     },
     undo: () => {

@@ -1,5 +1,5 @@
 import type { Edit } from '@restyle/client/types'
-import { againstTake, isAnyOpen, lookAgainMs, nextAgainst, shownTake } from './takes.ts'
+import { againstTake, imageOf, isAnyOpen, lookAgainMs, nextAgainst, shownTake } from './takes.ts'
 
 type Take = Pick<Edit, 'id' | 'state'>
 const own: Take = { id: 'e1', state: 'succeeded' }
@@ -28,6 +28,12 @@ it('compares with a take that has pictures and is another one, else with the sou
     undefined,
     undefined,
   ])
+})
+
+it('means the first image that was made where the one that is asked for was not', () => {
+  const failure = { code: 'InternalError', message: 'one of two' }
+  const take = { images: [{ index: 0, failure }, { index: 1 }] } as unknown as Edit
+  expect([imageOf(take, 0)?.index, imageOf(take, 1)?.index, imageOf(undefined, 0)]).toEqual([1, 1, undefined])
 })
 
 it('goes from the source through the takes that can be compared, and back to the source', () => {

@@ -32,6 +32,12 @@ export function againstTake<Some extends Take>(
   return take?.state === 'succeeded' && take.id !== facts.shown.id ? take : undefined
 }
 
+/** The image of a take that is asked for, else the first that was made. */
+export function imageOf(take: Pick<Edit, 'images'> | undefined, asked: number): Edit['images'][number] | undefined {
+  const made = take?.images.filter(({ failure }) => failure === undefined)
+  return made?.find(({ index }) => index === asked) ?? made?.[0]
+}
+
 /** What comes after what is compared with now: the source, then each other take that has pictures. */
 export function nextAgainst(
   takes: readonly Take[],

@@ -9,7 +9,7 @@ import { nextUndecided } from '../rows/next.ts'
 import { saidOf } from '../rows/said.ts'
 import type { Shared } from '../rows/shared.ts'
 import { useToasts } from '../ui/toasts.tsx'
-import { againstTake, nextAgainst, shownTake } from './takes.ts'
+import { againstTake, imageOf, nextAgainst, shownTake } from './takes.ts'
 import { useTakes } from './use-takes.ts'
 
 /** What the viewer is handed. */
@@ -87,10 +87,11 @@ export function useDecide(
     if (refusal !== undefined) return toasts.say(refusal)
     if (shown?.state !== 'succeeded') return toasts.say('There is no picture to decide on yet.')
     const next = nextUndecided(list.rows, map, active)
+    const image = shown.images.length > 1 ? imageOf(shown, view.image)?.index : undefined
     const decided = verdicts.decide(row, {
       verdict,
       ...(verdict === 'none' || shown.id === own?.id ? {} : { redo: shown.id }),
-      ...(shown.images.length > 1 && verdict === 'approved' ? { image: view.image } : {}),
+      ...(verdict !== 'approved' || image === undefined ? {} : { image }),
     })
     if (stay || verdict === 'none') return
     if (next !== undefined) return here.toPlace(next)

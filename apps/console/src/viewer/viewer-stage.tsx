@@ -9,6 +9,7 @@ import type { StateName } from '../rows/filter.ts'
 import { stateWords } from '../rows/words.ts'
 import { pictureWords } from './facts.ts'
 import { Stage, type Shown } from './stage.tsx'
+import { imageOf } from './takes.ts'
 import { useZoom } from './use-zoom.ts'
 import { sameShape, type Size } from './zoom.ts'
 
@@ -113,12 +114,6 @@ export function ViewerStage(props: {
 }
 
 type Image = Edit['images'][number]
-
-/** The image that is asked for, else the first that was made. */
-function imageOf(edit: Edit | undefined, asked: number): Image | undefined {
-  const made = edit?.images.filter(({ failure }) => failure === undefined)
-  return made?.find(({ index }) => index === asked) ?? made?.[0]
-}
 
 const takeShown = (take: Edit, { index, thumbhash }: Image, name: string): Shown => ({
   name,

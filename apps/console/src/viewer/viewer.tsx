@@ -5,6 +5,7 @@ import { stateAt } from '../rows/filter.ts'
 import { isUndecided } from '../rows/next.ts'
 import { usePeek } from '../rows/review-keys.ts'
 import type { Shared } from '../rows/shared.ts'
+import { pictureOf, saidOf } from '../rows/said.ts'
 import { rowsAhead, rowsBeside } from './ahead.ts'
 import { DecisionBar } from './decision-bar.tsx'
 import { RedoPanel } from './redo-panel.tsx'
@@ -37,7 +38,10 @@ export function Viewer(props: ViewerProps) {
   const left = useMemo(() => countLeft(list.rows, map), [list.rows, map])
   const peek = usePeek()
   useNeighbours(props)
-  useEffect(() => root.current?.focus({ preventScroll: true }), [])
+  useEffect(() => {
+    // the panel of a redo that opens with it has the focus already
+    if (root.current?.contains(document.activeElement) !== true) root.current?.focus({ preventScroll: true })
+  }, [])
 
   const { toPlace, ...moves } = movesOf(props)
   const decide = useDecide(props, seen, { toPlace, left })
@@ -80,7 +84,7 @@ export function Viewer(props: ViewerProps) {
       <DecisionBar
         state={state}
         said={said}
-        by={own?.verdict?.by}
+        by={own?.verdict?.verdict === said.verdict ? own.verdict.by : undefined}
         refusal={refusal}
         deeds={deeds}
         peek={peek}
@@ -109,7 +113,8 @@ const countLeft = (list: Uint32Array, planes: BatchMap): number => {
 /** What is decoded ahead: the image that would be shown, and its source. */
 const addressesOf = (edits: readonly (Edit | undefined)[]): string[] =>
   edits.flatMap((edit) => {
-    const image = edit?.images.find(({ failure }) => failure === undefined)
-    if (edit === undefined || image === undefined || edit.state !== 'succeeded') return []
-    return [api.images.picturePath(edit.id, image.index, '960'), api.images.sourcePath(edit.id, 0, '960')]
+    if (edit?.state !== 'succeeded') return []
+    const image = pictureOf(edit, saidOf(edit.verdict?.verdict ?? 'none', edit.verdict))
+    if (image === undefined) return []
+    return [api.images.picturePath(image.edit, image.index, '960'), api.images.sourcePath(edit.id, 0, '960')]
   })
