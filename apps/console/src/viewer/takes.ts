@@ -33,7 +33,10 @@ export function againstTake<Some extends Take>(
 }
 
 /** The image of a take that is asked for, else the first that was made. */
-export function imageOf(take: Pick<Edit, 'images'> | undefined, asked: number): Edit['images'][number] | undefined {
+export function imageOf(
+  take: Pick<Edit, 'images'> | undefined,
+  asked: number,
+): Edit['images'][number] | undefined {
   const made = take?.images.filter(({ failure }) => failure === undefined)
   return made?.find(({ index }) => index === asked) ?? made?.[0]
 }

@@ -166,10 +166,11 @@ function operationsOf(planes: Planes): Pick<StandInBatch, 'decideMany' | 'operat
   }
 }
 
-const shown = ({ id, matched, done, restored, state }: Operation): Operation => ({
+const shown = ({ id, matched, done, restored, state }: Operation): Operation & { left: number } => ({
   id,
   matched,
   done,
+  left: 0,
   restored,
   state,
 })
