@@ -6905,6 +6905,14 @@ export interface operations {
                         cursor: string;
                         gap?: components["schemas"]["Gap"];
                     };
+                    /**
+                     * @example retry: 2000
+                     *     id: 1772485264512-0
+                     *
+                     *     id: 1772485264600-0
+                     *     event: restyle.edit.succeeded
+                     *     data: {"specversion":"1.0","id":"edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded","source":"/restyle/producers/catalog","type":"restyle.edit.succeeded","subject":"edit_2v8k0c9q4m6t1r3w5y7x9z0abc","time":"2026-03-02T21:01:04.512Z","datacontenttype":"application/json","data":{"id":"edit_2v8k0c9q4m6t1r3w5y7x9z0abc","key":"4711","state":"succeeded","model":"wan2.5-i2i-preview","prompt":"Put the product on a light oak table, soft morning light from the left","request":{"images":["https://cdn.example.com/catalog/4711.jpg"],"n":1,"size":"1280*1280"},"taskId":"0385dc79-5ff8-4d82-bcb6-000000000000","images":[{"index":0,"key":"catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","bytes":1862301,"width":1280,"height":1280,"contentType":"image/png"}],"cost":{"currency":"CNY","micros":200000},"metadata":{"sku":"4711"},"createdAt":"2026-03-02T21:00:00.000Z","updatedAt":"2026-03-02T21:01:04.512Z"}}
+                     */
                     "text/event-stream": string;
                 };
             };
@@ -7000,8 +7008,32 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description It was there */
             200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "warehouse",
+                     *       "visibilitySeconds": 60,
+                     *       "attempts": 10,
+                     *       "cursor": "1772485200000-0",
+                     *       "taken": 3,
+                     *       "dead": 0,
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "pulledAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventGroup"];
+                };
+            };
+            /** @description It is new */
+            201: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -9247,6 +9279,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example retry: 2000
+                     *
+                     *     id: 41
+                     *     event: map
+                     *     data: {"batch":"batch_7h3d5f9k1m2n4p6q8r0s2t4v6w","version":41,"rows":480,"changes":[[12,0,43]]}
+                     */
                     "text/event-stream": string;
                 };
             };
@@ -9461,8 +9500,51 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description It was there */
             200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "added",
+                     *       "schedule": {
+                     *         "name": "nightly",
+                     *         "cron": "0 22 * * *",
+                     *         "timeZone": "Europe/Paris",
+                     *         "manifest": "s3://photos/catalog.csv",
+                     *         "prompt": "the {{title}} on a light oak table",
+                     *         "missed": "run-once",
+                     *         "overlap": "skip",
+                     *         "createdAt": "2026-11-20T09:00:00.000Z",
+                     *         "nextTicks": [
+                     *           "2026-11-26T21:00:00Z"
+                     *         ],
+                     *         "running": [],
+                     *         "counts": {
+                     *           "due": 6,
+                     *           "started": 6,
+                     *           "queued": 0,
+                     *           "skipped": 0
+                     *         },
+                     *         "skipsInRow": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        outcome: "added" | "changed" | "unchanged";
+                        schedule: components["schemas"]["Schedule"];
+                    };
+                };
+            };
+            /** @description It is new */
+            201: {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -10368,7 +10450,11 @@ export interface operations {
     };
     listProducers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10378,6 +10464,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10401,15 +10488,21 @@ export interface operations {
                      *           "rate": 600,
                      *           "openEdits": 50000
                      *         }
-                     *       ]
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
                      *     }
                      */
                     "application/json": {
                         producers: components["schemas"]["SetProducer"][];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
+                        nextCursor?: string;
                     };
                 };
             };
-            400: components["responses"]["MalformedRequest"];
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             406: components["responses"]["NotAcceptable"];
@@ -12269,6 +12362,10 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {"prompt":"Put the product on a light oak table, soft morning light from the left","images":["https://cdn.example.com/catalog/4711.jpg"],"size":"1280*1280","key":"4711","metadata":{"sku":"4711"}}
+                 *     {"prompt":"Put the product on a light oak table, soft morning light from the left","images":["https://cdn.example.com/catalog/4711.jpg"],"size":"1280*1280","key":"4712","metadata":{"sku":"4712"}}
+                 */
                 "application/x-ndjson": string;
             };
         };
