@@ -23,6 +23,9 @@ export type StandInOptions = {
 export type Traffic = {
   pictures: number
   givenUp: number
+  /** Lines that were opened, and maps that were asked for. */
+  lines: number
+  maps: number
   bodies: { path: string; bytes: number; body: unknown }[]
 }
 
@@ -39,7 +42,7 @@ const policy = "default-src 'self'; img-src 'self' data: blob:; object-src 'none
  * page alone.
  */
 export async function startConsoleStandIn(options: StandInOptions) {
-  const traffic: Traffic = { pictures: 0, givenUp: 0, bodies: [] }
+  const traffic: Traffic = { pictures: 0, givenUp: 0, lines: 0, maps: 0, bodies: [] }
   const followers = new Set<ServerResponse>()
   const { batch } = options
   const server = createServer((request, response) => {
@@ -92,6 +95,7 @@ async function answer(
       .writeHead(200, { 'content-type': 'text/event-stream' })
       .write(`retry: 2000\n\nevent: map-reset\ndata: ${told}\n\n`)
     options.followers.add(response)
+    traffic.lines += 1
     response.on('close', () => options.followers.delete(response))
     return
   }
@@ -99,6 +103,11 @@ async function answer(
   if (request.method !== 'GET')
     traffic.bodies.push({ path: url.pathname, bytes: body.length, body: parsed(body) })
   const told = tell(options.batch, request.method ?? 'GET', url, parsed(body))
+  if (url.pathname.endsWith('/map')) {
+    traffic.maps += 1
+    // what changes from here on is not in it
+    await lateness(options.latencyMs, url.pathname)
+  }
   if (told === undefined) {
     response.writeHead(404, { 'content-type': 'application/json' })
     response.end(

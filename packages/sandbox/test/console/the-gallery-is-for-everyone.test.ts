@@ -135,3 +135,15 @@ it('shows what ended after its map was read and before its line was open', async
   expect(await page.getByRole('gridcell', { name: /LAMP-0001/ }).count()).toBe(0)
   await close()
 })
+
+it('shows what was told while its map was on the way', async () => {
+  const batch = makeBatch(20, { stateOf: () => 'r' })
+  const latencyMs = (path: string) => (path.endsWith('/map') ? 1_500 : 0)
+  const { page, site, close } = await test.open(batch, { latencyMs })
+  while (site.traffic.lines === 0 || site.traffic.maps === 0) await page.waitForTimeout(20)
+  site.change([3], '+')
+  await page.getByRole('gridcell', { name: 'LAMP-0003, after' }).waitFor()
+  expect(await page.getByRole('gridcell', { name: 'LAMP-0004, running' }).count()).toBe(1)
+  expect(site.traffic.maps).toBe(1)
+  await close()
+})
