@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import sharp from 'sharp'
+import { findChromium } from '../browser/find-chromium.ts'
 import { makeBatch } from './console-batch.ts'
 import { keyToPaint, paints, scroll, weight, type Scrolled } from './console-probe.ts'
 import { startConsoleStandIn, type ConsoleStandIn } from './console-stand-in.ts'
@@ -17,7 +18,8 @@ export type ConsoleBenchOptions = {
   /** Device pixels per CSS pixel. */
   ratios: readonly number[]
   runs: number
-  chromium: string
+  /** The browser; absent: one is found. */
+  chromium?: string
   /** The built console. */
   pages: string
   onStep?: (line: string) => void
@@ -50,7 +52,7 @@ export async function benchConsole(options: ConsoleBenchOptions): Promise<Figure
   const pictures = await drawPictures()
   const bare = await startBarePage()
   const browser = await chromium.launch({
-    executablePath: options.chromium,
+    executablePath: options.chromium ?? (await findChromium()),
     args: ['--no-sandbox', '--enable-precise-memory-info'],
   })
   try {

@@ -7,7 +7,7 @@ import { openLedger } from '@restyle/shared/ledger/ledger'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { Webhook } from 'standardwebhooks'
 import { fine, openProducer, type World } from '../producer/open-producer.ts'
-import { findChromium } from './find-chromium.ts'
+import { findChromium } from '@restyle/sandbox/browser/find-chromium'
 import { installBuilt, openProject } from './published.ts'
 
 const page = `<!doctype html><script type="importmap">${JSON.stringify({

@@ -4,7 +4,7 @@ import { createApiKey } from '@restyle/producer/http/api-keys'
 import type { Scope } from '@restyle/producer/http/scopes'
 import type { RedisClient } from '@restyle/shared/redis/redis-client'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { findChromium } from '../client/find-chromium.ts'
+import { findChromium } from '@restyle/sandbox/browser/find-chromium'
 import { fine, openProducer, type World } from '../producer/open-producer.ts'
 
 /** Where a console is served: a producer of its own, or that of a story's world. */

@@ -1,2 +1,2 @@
-/** The Chromium that the tests are to use; absent: one is found. */
+/** The Chromium that tests and benches are to use; absent: one is found. */
 export const chromiumToUse: string | undefined = process.env['RESTYLE_CHROMIUM']
