@@ -1,0 +1,234 @@
+import { gzipSync } from 'node:zlib'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { changesSeen, keyToPaint, paints, scroll, watchChanges, weight } from './console-probe.ts'
+import { many, onStage, p95, pictureOf, type Stage } from './console-stage.ts'
+import { median } from './figures.ts'
+import { atLeast, atMost, type Figure } from './report.ts'
+
+type Trials = { runs: number; minutes: number; onStep?: (line: string) => void }
+
+const rows = 100_000
+const firstPicture = (page: Page) => page.locator('[role=gridcell] img').first().waitFor()
+
+/** What the pages weigh, and how they do on a slow machine, on a thin line, with slow pictures, under load and for long: at 100,000 rows. */
+export async function trials(stage: Stage, { runs, minutes, onStep = () => {} }: Trials): Promise<Figure[]> {
+  const often = async <T>(what: string, trial: () => Promise<T>): Promise<T[]> => {
+    const taken: T[] = []
+    for (let run = 0; run < runs; run += 1) taken.push(await trial())
+    onStep(`${what}: ${runs} runs`)
+    return taken
+  }
+  const slow = await often('a quarter of the processor', () => onSlowMachine(stage))
+  const thin = await often('20 Mbit/s', () => onThinLine(stage))
+  const flung = await often('15 screens', () => flingScreens(stage))
+  const live = await often('50 changes a second', () => changeRows(stage))
+  const of = <T>(taken: readonly T[], value: (each: T) => number) => median(taken.map(value))
+  return [
+    ...(await weigh(stage)),
+    {
+      name: 'CPU ÷4: first paint',
+      unit: 'ms',
+      value: of(slow, ({ first }) => first),
+      beside: of(slow, ({ bareFirst }) => bareFirst),
+      asked: atMost(1_600),
+    },
+    {
+      name: 'CPU ÷4: largest paint',
+      unit: 'ms',
+      value: of(slow, ({ largest }) => largest),
+      asked: atMost(2_200),
+    },
+    {
+      name: 'CPU ÷4: frame while it scrolls, p95',
+      unit: 'ms',
+      value: of(slow, ({ frame }) => frame),
+      beside: of(slow, ({ bareFrame }) => bareFrame),
+      asked: atMost(84),
+    },
+    {
+      name: '20 Mbit/s: picture that was not fetched ahead, p95',
+      unit: 'ms',
+      value: of(thin, (ms) => ms),
+      asked: atMost(600),
+    },
+    {
+      name: '15 flung screens, pictures 400 ms late: the last one whole after',
+      unit: 'ms',
+      value: of(flung, ({ ms }) => ms),
+      asked: atMost(5_000),
+    },
+    {
+      name: '15 flung screens: share of passed pictures given up',
+      unit: '',
+      value: of(flung, ({ givenUp }) => givenUp),
+      asked: atLeast(0.5),
+    },
+    {
+      name: '50 changes a second: change to screen, p95',
+      unit: 'ms',
+      value: of(live, ({ lag }) => lag),
+      asked: atMost(1_000),
+    },
+    {
+      name: '50 changes a second: renders a second',
+      unit: '',
+      value: of(live, ({ renders }) => renders),
+      asked: atMost(4.5),
+    },
+    ...(await useForLong(stage, minutes, onStep)),
+  ]
+}
+
+/** Scripts and styles that the gallery loads, and the chart, as they are sent (KiB). */
+async function weigh(stage: Stage): Promise<Figure[]> {
+  const loaded = await onStage(stage, { rows: 100 }, async (page, site) => {
+    await page.goto(site.gallery)
+    await firstPicture(page)
+    return (await page.evaluate(
+      `performance.getEntriesByType('resource').map(({ name }) => name.split('/assets/')[1]).filter(Boolean)`,
+    )) as string[]
+  })
+  const assets = await readdir(join(stage.pages, 'assets'))
+  const packed = async (names: readonly string[]): Promise<number> => {
+    const files = await Promise.all(names.map((name) => readFile(join(stage.pages, 'assets', name))))
+    return files.reduce((sum, file) => sum + gzipSync(file).length, 0) / 1024
+  }
+  const ends = (names: readonly string[], ending: string) => names.filter((name) => name.endsWith(ending))
+  const chart = assets.filter((name) => /^chart-.*[.]js$/.test(name))
+  return [
+    {
+      name: 'scripts of the gallery, packed',
+      unit: 'KiB',
+      value: await packed(ends(loaded, '.js')),
+      asked: atMost(130),
+    },
+    { name: 'chart of spend, packed', unit: 'KiB', value: await packed(chart), asked: atMost(25) },
+    { name: 'all styles, packed', unit: 'KiB', value: await packed(ends(assets, '.css')), asked: atMost(12) },
+  ]
+}
+
+const onSlowMachine = (stage: Stage) =>
+  onStage(stage, { rows }, async (page, site) => {
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 })
+    await page.goto(stage.bare)
+    const bareFirst = (await paints(page)).first
+    const bareFrame = p95((await scroll(page, '#box')).frames)
+    await page.goto(site.gallery)
+    await firstPicture(page)
+    const painted = await paints(page)
+    const frame = p95((await scroll(page, '[role=grid]', '[role=gridcell]')).frames)
+    return { ...painted, frame, bareFirst, bareFrame }
+  })
+
+/** From a key to a picture that nobody has fetched ahead: ten rows on. */
+const onThinLine = (stage: Stage) =>
+  onStage(stage, { rows }, async (page, site) => {
+    await page.goto(site.gallery)
+    await firstPicture(page)
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('Enter')
+    await page.locator('.viewer .layer img').first().waitFor()
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 20,
+      downloadThroughput: 20e6 / 8,
+      uploadThroughput: 5e6 / 8,
+    })
+    return many(async (at) => keyToPaint(page, 'PageDown', pictureOf(1 + 10 * (at + 1))))
+  })
+
+const flingScreens = (stage: Stage) =>
+  onStage(stage, { rows, latencyMs: (path) => (path.includes('/images/') ? 400 : 0) }, async (page, site) => {
+    await page.goto(site.gallery)
+    await page.locator('[role=gridcell]').first().waitFor()
+    for (let screen = 0; screen < 15; screen += 1) {
+      await page.evaluate(`document.querySelector('[role=grid]').scrollTop += 3000`)
+      await page.locator('[role=gridcell] img').nth(10).waitFor()
+    }
+    const began = performance.now()
+    const seen = await wholeScreen(page)
+    const passed = site.traffic.pictures - seen
+    return { ms: performance.now() - began, givenUp: site.traffic.givenUp / Math.max(passed, 1) }
+  })
+
+/** Waits until every picture on the screen is there; gives how many there are, drawn ahead or seen. */
+async function wholeScreen(page: Page): Promise<number> {
+  for (;;) {
+    const left = (await page.evaluate(`(() => {
+      const around = document.querySelector('[role=grid]').getBoundingClientRect()
+      const all = [...document.querySelectorAll('[role=gridcell] img')]
+      const seen = all.filter((each) => {
+        const { top, bottom } = each.getBoundingClientRect()
+        return bottom > around.top && top < around.bottom
+      })
+      return seen.length > 10 && seen.every(({ complete, naturalWidth }) => complete && naturalWidth > 0) ? all.length : -1
+    })()`)) as number
+    if (left >= 0) return left
+    await page.waitForTimeout(20)
+  }
+}
+
+/** 50 rows a second change, and are told as the producer tells them: what came together four times a second. */
+const changeRows = (stage: Stage) =>
+  onStage(stage, { rows }, async (page, site) => {
+    await page.goto(site.gallery)
+    await firstPicture(page)
+    await watchChanges(page)
+    const changed: number[] = []
+    let told: number[] = []
+    for (let row = 1; row <= 200; row += 1) {
+      // twenty are on the screen, and change to and fro
+      told.push(1 + (row % 20))
+      changed.push(Date.now())
+      await page.waitForTimeout(20)
+      if (row % 12 !== 0) continue
+      site.change(told, Math.floor(row / 12) % 2 === 0 ? '+' : 'r')
+      told = []
+    }
+    await page.waitForTimeout(500)
+    const { at, renders } = await changesSeen(page)
+    // each was seen with the first render after it
+    const lags = changed.flatMap((when) => {
+      const seen = at.find((each) => each >= when)
+      return seen === undefined ? [] : [seen - when]
+    })
+    return { lag: p95(lags), renders }
+  })
+
+/** The heap (MB) while somebody scrolls, opens and closes, after rubbish was taken out: after three fifths of the time, and at its end. */
+const useForLong = (stage: Stage, minutes: number, onStep: (line: string) => void): Promise<Figure[]> =>
+  onStage(stage, { rows }, async (page, site) => {
+    const devtools = await page.context().newCDPSession(page)
+    const heap = async () => {
+      await devtools.send('HeapProfiler.collectGarbage')
+      return (await weight(page)).heapMb
+    }
+    await page.goto(site.gallery)
+    await firstPicture(page)
+    await page.getByRole('grid').focus()
+    const began = performance.now()
+    const gone = () => (performance.now() - began) / (minutes * 60_000)
+    let middle: number | undefined
+    while (gone() < 1) {
+      for (const key of ['PageDown', 'PageDown', 'Enter', 'ArrowRight', 'a', 'z', 'Escape']) {
+        await page.keyboard.press(key)
+        await page.waitForTimeout(30)
+      }
+      if (gone() >= 0.6) middle ??= await heap()
+    }
+    const end = await heap()
+    onStep(`${minutes} minutes of use`)
+    return [
+      { name: `heap after ${minutes} minutes of use`, unit: 'MB', value: end, asked: atMost(60) },
+      {
+        name: 'growth of it in the last two fifths',
+        unit: 'MB',
+        value: end - (middle ?? end),
+        asked: atMost(2),
+      },
+    ]
+  })
