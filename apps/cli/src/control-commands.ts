@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { close } from './close.ts'
 import type { CommandContext } from './command-context.ts'
 import { cancel, type ControlFlags, lanes, pauseOrResume, retry, type RetryFlags } from './control.ts'
-import { collect, integer } from './flag-values.ts'
+import { collect, integer, positive, seedOrNone } from './flag-values.ts'
+import { redo, type RedoFlags } from './redo.ts'
 
 /** What a person orders. */
 export function withControl(program: Command, { io, end, opened }: CommandContext): void {
@@ -41,6 +42,17 @@ export function withControl(program: Command, { io, end, opened }: CommandContex
     .option('--size <W*H>', 'another size')
     .option(...json)
     .action(async (batch: string, flags: RetryFlags) => end(retry(batch, flags, await opened(), io)))
+  program
+    .command('redo <edit>')
+    .description('make the picture of an edit once more, asked otherwise; it is an edit of its own')
+    .option('-p, --prompt <text>', 'another instruction, taken as it is written')
+    .option('--negative <text>', 'what must not appear in the images')
+    .option('--seed <number>', 'another seed, or none: then another picture comes', seedOrNone)
+    .option('--n <count>', 'so many images, each one billed', positive)
+    .option('--size <W*H>', 'another size')
+    .option('--dry-run', 'say what it would cost and when it would be done, and enqueue nothing')
+    .option(...json)
+    .action(async (id: string, flags: RedoFlags) => end(redo(id, flags, await opened(), io)))
   program
     .command('lanes')
     .description('show the lanes and what pauses them, with a key that has the scope admin')

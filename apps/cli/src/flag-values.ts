@@ -14,6 +14,8 @@ export function integer(text: string): number {
   return Number(text)
 }
 
+export const seedOrNone = (text: string): number | 'none' => (text === 'none' ? text : integer(text))
+
 export function priority(text: string): number {
   if (!/^[1-9]$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 9.')
   return Number(text)

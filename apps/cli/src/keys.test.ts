@@ -98,7 +98,7 @@ describe('restyle producer', () => {
   })
 
   it('shows one, or all', async () => {
-    world.answer = ({ url }) => (url === '/v1/producers' ? { producers: [producer] } : producer)
+    world.answer = ({ url }) => (url.startsWith('/v1/producers?') ? { producers: [producer] } : producer)
     const line = 'catalog  weight 3  UTC  600 requests a minute  50000 open edits\n'
     expect((await world.restyle(['producer', 'show'])).stdout).toBe(line)
     expect((await world.restyle(['producer', 'show', 'catalog'])).stdout).toBe(line)

@@ -23,7 +23,7 @@ export async function showProducers(
   client: Client,
   io: Io,
 ): Promise<ExitCode> {
-  const producers = name === undefined ? await client.producers.list() : [await client.producers.read(name)]
+  const producers = name === undefined ? client.producers.list() : [await client.producers.read(name)]
   return show(producers, json, io)
 }
 
@@ -40,10 +40,15 @@ export async function setProducer(
   return show([await client.producers.set(name, Object.fromEntries(set))], json, io)
 }
 
-async function show(producers: readonly SetProducer[], json: true | undefined, io: Io): Promise<ExitCode> {
-  if (json === true)
-    await writeRaw(io.stdout, producers.map((each) => `${JSON.stringify(each)}\n`).join(''), io.signal)
-  else printLines(io.stdout, ...producers.map(lineOf))
+async function show(
+  producers: Iterable<SetProducer> | AsyncIterable<SetProducer>,
+  json: true | undefined,
+  io: Io,
+): Promise<ExitCode> {
+  for await (const each of producers) {
+    if (json === true) await writeRaw(io.stdout, `${JSON.stringify(each)}\n`, io.signal)
+    else printLines(io.stdout, lineOf(each))
+  }
   return 0
 }
 

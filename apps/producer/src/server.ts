@@ -24,6 +24,7 @@ import { eventRoutes } from './event/event-routes.ts'
 import type { Followers } from './event/followers.ts'
 import type { Patience } from './http/send-frames.ts'
 import { groupRoutes } from './event/group-routes.ts'
+import { redoRoutes } from './redo/redo-routes.ts'
 import { forecastRoutes } from './forecast/forecast-routes.ts'
 import { type Checks, healthRoutes } from './health/health-routes.ts'
 import type { ApiKeys } from './http/api-keys.ts'
@@ -147,6 +148,7 @@ export async function createServer(parts: ServerParts): Promise<Api> {
     controlRoutes(keyed, parts)
     batchControlRoutes(keyed, parts)
     retryRoutes(keyed, parts)
+    redoRoutes(keyed, parts)
     laneRoutes(keyed, parts)
     listRoutes(keyed, parts)
     liveRoutes(keyed, { ...parts, batchWatch })

@@ -5,7 +5,16 @@ import { intake, type IntakeOptions } from './intake.ts'
 import type { operations } from './openapi.ts'
 import { listed, type ListOptions } from './pages.ts'
 import { readUntil, type WaitOptions } from './read-until.ts'
-import type { CanceledEdit, Edit, EditHistory, EditState, Result, SingleEditRequest } from './types.ts'
+import type {
+  CanceledEdit,
+  Edit,
+  EditHistory,
+  EditState,
+  ForecastAnswer,
+  RedoRequest,
+  Result,
+  SingleEditRequest,
+} from './types.ts'
 
 /** What edits are listed by; see `GET /v1/edits`. */
 export type EditFilter = NonNullable<operations['listEdits']['parameters']['query']>
@@ -47,7 +56,25 @@ export const edits = (connection: Connection) => ({
   history: (id: string, options: CallOptions = {}): Promise<EditHistory> =>
     call(connection, 'get', '/v1/edits/{id}/history', { ...options, params: { id }, has: 'steps' }),
 
-  /** All edits that a row had, the oldest first. */
+  /** Makes its picture once more, asked otherwise: an edit of its own, billed like any other. Its `redoOf` names this one. */
+  redo: (id: string, changes: RedoRequest = {}, options: IntakeOptions = {}): Promise<Edit> =>
+    call(connection, 'post', '/v1/edits/{id}/redo', {
+      ...intake(connection, options),
+      params: { id },
+      json: changes,
+      has: 'id',
+    }),
+
+  /** What a redo would cost, and when it would be done; nothing is enqueued. */
+  forecastRedo: (id: string, changes: RedoRequest = {}, options: CallOptions = {}): Promise<ForecastAnswer> =>
+    call(connection, 'post', '/v1/edits/{id}/redo/forecast', {
+      ...options,
+      params: { id },
+      json: changes,
+      has: 'forecast',
+    }),
+
+  /** All edits that a row had, the oldest first, and then its redos. */
   takes: async (id: string, options: CallOptions = {}): Promise<Edit[]> => {
     const sent = { ...options, params: { id }, has: 'edits' } as const
     return (await call(connection, 'get', '/v1/edits/{id}/takes', sent)).edits

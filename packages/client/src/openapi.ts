@@ -679,11 +679,51 @@ export interface paths {
         };
         /**
          * All edits that a row had, the oldest first
-         * @description One for each time that the row was retried. Of an edit that came alone it is the only one. Needs a key with the scope `edits:read`.
+         * @description One for each time that the row was retried, then its redos (`redoOf`), as far as they are known: a redo that nobody judged is forgotten like every edit that came alone. Of a redo the same list. Needs a key with the scope `edits:read`.
          */
         get: operations["listTakes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the picture of an edit once more, asked otherwise
+         * @description Enqueues an edit of its own, with the key, the pictures and the metadata of this one, of the class `interactive`; its `redoOf` names this edit, or the one that this edit is a redo of. It is billed like any other, and refused where a cap has no money left for it. The batch counts its rows as before. The verdict of the edit becomes `redo`. A redo that is good is chosen by `PUT /v1/edits/{id}/verdict` with `redo`. Needs a key with the scope `edits:write`.
+         */
+        post: operations["redoEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/edits/{id}/redo/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a redo would cost, and when it would be done
+         * @description Nothing is enqueued. Needs a key with the scope `edits:read`.
+         */
+        post: operations["forecastRedo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1676,7 +1716,7 @@ export interface components {
              * @description Stable: tell problems apart by it
              * @enum {string}
              */
-            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "headers-too-large" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "not-judged" | "too-many-operations" | "task-taken" | "webhook-disabled" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
+            code: "malformed-request" | "invalid-parameter" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "too-large" | "uri-too-long" | "unsupported-media-type" | "range-not-satisfiable" | "headers-too-large" | "still-running" | "image-pending" | "rows-conflict" | "rows-missing" | "batch-closed" | "not-held" | "not-queued" | "budget-fixed" | "not-retried" | "not-judged" | "not-redone" | "too-many-operations" | "task-taken" | "webhook-disabled" | "already-answered" | "too-many-groups" | "too-many-dead" | "image-gone" | "precondition-failed" | "invalid-request" | "idempotency-conflict" | "digest-mismatch" | "not-a-picture" | "key-ended" | "key-rotated" | "too-many-keys" | "too-many-open" | "too-many-requests" | "unreadable" | "internal" | "too-many-followers" | "unavailable";
             title: string;
             status: number;
             detail: string;
@@ -2166,6 +2206,8 @@ export interface components {
             row?: number;
             /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
             take?: number;
+            /** @description The edit whose picture it makes once more: of a row of a batch the edit of that row */
+            redoOf?: string;
             key: string;
             /** @enum {string} */
             state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
@@ -2229,6 +2271,8 @@ export interface components {
                 note?: string;
                 /** @description The `index` of the image that is meant */
                 image?: number;
+                /** @description The redo that is meant: whose images count, or, of the verdict `redo`, which was ordered */
+                redo?: string;
                 /** @description The operation that gave it to many rows at once */
                 operation?: string;
             };
@@ -2543,6 +2587,8 @@ export interface components {
                 at: string;
                 note?: string;
                 image?: number;
+                /** @description The redo of this edit that is meant */
+                redo?: string;
             };
         } | {
             /** @constant */
@@ -2838,6 +2884,139 @@ export interface components {
              */
             rows: number;
             batch: components["schemas"]["Batch"];
+        };
+        /**
+         * @description What is different this time; all else is as it was
+         * @example {
+         *       "prompt": "The same lamp on a walnut table",
+         *       "seed": null
+         *     }
+         */
+        RedoRequest: {
+            prompt?: string;
+            negativePrompt?: string;
+            /** @description null: none, so that another picture comes */
+            seed?: number | null;
+            /** @description Result pictures, each one billed */
+            n?: number;
+            size?: string;
+        };
+        /**
+         * @example {
+         *       "rows": 480,
+         *       "images": 480,
+         *       "price": [
+         *         {
+         *           "currency": "CNY",
+         *           "leastMicros": 96000000,
+         *           "mostMicros": 96000000
+         *         }
+         *       ],
+         *       "left": [],
+         *       "forecast": {
+         *         "kind": "range",
+         *         "begin": {
+         *           "from": "2026-03-02T21:00:00.000Z",
+         *           "to": "2026-03-02T21:01:00.000Z"
+         *         },
+         *         "end": {
+         *           "from": "2026-03-02T21:40:00.000Z",
+         *           "to": "2026-03-02T21:55:00.000Z"
+         *         },
+         *         "tasksSeen": 100,
+         *         "imagesPerHour": 600,
+         *         "detail": "done between 21:40 and 21:55 in nine of ten cases"
+         *       }
+         *     }
+         */
+        ForecastAnswer: {
+            rows: number;
+            images: number;
+            /** @description What all images cost on the lanes that take them, in micro-currency. Two lanes may have two prices; one currency is never added to another */
+            price: {
+                currency: string;
+                leastMicros: number;
+                mostMicros: number;
+            }[];
+            /** @description What is left of all that they would be paid from, in the currency of each; empty where nothing is set */
+            left: components["schemas"]["MoneyLeft"][];
+            forecast: {
+                /** @constant */
+                kind: "range";
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                begin: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
+                end: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description Tasks of these lanes that it is reckoned from; with fewer than ten it is wide */
+                tasksSeen: number;
+                /** @description What the lanes render in an hour, for all producers */
+                imagesPerHour: number;
+                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
+                pause?: {
+                    afterRows: number;
+                    /** @description How many wait now */
+                    ofRows: number;
+                    /**
+                     * Format: date-time
+                     * @description At about that time
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until: string;
+                    /** @description The same in a sentence, with what it is reckoned from or what to do */
+                    detail: string;
+                };
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "stops";
+                /** @description So many more rows can be paid; then it stands still */
+                afterRows: number;
+                /** @description How many wait now */
+                ofRows: number;
+                /**
+                 * Format: date-time
+                 * @description At about that time, where that is known
+                 */
+                at?: string;
+                /**
+                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
+                 * @enum {string}
+                 */
+                by: "budget" | "total" | "day" | "currency";
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            } | {
+                /** @constant */
+                kind: "unknown";
+                /** @enum {string} */
+                reason: "no-lane" | "lane-paused" | "producer-paused" | "batch-paused" | "nothing-ends" | "too-far";
+                /** @description The same in a sentence, with what it is reckoned from or what to do */
+                detail: string;
+            };
+            finishBy?: {
+                /** Format: date-time */
+                at: string;
+                /**
+                 * @description `open`: the end may be before it or after it
+                 * @enum {string}
+                 */
+                outlook: "met" | "open" | "missed" | "unknown";
+            };
         };
         /**
          * @example {
@@ -3229,6 +3408,8 @@ export interface components {
             row?: number;
             /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
             take?: number;
+            /** @description The edit whose picture it makes once more: of a row of a batch the edit of that row */
+            redoOf?: string;
             key: string;
             /** @enum {string} */
             state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
@@ -3292,6 +3473,8 @@ export interface components {
                 note?: string;
                 /** @description The `index` of the image that is meant */
                 image?: number;
+                /** @description The redo that is meant: whose images count, or, of the verdict `redo`, which was ordered */
+                redo?: string;
                 /** @description The operation that gave it to many rows at once */
                 operation?: string;
             };
@@ -3923,6 +4106,8 @@ export interface components {
             row?: number;
             /** @description The how manieth edit of its row it is, from 2 on: its row was retried */
             take?: number;
+            /** @description The edit whose picture it makes once more: of a row of a batch the edit of that row */
+            redoOf?: string;
             key: string;
             /** @enum {string} */
             state: "queued" | "submitting" | "uncertain" | "review" | "running" | "rendered" | "succeeded" | "failed" | "canceled";
@@ -3993,6 +4178,8 @@ export interface components {
                 note?: string;
                 /** @description The `index` of the image that is meant */
                 image?: number;
+                /** @description The redo that is meant: whose images count, or, of the verdict `redo`, which was ordered */
+                redo?: string;
                 /** @description The operation that gave it to many rows at once */
                 operation?: string;
             };
@@ -4190,123 +4377,6 @@ export interface components {
              * @description When it should be done
              */
             finishBy?: string;
-        };
-        /**
-         * @example {
-         *       "rows": 480,
-         *       "images": 480,
-         *       "price": [
-         *         {
-         *           "currency": "CNY",
-         *           "leastMicros": 96000000,
-         *           "mostMicros": 96000000
-         *         }
-         *       ],
-         *       "left": [],
-         *       "forecast": {
-         *         "kind": "range",
-         *         "begin": {
-         *           "from": "2026-03-02T21:00:00.000Z",
-         *           "to": "2026-03-02T21:01:00.000Z"
-         *         },
-         *         "end": {
-         *           "from": "2026-03-02T21:40:00.000Z",
-         *           "to": "2026-03-02T21:55:00.000Z"
-         *         },
-         *         "tasksSeen": 100,
-         *         "imagesPerHour": 600,
-         *         "detail": "done between 21:40 and 21:55 in nine of ten cases"
-         *       }
-         *     }
-         */
-        ForecastAnswer: {
-            rows: number;
-            images: number;
-            /** @description What all images cost on the lanes that take them, in micro-currency. Two lanes may have two prices; one currency is never added to another */
-            price: {
-                currency: string;
-                leastMicros: number;
-                mostMicros: number;
-            }[];
-            /** @description What is left of all that they would be paid from, in the currency of each; empty where nothing is set */
-            left: components["schemas"]["MoneyLeft"][];
-            forecast: {
-                /** @constant */
-                kind: "range";
-                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
-                begin: {
-                    /** Format: date-time */
-                    from: string;
-                    /** Format: date-time */
-                    to: string;
-                };
-                /** @description In nine of ten cases it is in between, as long as nobody else enqueues */
-                end: {
-                    /** Format: date-time */
-                    from: string;
-                    /** Format: date-time */
-                    to: string;
-                };
-                /** @description Tasks of these lanes that it is reckoned from; with fewer than ten it is wide */
-                tasksSeen: number;
-                /** @description What the lanes render in an hour, for all producers */
-                imagesPerHour: number;
-                /** @description Where the cap of the producer for a day is reached first; `end` is reckoned with all such days */
-                pause?: {
-                    afterRows: number;
-                    /** @description How many wait now */
-                    ofRows: number;
-                    /**
-                     * Format: date-time
-                     * @description At about that time
-                     */
-                    at: string;
-                    /**
-                     * Format: date-time
-                     * @description It goes on by itself then
-                     */
-                    until: string;
-                    /** @description The same in a sentence, with what it is reckoned from or what to do */
-                    detail: string;
-                };
-                /** @description The same in a sentence, with what it is reckoned from or what to do */
-                detail: string;
-            } | {
-                /** @constant */
-                kind: "stops";
-                /** @description So many more rows can be paid; then it stands still */
-                afterRows: number;
-                /** @description How many wait now */
-                ofRows: number;
-                /**
-                 * Format: date-time
-                 * @description At about that time, where that is known
-                 */
-                at?: string;
-                /**
-                 * @description `budget`: of the batch. `total`: the cap of the producer. `day`: its cap for a day, under which not one edit fits. `currency`: none of these is set in the currency of a lane.
-                 * @enum {string}
-                 */
-                by: "budget" | "total" | "day" | "currency";
-                /** @description The same in a sentence, with what it is reckoned from or what to do */
-                detail: string;
-            } | {
-                /** @constant */
-                kind: "unknown";
-                /** @enum {string} */
-                reason: "no-lane" | "lane-paused" | "producer-paused" | "batch-paused" | "nothing-ends" | "too-far";
-                /** @description The same in a sentence, with what it is reckoned from or what to do */
-                detail: string;
-            };
-            finishBy?: {
-                /** Format: date-time */
-                at: string;
-                /**
-                 * @description `open`: the end may be before it or after it
-                 * @enum {string}
-                 */
-                outlook: "met" | "open" | "missed" | "unknown";
-            };
         };
         /**
          * @example {
@@ -4631,6 +4701,8 @@ export interface components {
             note?: string;
             /** @description The `index` of the image that is meant */
             image?: number;
+            /** @description The redo that is meant: whose images count, or, of the verdict `redo`, which was ordered */
+            redo?: string;
             /** @description The operation that gave it to many rows at once */
             operation?: string;
         };
@@ -4648,6 +4720,8 @@ export interface components {
             note?: string;
             /** @description The `index` of the image that is meant, where there are several */
             image?: number;
+            /** @description The redo of this edit that is meant (`GET /v1/edits/{id}/takes`): its images count, not those of the edit */
+            redo?: string;
         };
         /**
          * @example {
@@ -4844,6 +4918,26 @@ export interface components {
             /** @description What is neither billed nor reserved; below 0 where a bill was above what was reserved */
             freeMicros: number;
         };
+        MoneyLeft: {
+            /** @enum {string} */
+            currency: "CNY" | "USD";
+            /** @description In millionths: 1,000,000 is 1.00 */
+            micros: number;
+            /**
+             * @description `budget`: that of the request. `total`, `day`: the cap of the producer in all, or for a day
+             * @enum {string}
+             */
+            of: "budget" | "total" | "day";
+            /** @description What is neither billed nor reserved */
+            freeMicros: number;
+            /** @description What the edits of the producer cost at most that wait already and go before or beside these */
+            aheadMicros: number;
+            /**
+             * Format: date-time
+             * @description When the day ends; then all of it is free
+             */
+            until?: string;
+        };
         /**
          * @example {
          *       "prompt": "Put the product on a light oak table, soft morning light from the left",
@@ -5015,26 +5109,6 @@ export interface components {
              * @enum {string}
              */
             per: "total" | "day";
-        };
-        MoneyLeft: {
-            /** @enum {string} */
-            currency: "CNY" | "USD";
-            /** @description In millionths: 1,000,000 is 1.00 */
-            micros: number;
-            /**
-             * @description `budget`: that of the request. `total`, `day`: the cap of the producer in all, or for a day
-             * @enum {string}
-             */
-            of: "budget" | "total" | "day";
-            /** @description What is neither billed nor reserved */
-            freeMicros: number;
-            /** @description What the edits of the producer cost at most that wait already and go before or beside these */
-            aheadMicros: number;
-            /**
-             * Format: date-time
-             * @description When the day ends; then all of it is free
-             */
-            until?: string;
         };
     };
     responses: {
@@ -5450,6 +5524,28 @@ export interface components {
                 "application/problem+json": {
                     /** @enum {unknown} */
                     code?: "still-running" | "not-judged" | "too-many-operations";
+                    /** @constant */
+                    status?: 409;
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `still-running`: The same request is being carried out.
+         *
+         *     `not-redone`: The edit cannot be made once more now.
+         */
+        StillRunningOrNotRedone: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "still-running" | "not-redone";
                     /** @constant */
                     status?: 409;
                 } & components["schemas"]["Problem"];
@@ -6809,6 +6905,14 @@ export interface operations {
                         cursor: string;
                         gap?: components["schemas"]["Gap"];
                     };
+                    /**
+                     * @example retry: 2000
+                     *     id: 1772485264512-0
+                     *
+                     *     id: 1772485264600-0
+                     *     event: restyle.edit.succeeded
+                     *     data: {"specversion":"1.0","id":"edit_2v8k0c9q4m6t1r3w5y7x9z0abc-succeeded","source":"/restyle/producers/catalog","type":"restyle.edit.succeeded","subject":"edit_2v8k0c9q4m6t1r3w5y7x9z0abc","time":"2026-03-02T21:01:04.512Z","datacontenttype":"application/json","data":{"id":"edit_2v8k0c9q4m6t1r3w5y7x9z0abc","key":"4711","state":"succeeded","model":"wan2.5-i2i-preview","prompt":"Put the product on a light oak table, soft morning light from the left","request":{"images":["https://cdn.example.com/catalog/4711.jpg"],"n":1,"size":"1280*1280"},"taskId":"0385dc79-5ff8-4d82-bcb6-000000000000","images":[{"index":0,"key":"catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","bytes":1862301,"width":1280,"height":1280,"contentType":"image/png"}],"cost":{"currency":"CNY","micros":200000},"metadata":{"sku":"4711"},"createdAt":"2026-03-02T21:00:00.000Z","updatedAt":"2026-03-02T21:01:04.512Z"}}
+                     */
                     "text/event-stream": string;
                 };
             };
@@ -6904,8 +7008,32 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description It was there */
             200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "warehouse",
+                     *       "visibilitySeconds": 60,
+                     *       "attempts": 10,
+                     *       "cursor": "1772485200000-0",
+                     *       "taken": 3,
+                     *       "dead": 0,
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "pulledAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventGroup"];
+                };
+            };
+            /** @description It is new */
+            201: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -8150,6 +8278,221 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    redoEdit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is the same edit or batch, for ever: keys do not expire. `"abc"` and `abc` are one key. Another body under the key is refused (422 `idempotency-conflict`), and so is the same request while the first one is being carried out (409 `still-running`). Refusals and failures are not remembered: the same request is then tried anew. Without a key one is made, and a failure that leaves something behind gives it back; only a caller who sends a key can repeat a request whose answer was lost. */
+                "idempotency-key"?: string;
+                /** @description W3C trace context; comes back in every event. */
+                traceparent?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "prompt": "The same lamp on a walnut table",
+                 *       "seed": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["RedoRequest"];
+            };
+        };
+        responses: {
+            /** @description It came before */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "key": "4711",
+                     *       "state": "succeeded",
+                     *       "model": "wan2.5-i2i-preview",
+                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *       "request": {
+                     *         "images": [
+                     *           "https://cdn.example.com/catalog/4711.jpg"
+                     *         ],
+                     *         "n": 1,
+                     *         "size": "1280*1280"
+                     *       },
+                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "bytes": 1862301,
+                     *           "width": 1280,
+                     *           "height": 1280,
+                     *           "contentType": "image/png"
+                     *         }
+                     *       ],
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000
+                     *       },
+                     *       "metadata": {
+                     *         "sku": "4711"
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Edit"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "edit_2v8k0c9q4m6t1r3w5y7x9z0abc",
+                     *       "key": "4711",
+                     *       "state": "succeeded",
+                     *       "model": "wan2.5-i2i-preview",
+                     *       "prompt": "Put the product on a light oak table, soft morning light from the left",
+                     *       "request": {
+                     *         "images": [
+                     *           "https://cdn.example.com/catalog/4711.jpg"
+                     *         ],
+                     *         "n": 1,
+                     *         "size": "1280*1280"
+                     *       },
+                     *       "taskId": "0385dc79-5ff8-4d82-bcb6-000000000000",
+                     *       "images": [
+                     *         {
+                     *           "index": 0,
+                     *           "key": "catalog/edit_2v8k0c9q4m6t1r3w5y7x9z0abc/4711/0.png",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "bytes": 1862301,
+                     *           "width": 1280,
+                     *           "height": 1280,
+                     *           "contentType": "image/png"
+                     *         }
+                     *       ],
+                     *       "cost": {
+                     *         "currency": "CNY",
+                     *         "micros": 200000
+                     *       },
+                     *       "metadata": {
+                     *         "sku": "4711"
+                     *       },
+                     *       "createdAt": "2026-03-02T21:00:00.000Z",
+                     *       "updatedAt": "2026-03-02T21:01:04.512Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Edit"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["StillRunningOrNotRedone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequestOrIdempotencyConflict"];
+            429: components["responses"]["TooManyOpenOrTooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    forecastRedo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "prompt": "The same lamp on a walnut table",
+                 *       "seed": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["RedoRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": 480,
+                     *       "images": 480,
+                     *       "price": [
+                     *         {
+                     *           "currency": "CNY",
+                     *           "leastMicros": 96000000,
+                     *           "mostMicros": 96000000
+                     *         }
+                     *       ],
+                     *       "left": [],
+                     *       "forecast": {
+                     *         "kind": "range",
+                     *         "begin": {
+                     *           "from": "2026-03-02T21:00:00.000Z",
+                     *           "to": "2026-03-02T21:01:00.000Z"
+                     *         },
+                     *         "end": {
+                     *           "from": "2026-03-02T21:40:00.000Z",
+                     *           "to": "2026-03-02T21:55:00.000Z"
+                     *         },
+                     *         "tasksSeen": 100,
+                     *         "imagesPerHour": 600,
+                     *         "detail": "done between 21:40 and 21:55 in nine of ten cases"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ForecastAnswer"];
+                };
+            };
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["UnreadableOrInternal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listLanes: {
         parameters: {
             query?: never;
@@ -8936,6 +9279,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example retry: 2000
+                     *
+                     *     id: 41
+                     *     event: map
+                     *     data: {"batch":"batch_7h3d5f9k1m2n4p6q8r0s2t4v6w","version":41,"rows":480,"changes":[[12,0,43]]}
+                     */
                     "text/event-stream": string;
                 };
             };
@@ -9150,8 +9500,51 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description It was there */
             200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "added",
+                     *       "schedule": {
+                     *         "name": "nightly",
+                     *         "cron": "0 22 * * *",
+                     *         "timeZone": "Europe/Paris",
+                     *         "manifest": "s3://photos/catalog.csv",
+                     *         "prompt": "the {{title}} on a light oak table",
+                     *         "missed": "run-once",
+                     *         "overlap": "skip",
+                     *         "createdAt": "2026-11-20T09:00:00.000Z",
+                     *         "nextTicks": [
+                     *           "2026-11-26T21:00:00Z"
+                     *         ],
+                     *         "running": [],
+                     *         "counts": {
+                     *           "due": 6,
+                     *           "started": 6,
+                     *           "queued": 0,
+                     *           "skipped": 0
+                     *         },
+                     *         "skipsInRow": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        outcome: "added" | "changed" | "unchanged";
+                        schedule: components["schemas"]["Schedule"];
+                    };
+                };
+            };
+            /** @description It is new */
+            201: {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -10057,7 +10450,11 @@ export interface operations {
     };
     listProducers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before; the other parameters stay the same */
+                cursor?: string;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10067,6 +10464,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10090,15 +10488,21 @@ export interface operations {
                      *           "rate": 600,
                      *           "openEdits": 50000
                      *         }
-                     *       ]
+                     *       ],
+                     *       "nextCursor": "MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm"
                      *     }
                      */
                     "application/json": {
                         producers: components["schemas"]["SetProducer"][];
+                        /**
+                         * @description Where to go on: the `cursor` of the next page. Absent on the last one
+                         * @example MjIxcHhtc2o0NGUxIDE3NzI0ODk2MDAwMDAgYmF0Y2hfN2gzZDVm
+                         */
+                        nextCursor?: string;
                     };
                 };
             };
-            400: components["responses"]["MalformedRequest"];
+            400: components["responses"]["MalformedRequestOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             406: components["responses"]["NotAcceptable"];
@@ -11958,6 +12362,10 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {"prompt":"Put the product on a light oak table, soft morning light from the left","images":["https://cdn.example.com/catalog/4711.jpg"],"size":"1280*1280","key":"4711","metadata":{"sku":"4711"}}
+                 *     {"prompt":"Put the product on a light oak table, soft morning light from the left","images":["https://cdn.example.com/catalog/4711.jpg"],"size":"1280*1280","key":"4712","metadata":{"sku":"4712"}}
+                 */
                 "application/x-ndjson": string;
             };
         };

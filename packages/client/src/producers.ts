@@ -1,6 +1,7 @@
 import { call } from './call.ts'
 import type { Connection } from './connection.ts'
 import type { CallOptions } from './exchange.ts'
+import { itemsOf } from './pages.ts'
 import type { ProducerSettings, SetProducer } from './types.ts'
 
 /** What an admin sets for producers, for keys with the scope `admin`. */
@@ -13,8 +14,13 @@ export function producers(connection: Connection) {
       has: 'weight',
     })
   return {
-    list: async (options: CallOptions = {}): Promise<SetProducer[]> =>
-      (await call(connection, 'get', '/v1/producers', { ...options, has: 'producers' })).producers,
+    /** By their names. */
+    list: (options: CallOptions = {}): AsyncGenerator<SetProducer> =>
+      itemsOf(async (cursor) => {
+        const query = { limit: 500, ...(cursor === undefined ? {} : { cursor }) }
+        const page = await call(connection, 'get', '/v1/producers', { ...options, query, has: 'producers' })
+        return { ...page, items: page.producers }
+      }),
 
     read: (name: string, options: CallOptions = {}): Promise<SetProducer> =>
       call(connection, 'get', '/v1/producers/{name}', { ...options, params: { name }, has: 'weight' }),

@@ -78,6 +78,7 @@ export type CanceledEdit = Schemas['CanceledEdit']
 export type CanceledBatch = Schemas['CanceledBatch']
 /** Which failed rows are retried, and what is different then. */
 export type RetryRequest = Schemas['RetryRequest']
+export type RedoRequest = Schemas['RedoRequest']
 export type RetriedBatch = Schemas['RetriedBatch']
 /** When a catalog is run, and how. */
 export type ScheduleRequest = Schemas['ScheduleRequest']

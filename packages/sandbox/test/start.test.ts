@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { compileCache } from '../src/world/compile-cache.ts'
 import { env as own, kill } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -32,7 +33,7 @@ describe('npm start', () => {
   beforeEach(async () => {
     vendor = await startDashScope()
     const RESTYLE_DIR = await mkdtemp(join(tmpdir(), 'restyle-start-'))
-    env = { PATH: own['PATH'], RESTYLE_DIR, PORT: '0', S3_PORT: '0', REDIS_PORT: '0' }
+    env = { ...compileCache, PATH: own['PATH'], RESTYLE_DIR, PORT: '0', S3_PORT: '0', REDIS_PORT: '0' }
   })
   afterEach(async () => {
     // what did not end as it should would go on for ever, and the test run with it

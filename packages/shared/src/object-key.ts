@@ -250,6 +250,13 @@ export const verdictsPrefix = (id: string): string =>
 export const verdictsKey = (id: string, at: number): string =>
   `${verdictsPrefix(id)}${String(at).padStart(14, '0')}`
 
+/** Which redos there are of an edit; empty objects. */
+export const redosPrefix = (root: string): string => `.restyle/redos/${root}/`
+export const redoKey = (root: string, redo: string): string => `${redosPrefix(root)}${redo}`
+
+/** What became of a redo that a person judged: the ledger forgets it in time, and the verdict stays. */
+export const judgedRedoKey = (redo: string): string => `.restyle/judged-redos/${redo}`
+
 /** What was ordered, by the hour (UTC), so that the latest can be listed without the rest. */
 export const ordersPrefix = (at: number): string => `receipts/orders/${hourOf(at)}/`
 

@@ -13,7 +13,7 @@ import { jsonReader } from '../http/parse-json.ts'
 import { piecesOf, pictureRoomOf } from '../http/picture-bodies.ts'
 import type { Enter } from '../http/places.ts'
 import { Problem, type RequestFault } from '../http/problem.ts'
-import { BatchAnswer, CloseBody, RejectsPage, RowsAnswer } from '../http/schemas.ts'
+import { BatchAnswer, CloseBody, linesExample, RejectsPage, RowsAnswer } from '../http/schemas.ts'
 import { bodyUnchecked, faultInBody } from '../http/validate.ts'
 import { appendRows, type Appended } from '../intake/append-rows.ts'
 import { openBodyPictures } from '../intake/body-pictures.ts'
@@ -62,7 +62,7 @@ function putRows(app: Api, intake: IntakeTools, pictureRoom: Enter): void {
         params: RowsPath,
         headers: z.looseObject({ traceparent: IntakeHeaders.shape.traceparent }),
         // for the document: the route is handed a stream
-        body: z.file(),
+        body: z.file().meta({ examples: [linesExample as never] }),
         querystring: z.strictObject({
           onFault: z
             .enum(['refuse', 'skip'])

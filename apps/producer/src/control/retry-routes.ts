@@ -1,10 +1,11 @@
 import { viewOfBatch } from '@restyle/shared/contract/batch'
-import { viewOf } from '@restyle/shared/contract/edit'
+import { type Edit, viewOf } from '@restyle/shared/contract/edit'
 import { limits } from '@restyle/shared/contract/limits'
 import { text } from '@restyle/shared/contract/text'
 import { takeOfEditId } from '@restyle/shared/ledger/batches'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
-import { readTakes, type ReadTools } from '@restyle/shared/rows/read-edits'
+import { redosOf } from '@restyle/shared/rows/redos'
+import { readEdit, readTakes, type ReadTools } from '@restyle/shared/rows/read-edits'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { IntakeHeaders } from '../http/intake-headers.ts'
@@ -78,7 +79,7 @@ export function retryRoutes(app: Api, tools: Tools): void {
         operationId: 'listTakes',
         summary: 'All edits that a row had, the oldest first',
         description:
-          'One for each time that the row was retried. Of an edit that came alone it is the only one.',
+          'One for each time that the row was retried, then its redos (`redoOf`), as far as they are known: a redo that nobody judged is forgotten like every edit that came alone. Of a redo the same list.',
         tags: ['edits'],
         params: z.object({ id: z.string() }),
         'x-problems': ['not-found'],
@@ -86,10 +87,15 @@ export function retryRoutes(app: Api, tools: Tools): void {
       },
     },
     async ({ params: { id }, producer }) => {
-      const edit = await readOwnEdit(id, producer, tools)
+      const asked = await readOwnEdit(id, producer, tools)
+      const edit = asked.redoOf === undefined ? asked : ((await readEdit(asked.redoOf, tools)) ?? asked)
       const batch = edit.batch === '' ? undefined : await tools.ledger.readBatch(edit.batch)
-      if (batch === undefined || takeOfEditId(id) === undefined) return { edits: [viewOf(edit)] }
-      return { edits: (await readTakes(batch, edit.row, tools)).map(viewOf) }
+      const isRow = batch !== undefined && takeOfEditId(edit.id) !== undefined
+      const takes = isRow ? await readTakes(batch, edit.row, tools) : [edit]
+      const redos = await redosOf(tools.store, edit)
+      const found = await Promise.all(redos.map((redo) => readEdit(redo, tools)))
+      const own = found.filter((redo): redo is Edit => redo?.producer === producer && redo.id !== edit.id)
+      return { edits: [...takes, ...own.toSorted((a, b) => a.createdAt - b.createdAt)].map(viewOf) }
     },
   )
 }

@@ -23,6 +23,7 @@ import {
   withTag,
 } from '../http/conditions.ts'
 import { refusals } from '../http/openapi.ts'
+import { NextCursor, openPage, paging, textual, withLink } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 
 type SettingsTools = {
@@ -97,16 +98,26 @@ function listProducers(app: Api, { ledger }: SettingsTools): void {
         summary: 'Every producer with its weight, its caps and its limits',
         description: 'As admins have set them; what nobody has set is as at first.',
         tags: ['producer'],
-        response: { 200: z.object({ producers: z.array(SetProducer) }), ...refusals },
+        querystring: z.strictObject(paging),
+        'x-answers': withLink,
+        response: {
+          200: z.object({ producers: z.array(SetProducer), nextCursor: NextCursor }),
+          ...refusals,
+        },
       },
     },
-    async () => {
-      const producers: z.infer<typeof SetProducer>[] = []
-      for (const name of await ledger.listProducers()) {
-        const settings = await ledger.readProducer(name)
-        if (settings !== undefined) producers.push(viewOf(name, settings))
-      }
-      return { producers }
+    async (request, reply) => {
+      const { after = '', goOn } = openPage(request, reply, textual(/^[a-z0-9-]{1,63}$/))
+      const { limit } = request.query
+      // one more, to see whether any is left
+      const names = (await ledger.listProducers()).filter((name) => name > after).slice(0, limit + 1)
+      const shown = names.slice(0, limit)
+      const settings = await Promise.all(shown.map((name) => ledger.readProducer(name)))
+      const producers = shown.flatMap((name, i) => {
+        const own = settings[i]
+        return own === undefined ? [] : [viewOf(name, own)]
+      })
+      return { producers, ...goOn(names.length > limit ? shown.at(-1) : undefined) }
     },
   )
 }

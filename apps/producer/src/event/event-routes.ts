@@ -10,7 +10,7 @@ import { noLiveKey } from '../http/authenticate.ts'
 import { type Caller, enter } from '../http/enter.ts'
 import { refusals } from '../http/openapi.ts'
 import { linkTo, withLink } from '../http/page.ts'
-import { EventPage } from '../http/schemas.ts'
+import { EventPage, streamExample } from '../http/schemas.ts'
 import { openStream, type Patience, sendFrames } from '../http/send-frames.ts'
 import { sparingLog } from '../http/sparing-log.ts'
 import { headersOnly } from '../http/take-over.ts'
@@ -65,7 +65,7 @@ export function eventRoutes(app: Api, needs: Needs): void {
             description: 'A page of events, or a stream of them',
             content: {
               'application/json': { schema: EventPage },
-              'text/event-stream': { schema: z.string() },
+              'text/event-stream': { schema: z.string().meta({ examples: [streamExample] }) },
             },
           },
           ...refusals,

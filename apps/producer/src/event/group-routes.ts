@@ -64,10 +64,11 @@ function setGroup(app: Api, { ledger, streamOf, log }: Tools): void {
         params: GroupPath,
         body: GroupBody,
         'x-problems': ['too-many-groups'],
-        response: { 200: GroupView, ...refusals },
+        'x-answers': { 200: { description: 'It was there' }, 201: { description: 'It is new' } },
+        response: { 200: GroupView, 201: GroupView, ...refusals },
       },
     },
-    async ({ params: { name }, body, producer, keyId }) => {
+    async ({ params: { name }, body, producer, keyId }, reply) => {
       const { from = '0', visibilitySeconds, attempts } = body
       const stream = streamOf(producer)
       const at = from === 'now' ? await stream.end() : from === '0' ? await stream.start() : whole(from)
@@ -81,7 +82,7 @@ function setGroup(app: Api, { ledger, streamOf, log }: Tools): void {
           `A producer has ${limits.eventGroups} groups at most. Remove one with DELETE /v1/event-groups/{name}.`,
         )
       log.info({ producer, group: name, keyId }, 'group of consumers set')
-      return viewNow({ producer, name }, ledger)
+      return reply.code(set === 'made' ? 201 : 200).send(await viewNow({ producer, name }, ledger))
     },
   )
 }

@@ -88,6 +88,14 @@ const event = {
   data: editExample,
 } satisfies z.input<typeof RestyleEvent>
 
+/** How a stream of events begins. */
+export const streamExample = `retry: 2000\nid: 1772485264512-0\n\nid: 1772485264600-0\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
+
+/** Two rows as they are sent to an open batch. */
+export const linesExample = [request, { ...request, key: '4712', metadata: { sku: '4712' } }]
+  .map((row) => `${JSON.stringify(row)}\n`)
+  .join('')
+
 /** A property for each state: a record would be described as any keys at all. */
 const countsByState = z.object(
   Object.fromEntries(EditState.options.map((state) => [state, z.int()])) as Record<EditState, z.ZodInt>,

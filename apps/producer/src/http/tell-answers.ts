@@ -158,11 +158,13 @@ function tellAnswer(
   }
 }
 
-/** The same content with an example for each type of JSON. */
+/** The same content with an example for each type of JSON, and for streams. */
 function shown(content: Readonly<Record<string, Media>>, { schemas }: Telling): Record<string, Media> {
   const each = Object.entries(content).map(([type, media]): [string, Media] => {
     const example =
-      media.schema === undefined || !type.endsWith('json') ? undefined : exampleOf(media.schema, schemas)
+      media.schema === undefined || !/json$|^text\/event-stream$/.test(type)
+        ? undefined
+        : exampleOf(media.schema, schemas)
     return [type, example === undefined || 'examples' in media ? media : { ...media, example }]
   })
   return Object.fromEntries(each)

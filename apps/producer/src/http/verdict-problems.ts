@@ -5,6 +5,11 @@ export const verdictProblems = {
     title: 'The edit cannot be judged now',
     todo: 'Judge the newest edit of the row, once it has succeeded; `detail` says what is in the way.',
   },
+  'not-redone': {
+    status: 409,
+    title: 'The edit cannot be made once more now',
+    todo: 'Do what `detail` says: wait for its end, retry a failed row, have a cap raised, or enqueue an edit of its own.',
+  },
   'too-many-operations': {
     status: 409,
     title: 'The producer has as many operations as it may have',

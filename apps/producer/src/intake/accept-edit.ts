@@ -2,7 +2,8 @@ import type { Edit } from '@restyle/shared/contract/edit'
 import { SingleEditRequest } from '@restyle/shared/contract/edit-request'
 import type { NewEdit } from '@restyle/shared/contract/new-edit'
 import { RestyleError } from '@restyle/shared/errors'
-import { idFromKey, newId } from '@restyle/shared/ids'
+import { digestOf, idFromKey, newId } from '@restyle/shared/ids'
+import { noteRedo, redoneOf } from '@restyle/shared/rows/redos'
 import { writeAcceptance } from '@restyle/shared/receipt/acceptance'
 import { type BodyPictures, withPictures } from './body-pictures.ts'
 import { enqueue } from './enqueue.ts'
@@ -20,6 +21,10 @@ export type EditIntake = {
   /** Those that came in its body. */
   pictures?: BodyPictures
   idempotencyKey: string | undefined
+  /** The edit whose picture it makes once more. */
+  redoOf?: Edit
+  /** Asked of a request that did not come before. Throws to refuse it. */
+  check?: () => Promise<void>
   /** The key was made for this request: nothing can be known under it. */
   isFirst?: boolean
   traceparent?: string
@@ -39,6 +44,8 @@ export async function acceptEdit(
     edit: raw,
     pictures,
     idempotencyKey,
+    redoOf,
+    check = async () => {},
     isFirst = idempotencyKey === undefined,
     onPromise = () => {},
     ...trace
@@ -55,6 +62,7 @@ export async function acceptEdit(
   const edit: NewEdit = {
     ...newEdit({ ...row, request }, { id, producer, batch: '', ...trace }),
     ...(priority === undefined ? {} : { priority }),
+    ...(redoOf === undefined ? {} : asRedo(redoOf, row.bodyHash)),
   }
   const known = isFirst ? undefined : await ledger.read(id)
   let warnings: RowFault[] = []
@@ -63,13 +71,19 @@ export async function acceptEdit(
     const checked = await checkRows(withPictures(tools, pictures), producer, read)
     if (checked.kind !== 'fine') return checked
     warnings = checked.warnings
+    await check()
     await refuseTooMany(tools, producer, 1)
     await Promise.all([refuseWhenFull(tools, 1), ledger.takesWrites()])
     await pictures?.store(producer, [row], sources)
   }
   onPromise(id)
-  if (isFirst) await promises(edit)
-  else if (
+  const note = async (): Promise<void> => {
+    if (redoOf !== undefined) await noteRedo(store, redoOf, id)
+  }
+  if (isFirst) {
+    await note()
+    await promises(edit)
+  } else if (
     known === undefined &&
     (await writeAcceptance(store, id, { v: 1, edits: [edit] }, tools.now())) === 'conflict'
   )
@@ -77,9 +91,17 @@ export async function acceptEdit(
 
   const [accepted] = await enqueue(tools.ledger, [edit])
   if (accepted === 'conflict') return { kind: 'conflict', id }
+  // under a key that came before it may be the redo of another edit; a repeat notes it if this does not
+  if (!isFirst) await note()
   const stored = await ledger.read(id)
   if (stored === undefined) throw new RestyleError('EditGone', 'an accepted edit is gone', { edit: id })
   return accepted === 'known'
     ? { kind: 'replayed', edit: stored }
     : { kind: 'accepted', edit: stored, warnings }
+}
+
+/** The same request for another edit is another request. */
+function asRedo(edit: Edit, bodyHash: string): Pick<NewEdit, 'bodyHash'> & { redoOf: string } {
+  const redoOf = redoneOf(edit)
+  return { redoOf, bodyHash: digestOf({ redoOf, bodyHash }) }
 }

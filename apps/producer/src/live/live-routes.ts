@@ -21,6 +21,9 @@ type Needs = StayTools & {
   patience?: Patience | undefined
 }
 
+const liveExample =
+  'retry: 2000\n\nid: 41\nevent: map\ndata: {"batch":"batch_7h3d5f9k1m2n4p6q8r0s2t4v6w","version":41,"rows":480,"changes":[[12,0,43]]}\n\n'
+
 const Version = z.string().regex(/^\d{1,16}$/, { error: 'must be the version of a map' })
 
 /** What changes while a page looks at it. */
@@ -42,7 +45,7 @@ export function liveRoutes(app: Api, needs: Needs): void {
         response: {
           200: {
             description: 'A stream of changes',
-            content: { 'text/event-stream': { schema: z.string() } },
+            content: { 'text/event-stream': { schema: z.string().meta({ examples: [liveExample] }) } },
           },
           ...refusals,
         },

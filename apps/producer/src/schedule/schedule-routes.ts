@@ -61,8 +61,11 @@ function putSchedule(app: Api, tools: Tools): void {
         headers: ChangeConditions,
         body: ScheduleBody,
         'x-problems': ['precondition-failed'],
-        'x-answers': { 200: { headers: ['ETag'] } },
-        response: { 200: ScheduleAnswer, ...refusals },
+        'x-answers': {
+          200: { description: 'It was there', headers: ['ETag'] },
+          201: { description: 'It is new', headers: ['ETag'] },
+        },
+        response: { 200: ScheduleAnswer, 201: ScheduleAnswer, ...refusals },
       },
     },
     async (request, reply) => {
@@ -79,7 +82,7 @@ function putSchedule(app: Api, tools: Tools): void {
         tools.log.info({ producer, schedule: name, keyId }, `schedule ${set.kind}`)
       const schedule = await viewNow(set.schedule, tools)
       void reply.header('etag', tagOf(schedule, settingsOf(set.schedule)))
-      return { outcome: set.kind, schedule }
+      return reply.code(set.kind === 'added' ? 201 : 200).send({ outcome: set.kind, schedule })
     },
   )
 }

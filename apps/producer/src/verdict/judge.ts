@@ -3,10 +3,16 @@ import type { Edit } from '@restyle/shared/contract/edit'
 import { type KeptVerdict, viewOfVerdict } from '@restyle/shared/contract/verdict'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { JudgedAs, Saying, Standing } from '@restyle/shared/ledger/verdicts'
+import { readEdit, type ReadTools } from '@restyle/shared/rows/read-edits'
+import { keepRedo } from '@restyle/shared/rows/redos'
+import type { Store } from '@restyle/shared/store/store'
 import { noSuchEdit } from '../http/own.ts'
 import { Problem } from '../http/problem.ts'
 
-export type JudgeTools = { ledger: Pick<Ledger, 'judge' | 'readBatch' | 'verdictOf'> }
+export type JudgeTools = ReadTools & {
+  ledger: Pick<Ledger, 'judge' | 'readBatch' | 'verdictOf'>
+  store: Pick<Store, 'putIfAbsent'>
+}
 
 /** How an edit stands, as callers see it. */
 export const shownStanding = ({ verdict }: Standing) =>
@@ -20,10 +26,15 @@ export async function judge(
   edit: Edit,
   saying: Saying,
   condition: ((shown: unknown) => void) | undefined,
-  { ledger }: JudgeTools,
+  tools: JudgeTools,
 ): Promise<Standing> {
+  const { ledger, store } = tools
   if (edit.state !== 'succeeded') throw notYet(edit)
-  if (saying.image !== undefined) checkImage(edit, saying.image)
+  const redo = saying.redo === undefined ? undefined : await redoOfEdit(saying.redo, edit, tools)
+  if (redo !== undefined && redo.state !== 'succeeded' && saying.verdict !== 'redo') throw notYet(redo)
+  if (saying.image !== undefined) checkImage(redo ?? edit, saying.image)
+  // the verdict outlives what the ledger holds of the redo
+  if (redo?.state === 'succeeded') await keepRedo(store, redo)
   const before = await ledger.verdictOf(edit)
   try {
     condition?.(shownStanding(before))
@@ -37,6 +48,17 @@ export async function judge(
   if (judged === 'changed') throw decidedOtherwise(now)
   if (judged !== 'done' && judged !== 'same') throw problemOf(judged, edit)
   return now
+}
+
+async function redoOfEdit(id: string, edit: Edit, tools: ReadTools): Promise<Edit> {
+  const redo = await readEdit(id, tools)
+  if (redo?.redoOf === edit.id && redo.producer === edit.producer) return redo
+  throw Problem.ofFaults('invalid-request', [
+    {
+      pointer: '/redo',
+      detail: `must be the id of a redo of ${edit.id}: GET /v1/edits/${edit.id}/takes has all`,
+    },
+  ])
 }
 
 const takesOf = (batch: Batch | undefined): number => (batch?.retries ?? 0) + 1

@@ -1,7 +1,6 @@
 import { limits } from '@restyle/shared/contract/limits'
 import { text } from '@restyle/shared/contract/text'
 import { VerdictOrNone, VerdictView } from '@restyle/shared/contract/verdict'
-import type { ReadTools } from '@restyle/shared/rows/read-edits'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
@@ -17,7 +16,7 @@ import { refusals } from '../http/openapi.ts'
 import { readOwnEdit } from '../http/own.ts'
 import { judge, type JudgeTools, shownStanding } from './judge.ts'
 
-type Tools = ReadTools & JudgeTools
+type Tools = JudgeTools
 
 const VerdictBody = z
   .strictObject({
@@ -28,10 +27,18 @@ const VerdictBody = z
       .min(0)
       .optional()
       .describe('The `index` of the image that is meant, where there are several'),
+    redo: text(100)
+      .optional()
+      .describe(
+        'The redo of this edit that is meant (`GET /v1/edits/{id}/takes`): its images count, not those of the edit',
+      ),
   })
-  .refine(({ verdict, note, image }) => verdict !== null || (note === undefined && image === undefined), {
-    error: 'takes no note and no image where verdict is null',
-  })
+  .refine(
+    ({ verdict, ...said }) => verdict !== null || Object.values(said).every((each) => each === undefined),
+    {
+      error: 'takes no note, image or redo where verdict is null',
+    },
+  )
   .meta({ id: 'VerdictRequest', examples: [{ verdict: 'rejected', note: 'the lamp leans', image: 0 }] })
 
 /** A verdict, or that there is none. */
@@ -104,9 +111,11 @@ export function verdictRoutes(app: Api, tools: Tools): void {
   )
 }
 
-const defined = ({ note, image }: { note?: string | undefined; image?: number | undefined }) => ({
+type Said = { note?: string | undefined; image?: number | undefined; redo?: string | undefined }
+const defined = ({ note, image, redo }: Said) => ({
   ...(note === undefined ? {} : { note }),
   ...(image === undefined ? {} : { image }),
+  ...(redo === undefined ? {} : { redo }),
 })
 
 function tagged<Shown>(reply: FastifyReply, shown: Shown): Shown {

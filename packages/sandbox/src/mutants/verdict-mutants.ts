@@ -6,6 +6,7 @@ const kept = `${tests}/ledger/verdicts.test.ts`
 const operations = `${tests}/ledger/operations.test.ts`
 const model = `${tests}/ledger/verdicts-agree.test.ts`
 const routes = `${tests}/producer/verdicts.test.ts`
+const redone = `${tests}/producer/redo.test.ts`
 const meant = 'apps/producer/src/verdict/meant-rows.test.ts'
 
 /** What persons think of results. */
@@ -98,6 +99,51 @@ export const verdictMutants = {
       replace: 'if was ~= fact.noVerdict then',
       protects: 'what is put back from the bucket overrules nobody who has judged since',
       tests: [routes],
+    },
+    {
+      name: 'redo-beyond-the-cap',
+      file: 'apps/producer/src/redo/redo-edit.ts',
+      find: 'each.freeMicros < mostMicros',
+      replace: 'each.freeMicros < 0',
+      protects: 'a redo is refused where a cap has no money for it',
+      tests: [redone],
+      titled: 'tells its price',
+    },
+    {
+      name: 'redo-without-end',
+      file: 'apps/producer/src/redo/redo-edit.ts',
+      find: '.length >= mostRedos',
+      replace: '.length > 1000',
+      protects: 'an edit has a bounded number of redos',
+      tests: [redone],
+      titled: 'is refused with what to do',
+    },
+    {
+      name: 'redo-of-another-edit-under-one-key',
+      file: 'apps/producer/src/intake/accept-edit.ts',
+      find: 'bodyHash: digestOf({ redoOf, bodyHash })',
+      replace: 'bodyHash',
+      protects: 'one key is the redo of one edit',
+      tests: [redone],
+      titled: 'is made once under one key',
+    },
+    {
+      name: 'judged-redo-is-forgotten',
+      file: 'apps/producer/src/verdict/judge.ts',
+      find: "if (redo?.state === 'succeeded') await keepRedo(store, redo)",
+      replace: 'void keepRedo',
+      protects: 'results show the chosen redo as long as the verdict stands',
+      tests: [redone],
+      titled: 'stands in the results',
+    },
+    {
+      name: 'redo-of-anybody-is-chosen',
+      file: 'apps/producer/src/verdict/judge.ts',
+      find: 'redo?.redoOf === edit.id && redo.producer === edit.producer',
+      replace: 'redo !== undefined',
+      protects: 'only a redo of this very edit is chosen for it',
+      tests: [redone],
+      titled: 'stands in the results',
     },
     {
       name: 'rows-without-images-are-meant',

@@ -19,7 +19,9 @@ const watchFrames = `(() => {
       if (image.naturalWidth === 0) continue
       context.clearRect(0, 0, 1, 1)
       context.drawImage(image, 0, 0, 1, 1)
-      const [red, green] = context.getImageData(0, 0, 1, 1).data
+      const [red, green, , alpha] = context.getImageData(0, 0, 1, 1).data
+      // one that has come and is not drawn yet shows nothing
+      if (alpha === 0) continue
       globalThis.frames_.push([Number(name.replace('LAMP-', '')), red + 256 * green])
     }
     requestAnimationFrame(look)
@@ -37,7 +39,9 @@ it('shows the picture of the row that is named, whichever comes first', async ()
   })
   await page.getByRole('heading', { name: 'LAMP-0300' }).waitFor()
   await page.evaluate(watchFrames)
-  for (let round = 0; round < 6; round += 1)
+  const seen = async () => Number(await page.evaluate('globalThis.frames_.length'))
+  // a busy machine draws few frames
+  for (let round = 0; round < 6 || (round < 60 && (await seen()) <= 10); round += 1)
     for (const key of ['ArrowRight', 'ArrowLeft', 'ArrowRight', 'ArrowRight', 'PageDown']) {
       await page.keyboard.press(key)
       await page.waitForTimeout(30)

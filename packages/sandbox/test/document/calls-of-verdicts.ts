@@ -12,6 +12,15 @@ export const callsOfVerdicts: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/edits/{edit}/verdict', payload: { verdict: null, note: 'x' }, status: 422 },
     { url: '/v1/edits/none/verdict', payload: { verdict: 'approved' }, status: 404 },
   ],
+  'post /v1/edits/{id}/redo': [
+    { url: '/v1/edits/{edit}/redo', payload: {}, status: 409 },
+    { url: '/v1/edits/{edit}/redo', payload: { model: 'x' }, status: 422 },
+    { url: '/v1/edits/none/redo', payload: {}, status: 404 },
+  ],
+  'post /v1/edits/{id}/redo/forecast': [
+    { url: '/v1/edits/{edit}/redo/forecast', payload: { n: 2 }, status: 200 },
+    { url: '/v1/edits/none/redo/forecast', payload: {}, status: 404 },
+  ],
   'post /v1/batches/{id}/verdicts': [
     { url: '/v1/batches/{batch}/verdicts', payload: { verdict: 'approved', where: {} }, status: 202 },
     { url: '/v1/batches/{batch}/verdicts', payload: { verdict: 'approved', rows: '0-x' }, status: 422 },

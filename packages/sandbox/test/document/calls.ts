@@ -145,6 +145,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   'get /v1/catalogs/{name}/rows': [{ url: '/v1/catalogs/a.csv/rows', status: 200 }],
   'get /v1/events': [{ status: 200 }, { url: '/v1/events?cursor=x', status: 400 }],
   'put /v1/event-groups/{name}': [
+    { url: '/v1/event-groups/studio', payload: {}, status: 201 },
     { url: '/v1/event-groups/warehouse', payload: {}, status: 200 },
     { url: '/v1/event-groups/warehouse', payload: { attempts: 0 }, status: 422 },
     { url: '/v1/event-groups/Ware', payload: {}, status: 400 },
@@ -190,6 +191,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/event-groups/old', status: 404 },
   ],
   'put /v1/schedules/{name}': [
+    { url: '/v1/schedules/leap-day', payload: schedule, status: 201 },
     { url: '/v1/schedules/nightly', payload: schedule, status: 200 },
     { url: '/v1/schedules/nightly', payload: schedule, headers: { 'if-none-match': '*' }, status: 412 },
     { url: '/v1/schedules/nightly', payload: { ...schedule, cron: 'x' }, status: 422 },
@@ -244,7 +246,11 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
     { url: '/v1/lanes/l1/resume', status: 200 },
     { url: '/v1/lanes/none/resume', status: 404 },
   ],
-  'get /v1/producers': [{ status: 200 }],
+  'get /v1/producers': [
+    { status: 200 },
+    { url: '/v1/producers?limit=1', status: 200 },
+    { url: '/v1/producers?cursor=x', status: 400 },
+  ],
   'get /v1/producers/{name}': [
     { url: '/v1/producers/mine', status: 200 },
     { url: '/v1/producers/mine', headers: { 'if-none-match': '*' }, status: 304 },

@@ -67,9 +67,9 @@ describe('a rebuild', () => {
   })
 
   it('puts back an edit that was promised a moment ago', async () => {
-    await promise('edit_1', [asked('edit_1')])
+    await promise('edit_1', [asked('edit_1', { redoOf: 'edit_0' })])
     expect(await rebuild(since(), tools())).toMatchObject({ restored: 1, missed: 0 })
-    expect(await hands.read('edit_1')).toMatchObject({ state: 'queued', attempt: 0 })
+    expect(await hands.read('edit_1')).toMatchObject({ state: 'queued', attempt: 0, redoOf: 'edit_0' })
   })
 
   it('puts back each edit that is missing of those that were promised together', async () => {

@@ -214,8 +214,9 @@ describe('a group of consumers', () => {
 
   it('is one of a few that a producer may have', async () => {
     for (const name of names(limits.eventGroups))
-      expect(await groups.set({ producer: 'acme', name }, '0-1', {})).toBe('set')
+      expect(await groups.set({ producer: 'acme', name }, '0-1', {})).toBe('made')
     expect(await open()).toBe('full')
+    expect(await groups.set({ producer: 'other', name: 'x' }, '0-1', {})).toBe('made')
     expect(await groups.set({ producer: 'other', name: 'x' }, '0-1', {})).toBe('set')
   })
 

@@ -1,3 +1,4 @@
+import { compileCache } from '../../src/world/compile-cache.ts'
 import { spawn } from 'node:child_process'
 import { once as heard } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -24,6 +25,7 @@ beforeAll(async () => {
   story = await openStory({ workers: 0 })
   const { redisServer, s3, dashscope } = story.world
   env = {
+    ...compileCache,
     REDIS_URL: redisServer.url,
     S3_ENDPOINT: s3.url,
     S3_BUCKET: 'restyle',

@@ -1,3 +1,4 @@
+import { compileCache } from '../../src/world/compile-cache.ts'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -22,6 +23,7 @@ afterEach(async () => {
 
 async function start() {
   const env = {
+    ...compileCache,
     REDIS_URL: redis.url,
     S3_ENDPOINT: s3.url,
     S3_BUCKET: 'restyle',

@@ -1,3 +1,4 @@
+import { compileCache } from '../../src/world/compile-cache.ts'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
@@ -33,6 +34,7 @@ describe('a request whose producer is killed in the middle of it', () => {
 
   async function start() {
     const env = {
+      ...compileCache,
       PORT: '0',
       REDIS_URL: server.url,
       S3_BUCKET: 'images',

@@ -60,7 +60,7 @@ describe('a group of consumers over HTTP', () => {
 
   it('is made once, read, set otherwise, listed and removed', async () => {
     expect(await make()).toMatchObject({
-      status: 200,
+      status: 201,
       body: { name: 'warehouse', visibilitySeconds: 60, attempts: 10, taken: 0, dead: 0 },
     })
     expect((await make({ visibilitySeconds: 5 })).body).toMatchObject({ visibilitySeconds: 5, attempts: 10 })
@@ -239,7 +239,7 @@ describe('a group of consumers over HTTP', () => {
       status: 409,
       body: { type: expect.stringContaining('too-many-dead'), detail: expect.stringContaining('/dead') },
     })
-    for (let i = 1; i < limits.eventGroups; i += 1) expect((await ask('PUT', `/g${i}`, {})).status).toBe(200)
+    for (let i = 1; i < limits.eventGroups; i += 1) expect((await ask('PUT', `/g${i}`, {})).status).toBe(201)
     expect(await ask('PUT', '/one-more', {})).toMatchObject({
       status: 409,
       body: { type: expect.stringContaining('too-many-groups') },

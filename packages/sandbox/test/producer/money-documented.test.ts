@@ -1,3 +1,4 @@
+import { compileCache } from '../../src/world/compile-cache.ts'
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -56,6 +57,7 @@ describe('docs/money.md', () => {
 
   const node = async (words: readonly string[]): Promise<string> => {
     const env = {
+      ...compileCache,
       REDIS_URL: world.server.redis.url,
       RESTYLE_PREFIX: world.prefix,
       S3_BUCKET: 'images',

@@ -48,6 +48,12 @@ export function othersCalls(ids: Readonly<Record<string, string>>): Record<strin
       payload: { total: 1 },
       status: 404,
     },
+    'post /v1/edits/{id}/redo': { url: () => `/v1/edits/${ids['edit']}/redo`, payload: {}, status: 404 },
+    'post /v1/edits/{id}/redo/forecast': {
+      url: () => `/v1/edits/${ids['edit']}/redo/forecast`,
+      payload: {},
+      status: 404,
+    },
     'get /v1/edits/{id}/verdict': { url: () => `/v1/edits/${ids['edit']}/verdict`, status: 404 },
     'put /v1/edits/{id}/verdict': {
       url: () => `/v1/edits/${ids['edit']}/verdict`,

@@ -1,3 +1,4 @@
+import { compileCache } from '../../src/world/compile-cache.ts'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
@@ -19,6 +20,7 @@ describe('the producer as a process', () => {
     redis = await startRedis({ appendonly: false })
     s3 = await startS3({ accessKeyId: 'test', secretAccessKey: 'test-secret', buckets: ['images'] })
     env = {
+      ...compileCache,
       PORT: '0',
       REDIS_URL: redis.url,
       S3_BUCKET: 'images',

@@ -1,95 +1,26 @@
-import { type Ledger, openLedger } from '@restyle/shared/ledger/ledger'
 import { createLog } from '@restyle/shared/log'
-import { openRowReader } from '@restyle/shared/rows/read-rows'
-import { openRetake } from '@restyle/shared/rows/retake'
-import { feedRows } from '@restyle/shared/rows/rows-to-feed'
 import { untimed } from '@restyle/worker/hand/pulse'
 import { verdictAgain, verdictsAgain } from '@restyle/worker/rebuild/verdicts-again'
 import { recordVerdicts } from '@restyle/worker/verdict/record-verdicts'
-import { lane } from '../ledger/ledger-world.ts'
-import { fine, openProducer, type World } from './open-producer.ts'
+import { type Judging, openJudging } from './judging.ts'
 
-let world: World
-let ledger: Ledger
-let ana: { authorization: string }
-let ben: { authorization: string }
-
+let judging: Judging
+let world: Judging['world']
+let ledger: Judging['ledger']
+let ana: Judging['ana']
+let ben: Judging['ben']
 beforeAll(async () => {
-  world = await openProducer()
-  ledger = openLedger(world.redis, world.prefix)
-  ana = await world.keyOf('shop')
-  ben = await world.keyOf('shop')
+  judging = await openJudging()
+  ;({ world, ledger, ana, ben } = judging)
 })
 afterAll(() => world.stop())
 
-const keyIdOf = ({ authorization }: { authorization: string }) => /rk_([^_]+)_/.exec(authorization)?.[1]
+const keyIdOf: Judging['keyIdOf'] = (key) => judging.keyIdOf(key)
+const send: Judging['send'] = (...call) => judging.send(...call)
+const batchOf: Judging['batchOf'] = (ends) => judging.batchOf(ends)
+const single: Judging['single'] = () => judging.single()
 const problem = (code: string, status: number) => ({ type: `/problems#${code}`, status })
 
-type Sent = { headers?: object; as?: { authorization: string } }
-async function send(
-  method: 'GET' | 'PUT' | 'POST',
-  url: string,
-  payload?: object,
-  { headers, as = ana }: Sent = {},
-) {
-  const answer = await world.producer.app.inject({
-    method,
-    url,
-    headers: { ...as, ...headers },
-    ...(payload === undefined ? {} : { payload }),
-  })
-  const { etag } = answer.headers
-  return { status: answer.statusCode, tag: String(etag), body: answer.json<Record<string, unknown>>() }
-}
-
-const room = { ...lane, running: 99, posting: 99, submitIntervalMicros: 0 }
-
-/** The next edit ends so. */
-async function end(how: '+' | '-'): Promise<void> {
-  const next = await ledger.admit(room)
-  if (next.kind !== 'admitted') throw new Error(next.kind)
-  const moved = async (edit: typeof next.edit, change: Parameters<Ledger['move']>[1]) => {
-    const answer = await ledger.move(edit, change)
-    if (answer.kind !== 'moved') throw new Error(answer.kind)
-    return answer.edit
-  }
-  if (how === '-')
-    return void (await moved(next.edit, { to: 'failed', set: { failure: { code: 'Bad', message: 'x' } } }))
-  const stored = {
-    key: `k/${next.edit.id}`,
-    sha256: 'a',
-    bytes: 1,
-    width: 1,
-    height: 1,
-    contentType: 'image/png',
-  }
-  const running = await moved(next.edit, { to: 'running', set: { taskId: next.edit.id, submittedAt: 1 } })
-  const rendered = await moved(running, {
-    to: 'rendered',
-    set: { images: [{ index: 0, stored }] },
-    expiresAt: 9,
-  })
-  await moved(rendered, { to: 'succeeded', stored: 1 })
-}
-
-/** A batch whose rows have ended so. */
-async function batchOf(ends: string): Promise<string> {
-  const edits = ends.split('').map((_, i) => ({ ...fine, prompt: `row ${i}`, columns: { sku: `s${i}` } }))
-  const { body } = await send('POST', '/v1/batches', { edits })
-  const next = await ledger.nextToFeed()
-  if (next.kind !== 'feed') throw new Error('nobody is hungry')
-  const rows = openRowReader(world.store)
-  const { batch: id, producer, from } = next
-  const read = await rows.rowsOf({ id, producer }, from, from + 1_000)
-  await feedRows(ledger, id, read, next, openRetake({ ledger, store: world.store, rows }))
-  for (const how of ends) await end(how === '+' ? '+' : '-')
-  return String(body['id'])
-}
-async function single(): Promise<string> {
-  const { body } = await send('POST', '/v1/edits', fine)
-  await end('+')
-  return String(body['id'])
-}
 const results = async (id: string, query: string) =>
   (await send('GET', `/v1/batches/${id}/results?${query}`)).body as {
     results: { row: number; verdict?: object; columns?: object }[]

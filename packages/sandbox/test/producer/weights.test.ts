@@ -25,6 +25,14 @@ describe('the weights of producers', () => {
     expect(listed.json()).toEqual({
       producers: [set('catalog', 3), set('office', 1)],
     })
+    const first = await world.producer.app.inject({ url: '/v1/producers?limit=1', headers: admin })
+    const { producers, nextCursor } = first.json()
+    expect(producers).toEqual([set('catalog', 3)])
+    const next = await world.producer.app.inject({
+      url: `/v1/producers?limit=1&cursor=${nextCursor}`,
+      headers: admin,
+    })
+    expect(next.json()).toEqual({ producers: [set('office', 1)] })
     expect(await openLedger(world.redis, world.prefix).readProducer('catalog')).toMatchObject({ weight: 3 })
   })
 

@@ -87,14 +87,14 @@ describe('a duty', () => {
   it('that hangs on it for too long is given up and begun anew, and a person hears of it once', async () => {
     const { s3, ledger, redis } = story.world
     await story.world.startWorker({
-      overrides: { pace: { everyMs: 50, batchSize: 500, againMs: 60_000, auditMs: 250 } },
+      overrides: { pace: { everyMs: 50, batchSize: 500, againMs: 60_000, auditMs: 1_000 } },
     })
     const before = await until(() => ledger.auditedAt())
     const hangs = s3.faults.add({ do: 'hang', operation: 'ListObjectsV2', times: Infinity })
     await redis.del(keys.turn('audit'))
     await until(() => hangs.fired > 1)
     const line = 'duty hangs: it was given up and is begun anew'
-    expect(await until(() => lines('error', line)[0])).toMatchObject({ duty: 'audit', limitMs: 500 })
+    expect(await until(() => lines('error', line)[0])).toMatchObject({ duty: 'audit', limitMs: 2_000 })
     s3.faults.clear()
     await promise('meanwhile', Date.now())
     const [event] = await story.ended(['meanwhile'])

@@ -1,3 +1,4 @@
+import { compileCache } from '../../src/world/compile-cache.ts'
 import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -15,7 +16,12 @@ const fileOf = (path: string) => fileURLToPath(new URL(`../../../../apps/${path}
 /** Runs an app's file to its end, and gives all that it printed. */
 const printed = (path: string, env: Record<string, string>, words: string[] = []): Promise<string> =>
   new Promise((done) => {
-    execFile(process.execPath, [fileOf(path), ...words], { env }, (_error, out, err) => done(`${out}${err}`))
+    execFile(
+      process.execPath,
+      [fileOf(path), ...words],
+      { env: { ...compileCache, ...env } },
+      (_error, out, err) => done(`${out}${err}`),
+    )
   })
 
 /** A run in which as much as possible goes wrong, so that much is said about it. */

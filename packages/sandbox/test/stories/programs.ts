@@ -1,3 +1,4 @@
+import { compileCache } from '../../src/world/compile-cache.ts'
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type DashScopeSimulator, startDashScope } from '../../src/dashscope/start-dashscope.ts'
@@ -62,7 +63,7 @@ export async function openPrograms(): Promise<Programs> {
     s3,
     run: (path, more, words = [], node = []) =>
       new Promise((done) => {
-        const env = { ...sound, ...more }
+        const env = { ...compileCache, ...sound, ...more }
         execFile(process.execPath, [...node, fileOf(path), ...words], { env }, (error, out, err) =>
           done({ code: Number(error?.code ?? 0), out, err }),
         )

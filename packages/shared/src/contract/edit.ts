@@ -122,6 +122,8 @@ export const Edit = z.object({
   row: count.default(0),
   /** The how manieth edit of its row it is, from 2 on; absent for the first. */
   take: count.optional(),
+  /** The edit whose picture it makes once more. */
+  redoOf: z.string().optional(),
   key: z.string(),
   state: EditState,
   /** Grows with every write; whoever holds an older one loses the comparison and changes nothing. */
@@ -191,6 +193,10 @@ export const EditView = z.object({
   batch: z.string().optional(),
   row: z.int().optional(),
   take: z.int().optional().describe('The how manieth edit of its row it is, from 2 on: its row was retried'),
+  redoOf: z
+    .string()
+    .optional()
+    .describe('The edit whose picture it makes once more: of a row of a batch the edit of that row'),
   key: z.string(),
   state: EditState,
   model: z.string(),
@@ -220,6 +226,7 @@ export const shownFields = [
   'batch',
   'row',
   'take',
+  'redoOf',
   'key',
   'state',
   'request',
@@ -242,6 +249,7 @@ export function viewOf(
     id: edit.id,
     ...(edit.batch === '' ? {} : { batch: edit.batch, row: edit.row }),
     ...(edit.take === undefined ? {} : { take: edit.take }),
+    ...(edit.redoOf === undefined ? {} : { redoOf: edit.redoOf }),
     key: edit.key,
     state: edit.state,
     model: edit.request.model,

@@ -20,6 +20,8 @@ export const NewEdit = z.object({
   traceparent: z.string().exactOptional(),
   /** The how manieth edit of its row it is, from 2 on; absent for the first. */
   take: z.int().exactOptional(),
+  /** The edit whose picture it makes once more; it came alone. */
+  redoOf: z.string().exactOptional(),
 })
 export type NewEdit = z.infer<typeof NewEdit>
 

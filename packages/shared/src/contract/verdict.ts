@@ -18,6 +18,7 @@ export const KeptVerdict = z.object({
   at: z.number(),
   note: z.string().optional(),
   image: z.number().optional(),
+  redo: z.string().optional(),
   operation: z.string().optional(),
 })
 export type KeptVerdict = z.infer<typeof KeptVerdict>
@@ -29,6 +30,10 @@ export const VerdictView = z.object({
   at: z.iso.datetime(),
   note: z.string().optional(),
   image: z.int().optional().describe('The `index` of the image that is meant'),
+  redo: z
+    .string()
+    .optional()
+    .describe('The redo that is meant: whose images count, or, of the verdict `redo`, which was ordered'),
   operation: z.string().optional().describe('The operation that gave it to many rows at once'),
 })
 export type VerdictView = z.infer<typeof VerdictView>
@@ -63,6 +68,7 @@ export const EditReviewed = z.object({
   ...told,
   note: z.string().optional(),
   image: z.int().optional(),
+  redo: z.string().optional().describe('The redo of this edit that is meant'),
 })
 export type EditReviewed = z.infer<typeof EditReviewed>
 

@@ -50,7 +50,7 @@ export type DeadEvent = { cursor: string; tries: number; at: number } & (
 /** Consumers that share a producer's events: each goes to one of them, and again to another unless it is acknowledged. */
 export type EventGroups = {
   /** Makes a group that begins after `at`, or sets one otherwise; what is left out stays. */
-  set(id: EventGroupId, at: string, settings: Partial<EventGroupSettings>): Promise<'set' | 'full'>
+  set(id: EventGroupId, at: string, settings: Partial<EventGroupSettings>): Promise<'made' | 'set' | 'full'>
   /** Also what it has handed out, and what is dead; false where there is none. */
   remove(id: EventGroupId): Promise<boolean>
   /** The names of a producer's groups, in their order. */
@@ -123,7 +123,7 @@ export function openEventGroups(context: LedgerContext): EventGroups {
   return {
     set: async (id, at, settings) => {
       const ask = { ...id, at, ...settings, most: limits.eventGroups }
-      return kindOf(await run('set-event-group', [keyOf(id)], ask)) === 'full' ? 'full' : 'set'
+      return kindOf(await run('set-event-group', [keyOf(id)], ask)) as 'made' | 'set' | 'full'
     },
     remove: async (id) =>
       kindOf(await run('set-event-group', [keyOf(id)], { ...id, remove: true })) === 'removed',

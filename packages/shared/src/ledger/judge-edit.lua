@@ -3,13 +3,14 @@
 -- what its caller does not know. Changes nothing else of it: its version stays.
 --
 -- KEYS[1]  the edit
--- ARGV[1]  JSON: prefix, verdict (absent: taken back), by, note, image; known: what the caller knows (JSON as text, '' for
---          none), or absent; again: one that the bucket has (JSON as text), which is put back and not told
+-- ARGV[1]  JSON: prefix, verdict (absent: taken back), by, note, image, redo; known: what the caller knows (JSON as text, ''
+--          for none), or absent; again: one that the bucket has (JSON as text), which is put back and not told
 -- answers  { done, at }; { same }: it was so before; { open, state }: it has no images; { changed }; or { none }
 local ask = cjson.decode(ARGV[1])
 --- @include "clock"
 --- @include "record"
 --- @include "tell"
+--- @include "said"
 
 local edit = readRecord(KEYS[1])
 local fields = edit.fields
@@ -28,10 +29,10 @@ if ask.known and ask.known ~= before then return { 'changed' } end
 local verdict = ask.verdict
 if verdict then
   local was = before ~= '' and cjson.decode(before)
-  if was and was.verdict == verdict and was.by == ask.by and was.note == ask.note and was.image == ask.image then
-    return { 'same' }
-  end
-  put(edit, 'verdict', cjson.encode({ verdict = verdict, by = ask.by, at = now, note = ask.note, image = ask.image }))
+  if was and saysTheSame(was, ask) then return { 'same' } end
+  put(edit, 'verdict', cjson.encode({
+    verdict = verdict, by = ask.by, at = now, note = ask.note, image = ask.image, redo = ask.redo,
+  }))
 else
   if before == '' then return { 'same' } end
   drop(edit, 'verdict')
@@ -43,7 +44,7 @@ tell(fields.producer, {
   type = 'restyle.edit.reviewed', id = fields.id .. '-reviewed-' .. fields.judged, subject = fields.id,
   data = {
     edit = fields.id, key = fields.key, verdict = verdict or cjson.null, by = ask.by, at = now, note = ask.note,
-    image = ask.image,
+    image = ask.image, redo = ask.redo,
   },
 })
 return { 'done', int(now) }

@@ -4,8 +4,8 @@
 --
 -- KEYS[1]  the batch
 -- KEYS[2…] later edits of the row, as far as there may be any
--- ARGV[1]  JSON: prefix, batch, edit (its id), row, take, key, verdict (absent: taken back), by, note, image; known: what the
---          caller knows, as this script gives it, or absent; mostBytes: of details in a batch
+-- ARGV[1]  JSON: prefix, batch, edit (its id), row, take, key, verdict (absent: taken back), by, note, image, redo; known: what
+--          the caller knows, as this script gives it, or absent; mostBytes: of details in a batch
 -- answers  { done, at }; { same }: it was so before; { open, byte }: the row has no images; { older }; { changed }; { full }; or
 --          { none }
 local ask = cjson.decode(ARGV[1])
@@ -27,11 +27,9 @@ if ask.known and ask.known ~= before .. ' ' .. number .. ' ' .. (detail or '') t
 
 local verdict, record = ask.verdict, nil
 if verdict then
-  record = { verdict = verdict, by = ask.by, at = now, note = ask.note, image = ask.image }
+  record = { verdict = verdict, by = ask.by, at = now, note = ask.note, image = ask.image, redo = ask.redo }
   local was = detail and cjson.decode(detail)
-  if was and was.verdict == verdict and was.by == ask.by and was.note == ask.note and was.image == ask.image then
-    return { 'same' }
-  end
+  if was and saysTheSame(was, ask) then return { 'same' } end
 elseif before == fact.noVerdict then
   return { 'same' }
 end
@@ -47,7 +45,7 @@ tell(producer, {
   type = 'restyle.edit.reviewed', id = ask.edit .. '-reviewed-' .. int(times), subject = ask.edit,
   data = {
     edit = ask.edit, batch = batch, row = row, key = ask.key, verdict = verdict or cjson.null, by = ask.by, at = now,
-    note = ask.note, image = ask.image,
+    note = ask.note, image = ask.image, redo = ask.redo,
   },
 })
 writeTallies()

@@ -5,7 +5,7 @@
 -- KEYS[1]  the group
 -- ARGV[1]  JSON: prefix, producer, name; remove: true where it goes; at: after which event a new one begins; visibleMs, tries:
 --          absent where they stay; most: how many groups a producer may have
--- answers  { set }, { removed }, { none }: there is nothing to remove, or { full }
+-- answers  { made }, { set }: it was there, { removed }, { none }: there is nothing to remove, or { full }
 local ask = cjson.decode(ARGV[1])
 --- @include "event-group"
 
@@ -23,4 +23,4 @@ end
 for _, field in ipairs({ 'visibleMs', 'tries' }) do
   if ask[field] then redis.call('HSET', KEYS[1], field, int(ask[field])) end
 end
-return { 'set' }
+return { isThere and 'set' or 'made' }

@@ -13,7 +13,13 @@ const mostBytes = 16 * 1024 * 1024
 export type Judged = Pick<Edit, 'id' | 'batch' | 'row' | 'take' | 'key'>
 
 /** What a person says of it. `by`: the id of the API key. Without a verdict an earlier one is taken back. */
-export type Saying = { verdict: Verdict | undefined; by: string; note?: string; image?: number }
+export type Saying = {
+  verdict: Verdict | undefined
+  by: string
+  note?: string
+  image?: number
+  redo?: string
+}
 
 /**
  * How a row, or an edit that came alone, stands. `known`: the same as a text, for `judge`, which compares it.

@@ -9,7 +9,7 @@ import { editIdOfRow } from '../ledger/batches.ts'
 export const chunkLimits = { rows: 1000, bytes: 8 * 1024 * 1024 } as const
 
 /** What an edit has that its batch does not say. */
-const EditOfRow = NewEdit.omit({ id: true, producer: true, batch: true, take: true })
+const EditOfRow = NewEdit.omit({ id: true, producer: true, batch: true, take: true, redoOf: true })
 
 /**
  * A row as its chunk keeps it. The catalog's own columns, and what stands for all that it asks for, are nowhere else: its

@@ -3,10 +3,11 @@ import { type ResultView, resultOf } from '../contract/result.ts'
 import { viewOfVerdict } from '../contract/verdict.ts'
 import { RestyleError } from '../errors.ts'
 import { editIdOfRow } from '../ledger/batches.ts'
+import type { Edit } from '../contract/edit.ts'
 import type { Row } from './chunk.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { nearRuns } from '../ledger/verdicts.ts'
-import { readEdits, type ReadTools } from './read-edits.ts'
+import { readEdit, readEdits, type ReadTools } from './read-edits.ts'
 
 /**
  * What became of a row. `unreadable`: its record cannot be read, or is gone; `key` where its chunk tells it. Rows are counted
@@ -37,23 +38,38 @@ export async function readOutcomes(
   })
 }
 
-/** The same with what persons think of the rows, which may change at any time. */
+/**
+ * The same with what persons think of the rows, which may change at any time. A row whose redo was approved is that redo.
+ * Throws what the store throws.
+ */
 export async function withVerdicts(
   batch: Batch,
   outcomes: readonly RowOutcome[],
-  { ledger }: { ledger: Pick<Ledger, 'verdictsOfRows'> },
+  tools: ReadTools & { ledger: Pick<Ledger, 'verdictsOfRows'> },
 ): Promise<RowOutcome[]> {
   if (!wasJudged(batch)) return [...outcomes]
-  const verdicts = await ledger.verdictsOfRows(
+  const verdicts = await tools.ledger.verdictsOfRows(
     batch.id,
     outcomes.map(({ row }) => row),
   )
-  return outcomes.map((outcome) => {
-    const verdict = verdicts.get(outcome.row)
-    if (outcome.kind !== 'result' || verdict === undefined) return outcome
-    return { ...outcome, result: { ...outcome.result, verdict: viewOfVerdict(verdict) } }
-  })
+  return Promise.all(
+    outcomes.map(async (outcome) => {
+      const verdict = verdicts.get(outcome.row)
+      if (outcome.kind !== 'result' || verdict === undefined) return outcome
+      const { redo: id, verdict: said } = verdict
+      const redo = id === undefined || said !== 'approved' ? undefined : await readEdit(id, tools)
+      const result = redo === undefined ? outcome.result : inItsPlace(redo, outcome.result)
+      return { ...outcome, result: { ...result, verdict: viewOfVerdict(verdict) } }
+    }),
+  )
 }
+
+/** What a row came to by its redo. */
+const inItsPlace = (redo: Edit, { batch, row, columns }: ResultView): ResultView => ({
+  ...resultOf(redo, columns),
+  ...(batch === undefined ? {} : { batch }),
+  ...(row === undefined ? {} : { row }),
+})
 
 /** These rows, in their order; those between them are left out. Throws what the store throws. */
 export async function readOutcomesOf(

@@ -3,6 +3,7 @@ import type { NewEdit } from '../contract/new-edit.ts'
 import { resultsKey, rowsKey, rowsPrefix } from '../object-key.ts'
 import type { Store } from '../store/store.ts'
 import { chunkLimits, editOfRow, type Owner, type Row, unpackChunk } from './chunk.ts'
+import { readJudgedRedo } from './redos.ts'
 import { editOfLine, type Line, type ResultsChunk, unpackResults } from './results.ts'
 
 export type Chunk = { first: number; rows: readonly Row[] }
@@ -18,6 +19,8 @@ export type RowReader = {
    * Throws what the store throws, and `DamagedResults`.
    */
   foldedOf(owner: Owner, rows: readonly number[], takes?: readonly number[]): Promise<Map<number, Edit>>
+  /** A redo that was judged, as it was then. */
+  judgedRedo(id: string): Promise<Edit | undefined>
 }
 
 /** Bytes of text that are kept of rows and as many of results, and batches of which is kept where their chunks begin. */
@@ -43,6 +46,7 @@ export function openRowReader(store: Pick<Store, 'get' | 'list'>): RowReader {
       return edits
     },
     foldedOf: openResultsReader(store, begins),
+    judgedRedo: (id) => readJudgedRedo(store, id),
   }
 }
 

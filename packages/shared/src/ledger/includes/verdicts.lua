@@ -1,6 +1,7 @@
 --- @include "clock"
 --- @include "tally"
 --- @include "tell"
+--- @include "said"
 -- What persons think of the rows of a batch: a byte for each in a plane; two bytes more that name the operation which gave it
 -- (0: it was given to this row alone); and details of those that were given alone, by the row and the take.
 
