@@ -12,74 +12,88 @@ type Trials = { runs: number; minutes: number; onStep?: (line: string) => void }
 const rows = 100_000
 const firstPicture = (page: Page) => page.locator('[role=gridcell] img').first().waitFor()
 
-/** What the pages weigh, and how they do on a slow machine, on a thin line, with slow pictures, under load and for long: at 100,000 rows. */
+/**
+ * What the pages weigh, and how they do on a slow machine, on a thin line, with slow pictures, under load and for long: at 100,000
+ * rows.
+ */
 export async function trials(stage: Stage, { runs, minutes, onStep = () => {} }: Trials): Promise<Figure[]> {
-  const often = async <T>(what: string, trial: () => Promise<T>): Promise<T[]> => {
+  const often = async <T>(what: string, trial: (stage: Stage) => Promise<T>): Promise<T[]> => {
     const taken: T[] = []
-    for (let run = 0; run < runs; run += 1) taken.push(await trial())
+    for (let run = 0; run < runs; run += 1) taken.push(await trial(stage))
     onStep(`${what}: ${runs} runs`)
     return taken
   }
-  const slow = await often('a quarter of the processor', () => onSlowMachine(stage))
-  const thin = await often('20 Mbit/s', () => onThinLine(stage))
-  const flung = await often('15 screens', () => flingScreens(stage))
-  const live = await often('50 changes a second', () => changeRows(stage))
-  const of = <T>(taken: readonly T[], value: (each: T) => number) => median(taken.map(value))
   return [
     ...(await weigh(stage)),
-    {
-      name: 'CPU ÷4: first paint',
-      unit: 'ms',
-      value: of(slow, ({ first }) => first),
-      beside: of(slow, ({ bareFirst }) => bareFirst),
-      asked: atMost(1_600),
-    },
-    {
-      name: 'CPU ÷4: largest paint',
-      unit: 'ms',
-      value: of(slow, ({ largest }) => largest),
-      asked: atMost(2_200),
-    },
-    {
-      name: 'CPU ÷4: frame while it scrolls, p95',
-      unit: 'ms',
-      value: of(slow, ({ frame }) => frame),
-      beside: of(slow, ({ bareFrame }) => bareFrame),
-      asked: atMost(84),
-    },
-    {
-      name: '20 Mbit/s: picture that was not fetched ahead, p95',
-      unit: 'ms',
-      value: of(thin, (ms) => ms),
-      asked: atMost(600),
-    },
-    {
-      name: '15 flung screens, pictures 400 ms late: the last one whole after',
-      unit: 'ms',
-      value: of(flung, ({ ms }) => ms),
-      asked: atMost(5_000),
-    },
-    {
-      name: '15 flung screens: share of passed pictures given up',
-      unit: '',
-      value: of(flung, ({ givenUp }) => givenUp),
-      asked: atLeast(0.5),
-    },
-    {
-      name: '50 changes a second: change to screen, p95',
-      unit: 'ms',
-      value: of(live, ({ lag }) => lag),
-      asked: atMost(1_000),
-    },
-    {
-      name: '50 changes a second: renders a second',
-      unit: '',
-      value: of(live, ({ renders }) => renders),
-      asked: atMost(4.5),
-    },
+    ...slowFigures(await often('a quarter of the processor', onSlowMachine)),
+    figure('20 Mbit/s: picture that was not fetched ahead, p95', 'ms', await often('20 Mbit/s', onThinLine), 600),
+    ...flungFigures(await often('15 screens', flingScreens)),
+    ...liveFigures(await often('50 changes a second', changeRows)),
     ...(await useForLong(stage, minutes, onStep)),
   ]
 }
+
+/** The middle of the runs; `bound`: at most so much is asked. */
+const figure = (
+  name: string,
+  unit: string,
+  values: readonly number[],
+  bound: number,
+  beside?: readonly number[],
+): Figure => ({
+  name,
+  unit,
+  value: median(values),
+  asked: atMost(bound),
+  ...(beside === undefined ? {} : { beside: median(beside) }),
+})
+
+type Slow = Awaited<ReturnType<typeof onSlowMachine>>
+const slowFigures = (runs: readonly Slow[]): Figure[] => {
+  const all = (value: (run: Slow) => number) => runs.map(value)
+  const [first, bareFirst] = [all((run) => run.first), all((run) => run.bareFirst)]
+  const [frame, bareFrame] = [all((run) => run.frame), all((run) => run.bareFrame)]
+  return [
+    figure('CPU ÷4: first paint', 'ms', first, 1_600, bareFirst),
+    figure(
+      'CPU ÷4: largest paint',
+      'ms',
+      all((run) => run.largest),
+      2_200,
+    ),
+    figure('CPU ÷4: frame while it scrolls, p95', 'ms', frame, 84, bareFrame),
+  ]
+}
+
+const flungFigures = (runs: readonly { ms: number; givenUp: number }[]): Figure[] => [
+  figure(
+    '15 flung screens, pictures 400 ms late: the last one whole after',
+    'ms',
+    runs.map(({ ms }) => ms),
+    5_000,
+  ),
+  {
+    name: '15 flung screens: share of passed pictures given up',
+    unit: '',
+    value: median(runs.map(({ givenUp }) => givenUp)),
+    asked: atLeast(0.5),
+  },
+]
+
+const liveFigures = (runs: readonly { lag: number; renders: number }[]): Figure[] => [
+  figure(
+    '50 changes a second: change to screen, p95',
+    'ms',
+    runs.map(({ lag }) => lag),
+    1_000,
+  ),
+  figure(
+    '50 changes a second: renders a second',
+    '',
+    runs.map(({ renders }) => renders),
+    4.5,
+  ),
+]
 
 /** Scripts and styles that the gallery loads, and the chart, as they are sent (KiB). */
 async function weigh(stage: Stage): Promise<Figure[]> {

@@ -24,10 +24,10 @@ export const toldText = (times: FixedTimes, text: string): string =>
   Object.entries(times.names ?? {})
     .reduce((so, [address, name]) => so.replaceAll(address, name), text)
     .replaceAll(/\b\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d\.\d{3}Z)?\b/g, (found, clock: string | undefined) =>
-    clock === undefined
-      ? movedDay(found, dayOf(times.as) - dayOf(times.at))
-      : new Date(toldTime(times, Date.parse(found))).toISOString(),
-  )
+      clock === undefined
+        ? movedDay(found, dayOf(times.as) - dayOf(times.at))
+        : new Date(toldTime(times, Date.parse(found))).toISOString(),
+    )
 
 const movedDay = (day: string, by: number): string =>
   new Date(Date.parse(day) + by * dayMs).toISOString().slice(0, 10)
