@@ -867,7 +867,7 @@ export interface paths {
         };
         /**
          * Batches and edits by words and qualifiers
-         * @description Plain words are the beginning of a key, a part of a batch's name, or an id. Qualifiers narrow: `key:` (a beginning), `prompt:` (a part), `code:` (of a failure), `state:`, `batch:` (an id, or a part of a name), `before:` and `after:` (a day or a time, of when it was enqueued). Values with blanks stand in quotes: `prompt:"oak table" state:failed`. All of it must be so. There is no index: a request reads at most 10,000 edits, the newest first, for at most two seconds; rows at rest are read where their batch is looked at. Needs a key with the scope `edits:read`.
+         * @description Plain words are the beginning of a key, a part of a batch's name, or an id. Qualifiers narrow: `key:` (a beginning), `prompt:` (a part), `code:` (of a failure), `state:`, `verdict:` (`approved`, `rejected`, `redo` or `none`), `batch:` (an id, or a part of a name), `before:` and `after:` (a day or a time, of when it was enqueued). Values with blanks stand in quotes: `prompt:"oak table" state:failed`. All of it must be so. There is no index: a request reads at most 10,000 edits, the newest first, for at most two seconds; rows at rest are read where their batch is looked at. Needs a key with the scope `edits:read`.
          */
         get: operations["search"];
         put?: never;
@@ -8868,6 +8868,8 @@ export interface operations {
                 name?: string;
                 /** @description One state, or several with commas between them */
                 state?: string;
+                /** @description A person said this of it, or `none`: it has succeeded, and nobody said anything */
+                verdict?: ("approved" | "rejected" | "redo") | "none";
                 /** @description The beginning of the key, as it is written */
                 keyPrefix?: string;
                 /** @description It failed with this code */

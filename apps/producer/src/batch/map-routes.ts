@@ -9,6 +9,7 @@ import type { Api } from '../http/api.ts'
 import { isKnown, ReadConditions } from '../http/conditions.ts'
 import { refusals } from '../http/openapi.ts'
 import { readOwnBatch } from '../http/own.ts'
+import { vary } from '../http/vary.ts'
 
 type Needs = { ledger: Pick<Ledger, 'readBatch' | 'readPlanes'> }
 
@@ -63,8 +64,8 @@ async function sendMap(
   void reply.headers({ etag: tag, 'cache-control': 'private, no-cache' })
   if (isKnown(headers['if-none-match'], tag)) return reply.code(304).send()
   const { bytes, rows, version } = await ledger.readPlanes(batch)
+  vary(reply, 'accept-encoding')
   void reply.type('application/octet-stream').headers({
-    vary: [reply.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', '),
     'x-restyle-planes': planeNames.join(','),
     'x-restyle-rows': rows,
     'x-restyle-version': version,

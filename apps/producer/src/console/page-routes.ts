@@ -20,7 +20,6 @@ const headers = {
   // a request of the page has to name its origin
   'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
 }
 
 /** Files whose names change with what is in them. */

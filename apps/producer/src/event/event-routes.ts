@@ -10,7 +10,8 @@ import { noLiveKey } from '../http/authenticate.ts'
 import { type Caller, enter } from '../http/enter.ts'
 import { refusals } from '../http/openapi.ts'
 import { linkTo, withLink } from '../http/page.ts'
-import { EventPage, streamExample } from '../http/schemas.ts'
+import { EventPage } from '../http/schemas.ts'
+import { eventStreamExample } from '../http/stream-examples.ts'
 import { openStream, type Patience, sendFrames } from '../http/send-frames.ts'
 import { sparingLog } from '../http/sparing-log.ts'
 import { headersOnly } from '../http/take-over.ts'
@@ -65,7 +66,7 @@ export function eventRoutes(app: Api, needs: Needs): void {
             description: 'A page of events, or a stream of them',
             content: {
               'application/json': { schema: EventPage },
-              'text/event-stream': { schema: z.string().meta({ examples: [streamExample] }) },
+              'text/event-stream': { schema: z.string().meta({ examples: [eventStreamExample] }) },
             },
           },
           ...refusals,

@@ -38,9 +38,10 @@ export const defaultHttp: HttpOptions = {
   headersTimeoutMs: 20_000,
 }
 
-/** For what is read by programs: no page may show it, and none may take it for another type. */
+/** For what is read by programs: no page may show it, and none may take it for another type. All ports of a host are one site: a page of another one would be sent pictures by the cookie. */
 const safe = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 }

@@ -38,3 +38,22 @@ export async function withVerdict(
   const { verdict } = await ledger.verdictOf(edit)
   return verdict === undefined ? edit : { ...edit, verdict }
 }
+
+/** The same for many edits, in their order. */
+export async function withVerdicts(
+  edits: readonly Edit[],
+  { ledger }: { ledger: Pick<Ledger, 'verdictsOfRows'> },
+): Promise<Edit[]> {
+  const rows = new Map<string, number[]>()
+  for (const { batch, row, state } of edits)
+    if (batch !== '' && state === 'succeeded') rows.set(batch, [...(rows.get(batch) ?? []), row])
+  const read = [...rows].map(async ([batch, own]) => {
+    const inOrder = [...new Set(own)].toSorted((a, b) => a - b)
+    return [batch, await ledger.verdictsOfRows(batch, inOrder)] as const
+  })
+  const verdicts = new Map(await Promise.all(read))
+  return edits.map((edit) => {
+    const verdict = edit.state === 'succeeded' ? verdicts.get(edit.batch)?.get(edit.row) : undefined
+    return verdict === undefined ? edit : { ...edit, verdict }
+  })
+}

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { vary } from './vary.ts'
 
 const pack = promisify(gzip)
 const unpack = promisify(gunzip)
@@ -11,7 +12,7 @@ export function packedText(make: () => string | Promise<string>) {
   return async ({ headers }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     packing ??= Promise.resolve(make()).then(async (text) => pack(text))
     const packed = await packing
-    void reply.header('vary', [reply.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', '))
+    vary(reply, 'accept-encoding')
     return /\bgzip\b/.test(headers['accept-encoding'] ?? '')
       ? reply.header('content-encoding', 'gzip').send(packed)
       : reply.send(await unpack(packed))

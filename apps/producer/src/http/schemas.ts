@@ -20,7 +20,7 @@ import { z } from 'zod'
 import { NextCursor } from './page.ts'
 import { RequestFault } from './problem.ts'
 
-const request = {
+export const requestExample = {
   prompt: 'Put the product on a light oak table, soft morning light from the left',
   images: ['https://cdn.example.com/catalog/4711.jpg'],
   size: '1280*1280',
@@ -46,8 +46,8 @@ export const editExample = {
   key: '4711',
   state: 'succeeded',
   model: 'wan2.5-i2i-preview',
-  prompt: request.prompt,
-  request: { images: request.images, n: 1, size: request.size },
+  prompt: requestExample.prompt,
+  request: { images: requestExample.images, n: 1, size: requestExample.size },
   taskId: '0385dc79-5ff8-4d82-bcb6-000000000000',
   images: [imageExample],
   cost: { currency: 'CNY', micros: 200_000 },
@@ -77,7 +77,7 @@ const batch = {
   createdAt: '2026-03-02T21:00:00.000Z',
 } satisfies z.input<typeof BatchView>
 
-const event = {
+export const eventExample = {
   specversion: '1.0',
   id: `${editExample.id}-succeeded`,
   source: '/restyle/producers/catalog',
@@ -87,14 +87,6 @@ const event = {
   datacontenttype: 'application/json',
   data: editExample,
 } satisfies z.input<typeof RestyleEvent>
-
-/** How a stream of events begins. */
-export const streamExample = `retry: 2000\nid: 1772485264512-0\n\nid: 1772485264600-0\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
-
-/** Two rows as they are sent to an open batch. */
-export const linesExample = [request, { ...request, key: '4712', metadata: { sku: '4712' } }]
-  .map((row) => `${JSON.stringify(row)}\n`)
-  .join('')
 
 /** A property for each state: a record would be described as any keys at all. */
 const countsByState = z.object(
@@ -120,17 +112,17 @@ const images = z
 /** The contracts again, each with its name and an example for the OpenAPI document. */
 export const RowBody = RowRequest.extend({ images }).meta({
   id: 'RowRequest',
-  examples: [{ ...request, columns: { sku: '4711', title: 'Mug' } }],
+  examples: [{ ...requestExample, columns: { sku: '4711', title: 'Mug' } }],
 })
 /** An edit that comes alone. */
 export const SingleEditBody = SingleEditRequest.extend({ images }).meta({
   id: 'SingleEditRequest',
-  examples: [request],
+  examples: [requestExample],
 })
 export const EditAnswer = EditView.meta({ id: 'Edit', examples: [editExample] })
 export const ResultAnswer = ResultView.meta({
   id: 'Result',
-  examples: [{ ...editExample, sources: request.images, columns: { sku: '4711', title: 'Mug' } }],
+  examples: [{ ...editExample, sources: requestExample.images, columns: { sku: '4711', title: 'Mug' } }],
 })
 /** A file of a batch, and where it can be opened. */
 export const FileAnswer = BatchFile.extend({
@@ -162,7 +154,7 @@ export const EventAnswer = z
     ofBatch.extend({ data: BatchAnswer }),
     ...ofOthers,
   ])
-  .meta({ id: 'Event', examples: [event] })
+  .meta({ id: 'Event', examples: [eventExample] })
 
 const warnings = z
   .array(RequestFault)
@@ -202,7 +194,7 @@ export const BatchBody = z
     finishBy,
     edits: z.array(RowBody).min(1).max(limits.rows),
   })
-  .meta({ id: 'BatchRequest', examples: [{ name: batch.name, edits: [request] }] })
+  .meta({ id: 'BatchRequest', examples: [{ name: batch.name, edits: [requestExample] }] })
 
 /** The start of a batch whose rows are sent in chunks. */
 export const OpenBatchBody = z

@@ -2,6 +2,7 @@ import { type Batch, rowsOfBatch } from '@restyle/shared/contract/batch'
 import type { Edit } from '@restyle/shared/contract/edit'
 import { EditState, mapByte, restingByte, retryByte } from '@restyle/shared/contract/edit-state'
 import { editIdOfRow } from '@restyle/shared/ledger/batches'
+import { noVerdict, type Verdict, verdictByte } from '@restyle/shared/contract/planes'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { BatchRecord, Made } from '@restyle/shared/ledger/made'
 import type { EditRecord } from '@restyle/shared/ledger/record'
@@ -21,6 +22,8 @@ export type EditFilter = Span & {
   /** Of batches with this in their names. */
   name: string | undefined
   states: readonly EditState[]
+  /** What a person thinks of it; `none`: nobody has said anything. Only what has succeeded is judged. */
+  verdict?: Verdict | 'none' | undefined
   keyPrefix: string | undefined
   /** Whether it failed with a code that is meant. */
   isCode: ((code: string) => boolean) | undefined
@@ -29,7 +32,7 @@ export type EditFilter = Span & {
 }
 
 export type ListTools = ReadTools & {
-  ledger: ReadTools['ledger'] & Pick<Ledger, 'listMade' | 'readBatches' | 'readMap'>
+  ledger: ReadTools['ledger'] & Pick<Ledger, 'listMade' | 'readBatches' | 'readMap' | 'verdictBytes'>
   /** Milliseconds of a clock that never goes back. */
   monotonic: () => number
 }
@@ -142,7 +145,9 @@ async function newestOf(
 async function lookAtSingle({ id }: Made, { found, filter, tools }: Search): Promise<void> {
   found.looked += 1
   const [record] = await tools.ledger.readEach([id])
-  if (record !== undefined) take(record, id, filter, found)
+  if (record === undefined) return
+  if (record.kind === 'edit' && !isJudged(record.edit, filter.verdict)) return
+  take(record, id, filter, found)
 }
 
 /** Gives the row from which on the batch is not looked through yet; undefined where all of it is. */
@@ -161,9 +166,13 @@ async function lookAtBatch(
   const total = rowsOfBatch(record.batch)
   for (let start = from; start < total;) {
     if (isOver()) return start
-    const map = await tools.ledger.readMap(id, start, Math.min(start + atOnce.bytes, total))
-    for (const run of runsOf(map, bytes)) {
-      const row = await lookAtRows(record.batch, start + run.from, start + run.to, search)
+    const end = Math.min(start + atOnce.bytes, total)
+    const map = await tools.ledger.readMap(id, start, end)
+    const verdicts =
+      filter.verdict === undefined ? undefined : await tools.ledger.verdictBytes(id, start, end)
+    const isJudgedSo = judgedSo(filter.verdict, verdicts, start)
+    for (const run of runsOf(map, bytes, (i) => isJudgedSo(start + i))) {
+      const row = await lookAtRows(record.batch, start + run.from, start + run.to, isJudgedSo, search)
       if (row !== undefined) return row
     }
     if (map.length === 0) return undefined
@@ -181,10 +190,11 @@ async function lookAtRows(
   batch: Batch,
   from: number,
   to: number,
+  isJudgedSo: (row: number) => boolean,
   { found, filter, tools, isOver, limit }: Search,
 ): Promise<number | undefined> {
   const { keyPrefix, isCode, isMeant } = filter
-  const isSelective = [keyPrefix, isCode, isMeant].some((each) => each !== undefined)
+  const isSelective = [keyPrefix, isCode, isMeant, filter.verdict].some((each) => each !== undefined)
   for (let row = from; row < to;) {
     if (isOver()) return row
     const wanted = isSelective ? atOnce.rows : limit - found.edits.length
@@ -192,7 +202,7 @@ async function lookAtRows(
     found.looked += records.length
     for (const record of records) {
       if (isFull(found, limit)) return row
-      take(record, editIdOfRow(batch.id, row), filter, found)
+      if (isJudgedSo(row)) take(record, editIdOfRow(batch.id, row), filter, found)
       row += 1
     }
   }
@@ -204,14 +214,19 @@ function mayHold({ batch, failures }: Extract<BatchRecord, { kind: 'batch' }>, f
   if (!isNamed(batch, filter.name)) return false
   const { isCode } = filter
   if (isCode !== undefined && ![...failures].some(([code, rows]) => rows > 0 && isCode(code))) return false
+  const { verdict } = filter
+  if (verdict === 'none' && batch.succeeded <= batch.approved + batch.rejected + batch.redo) return false
+  if (verdict !== undefined && verdict !== 'none' && batch[verdict] === 0) return false
   const count = (state: EditState) => batch[state] + (state === 'queued' ? batch.resting : 0)
   return filter.states.length === 0 || filter.states.some((state) => count(state) > 0)
 }
 
 /** The bytes of rows that may be meant. */
-function bytesOf({ states, isCode }: EditFilter): ReadonlySet<string> {
-  const meant = states.length === 0 ? EditState.options : states
-  const own = isCode === undefined ? meant : meant.filter((state) => state === 'failed')
+function bytesOf({ states, isCode, verdict }: EditFilter): ReadonlySet<string> {
+  const own = (states.length === 0 ? EditState.options : states).filter(
+    (state) =>
+      (isCode === undefined || state === 'failed') && (verdict === undefined || state === 'succeeded'),
+  )
   return new Set(
     own.flatMap((state) =>
       state === 'queued' ? [mapByte.queued, restingByte, retryByte] : [mapByte[state]],
@@ -219,11 +234,26 @@ function bytesOf({ states, isCode }: EditFilter): ReadonlySet<string> {
   )
 }
 
+/** Whether a row is judged so; `verdicts` has a byte for each row from `first` on. */
+const judgedSo = (verdict: EditFilter['verdict'], verdicts: string | undefined, first: number) => {
+  if (verdict === undefined) return () => true
+  const wanted = verdict === 'none' ? noVerdict : verdictByte[verdict]
+  return (row: number): boolean => (verdicts?.[row - first] ?? noVerdict) === wanted
+}
+
+/** The same of an edit that came alone. */
+export const isJudged = ({ state, verdict }: Edit, wanted: EditFilter['verdict']): boolean =>
+  wanted === undefined || (state === 'succeeded' && (verdict?.verdict ?? 'none') === wanted)
+
 /** Where rows are that may be meant, as runs; those that are near one another are read in one go. */
-export function* runsOf(map: string, bytes: ReadonlySet<string>): Generator<{ from: number; to: number }> {
+export function* runsOf(
+  map: string,
+  bytes: ReadonlySet<string>,
+  isMeant: (i: number) => boolean = () => true,
+): Generator<{ from: number; to: number }> {
   let run: { from: number; to: number } | undefined
   for (let i = 0; i < map.length; i += 1) {
-    if (!bytes.has(map[i] ?? '')) continue
+    if (!bytes.has(map[i] ?? '') || !isMeant(i)) continue
     if (run !== undefined && i - run.to <= atOnce.gap) run.to = i + 1
     else {
       if (run !== undefined) yield run

@@ -3,6 +3,7 @@ import { viewOf } from '@restyle/shared/contract/edit'
 import { EditState } from '@restyle/shared/contract/edit-state'
 import { limits } from '@restyle/shared/contract/limits'
 import { text } from '@restyle/shared/contract/text'
+import { VerdictName } from '@restyle/shared/contract/verdict'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import type { Log } from '@restyle/shared/log'
 import type { ReadTools } from '@restyle/shared/rows/read-edits'
@@ -10,7 +11,7 @@ import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
 import { NextCursor, openPage, paging, withLink } from '../http/page.ts'
-import { readOwnBatch } from '../http/own.ts'
+import { readOwnBatch, withVerdicts } from '../http/own.ts'
 import { leftOut } from '../http/readable.ts'
 import { BatchAnswer, EditPage, unreadable } from '../http/schemas.ts'
 import { batchStates, listBatches } from './list-batches.ts'
@@ -19,7 +20,10 @@ import { failureRoutes } from './failure-routes.ts'
 import { places } from './place.ts'
 import { searchRoutes } from './search-routes.ts'
 
-type Needs = ReadTools & { ledger: ListTools['ledger'] & Pick<Ledger, 'readBatch' | 'turn'>; log: Log }
+type Needs = ReadTools & {
+  ledger: ListTools['ledger'] & Pick<Ledger, 'readBatch' | 'turn' | 'verdictOf' | 'verdictsOfRows'>
+  log: Log
+}
 
 const BatchPage = z.object({
   batches: z.array(BatchAnswer),
@@ -111,6 +115,10 @@ function editList(app: Api, needs: Needs): void {
             .optional()
             .describe('Of batches with this in their names, in capitals or not'),
           state: States.optional().describe('One state, or several with commas between them'),
+          verdict: z
+            .union([VerdictName, z.literal('none')])
+            .optional()
+            .describe('A person said this of it, or `none`: it has succeeded, and nobody said anything'),
           keyPrefix: text(limits.key)
             .min(1)
             .optional()
@@ -127,14 +135,15 @@ function editList(app: Api, needs: Needs): void {
     },
     async (request, reply) => {
       const { producer, query } = request
-      const { batch: id, name, state, keyPrefix, errorCode: code, limit } = query
+      const { batch: id, name, state, verdict, keyPrefix, errorCode: code, limit } = query
       const { after, goOn } = openPage(request, reply, places)
       const batch = id === undefined ? undefined : await readOwnBatch(id, producer, needs)
       const states = (state?.split(',') ?? []).map((each) => EditState.parse(each))
       const isCode = code === undefined ? undefined : (each: string) => each === code
-      const filter = { batch, name, states, keyPrefix, isCode, ...spanOf(query) }
+      const filter = { batch, name, states, verdict, keyPrefix, isCode, ...spanOf(query) }
       const { edits, unreadable: bad, next } = await listEdits(producer, filter, after, limit, tools)
-      return { edits: edits.map(viewOf), ...(await leftOut(bad, ledger, log)), ...goOn(next) }
+      const shown = await withVerdicts(edits, needs)
+      return { edits: shown.map(viewOf), ...(await leftOut(bad, ledger, log)), ...goOn(next) }
     },
   )
 }

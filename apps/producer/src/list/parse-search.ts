@@ -1,11 +1,13 @@
 import { EditState } from '@restyle/shared/contract/edit-state'
+import type { Verdict } from '@restyle/shared/contract/planes'
+import { VerdictName } from '@restyle/shared/contract/verdict'
 
 /*
  * The line that people search by: words, and qualifiers such as `state:failed`. A value with blanks stands in quotes.
  */
 
 /** What a line may narrow by; the console completes them. */
-export const qualifiers = ['key', 'prompt', 'code', 'state', 'batch', 'before', 'after'] as const
+export const qualifiers = ['key', 'prompt', 'code', 'state', 'verdict', 'batch', 'before', 'after'] as const
 type Qualifier = (typeof qualifiers)[number]
 
 /** What is looked for: all of it must be so. Times in epoch ms: from `from` on, before `to`. */
@@ -18,6 +20,7 @@ export type Sought = {
   /** A code, or what it begins with before a dot. */
   code: string | undefined
   states: readonly EditState[]
+  verdict: Verdict | 'none' | undefined
   /** An id, or a part of a name. */
   batch: string | undefined
   from: number | undefined
@@ -69,7 +72,11 @@ function termsOf(line: string): Term[] | undefined {
   }
 }
 
-const single = ['key', 'code', 'batch', 'before', 'after'] as const
+const verdicts = [...VerdictName.options, 'none'] as const
+const isVerdict = (text: string | undefined): text is (typeof verdicts)[number] | undefined =>
+  text === undefined || (verdicts as readonly string[]).includes(text)
+
+const single = ['key', 'code', 'verdict', 'batch', 'before', 'after'] as const
 
 function soughtOf(words: readonly string[], values: ReadonlyMap<Qualifier, string[]>): ParsedSearch {
   for (const name of single)
@@ -81,6 +88,8 @@ function soughtOf(words: readonly string[], values: ReadonlyMap<Qualifier, strin
   const [from, to] = [timeOf(one('after')), timeOf(one('before'))]
   if (from === null || to === null)
     return fault('before: and after: take a day such as 2026-03-02, or a time such as 2026-03-02T21:00:00Z')
+  const verdict = one('verdict')
+  if (!isVerdict(verdict)) return fault(`verdict:${verdict} is none of ${verdicts.join(', ')}`)
   const key = one('key')
   return {
     kind: 'sought',
@@ -90,6 +99,7 @@ function soughtOf(words: readonly string[], values: ReadonlyMap<Qualifier, strin
       prompts: (values.get('prompt') ?? []).map(plain),
       code: one('code'),
       states: states.map((state) => EditState.parse(state)),
+      verdict,
       batch: one('batch'),
       from,
       to,

@@ -5,6 +5,7 @@ import type { Log } from '@restyle/shared/log'
 import { z } from 'zod'
 import type { Api } from '../http/api.ts'
 import { refusals } from '../http/openapi.ts'
+import { withVerdicts } from '../http/own.ts'
 import { NextCursor, openPage, paging, withLink } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { leftOut } from '../http/readable.ts'
@@ -13,7 +14,7 @@ import { parseSearch, type Sought } from './parse-search.ts'
 import { places } from './place.ts'
 import { search, type SearchTools } from './search.ts'
 
-type Needs = SearchTools & { ledger: Pick<Ledger, 'turn'>; log: Log }
+type Needs = SearchTools & { ledger: Pick<Ledger, 'turn' | 'verdictsOfRows'>; log: Log }
 
 const SearchAnswer = z
   .object({
@@ -33,7 +34,7 @@ const SearchAnswer = z
   })
   .meta({ id: 'Found', examples: [{ batches: [], edits: [editExample], looked: 1 }] })
 
-const description = `Plain words are the beginning of a key, a part of a batch's name, or an id. Qualifiers narrow: \`key:\` (a beginning), \`prompt:\` (a part), \`code:\` (of a failure), \`state:\`, \`batch:\` (an id, or a part of a name), \`before:\` and \`after:\` (a day or a time, of when it was enqueued). Values with blanks stand in quotes: \`prompt:"oak table" state:failed\`. All of it must be so. There is no index: a request reads at most 10,000 edits, the newest first, for at most two seconds; rows at rest are read where their batch is looked at.`
+const description = `Plain words are the beginning of a key, a part of a batch's name, or an id. Qualifiers narrow: \`key:\` (a beginning), \`prompt:\` (a part), \`code:\` (of a failure), \`state:\`, \`verdict:\` (\`approved\`, \`rejected\`, \`redo\` or \`none\`), \`batch:\` (an id, or a part of a name), \`before:\` and \`after:\` (a day or a time, of when it was enqueued). Values with blanks stand in quotes: \`prompt:"oak table" state:failed\`. All of it must be so. There is no index: a request reads at most 10,000 edits, the newest first, for at most two seconds; rows at rest are read where their batch is looked at.`
 
 /** Search by one line of text. */
 export function searchRoutes(app: Api, needs: Needs): void {
@@ -68,7 +69,7 @@ export function searchRoutes(app: Api, needs: Needs): void {
       const found = await search(producer, sought, after, query.limit, needs)
       return {
         batches: found.batches.map(viewOfBatch),
-        edits: found.edits.map(viewOf),
+        edits: (await withVerdicts(found.edits, needs)).map(viewOf),
         looked: found.looked,
         ...(found.next === undefined && !found.moreBatches ? {} : { bounded: true as const }),
         ...(await leftOut(found.unreadable, ledger, log)),

@@ -3,7 +3,8 @@ import type { Edit } from '@restyle/shared/contract/edit'
 import type { Ledger } from '@restyle/shared/ledger/ledger'
 import { readEdit } from '@restyle/shared/rows/read-edits'
 import { listBatches } from './list-batches.ts'
-import { type FoundEdits, listEdits, type ListTools } from './list-edits.ts'
+import { withVerdict } from '../http/own.ts'
+import { type FoundEdits, isJudged, listEdits, type ListTools } from './list-edits.ts'
 import { isCode, plain, type Sought } from './parse-search.ts'
 import type { Place } from './place.ts'
 
@@ -12,7 +13,9 @@ import type { Place } from './place.ts'
  * and it says where to go on. Ids are looked up, names of batches are few, and a prompt is compared where the edit is read anyway.
  */
 
-export type SearchTools = ListTools & { ledger: ListTools['ledger'] & Pick<Ledger, 'readBatch'> }
+export type SearchTools = ListTools & {
+  ledger: ListTools['ledger'] & Pick<Ledger, 'readBatch' | 'verdictOf'>
+}
 
 export type FoundBySearch = FoundEdits & {
   batches: Batch[]
@@ -44,12 +47,13 @@ export async function search(
 }
 
 function filterOf(sought: Sought, batch: Batch | undefined) {
-  const { code, text, states, from, to } = sought
+  const { code, text, states, verdict, from, to } = sought
   const isMeant = meaning(sought)
   return {
     batch,
     name: batch === undefined ? sought.batch : undefined,
     states,
+    verdict,
     keyPrefix: sought.keyPrefix ?? text,
     isCode: code === undefined ? undefined : (each: string) => isCode(each, code),
     ...(isMeant === undefined ? {} : { isMeant }),
@@ -84,8 +88,8 @@ async function batchesOf(
   batch: Batch | undefined,
   tools: SearchTools,
 ): Promise<{ batches: Batch[]; next?: Place }> {
-  const { text, keyPrefix, prompts, code, states, from, to } = sought
-  const isOfEdits = [keyPrefix, code, ...prompts, ...states].some((each) => each !== undefined)
+  const { text, keyPrefix, prompts, code, states, verdict, from, to } = sought
+  const isOfEdits = [keyPrefix, code, verdict, ...prompts, ...states].some((each) => each !== undefined)
   const named = text ?? sought.batch
   if (isOfEdits || named === undefined || (text !== undefined && sought.batch !== undefined))
     return { batches: [] }
@@ -102,7 +106,8 @@ async function editOf(producer: string, sought: Sought, tools: SearchTools): Pro
   const { text } = sought
   if (text === undefined || !isId(text)) return undefined
   const edit = await readEdit(text, tools)
-  return edit?.producer === producer && suits(edit, sought) ? edit : undefined
+  if (edit?.producer !== producer || !suits(edit, sought)) return undefined
+  return isJudged(await withVerdict(edit, tools), sought.verdict) ? edit : undefined
 }
 
 function suits(edit: Edit, sought: Sought): boolean {

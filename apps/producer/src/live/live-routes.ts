@@ -8,6 +8,7 @@ import { refusals } from '../http/openapi.ts'
 import { readOwnBatch } from '../http/own.ts'
 import { Problem } from '../http/problem.ts'
 import { openStream, type Patience, sendFrames } from '../http/send-frames.ts'
+import { liveStreamExample } from '../http/stream-examples.ts'
 import { headersOnly } from '../http/take-over.ts'
 import { mostChanges } from './difference.ts'
 import { liveFrames } from './live-frames.ts'
@@ -20,9 +21,6 @@ type Needs = StayTools & {
   log: Log
   patience?: Patience | undefined
 }
-
-const liveExample =
-  'retry: 2000\n\nid: 41\nevent: map\ndata: {"batch":"batch_7h3d5f9k1m2n4p6q8r0s2t4v6w","version":41,"rows":480,"changes":[[12,0,43]]}\n\n'
 
 const Version = z.string().regex(/^\d{1,16}$/, { error: 'must be the version of a map' })
 
@@ -45,7 +43,7 @@ export function liveRoutes(app: Api, needs: Needs): void {
         response: {
           200: {
             description: 'A stream of changes',
-            content: { 'text/event-stream': { schema: z.string().meta({ examples: [liveExample] }) } },
+            content: { 'text/event-stream': { schema: z.string().meta({ examples: [liveStreamExample] }) } },
           },
           ...refusals,
         },

@@ -12,6 +12,7 @@ import { refusals } from '../http/openapi.ts'
 import { readOwnEdit } from '../http/own.ts'
 import type { Enter } from '../http/places.ts'
 import { Problem } from '../http/problem.ts'
+import { varyByWhoAsks } from '../http/vary.ts'
 import { dispositionOf } from './disposition.ts'
 import { rangeOf } from './range.ts'
 
@@ -117,6 +118,7 @@ async function sendImage(
 ): Promise<FastifyReply> {
   const tag = `"${sha256}"`
   const kept = { etag: tag, 'cache-control': 'private, max-age=31536000, immutable' }
+  varyByWhoAsks(reply)
   if (isKnown(headers['if-none-match'], tag)) return reply.headers(kept).code(304).send()
   const mayBePart = headers['if-range'] === undefined || headers['if-range'] === tag
   const range = mayBePart ? rangeOf(headers.range, bytes) : undefined

@@ -12,6 +12,7 @@ import { refusals } from '../http/openapi.ts'
 import { readOwnEdit } from '../http/own.ts'
 import type { Enter } from '../http/places.ts'
 import { Problem } from '../http/problem.ts'
+import { varyByWhoAsks } from '../http/vary.ts'
 import { dispositionOf } from './disposition.ts'
 import { imageOf, indexOfPicture } from './image-routes.ts'
 import type { PictureRead, Pictures, Shown } from './pictures.ts'
@@ -134,6 +135,7 @@ async function sendSmall(
 ): Promise<FastifyReply> {
   const bytes = bytesOf(await pictures.small(shown, side), shown)
   const kept = { etag: `"${digest(bytes)}"`, 'cache-control': forEver }
+  varyByWhoAsks(reply)
   if (isKnown(request.headers['if-none-match'], kept.etag)) return reply.headers(kept).code(304).send()
   return reply.headers({ ...kept, 'content-type': 'image/webp' }).send(bytes)
 }
@@ -146,6 +148,7 @@ async function sendFull(
 ): Promise<FastifyReply> {
   const uploaded = /^sha256:([0-9a-f]{64})$/.exec(shown.address)?.[1]
   const cacheControl = uploaded === undefined ? forAWhile : forEver
+  varyByWhoAsks(reply)
   const known304 = (etag: string) => reply.headers({ etag, 'cache-control': cacheControl }).code(304).send()
   const conditions = request.headers['if-none-match']
   if (uploaded !== undefined && isKnown(conditions, `"${uploaded}"`)) return known304(`"${uploaded}"`)

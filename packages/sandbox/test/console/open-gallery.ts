@@ -1,26 +1,9 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { makeBatch, type StandInBatch } from '@restyle/sandbox/bench/console-batch'
 import { markerPicture } from '@restyle/sandbox/bench/marker-picture'
 import { startConsoleStandIn, type ConsoleStandIn } from '@restyle/sandbox/bench/console-stand-in'
+import { buildConsole, consoleDir } from '@restyle/sandbox/world/build-console'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { findChromium } from '@restyle/sandbox/browser/find-chromium'
-
-const console = fileURLToPath(new URL('../../../../apps/console', import.meta.url))
-
-/** The pages as they are now, in a folder of their own. */
-async function buildPages(): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'restyle-pages-'))
-  const vite = join(console, 'node_modules/vite/bin/vite.js')
-  await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', dir, '--emptyOutDir'], {
-    cwd: console,
-  })
-  return dir
-}
 
 export type GalleryTest = {
   browser: Browser
@@ -32,9 +15,9 @@ export type GalleryTest = {
   stop(): Promise<void>
 }
 
-/** One browser for a file, and the pages built once. `dense`: device pixels per pixel of the page. */
+/** One browser for a file, and the console as it is now. `dense`: device pixels per pixel of the page. */
 export async function openGalleryTest({ dense = 1 } = {}): Promise<GalleryTest> {
-  const [pages, executablePath] = await Promise.all([buildPages(), findChromium()])
+  const [executablePath] = await Promise.all([findChromium(), buildConsole()])
   // a scale that is only emulated does not cut tall boxes
   const scale = dense === 1 ? [] : [`--force-device-scale-factor=${dense}`, '--window-size=1280,900']
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...scale] })
@@ -44,7 +27,7 @@ export async function openGalleryTest({ dense = 1 } = {}): Promise<GalleryTest> 
     browser,
     async open(batch, { latencyMs, context = {}, search = '' } = {}) {
       const site = await startConsoleStandIn({
-        pages,
+        pages: consoleDir,
         batch,
         picture: markerPicture,
         pictureType: 'image/bmp',
@@ -75,7 +58,6 @@ export async function openGalleryTest({ dense = 1 } = {}): Promise<GalleryTest> 
     async stop() {
       await browser.close()
       for (const site of opened) await site.stop()
-      await rm(pages, { recursive: true })
     },
   }
 }

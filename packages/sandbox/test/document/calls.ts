@@ -1,4 +1,5 @@
 import type { Call } from './call.ts'
+import { callsOfGroups } from './calls-of-groups.ts'
 import { callsOfPictures } from './calls-of-pictures.ts'
 import { callsOfVerdicts } from './calls-of-verdicts.ts'
 import { callsOfSearch } from './calls-of-search.ts'
@@ -144,52 +145,7 @@ export const rows: Record<string, readonly [Call, ...Call[]]> = {
   'get /v1/catalogs/{name}': [{ url: '/v1/catalogs/a.csv', status: 200 }],
   'get /v1/catalogs/{name}/rows': [{ url: '/v1/catalogs/a.csv/rows', status: 200 }],
   'get /v1/events': [{ status: 200 }, { url: '/v1/events?cursor=x', status: 400 }],
-  'put /v1/event-groups/{name}': [
-    { url: '/v1/event-groups/studio', payload: {}, status: 201 },
-    { url: '/v1/event-groups/warehouse', payload: {}, status: 200 },
-    { url: '/v1/event-groups/warehouse', payload: { attempts: 0 }, status: 422 },
-    { url: '/v1/event-groups/Ware', payload: {}, status: 400 },
-  ],
-  'get /v1/event-groups': [{ status: 200 }],
-  'get /v1/event-groups/{name}': [
-    { url: '/v1/event-groups/warehouse', status: 200 },
-    { url: '/v1/event-groups/warehouse', headers: { 'if-none-match': '*' }, status: 304 },
-    { url: '/v1/event-groups/none', status: 404 },
-  ],
-  'post /v1/event-groups/{name}/pull': [
-    { url: '/v1/event-groups/warehouse/pull', payload: {}, status: 200 },
-    { url: '/v1/event-groups/warehouse/pull', payload: { limit: 0 }, status: 422 },
-    { url: '/v1/event-groups/none/pull', payload: {}, status: 404 },
-  ],
-  'post /v1/event-groups/{name}/ack': [
-    { url: '/v1/event-groups/warehouse/ack', payload: { receipts: ['1-1.1'] }, status: 200 },
-    { url: '/v1/event-groups/none/ack', payload: { receipts: [] }, status: 404 },
-  ],
-  'post /v1/event-groups/{name}/return': [
-    { url: '/v1/event-groups/warehouse/return', payload: { receipts: ['1-1.1'] }, status: 200 },
-    { url: '/v1/event-groups/none/return', payload: { receipts: [] }, status: 404 },
-  ],
-  'post /v1/event-groups/{name}/extend': [
-    { url: '/v1/event-groups/warehouse/extend', payload: { receipts: ['1-1.1'] }, status: 200 },
-    { url: '/v1/event-groups/none/extend', payload: { receipts: [] }, status: 404 },
-  ],
-  'get /v1/event-groups/{name}/dead': [
-    { url: '/v1/event-groups/warehouse/dead', status: 200 },
-    { url: '/v1/event-groups/warehouse/dead?cursor=x', status: 400 },
-    { url: '/v1/event-groups/none/dead', status: 404 },
-  ],
-  'post /v1/event-groups/{name}/dead/retry': [
-    { url: '/v1/event-groups/warehouse/dead/retry', payload: {}, status: 200 },
-    { url: '/v1/event-groups/none/dead/retry', payload: {}, status: 404 },
-  ],
-  'post /v1/event-groups/{name}/dead/drop': [
-    { url: '/v1/event-groups/warehouse/dead/drop', payload: {}, status: 200 },
-    { url: '/v1/event-groups/none/dead/drop', payload: {}, status: 404 },
-  ],
-  'delete /v1/event-groups/{name}': [
-    { url: '/v1/event-groups/old', status: 200 },
-    { url: '/v1/event-groups/old', status: 404 },
-  ],
+  ...callsOfGroups,
   'put /v1/schedules/{name}': [
     { url: '/v1/schedules/leap-day', payload: schedule, status: 201 },
     { url: '/v1/schedules/nightly', payload: schedule, status: 200 },

@@ -129,6 +129,7 @@ describe('without origins in the settings', () => {
       const answer = await world.producer.app.inject({ url, headers: key })
       expect(answer.headers).toMatchObject({
         'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'cross-origin-resource-policy': 'same-origin',
         'x-content-type-options': 'nosniff',
         'referrer-policy': 'no-referrer',
       })

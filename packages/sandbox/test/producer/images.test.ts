@@ -58,6 +58,7 @@ describe('GET /v1/edits/{id}/images/{index}', () => {
       'content-length': '1000',
       etag: `"${sha256}"`,
       'cache-control': 'private, max-age=31536000, immutable',
+      vary: 'cookie, authorization',
       'accept-ranges': 'bytes',
       'content-disposition': `inline; filename="______1-0.png"; filename*=UTF-8''${encodeURIComponent('лампа 1-0.png')}`,
     })

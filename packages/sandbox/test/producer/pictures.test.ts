@@ -70,6 +70,7 @@ describe('pictures of an edit', () => {
       'content-type': 'image/webp',
       'cache-control': 'private, max-age=31536000, immutable',
       etag: `"${digest(answer.rawPayload)}"`,
+      vary: 'cookie, authorization',
       'x-content-type-options': 'nosniff',
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
     })
@@ -111,6 +112,7 @@ describe('pictures of an edit', () => {
       'content-type': 'image/png',
       etag: `"${digest(picture)}"`,
       'cache-control': 'private, max-age=31536000, immutable',
+      vary: 'cookie, authorization',
     })
   })
 

@@ -67,6 +67,28 @@ describe('the verdict of one edit', () => {
     )
   })
 
+  it('is what lists and searches narrow by, and is shown there', async () => {
+    const batch = await batchOf('+++-')
+    const alone = await single()
+    const says = (id: string, verdict: string) => send('PUT', `/v1/edits/${id}/verdict`, { verdict })
+    for (const id of [`${batch}-0`, alone]) await says(id, 'approved')
+    await says(`${batch}-2`, 'redo')
+    const found = async (path: string): Promise<string[]> => {
+      const edits = (await send('GET', path)).body['edits'] as { id: string; verdict?: { verdict: string } }[]
+      return edits.map(({ id, verdict }) => `${id} ${verdict?.verdict}`)
+    }
+    const all = await found('/v1/edits?verdict=approved')
+    expect(all).toEqual(expect.arrayContaining([`${batch}-0 approved`, `${alone} approved`]))
+    expect(all.filter((each) => !each.endsWith(' approved'))).toEqual([])
+    const none = [`${batch}-1 undefined`]
+    expect(await found(`/v1/edits?verdict=none&batch=${batch}`)).toEqual(none)
+    expect(await found(`/v1/edits?verdict=none&state=failed&batch=${batch}`)).toEqual([])
+    expect(await found(`/v1/search?q=verdict:redo batch:${batch}`)).toEqual([`${batch}-2 redo`])
+    expect(await found(`/v1/search?q=${batch}-2 verdict:approved`)).toEqual([])
+    expect(await found(`/v1/edits/${batch}-2/takes`)).toEqual([`${batch}-2 redo`])
+    expect(await send('GET', '/v1/search?q=verdict:good')).toMatchObject({ status: 400 })
+  })
+
   it('is not overruled unseen: the second of two persons hears who decided what', async () => {
     const batch = await batchOf('++')
     for (const id of [`${batch}-0`, await single()]) {
