@@ -26,7 +26,12 @@ export async function trials(stage: Stage, { runs, minutes, onStep = () => {} }:
   return [
     ...(await weigh(stage)),
     ...slowFigures(await often('a quarter of the processor', onSlowMachine)),
-    figure('20 Mbit/s: picture that was not fetched ahead, p95', 'ms', await often('20 Mbit/s', onThinLine), 600),
+    figure(
+      '20 Mbit/s: picture that was not fetched ahead, p95',
+      'ms',
+      await often('20 Mbit/s', onThinLine),
+      600,
+    ),
     ...flungFigures(await often('15 screens', flingScreens)),
     ...liveFigures(await often('50 changes a second', changeRows)),
     ...(await useForLong(stage, minutes, onStep)),

@@ -52,9 +52,13 @@ export async function takePictures(
         const pictured = picturedPages[name]
         if (pictured === undefined) throw new Error(`no page is called ${name}`)
         const tab = pictured.outside === true ? outside : inside
-        const page = await open(tab, `${fixed.url}/console${pictured.path(shown)}`, pictured)
+        const page = await tab.newPage()
+        const wrong = (fault: string) => faults.push(`${name}, ${look}: ${fault}`)
+        await open(page, `${fixed.url}/console${pictured.path(shown)}`, pictured).catch((error: unknown) =>
+          wrong(`it does not show what it is to show: ${String(error)}`),
+        )
         await write(await page.screenshot(), join(into, pictureFile(name, look)))
-        faults.push(...(await faultsOf(page)).map((fault) => `${name}, ${look}: ${fault}`))
+        for (const fault of await faultsOf(page)) wrong(fault)
         await page.close()
       }
     }
@@ -68,15 +72,13 @@ export async function takePictures(
 const openTab = (browser: Browser, look: Look): Promise<BrowserContext> =>
   browser.newContext({ ...looks[look], viewport: size, timezoneId: 'UTC', reducedMotion: 'reduce' })
 
-async function open(tab: BrowserContext, address: string, { ready }: PicturedPage): Promise<Page> {
-  const page = await tab.newPage()
+async function open(page: Page, address: string, { ready }: PicturedPage): Promise<void> {
   await page.clock.setFixedTime(takenAt)
   await page.goto(address)
   await ready(page)
   await page.evaluate('document.fonts.ready')
   // a chart and a map are drawn in the frame after that
   await page.waitForTimeout(400)
-  return page
 }
 
 const write = async (picture: Buffer, file: string): Promise<void> =>

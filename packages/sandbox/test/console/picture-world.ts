@@ -38,7 +38,7 @@ export type PictureWorld = {
 type Parts = { world: World; client: Client; dir: string; csv: string }
 
 /** `products`: rows of the catalog that is drawn and restyled. */
-export async function openPictureWorld({ products = 40 } = {}): Promise<PictureWorld> {
+export async function openPictureWorld({ products = 30 } = {}): Promise<PictureWorld> {
   const dir = await mkdtemp(join(tmpdir(), 'restyle-pictures-'))
   const receiver = await startReceiver({ keep: false })
   const world = await startWorld({
@@ -231,7 +231,10 @@ async function seedOthers(parts: Parts): Promise<string> {
     ...counts,
     budget: 12_000,
   })
-  await redis.hset(keys.batch(id), 'codes', JSON.stringify(['DataInspectionFailed', 'InvalidImageSize']))
+  await redis.hset(keys.batch(id), {
+    codes: JSON.stringify(['DataInspectionFailed', 'InvalidImageSize']),
+    'fed:wan2.5-i2i-preview:standard': ended,
+  })
   await redis.mset(keys.batchMap(id), state, keys.batchVerdicts(id), verdicts, keys.batchCodes(id), codes)
   await parts.client.batches.pause(id)
   return id

@@ -17,6 +17,7 @@ const pictures = async (page: Page): Promise<void> => {
   await untilSo(
     page,
     `[...document.querySelectorAll('main img')].every((image) => !image.checkVisibility() || (image.complete && image.naturalWidth > 0))`,
+    120_000,
   )
 }
 
