@@ -73,7 +73,8 @@ export const watchChanges = (page: Page): Promise<unknown> =>
 
 /** When (epoch ms) changes were drawn since then, and how many times in a second. */
 export const changesSeen = async (page: Page): Promise<{ at: number[]; renders: number }> => {
-  const at = (await page.evaluate('globalThis.changedAt')) as number[]
+  // several changes may be of one frame
+  const at = [...new Set((await page.evaluate('globalThis.changedAt')) as number[])]
   const seconds = ((at.at(-1) ?? 0) - (at[0] ?? 0)) / 1_000
   return { at, renders: (at.length - 1) / seconds }
 }

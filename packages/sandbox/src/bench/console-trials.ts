@@ -166,7 +166,7 @@ const flingScreens = (stage: Stage) =>
     await page.locator('[role=gridcell]').first().waitFor()
     for (let screen = 0; screen < 15; screen += 1) {
       await page.evaluate(`document.querySelector('[role=grid]').scrollTop += 3000`)
-      await page.locator('[role=gridcell] img').nth(10).waitFor()
+      await page.locator('[role=gridcell] img').nth(10).waitFor({ state: 'attached' })
     }
     const began = performance.now()
     const seen = await wholeScreen(page)
@@ -176,8 +176,9 @@ const flingScreens = (stage: Stage) =>
 
 /** Waits until every picture on the screen is there; gives how many there are, drawn ahead or seen. */
 async function wholeScreen(page: Page): Promise<number> {
+  const until = performance.now() + 30_000
   for (;;) {
-    const left = (await page.evaluate(`(() => {
+    const drawn = (await page.evaluate(`(() => {
       const around = document.querySelector('[role=grid]').getBoundingClientRect()
       const all = [...document.querySelectorAll('[role=gridcell] img')]
       const seen = all.filter((each) => {
@@ -186,34 +187,39 @@ async function wholeScreen(page: Page): Promise<number> {
       })
       return seen.length > 10 && seen.every(({ complete, naturalWidth }) => complete && naturalWidth > 0) ? all.length : -1
     })()`)) as number
-    if (left >= 0) return left
+    if (drawn >= 0) return drawn
+    if (performance.now() > until) throw new Error('the pictures on the screen did not come')
     await page.waitForTimeout(20)
   }
 }
 
-/** 50 rows a second change, and are told as the producer tells them: what came together four times a second. */
+/** 50 rows a second change, and are told as the producer tells them: what came together, four times a second. */
 const changeRows = (stage: Stage) =>
   onStage(stage, { rows }, async (page, site) => {
     await page.goto(site.gallery)
     await firstPicture(page)
+    // the page listens by then
+    await page.waitForTimeout(1_000)
     await watchChanges(page)
-    const changed: number[] = []
-    let told: number[] = []
-    for (let row = 1; row <= 200; row += 1) {
-      // twenty are on the screen, and change to and fro
-      told.push(1 + (row % 20))
-      changed.push(Date.now())
+    const told: { at: number; changed: number[] }[] = []
+    let together: { row: number; at: number }[] = []
+    for (let change = 1; change <= 240; change += 1) {
+      // twenty rows are on the screen, and change to and fro
+      together.push({ row: 1 + (change % 20), at: Date.now() })
       await page.waitForTimeout(20)
-      if (row % 12 !== 0) continue
-      site.change(told, Math.floor(row / 12) % 2 === 0 ? '+' : 'r')
-      told = []
+      if (change % 12 !== 0) continue
+      site.change(
+        together.map(({ row }) => row),
+        told.length % 2 === 0 ? 'r' : '+',
+      )
+      told.push({ at: Date.now(), changed: together.map(({ at }) => at) })
+      together = []
     }
     await page.waitForTimeout(500)
     const { at, renders } = await changesSeen(page)
-    // each was seen with the first render after it
-    const lags = changed.flatMap((when) => {
-      const seen = at.find((each) => each >= when)
-      return seen === undefined ? [] : [seen - when]
+    const lags = told.flatMap((each) => {
+      const seen = at.find((drawn) => drawn >= each.at) ?? Number.NaN
+      return each.changed.map((changed) => seen - changed)
     })
     return { lag: p95(lags), renders }
   })
