@@ -63,11 +63,15 @@ export const ForecastAnswer = z
 
 /** It is made of what all producers have waiting: the log has the key, and the answer does not. */
 export function notReadable(error: unknown, log: Log): unknown {
-  const isDamaged = error instanceof RestyleError && error.code === 'Unreadable'
-  if (!isDamaged && !(error instanceof Error && error.message.startsWith('WRONGTYPE'))) return error
+  if (!isDamage(error)) return error
   log.warn({ err: error }, 'forecast could not be made: a key of the ledger is not what it should be')
   return new Problem(
     'unreadable',
     'The forecast cannot be made: a record that it is made of, such as what waits or how long tasks took, is damaged. Rows can be enqueued all the same. Whoever runs this installation was told which.',
   )
 }
+
+/** Whether a forecast could not be made since a record is not what it should be. */
+export const isDamage = (error: unknown): boolean =>
+  error instanceof Error &&
+  ((error instanceof RestyleError && error.code === 'Unreadable') || error.message.startsWith('WRONGTYPE'))

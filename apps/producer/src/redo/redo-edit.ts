@@ -5,6 +5,7 @@ import { mostRedos, redoneOf, redosOf } from '@restyle/shared/rows/redos'
 import { textOfMoney } from '@restyle/shared/contract/money'
 import { readEdit, type ReadTools } from '@restyle/shared/rows/read-edits'
 import type { Store } from '@restyle/shared/store/store'
+import { isDamage } from '../http/forecast-answer.ts'
 import { Problem } from '../http/problem.ts'
 import { foretell } from '../intake/foretell.ts'
 
@@ -46,7 +47,11 @@ export async function checkRedo(
   checkState(edit)
   if ((await redosOf(store, edit)).length >= mostRedos)
     throw refused(`Edit ${redoneOf(edit)} was made again ${mostRedos} times: enqueue an edit of its own.`)
-  const { price, left } = await foretellRedo(edit, changes, forecasts)
+  // where no forecast can be made the cap itself holds it back
+  const { price, left } = await foretellRedo(edit, changes, forecasts).catch((error: unknown) => {
+    if (isDamage(error)) return { price: [], left: [] }
+    throw error
+  })
   for (const { currency, mostMicros } of price) {
     const short = left.find((each) => each.currency === currency && each.freeMicros < mostMicros)
     if (short === undefined) continue

@@ -135,6 +135,17 @@ describe('a redo', () => {
     expect((await set([])).statusCode).toBe(200)
     await judging.ledger.move(next.edit, { to: 'failed', set: { failure: { code: 'Bad', message: 'x' } } })
   })
+
+  it('is made also where no forecast can be', async () => {
+    const id = await judging.single()
+    const took = `${judging.world.prefix}:lane:one:took`
+    await judging.world.redis.set(took, 'x')
+    const told = async () => (await send('POST', `/v1/edits/${id}/redo/forecast`, {})).body['code']
+    await until(async () => (await told()) === 'unreadable', 10_000)
+    expect((await redo(id, {})).status).toBe(202)
+    await judging.world.redis.del(took)
+    await judging.end('+')
+  })
 })
 
 describe('a redo that is chosen', () => {
