@@ -97,7 +97,7 @@ function End({ batch }: { batch: Batch }) {
       {why === '' ? null : <p className="muted">{why}</p>}
       {stops.map(({ reason, detail, until }) => (
         <p key={reason} className="warn">
-          <span aria-hidden="true">⏸ </span>
+          <span aria-hidden="true">‖ </span>
           {reason === 'person' ? 'Paused by a person.' : `Stopped for its ${reason}: ${detail ?? ''}`}
           {until === undefined ? '' : ` It goes on ${moment(until, now, zone)}.`}
         </p>
