@@ -7,7 +7,7 @@ it('tells what was a moment ago as long ago as it would have been without the sp
 })
 
 it('moves what is further away by whole days', () => {
-  expect(toldText(times, '{"next":"2026-11-26T22:00:00.000Z","day":"2026-11-25"}')).toBe(
+  expect(toldText(times, '{"next":"2026-11-26T22:00:00Z","day":"2026-11-25"}')).toBe(
     '{"next":"2026-11-21T22:00:00.000Z","day":"2026-11-20"}',
   )
 })

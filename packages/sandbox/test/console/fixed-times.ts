@@ -23,7 +23,7 @@ export function toldTime({ at, as, speed }: FixedTimes, time: number): number {
 export const toldText = (times: FixedTimes, text: string): string =>
   Object.entries(times.names ?? {})
     .reduce((so, [address, name]) => so.replaceAll(address, name), text)
-    .replaceAll(/\b\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d\.\d{3}Z)?\b/g, (found, clock: string | undefined) =>
+    .replaceAll(/\b\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(?:\.\d{3})?Z)?\b/g, (found, clock: string | undefined) =>
       clock === undefined
         ? movedDay(found, dayOf(times.as) - dayOf(times.at))
         : new Date(toldTime(times, Date.parse(found))).toISOString(),
